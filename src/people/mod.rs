@@ -1,0 +1,1 @@
+//! Departments, persons, posts, stand-ins, permissions and sign-in.

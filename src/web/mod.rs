@@ -1,0 +1,1 @@
+//! Manners all screens share: routing gates, forms, tables, paging, locale, shell, problem pages.
