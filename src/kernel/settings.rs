@@ -1,1 +1,372 @@
-//! (being written)
+//! The numbers that a regulation fixes, typed, each with the place it comes from: sign-in, sessions and
+//! requests read them here; `engines::regulations` fills them from the adopted regulation.
+use chrono::{DateTime, Days, Months, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::ops::Deref;
+use std::sync::Arc;
+
+/// Where a value comes from (根拠), so that every screen can say it.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Source {
+    /// The adopted regulation fixes it (条項が定めた値).
+    Clause { regulation: String, clause: String },
+    /// The organisation chose it where its regulation leaves it open (組織が定めた値).
+    Organisation,
+    /// Neither says anything: the portal's own base value (標準の値).
+    Base,
+}
+
+/// A value together with its source. Reads like the value itself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Set<T> {
+    pub value: T,
+    pub source: Source,
+}
+
+impl<T> Set<T> {
+    /// The portal's own value, used where nobody says otherwise.
+    pub const fn base(value: T) -> Self {
+        Self { value, source: Source::Base }
+    }
+
+    pub const fn new(value: T, source: Source) -> Self {
+        Self { value, source }
+    }
+}
+
+impl<T> Deref for Set<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.value
+    }
+}
+
+/// A span counted on the calendar (P3M, P1Y, P14D): months first, then days.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Period {
+    pub months: u32,
+    pub days: u32,
+}
+
+/// Why a text is no period.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("「{0}」 is no period such as P3M, P1Y or P14D")]
+pub struct BadPeriod(String);
+
+impl Period {
+    pub const fn months(months: u32) -> Self {
+        Self { months, days: 0 }
+    }
+
+    pub const fn days(days: u32) -> Self {
+        Self { months: 0, days }
+    }
+
+    /// Reads years, months, weeks and days of an ISO 8601 duration; times of day are no period here.
+    pub fn parse(text: &str) -> Result<Self, BadPeriod> {
+        let bad = || BadPeriod(text.to_owned());
+        let mut rest = text.strip_prefix('P').filter(|rest| !rest.is_empty()).ok_or_else(bad)?;
+        let mut period = Self { months: 0, days: 0 };
+        let mut last = 0;
+        while !rest.is_empty() {
+            let digits = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+            let (number, tail) = rest.split_at(digits);
+            let number: u32 = number.parse().map_err(|_| bad())?;
+            let unit = tail.chars().next().ok_or_else(bad)?;
+            let order = "YMWD".find(unit).ok_or_else(bad)? + 1;
+            if order <= last || number > 1200 {
+                return Err(bad());
+            }
+            last = order;
+            match unit {
+                'Y' => period.months += number * 12,
+                'M' => period.months += number,
+                'W' => period.days += number * 7,
+                _ => period.days += number,
+            }
+            rest = &tail[1..];
+        }
+        Ok(period)
+    }
+
+    /// The day on which the span that began on `day` is over.
+    #[must_use]
+    pub fn after(self, day: NaiveDate) -> NaiveDate {
+        day.checked_add_months(Months::new(self.months))
+            .and_then(|day| day.checked_add_days(Days::new(self.days.into())))
+            .unwrap_or(NaiveDate::MAX)
+    }
+
+    /// The moment at which the span that began at `moment` is over.
+    #[must_use]
+    pub fn after_moment(self, moment: DateTime<Utc>) -> DateTime<Utc> {
+        moment
+            .checked_add_months(Months::new(self.months))
+            .and_then(|moment| moment.checked_add_days(Days::new(self.days.into())))
+            .unwrap_or(DateTime::<Utc>::MAX_UTC)
+    }
+}
+
+impl fmt::Display for Period {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (years, months) = (self.months / 12, self.months % 12);
+        f.write_str("P")?;
+        for (number, unit) in [(years, 'Y'), (months, 'M')] {
+            if number > 0 {
+                write!(f, "{number}{unit}")?;
+            }
+        }
+        if self.days > 0 || self.months == 0 {
+            write!(f, "{}D", self.days)?;
+        }
+        Ok(())
+    }
+}
+
+impl TryFrom<String> for Period {
+    type Error = BadPeriod;
+
+    fn try_from(text: String) -> Result<Self, BadPeriod> {
+        Self::parse(&text)
+    }
+}
+
+impl From<Period> for String {
+    fn from(period: Period) -> Self {
+        period.to_string()
+    }
+}
+
+/// A kind of character that a password must contain (文字種).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CharClass {
+    /// 英字
+    Letter,
+    /// 大文字
+    Upper,
+    /// 小文字
+    Lower,
+    /// 数字
+    Digit,
+    /// 特殊文字・記号
+    Special,
+}
+
+impl CharClass {
+    /// Whether one character belongs to the class.
+    #[must_use]
+    pub fn contains(self, c: char) -> bool {
+        match self {
+            Self::Letter => c.is_alphabetic(),
+            Self::Upper => c.is_uppercase(),
+            Self::Lower => c.is_lowercase(),
+            Self::Digit => c.is_numeric(),
+            Self::Special => !c.is_alphanumeric() && !c.is_control(),
+        }
+    }
+
+    /// The name used in bindings and message keys.
+    #[must_use]
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Letter => "letter",
+            Self::Upper => "upper",
+            Self::Lower => "lower",
+            Self::Digit => "digit",
+            Self::Special => "special",
+        }
+    }
+}
+
+/// What a password must be like and how long it lives (パスワードの規則).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PasswordRules {
+    /// 最小の文字数
+    pub min_length: Set<usize>,
+    /// Each class must occur at least once.
+    pub classes: Set<Vec<CharClass>>,
+    /// 有効期間; none: passwords do not expire.
+    pub max_age: Set<Option<Period>>,
+    /// How many former passwords may not be used again (再使用の禁止).
+    pub history: Set<usize>,
+    /// 初回の変更
+    pub change_at_first: Set<bool>,
+    /// How long an activation code (有効化コード) lives.
+    pub activation_hours: Set<u32>,
+    /// Days before expiry on which the person is told.
+    pub reminders_days: Set<Vec<u32>>,
+}
+
+/// How long a locked account stays locked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LockMode {
+    /// Until an administrator releases it (管理者が解除するまで).
+    UntilReleased,
+    /// For so many minutes.
+    Minutes(u32),
+}
+
+/// When repeated failures stop an account (連続失敗時の停止).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LockRules {
+    /// The failure in a row with which the account is stopped.
+    pub after: Set<u32>,
+    pub mode: Set<LockMode>,
+}
+
+/// How long a signed-in session lives, and how many one person may have.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SessionRules {
+    pub idle_minutes: Set<u32>,
+    pub absolute_hours: Set<u32>,
+    pub per_person: Set<u32>,
+    /// For administration accounts (管理用アカウント).
+    pub per_admin: Set<u32>,
+    /// Whether the sign-in page says that use is recorded.
+    pub log_notice: Set<bool>,
+}
+
+/// How a person who forgot the password is recognised (本人確認).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ResetRules {
+    /// The organisation's own words, in the order of the form.
+    pub identity_check_methods: Set<Vec<String>>,
+}
+
+/// What holds for accounts as rows of the ledger.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AccountRules {
+    /// An account not used for so long is stopped (未使用アカウント); none: never.
+    pub unused_limit: Set<Option<Period>>,
+}
+
+/// How long the portal's own records are kept (保存期間).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LogRules {
+    pub retention: Set<Period>,
+}
+
+/// All canonical parameters as they stand on one day.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Settings {
+    pub password: PasswordRules,
+    pub lock: LockRules,
+    pub session: SessionRules,
+    pub reset: ResetRules,
+    pub accounts: AccountRules,
+    pub logs: LogRules,
+}
+
+impl Settings {
+    /// The portal's own values, in force where the adopted regulation says nothing (security.md § 10).
+    #[must_use]
+    pub fn base() -> Self {
+        Self {
+            password: PasswordRules {
+                min_length: Set::base(15),
+                classes: Set::base(Vec::new()),
+                max_age: Set::base(None),
+                history: Set::base(5),
+                change_at_first: Set::base(true),
+                activation_hours: Set::base(24),
+                reminders_days: Set::base(vec![14, 7, 1]),
+            },
+            lock: LockRules { after: Set::base(10), mode: Set::base(LockMode::Minutes(30)) },
+            session: SessionRules {
+                idle_minutes: Set::base(15),
+                absolute_hours: Set::base(10),
+                per_person: Set::base(3),
+                per_admin: Set::base(1),
+                log_notice: Set::base(true),
+            },
+            reset: ResetRules {
+                identity_check_methods: Set::base(vec!["電話返信".to_owned(), "対面".to_owned(), "上長確認".to_owned()]),
+            },
+            accounts: AccountRules { unused_limit: Set::base(Some(Period::months(3))) },
+            logs: LogRules { retention: Set::base(Period::months(60)) },
+        }
+    }
+}
+
+/// The settings over time: what is in force on a day, and what will be (適用日つきの値).
+#[derive(Debug, Clone)]
+pub struct SettingsTimeline {
+    base: Arc<Settings>,
+    changes: Vec<(NaiveDate, Arc<Settings>)>,
+}
+
+impl SettingsTimeline {
+    /// One set of values, in force always.
+    #[must_use]
+    pub fn always(settings: Settings) -> Self {
+        Self { base: Arc::new(settings), changes: Vec::new() }
+    }
+
+    /// Values that change on the days given; `first` holds before the earliest of them.
+    #[must_use]
+    pub fn new(first: Settings, changes: Vec<(NaiveDate, Settings)>) -> Self {
+        let mut changes: Vec<_> = changes.into_iter().map(|(day, settings)| (day, Arc::new(settings))).collect();
+        changes.sort_by_key(|(day, _)| *day);
+        Self { base: Arc::new(first), changes }
+    }
+
+    /// What is in force on `day`.
+    #[must_use]
+    pub fn on(&self, day: NaiveDate) -> Arc<Settings> {
+        let last = self.changes.iter().rev().find(|(from, _)| *from <= day);
+        Arc::clone(last.map_or(&self.base, |(_, settings)| settings))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn day(text: &str) -> NaiveDate {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn periods_are_read_and_written_alike() {
+        for text in ["P3M", "P1Y", "P14D", "P1Y6M", "P0D", "P1M15D"] {
+            assert_eq!(Period::parse(text).unwrap().to_string(), text);
+        }
+        assert_eq!(Period::parse("P2W").unwrap(), Period::days(14));
+    }
+
+    #[test]
+    fn what_is_no_period_is_refused_with_its_text() {
+        for text in ["", "P", "3M", "PT5M", "P3", "P3X", "PM", "P1M1Y", "P1M1M", "P99999999999D", "P３M"] {
+            let error = Period::parse(text).unwrap_err();
+            assert!(error.to_string().contains(text), "{error}");
+        }
+    }
+
+    #[test]
+    fn three_months_end_on_the_calendar_not_after_ninety_days() {
+        assert_eq!(Period::months(3).after(day("2026-11-30")), day("2027-02-28"));
+        assert_eq!(Period::days(14).after(day("2026-12-25")), day("2027-01-08"));
+    }
+
+    #[test]
+    fn a_change_holds_from_its_day_on() {
+        let mut stricter = Settings::base();
+        stricter.lock.after = Set::new(5, Source::Organisation);
+        let timeline = SettingsTimeline::new(Settings::base(), vec![(day("2026-04-01"), stricter)]);
+        assert_eq!(*timeline.on(day("2026-03-31")).lock.after, 10);
+        assert_eq!(*timeline.on(day("2026-04-01")).lock.after, 5);
+    }
+
+    #[test]
+    fn a_character_belongs_to_its_classes() {
+        assert!(CharClass::Upper.contains('A') && !CharClass::Upper.contains('a'));
+        assert!(CharClass::Special.contains('!') && CharClass::Special.contains('＃') && CharClass::Special.contains(' '));
+        assert!(!CharClass::Special.contains('\u{7}') && !CharClass::Special.contains('あ'));
+    }
+}
