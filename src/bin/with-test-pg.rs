@@ -77,16 +77,16 @@ async fn wait_for(mut command: Command) -> Result<ExitStatus> {
 async fn prepare(server: &PrivatePg) -> Result<()> {
     let options = PgConnectOptions::new_without_pgpass().socket(server.socket_dir()).username(SUPERUSER);
     let mut maintenance = PgConnection::connect_with(&options.clone().database("postgres")).await?;
-    sqlx::raw_sql("create database mamori_template template template0").execute(&mut maintenance).await?;
+    sqlx::query("create database mamori_template template template0").execute(&mut maintenance).await?;
     let mut template = PgConnection::connect_with(&options.database(TEMPLATE)).await?;
     migrations().await?.run(&mut template).await.context("migrating the template")?;
     template.close().await?;
-    sqlx::raw_sql(
-        "create database mamori_check template mamori_template strategy file_copy;
-         alter database mamori_template with is_template true allow_connections false",
-    )
-    .execute(&mut maintenance)
-    .await?;
+    for statement in [
+        "create database mamori_check template mamori_template strategy file_copy",
+        "alter database mamori_template with is_template true allow_connections false",
+    ] {
+        sqlx::query(statement).execute(&mut maintenance).await?;
+    }
     Ok(maintenance.close().await?)
 }
 
