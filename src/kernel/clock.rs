@@ -1,1 +1,72 @@
-//! (being written)
+//! The only source of now and today. Tests and the demo hold it and let it travel.
+use std::sync::{Arc, RwLock};
+
+use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, Offset, TimeDelta, Utc};
+
+/// The organisation's time zone: Japan, which has no daylight saving time.
+#[must_use]
+pub fn zone() -> FixedOffset {
+    const JST_SECONDS: i32 = 9 * 60 * 60;
+    FixedOffset::east_opt(JST_SECONDS).unwrap_or_else(|| Utc.fix())
+}
+
+/// A moment as the wall clock of the organisation shows it.
+#[must_use]
+pub fn local(at: DateTime<Utc>) -> DateTime<FixedOffset> {
+    at.with_timezone(&zone())
+}
+
+/// The moment at which the organisation's wall clock shows `at`.
+#[must_use]
+pub fn moment(at: NaiveDateTime) -> DateTime<Utc> {
+    (at - TimeDelta::seconds(i64::from(zone().local_minus_utc()))).and_utc()
+}
+
+/// The clock of one portal.
+#[derive(Debug, Clone, Default)]
+pub struct Clock(Option<Arc<RwLock<DateTime<Utc>>>>);
+
+impl Clock {
+    /// The machine's clock.
+    #[must_use]
+    pub fn system() -> Self {
+        Self(None)
+    }
+
+    /// A clock that stands still until it is told otherwise.
+    #[must_use]
+    pub fn held(at: DateTime<Utc>) -> Self {
+        Self(Some(Arc::new(RwLock::new(at))))
+    }
+
+    /// Now, in microseconds as PostgreSQL keeps them.
+    #[must_use]
+    pub fn now(&self) -> DateTime<Utc> {
+        match &self.0 {
+            None => {
+                #[expect(clippy::disallowed_methods, reason = "the one place that asks the machine")]
+                let now = Utc::now();
+                DateTime::from_timestamp_micros(now.timestamp_micros()).unwrap_or(now)
+            }
+            Some(held) => *held.read().unwrap_or_else(std::sync::PoisonError::into_inner),
+        }
+    }
+
+    /// Today in the organisation's time zone.
+    #[must_use]
+    pub fn today(&self) -> NaiveDate {
+        local(self.now()).date_naive()
+    }
+
+    /// Sets a held clock; the machine's clock cannot be set.
+    pub fn set(&self, at: DateTime<Utc>) {
+        if let Some(held) = &self.0 {
+            *held.write().unwrap_or_else(std::sync::PoisonError::into_inner) = at;
+        }
+    }
+
+    /// Moves a held clock on.
+    pub fn advance(&self, by: TimeDelta) {
+        self.set(self.now() + by);
+    }
+}

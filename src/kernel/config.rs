@@ -1,1 +1,100 @@
-//! (being written)
+//! How this process was told to run: from the command line and `MAMORI_…` variables; never prints a secret.
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+/// What the portal is for right now; decides which start-up refusals hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Mode {
+    /// a real organisation (https, real data)
+    Production,
+    /// a fictional organisation on loopback
+    Demo,
+    /// the test suite
+    Test,
+}
+
+/// Options every command shares.
+#[derive(Debug, Clone, Args)]
+pub struct Common {
+    /// Where the portal keeps its database, keys and files
+    #[arg(long, env = "MAMORI_DATA_DIR", global = true)]
+    pub data_dir: Option<PathBuf>,
+    /// The PostgreSQL to use instead of a private one (signs in as a member of the mamori_* roles)
+    #[arg(long, env = "DATABASE_URL", global = true, hide_env_values = true)]
+    pub database_url: Option<String>,
+    /// Over which migrations run when DATABASE_URL is given
+    #[arg(long, env = "MAMORI_MIGRATE_URL", global = true, hide_env_values = true)]
+    pub migrate_url: Option<String>,
+}
+
+/// Options of the commands that serve.
+#[derive(Debug, Clone, Args)]
+pub struct Serving {
+    /// The address to listen on
+    #[arg(long, env = "MAMORI_LISTEN", default_value = "127.0.0.1:8080")]
+    pub listen: SocketAddr,
+    /// The portal's address as people type it, for links and the check of foreign forms
+    #[arg(long, env = "MAMORI_ORIGIN")]
+    pub origin: Option<String>,
+    /// smtp://user:password@host:port — without it, mails are read in the administrator's screen
+    #[arg(long, env = "MAMORI_SMTP_URL", hide_env_values = true)]
+    pub smtp_url: Option<String>,
+    /// The sender of mails
+    #[arg(long, env = "MAMORI_MAIL_FROM", default_value = "mamori@localhost")]
+    pub mail_from: String,
+    /// Proxies whose X-Forwarded-For is believed
+    #[arg(long, env = "MAMORI_TRUSTED_PROXIES", value_delimiter = ',')]
+    pub trusted_proxies: Vec<std::net::IpAddr>,
+    /// Metrics and health for machines, on an address of their own
+    #[arg(long, env = "MAMORI_ADMIN_LISTEN")]
+    pub admin_listen: Option<SocketAddr>,
+}
+
+/// What the running portal knows of all that.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// mode
+    pub mode: Mode,
+    /// `https://mamori.example.jp`, without a slash at the end
+    pub origin: String,
+    /// the data directory
+    pub data_dir: PathBuf,
+    /// the sender of mails
+    pub mail_from: String,
+    /// SMTP, if mails leave the house
+    pub smtp_url: Option<String>,
+    /// proxies whose X-Forwarded-For is believed
+    pub trusted_proxies: Vec<std::net::IpAddr>,
+    /// cost of password hashing (cheap in tests)
+    pub argon2: (u32, u32, u32),
+}
+
+impl Config {
+    /// Served over https, so cookies are `__Host-` and Secure.
+    #[must_use]
+    pub fn secure(&self) -> bool {
+        self.origin.starts_with("https://")
+    }
+
+    /// The name of the session cookie.
+    #[must_use]
+    pub fn session_cookie(&self) -> &'static str {
+        if self.secure() { "__Host-sid" } else { "sid" }
+    }
+}
+
+/// OWASP's parameters: 19 MiB, two passes, one lane.
+pub const ARGON2: (u32, u32, u32) = (19_456, 2, 1);
+
+/// The data directory where none is named: `/var/lib/mamori` as root, else the user's data home.
+#[must_use]
+pub fn default_data_dir(is_root: bool) -> PathBuf {
+    if is_root {
+        return PathBuf::from("/var/lib/mamori");
+    }
+    let home = std::env::var_os("XDG_DATA_HOME").map(PathBuf::from);
+    let home = home.or_else(|| std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".local/share")));
+    home.unwrap_or_else(|| PathBuf::from(".")).join("mamori")
+}

@@ -1,1 +1,72 @@
-//! (being written)
+//! Every id is a type of its own around a UUIDv7, so that a person's id never stands where a department's belongs.
+use chrono::{DateTime, Utc};
+use uuid::{ContextV7, Timestamp, Uuid};
+
+/// A UUIDv7 for the given moment (ids sort by time, also when the clock travels).
+#[must_use]
+pub fn uuid_at(now: DateTime<Utc>) -> Uuid {
+    let seconds = u64::try_from(now.timestamp()).unwrap_or(0);
+    Uuid::new_v7(Timestamp::from_unix(ContextV7::new(), seconds, now.timestamp_subsec_nanos()))
+}
+
+/// Declares id types: `id!(/// 職員 PersonId);`
+#[macro_export]
+macro_rules! id {
+    ($($(#[$meta:meta])* $name:ident),+ $(,)?) => {$(
+        $(#[$meta])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize, sqlx::Type)]
+        #[sqlx(transparent)]
+        #[serde(transparent)]
+        pub struct $name(pub uuid::Uuid);
+
+        impl $name {
+            /// A new id for the given moment.
+            #[must_use]
+            pub fn new(now: chrono::DateTime<chrono::Utc>) -> Self {
+                Self($crate::kernel::ids::uuid_at(now))
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = uuid::Error;
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                text.parse().map(Self)
+            }
+        }
+
+        impl From<uuid::Uuid> for $name {
+            fn from(id: uuid::Uuid) -> Self {
+                Self(id)
+            }
+        }
+
+        impl From<$name> for uuid::Uuid {
+            fn from(id: $name) -> Self {
+                id.0
+            }
+        }
+    )+};
+}
+
+id!(
+    /// 職員・従業員
+    PersonId,
+    /// 部署
+    DepartmentId,
+    /// 発令 (a person's tier in a department for a time)
+    PostId,
+    /// 申請
+    RequestId,
+    /// 操作記録の1行
+    EventId,
+    /// 情報システム
+    SystemId,
+    /// アカウント台帳の行
+    AccountId,
+);

@@ -1,1 +1,222 @@
-//! (being written)
+//! `Work`: one transaction with its actor, its moment, its events, jobs and mails. Nothing changes without it.
+use chrono::{DateTime, Utc};
+use sqlx::{PgConnection, Postgres, Transaction};
+use uuid::Uuid;
+
+use super::access::Actor;
+use super::app::{App, set_viewer};
+use super::audit::{self, Canon, Event, Recorded};
+use super::database::Role;
+use super::error::{Error, Message, Result};
+use super::ids::{EventId, uuid_at};
+use super::jobs::Job;
+use super::mail::Mail;
+
+/// One transaction, carried through an action.
+pub struct Work {
+    app: App,
+    tx: Transaction<'static, Postgres>,
+    /// who acts
+    pub actor: Actor,
+    /// the one moment of this transaction
+    pub now: DateTime<Utc>,
+}
+
+impl Work {
+    pub(super) async fn begin(app: &App, role: Role, actor: Actor) -> Result<Self> {
+        let mut tx = app.database().pool(role).begin().await?;
+        let now = app.clock().now();
+        let (person, departments, all) = actor.row_security();
+        set_viewer(&mut tx, person, departments, all).await?;
+        sqlx::query!("select set_config('mamori.now', $1, true)", now.to_rfc3339()).fetch_one(&mut *tx).await?;
+        Ok(Self { app: app.clone(), tx, actor, now })
+    }
+
+    pub(super) async fn commit(self) -> Result<()> {
+        self.tx.commit().await?;
+        Ok(())
+    }
+
+    /// The portal.
+    #[must_use]
+    pub fn app(&self) -> &App {
+        &self.app
+    }
+
+    /// The connection, for a room's `store`.
+    pub fn conn(&mut self) -> &mut PgConnection {
+        &mut self.tx
+    }
+
+    /// Why ledger rows change in this transaction, and by which request (kept with each row version).
+    pub async fn because(&mut self, reason: &str, request: Option<Uuid>) -> Result<()> {
+        let request = request.map(|id| id.to_string()).unwrap_or_default();
+        sqlx::query!("select set_config('mamori.reason', $1, true) as reason, set_config('mamori.request', $2, true) as request", reason, request)
+            .fetch_one(self.conn())
+            .await?;
+        Ok(())
+    }
+
+    /// Lets row-level security show everything for the rest of this transaction. Only for actions whose own rules have
+    /// already decided (executing an approved line writes a ledger row of another department).
+    pub async fn see_all(&mut self) -> Result<()> {
+        sqlx::query!("select set_config('mamori.scope_all', 'on', true)").fetch_one(self.conn()).await?;
+        Ok(())
+    }
+
+    /// Writes the event and runs the projections on it, in this transaction.
+    pub async fn record(&mut self, event: Event) -> Result<EventId> {
+        let id = EventId(uuid_at(self.now));
+        let canon = self.canon(id, &event).encode().map_err(anyhow::Error::from)?;
+        let mac = audit::mac(self.app.audit_key(), &canon);
+        let concerns: Vec<Uuid> = event.concerns.iter().map(|person| person.0).collect();
+        sqlx::query!(
+            "insert into audit.event (id, occurred_at, kind, outcome, mechanism, actor_id, acting_for, post_id, session_ref, request_ref,
+                                      source, entity, entity_id, entity_number, department_id, concerns, facts, canon, mac, mac_key)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)",
+            id.0,
+            self.now,
+            event.kind,
+            event.outcome.key(),
+            event.mechanism,
+            self.actor.person().map(|person| person.0),
+            self.actor.acting_for.map(|person| person.0),
+            self.actor.capacity.map(|post| post.0),
+            self.actor.session,
+            self.actor.request_ref,
+            self.actor.source.map(sqlx::types::ipnetwork::IpNetwork::from),
+            event.entity,
+            event.entity_id,
+            event.number,
+            event.department.map(|department| department.0),
+            &concerns,
+            event.facts,
+            canon,
+            &mac[..],
+            audit::MAC_KEY,
+        )
+        .execute(&mut *self.tx)
+        .await?;
+        let recorded = Recorded { id, at: self.now, event, actor: self.actor.person() };
+        for projection in self.app.clone().projections() {
+            projection(self, &recorded).await?;
+        }
+        Ok(id)
+    }
+
+    fn canon(&self, id: EventId, event: &Event) -> Canon {
+        Canon {
+            id: id.0,
+            occurred_at: audit::canon_time(self.now),
+            kind: event.kind.to_owned(),
+            outcome: event.outcome.key().to_owned(),
+            mechanism: event.mechanism.map(str::to_owned),
+            actor: self.actor.person().map(|person| person.0),
+            acting_for: self.actor.acting_for.map(|person| person.0),
+            post: self.actor.capacity.map(|post| post.0),
+            session: self.actor.session.as_deref().map(hex),
+            request: self.actor.request_ref,
+            source: self.actor.source,
+            entity: event.entity.to_owned(),
+            entity_id: event.entity_id.clone(),
+            number: event.number.clone(),
+            department: event.department.map(|department| department.0),
+            concerns: event.concerns.iter().map(|person| person.0).collect(),
+            facts: event.facts.clone(),
+        }
+    }
+
+    /// Puts a job into the queue; it exists only if we commit.
+    pub async fn enqueue<J: Job>(&mut self, job: &J) -> Result<()> {
+        let payload = serde_json::to_value(job).map_err(anyhow::Error::from)?;
+        sqlx::query!(
+            "insert into job (id, kind, payload, dedup_key, run_at, created_at)
+             values ($1, $2, $3, $4, $5, $6)
+             on conflict (kind, dedup_key) where dedup_key is not null and state in ('ready', 'running') do nothing",
+            uuid_at(self.now),
+            J::KIND,
+            payload,
+            job.dedup_key(),
+            job.run_at().unwrap_or(self.now),
+            self.now,
+        )
+        .execute(&mut *self.tx)
+        .await?;
+        Ok(())
+    }
+
+    /// Puts a mail into the outbox. A person without an address gets it in the portal only (the row says so).
+    pub async fn mail(&mut self, mail: Mail) -> Result<()> {
+        let id = uuid_at(self.now);
+        sqlx::query!(
+            "insert into outbox (id, message_id, recipient_id, recipient, subject, body, kind, entity, entity_id, created_at)
+             select $1, $2, p.id, coalesce(p.mail, ''), $4, $5, $6, $7, $8, $9
+               from person p
+              where p.id = $3",
+            id,
+            format!("<{id}@mamori>"),
+            mail.person.0,
+            mail.subject,
+            mail.body,
+            mail.kind,
+            mail.entity,
+            mail.entity_id,
+            self.now,
+        )
+        .execute(&mut *self.tx)
+        .await?;
+        Ok(())
+    }
+
+    /// Claims a form's idempotency key. `Some(outcome)` = it was sent before and this is where it led;
+    /// the same key with another body is refused.
+    pub async fn once(&mut self, key: Uuid, body: &[u8]) -> Result<Option<String>> {
+        let person = self.actor.person().map(|person| person.0);
+        let hash = super::keys::sha256(body);
+        let claimed = sqlx::query!(
+            "insert into idempotency (key, person_id, body_hash, outcome, created_at)
+             values ($1, $2, $3, '', $4)
+             on conflict (key) do nothing",
+            key,
+            person,
+            &hash[..],
+            self.now,
+        )
+        .execute(&mut *self.tx)
+        .await?;
+        if claimed.rows_affected() == 1 {
+            return Ok(None);
+        }
+        let before = sqlx::query!("select body_hash, outcome from idempotency where key = $1", key).fetch_optional(&mut *self.tx).await?;
+        match before {
+            Some(before) if before.body_hash == hash => Ok(Some(before.outcome)),
+            _ => Err(Error::Refused(Message::new("refused-form-used-twice"))),
+        }
+    }
+
+    /// Stores where the form led, for the repeat.
+    pub async fn settle(&mut self, key: Uuid, outcome: &str) -> Result<()> {
+        // update is not granted: the claimed row is replaced inside the same transaction
+        let claimed = sqlx::query!("delete from idempotency where key = $1 returning person_id, body_hash", key).fetch_optional(&mut *self.tx).await?;
+        let Some(claimed) = claimed else { return Ok(()) };
+        sqlx::query!(
+            "insert into idempotency (key, person_id, body_hash, outcome, created_at) values ($1, $2, $3, $4, $5)",
+            key,
+            claimed.person_id,
+            claimed.body_hash,
+            outcome,
+            self.now,
+        )
+        .execute(&mut *self.tx)
+        .await?;
+        Ok(())
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
