@@ -39,8 +39,17 @@ pub enum Tier {
 impl Tier {
     /// All tiers, in the order in which menus and tables show them.
     pub const ALL: [Self; 11] = [
-        Self::Staff, Self::Manager, Self::Operator, Self::Sysadmin, Self::Office, Self::Ciso, Self::Committee,
-        Self::Auditor, Self::Designer, Self::Head, Self::Vendor,
+        Self::Staff,
+        Self::Manager,
+        Self::Operator,
+        Self::Sysadmin,
+        Self::Office,
+        Self::Ciso,
+        Self::Committee,
+        Self::Auditor,
+        Self::Designer,
+        Self::Head,
+        Self::Vendor,
     ];
 
     /// The neutral key, as in the catalogues.
@@ -314,7 +323,16 @@ impl Actor {
     /// The portal itself.
     #[must_use]
     pub fn portal() -> Self {
-        Self { who: Who::Portal, capacity: None, acting_for: None, session: None, source: None, request_ref: None, scope_all: true, departments: Vec::new() }
+        Self {
+            who: Who::Portal,
+            capacity: None,
+            acting_for: None,
+            session: None,
+            source: None,
+            request_ref: None,
+            scope_all: true,
+            departments: Vec::new(),
+        }
     }
 
     /// Somebody not signed in, on an open page. The handlers of open pages decide what may be touched.

@@ -146,7 +146,13 @@ impl App {
         self.read_scoped(role, None, &[], true).await
     }
 
-    async fn read_scoped(&self, role: Role, person: Option<uuid::Uuid>, departments: &[uuid::Uuid], all: bool) -> Result<Read> {
+    async fn read_scoped(
+        &self,
+        role: Role,
+        person: Option<uuid::Uuid>,
+        departments: &[uuid::Uuid],
+        all: bool,
+    ) -> Result<Read> {
         let mut tx = self.database().pool(role).begin_with("begin isolation level repeatable read, read only").await?;
         set_viewer(&mut tx, person, departments, all).await?;
         Ok(Read { tx })
@@ -178,7 +184,12 @@ impl App {
 }
 
 /// Tells the database who is looking, for this transaction only.
-pub(super) async fn set_viewer(conn: &mut PgConnection, person: Option<uuid::Uuid>, departments: &[uuid::Uuid], all: bool) -> Result<()> {
+pub(super) async fn set_viewer(
+    conn: &mut PgConnection,
+    person: Option<uuid::Uuid>,
+    departments: &[uuid::Uuid],
+    all: bool,
+) -> Result<()> {
     let person = person.map(|id| id.to_string()).unwrap_or_default();
     let departments = departments.iter().map(uuid::Uuid::to_string).collect::<Vec<_>>().join(",");
     sqlx::query!(

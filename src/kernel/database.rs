@@ -62,7 +62,10 @@ pub async fn migrate(options: &PgConnectOptions) -> anyhow::Result<()> {
     let mut conn = PgConnection::connect_with(options).await.context("cannot reach the database for migrations")?;
     MIGRATIONS.run(&mut conn).await.context("migrations failed")?;
     // a month's partition is there before the first event of that month
-    sqlx::query("select audit.ensure_partitions(current_date, 3)").execute(&mut conn).await.context("partitions of the event log")?;
+    sqlx::query("select audit.ensure_partitions(current_date, 3)")
+        .execute(&mut conn)
+        .await
+        .context("partitions of the event log")?;
     conn.close().await?;
     Ok(())
 }
@@ -71,7 +74,11 @@ impl Database {
     /// Opens the pools with the limited login and checks that it is as weak as it must be.
     pub async fn open(options: PgConnectOptions, sizes: PoolSizes) -> anyhow::Result<Self> {
         let options = options
-            .options([("statement_timeout", "10s"), ("lock_timeout", "3s"), ("idle_in_transaction_session_timeout", "15s")])
+            .options([
+                ("statement_timeout", "10s"),
+                ("lock_timeout", "3s"),
+                ("idle_in_transaction_session_timeout", "15s"),
+            ])
             .disable_statement_logging();
         let database = Self {
             app: pool(&options, Role::App, sizes.app),
@@ -108,7 +115,9 @@ impl Database {
         .await
         .context("start-up check of the database")?;
         if power.strong || power.owner {
-            bail!("the portal must not sign in to the database as a superuser or owner: give DATABASE_URL a login that is only a member of mamori_app, mamori_worker and mamori_auth, and MAMORI_MIGRATE_URL the powerful one");
+            bail!(
+                "the portal must not sign in to the database as a superuser or owner: give DATABASE_URL a login that is only a member of mamori_app, mamori_worker and mamori_auth, and MAMORI_MIGRATE_URL the powerful one"
+            );
         }
         if power.rewrite || !power.linked {
             bail!("the event log's protection is not in place (privileges or trigger); refusing to start");

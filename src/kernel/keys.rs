@@ -53,7 +53,8 @@ impl Keys {
         fs::create_dir_all(&dir).with_context(|| format!("cannot make {}", dir.display()))?;
         match fs::read(&path) {
             Ok(bytes) => {
-                let bytes: [u8; 32] = bytes.try_into().map_err(|_| anyhow::anyhow!("{} is not a key of 32 bytes", path.display()))?;
+                let bytes: [u8; 32] =
+                    bytes.try_into().map_err(|_| anyhow::anyhow!("{} is not a key of 32 bytes", path.display()))?;
                 Ok(Self(Zeroizing::new(bytes)))
             }
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {

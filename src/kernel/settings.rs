@@ -286,7 +286,11 @@ impl Settings {
                 log_notice: Set::base(true),
             },
             reset: ResetRules {
-                identity_check_methods: Set::base(vec!["電話返信".to_owned(), "対面".to_owned(), "上長確認".to_owned()]),
+                identity_check_methods: Set::base(vec![
+                    "電話返信".to_owned(),
+                    "対面".to_owned(),
+                    "上長確認".to_owned(),
+                ]),
             },
             accounts: AccountRules { unused_limit: Set::base(Some(Period::months(3))) },
             logs: LogRules { retention: Set::base(Period::months(60)) },
@@ -366,7 +370,9 @@ mod tests {
     #[test]
     fn a_character_belongs_to_its_classes() {
         assert!(CharClass::Upper.contains('A') && !CharClass::Upper.contains('a'));
-        assert!(CharClass::Special.contains('!') && CharClass::Special.contains('＃') && CharClass::Special.contains(' '));
+        assert!(
+            CharClass::Special.contains('!') && CharClass::Special.contains('＃') && CharClass::Special.contains(' ')
+        );
         assert!(!CharClass::Special.contains('\u{7}') && !CharClass::Special.contains('あ'));
     }
 }

@@ -51,9 +51,13 @@ impl Work {
     /// Why ledger rows change in this transaction, and by which request (kept with each row version).
     pub async fn because(&mut self, reason: &str, request: Option<Uuid>) -> Result<()> {
         let request = request.map(|id| id.to_string()).unwrap_or_default();
-        sqlx::query!("select set_config('mamori.reason', $1, true) as reason, set_config('mamori.request', $2, true) as request", reason, request)
-            .fetch_one(self.conn())
-            .await?;
+        sqlx::query!(
+            "select set_config('mamori.reason', $1, true) as reason, set_config('mamori.request', $2, true) as request",
+            reason,
+            request
+        )
+        .fetch_one(self.conn())
+        .await?;
         Ok(())
     }
 
@@ -187,7 +191,9 @@ impl Work {
         if claimed.rows_affected() == 1 {
             return Ok(None);
         }
-        let before = sqlx::query!("select body_hash, outcome from idempotency where key = $1", key).fetch_optional(&mut *self.tx).await?;
+        let before = sqlx::query!("select body_hash, outcome from idempotency where key = $1", key)
+            .fetch_optional(&mut *self.tx)
+            .await?;
         match before {
             Some(before) if before.body_hash == hash => Ok(Some(before.outcome)),
             _ => Err(Error::Refused(Message::new("refused-form-used-twice"))),
@@ -197,7 +203,9 @@ impl Work {
     /// Stores where the form led, for the repeat.
     pub async fn settle(&mut self, key: Uuid, outcome: &str) -> Result<()> {
         // update is not granted: the claimed row is replaced inside the same transaction
-        let claimed = sqlx::query!("delete from idempotency where key = $1 returning person_id, body_hash", key).fetch_optional(&mut *self.tx).await?;
+        let claimed = sqlx::query!("delete from idempotency where key = $1 returning person_id, body_hash", key)
+            .fetch_optional(&mut *self.tx)
+            .await?;
         let Some(claimed) = claimed else { return Ok(()) };
         sqlx::query!(
             "insert into idempotency (key, person_id, body_hash, outcome, created_at) values ($1, $2, $3, $4, $5)",
