@@ -1,0 +1,133 @@
+//! Search words: what is looked for and what is found are folded alike, and cut into pairs of characters.
+//!
+//! Japanese has no spaces between words, so an index of words finds nothing; an index of all single characters and
+//! pairs (bigrams) finds every substring. A column `text[]` filled from [`bigrams`] under a GIN index is asked with
+//! `tokens @> $1`, where `$1` comes from [`bigram_query`].
+use std::collections::BTreeSet;
+
+use unicode_normalization::UnicodeNormalization;
+
+use super::{fold_kana, normalise};
+
+/// Text as searches see it: width, case, kana kind, 濁点, small kana, ー, spaces, marks and name variants (髙, 邉) are
+/// one. Only letters and digits remain.
+#[must_use]
+pub fn fold_for_search(text: &str) -> String {
+    fold_kana(text).chars().flat_map(char::to_lowercase).filter(|c| c.is_alphanumeric() && *c != 'ー').map(plain).nfc().collect()
+}
+
+/// The tokens of a document or a row for the search column: single characters and pairs, separated by spaces.
+#[must_use]
+pub fn bigrams(text: &str) -> String {
+    let folded: Vec<char> = fold_for_search(text).chars().collect();
+    let tokens: BTreeSet<String> = folded.iter().map(char::to_string).chain(folded.windows(2).map(String::from_iter)).collect();
+    tokens.into_iter().collect::<Vec<_>>().join(" ")
+}
+
+/// The tokens that a row must all hold to answer a search; none when nothing searchable was typed.
+///
+/// Words stand apart: 「山田 営業」 finds both in any order. A single character is a token of its own.
+#[must_use]
+pub fn bigram_query(typed: &str) -> Vec<String> {
+    let mut tokens = BTreeSet::new();
+    for word in normalise(typed).split(' ') {
+        let folded: Vec<char> = fold_for_search(word).chars().collect();
+        if let [only] = folded.as_slice() {
+            tokens.insert(only.to_string());
+        }
+        tokens.extend(folded.windows(2).map(String::from_iter));
+    }
+    tokens.into_iter().collect()
+}
+
+fn plain(c: char) -> char {
+    match c {
+        'ぁ'..='ゖ' => large(c.nfd().next().unwrap_or(c)),
+        other => usual_form(other),
+    }
+}
+
+fn large(kana: char) -> char {
+    match kana {
+        'ぁ' => 'あ',
+        'ぃ' => 'い',
+        'ぅ' => 'う',
+        'ぇ' => 'え',
+        'ぉ' => 'お',
+        'っ' => 'つ',
+        'ゃ' => 'や',
+        'ゅ' => 'ゆ',
+        'ょ' => 'よ',
+        'ゎ' => 'わ',
+        'ゕ' => 'か',
+        'ゖ' => 'け',
+        other => other,
+    }
+}
+
+/// Forms of one character that people's names carry and that nobody remembers when searching (異体字・旧字体).
+fn usual_form(c: char) -> char {
+    const FORMS: [(char, &str); 40] = [
+        ('辺', "邊邉"), ('高', "髙"), ('崎', "﨑嵜碕"), ('吉', "𠮷"), ('斉', "齊齋斎"), ('浜', "濱濵"), ('広', "廣"), ('沢', "澤"),
+        ('桜', "櫻"), ('国', "國"), ('島', "嶋嶌"), ('瀬', "瀨"), ('徳', "德"), ('恵', "惠"), ('真', "眞"), ('竜', "龍"),
+        ('円', "圓"), ('栄', "榮"), ('条', "條"), ('寿', "壽"), ('実', "實"), ('彦', "彥"), ('礼', "禮"), ('豊', "豐"),
+        ('寛', "寬"), ('曽', "曾"), ('富', "冨"), ('槙', "槇"), ('静', "靜"), ('蔵', "藏"), ('弥', "彌"), ('亀', "龜"),
+        ('関', "關"), ('万', "萬"), ('与', "與"), ('学', "學"), ('桧', "檜"), ('峰', "峯"), ('館', "舘"), ('渕', "淵渊"),
+    ];
+    FORMS.iter().find(|(_, variants)| variants.contains(c)).map_or(c, |(usual, _)| *usual)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn finds(typed: &str, row: &str) -> bool {
+        let row = bigrams(row);
+        let tokens: Vec<&str> = row.split(' ').collect();
+        bigram_query(typed).iter().all(|token| tokens.contains(&token.as_str()))
+    }
+
+    #[test]
+    fn a_row_is_found_however_it_is_typed() {
+        for (typed, row) in [
+            ("山田太郎", "山田 太郎"), ("山田　太郎", "山田太郎"), ("太郎 山田", "山田 太郎"), ("ﾔﾏﾀﾞ", "やまだ たろう"), ("やまた", "ヤマダ"),
+            ("高崎", "髙﨑 𠮷雄"), ("渡辺", "渡邉 花子"), ("斎藤", "齊藤"), ("葛城", "葛\u{E0100}城"), ("pc02417", "ＰＣ－０２４１７"),
+            ("サーバ", "Windowsサーバー"), ("さーばー", "ファイルサーバ"), ("windows", "Windows Server"), ("きやのん", "キヤノン"),
+            ("キャノン", "キヤノン"), ("田", "山田"), ("郎", "太郎"), ("192.168.1.10", "IP 192.168.1.10"),
+        ] {
+            assert!(finds(typed, row), "{typed} in {row}");
+        }
+        for (typed, row) in [("山川", "山田 川口"), ("東京", "京東"), ("中", "山田"), ("山田 中", "山田 太郎")] {
+            assert!(!finds(typed, row), "{typed} in {row}");
+        }
+    }
+
+    #[test]
+    fn nothing_searchable_is_no_restriction() {
+        assert!(bigram_query(" 　・「」 ").is_empty());
+        assert_eq!(bigrams("・"), "");
+    }
+
+    proptest! {
+        #[test]
+        fn every_part_of_a_row_finds_it(row in "[ぁ-んァ-ヶー一-龠a-zA-Z0-9０-９ 　－髙﨑邉]{1,30}", from in 0usize..30, len in 1usize..30) {
+            let part: String = row.chars().skip(from).take(len).collect();
+            prop_assert!(finds(&part, &row), "{} in {}", part, row);
+        }
+
+        #[test]
+        fn folding_twice_changes_nothing(text in any::<String>()) {
+            let once = fold_for_search(&text);
+            prop_assert_eq!(fold_for_search(&once), once);
+        }
+
+        #[test]
+        fn tokens_are_one_or_two_characters(text in any::<String>()) {
+            for token in bigrams(&text).split_whitespace() {
+                prop_assert!((1..=2).contains(&token.chars().count()), "{}", token);
+            }
+        }
+    }
+}
