@@ -146,6 +146,7 @@ impl Drop for PrivatePg {
         drop(self.lifeline.take());
         // Nothing could be done about a failure here, and the guard ends in any case.
         let _ = self.guard.wait();
+        let _ = fs::remove_dir(&self.socket_dir); // empty by now; it may lie in the temporary directory
     }
 }
 

@@ -1,3 +1,4 @@
 //! One test program: what a user, an administrator or an attacker would notice, against the real portal.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed, and says where")]
+mod licences;
 mod private_pg;
