@@ -1,0 +1,451 @@
+//! A person at a real browser: reads labels and buttons, not markup, and waits for what they expect to see.
+//!
+//! One chromedriver serves the whole test process; each [`Browser`] is a session of its own, with nothing remembered.
+//! Nothing here is skipped when the browser is missing: a journey that nobody walked has not been proven.
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::LazyLock;
+use std::time::{Duration, Instant};
+
+use fantoccini::elements::Element;
+use fantoccini::error::CmdError;
+use fantoccini::wd::WebDriverCompatibleCommand;
+use fantoccini::{Client, ClientBuilder, Locator};
+use hyper_util::client::legacy::connect::HttpConnector;
+use serde_json::{Value, json};
+
+/// How long a person would look at a page before they say that nothing happens.
+const PATIENCE: Duration = Duration::from_secs(15);
+const DESKTOP: (u32, u32) = (1366, 768);
+const INSTALL: &str = "run `make test`: it gets what browser tests need";
+
+static DRIVER: LazyLock<Driver> = LazyLock::new(Driver::start);
+
+/// The chromedriver of this process. A shell watches a pipe from us and ends it when we end, however we end.
+struct Driver {
+    port: u16,
+    _guard: Child,
+}
+
+const GUARD: &str = r#"exec 3<&0 </dev/null
+"$@" 3<&- & driver=$!
+exec >/dev/null
+read -r _ <&3
+kill "$driver""#;
+
+impl Driver {
+    fn start() -> Self {
+        for program in ["chromium", "chromedriver"] {
+            assert!(in_path(program), "{program} is not installed; {INSTALL}");
+        }
+        let mut guard = Command::new("/bin/sh")
+            .args(["-c", GUARD, "chromedriver-guard", "chromedriver", "--port=0"])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let words = BufReader::new(guard.stdout.take().unwrap());
+        let port = words.lines().map_while(Result::ok).find_map(|line| port_in(&line));
+        Self { port: port.expect("chromedriver ended without naming its port"), _guard: guard }
+    }
+
+    /// One request without waiting on any runtime, so that it also works while a test unwinds.
+    fn end_session(&self, id: &str) -> std::io::Result<()> {
+        let mut stream = TcpStream::connect(("127.0.0.1", self.port))?;
+        stream.set_read_timeout(Some(PATIENCE))?;
+        write!(stream, "DELETE /session/{id} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")?;
+        stream.read_to_end(&mut Vec::new()).map(|_| ())
+    }
+}
+
+fn in_path(program: &str) -> bool {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    std::env::split_paths(&path).any(|dir| dir.join(program).is_file())
+}
+
+/// `ChromeDriver was started successfully on port 40321.`
+fn port_in(line: &str) -> Option<u16> {
+    line.split_once("successfully on port ")?.1.trim_end_matches('.').parse().ok()
+}
+
+/// A command of Chrome's own protocol, for what WebDriver has no word for.
+#[derive(Debug)]
+struct Devtools(Value);
+
+impl WebDriverCompatibleCommand for Devtools {
+    fn endpoint(&self, base: &url::Url, session: Option<&str>) -> Result<url::Url, url::ParseError> {
+        base.join(&format!("session/{}/goog/cdp/execute", session.unwrap_or_default()))
+    }
+
+    fn method_and_body(&self, _: &url::Url) -> (hyper::Method, Option<String>) {
+        (hyper::Method::POST, Some(self.0.to_string()))
+    }
+}
+
+/// A barrier that axe-core found: what it is called, and where it stands.
+#[derive(Debug)]
+pub struct Barrier {
+    pub rule: String,
+    pub help: String,
+    pub places: Vec<String>,
+}
+
+/// One person's browser window, at the portal whose address it was opened with.
+pub struct Browser {
+    client: Client,
+    session: String,
+    base: String,
+    _profile: tempfile::TempDir,
+}
+
+impl Drop for Browser {
+    fn drop(&mut self) {
+        // The driver ends the browser; should it be gone already, so is the browser.
+        let _ = DRIVER.end_session(&self.session);
+    }
+}
+
+impl Browser {
+    /// Opens a browser in Japanese at desktop size. `base` is the portal's address without a slash at the end.
+    pub async fn open(base: &str) -> Self {
+        Self::start(base, json!({})).await
+    }
+
+    /// The same for somebody whose browser runs no scripts.
+    pub async fn open_without_javascript(base: &str) -> Self {
+        Self::start(base, json!({ "profile.managed_default_content_settings.javascript": 2 })).await
+    }
+
+    async fn start(base: &str, preferences: Value) -> Self {
+        let profile = tempfile::Builder::new().prefix("mamori-browser-").tempdir().unwrap();
+        let capabilities = json!({
+            "goog:chromeOptions": { "args": arguments(profile.path()), "prefs": preferences },
+            "goog:loggingPrefs": { "browser": "ALL" },
+            "timeouts": { "script": 60_000, "pageLoad": 60_000, "implicit": 0 },
+        });
+        let Value::Object(capabilities) = capabilities else { unreachable!("written as an object just above") };
+        let client = ClientBuilder::new(HttpConnector::new())
+            .capabilities(capabilities)
+            .connect(&format!("http://127.0.0.1:{}", DRIVER.port))
+            .await
+            .unwrap_or_else(|error| panic!("no browser: {error}; {INSTALL}"));
+        let session = client.session_id().await.unwrap().unwrap();
+        let browser = Self { client, session, base: base.to_owned(), _profile: profile };
+        browser.resize(DESKTOP.0, DESKTOP.1).await;
+        browser
+    }
+
+    // Where one is
+
+    /// Opens a page of the portal by its path.
+    pub async fn goto(&self, path: &str) {
+        self.client.goto(&format!("{}{path}", self.base)).await.unwrap();
+    }
+
+    /// Path and query of the page on view.
+    pub async fn path(&self) -> String {
+        let url = self.client.current_url().await.unwrap();
+        url.query().map_or_else(|| url.path().to_owned(), |query| format!("{}?{query}", url.path()))
+    }
+
+    pub async fn title(&self) -> String {
+        self.client.title().await.unwrap()
+    }
+
+    /// What can be read on the page: hidden parts are not in it.
+    pub async fn text(&self) -> String {
+        match self.client.find(Locator::Css("body")).await {
+            Ok(body) => body.text().await.unwrap_or_default(),
+            Err(_) => String::new(),
+        }
+    }
+
+    /// What can be read in every element that matches, in the order of the page.
+    pub async fn texts(&self, selector: &str) -> Vec<String> {
+        let mut texts = Vec::new();
+        for element in self.client.find_all(Locator::Css(selector)).await.unwrap() {
+            texts.push(element.text().await.unwrap());
+        }
+        texts
+    }
+
+    // Waiting for what one expects
+
+    /// Waits until these words can be read.
+    pub async fn wait_for_text(&self, words: &str) {
+        self.wait(&format!("the words 「{words}」"), async || self.text().await.contains(words)).await;
+    }
+
+    /// Waits until an element that matches is on view, and gives its text.
+    pub async fn wait_for(&self, selector: &str) -> String {
+        self.wait(selector, async || self.seen(Locator::Css(selector)).await.is_some()).await;
+        self.texts(selector).await.concat()
+    }
+
+    /// Waits until nothing that matches is on view any more.
+    pub async fn wait_until_gone(&self, selector: &str) {
+        let what = format!("the end of {selector}");
+        self.wait(&what, async || self.seen(Locator::Css(selector)).await.is_none()).await;
+    }
+
+    /// Waits until the path of the page begins so.
+    pub async fn wait_for_path(&self, start: &str) {
+        self.wait(&format!("a page at {start}…"), async || self.path().await.starts_with(start)).await;
+    }
+
+    async fn wait(&self, what: &str, holds: impl AsyncFn() -> bool) {
+        let since = Instant::now();
+        let mut looks = tokio::time::interval(Duration::from_millis(25));
+        while !holds().await {
+            if since.elapsed() > PATIENCE {
+                self.give_up(&format!("waited in vain for {what}")).await;
+            }
+            looks.tick().await;
+        }
+    }
+
+    /// Fails the test with what the person has before their eyes.
+    async fn give_up(&self, complaint: &str) -> ! {
+        let shot = self.screenshot(&format!("failed-{}", self.session)).await;
+        let (path, text) = (self.path().await, self.text().await);
+        panic!("{complaint}\nat {path}, picture in {}\n--- the page says:\n{text}", shot.display());
+    }
+
+    async fn seen(&self, locator: Locator<'_>) -> Option<Element> {
+        for element in self.client.find_all(locator).await.ok()? {
+            if element.is_displayed().await.unwrap_or(false) {
+                return Some(element);
+            }
+        }
+        None
+    }
+
+    // Doing things
+
+    /// Writes into the field with this label, or chooses the entry of that name; what stood there before is gone.
+    pub async fn fill(&self, label: &str, value: &str) {
+        let field = self.field(label).await;
+        self.must(&format!("fill 「{label}」"), write_into(&self.client, field, value).await).await;
+    }
+
+    /// Puts the tick at this label, or takes it away again.
+    pub async fn tick(&self, label: &str) {
+        let field = self.field(label).await;
+        self.must(&format!("tick 「{label}」"), field.click().await).await;
+    }
+
+    /// Presses the button, link or summary that is called so.
+    pub async fn click(&self, name: &str) {
+        let named = self.clickable(name).await;
+        self.must(&format!("click 「{name}」"), named.click().await).await;
+    }
+
+    /// Like [`Browser::click`], and waits until the next page has taken the place of this one.
+    pub async fn follow(&self, name: &str) {
+        let page = self.client.find(Locator::Css("html")).await.unwrap();
+        self.click(name).await;
+        self.wait(&format!("the page behind 「{name}」"), async || page.tag_name().await.is_err()).await;
+        self.wait("a whole page", async || {
+            self.client.execute("return document.readyState", vec![]).await.is_ok_and(|state| state == "complete")
+        })
+        .await;
+    }
+
+    /// Presses a key as often as written, wherever the focus is: `Browser::TAB`, `Browser::ENTER`, a letter.
+    pub async fn press(&self, keys: &str) {
+        let focused = self.client.active_element().await.unwrap();
+        focused.send_keys(keys).await.unwrap();
+    }
+
+    pub const TAB: &'static str = "\u{e004}";
+    pub const ENTER: &'static str = "\u{e007}";
+
+    async fn must<T>(&self, what: &str, outcome: Result<T, CmdError>) -> T {
+        match outcome {
+            Ok(value) => value,
+            Err(error) => self.give_up(&format!("cannot {what}: {error}")).await,
+        }
+    }
+
+    /// The field that a label names by `for`, by standing around it, or that carries the words itself.
+    async fn field(&self, label: &str) -> Element {
+        let words = literal(label);
+        let ways = [named("//label", &words), starting("//label", &words)].map(|label| {
+            let controls = "(self::input or self::select or self::textarea)";
+            format!("//*[{controls} and @id=({label})/@for] | ({label})//*[{controls}]")
+        });
+        let own = format!("//*[@aria-label={words}]");
+        self.first_of(&[&ways[0], &own, &ways[1]], &format!("field 「{label}」")).await
+    }
+
+    async fn clickable(&self, name: &str) -> Element {
+        let words = literal(name);
+        let kinds = "//*[self::a or self::button or self::summary or @role='button']";
+        let exactly = format!("{} | //input[@type='submit' and @value={words}]", named(kinds, &words));
+        let own = format!("{kinds}[@aria-label={words}]");
+        let partly = format!("{kinds}[contains(normalize-space(.), {words})]");
+        self.first_of(&[&exactly, &own, &partly], &format!("button or link 「{name}」")).await
+    }
+
+    /// The first on view; a later way counts only when the earlier ones find nothing.
+    async fn first_of(&self, ways: &[&str], what: &str) -> Element {
+        let since = Instant::now();
+        let mut looks = tokio::time::interval(Duration::from_millis(25));
+        while since.elapsed() < PATIENCE {
+            for way in ways {
+                if let Some(found) = self.seen(Locator::XPath(way)).await {
+                    return found;
+                }
+            }
+            looks.tick().await;
+        }
+        self.give_up(&format!("there is no {what}")).await
+    }
+
+    // Looking
+
+    /// The size of the page in CSS pixels; narrower than any window can be made.
+    pub async fn resize(&self, width: u32, height: u32) {
+        let size = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
+        self.devtools("Emulation.setDeviceMetricsOverride", size).await;
+    }
+
+    /// As for a person whose system is set to dark (or light) colours.
+    pub async fn prefer_dark(&self, dark: bool) {
+        let value = if dark { "dark" } else { "light" };
+        let media = json!({ "features": [{ "name": "prefers-color-scheme", "value": value }] });
+        self.devtools("Emulation.setEmulatedMedia", media).await;
+    }
+
+    /// A picture of the page in `target/shots/`.
+    pub async fn screenshot(&self, name: &str) -> PathBuf {
+        let dir = Path::new(env!("CARGO_TARGET_TMPDIR")).with_file_name("shots");
+        std::fs::create_dir_all(&dir).unwrap();
+        let file = dir.join(format!("{name}.png"));
+        std::fs::write(&file, self.client.screenshot().await.unwrap()).unwrap();
+        file
+    }
+
+    /// Whether the page must be pushed sideways to be read.
+    pub async fn scrolls_sideways(&self) -> bool {
+        let wider = "return document.documentElement.scrollWidth > document.documentElement.clientWidth";
+        self.client.execute(wider, vec![]).await.unwrap() == json!(true)
+    }
+
+    /// What the console complained of since it was last asked: refused scripts, missing files.
+    pub async fn complaints(&self) -> Vec<String> {
+        let log = self.client.issue_cmd(BrowserLog).await.unwrap();
+        let severe = |entry: &&Value| entry["level"] == "SEVERE";
+        let words = |entry: &Value| entry["message"].as_str().unwrap_or_default().to_owned();
+        log.as_array().into_iter().flatten().filter(severe).map(words).collect()
+    }
+
+    /// The barriers that axe-core finds on the page as it stands.
+    pub async fn axe(&self) -> Vec<Barrier> {
+        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/.axe/axe.min.js");
+        let axe = std::fs::read_to_string(&file).unwrap_or_else(|_| panic!("axe-core is not there; {INSTALL}"));
+        self.client.execute(&axe, vec![]).await.unwrap();
+        let run = "const done = arguments[0]; axe.run(document).then(r => done(r.violations), e => done(String(e)));";
+        let answer = self.client.execute_async(run, vec![]).await.unwrap();
+        let Value::Array(violations) = answer else { panic!("axe-core could not look: {answer}") };
+        violations.iter().map(barrier).collect()
+    }
+
+    /// Fails unless axe-core finds nothing.
+    pub async fn assert_no_barriers(&self) {
+        let found = self.axe().await;
+        if !found.is_empty() {
+            self.give_up(&format!("barriers: {found:#?}")).await;
+        }
+    }
+
+    async fn devtools(&self, command: &str, parameters: Value) -> Value {
+        let command = Devtools(json!({ "cmd": command, "params": parameters }));
+        self.client.issue_cmd(command).await.unwrap()
+    }
+}
+
+/// Asks for the console's lines; reading them empties the log.
+#[derive(Debug)]
+struct BrowserLog;
+
+impl WebDriverCompatibleCommand for BrowserLog {
+    fn endpoint(&self, base: &url::Url, session: Option<&str>) -> Result<url::Url, url::ParseError> {
+        base.join(&format!("session/{}/se/log", session.unwrap_or_default()))
+    }
+
+    fn method_and_body(&self, _: &url::Url) -> (hyper::Method, Option<String>) {
+        (hyper::Method::POST, Some(json!({ "type": "browser" }).to_string()))
+    }
+}
+
+fn arguments(profile: &Path) -> Vec<String> {
+    let mut arguments: Vec<String> = [
+        "--headless",
+        "--disable-gpu",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        "--disable-dev-shm-usage",
+        "--hide-scrollbars",
+        "--lang=ja",
+        "--accept-lang=ja",
+    ]
+    .map(str::to_owned)
+    .into();
+    arguments.push(format!("--window-size={},{}", DESKTOP.0, DESKTOP.1));
+    arguments.push(format!("--user-data-dir={}", profile.display()));
+    let root = Command::new("id").arg("-u").output().is_ok_and(|output| output.stdout.trim_ascii() == b"0");
+    if root {
+        arguments.push("--no-sandbox".to_owned()); // Chromium refuses to sandbox what root starts
+    }
+    arguments
+}
+
+async fn write_into(client: &Client, field: Element, value: &str) -> Result<(), CmdError> {
+    let kind = field.attr("type").await?.unwrap_or_default();
+    match (field.tag_name().await?.as_str(), kind.as_str()) {
+        ("select", _) => field.select_by_label(value).await,
+        // Keys would have to be typed in the order that the browser's language gives the parts of a date.
+        ("input", "date" | "time" | "datetime-local" | "month") => {
+            let script = "const [field, value] = arguments; field.value = value;
+                for (const name of ['input', 'change']) field.dispatchEvent(new Event(name, { bubbles: true }));";
+            let field = serde_json::to_value(&field)?;
+            client.execute(script, vec![field, json!(value)]).await.map(|_| ())
+        }
+        ("input", "file") => field.send_keys(value).await,
+        _ => {
+            field.clear().await?;
+            field.send_keys(value).await
+        }
+    }
+}
+
+fn barrier(violation: &Value) -> Barrier {
+    let text = |name: &str| violation[name].as_str().unwrap_or_default().to_owned();
+    let nodes = violation["nodes"].as_array().into_iter().flatten();
+    Barrier { rule: text("id"), help: text("help"), places: nodes.map(|node| node["target"].to_string()).collect() }
+}
+
+fn named(path: &str, literal: &str) -> String {
+    format!("{path}[normalize-space(.)={literal}]")
+}
+
+/// A label may go on after its words: 「氏名 ※必須」.
+fn starting(path: &str, literal: &str) -> String {
+    format!("{path}[starts-with(normalize-space(.), {literal})]")
+}
+
+/// Words as a literal of XPath, which knows no escape: parts with either kind of quote are joined.
+fn literal(words: &str) -> String {
+    if !words.contains('\'') {
+        return format!("'{words}'");
+    }
+    let parts: Vec<String> = words.split('\'').map(|part| format!("'{part}'")).collect();
+    format!("concat({})", parts.join(r#", "'", "#))
+}

@@ -1,0 +1,2 @@
+//! What tests are made with.
+pub mod browser;
