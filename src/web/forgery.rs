@@ -1,0 +1,46 @@
+//! Forged posts are refused in one place: by where the browser says it comes from, and by the form's own token.
+use axum::body::{Body, Bytes};
+use axum::extract::Request;
+use axum::http::header::ORIGIN;
+use http_body_util::BodyExt as _;
+
+use super::forms::FormInput;
+use super::identify::Visit;
+use crate::kernel::app::App;
+use crate::kernel::error::{Error, Result};
+use crate::kernel::keys::equal;
+
+/// The body as it came, for the idempotency key.
+#[derive(Debug, Clone)]
+pub struct RawForm(pub Bytes);
+
+/// The body of a form is no larger than this.
+pub const BODY_LIMIT: usize = 256 * 1024;
+
+/// Lets a changing request through only if our own page sent it, and reads its form.
+pub async fn check(app: &App, visit: &Visit, request: Request) -> Result<Request> {
+    same_origin(app, &request)?;
+    let (mut parts, body) = request.into_parts();
+    let bytes = http_body_util::Limited::new(body, BODY_LIMIT).collect().await.map_err(|_| Error::Forged("body"))?.to_bytes();
+    let input = FormInput::parse(&bytes).map_err(|_| Error::Forged("malformed"))?;
+    let token = input.token().unwrap_or_default();
+    if !equal(token.as_bytes(), visit.token.as_bytes()) {
+        return Err(Error::Forged("token"));
+    }
+    parts.extensions.insert(input);
+    parts.extensions.insert(RawForm(bytes.clone()));
+    Ok(Request::from_parts(parts, Body::from(bytes)))
+}
+
+/// `Sec-Fetch-Site` must be same-origin or none; without it `Origin` must be ours; neither header = refused.
+fn same_origin(app: &App, request: &Request) -> Result<()> {
+    let header = |name: &str| request.headers().get(name).map(|value| value.as_bytes().to_vec());
+    match header("sec-fetch-site").as_deref() {
+        Some(b"same-origin" | b"none") => Ok(()),
+        Some(_) => Err(Error::Forged("sec-fetch-site")),
+        None => match header(ORIGIN.as_str()).as_deref() {
+            Some(origin) if origin == app.config().origin.as_bytes() => Ok(()),
+            _ => Err(Error::Forged("origin")),
+        },
+    }
+}

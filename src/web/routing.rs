@@ -1,0 +1,284 @@
+//! Every route is declared once: method, address, gate, handler. The router, the matrix test, `mamori routes` and the
+//! menus are made from that one declaration; what is not declared does not exist.
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::{FromRequestParts, State};
+use axum::handler::Handler;
+use axum::http::Method;
+use axum::http::request::Parts;
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{MethodRouter, on};
+
+use super::forgery;
+use super::identify::Visit;
+use super::icons::Icon;
+use crate::kernel::access::{Permission, Tier, Viewer};
+use crate::kernel::app::App;
+use crate::kernel::audit::Event;
+use crate::kernel::error::{Error, Result};
+
+/// Who may come in at all; the row is the model's matter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// anybody, signed in or not (the few open pages)
+    Open,
+    /// anybody signed in
+    SignedIn,
+    /// those whose tier has this permission
+    Needs(Permission),
+}
+
+impl Access {
+    /// For `mamori routes`.
+    #[must_use]
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::SignedIn => "signed-in",
+            Self::Needs(permission) => permission.key(),
+        }
+    }
+}
+
+/// The permission in a handler's signature.
+pub trait Gate: Send + Sync + 'static {
+    /// who may come in
+    const ACCESS: Access;
+}
+
+/// Declares gates: `gate!(/// 承認する DecideRequests needs RequestsDecide);`
+#[macro_export]
+macro_rules! gate {
+    ($($(#[$meta:meta])* $name:ident needs $permission:ident),+ $(,)?) => {$(
+        $(#[$meta])*
+        #[derive(Debug)]
+        pub struct $name;
+        impl $crate::web::routing::Gate for $name {
+            const ACCESS: $crate::web::routing::Access =
+                $crate::web::routing::Access::Needs($crate::kernel::access::Permission::$permission);
+        }
+    )+};
+}
+
+/// The gate of open pages.
+#[derive(Debug)]
+pub struct Open;
+impl Gate for Open {
+    const ACCESS: Access = Access::Open;
+}
+
+/// The gate of pages for anybody signed in.
+#[derive(Debug)]
+pub struct SignedIn;
+impl Gate for SignedIn {
+    const ACCESS: Access = Access::SignedIn;
+}
+
+/// The viewer, after the gate: an extractor that fails before the handler runs.
+#[derive(Debug)]
+pub struct Can<G>(pub Arc<Viewer>, PhantomData<G>);
+
+impl<G> std::ops::Deref for Can<G> {
+    type Target = Viewer;
+    fn deref(&self) -> &Viewer {
+        &self.0
+    }
+}
+
+impl<G: Gate, S: Send + Sync> FromRequestParts<S> for Can<G> {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self> {
+        let visit = parts.extensions.get::<Arc<Visit>>();
+        let viewer = visit.and_then(|visit| visit.viewer.clone()).ok_or(Error::SignInFirst)?;
+        match G::ACCESS {
+            Access::Needs(permission) if !viewer.may(permission) => Err(Error::Forbidden(permission.key())),
+            _ => Ok(Self(viewer, PhantomData)),
+        }
+    }
+}
+
+/// One route.
+pub struct Route {
+    /// GET or POST
+    pub method: Method,
+    /// `/requests/{number}`
+    pub path: &'static str,
+    /// who may come in
+    pub access: Access,
+    /// reachable while the password still has to be changed
+    pub before_password: bool,
+    handler: MethodRouter<App>,
+}
+
+impl Route {
+    /// Does it change anything? GET never does.
+    #[must_use]
+    pub fn changes(&self) -> bool {
+        self.method != Method::GET
+    }
+
+    /// Reachable while the password still has to be changed (4.1.5(1)④): sign-out, the change itself.
+    #[must_use]
+    pub fn before_password(mut self) -> Self {
+        self.before_password = true;
+        self
+    }
+}
+
+/// A page.
+pub fn get<G, H, T>(path: &'static str, handler: H) -> Route
+where
+    G: Gate,
+    H: Handler<T, App>,
+    T: 'static,
+{
+    route::<G>(Method::GET, path, on(axum::routing::MethodFilter::GET, handler))
+}
+
+/// Something a form does.
+pub fn post<G, H, T>(path: &'static str, handler: H) -> Route
+where
+    G: Gate,
+    H: Handler<T, App>,
+    T: 'static,
+{
+    route::<G>(Method::POST, path, on(axum::routing::MethodFilter::POST, handler))
+}
+
+fn route<G: Gate>(method: Method, path: &'static str, handler: MethodRouter<App>) -> Route {
+    Route { method, path, access: G::ACCESS, before_password: false, handler }
+}
+
+/// A part of the side menu, in order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Section {
+    /// without a heading: what I do
+    Mine,
+    /// 調べる
+    LookUp,
+    /// 台帳
+    Ledgers,
+    /// 記録と点検
+    Records,
+    /// 規程
+    Rules,
+    /// 管理
+    Administration,
+}
+
+impl Section {
+    /// The catalogue key of its heading.
+    #[must_use]
+    pub fn heading(self) -> Option<&'static str> {
+        match self {
+            Self::Mine => None,
+            Self::LookUp => Some("nav-look-up"),
+            Self::Ledgers => Some("nav-ledgers"),
+            Self::Records => Some("nav-records"),
+            Self::Rules => Some("nav-rules"),
+            Self::Administration => Some("nav-administration"),
+        }
+    }
+}
+
+/// An entry of the side menu, as a room declares it.
+#[derive(Debug, Clone)]
+pub struct Nav {
+    /// in which part
+    pub section: Section,
+    /// order within the part
+    pub order: u8,
+    /// where it leads
+    pub href: &'static str,
+    /// its words
+    pub label: &'static str,
+    /// its drawing
+    pub icon: Icon,
+    /// who may go there
+    pub access: Access,
+    /// in which standings it is shown
+    pub tiers: &'static [Tier],
+    /// which of the counts stands beside it
+    pub count: Option<&'static str>,
+    /// the letter after `g`
+    pub goto: Option<char>,
+}
+
+/// What a room brings to the portal's surface.
+#[derive(Default)]
+pub struct Room {
+    /// `requests`
+    pub key: &'static str,
+    /// its routes
+    pub routes: Vec<Route>,
+    /// its entries in the menu
+    pub nav: Vec<Nav>,
+}
+
+#[derive(Clone)]
+struct Guarded {
+    app: App,
+    access: Access,
+    path: &'static str,
+    changes: bool,
+    before_password: bool,
+}
+
+/// Builds the router from the declarations, each route behind its guard.
+pub fn router(app: &App, routes: Vec<Route>) -> Router<App> {
+    routes.into_iter().fold(Router::new(), |router, route| {
+        let changes = route.changes();
+        let guarded = Guarded { app: app.clone(), access: route.access, path: route.path, changes, before_password: route.before_password };
+        router.route(route.path, route.handler.route_layer(from_fn_with_state(guarded, guard)))
+    })
+}
+
+/// Gate one, before any handler: signed in, password in order, permission, and no forged form.
+async fn guard(State(route): State<Guarded>, request: axum::extract::Request, next: Next) -> Response {
+    match admit(&route, request).await {
+        Ok(request) => {
+            let visit = request.extensions().get::<Arc<Visit>>().cloned();
+            let response = next.run(request).await;
+            if response.status() == axum::http::StatusCode::NOT_FOUND
+                && let Some(visit) = visit
+                && let Some(viewer) = &visit.viewer
+            {
+                // out of reach and not there look alike to the visitor; the log keeps who tried
+                let event = Event::denied("access.not_found", "route", route.path).facts(serde_json::json!({ "path": visit.here }));
+                note(&route.app, viewer, event).await;
+            }
+            response
+        }
+        Err(error) => error.into_response(),
+    }
+}
+
+async fn admit(route: &Guarded, request: axum::extract::Request) -> Result<axum::extract::Request> {
+    let visit = request.extensions().get::<Arc<Visit>>().cloned().ok_or_else(|| anyhow::anyhow!("no visit on {}", route.path))?;
+    if route.access != Access::Open {
+        let viewer = visit.viewer.as_ref().ok_or(Error::SignInFirst)?;
+        if viewer.must_change_password && !route.before_password {
+            return Err(Error::ChangePasswordFirst);
+        }
+        if let Access::Needs(permission) = route.access
+            && !viewer.may(permission)
+        {
+            note(&route.app, viewer, Event::denied("access.denied", "route", route.path).facts(serde_json::json!({ "permission": permission.key() }))).await;
+            return Err(Error::Forbidden(permission.key()));
+        }
+    }
+    if route.changes {
+        return forgery::check(&route.app, &visit, request).await;
+    }
+    Ok(request)
+}
+
+async fn note(app: &App, viewer: &Viewer, event: Event) {
+    if let Err(error) = app.note(&viewer.actor(), event).await {
+        tracing::error!(?error, "a refusal could not be recorded");
+    }
+}
