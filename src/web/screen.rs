@@ -93,7 +93,7 @@ impl Screen {
     #[must_use]
     pub fn of(app: &App, visit: Arc<Visit>) -> Self {
         let w = Words(visit.lang);
-        Self { w, dates: Dates { w, western: visit.western, today: app.clock().today() }, visit }
+        Self { w, dates: Dates { lang: w.lang(), western: visit.western, today: app.clock().today() }, visit }
     }
 
     /// Around a page for somebody signed in: menu with its numbers, standing, the last action's message.

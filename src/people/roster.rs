@@ -1,0 +1,126 @@
+//! 組織と職員の登録: departments, persons and posts come into being here — from set-up, an import or the demo, always
+//! as an action with its event.
+use chrono::NaiveDate;
+use serde_json::json;
+
+use crate::kernel::access::Tier;
+use crate::kernel::audit::Event;
+use crate::kernel::error::Result;
+use crate::kernel::ids::{DepartmentId, PersonId, PostId};
+use crate::kernel::text;
+use crate::kernel::work::Work;
+
+/// 部署
+#[derive(Debug, Clone)]
+pub struct NewDepartment<'a> {
+    /// 部署コード
+    pub code: &'a str,
+    /// 名称
+    pub name: &'a str,
+    /// よみ
+    pub reading: &'a str,
+    /// 上位の部署
+    pub parent: Option<DepartmentId>,
+    /// 設置の日
+    pub from: NaiveDate,
+}
+
+/// 職員・従業員
+#[derive(Debug, Clone)]
+pub struct NewPerson<'a> {
+    /// 職員番号
+    pub employee_no: &'a str,
+    /// 姓
+    pub family_name: &'a str,
+    /// 名
+    pub given_name: &'a str,
+    /// よみ
+    pub reading: &'a str,
+    /// メールアドレス
+    pub mail: Option<&'a str>,
+    /// permanent, fixed_term, part_time, temporary, contractor
+    pub employment: &'a str,
+    /// the ordinary person behind an administrator's account
+    pub owner: Option<PersonId>,
+    /// 入社・採用の日
+    pub joined_on: NaiveDate,
+}
+
+/// 発令
+#[derive(Debug, Clone)]
+pub struct NewPost<'a> {
+    /// who
+    pub person: PersonId,
+    /// where
+    pub department: DepartmentId,
+    /// as what
+    pub tier: Tier,
+    /// 主任, 課長 …
+    pub title: &'a str,
+    /// 本務
+    pub main: bool,
+    /// from
+    pub from: NaiveDate,
+}
+
+/// Adds a department.
+pub async fn add_department(work: &mut Work, new: &NewDepartment<'_>) -> Result<DepartmentId> {
+    let id = DepartmentId::new(work.now);
+    sqlx::query!(
+        "insert into department (id, code, name, reading, parent_id, valid_from) values ($1, $2, $3, $4, $5, $6)",
+        id.0,
+        new.code,
+        new.name,
+        text::reading(new.reading),
+        new.parent.map(|parent| parent.0),
+        new.from,
+    )
+    .execute(work.conn())
+    .await?;
+    work.record(Event::done("department.added", "department", id).facts(json!({ "code": new.code, "name": new.name })).within(id)).await?;
+    Ok(id)
+}
+
+/// Adds a person.
+pub async fn add_person(work: &mut Work, new: &NewPerson<'_>) -> Result<PersonId> {
+    let id = PersonId::new(work.now);
+    let search = text::bigrams(&format!("{} {} {}{} {}", new.employee_no, new.reading, new.family_name, new.given_name, new.family_name));
+    sqlx::query!(
+        "insert into person (id, employee_no, family_name, given_name, reading, mail, employment, owner_person, joined_on, search)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        id.0,
+        new.employee_no,
+        new.family_name,
+        new.given_name,
+        text::reading(new.reading),
+        new.mail,
+        new.employment,
+        new.owner.map(|owner| owner.0),
+        new.joined_on,
+        search,
+    )
+    .execute(work.conn())
+    .await?;
+    work.record(Event::done("person.added", "person", id).about(id).facts(json!({ "employee_no": new.employee_no, "employment": new.employment }))).await?;
+    Ok(id)
+}
+
+/// Gives a person a post.
+pub async fn appoint(work: &mut Work, new: &NewPost<'_>) -> Result<PostId> {
+    let id = PostId::new(work.now);
+    sqlx::query!(
+        "insert into post (id, person_id, department_id, tier, title, main, during) values ($1, $2, $3, $4, $5, $6, daterange($7, null))",
+        id.0,
+        new.person.0,
+        new.department.0,
+        new.tier.key(),
+        new.title,
+        new.main,
+        new.from,
+    )
+    .execute(work.conn())
+    .await?;
+    let facts = json!({ "tier": new.tier.key(), "title": new.title, "main": new.main, "from": new.from });
+    work.record(Event::done("post.given", "post", id).about(new.person).within(new.department).facts(facts)).await?;
+    Ok(id)
+}

@@ -1,0 +1,417 @@
+//! A whole portal of one's own: a database copied from the migrated template, the real router, a clock that stands still
+//! at 2026-04-01 09:00 in Tokyo, and a small cast of people who all came into being through actions.
+use std::collections::BTreeMap;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::sync::Mutex;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::ConnectInfo;
+use axum::http::{Method, Request, StatusCode, header};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use http_body_util::BodyExt as _;
+use mamori::kernel::access::{Actor, Tier};
+use mamori::kernel::app::App;
+use mamori::kernel::clock::{Clock, moment};
+use mamori::kernel::config::{Config, Mode};
+use mamori::kernel::database::{Database, PoolSizes};
+use mamori::kernel::ids::{DepartmentId, PersonId, PostId};
+use mamori::kernel::keys::Keys;
+use mamori::people::roster::{NewDepartment, NewPerson, NewPost, add_department, add_person, appoint};
+use sqlx::postgres::{PgConnectOptions, PgConnection};
+use sqlx::{Connection as _, Executor as _};
+use tower::ServiceExt as _;
+use uuid::Uuid;
+
+/// The password that every person of the cast has.
+pub const PASSWORD: &str = "Mamori-no-Kagi!8";
+/// Where the tests' portal lives.
+pub const ORIGIN: &str = "http://127.0.0.1:8080";
+
+/// One portal with its own database, dropped at the end.
+pub struct Portal {
+    pub app: App,
+    router: Router,
+    database: String,
+    pub cast: Cast,
+    proofs: Mutex<Vec<(String, String)>>,
+    data_dir: std::path::PathBuf,
+}
+
+/// A person of the cast.
+#[derive(Debug, Clone)]
+pub struct Someone {
+    pub id: PersonId,
+    pub login: String,
+    pub name: String,
+    pub department: DepartmentId,
+    pub tier: Tier,
+    pub post: PostId,
+}
+
+/// 営業部(sales) and 総務部(general) with clerk and manager each; 情報システム部(it) with two administrators.
+#[derive(Debug, Clone)]
+pub struct Cast {
+    pub company: DepartmentId,
+    pub sales: DepartmentId,
+    pub general: DepartmentId,
+    pub it: DepartmentId,
+    people: BTreeMap<&'static str, Someone>,
+}
+
+impl Cast {
+    /// 田中 (clerk of sales), 山本 (another clerk of sales), 佐藤 (manager of sales), 鈴木 / 高橋 (clerk / manager of general), 伊藤 / 渡辺 (sysadmins),
+    /// 中村 (office), 小林 (ciso), 加藤 (committee), 吉田 (auditor), 斎藤 (operator), 松本 (designer), 井上 (vendor).
+    pub fn get(&self, name: &str) -> &Someone {
+        self.people.get(name).unwrap_or_else(|| panic!("nobody of the cast is called {name}"))
+    }
+
+    pub fn all(&self) -> impl Iterator<Item = &Someone> {
+        self.people.values()
+    }
+}
+
+fn tables_url() -> PgConnectOptions {
+    let url = std::env::var("TEST_DATABASE_URL").expect("run the tests with `make test`, or `cargo with-pg cargo test`");
+    url.parse().unwrap()
+}
+
+impl Portal {
+    /// An open portal with the cast, under the system-management regulation.
+    pub async fn open() -> Self {
+        let database = format!("it_{}", Uuid::new_v4().simple());
+        let options = tables_url();
+        let mut maintenance = PgConnection::connect_with(&options).await.unwrap();
+        let create = format!("create database {database} template mamori_template strategy file_copy");
+        maintenance.execute(sqlx::AssertSqlSafe(create)).await.unwrap();
+        let limited = options.database(&database).username("mamori_login");
+        let pools = PoolSizes { app: 6, auth: 3, worker: 3 };
+        let opened = Database::open(limited, pools).await.unwrap();
+        let data_dir = std::env::temp_dir().join(&database);
+        std::fs::create_dir_all(&data_dir).unwrap();
+        let config = Config {
+            mode: Mode::Test,
+            origin: ORIGIN.to_owned(),
+            data_dir: data_dir.clone(),
+            mail_from: "mamori@example.jp".to_owned(),
+            smtp_url: None,
+            trusted_proxies: Vec::new(),
+            argon2: (8, 1, 1),
+        };
+        let start = moment(NaiveDate::from_ymd_opt(2026, 4, 1).unwrap().and_hms_opt(9, 0, 0).unwrap());
+        let founding = mamori::portal::Founding {
+            name: "青野商事株式会社".to_owned(),
+            help_line: "情報システム部（内線 2451）".to_owned(),
+            regulation: "system-management".to_owned(),
+            made_by: "test",
+        };
+        mamori::portal::found(&opened, &founding, start).await.unwrap();
+        let app = mamori::portal::build(opened, Clock::held(start), config, Keys::from_bytes([7; 32])).await.unwrap();
+        let cast = found_cast(&app).await;
+        let router = mamori::portal::router(&app);
+        Self { app, router, database, cast, proofs: Mutex::new(Vec::new()), data_dir }
+    }
+
+    pub fn data_dir(&self) -> &std::path::Path {
+        &self.data_dir
+    }
+
+    pub fn now(&self) -> DateTime<Utc> {
+        self.app.clock().now()
+    }
+
+    pub fn advance(&self, by: TimeDelta) {
+        self.app.clock().advance(by);
+    }
+
+    /// Notes that this test shows what these clauses' `portal` lines say; written down when the test passes.
+    pub fn proves(&self, regulation: &str, clauses: &[&str]) {
+        let mut proofs = self.proofs.lock().unwrap();
+        proofs.extend(clauses.iter().map(|clause| (regulation.to_owned(), (*clause).to_owned())));
+    }
+
+    /// A browser in which nobody is signed in.
+    pub fn browser(&self) -> Browser<'_> {
+        Browser { portal: self, cookies: Mutex::new(BTreeMap::new()), token: Mutex::new(String::new()), source: IpAddr::V4(Ipv4Addr::LOCALHOST) }
+    }
+
+    /// A browser in which this person of the cast has signed in, through the sign-in page.
+    pub async fn sign_in(&self, name: &str) -> Browser<'_> {
+        let someone = self.cast.get(name);
+        let browser = self.browser();
+        browser.get("/sign-in").await.ok();
+        let page = browser.post("/sign-in", &[("login", &someone.login), ("password", PASSWORD)]).await;
+        assert_eq!(page.status, StatusCode::SEE_OTHER, "{name} could not sign in: {}", page.text());
+        browser
+    }
+
+    /// A connection of a superuser to this test's database: for what only an attacker or the DBA could do.
+    pub async fn superuser(&self) -> PgConnection {
+        PgConnection::connect_with(&tables_url().database(&self.database)).await.unwrap()
+    }
+
+    /// A connection as the runtime login, in this role, for direct SQL against the walls.
+    pub async fn runtime(&self, role: &str) -> PgConnection {
+        let mut conn = PgConnection::connect_with(&tables_url().database(&self.database).username("mamori_login")).await.unwrap();
+        conn.execute(sqlx::AssertSqlSafe(format!("set role {role}"))).await.unwrap();
+        conn
+    }
+
+    /// How often an event of this kind stands in the log.
+    pub async fn events(&self, kind: &str) -> i64 {
+        let mut conn = self.superuser().await;
+        let count: (i64,) = sqlx::query_as("select count(*) from audit.event where kind = $1").bind(kind).fetch_one(&mut conn).await.unwrap();
+        count.0
+    }
+
+    /// How often a mechanism acted, according to the log.
+    pub async fn acted(&self, mechanism: &str) -> i64 {
+        let mut conn = self.superuser().await;
+        let count: (i64,) =
+            sqlx::query_as("select count(*) from audit.event where mechanism = $1 and outcome = 'ok'").bind(mechanism).fetch_one(&mut conn).await.unwrap();
+        count.0
+    }
+}
+
+impl Drop for Portal {
+    fn drop(&mut self) {
+        let passed = !std::thread::panicking();
+        if passed {
+            write_proofs(&self.proofs.lock().unwrap());
+        }
+        let database = self.database.clone();
+        let opened = self.app.database().clone();
+        let _ = std::fs::remove_dir_all(&self.data_dir);
+        // a runtime of its own: the test's may be gone when this runs
+        let cleaning = std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+            runtime.block_on(async move {
+                drop(opened);
+                let mut maintenance = PgConnection::connect_with(&tables_url()).await.unwrap();
+                let _ = maintenance.execute(sqlx::AssertSqlSafe(format!("drop database if exists {database} with (force)"))).await;
+            });
+        });
+        let _ = cleaning.join();
+    }
+}
+
+/// One line a proof, under target/: `make test` compares them with the committed tests/evidence.toml.
+fn write_proofs(proofs: &[(String, String)]) {
+    use std::io::Write as _;
+    if proofs.is_empty() {
+        return;
+    }
+    let test = std::thread::current().name().unwrap_or("?").to_owned();
+    let dir = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("evidence");
+    std::fs::create_dir_all(&dir).unwrap();
+    let path = dir.join(test.replace("::", "."));
+    let mut file = std::fs::File::create(path).unwrap();
+    for (regulation, clause) in proofs {
+        writeln!(file, "{regulation}\t{clause}\t{test}").unwrap();
+    }
+}
+
+async fn found_cast(app: &App) -> Cast {
+    let from = NaiveDate::from_ymd_opt(2020, 4, 1).unwrap();
+    let portal = Actor::portal();
+    let (company, sales, general, it) = app
+        .change(&portal, async |work| {
+            let department = |code, name, reading, parent| NewDepartment { code, name, reading, parent, from };
+            let company = add_department(work, &department("000", "青野商事", "あおのしょうじ", None)).await?;
+            let sales = add_department(work, &department("100", "営業部", "えいぎょうぶ", Some(company))).await?;
+            let general = add_department(work, &department("200", "総務部", "そうむぶ", Some(company))).await?;
+            let it = add_department(work, &department("300", "情報システム部", "じょうほうしすてむぶ", Some(company))).await?;
+            Ok((company, sales, general, it))
+        })
+        .await
+        .unwrap();
+    let cast = [
+        ("田中", "陽向", "たなか ひなた", "tanaka", sales, Tier::Staff, "主事"),
+        ("山本", "蓮", "やまもと れん", "yamamoto", sales, Tier::Staff, "主事"),
+        ("佐藤", "直樹", "さとう なおき", "sato", sales, Tier::Manager, "部長"),
+        ("鈴木", "美咲", "すずき みさき", "suzuki", general, Tier::Staff, "主事"),
+        ("高橋", "遼", "たかはし りょう", "takahashi", general, Tier::Manager, "部長"),
+        ("伊藤", "翔", "いとう しょう", "ito", it, Tier::Sysadmin, "主任"),
+        ("渡辺", "結衣", "わたなべ ゆい", "watanabe", it, Tier::Sysadmin, "主査"),
+        ("中村", "彩", "なかむら あや", "nakamura", it, Tier::Office, "課長"),
+        ("小林", "健一", "こばやし けんいち", "kobayashi", company, Tier::Ciso, "取締役"),
+        ("加藤", "誠", "かとう まこと", "kato", company, Tier::Committee, "委員"),
+        ("吉田", "恵", "よしだ めぐみ", "yoshida", company, Tier::Auditor, "監査役"),
+        ("斎藤", "大輔", "さいとう だいすけ", "saito", it, Tier::Operator, "主事"),
+        ("松本", "奏", "まつもと かなで", "matsumoto", it, Tier::Designer, "主任"),
+        ("井上", "颯太", "いのうえ そうた", "inoue", it, Tier::Vendor, "派遣"),
+    ];
+    let mut people = BTreeMap::new();
+    for (at, (family, given, reading, login, department, tier, title)) in cast.into_iter().enumerate() {
+        let number = format!("{:06}", 1001 + at);
+        let mail = format!("{login}@example.jp");
+        let (id, post) = app
+            .change(&portal, async |work| {
+                let new = NewPerson { employee_no: &number, family_name: family, given_name: given, reading, mail: Some(&mail), employment: "permanent", owner: None, joined_on: from };
+                let person = add_person(work, &new).await?;
+                let post = appoint(work, &NewPost { person, department, tier, title, main: true, from }).await?;
+                Ok((person, post))
+            })
+            .await
+            .unwrap();
+        mamori::portal::open_sign_in(app, id, login, PASSWORD).await.unwrap();
+        people.insert(family, Someone { id, login: login.to_owned(), name: format!("{family} {given}"), department, tier, post });
+    }
+    Cast { company, sales, general, it, people }
+}
+
+/// A browser: cookies, and the form token of the last page it saw.
+pub struct Browser<'p> {
+    portal: &'p Portal,
+    pub cookies: Mutex<BTreeMap<String, String>>,
+    pub token: Mutex<String>,
+    pub source: IpAddr,
+}
+
+/// A page as it came.
+#[derive(Debug, Clone)]
+pub struct Page {
+    pub status: StatusCode,
+    pub headers: axum::http::HeaderMap,
+    pub body: Vec<u8>,
+}
+
+impl Browser<'_> {
+    /// Opens a page.
+    pub async fn get(&self, path: &str) -> Page {
+        self.send(self.request(Method::GET, path).body(Body::empty()).unwrap()).await
+    }
+
+    /// Sends a form of ours: with this session's token and a key of its own.
+    pub async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Page {
+        self.post_once(path, fields, &Uuid::new_v4().to_string()).await
+    }
+
+    /// Sends a form with this idempotency key (a double click sends one twice).
+    pub async fn post_once(&self, path: &str, fields: &[(&str, &str)], once: &str) -> Page {
+        let token = self.token.lock().unwrap().clone();
+        let mut all: Vec<(&str, &str)> = vec![("_token", &token), ("_once", once)];
+        all.extend_from_slice(fields);
+        let body = serde_urlencoded::to_string(&all).unwrap();
+        let request = self
+            .request(Method::POST, path)
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .header("sec-fetch-site", "same-origin")
+            .header(header::ORIGIN, ORIGIN);
+        self.send(request.body(Body::from(body)).unwrap()).await
+    }
+
+    /// Sends a form and opens the page it leads to.
+    pub async fn submit(&self, path: &str, fields: &[(&str, &str)]) -> Page {
+        let answer = self.post(path, fields).await;
+        match answer.location() {
+            Some(to) => self.get(&to).await,
+            None => answer,
+        }
+    }
+
+    /// The beginning of any request of this browser.
+    pub fn request(&self, method: Method, path: &str) -> axum::http::request::Builder {
+        let cookies = self.cookies.lock().unwrap();
+        let cookies = cookies.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("; ");
+        let mut request = Request::builder().method(method).uri(path).header(header::HOST, "127.0.0.1:8080").header(header::USER_AGENT, "test");
+        if !cookies.is_empty() {
+            request = request.header(header::COOKIE, cookies);
+        }
+        request
+    }
+
+    /// Sends any request through the whole portal.
+    pub async fn send(&self, mut request: Request<Body>) -> Page {
+        request.extensions_mut().insert(ConnectInfo(SocketAddr::new(self.source, 40_000)));
+        let response = self.portal.router.clone().oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        for cookie in parts.headers.get_all(header::SET_COOKIE) {
+            self.keep(cookie.to_str().unwrap());
+        }
+        let body = body.collect().await.unwrap().to_bytes().to_vec();
+        let page = Page { status: parts.status, headers: parts.headers, body };
+        if let Some(token) = page.attribute(r#"name="_token" value=""#) {
+            *self.token.lock().unwrap() = token;
+        }
+        page
+    }
+
+    fn keep(&self, cookie: &str) {
+        let first = cookie.split(';').next().unwrap_or_default();
+        let Some((name, value)) = first.split_once('=') else { return };
+        let mut cookies = self.cookies.lock().unwrap();
+        if value.is_empty() || cookie.contains("Max-Age=0") {
+            cookies.remove(name);
+        } else {
+            cookies.insert(name.to_owned(), value.to_owned());
+        }
+    }
+}
+
+impl Page {
+    /// The body as text.
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.body).into_owned()
+    }
+
+    /// Where it leads.
+    pub fn location(&self) -> Option<String> {
+        self.headers.get(header::LOCATION).map(|to| to.to_str().unwrap().to_owned())
+    }
+
+    /// Asserts 200.
+    #[track_caller]
+    pub fn ok(&self) -> &Self {
+        assert_eq!(self.status, StatusCode::OK, "{}", self.words());
+        self
+    }
+
+    /// Asserts that these words stand on the page (tags and escapes removed).
+    #[track_caller]
+    pub fn says(&self, words: &str) -> &Self {
+        let all = self.words();
+        assert!(all.contains(words), "「{words}」 does not stand on the page ({}): {all}", self.status);
+        self
+    }
+
+    /// Asserts that these words do not.
+    #[track_caller]
+    pub fn hides(&self, words: &str) -> &Self {
+        let all = self.words();
+        assert!(!all.contains(words), "「{words}」 stands on the page ({}): {all}", self.status);
+        self
+    }
+
+    /// Asserts a refusal in these words.
+    #[track_caller]
+    pub fn refuses(&self, words: &str) -> &Self {
+        assert!(self.status.is_client_error(), "not refused: {} {:?}", self.status, self.location());
+        self.says(words)
+    }
+
+    /// What a reader sees: text without tags.
+    pub fn words(&self) -> String {
+        let html = self.text();
+        let mut out = String::new();
+        let mut inside = false;
+        for character in html.chars() {
+            match character {
+                '<' => inside = true,
+                '>' if inside => inside = false,
+                other if !inside => out.push(other),
+                _ => {}
+            }
+        }
+        let out = out.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&#39;", "'").replace("&#34;", "\"").replace("&amp;", "&");
+        out.split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+
+    /// The text after `prefix` up to the next quote: for hidden fields and addresses.
+    pub fn attribute(&self, prefix: &str) -> Option<String> {
+        let html = self.text();
+        let from = html.find(prefix)? + prefix.len();
+        let rest = &html[from..];
+        Some(rest[..rest.find('"')?].to_owned())
+    }
+}
