@@ -6,11 +6,11 @@
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
-use axum::extract::Path;
+use axum::Router;
+use axum::extract::RawPathParams;
 use axum::http::{HeaderName, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use axum::Router;
 use rust_embed::RustEmbed;
 use sha2::{Digest, Sha256};
 
@@ -20,8 +20,19 @@ struct Static;
 
 /// The parts of `app.css`. The first one declares the order of the layers; among the others the order is free.
 const STYLES: [&str; 13] = [
-    "foundations", "layout", "controls", "tables", "records", "utilities", "signin", "requests", "ledgers", "boards",
-    "sheet", "phone", "print",
+    "foundations",
+    "layout",
+    "controls",
+    "tables",
+    "records",
+    "utilities",
+    "signin",
+    "requests",
+    "ledgers",
+    "boards",
+    "sheet",
+    "phone",
+    "print",
 ];
 
 const A_YEAR: &str = "public, max-age=31536000, immutable";
@@ -50,17 +61,15 @@ pub fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
     Router::new().route("/static/{version}/{name}", get(serve))
 }
 
-async fn serve(Path((version, name)): Path<(String, String)>) -> Response {
-    let Some((kind, body)) = find(&name) else {
+async fn serve(params: RawPathParams) -> Response {
+    let part = |wanted: &str| params.iter().find(|(name, _)| *name == wanted).map(|(_, value)| value);
+    let Some((kind, body)) = part("name").and_then(find) else {
         return StatusCode::NOT_FOUND.into_response();
     };
     // A page from before an update still finds its style sheet, but must not keep the new one under the old address.
-    let keep = if version == *VERSION { A_YEAR } else { "no-cache" };
-    let headers: [(HeaderName, &str); 3] = [
-        (header::CONTENT_TYPE, kind),
-        (header::CACHE_CONTROL, keep),
-        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-    ];
+    let keep = if part("version") == Some(&VERSION) { A_YEAR } else { "no-cache" };
+    let headers: [(HeaderName, &str); 3] =
+        [(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, keep), (header::X_CONTENT_TYPE_OPTIONS, "nosniff")];
     (headers, body.into_owned()).into_response()
 }
 
@@ -117,7 +126,9 @@ mod tests {
 
     #[tokio::test]
     async fn what_is_not_there_is_not_found() {
-        for path in ["/static/1/none.css", "/static/1/none.js", "/static/1/css%2Fprint.css", "/static/1/..%2FCargo.toml"] {
+        for path in
+            ["/static/1/none.css", "/static/1/none.js", "/static/1/css%2Fprint.css", "/static/1/..%2FCargo.toml"]
+        {
             assert_eq!(ask(path).await.status(), StatusCode::NOT_FOUND, "{path}");
         }
     }

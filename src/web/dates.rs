@@ -2,9 +2,10 @@
 
 use std::borrow::Borrow;
 
-use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, Utc, Weekday};
+use chrono::{DateTime, Datelike, NaiveDate, Utc, Weekday};
 
 use super::locale::{Lang, Words};
+use crate::kernel::clock::local;
 
 /// A way of writing days (日付の表し方): the reader's language, 和暦 or 西暦, and which day is today.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -149,14 +150,6 @@ pub fn thousands(count: i64) -> String {
         out.push(digit);
     }
     out
-}
-
-fn local(at: DateTime<Utc>) -> DateTime<FixedOffset> {
-    const JAPAN: i32 = 9 * 3600;
-    match FixedOffset::east_opt(JAPAN) {
-        Some(zone) => at.with_timezone(&zone),
-        None => at.fixed_offset(),
-    }
 }
 
 fn fiscal_year(day: NaiveDate) -> i32 {

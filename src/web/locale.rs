@@ -65,10 +65,7 @@ impl Lang {
     /// so the weights need no arithmetic.
     #[must_use]
     pub fn accepted(header: &str) -> Option<Self> {
-        header
-            .split(',')
-            .filter_map(|part| part.split([';', '-']).next())
-            .find_map(|code| code.trim().parse().ok())
+        header.split(',').filter_map(|part| part.split([';', '-']).next()).find_map(|code| code.trim().parse().ok())
     }
 }
 

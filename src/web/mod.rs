@@ -7,5 +7,5 @@ pub mod dates;
 pub mod forms;
 pub mod icons;
 pub mod locale;
-pub mod parts;
 pub mod shell;
+pub mod trouble;

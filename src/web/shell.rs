@@ -243,10 +243,7 @@ impl Tone {
     /// The tone with this code, as a flash message in a session keeps it; anything else is for information.
     #[must_use]
     pub fn from_code(code: &str) -> Self {
-        [Self::Good, Self::Warn, Self::Bad, Self::Back]
-            .into_iter()
-            .find(|tone| tone.code() == code)
-            .unwrap_or_default()
+        [Self::Good, Self::Warn, Self::Bad, Self::Back].into_iter().find(|tone| tone.code() == code).unwrap_or_default()
     }
 
     /// The drawing beside it.
@@ -390,8 +387,8 @@ impl Shell {
 
     /// The address of one of our own files.
     #[must_use]
-    pub fn asset(&self, name: &str) -> String {
-        asset_url(name)
+    pub fn asset(&self, name: impl fmt::Display) -> String {
+        asset_url(&name.to_string())
     }
 
     /// What the browser shows as the page's title.
@@ -439,8 +436,95 @@ impl fmt::Display for Seals<'_> {
 impl HtmlSafe for Seals<'_> {}
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
+    use askama::Template;
+    use chrono::NaiveDate;
+
     use super::*;
+
+    pub(in crate::web) fn open(lang: Lang) -> Shell {
+        let today = NaiveDate::from_ymd_opt(2026, 11, 20).unwrap();
+        let mut shell = Shell::new(Words(lang), Dates { lang, western: false, today }, "ログイン");
+        shell.csrf = "token-1".into();
+        shell.help = "情報政策課（内線 2451、平日 8:30〜17:15）".into();
+        shell
+    }
+
+    pub(in crate::web) fn signed_in(lang: Lang) -> Shell {
+        let mut shell = open(lang).titled("機器台帳").crumb("/", "ホーム").crumb_here("機器台帳");
+        shell.organisation = "青野市役所".into();
+        shell.person = Some(Badge { name: "佐伯 美咲".into(), place: "市民課 主事".into() });
+        shell.standing = Standing {
+            title: "職員".into(),
+            options: ["staff", "sysadmin"]
+                .map(|value| StandingOption { value: value.into(), title: value.into(), current: value == "staff" })
+                .to_vec(),
+        };
+        shell.nav = vec![
+            NavGroup {
+                heading: None,
+                items: vec![
+                    NavItem::new("/", "ホーム", Icon::Home).goto('h'),
+                    NavItem::new("/inbox", "承認待ち", Icon::Inbox).count(1284).urgent(true).goto('a'),
+                ],
+            },
+            NavGroup {
+                heading: Some("台帳".into()),
+                items: vec![NavItem { current: true, ..NavItem::new("/ledgers/devices", "機器", Icon::Device) }],
+            },
+        ];
+        shell.account = vec![Link::new("/me", "自分の情報")];
+        shell.apply = Some("/requests/new".into());
+        shell.search = Some("/search".into());
+        shell.notices = Some(Notices { href: "/notices".into(), unread: 3 });
+        shell.basis =
+            vec![Basis { label: "社内規程 4.1.1".into(), href: None, heading: "アカウントの登録".into() }];
+        shell.banner = Some(Banner::new(Tone::Good, "申請を送信しました").action("/requests", "申請を見る"));
+        shell
+    }
+
+    #[derive(Template)]
+    #[template(
+        source = r#"{% extends "base.html" %}{% block main %}<p>{{ shell.title }}</p>{% endblock %}"#,
+        ext = "html"
+    )]
+    struct Page {
+        shell: Shell,
+    }
+
+    #[test]
+    fn the_frame_is_complete_in_both_languages() {
+        for lang in Lang::ALL {
+            let page = Page { shell: signed_in(lang) }.render().unwrap();
+            assert!(!page.contains('⟦'), "{page}");
+            assert!(page.contains(&format!(r#"<html lang="{}""#, lang.code())));
+            assert!(page.contains("1,284"), "counts have commas");
+            assert_eq!(page.matches("<h1").count(), 1);
+            for never in ["style=", "onclick", "<style", "javascript:"] {
+                assert!(!page.contains(never), "{never} breaks the content security policy");
+            }
+        }
+    }
+
+    #[test]
+    fn every_form_of_the_frame_carries_the_token() {
+        let page = Page { shell: signed_in(Lang::Ja) }.render().unwrap();
+        assert_eq!(page.matches(r#"method="post""#).count(), page.matches(r#"name="_token" value="token-1""#).count());
+        assert_eq!(page.matches(r#"method="post""#).count(), page.matches(r#"name="_once""#).count());
+    }
+
+    #[test]
+    fn one_capacity_alone_is_no_choice() {
+        let mut shell = signed_in(Lang::Ja);
+        shell.standing.options.truncate(1);
+        assert!(!Page { shell }.render().unwrap().contains(r#"name="standing""#));
+    }
+
+    #[test]
+    fn a_faulty_page_says_so_in_its_title() {
+        let page = Page { shell: signed_in(Lang::Ja).faulty(true) }.render().unwrap();
+        assert!(page.contains("<title>エラー：機器台帳 — Mamori</title>"));
+    }
 
     #[test]
     fn every_form_gets_its_own_key() {

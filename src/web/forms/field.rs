@@ -2,6 +2,7 @@
 
 use super::super::locale::{Label, Line};
 use super::tidy::{self, Tidy};
+use crate::kernel::text;
 
 /// How a question is asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -138,6 +139,11 @@ impl Field {
         Self { tidy: Tidy::Digits, width: Width::Short, ..Self::text(name, label) }.most(20)
     }
 
+    /// A code with letters (管理番号).
+    pub fn code(name: impl Into<String>, label: impl Into<Label>) -> Self {
+        Self { tidy: Tidy::Code, width: Width::Short, ..Self::text(name, label) }.most(40)
+    }
+
     /// A login id, an address, a host name.
     pub fn ascii(name: impl Into<String>, label: impl Into<Label>) -> Self {
         Self { tidy: Tidy::Ascii, ..Self::text(name, label) }
@@ -261,10 +267,6 @@ impl Field {
         matches!(self.kind, Kind::Hidden)
     }
 
-    pub(super) const fn is_group(&self) -> bool {
-        matches!(self.kind, Kind::Radio | Kind::Cards | Kind::Checks)
-    }
-
     const fn is_chosen(&self) -> bool {
         matches!(self.kind, Kind::Select | Kind::Radio | Kind::Cards | Kind::Checks | Kind::Tick)
     }
@@ -307,8 +309,8 @@ impl Field {
     fn wrong_letters(&self, answer: &str) -> Option<Line> {
         match self.tidy {
             Tidy::Digits => self.digit_fault().filter(|_| !self.digits_right(answer)),
-            Tidy::Ascii => answer.chars().any(|c| !c.is_ascii_graphic()).then(|| self.say("form-ascii")),
-            Tidy::Hiragana => answer.chars().any(|c| !is_kana(c)).then(|| self.say("form-hiragana")),
+            Tidy::Ascii | Tidy::Code => answer.chars().any(|c| !c.is_ascii_graphic()).then(|| self.say("form-ascii")),
+            Tidy::Hiragana => (!text::is_reading(answer)).then(|| self.say("form-hiragana")),
             _ => None,
         }
     }
@@ -334,8 +336,4 @@ impl Field {
     pub(super) fn say(&self, key: &'static str) -> Line {
         Line::new(key).named("label", self.label.clone())
     }
-}
-
-fn is_kana(letter: char) -> bool {
-    matches!(letter, 'ぁ'..='ゖ' | 'ー' | '・' | ' ')
 }

@@ -32,7 +32,9 @@ fn sent(body: &str) -> Form {
 
 #[test]
 fn right_answers_are_read_back_tidied() {
-    let form = sent("who=other&empno=%EF%BC%90%EF%BC%92%EF%BC%94%EF%BC%95%EF%BC%91%EF%BC%98&system=a&system=b&until=2026-12-01&reason=+x+");
+    let form = sent(
+        "who=other&empno=%EF%BC%90%EF%BC%92%EF%BC%94%EF%BC%95%EF%BC%91%EF%BC%98&system=a&system=b&until=2026-12-01&reason=+x+",
+    );
     assert!(!form.faulty());
     assert_eq!(form.text("empno"), "024518");
     assert_eq!(form.many("system").collect::<Vec<_>>(), ["a", "b"]);
@@ -104,8 +106,6 @@ fn what_was_typed_cannot_become_markup() {
 fn a_password_is_never_drawn_again() {
     let fields = vec![Field::password("now", Label::text("パスワード")), Field::text("x", Label::text("x"))];
     let dates = form().dates;
-    let form = Form::new(Words(Lang::Ja), dates, fields)
-        .take(FormInput::parse(b"now=secret-1&x=").unwrap())
-        .unwrap();
+    let form = Form::new(Words(Lang::Ja), dates, fields).take(FormInput::parse(b"now=secret-1&x=").unwrap()).unwrap();
     assert!(!form.draw("now").unwrap().to_string().contains("secret-1"));
 }

@@ -1,12 +1,13 @@
 //! Forgiving input: full-width or half-width, either kana, hyphens and spaces are all accepted and made one.
 
 use chrono::NaiveDate;
-use unicode_normalization::UnicodeNormalization;
+
+use crate::kernel::text;
 
 /// How an answer is made regular before it is checked and kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Tidy {
-    /// One line of words: spaces at the ends go, characters stay.
+    /// One line of words: spaces at the ends and invisible characters go, letters stay.
     #[default]
     Line,
     /// 氏名: one space between 姓 and 名, characters stay as the person writes them.
@@ -15,6 +16,8 @@ pub enum Tidy {
     Hiragana,
     /// Numbers that are names (職員番号): half-width digits, no spaces or hyphens.
     Digits,
+    /// Codes in which letters and hyphens are part of the name (PC-02417): half-width, no spaces.
+    Code,
     /// Login ids, addresses, host names: half-width.
     Ascii,
     /// Several lines; line ends are made one kind.
@@ -27,34 +30,15 @@ impl Tidy {
     pub(super) fn apply(self, typed: &str) -> String {
         match self {
             Self::AsTyped => typed.to_owned(),
-            Self::Line => clean(typed, |c| !c.is_control()),
-            Self::Lines => clean(&typed.replace("\r\n", "\n").replace('\r', "\n"), |c| !c.is_control() || c == '\n'),
-            Self::Name => typed.split_whitespace().collect::<Vec<_>>().join(" "),
-            Self::Ascii => clean(&typed.nfkc().collect::<String>(), |c| !c.is_control()),
-            Self::Hiragana => {
-                let folded: String = typed.nfkc().map(hiragana).collect();
-                folded.split_whitespace().collect::<Vec<_>>().join(" ")
-            }
-            Self::Digits => typed.nfkc().filter(|c| !c.is_whitespace() && !is_hyphen(*c)).collect(),
+            Self::Line => text::clean_line(typed),
+            Self::Name => text::clean_line(typed).split_whitespace().collect::<Vec<_>>().join(" "),
+            Self::Lines => text::clean_text(typed),
+            Self::Ascii => text::normalise(typed),
+            Self::Hiragana => text::reading(typed),
+            Self::Code => text::digits(typed),
+            Self::Digits => text::digits(typed).replace('-', ""),
         }
     }
-}
-
-fn clean(text: &str, keep: impl Fn(char) -> bool) -> String {
-    // A tab pasted from a spreadsheet separates words.
-    let kept: String = text.chars().map(|c| if c == '\t' { ' ' } else { c }).filter(|c| keep(*c)).collect();
-    kept.trim().to_owned()
-}
-
-fn hiragana(letter: char) -> char {
-    match letter {
-        'ァ'..='ヶ' => char::from_u32(u32::from(letter) - 0x60).unwrap_or(letter),
-        _ => letter,
-    }
-}
-
-fn is_hyphen(letter: char) -> bool {
-    matches!(letter, '-' | '‐' | '‑' | '–' | '—' | '―' | '−' | 'ー' | 'ｰ')
 }
 
 /// A day as `type=date` sends it.
@@ -74,7 +58,7 @@ mod tests {
         assert_eq!(Tidy::Ascii.apply("ｓ０２４５１８ "), "s024518");
         assert_eq!(Tidy::Name.apply("　髙橋　 遼 "), "髙橋 遼");
         assert_eq!(Tidy::Lines.apply("一\r\n二\r\n"), "一\n二");
-        assert_eq!(Tidy::Line.apply("一\n二\u{7}"), "一二");
+        assert_eq!(Tidy::Code.apply("ＰＣ－０２４１７"), "PC-02417");
         assert_eq!(Tidy::AsTyped.apply(" Ｐ "), " Ｐ ");
     }
 }

@@ -7,9 +7,9 @@ use askama::filters::HtmlSafe;
 
 use super::super::icons::Icon;
 use super::super::locale::Line;
+use super::Form;
 use super::field::{Choice, Field, Kind};
 use super::tidy::{self, Tidy};
-use super::Form;
 
 /// One question, drawn: label, hint, field, 和暦, what is wrong.
 #[derive(Debug, Clone, Copy, Template)]
@@ -91,8 +91,7 @@ impl<'a> FieldView<'a> {
             return Some(("digits", self.form.w.line(&line)));
         }
         let plain = matches!(self.field.kind, Kind::Text | Kind::Area);
-        (plain && self.field.required)
-            .then(|| ("filled", self.form.w.line(&self.field.say(self.field.missing_key()))))
+        (plain && self.field.required).then(|| ("filled", self.form.w.line(&self.field.say(self.field.missing_key()))))
     }
 
     const fn tidy_name(&self) -> &'static str {
