@@ -1,1 +1,11 @@
 //! Manners all screens share: routing gates, forms, tables, paging, locale, shell, problem pages.
+//!
+//! `docs/WEB.md` shows how a page is made.
+
+pub mod assets;
+pub mod dates;
+pub mod forms;
+pub mod icons;
+pub mod locale;
+pub mod shell;
+pub mod trouble;

@@ -110,7 +110,8 @@ impl Cp932 {
         }
         let (mut utf8, mut code) = ([0; 4], [0; 8]);
         let source = c.encode_utf8(&mut utf8);
-        let (result, _, written) = SHIFT_JIS.new_encoder().encode_from_utf8_without_replacement(source, &mut code, true);
+        let (result, _, written) =
+            SHIFT_JIS.new_encoder().encode_from_utf8_without_replacement(source, &mut code, true);
         let held = result == EncoderResult::InputEmpty;
         if held {
             self.bytes.extend(&code[..written]);

@@ -61,7 +61,17 @@ pub enum KanaRow {
 impl KanaRow {
     /// Every row, in the order of the index.
     pub const ALL: [Self; 11] = [
-        Self::A, Self::Ka, Self::Sa, Self::Ta, Self::Na, Self::Ha, Self::Ma, Self::Ya, Self::Ra, Self::Wa, Self::Other,
+        Self::A,
+        Self::Ka,
+        Self::Sa,
+        Self::Ta,
+        Self::Na,
+        Self::Ha,
+        Self::Ma,
+        Self::Ya,
+        Self::Ra,
+        Self::Wa,
+        Self::Other,
     ];
 
     /// The row in addresses and columns: `a`, `ka` … `other`.
@@ -172,9 +182,21 @@ mod tests {
     #[test]
     fn voiced_small_and_katakana_stand_in_their_row() {
         for (name, row) in [
-            ("ァ", KanaRow::A), ("ヴ", KanaRow::A), ("ガ", KanaRow::Ka), ("ヶ", KanaRow::Ka), ("じ", KanaRow::Sa), ("っ", KanaRow::Ta),
-            ("ﾊﾟ", KanaRow::Ha), ("ん", KanaRow::Wa), ("を", KanaRow::Wa), ("ゐ", KanaRow::Wa), ("ュ", KanaRow::Ya),
-            ("漢", KanaRow::Other), ("A", KanaRow::Other), ("", KanaRow::Other), ("ー", KanaRow::Other),
+            ("ァ", KanaRow::A),
+            ("ヴ", KanaRow::A),
+            ("ガ", KanaRow::Ka),
+            ("ヶ", KanaRow::Ka),
+            ("じ", KanaRow::Sa),
+            ("っ", KanaRow::Ta),
+            ("ﾊﾟ", KanaRow::Ha),
+            ("ん", KanaRow::Wa),
+            ("を", KanaRow::Wa),
+            ("ゐ", KanaRow::Wa),
+            ("ュ", KanaRow::Ya),
+            ("漢", KanaRow::Other),
+            ("A", KanaRow::Other),
+            ("", KanaRow::Other),
+            ("ー", KanaRow::Other),
         ] {
             assert_eq!(kana_row(name), row, "{name}");
         }

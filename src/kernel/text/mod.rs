@@ -55,7 +55,11 @@ pub fn digits(typed: &str) -> String {
 
 /// The marks that keyboards and word processors produce where a hyphen was meant.
 pub(crate) fn is_hyphen(c: char) -> bool {
-    matches!(c, '-' | '\u{2010}'..='\u{2015}' | '\u{2043}' | '\u{2212}' | '\u{2500}' | 'ー' | '\u{FE58}' | '\u{FE63}' | '－' | 'ｰ')
+    matches!(
+        c,
+        '-' | '\u{2010}'
+            ..='\u{2015}' | '\u{2043}' | '\u{2212}' | '\u{2500}' | 'ー' | '\u{FE58}' | '\u{FE63}' | '－' | 'ｰ'
+    )
 }
 
 fn line_char(c: char) -> Option<char> {
@@ -94,7 +98,15 @@ mod tests {
 
     #[test]
     fn codes_compare_equal_however_they_were_typed() {
-        for typed in ["PC-02417", "ＰＣ－０２４１７", " PC - 02417 ", "PC‐02417", "ＰＣー０２４１７", "PC−02417", "PC\u{2011}０２４１７\t"] {
+        for typed in [
+            "PC-02417",
+            "ＰＣ－０２４１７",
+            " PC - 02417 ",
+            "PC‐02417",
+            "ＰＣー０２４１７",
+            "PC−02417",
+            "PC\u{2011}０２４１７\t",
+        ] {
             assert_eq!(digits(typed), "PC-02417", "{typed:?}");
         }
         assert_eq!(digits("００１２３"), "00123");
@@ -114,7 +126,10 @@ mod tests {
 
     #[test]
     fn text_has_one_kind_of_newline_and_no_edges() {
-        assert_eq!(clean_text("\r\n　一行目　\r\n\r\n二行目\r三行目\u{2028}\t四\u{7}行目\n\n"), "一行目\n\n二行目\n三行目\n\t四行目");
+        assert_eq!(
+            clean_text("\r\n　一行目　\r\n\r\n二行目\r三行目\u{2028}\t四\u{7}行目\n\n"),
+            "一行目\n\n二行目\n三行目\n\t四行目"
+        );
         assert_eq!(clean_text(" \u{3000}\n"), "");
     }
 

@@ -13,14 +13,21 @@ use super::{fold_kana, normalise};
 /// one. Only letters and digits remain.
 #[must_use]
 pub fn fold_for_search(text: &str) -> String {
-    fold_kana(text).chars().flat_map(char::to_lowercase).filter(|c| c.is_alphanumeric() && *c != 'ー').map(plain).nfc().collect()
+    fold_kana(text)
+        .chars()
+        .flat_map(char::to_lowercase)
+        .filter(|c| c.is_alphanumeric() && *c != 'ー')
+        .map(plain)
+        .nfc()
+        .collect()
 }
 
 /// The tokens of a document or a row for the search column: single characters and pairs, separated by spaces.
 #[must_use]
 pub fn bigrams(text: &str) -> String {
     let folded: Vec<char> = fold_for_search(text).chars().collect();
-    let tokens: BTreeSet<String> = folded.iter().map(char::to_string).chain(folded.windows(2).map(String::from_iter)).collect();
+    let tokens: BTreeSet<String> =
+        folded.iter().map(char::to_string).chain(folded.windows(2).map(String::from_iter)).collect();
     tokens.into_iter().collect::<Vec<_>>().join(" ")
 }
 
@@ -68,11 +75,46 @@ fn large(kana: char) -> char {
 /// Forms of one character that people's names carry and that nobody remembers when searching (異体字・旧字体).
 fn usual_form(c: char) -> char {
     const FORMS: [(char, &str); 40] = [
-        ('辺', "邊邉"), ('高', "髙"), ('崎', "﨑嵜碕"), ('吉', "𠮷"), ('斉', "齊齋斎"), ('浜', "濱濵"), ('広', "廣"), ('沢', "澤"),
-        ('桜', "櫻"), ('国', "國"), ('島', "嶋嶌"), ('瀬', "瀨"), ('徳', "德"), ('恵', "惠"), ('真', "眞"), ('竜', "龍"),
-        ('円', "圓"), ('栄', "榮"), ('条', "條"), ('寿', "壽"), ('実', "實"), ('彦', "彥"), ('礼', "禮"), ('豊', "豐"),
-        ('寛', "寬"), ('曽', "曾"), ('富', "冨"), ('槙', "槇"), ('静', "靜"), ('蔵', "藏"), ('弥', "彌"), ('亀', "龜"),
-        ('関', "關"), ('万', "萬"), ('与', "與"), ('学', "學"), ('桧', "檜"), ('峰', "峯"), ('館', "舘"), ('渕', "淵渊"),
+        ('辺', "邊邉"),
+        ('高', "髙"),
+        ('崎', "﨑嵜碕"),
+        ('吉', "𠮷"),
+        ('斉', "齊齋斎"),
+        ('浜', "濱濵"),
+        ('広', "廣"),
+        ('沢', "澤"),
+        ('桜', "櫻"),
+        ('国', "國"),
+        ('島', "嶋嶌"),
+        ('瀬', "瀨"),
+        ('徳', "德"),
+        ('恵', "惠"),
+        ('真', "眞"),
+        ('竜', "龍"),
+        ('円', "圓"),
+        ('栄', "榮"),
+        ('条', "條"),
+        ('寿', "壽"),
+        ('実', "實"),
+        ('彦', "彥"),
+        ('礼', "禮"),
+        ('豊', "豐"),
+        ('寛', "寬"),
+        ('曽', "曾"),
+        ('富', "冨"),
+        ('槙', "槇"),
+        ('静', "靜"),
+        ('蔵', "藏"),
+        ('弥', "彌"),
+        ('亀', "龜"),
+        ('関', "關"),
+        ('万', "萬"),
+        ('与', "與"),
+        ('学', "學"),
+        ('桧', "檜"),
+        ('峰', "峯"),
+        ('館', "舘"),
+        ('渕', "淵渊"),
     ];
     FORMS.iter().find(|(_, variants)| variants.contains(c)).map_or(c, |(usual, _)| *usual)
 }
@@ -92,14 +134,29 @@ mod tests {
     #[test]
     fn a_row_is_found_however_it_is_typed() {
         for (typed, row) in [
-            ("山田太郎", "山田 太郎"), ("山田　太郎", "山田太郎"), ("太郎 山田", "山田 太郎"), ("ﾔﾏﾀﾞ", "やまだ たろう"), ("やまた", "ヤマダ"),
-            ("高崎", "髙﨑 𠮷雄"), ("渡辺", "渡邉 花子"), ("斎藤", "齊藤"), ("葛城", "葛\u{E0100}城"), ("pc02417", "ＰＣ－０２４１７"),
-            ("サーバ", "Windowsサーバー"), ("さーばー", "ファイルサーバ"), ("windows", "Windows Server"), ("きやのん", "キヤノン"),
-            ("キャノン", "キヤノン"), ("田", "山田"), ("郎", "太郎"), ("192.168.1.10", "IP 192.168.1.10"),
+            ("山田太郎", "山田 太郎"),
+            ("山田　太郎", "山田太郎"),
+            ("太郎 山田", "山田 太郎"),
+            ("ﾔﾏﾀﾞ", "やまだ たろう"),
+            ("やまた", "ヤマダ"),
+            ("高崎", "髙﨑 𠮷雄"),
+            ("渡辺", "渡邉 花子"),
+            ("斎藤", "齊藤"),
+            ("葛城", "葛\u{E0100}城"),
+            ("pc02417", "ＰＣ－０２４１７"),
+            ("サーバ", "Windowsサーバー"),
+            ("さーばー", "ファイルサーバ"),
+            ("windows", "Windows Server"),
+            ("きやのん", "キヤノン"),
+            ("キャノン", "キヤノン"),
+            ("田", "山田"),
+            ("郎", "太郎"),
+            ("192.168.1.10", "IP 192.168.1.10"),
         ] {
             assert!(finds(typed, row), "{typed} in {row}");
         }
-        for (typed, row) in [("山川", "山田 川口"), ("東京", "京東"), ("中", "山田"), ("山田 中", "山田 太郎")] {
+        for (typed, row) in [("山川", "山田 川口"), ("東京", "京東"), ("中", "山田"), ("山田 中", "山田 太郎")]
+        {
             assert!(!finds(typed, row), "{typed} in {row}");
         }
     }

@@ -1,0 +1,6 @@
+# Lists
+table-total =
+    { $count ->
+        [one] { $count } item
+       *[other] { $count } items
+    }

@@ -1,0 +1,2 @@
+# 一覧
+table-total = { $count }件

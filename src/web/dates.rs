@@ -1,0 +1,256 @@
+//! How days, moments, deadlines and counts are written on screens, in both languages and by 和暦 or 西暦.
+
+use std::borrow::Borrow;
+
+use chrono::{DateTime, Datelike, NaiveDate, Utc, Weekday};
+
+use super::locale::{Lang, Words};
+use crate::kernel::clock::local;
+
+/// A way of writing days (日付の表し方): the reader's language, 和暦 or 西暦, and which day is today.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Dates {
+    /// The reader's language.
+    pub lang: Lang,
+    /// 「西暦で表示」: years are written 2026 instead of 令和8.
+    pub western: bool,
+    /// Today in the organisation's time zone, from the clock.
+    pub today: NaiveDate,
+}
+
+impl Dates {
+    /// In sentences, forms and on check pages: 令和8年11月20日(金).
+    pub fn long(&self, day: impl Borrow<NaiveDate>) -> String {
+        let day = *day.borrow();
+        match self.lang {
+            Lang::En => day.format("%-d %B %Y (%a)").to_string(),
+            Lang::Ja => format!("{}{}月{}日({})", self.year(day), day.month(), day.day(), weekday(day)),
+        }
+    }
+
+    /// The same with the time of day: 令和8年11月20日(金) 14:05.
+    pub fn long_at(&self, at: impl Borrow<DateTime<Utc>>) -> String {
+        let local = local(*at.borrow());
+        format!("{} {}", self.long(local.date_naive()), local.format("%-H:%M"))
+    }
+
+    /// In tables: 11月20日(金) within this fiscal year, otherwise R8.11.20.
+    pub fn short(&self, day: impl Borrow<NaiveDate>) -> String {
+        let day = *day.borrow();
+        if fiscal_year(day) != fiscal_year(self.today) {
+            return match self.lang {
+                Lang::En => day.format("%-d %b %Y").to_string(),
+                Lang::Ja => self.stamp(day),
+            };
+        }
+        match self.lang {
+            Lang::En => day.format("%-d %b (%a)").to_string(),
+            Lang::Ja => format!("{}月{}日({})", day.month(), day.day(), weekday(day)),
+        }
+    }
+
+    /// The same with the time of day: 11月20日(金) 14:05.
+    pub fn short_at(&self, at: impl Borrow<DateTime<Utc>>) -> String {
+        let local = local(*at.borrow());
+        format!("{} {}", self.short(local.date_naive()), local.format("%-H:%M"))
+    }
+
+    /// In narrow columns: 11/20(金) within this fiscal year, otherwise R8.11.20.
+    pub fn tiny(&self, day: impl Borrow<NaiveDate>) -> String {
+        let day = *day.borrow();
+        match self.lang {
+            Lang::Ja if fiscal_year(day) == fiscal_year(self.today) => {
+                format!("{}/{}({})", day.month(), day.day(), weekday(day))
+            }
+            _ => self.short(day),
+        }
+    }
+
+    /// On stamps, and in tables for other years: R8.11.20, in every language.
+    pub fn stamp(&self, day: impl Borrow<NaiveDate>) -> String {
+        let day = *day.borrow();
+        match era(day).filter(|_| !self.western) {
+            Some((era, year)) => format!("{}{year}.{}.{}", era.letter, day.month(), day.day()),
+            None => format!("{}.{}.{}", day.year(), day.month(), day.day()),
+        }
+    }
+
+    /// For `datetime` attributes and `type=date` fields: 2026-11-20.
+    pub fn machine(&self, day: impl Borrow<NaiveDate>) -> String {
+        day.borrow().format("%F").to_string()
+    }
+
+    /// For `datetime` attributes: 2026-11-20T14:05:00+09:00.
+    pub fn machine_at(&self, at: impl Borrow<DateTime<Utc>>) -> String {
+        local(*at.borrow()).to_rfc3339()
+    }
+
+    /// The fiscal year that begins in April of this year: 令和8年度, FY2026.
+    pub fn fiscal_year(&self, year: i32) -> String {
+        match (self.lang, NaiveDate::from_ymd_opt(year, 4, 1)) {
+            (Lang::Ja, Some(start)) => format!("{}度", self.year(start)),
+            _ => format!("FY{year}"),
+        }
+    }
+
+    /// A deadline in words: 今日・あと7日・12日超過.
+    pub fn due(&self, day: impl Borrow<NaiveDate>) -> Due {
+        let left = (*day.borrow() - self.today).num_days();
+        let words = Words(self.lang);
+        let (urgency, text) = match left {
+            i64::MIN..=-1 => (Urgency::Over, words.n("date-over", -left)),
+            0 => (Urgency::Soon, words.t("date-today")),
+            1..=7 => (Urgency::Soon, words.n("date-left", left)),
+            _ => (Urgency::Calm, words.n("date-left", left)),
+        };
+        Due { urgency, text: text.into_owned() }
+    }
+
+    fn year(&self, day: NaiveDate) -> String {
+        match era(day).filter(|_| !self.western) {
+            Some((era, 1)) => format!("{}元年", era.name),
+            Some((era, year)) => format!("{}{year}年", era.name),
+            None => format!("{}年", day.year()),
+        }
+    }
+}
+
+/// How much a deadline presses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Urgency {
+    /// 期限超過
+    Over,
+    /// 期限が近い: within a week
+    Soon,
+    /// Neither.
+    Calm,
+}
+
+/// A deadline in words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Due {
+    /// How much it presses.
+    pub urgency: Urgency,
+    /// あと7日
+    pub text: String,
+}
+
+/// A count with commas: 1,284.
+#[must_use]
+pub fn thousands(count: i64) -> String {
+    let digits = count.unsigned_abs().to_string();
+    let mut out = String::with_capacity(digits.len() + digits.len() / 3 + 1);
+    if count < 0 {
+        out.push('-');
+    }
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place) % 3 == 0 {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+fn fiscal_year(day: NaiveDate) -> i32 {
+    if day.month() < 4 { day.year() - 1 } else { day.year() }
+}
+
+fn weekday(day: NaiveDate) -> &'static str {
+    match day.weekday() {
+        Weekday::Mon => "月",
+        Weekday::Tue => "火",
+        Weekday::Wed => "水",
+        Weekday::Thu => "木",
+        Weekday::Fri => "金",
+        Weekday::Sat => "土",
+        Weekday::Sun => "日",
+    }
+}
+
+struct Era {
+    name: &'static str,
+    letter: char,
+    starts: (i32, u32, u32),
+}
+
+const ERAS: [Era; 5] = [
+    Era { name: "令和", letter: 'R', starts: (2019, 5, 1) },
+    Era { name: "平成", letter: 'H', starts: (1989, 1, 8) },
+    Era { name: "昭和", letter: 'S', starts: (1926, 12, 25) },
+    Era { name: "大正", letter: 'T', starts: (1912, 7, 30) },
+    Era { name: "明治", letter: 'M', starts: (1868, 10, 23) },
+];
+
+fn era(day: NaiveDate) -> Option<(&'static Era, i32)> {
+    let era = ERAS.iter().find(|era| (day.year(), day.month(), day.day()) >= era.starts)?;
+    Some((era, day.year() - era.starts.0 + 1))
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::TimeZone;
+
+    use super::*;
+
+    fn day(y: i32, m: u32, d: u32) -> NaiveDate {
+        NaiveDate::from_ymd_opt(y, m, d).unwrap()
+    }
+
+    fn dates(lang: Lang) -> Dates {
+        Dates { lang, western: false, today: day(2026, 11, 20) }
+    }
+
+    #[test]
+    fn days_are_written_as_the_guide_says() {
+        let ja = dates(Lang::Ja);
+        assert_eq!(ja.long(day(2026, 11, 20)), "令和8年11月20日(金)");
+        assert_eq!(ja.long(day(2019, 5, 1)), "令和元年5月1日(水)");
+        assert_eq!(ja.short(day(2026, 11, 20)), "11月20日(金)");
+        assert_eq!(ja.short(day(2026, 3, 31)), "R8.3.31");
+        assert_eq!(ja.tiny(day(2026, 11, 20)), "11/20(金)");
+        assert_eq!(ja.stamp(day(2019, 4, 30)), "H31.4.30");
+        assert_eq!(ja.fiscal_year(2026), "令和8年度");
+    }
+
+    #[test]
+    fn western_years_replace_eras_everywhere() {
+        let western = Dates { western: true, ..dates(Lang::Ja) };
+        assert_eq!(western.long(day(2026, 11, 20)), "2026年11月20日(金)");
+        assert_eq!(western.stamp(day(2026, 11, 20)), "2026.11.20");
+        assert_eq!(western.fiscal_year(2026), "2026年度");
+    }
+
+    #[test]
+    fn english_keeps_stamps_japanese() {
+        let en = dates(Lang::En);
+        assert_eq!(en.long(day(2026, 11, 20)), "20 November 2026 (Fri)");
+        assert_eq!(en.short(day(2026, 11, 20)), "20 Nov (Fri)");
+        assert_eq!(en.short(day(2025, 11, 20)), "20 Nov 2025");
+        assert_eq!(en.stamp(day(2026, 11, 20)), "R8.11.20");
+    }
+
+    #[test]
+    fn moments_are_shown_in_japan() {
+        let at = Utc.with_ymd_and_hms(2026, 11, 20, 15, 5, 0).unwrap();
+        assert_eq!(dates(Lang::Ja).long_at(at), "令和8年11月21日(土) 0:05");
+        assert_eq!(dates(Lang::Ja).machine_at(at), "2026-11-21T00:05:00+09:00");
+    }
+
+    #[test]
+    fn deadlines_say_how_many_days() {
+        let ja = dates(Lang::Ja);
+        assert_eq!(ja.due(day(2026, 11, 20)).text, "今日");
+        assert_eq!(ja.due(day(2026, 11, 27)), Due { urgency: Urgency::Soon, text: "あと7日".into() });
+        assert_eq!(ja.due(day(2026, 11, 8)), Due { urgency: Urgency::Over, text: "12日超過".into() });
+        assert_eq!(dates(Lang::En).due(day(2026, 11, 19)).text, "1 day overdue");
+    }
+
+    #[test]
+    fn counts_have_commas() {
+        assert_eq!(thousands(0), "0");
+        assert_eq!(thousands(999), "999");
+        assert_eq!(thousands(1284), "1,284");
+        assert_eq!(thousands(-1_000_000), "-1,000,000");
+    }
+}
