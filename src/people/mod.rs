@@ -1,1 +1,3 @@
 //! Departments, persons, posts, stand-ins, permissions and sign-in.
+
+pub mod roster;

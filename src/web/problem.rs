@@ -1,18 +1,18 @@
 //! Problem pages: what happened, what was kept, what to do; with a reference number for what is ours to mend.
 use std::sync::Arc;
 
-use askama::Template;
 use axum::extract::{Request, State};
 use axum::http::header::LOCATION;
 use axum::http::{HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
+use axum::response::{Html, IntoResponse, Response};
 
 use super::identify::Visit;
-use super::screen::{Screen, page_with, said};
-use super::shell::Shell;
+use super::locale::Line;
+use super::screen::{Screen, said};
+use super::trouble::Problem;
 use crate::kernel::app::App;
-use crate::kernel::error::{Error, Message};
+use crate::kernel::error::Error;
 
 /// The facts of a failure, carried by the response to the layer that draws the page.
 #[derive(Debug, Clone)]
@@ -34,16 +34,6 @@ impl IntoResponse for Error {
         response.extensions_mut().insert(Trouble(Arc::new(self)));
         response
     }
-}
-
-#[derive(Template)]
-#[template(path = "problem.html")]
-struct Problem {
-    shell: Shell,
-    /// what to do
-    advice: String,
-    /// the number to tell the administrator
-    reference: Option<String>,
 }
 
 /// Draws the page of a failure; nothing of the cause is shown, all of it is logged once.
@@ -82,26 +72,33 @@ fn plain_status(status: StatusCode) -> Error {
 
 fn show(app: &App, visit: Arc<Visit>, error: &Error) -> crate::kernel::error::Result<Response> {
     let screen = Screen::of(app, visit);
-    let (status, title, advice) = words(error);
-    let mut shell = screen.plain(app, screen.w.t(title))?;
+    let mut shell = screen.plain(app, "")?;
     shell.banner = None;
-    let reference = matches!(error, Error::Internal(_)).then(|| screen.visit.caller.request_ref.to_string());
-    let advice = screen.w.line(&said(&advice)).into_owned();
-    page_with(status, &Problem { shell, advice, reference })
+    let (status, problem) = problem(&screen, error);
+    let page = problem.page(shell).map_err(anyhow::Error::from)?;
+    Ok((status, Html(page)).into_response())
 }
 
-fn words(error: &Error) -> (StatusCode, &'static str, Message) {
+fn problem(screen: &Screen, error: &Error) -> (StatusCode, Problem) {
+    let w = screen.w;
     match error {
-        Error::SignInFirst => (StatusCode::UNAUTHORIZED, "problem-sign-in", "problem-sign-in-advice".into()),
-        Error::ChangePasswordFirst | Error::StepUp => (StatusCode::FORBIDDEN, "problem-step-up", "problem-step-up-advice".into()),
-        Error::NotFound => (StatusCode::NOT_FOUND, "problem-not-found", "problem-not-found-advice".into()),
-        Error::Forbidden(_) => (StatusCode::FORBIDDEN, "problem-forbidden", "problem-forbidden-advice".into()),
-        Error::Forged(_) => (StatusCode::FORBIDDEN, "problem-forged", "problem-forged-advice".into()),
-        Error::Refused(message) => (StatusCode::UNPROCESSABLE_ENTITY, "problem-refused", message.clone()),
-        Error::Conflict(message) => (StatusCode::CONFLICT, "problem-conflict", message.clone()),
-        Error::TooMany => (StatusCode::TOO_MANY_REQUESTS, "problem-too-many", "problem-too-many-advice".into()),
-        Error::Busy => (StatusCode::SERVICE_UNAVAILABLE, "problem-busy", "problem-busy-advice".into()),
-        Error::Internal(_) => (StatusCode::INTERNAL_SERVER_ERROR, "problem-internal", "problem-internal-advice".into()),
+        Error::SignInFirst => {
+            let problem = Problem::refused(w, &Line::new("problem-sign-in-first")).link("/sign-in", w.t("problem-sign-in"));
+            (StatusCode::UNAUTHORIZED, problem)
+        }
+        Error::ChangePasswordFirst | Error::StepUp => {
+            (StatusCode::FORBIDDEN, Problem::refused(w, &Line::new("problem-step-up")))
+        }
+        Error::NotFound => (StatusCode::NOT_FOUND, Problem::not_found(w)),
+        Error::Forbidden(_) => (StatusCode::FORBIDDEN, Problem::forbidden(w)),
+        Error::Forged(_) => (StatusCode::FORBIDDEN, Problem::forged(w)),
+        Error::Refused(message) => (StatusCode::UNPROCESSABLE_ENTITY, Problem::refused(w, &said(message))),
+        Error::Conflict(message) => (StatusCode::CONFLICT, Problem::refused(w, &said(message))),
+        Error::TooMany => (StatusCode::TOO_MANY_REQUESTS, Problem::too_many(w)),
+        Error::Busy => (StatusCode::SERVICE_UNAVAILABLE, Problem::busy(w)),
+        Error::Internal(_) => {
+            (StatusCode::INTERNAL_SERVER_ERROR, Problem::internal(w, screen.visit.caller.request_ref.to_string()))
+        }
     }
 }
 
