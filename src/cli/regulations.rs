@@ -18,7 +18,11 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
         let use_of_it = if entry.binding.is_some() { "operating" } else { "catalogue only" };
         println!("{}  {}", catalogue.key, catalogue.title);
         println!("    {}", catalogue.issuer_kind);
-        println!("    {} clauses, {} ask for something; {use_of_it}", catalogue.clauses.len(), catalogue.asking().count());
+        println!(
+            "    {} clauses, {} ask for something; {use_of_it}",
+            catalogue.clauses.len(),
+            catalogue.asking().count()
+        );
     }
     Ok(())
 }

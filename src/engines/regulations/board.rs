@@ -219,7 +219,10 @@ mod tests {
         assert_eq!(ledger(None, "2026-11-21"), State::Never);
         assert_eq!(ledger(Some("2026-11-20"), "2026-11-21"), State::Kept { next: Some(day("2027-11-20")) });
         assert_eq!(ledger(Some("2025-12-01"), "2026-11-21"), State::Due { by: day("2026-12-01") });
-        assert_eq!(ledger(Some("2025-11-20"), "2026-11-21"), State::Overdue { by: day("2025-11-20") + chrono::Days::new(365) });
+        assert_eq!(
+            ledger(Some("2025-11-20"), "2026-11-21"),
+            State::Overdue { by: day("2025-11-20") + chrono::Days::new(365) }
+        );
     }
 
     #[test]

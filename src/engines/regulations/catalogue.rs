@@ -282,7 +282,8 @@ fn read_clauses(table: &mut toml::Table, report: &mut Report) -> Vec<Clause> {
     let mut seen = HashSet::new();
     let mut clauses = Vec::with_capacity(list.len());
     for (at, value) in list.into_iter().enumerate() {
-        let name = value.get("id").and_then(toml::Value::as_str).map_or_else(|| format!("clause number {}", at + 1), name_of);
+        let name =
+            value.get("id").and_then(toml::Value::as_str).map_or_else(|| format!("clause number {}", at + 1), name_of);
         let written: Written = match value.try_into() {
             Ok(written) => written,
             Err(error) => {
@@ -318,8 +319,11 @@ fn check(written: Written, name: &str, report: &mut Report) -> Option<Clause> {
     let mechanism = checker.word("mechanism kind", &written.mechanism);
     let applicant = written.applicant.as_deref().map(|tier| checker.tier("applicant", tier));
     let executor = written.executor.as_deref().map(|tier| checker.tier("executor", tier));
-    let approvers: Vec<Vec<_>> =
-        written.approvers.iter().map(|step| step.split('|').map(|tier| checker.tier("approvers", tier)).collect()).collect();
+    let approvers: Vec<Vec<_>> = written
+        .approvers
+        .iter()
+        .map(|step| step.split('|').map(|tier| checker.tier("approvers", tier)).collect())
+        .collect();
     let consults: Vec<_> = written.consults.iter().map(|tier| checker.tier("consults", tier)).collect();
     let notify: Vec<_> = written.notify.iter().map(|tier| checker.tier("notify", tier)).collect();
     let interval = written.interval.as_deref().map(|text| checker.period("interval", text));

@@ -101,7 +101,8 @@ pub fn report(library: &Library, proofs: &[Proof], key: Option<&str>) -> anyhow:
     let regulations = match key {
         Some(key) => {
             let known = || library.iter().map(|entry| entry.catalogue.key.as_str()).collect::<Vec<_>>().join(", ");
-            let entry = library.get(key).ok_or_else(|| anyhow::anyhow!("no regulation 「{key}」; known: {}", known()))?;
+            let entry =
+                library.get(key).ok_or_else(|| anyhow::anyhow!("no regulation 「{key}」; known: {}", known()))?;
             vec![of(entry, proofs)]
         }
         None => library.iter().map(|entry| of(entry, proofs)).collect(),

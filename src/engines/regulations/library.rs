@@ -81,7 +81,9 @@ impl Library {
             let stem = file.trim_end_matches(".toml");
             match read_entry(file, text, &format!("{stem}.bindings.toml"), files, offer) {
                 Ok(entry) if entry.catalogue.key == stem => drop(entries.insert(stem.to_owned(), entry)),
-                Ok(entry) => faults.push(fault(file, format!("the key 「{}」 is not the file's name", entry.catalogue.key))),
+                Ok(entry) => {
+                    faults.push(fault(file, format!("the key 「{}」 is not the file's name", entry.catalogue.key)))
+                }
                 Err(Faults(found)) => faults.extend(found),
             }
         }
@@ -227,13 +229,25 @@ mod tests {
         let kind = catalogue::parse("x", &text).unwrap().clauses.remove(0).mechanism.key();
         assert_eq!(kind, MechanismKind::None.key());
         for (from, to, told) in [
-            ("mechanism = \"none\"".to_owned(), "mechanism = \"magic\"", place(&first) + "unknown mechanism kind 「magic」"),
+            (
+                "mechanism = \"none\"".to_owned(),
+                "mechanism = \"magic\"",
+                place(&first) + "unknown mechanism kind 「magic」",
+            ),
             ("level = \"info\"".to_owned(), "level = \"maybe\"", place(&first) + "unknown level 「maybe」"),
             (format!("id = \"{second}\""), &format!("id = \"{first}\""), place(&first) + "the id occurs twice"),
             ("feature = ".to_owned(), "interval = \"3M\"\nfeature = ", place(&first) + "interval: 「3M」 is no period"),
             ("feature = ".to_owned(), "colour = 1\nfeature = ", place(&first) + "unknown field `colour`"),
-            ("feature = ".to_owned(), "approvers = [\"boss\"]\nfeature = ", place(&first) + "approvers: unknown tier 「boss」"),
-            ("key = \"mutual-aid-policy\"".to_owned(), "key = \"other\"", "the key 「other」 is not the file's name".to_owned()),
+            (
+                "feature = ".to_owned(),
+                "approvers = [\"boss\"]\nfeature = ",
+                place(&first) + "approvers: unknown tier 「boss」",
+            ),
+            (
+                "key = \"mutual-aid-policy\"".to_owned(),
+                "key = \"other\"",
+                "the key 「other」 is not the file's name".to_owned(),
+            ),
         ] {
             let found = tried(&from, to);
             assert!(found.contains(&told), "{told}\n{found}");

@@ -114,7 +114,9 @@ pub const PARAMETERS: &[Parameter] = &[
             s.password.reminders_days = Set::new(typed(v)?, from);
             Ok(())
         },
-        read: |s| shown(&s.password.reminders_days, |days| Shown::Numbers(days.iter().map(|day| u64::from(*day)).collect())),
+        read: |s| {
+            shown(&s.password.reminders_days, |days| Shown::Numbers(days.iter().map(|day| u64::from(*day)).collect()))
+        },
     },
     Parameter {
         key: "password_history",

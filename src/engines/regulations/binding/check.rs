@@ -133,9 +133,14 @@ pub(super) fn binds(
             let place = format!("bind {id}");
             match catalogue.clause(&id) {
                 None => report.at(&place, format!("unknown clause 「{id}」")),
-                Some(clause) if clause.mechanism == MechanismKind::None => report.at(&place, "the clause asks for nothing"),
+                Some(clause) if clause.mechanism == MechanismKind::None => {
+                    report.at(&place, "the clause asks for nothing")
+                }
                 Some(clause) if !titles.contains_key(&clause.holder) => {
-                    report.at(&place, format!("its holder 「{}」 has no title in this organisation", clause.holder.key()));
+                    report.at(
+                        &place,
+                        format!("its holder 「{}」 has no title in this organisation", clause.holder.key()),
+                    );
                 }
                 Some(_) => {}
             }

@@ -324,7 +324,10 @@ impl Checker<'_> {
                 continue;
             }
             if clause.applicant.is_some_and(|tier| !kind.applicants.contains(&tier)) {
-                self.fault(format!("clause {id} lets 「{}」 apply, the kind does not", clause.applicant.map_or("", Tier::key)));
+                self.fault(format!(
+                    "clause {id} lets 「{}」 apply, the kind does not",
+                    clause.applicant.map_or("", Tier::key)
+                ));
             }
             if !clause.approvers.is_empty() && clause.approvers != deciders(kind) {
                 let wanted = written(&clause.approvers);
@@ -366,7 +369,11 @@ impl Checker<'_> {
         if chooses != offers {
             self.fault(format!("field 「{key}」: options or choices_from belong to a choice, and a choice needs them"));
         }
-        if field.choices_from.as_deref().is_some_and(|name| crate::engines::regulations::parameters::find(name).is_none()) {
+        if field
+            .choices_from
+            .as_deref()
+            .is_some_and(|name| crate::engines::regulations::parameters::find(name).is_none())
+        {
             self.fault(format!("field 「{key}」: choices_from names no canonical parameter"));
         }
         if matches!(field.kind, FieldType::Reference | FieldType::Rights) != field.source.is_some() {
