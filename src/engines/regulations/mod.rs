@@ -1,1 +1,34 @@
-//! (being written)
+//! Regulations (規程) as data: the catalogue of clauses, the binding of clauses to what the portal does, the
+//! numbers they fix, and the clause board (条項と実施状況) that shows what is kept and by which record.
+pub mod binding;
+pub mod board;
+pub mod catalogue;
+pub mod coverage;
+pub mod fault;
+pub mod library;
+pub mod parameters;
+pub mod words;
+
+pub use library::{ClauseRef, Entry, Library};
+
+/// Mechanism keys in operation. A feature writes its events under one of them; bindings may name no other.
+pub const MECHANISMS: &[&str] = &[
+    "account.register",
+    "account.least_rights",
+    "account.ledger.created",
+    "account.initial_password",
+    "account.handover",
+    "account.change",
+    "account.ledger.changed",
+    "account.stop",
+    "account.ledger.stopped",
+    "password.rules",
+    "password.max_age",
+    "password.history",
+    "password.first_change",
+    "password.lock",
+    "password.reset",
+    "password.identity_check",
+    "portal.log",
+    "role.assignment",
+];

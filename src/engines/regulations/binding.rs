@@ -1,0 +1,210 @@
+//! The binding (結び付け) of a regulation: which clause is carried out by which mechanism of the portal, what the
+//! tiers are called, how a request travels, and which canonical value each number sets.
+//! Read from `regulations/<key>.bindings.toml`; the format is described in `regulations/FORMAT.md`.
+use super::catalogue::Regulation;
+use super::fault::{Faults, Report};
+use crate::kernel::access::Tier;
+use crate::kernel::settings::{Settings, Source};
+use serde::Deserialize;
+use std::collections::{BTreeMap, HashMap};
+
+mod check;
+mod kind;
+#[cfg(test)]
+mod tests;
+
+pub use kind::{Act, By, Choice, Condition, Field, FieldType, Kind, Scope, Step};
+
+/// What the code offers, against which a binding is checked.
+#[derive(Debug, Clone, Copy)]
+pub struct Offer<'a> {
+    /// Mechanism keys that features registered.
+    pub mechanisms: &'a [&'a str],
+    /// Rooms that are still to come (準備中の部屋), by key.
+    pub rooms: &'a [&'a str],
+}
+
+/// A tier's title on screens.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Title {
+    pub ja: String,
+    pub en: String,
+    /// The regulation does not know this tier (組織が定めた役職).
+    #[serde(default)]
+    pub org_defined: bool,
+}
+
+impl Title {
+    /// The title in the reader's language.
+    #[must_use]
+    pub fn in_language(&self, language: &str) -> &str {
+        if language.starts_with("en") { &self.en } else { &self.ja }
+    }
+}
+
+/// How one clause is carried out.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Bind {
+    /// Keys of the mechanisms whose events are its evidence.
+    pub mechanisms: Vec<String>,
+    /// The room without which the clause is not (fully) carried out.
+    pub waits_for: Option<String>,
+}
+
+impl Bind {
+    /// Whether everything that the clause needs is in operation.
+    #[must_use]
+    pub fn is_carried(&self) -> bool {
+        self.waits_for.is_none() && !self.mechanisms.is_empty()
+    }
+}
+
+/// To whom the text of the regulation is disclosed (公開範囲).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Disclosure {
+    pub readers: Vec<Tier>,
+    /// Readers that the text does not name but who answer for it (組織が定めた公開先).
+    pub also: Vec<Tier>,
+    pub clause: String,
+}
+
+/// A value that the binding puts in force.
+#[derive(Debug, Clone, PartialEq)]
+pub struct BoundValue {
+    pub value: serde_json::Value,
+    pub source: Source,
+}
+
+/// A regulation's binding, checked against its catalogue and against what the code offers.
+#[derive(Debug, Clone)]
+pub struct Binding {
+    pub titles: BTreeMap<Tier, Title>,
+    pub disclosure: Option<Disclosure>,
+    pub kinds: Vec<Kind>,
+    pub parameters: BTreeMap<String, BoundValue>,
+    binds: HashMap<String, Bind>,
+    clauses_of: HashMap<String, Vec<String>>,
+}
+
+impl Binding {
+    /// How this clause is carried out; none: nothing in the portal carries it.
+    #[must_use]
+    pub fn bind(&self, clause: &str) -> Option<&Bind> {
+        self.binds.get(clause)
+    }
+
+    /// Ids of the clauses for which this mechanism acts, in the order of the text.
+    #[must_use]
+    pub fn clauses_of(&self, mechanism: &str) -> &[String] {
+        self.clauses_of.get(mechanism).map_or(&[], Vec::as_slice)
+    }
+
+    /// The request kind of that key.
+    #[must_use]
+    pub fn kind(&self, key: &str) -> Option<&Kind> {
+        self.kinds.iter().find(|kind| kind.key == key)
+    }
+
+    /// What screens call the tier; none: it does not exist in this organisation.
+    #[must_use]
+    pub fn title(&self, tier: Tier) -> Option<&Title> {
+        self.titles.get(&tier)
+    }
+
+    /// Whether somebody of this tier may read the text and the clause pages.
+    #[must_use]
+    pub fn discloses_to(&self, tier: Tier) -> bool {
+        let Some(disclosure) = &self.disclosure else { return true };
+        disclosure.readers.contains(&tier) || disclosure.also.contains(&tier)
+    }
+
+    /// The settings that the regulation puts in force on top of the portal's own values.
+    #[must_use]
+    pub fn settings(&self) -> Settings {
+        let mut settings = Settings::base();
+        for (key, bound) in &self.parameters {
+            let Some(parameter) = super::parameters::find(key) else { continue };
+            // Checked when the binding was read, so this cannot fail any more.
+            let _ = parameter.write(&mut settings, &bound.value, bound.source.clone());
+        }
+        settings
+    }
+}
+
+/// The file as written.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Written {
+    #[serde(default)]
+    titles: BTreeMap<String, Title>,
+    disclosure: Option<WrittenDisclosure>,
+    #[serde(default)]
+    parameters: BTreeMap<String, WrittenParameter>,
+    #[serde(default)]
+    bind: Vec<WrittenBind>,
+    #[serde(default)]
+    kind: Vec<toml::Table>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenDisclosure {
+    clause: String,
+    readers: Vec<String>,
+    #[serde(default)]
+    also: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenParameter {
+    /// The catalogue's own name for it.
+    from: Option<String>,
+    /// The value itself, where the catalogue has no name for it.
+    value: Option<toml::Value>,
+    clause: Option<String>,
+    #[serde(default)]
+    org_defined: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenBind {
+    clauses: Vec<String>,
+    #[serde(default)]
+    mechanisms: Vec<String>,
+    waits_for: Option<String>,
+}
+
+/// Reads one binding; `file` is what faults are reported under.
+pub fn parse(file: &str, text: &str, catalogue: &Regulation, offer: Offer<'_>) -> Result<Binding, Faults> {
+    let mut report = Report::new(file);
+    let written: Written = match toml::from_str(text) {
+        Ok(written) => written,
+        Err(error) => {
+            report.file(error.to_string());
+            return report.finish(None);
+        }
+    };
+    let titles = check::titles(written.titles, catalogue, &mut report);
+    let disclosure = written.disclosure.and_then(|written| check::disclosure(written, catalogue, &titles, &mut report));
+    let parameters = check::parameters(written.parameters, catalogue, &mut report);
+    let binds = check::binds(written.bind, catalogue, &titles, offer, &mut report);
+    let kinds = kind::read(written.kind, &mut report);
+    kind::check(&kinds, catalogue, &titles, &binds, offer, &mut report);
+    check::workflows_have_kinds(&binds, &kinds, catalogue, &mut report);
+    let clauses_of = invert(&binds, catalogue);
+    report.finish(Some(Binding { titles, disclosure, kinds, parameters, binds, clauses_of }))
+}
+
+fn invert(binds: &HashMap<String, Bind>, catalogue: &Regulation) -> HashMap<String, Vec<String>> {
+    let mut clauses_of: HashMap<String, Vec<String>> = HashMap::new();
+    for clause in &catalogue.clauses {
+        let mechanisms = binds.get(&clause.id).map_or(&[][..], |bind| &bind.mechanisms);
+        for mechanism in mechanisms {
+            clauses_of.entry(mechanism.clone()).or_default().push(clause.id.clone());
+        }
+    }
+    clauses_of
+}

@@ -1,0 +1,193 @@
+//! What a binding must get right, tried on a small regulation.
+use super::*;
+use crate::engines::regulations::catalogue;
+
+const CATALOGUE: &str = r#"
+[regulation]
+key = "small"
+title = "小さな規程"
+issuer_kind = "会社"
+adopted = "1.0"
+roles = [{ key = "staff", title = "利用者" }, { key = "manager", title = "管理職" }, { key = "sysadmin", title = "管理者" }]
+[regulation.parameters]
+failures = 7
+[[clause]]
+id = "1"
+heading = "趣旨"
+duty = "示す。"
+duty_en = "Says why."
+holder = "staff"
+level = "info"
+mechanism = "none"
+feature = "reference"
+portal = "-"
+[[clause]]
+id = "2"
+heading = "申請"
+duty = "申請する。"
+duty_en = "Apply."
+holder = "sysadmin"
+level = "must"
+mechanism = "workflow"
+feature = "account_request"
+applicant = "staff"
+approvers = ["manager", "sysadmin|manager"]
+executor = "sysadmin"
+portal = "-"
+[[clause]]
+id = "3"
+heading = "停止"
+duty = "止める。"
+duty_en = "Lock."
+holder = "sysadmin"
+level = "must"
+mechanism = "setting"
+feature = "login_control"
+portal = "-"
+"#;
+
+const BINDING: &str = r#"
+[titles]
+office = { ja = "総務", en = "Office", org_defined = true }
+committee = { ja = "会議", en = "Board", org_defined = true }
+auditor = { ja = "監査", en = "Auditor", org_defined = true }
+[parameters]
+lock_after = { from = "failures", clause = "3" }
+absolute_hours = { value = 9, org_defined = true }
+[[bind]]
+clauses = ["2"]
+mechanisms = ["account.register"]
+[[bind]]
+clauses = ["3"]
+mechanisms = ["password.lock"]
+[[kind]]
+key = "account.register"
+title = { ja = "登録", en = "New account" }
+hint = { ja = "新しく使うとき", en = "When new" }
+clauses = ["2"]
+applicants = ["staff"]
+joinable = [["permit", "execute"]]
+[[kind.field]]
+key = "person"
+type = "person"
+label = { ja = "利用者", en = "User" }
+required = true
+clause = "2"
+[[kind.field]]
+key = "until"
+type = "date"
+label = { ja = "終了日", en = "Until" }
+required_when = { field = "person.employment", any_of = ["part_time"] }
+[[kind.step]]
+key = "confirm"
+act = "decide"
+by = ["manager"]
+scope = "department"
+title = { ja = "確認", en = "Confirmation" }
+[[kind.step]]
+key = "permit"
+act = "permit"
+by = ["sysadmin", "manager"]
+title = { ja = "許可", en = "Permission" }
+[[kind.step]]
+key = "execute"
+act = "execute"
+by = ["sysadmin"]
+title = { ja = "作成", en = "Creation" }
+each_line = true
+"#;
+
+const OFFER: Offer<'static> = Offer { mechanisms: &["account.register", "password.lock"], rooms: &["logs"] };
+
+fn read(text: &str) -> Result<Binding, Faults> {
+    parse("small.bindings.toml", text, &catalogue::parse("small.toml", CATALOGUE).unwrap(), OFFER)
+}
+
+fn faults(from: &str, to: &str) -> String {
+    assert!(BINDING.contains(from), "{from}");
+    read(&BINDING.replacen(from, to, 1)).unwrap_err().to_string()
+}
+
+#[test]
+fn a_binding_says_who_decides_what_is_asked_and_which_value_holds() {
+    let binding = read(BINDING).unwrap();
+    let kind = binding.kind("account.register").unwrap();
+    assert_eq!(kind.prefix, "ACC");
+    assert!(kind.may_join("execute", "permit") && !kind.may_join("confirm", "execute"));
+    assert_eq!(kind.step("permit").unwrap().by, [By::Tier(Tier::Sysadmin), By::Tier(Tier::Manager)]);
+    assert_eq!(binding.clauses_of("account.register"), ["2"]);
+    assert!(binding.title(Tier::Auditor).unwrap().org_defined);
+    assert!(binding.title(Tier::Ciso).is_none());
+    let settings = binding.settings();
+    assert_eq!(*settings.lock.after, 7);
+    assert_eq!(settings.lock.after.source, Source::Clause { regulation: "small".into(), clause: "3".into() });
+    assert_eq!(settings.session.absolute_hours.source, Source::Organisation);
+    assert_eq!(settings.session.idle_minutes.source, Source::Base);
+}
+
+#[test]
+fn a_kind_survives_storage_with_the_request_that_it_shaped() {
+    let binding = read(BINDING).unwrap();
+    let stored = serde_json::to_value(&binding.kinds[0]).unwrap();
+    assert_eq!(serde_json::from_value::<Kind>(stored).unwrap(), binding.kinds[0]);
+}
+
+#[test]
+fn mistakes_are_named_with_file_and_place() {
+    for (from, to, told) in [
+        ("clauses = [\"3\"]", "clauses = [\"9\"]", "small.bindings.toml: bind 9: unknown clause 「9」"),
+        ("clauses = [\"3\"]", "clauses = [\"1\"]", "bind 1: the clause asks for nothing"),
+        ("clauses = [\"3\"]", "clauses = [\"2\"]", "bind 2: is bound twice"),
+        ("[\"password.lock\"]", "[\"password.lok\"]", "unknown mechanism 「password.lok」"),
+        ("mechanisms = [\"password.lock\"]", "waits_for = \"moon\"", "waits for the unknown room 「moon」"),
+        ("mechanisms = [\"password.lock\"]", "", "needs clauses, and mechanisms or waits_for"),
+        ("lock_after =", "lock_afterwards =", "parameters.lock_afterwards: no canonical parameter"),
+        (
+            "from = \"failures\"",
+            "from = \"failure\"",
+            "parameters.lock_after: the catalogue has no parameter 「failure」",
+        ),
+        ("clause = \"3\" }", "clause = \"33\" }", "parameters.lock_after: unknown clause 「33」"),
+        ("value = 9,", "value = 99,", "parameters.absolute_hours: 99 lies outside 1 to 24"),
+        ("value = 9, org_defined = true", "value = 9", "needs either clause or org_defined = true"),
+        ("auditor = {", "# auditor = {", "titles: tier 「auditor」 has no title"),
+        ("auditor = {", "auditer = {", "unknown tier 「auditer」"),
+        (", org_defined = true }\ncommittee", " }\ncommittee", "titles.office: the regulation has no such tier"),
+        ("applicants = [\"staff\"]", "applicants = [\"manager\"]", "clause 2 lets 「staff」 apply"),
+        (
+            "by = [\"sysadmin\", \"manager\"]",
+            "by = [\"sysadmin\"]",
+            "clause 2 wants manager → sysadmin|manager to decide, the route has manager → sysadmin",
+        ),
+        ("by = [\"sysadmin\"]", "by = [\"office\"]", "clause 2 wants 「sysadmin」 to carry it out"),
+        ("by = [\"manager\"]", "by = [\"person_concerned\"]", "nobody decides on their own request"),
+        ("by = [\"manager\"]", "by = [\"ciso\"]", "step 「confirm」: tier 「ciso」 has no title"),
+        ("by = [\"manager\"]", "by = [\"boss\"]", "kind account.register: "),
+        ("\"permit\", \"execute\"", "\"permit\", \"exekute\"", "are no two steps of the route"),
+        ("field = \"person.employment\"", "field = \"human.employment\"", "asks for the unknown field 「human」"),
+        ("type = \"date\"", "type = \"choice\"", "field 「until」: options or choices_from"),
+        ("scope = \"department\"", "scope = \"everywhere\"", "kind account.register: "),
+        ("key = \"confirm\"", "key = \"permit\"", "step 「permit」 occurs twice"),
+        ("en = \"New account\"", "en = \"\"", "title and hint are needed in both languages"),
+        ("[titles]", "colour = 1\n[titles]", "unknown field `colour`"),
+    ] {
+        let found = faults(from, to);
+        assert!(found.contains(told), "{from} → {to}\n{found}");
+        assert!(found.lines().all(|line| !line.is_empty()), "{found}");
+    }
+}
+
+#[test]
+fn a_workflow_clause_needs_a_form() {
+    let without = BINDING.split("[[kind]]").next().unwrap();
+    let found = read(without).unwrap_err().to_string();
+    assert!(found.contains("bind 2: the clause asks for a request, and no kind names it"), "{found}");
+}
+
+#[test]
+fn a_clause_that_waits_is_not_carried_even_if_a_part_of_it_runs() {
+    let binding = read(&BINDING.replace("[\"password.lock\"]", "[\"password.lock\"]\nwaits_for = \"logs\"")).unwrap();
+    let bind = binding.bind("3").unwrap();
+    assert!(!bind.is_carried());
+    assert_eq!(bind.mechanisms, ["password.lock"]);
+}
