@@ -1,1 +1,2 @@
-//! (being written)
+//! Requests (申請): forms, routes, decisions, execution, receipt.
+pub mod model;

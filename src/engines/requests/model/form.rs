@@ -1,0 +1,565 @@
+//! What a form asks (申請書): sections of typed fields, when each is visible or required, and how what was
+//! typed becomes [`Content`]. New field types are new variants of [`Input`]; nothing else knows them all.
+use super::content::{Content, Grant, Shown, Words};
+use chrono::NaiveDate;
+use serde_json::{Value, json};
+use std::collections::{BTreeMap, BTreeSet};
+use unicode_normalization::UnicodeNormalization;
+
+/// A form: one page of numbered sections.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Form {
+    pub sections: Vec<Section>,
+}
+
+/// A numbered part of the page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Section {
+    /// Message key of the heading.
+    pub title: &'static str,
+    pub fields: Vec<Field>,
+}
+
+/// One question.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Field {
+    pub key: &'static str,
+    /// Message key of the label.
+    pub label: &'static str,
+    /// Message key of the sentence under the label.
+    pub hint: Option<&'static str>,
+    pub input: Input,
+    pub required: When,
+    pub visible: When,
+    /// The clause that asks for this field, from the binding.
+    pub clause: Option<String>,
+}
+
+/// How a field is answered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Input {
+    /// One line of text.
+    Text { max: usize },
+    /// Sentences.
+    LongText { max: usize },
+    /// Exactly one of few.
+    Choice { options: Vec<Choice> },
+    /// Any number of few.
+    Multiple { options: Vec<Choice> },
+    Date,
+    /// A person, typed as employee number or name and found in the directory.
+    Person,
+    /// A department (所属), chosen from those that exist.
+    Department,
+    /// A row of a register, chosen from a source that a room offers (台帳の行).
+    Reference { source: &'static str },
+    /// Several rows of a register, each with one of its own rights (システムと権限).
+    Rights { source: &'static str },
+}
+
+/// One thing that can be chosen: a fixed option, a person, a row of a register.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Choice {
+    pub value: String,
+    pub label: Option<Words>,
+    pub note: Option<Words>,
+    /// What else a person may type to mean this (employee number, reading).
+    pub aliases: Vec<String>,
+    /// The rights that can be asked for on this row, for [`Input::Rights`].
+    pub rights: Vec<Self>,
+}
+
+impl Choice {
+    /// A fixed option whose label is a word of the catalogue.
+    #[must_use]
+    pub fn fixed(value: &str, label: &str) -> Self {
+        Self { value: value.into(), label: Some(Words::Key(label.into())), ..Self::default() }
+    }
+
+    /// A row or person, named as it is.
+    #[must_use]
+    pub fn named(value: impl Into<String>, label: impl Into<String>) -> Self {
+        Self { value: value.into(), label: Some(Words::Plain(label.into())), ..Self::default() }
+    }
+
+    #[must_use]
+    pub fn with_note(mut self, note: Words) -> Self {
+        self.note = Some(note);
+        self
+    }
+
+    #[must_use]
+    pub fn with_aliases(mut self, aliases: impl IntoIterator<Item = String>) -> Self {
+        self.aliases = aliases.into_iter().collect();
+        self
+    }
+
+    #[must_use]
+    pub fn with_rights(mut self, rights: Vec<Self>) -> Self {
+        self.rights = rights;
+        self
+    }
+
+    /// What a page shows for this choice.
+    #[must_use]
+    pub fn words(&self) -> Words {
+        self.label.clone().unwrap_or_else(|| Words::Plain(self.value.clone()))
+    }
+
+    fn answers_to(&self, typed: &str) -> bool {
+        let typed = squeeze(typed);
+        squeeze(&self.value) == typed
+            || matches!(&self.label, Some(Words::Plain(label)) if squeeze(label) == typed)
+            || self.aliases.iter().any(|alias| squeeze(alias) == typed)
+    }
+}
+
+/// A condition on the answers given so far.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum When {
+    Always,
+    Never,
+    /// The field holds this value.
+    Is(&'static str, &'static str),
+    /// The field holds one of these values.
+    AnyOf(&'static str, Vec<&'static str>),
+    /// The field has any answer.
+    Filled(&'static str),
+}
+
+impl When {
+    #[must_use]
+    pub fn holds(&self, content: &Content) -> bool {
+        let has = |field: &str, value: &str| content.text(field) == Some(value) || content.many(field).contains(&value);
+        match self {
+            Self::Always => true,
+            Self::Never => false,
+            Self::Is(field, value) => has(field, value),
+            Self::AnyOf(field, values) => values.iter().any(|value| has(field, value)),
+            Self::Filled(field) => content.get(field).is_some(),
+        }
+    }
+}
+
+/// The words of a message with what is filled into them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Message {
+    pub key: String,
+    pub args: Vec<(&'static str, Words)>,
+}
+
+impl Message {
+    #[must_use]
+    pub fn new(key: &str) -> Self {
+        Self { key: key.into(), args: Vec::new() }
+    }
+
+    #[must_use]
+    pub fn with(mut self, name: &'static str, words: Words) -> Self {
+        self.args.push((name, words));
+        self
+    }
+}
+
+/// What must be mended, at which field.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FieldError {
+    pub field: String,
+    pub message: Message,
+}
+
+impl FieldError {
+    #[must_use]
+    pub fn new(field: &str, message: Message) -> Self {
+        Self { field: field.into(), message }
+    }
+}
+
+/// What can be chosen, field by field, for the person who fills the form in.
+pub type Options = BTreeMap<String, Vec<Choice>>;
+
+impl Field {
+    /// A required field without conditions.
+    #[must_use]
+    pub const fn new(key: &'static str, label: &'static str, input: Input) -> Self {
+        Self { key, label, hint: None, input, required: When::Always, visible: When::Always, clause: None }
+    }
+
+    #[must_use]
+    pub fn optional(mut self) -> Self {
+        self.required = When::Never;
+        self
+    }
+
+    #[must_use]
+    pub fn required_when(mut self, when: When) -> Self {
+        self.required = when;
+        self
+    }
+
+    #[must_use]
+    pub fn visible_when(mut self, when: When) -> Self {
+        self.visible = when;
+        self
+    }
+
+    #[must_use]
+    pub const fn hint(mut self, key: &'static str) -> Self {
+        self.hint = Some(key);
+        self
+    }
+
+    /// What this field offers: its own fixed options, or those loaded for it.
+    #[must_use]
+    pub fn choices<'a>(&'a self, options: &'a Options) -> &'a [Choice] {
+        match &self.input {
+            Input::Choice { options } | Input::Multiple { options } => options,
+            _ => options.get(self.key).map_or(&[], Vec::as_slice),
+        }
+    }
+
+    fn error(&self, key: &str) -> FieldError {
+        FieldError::new(self.key, Message::new(key).with("label", Words::Key(self.label.into())))
+    }
+
+    /// Reads what was typed for this field.
+    fn read(&self, typed: &Typed, options: &Options) -> Result<Value, FieldError> {
+        match &self.input {
+            Input::Text { max } => self.read_text(&typed.one(self.key).split_whitespace().collect::<Vec<_>>().join(" "), *max),
+            Input::LongText { max } => self.read_text(&typed.one(self.key), *max),
+            Input::Date => self.read_date(&typed.one(self.key)),
+            Input::Choice { .. } | Input::Person | Input::Department | Input::Reference { .. } => {
+                self.read_choice(&typed.one(self.key), self.choices(options))
+            }
+            Input::Multiple { .. } => self.read_several(typed, self.choices(options)),
+            Input::Rights { .. } => self.read_rights(typed, self.choices(options)),
+        }
+    }
+
+    fn read_text(&self, text: &str, max: usize) -> Result<Value, FieldError> {
+        if text.chars().count() > max {
+            let mut error = self.error("requests-error-too-long");
+            error.message.args.push(("max", Words::Plain(max.to_string())));
+            return Err(error);
+        }
+        Ok(json!(text))
+    }
+
+    fn read_date(&self, text: &str) -> Result<Value, FieldError> {
+        let folded: String = text.nfkc().collect();
+        if folded.is_empty() {
+            return Ok(Value::Null);
+        }
+        folded.parse::<NaiveDate>().map(|date| json!(date)).map_err(|_| self.error("requests-error-date"))
+    }
+
+    fn read_choice(&self, text: &str, choices: &[Choice]) -> Result<Value, FieldError> {
+        if text.is_empty() {
+            return Ok(Value::Null);
+        }
+        let mut found = choices.iter().filter(|choice| choice.answers_to(text));
+        let unknown = if matches!(self.input, Input::Person) { "requests-error-person" } else { "requests-error-choose" };
+        match (found.next(), found.next()) {
+            (Some(choice), None) => Ok(json!(choice.value)),
+            (Some(_), Some(_)) => Err(self.error("requests-error-person-ambiguous")),
+            (None, _) => Err(self.error(unknown)),
+        }
+    }
+
+    fn read_several(&self, typed: &Typed, choices: &[Choice]) -> Result<Value, FieldError> {
+        let values: BTreeSet<&str> = typed.all(self.key).collect();
+        if values.iter().any(|value| !choices.iter().any(|choice| choice.value == *value)) {
+            return Err(self.error("requests-error-choose"));
+        }
+        Ok(json!(values))
+    }
+
+    /// A ticked system `field=<id>` with its right in `field.<id>`.
+    fn read_rights(&self, typed: &Typed, choices: &[Choice]) -> Result<Value, FieldError> {
+        let mut grants = Vec::new();
+        for system in typed.all(self.key).collect::<BTreeSet<&str>>() {
+            let choice = choices.iter().find(|choice| choice.value == system);
+            let choice = choice.ok_or_else(|| self.error("requests-error-choose"))?;
+            let right = typed.one(&format!("{}.{system}", self.key));
+            let id = choice.value.parse().map_err(|_| self.error("requests-error-choose"))?;
+            if !choice.rights.iter().any(|offered| offered.value == right) {
+                let mut error = self.error("requests-error-right");
+                error.message.args.push(("system", choice.words()));
+                return Err(error);
+            }
+            grants.push(Grant { system: id, right });
+        }
+        Ok(json!(grants))
+    }
+
+    /// The words a reader sees for an answer.
+    fn show(&self, content: &Content, options: &Options) -> Vec<Words> {
+        let choices = self.choices(options);
+        let named = |value: &str| choices.iter().find(|choice| choice.value == value);
+        let word = |value: &str| named(value).map_or_else(|| Words::Plain(value.into()), Choice::words);
+        match &self.input {
+            Input::Multiple { .. } => content.many(self.key).into_iter().map(word).collect(),
+            Input::Rights { .. } => content
+                .grants(self.key)
+                .iter()
+                .map(|grant| {
+                    let system = named(&grant.system.to_string());
+                    let right = system.and_then(|system| system.rights.iter().find(|right| right.value == grant.right));
+                    let plain = |choice: Option<&Choice>, or: &str| match choice.map(Choice::words) {
+                        Some(Words::Plain(text)) => text,
+                        _ => or.to_owned(),
+                    };
+                    Words::Plain(format!("{} — {}", plain(system, &grant.system.to_string()), plain(right, &grant.right)))
+                })
+                .collect(),
+            _ => {
+                let Some(value) = content.text(self.key) else { return Vec::new() };
+                let note = named(value).filter(|_| matches!(self.input, Input::Person | Input::Reference { .. }));
+                let note = note.and_then(|choice| choice.note.clone());
+                std::iter::once(word(value)).chain(note).collect()
+            }
+        }
+    }
+}
+
+impl Form {
+    /// All fields in the order of the page.
+    pub fn fields(&self) -> impl Iterator<Item = &Field> {
+        self.sections.iter().flat_map(|section| &section.fields)
+    }
+
+    #[must_use]
+    pub fn field(&self, key: &str) -> Option<&Field> {
+        self.fields().find(|field| field.key == key)
+    }
+
+    /// Turns what was typed into content. Answers to questions that were not asked are dropped; everything that
+    /// must be mended is reported at once, in the order of the page.
+    #[must_use]
+    pub fn read(&self, typed: &Typed, options: &Options) -> (Content, Vec<FieldError>) {
+        let mut content = Content::default();
+        let mut errors: BTreeMap<&str, FieldError> = BTreeMap::new();
+        for field in self.fields() {
+            match field.read(typed, options) {
+                Ok(value) => content.set(field.key, value),
+                Err(error) => drop(errors.insert(field.key, error)),
+            }
+        }
+        for field in self.fields() {
+            if !field.visible.holds(&content) {
+                content.set(field.key, Value::Null);
+                errors.remove(field.key);
+            } else if content.get(field.key).is_none() && !errors.contains_key(field.key) && field.required.holds(&content) {
+                errors.insert(field.key, field.error(field.missing()));
+            }
+        }
+        let ordered = self.fields().filter_map(|field| errors.remove(field.key)).collect();
+        (content, ordered)
+    }
+
+    /// The form as a reader sees it: every visible field with its words, unanswered ones as an empty list.
+    #[must_use]
+    pub fn show(&self, content: &Content, options: &Options) -> Vec<Shown> {
+        self.fields()
+            .filter(|field| field.visible.holds(content))
+            .map(|field| Shown {
+                field: field.key.into(),
+                label: Words::Key(field.label.into()),
+                lines: field.show(content, options),
+            })
+            .collect()
+    }
+}
+
+impl Field {
+    /// Which sentence asks for a missing answer.
+    const fn missing(&self) -> &'static str {
+        match self.input {
+            Input::Text { .. } | Input::LongText { .. } | Input::Date | Input::Person => "requests-error-fill",
+            _ => "requests-error-choose",
+        }
+    }
+}
+
+/// What arrived from the browser: names and values, cleaned of control characters.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Typed(Vec<(String, String)>);
+
+impl Typed {
+    #[must_use]
+    pub fn new(pairs: impl IntoIterator<Item = (String, String)>) -> Self {
+        Self(pairs.into_iter().map(|(name, value)| (name, clean(&value))).collect())
+    }
+
+    /// What a stored content would look like typed again: for mending a returned request.
+    #[must_use]
+    pub fn again(content: &Content) -> Self {
+        let mut pairs = Vec::new();
+        for (key, value) in content.iter() {
+            let grants = content.grants(key);
+            if grants.is_empty() {
+                match value {
+                    Value::Array(_) => pairs.extend(content.many(key).into_iter().map(|v| (key.into(), v.to_owned()))),
+                    _ => pairs.extend(content.text(key).map(|v| (key.to_owned(), v.to_owned()))),
+                }
+            }
+            for grant in grants {
+                pairs.push((key.into(), grant.system.to_string()));
+                pairs.push((format!("{key}.{}", grant.system), grant.right));
+            }
+        }
+        Self(pairs)
+    }
+
+    /// The first value of a name, trimmed; empty when there is none.
+    #[must_use]
+    pub fn one(&self, name: &str) -> String {
+        self.0.iter().find(|(key, _)| key == name).map(|(_, value)| value.trim().to_owned()).unwrap_or_default()
+    }
+
+    /// All values of a name.
+    pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        self.0.iter().filter(move |(key, value)| key == name && !value.is_empty()).map(|(_, value)| value.as_str())
+    }
+
+    /// Fills a name that was left empty (known facts, a picked row).
+    pub fn suggest(&mut self, name: &str, value: &str) {
+        if self.one(name).is_empty() {
+            self.0.push((name.into(), value.into()));
+        }
+    }
+
+    pub fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+}
+
+/// Line ends become `\n`; other control characters and invisible direction marks have no place in a form.
+fn clean(text: &str) -> String {
+    let unix = text.replace("\r\n", "\n").replace('\r', "\n");
+    unix.chars()
+        .filter(|c| *c == '\n' || !(c.is_control() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')))
+        .collect()
+}
+
+/// Folds width, case and spaces, so that 「岡田　陽向」 and 「岡田陽向」 mean the same person.
+fn squeeze(text: &str) -> String {
+    text.nfkc().filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SYSTEM: &str = "0198c0de-0000-7000-8000-000000000001";
+
+    fn form() -> Form {
+        let kinds = vec![Choice::fixed("new", "k-new"), Choice::fixed("admin", "k-admin")];
+        Form {
+            sections: vec![Section {
+                title: "s",
+                fields: vec![
+                    Field::new("user", "l-user", Input::Person),
+                    Field::new("systems", "l-systems", Input::Rights { source: "systems" }),
+                    Field::new("level", "l-level", Input::Choice { options: kinds }),
+                    Field::new("why", "l-why", Input::LongText { max: 10 }).visible_when(When::Is("level", "admin")),
+                    Field::new("until", "l-until", Input::Date).optional(),
+                ],
+            }],
+        }
+    }
+
+    fn options() -> Options {
+        let okada = Choice::named("p1", "岡田 陽向").with_aliases(["027163".into()]);
+        let namesake = [Choice::named("p2", "森 葵"), Choice::named("p3", "森 葵")];
+        let system = Choice::named(SYSTEM, "住民情報系システム").with_rights(vec![Choice::named("view", "参照")]);
+        [("user".to_owned(), [vec![okada], namesake.to_vec()].concat()), ("systems".to_owned(), vec![system])].into()
+    }
+
+    fn typed(pairs: &[(&str, &str)]) -> Typed {
+        Typed::new(pairs.iter().map(|(a, b)| ((*a).to_owned(), (*b).to_owned())))
+    }
+
+    fn keys(errors: &[FieldError]) -> Vec<(&str, &str)> {
+        errors.iter().map(|error| (error.field.as_str(), error.message.key.as_str())).collect()
+    }
+
+    #[test]
+    fn everything_missing_is_said_at_once_in_the_order_of_the_page() {
+        let (_, errors) = form().read(&typed(&[]), &options());
+        let expected = [("user", "requests-error-fill"), ("systems", "requests-error-choose"), ("level", "requests-error-choose")];
+        assert_eq!(keys(&errors), expected);
+    }
+
+    #[test]
+    fn a_person_is_found_by_number_in_any_width_and_by_name_in_any_spacing() {
+        for text in ["027163", "０２７１６３", "岡田　陽向", "岡田陽向"] {
+            let (content, _) = form().read(&typed(&[("user", text)]), &options());
+            assert_eq!(content.text("user"), Some("p1"), "{text}");
+        }
+        let (_, errors) = form().read(&typed(&[("user", "森 葵")]), &options());
+        assert_eq!(errors[0].message.key, "requests-error-person-ambiguous");
+        let (_, errors) = form().read(&typed(&[("user", "099999")]), &options());
+        assert_eq!(errors[0].message.key, "requests-error-person");
+    }
+
+    #[test]
+    fn a_hidden_question_is_neither_asked_nor_answered() {
+        let base = [("user", "p1"), ("systems", SYSTEM), ("systems.0198c0de-0000-7000-8000-000000000001", "view")];
+        let mut new = base.to_vec();
+        new.extend([("level", "new"), ("why", "ここは消える")]);
+        let (content, errors) = form().read(&typed(&new), &options());
+        assert!(errors.is_empty(), "{errors:?}");
+        assert_eq!(content.get("why"), None);
+        let mut admin = base.to_vec();
+        admin.push(("level", "admin"));
+        assert_eq!(keys(&form().read(&typed(&admin), &options()).1), [("why", "requests-error-fill")]);
+    }
+
+    #[test]
+    fn only_offered_systems_and_rights_are_taken() {
+        let right = "systems.0198c0de-0000-7000-8000-000000000001";
+        let other = "0198c0de-0000-7000-8000-0000000000ff";
+        for (pairs, key) in [
+            (vec![("systems", SYSTEM), (right, "root")], "requests-error-right"),
+            (vec![("systems", SYSTEM)], "requests-error-right"),
+            (vec![("systems", other)], "requests-error-choose"),
+        ] {
+            let (content, errors) = form().read(&typed(&pairs), &options());
+            assert!(content.grants("systems").is_empty());
+            assert!(errors.iter().any(|error| error.field == "systems" && error.message.key == key), "{pairs:?}");
+        }
+    }
+
+    #[test]
+    fn too_long_text_and_an_impossible_date_are_refused_with_words() {
+        let pairs = [("level", "admin"), ("why", "あいうえおかきくけこさ"), ("until", "2026-02-30")];
+        let (_, errors) = form().read(&typed(&pairs), &options());
+        assert!(keys(&errors).contains(&("why", "requests-error-too-long")));
+        assert!(keys(&errors).contains(&("until", "requests-error-date")));
+    }
+
+    #[test]
+    fn a_stored_content_typed_again_reads_the_same() {
+        let right = "systems.0198c0de-0000-7000-8000-000000000001";
+        let pairs = [("user", "p1"), ("systems", SYSTEM), (right, "view"), ("level", "new"), ("until", "2027-03-31")];
+        let (content, errors) = form().read(&typed(&pairs), &options());
+        assert!(errors.is_empty());
+        assert_eq!(form().read(&Typed::again(&content), &options()).0, content);
+    }
+
+    #[test]
+    fn control_characters_and_direction_marks_do_not_enter() {
+        let typed = typed(&[("why", "a\u{0}b\u{202e}c\r\nd\u{7}")]);
+        assert_eq!(typed.one("why"), "abc\nd");
+    }
+
+    #[test]
+    fn rights_are_shown_as_system_and_right() {
+        let right = "systems.0198c0de-0000-7000-8000-000000000001";
+        let (content, _) = form().read(&typed(&[("systems", SYSTEM), (right, "view")]), &options());
+        let shown = form().show(&content, &options());
+        let systems = shown.iter().find(|field| field.field == "systems").map(|field| field.lines.clone());
+        assert_eq!(systems, Some(vec![Words::Plain("住民情報系システム — 参照".into())]));
+    }
+}

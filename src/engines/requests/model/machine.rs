@@ -1,0 +1,584 @@
+//! The request machine (申請の流れ): a pure function (case, action, facts) → (case, effects) or a refusal.
+//! No clock, no database, no words: what may happen next is decided here and nowhere else; the database
+//! repeats the exclusions on natural persons as a second judge.
+use super::content::ContentHash;
+use super::kind::{StepAct, StepDef, joinable};
+use super::refusal::Refusal;
+use super::route::{Capacity, Doer, Organisation, Step, lay, place};
+use crate::kernel::ids::{DepartmentId, PersonId};
+use chrono::NaiveDate;
+use std::collections::BTreeSet;
+
+/// Where a request is (状態).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, sqlx::Type)]
+#[sqlx(type_name = "text", rename_all = "snake_case")]
+pub enum Phase {
+    /// 承認中
+    InReview,
+    /// 差戻し
+    Returned,
+    /// 実施中
+    Executing,
+    /// 受領待ち
+    HandingOver,
+    /// 完了
+    Completed,
+    /// 却下
+    Refused,
+    /// 取下げ
+    Withdrawn,
+}
+
+impl Phase {
+    pub const ALL: [Self; 7] =
+        [Self::InReview, Self::Returned, Self::Executing, Self::HandingOver, Self::Completed, Self::Refused, Self::Withdrawn];
+
+    #[must_use]
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::InReview => "in_review",
+            Self::Returned => "returned",
+            Self::Executing => "executing",
+            Self::HandingOver => "handing_over",
+            Self::Completed => "completed",
+            Self::Refused => "refused",
+            Self::Withdrawn => "withdrawn",
+        }
+    }
+
+    #[must_use]
+    pub fn from_key(key: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|phase| phase.key() == key)
+    }
+
+    /// The word of the catalogue.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::InReview => "requests-phase-in-review",
+            Self::Returned => "requests-phase-returned",
+            Self::Executing => "requests-phase-executing",
+            Self::HandingOver => "requests-phase-handing-over",
+            Self::Completed => "requests-phase-completed",
+            Self::Refused => "requests-phase-refused",
+            Self::Withdrawn => "requests-phase-withdrawn",
+        }
+    }
+
+    /// Nothing more can happen but talk.
+    #[must_use]
+    pub const fn is_closed(self) -> bool {
+        matches!(self, Self::Completed | Self::Refused | Self::Withdrawn)
+    }
+}
+
+/// What became of a line (明細の状態).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, sqlx::Type)]
+#[sqlx(type_name = "text", rename_all = "snake_case")]
+pub enum LineState {
+    /// 未実施
+    Open,
+    /// 実施済
+    Executed,
+    /// 受領済
+    Acknowledged,
+    /// 実施せず
+    Declined,
+}
+
+/// One line of the current round.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LineCase {
+    pub no: u16,
+    pub state: LineState,
+    pub executed_on: Option<NaiveDate>,
+}
+
+impl LineCase {
+    #[must_use]
+    pub const fn open(no: u16) -> Self {
+        Self { no, state: LineState::Open, executed_on: None }
+    }
+}
+
+/// A decision or an execution of the current round: who has already acted where.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Act {
+    pub step: String,
+    /// Natural persons: the one who acted, and the one acted for.
+    pub by: PersonId,
+    pub acting_for: Option<PersonId>,
+}
+
+/// A request as the rules see it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Case {
+    pub phase: Phase,
+    pub round: u16,
+    /// Index of the step that waits; past the end when none does.
+    pub at: usize,
+    pub content: ContentHash,
+    /// The natural person who filed; `None` for what is filed without sign-in.
+    pub applicant: Option<PersonId>,
+    /// The natural person the request is about (対象者).
+    pub concerned: Option<PersonId>,
+    /// The department the request is filed from.
+    pub origin: DepartmentId,
+    pub steps: Vec<Step>,
+    pub lines: Vec<LineCase>,
+    /// Acts of the current round only; earlier rounds count for nothing.
+    pub acts: Vec<Act>,
+}
+
+/// The answer of one who decides.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verdict {
+    Approve { note: String },
+    /// 差戻し: to the applicant, who mends and sends again.
+    Return { reason: String },
+    /// 却下
+    Refuse { reason: String },
+}
+
+impl Verdict {
+    #[must_use]
+    pub const fn key(&self) -> &'static str {
+        match self {
+            Self::Approve { .. } => "approve",
+            Self::Return { .. } => "return",
+            Self::Refuse { .. } => "refuse",
+        }
+    }
+
+    /// The words that came with it.
+    #[must_use]
+    pub fn words(&self) -> &str {
+        match self {
+            Self::Approve { note } => note,
+            Self::Return { reason } | Self::Refuse { reason } => reason,
+        }
+    }
+}
+
+/// How the work on a line ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// 実施した; for what was filed without sign-in, with the person whose identity was confirmed.
+    Done { confirmed: Option<PersonId> },
+    /// 本人確認ができない等: ends the request.
+    Failed { reason: String },
+    /// 実施せず: this line alone, when others are already executed.
+    Declined { reason: String },
+}
+
+impl Outcome {
+    #[must_use]
+    pub const fn key(&self) -> &'static str {
+        match self {
+            Self::Done { .. } => "done",
+            Self::Failed { .. } => "failed",
+            Self::Declined { .. } => "declined",
+        }
+    }
+}
+
+/// How receipt was confirmed (受領の確認).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Receipt {
+    /// 「受領しました」 by the person concerned.
+    Own,
+    /// A signed slip, entered for one who cannot sign in yet.
+    Slip { number: String, on: NaiveDate },
+}
+
+/// What a person tries.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Action {
+    Decide { seen: ContentHash, verdict: Verdict },
+    Execute { seen: ContentHash, line: u16, outcome: Outcome },
+    Acknowledge { line: u16, receipt: Receipt },
+    Withdraw,
+    /// 再提出: the same number, the next round.
+    Resubmit { content: ContentHash, concerned: Option<PersonId>, origin: DepartmentId, lines: u16 },
+}
+
+/// What the rules need to know besides the case.
+#[derive(Debug, Clone, Copy)]
+pub struct Facts<'a> {
+    pub doer: &'a Doer,
+    pub today: NaiveDate,
+    pub route: &'a [StepDef],
+    pub joins: &'a [(String, String)],
+    pub org: &'a Organisation,
+}
+
+/// In which capacity somebody acted (資格); becomes part of the append-only row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Standing {
+    pub capacity: Capacity,
+    /// 代理: the natural person acted for.
+    pub acting_for: Option<PersonId>,
+    /// 代: a deputy, acting for a person or, when that person is excluded, for the post.
+    pub deputy: bool,
+    /// One person holds two steps because the regulation joins them; marked on the record.
+    pub joined: bool,
+}
+
+/// What the caller writes down, in order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Effect {
+    Decided { step: usize, verdict: Verdict, standing: Standing },
+    Executed { line: u16, step: usize, outcome: Outcome, standing: Standing },
+    Acknowledged { line: u16, receipt: Receipt, standing: Option<Standing> },
+    /// A step opened; its seat may have been placed anew.
+    Arrived { step: usize },
+    Resubmitted,
+    Returned,
+    Completed,
+    Refused,
+    Withdrawn,
+}
+
+impl Case {
+    /// A request at the moment of filing, or why it cannot be filed now.
+    pub fn file(content: ContentHash, applicant: Option<PersonId>, concerned: Option<PersonId>, origin: DepartmentId, lines: u16, facts: &Facts<'_>) -> Result<(Self, Vec<Effect>), Refusal> {
+        let mut case = Self {
+            phase: Phase::InReview,
+            round: 1,
+            at: 0,
+            content,
+            applicant,
+            concerned,
+            origin,
+            steps: Vec::new(),
+            lines: (1..=lines).map(LineCase::open).collect(),
+            acts: Vec::new(),
+        };
+        let mut effects = Vec::new();
+        case.open_round(facts, &mut effects)?;
+        Ok((case, effects))
+    }
+
+    /// Those who never decide and never execute: applicant and person concerned (natural persons).
+    #[must_use]
+    pub fn parties(&self) -> BTreeSet<PersonId> {
+        self.applicant.into_iter().chain(self.concerned).collect()
+    }
+
+    /// Those kept from a step because they acted on another one of this round.
+    #[must_use]
+    pub fn acted(&self, step: &str, joins: &[(String, String)]) -> BTreeSet<PersonId> {
+        let other = |act: &&Act| act.step != step && !joinable(joins, &act.step, step);
+        self.acts.iter().filter(other).flat_map(|act| std::iter::once(act.by).chain(act.acting_for)).collect()
+    }
+
+    /// The step that waits.
+    #[must_use]
+    pub fn step(&self) -> Option<&Step> {
+        self.steps.get(self.at)
+    }
+
+    /// Has any line been worked on?
+    #[must_use]
+    pub fn some_executed(&self) -> bool {
+        self.lines.iter().any(|line| line.state != LineState::Open)
+    }
+
+    /// May this person decide now? Asked by the button and by the POST alike.
+    pub fn may_decide(&self, facts: &Facts<'_>) -> Result<Standing, Refusal> {
+        let step = self.waiting(|act| act.decides())?;
+        self.stand(step, facts)
+    }
+
+    /// May this person do the work now?
+    pub fn may_execute(&self, facts: &Facts<'_>) -> Result<Standing, Refusal> {
+        let step = self.waiting(|act| act == StepAct::Execute)?;
+        self.stand(step, facts)
+    }
+
+    /// May this person send it back to the applicant now (判断の段階でも実施の段階でも)?
+    pub fn may_return(&self, facts: &Facts<'_>) -> Result<Standing, Refusal> {
+        let step = self.waiting(|act| act.decides() || act == StepAct::Execute)?;
+        if self.some_executed() {
+            return Err(Refusal::SomeExecuted);
+        }
+        self.stand(step, facts)
+    }
+
+    /// May this person withdraw it now?
+    pub fn may_withdraw(&self, doer: &Doer) -> Result<(), Refusal> {
+        if self.applicant != Some(doer.person) {
+            return Err(Refusal::NotApplicant);
+        }
+        match self.phase {
+            Phase::InReview | Phase::Returned => Ok(()),
+            Phase::Executing if !self.some_executed() => Ok(()),
+            Phase::Executing => Err(Refusal::SomeExecuted),
+            phase => Err(Refusal::NotWaiting(phase)),
+        }
+    }
+
+    /// May this person mend it and send it again?
+    pub fn may_resubmit(&self, doer: &Doer) -> Result<(), Refusal> {
+        match self.phase {
+            Phase::Returned if self.applicant == Some(doer.person) => Ok(()),
+            Phase::Returned => Err(Refusal::NotApplicant),
+            phase => Err(Refusal::NotWaiting(phase)),
+        }
+    }
+
+    /// May this person confirm receipt of a line as the one who uses it?
+    pub fn may_receive(&self, line: u16, doer: &Doer) -> Result<(), Refusal> {
+        self.receivable(line)?;
+        (self.recipient() == Some(doer.person)).then_some(()).ok_or(Refusal::NotRecipient)
+    }
+
+    /// May this person enter the signed slip of one who cannot sign in?
+    pub fn may_enter_slip(&self, line: u16, facts: &Facts<'_>) -> Result<Standing, Refusal> {
+        self.receivable(line)?;
+        let executing = self.steps.iter().find(|step| step.act == StepAct::Execute);
+        let step = executing.ok_or(Refusal::NotWaiting(self.phase))?;
+        // The slip proves the receipt; who worked on the line may enter it, the parties may not.
+        self.seat_of(step, facts.doer, &BTreeSet::new())
+    }
+
+    /// Who confirms receipt: the person concerned, else the applicant.
+    #[must_use]
+    pub fn recipient(&self) -> Option<PersonId> {
+        self.concerned.or(self.applicant)
+    }
+
+    fn receivable(&self, line: u16) -> Result<(), Refusal> {
+        if !matches!(self.phase, Phase::Executing | Phase::HandingOver) || !self.acknowledges() {
+            return Err(Refusal::NotWaiting(self.phase));
+        }
+        match self.line(line)?.state {
+            LineState::Executed => Ok(()),
+            LineState::Open => Err(Refusal::LineNotExecuted),
+            LineState::Acknowledged | LineState::Declined => Err(Refusal::LineDone),
+        }
+    }
+
+    fn line(&self, no: u16) -> Result<&LineCase, Refusal> {
+        self.lines.iter().find(|line| line.no == no).ok_or(Refusal::UnknownLine)
+    }
+
+    fn acknowledges(&self) -> bool {
+        self.steps.iter().any(|step| step.act == StepAct::Acknowledge)
+    }
+
+    fn waiting(&self, wanted: impl Fn(StepAct) -> bool) -> Result<&Step, Refusal> {
+        let open = matches!(self.phase, Phase::InReview | Phase::Executing);
+        self.step().filter(|step| open && wanted(step.act)).ok_or(Refusal::NotWaiting(self.phase))
+    }
+
+    /// The capacity in which somebody may act at a step: never in own matters, never on two steps.
+    fn stand(&self, step: &Step, facts: &Facts<'_>) -> Result<Standing, Refusal> {
+        let acted = self.acted(&step.key, facts.joins);
+        let mut standing = self.seat_of(step, facts.doer, &acted)?;
+        if acted.contains(&facts.doer.person) {
+            return Err(if step.act == StepAct::Execute { Refusal::ApproverExecutes } else { Refusal::AlreadyActed });
+        }
+        let persons = [Some(facts.doer.person), standing.acting_for];
+        let before = |act: &Act| act.step != step.key && persons.iter().flatten().any(|p| act.by == *p || act.acting_for == Some(*p));
+        standing.joined = self.acts.iter().any(before);
+        Ok(standing)
+    }
+
+    /// The seat itself: own posts before stand-ins; a stand-in never for one who is excluded, unless the step
+    /// moved to the deputy for exactly that reason, who then acts for the post.
+    fn seat_of(&self, step: &Step, doer: &Doer, acted: &BTreeSet<PersonId>) -> Result<Standing, Refusal> {
+        let parties = self.parties();
+        if parties.contains(&doer.person) {
+            return Err(Refusal::OwnRequest);
+        }
+        let seated: Vec<&Capacity> = doer.capacities.iter().filter(|capacity| capacity.sits_at(step.seat)).collect();
+        if let Some(own) = seated.iter().find(|capacity| capacity.acting_for.is_none()) {
+            return Ok(Standing { capacity: (*own).clone(), acting_for: None, deputy: false, joined: false });
+        }
+        let excluded = |principal: &PersonId| parties.contains(principal) || acted.contains(principal);
+        let stand_in = |capacity: &Capacity, acting_for| Standing { capacity: capacity.clone(), acting_for, deputy: true, joined: false };
+        if let Some(capacity) = seated.iter().find(|capacity| capacity.acting_for.is_some_and(|principal| !excluded(&principal))) {
+            return Ok(stand_in(capacity, capacity.acting_for));
+        }
+        let for_post = step.moved.is_some_and(|moved| moved.to_deputy);
+        match seated.first() {
+            Some(capacity) if for_post => Ok(stand_in(capacity, None)),
+            Some(_) => Err(Refusal::PrincipalsRequest),
+            None => Err(Refusal::NotYourStep(step.seat.tier)),
+        }
+    }
+
+    /// Lays the route of the current round and opens its first step.
+    fn open_round(&mut self, facts: &Facts<'_>, effects: &mut Vec<Effect>) -> Result<(), Refusal> {
+        self.steps = lay(facts.route, facts.joins, self.origin, &self.parties(), facts.org);
+        if let Some(step) = self.steps.iter().find(|step| step.unfilled) {
+            return Err(Refusal::NobodyThere(step.seat.tier));
+        }
+        self.at = 0;
+        self.arrive(facts, effects);
+        Ok(())
+    }
+
+    /// Opens the step at `at`: placed anew, since people have acted and posts may have changed since filing.
+    fn arrive(&mut self, facts: &Facts<'_>, effects: &mut Vec<Effect>) {
+        let Some(step) = self.steps.get(self.at) else {
+            self.phase = Phase::Completed;
+            effects.push(Effect::Completed);
+            return;
+        };
+        if let Some(def) = facts.route.iter().find(|def| def.key == step.key) {
+            let acted = self.acted(&def.key, facts.joins);
+            let placed = place(def, self.origin, &self.parties(), &acted, facts.org);
+            if let Some(step) = self.steps.get_mut(self.at) {
+                *step = placed;
+            }
+        }
+        self.phase = match self.steps.get(self.at).map(|step| step.act) {
+            Some(StepAct::Execute) => Phase::Executing,
+            Some(StepAct::Acknowledge) => Phase::HandingOver,
+            _ => Phase::InReview,
+        };
+        effects.push(Effect::Arrived { step: self.at });
+    }
+}
+
+/// Applies an action to a case, or says why not. The case given in is never half changed.
+pub fn apply(case: &Case, action: &Action, facts: &Facts<'_>) -> Result<(Case, Vec<Effect>), Refusal> {
+    let mut next = case.clone();
+    let effects = match action {
+        Action::Decide { seen, verdict } => decide(&mut next, *seen, verdict, facts)?,
+        Action::Execute { seen, line, outcome } => execute(&mut next, *seen, *line, outcome, facts)?,
+        Action::Acknowledge { line, receipt } => acknowledge(&mut next, *line, receipt, facts)?,
+        Action::Withdraw => {
+            case.may_withdraw(facts.doer)?;
+            next.phase = Phase::Withdrawn;
+            vec![Effect::Withdrawn]
+        }
+        Action::Resubmit { content, concerned, origin, lines } => {
+            case.may_resubmit(facts.doer)?;
+            next.round += 1;
+            next.content = *content;
+            next.concerned = *concerned;
+            next.origin = *origin;
+            next.lines = (1..=*lines).map(LineCase::open).collect();
+            next.acts.clear();
+            let mut effects = vec![Effect::Resubmitted];
+            next.open_round(facts, &mut effects)?;
+            effects
+        }
+    };
+    Ok((next, effects))
+}
+
+fn decide(case: &mut Case, seen: ContentHash, verdict: &Verdict, facts: &Facts<'_>) -> Result<Vec<Effect>, Refusal> {
+    let standing = match verdict {
+        Verdict::Return { .. } => case.may_return(facts)?,
+        Verdict::Approve { .. } | Verdict::Refuse { .. } => case.may_decide(facts)?,
+    };
+    if seen != case.content {
+        return Err(Refusal::ContentChanged);
+    }
+    if !matches!(verdict, Verdict::Approve { .. }) && verdict.words().trim().is_empty() {
+        return Err(Refusal::ReasonMissing);
+    }
+    let step = case.at;
+    note_act(case, facts, &standing);
+    let mut effects = vec![Effect::Decided { step, verdict: verdict.clone(), standing }];
+    match verdict {
+        Verdict::Approve { .. } => {
+            case.at += 1;
+            case.arrive(facts, &mut effects);
+        }
+        Verdict::Return { .. } => {
+            case.phase = Phase::Returned;
+            effects.push(Effect::Returned);
+        }
+        Verdict::Refuse { .. } => {
+            case.phase = Phase::Refused;
+            effects.push(Effect::Refused);
+        }
+    }
+    Ok(effects)
+}
+
+fn execute(case: &mut Case, seen: ContentHash, line: u16, outcome: &Outcome, facts: &Facts<'_>) -> Result<Vec<Effect>, Refusal> {
+    let standing = case.may_execute(facts)?;
+    if seen != case.content {
+        return Err(Refusal::ContentChanged);
+    }
+    if case.line(line)?.state != LineState::Open {
+        return Err(Refusal::LineDone);
+    }
+    match outcome {
+        Outcome::Done { confirmed: Some(person) } if *person == facts.doer.person => return Err(Refusal::OwnRequest),
+        Outcome::Failed { reason } | Outcome::Declined { reason } if reason.trim().is_empty() => return Err(Refusal::ReasonMissing),
+        Outcome::Failed { .. } if case.some_executed() => return Err(Refusal::SomeExecuted),
+        Outcome::Declined { .. } if !case.some_executed() => return Err(Refusal::NoneExecuted),
+        _ => {}
+    }
+    let step = case.at;
+    note_act(case, facts, &standing);
+    let mut effects = vec![Effect::Executed { line, step, outcome: outcome.clone(), standing }];
+    if let Outcome::Done { confirmed: Some(person) } = outcome {
+        case.concerned = Some(*person);
+    }
+    if let Some(line) = case.lines.iter_mut().find(|l| l.no == line) {
+        let done = matches!(outcome, Outcome::Done { .. });
+        line.state = if done { LineState::Executed } else { LineState::Declined };
+        line.executed_on = done.then_some(facts.today);
+    }
+    if matches!(outcome, Outcome::Failed { .. }) {
+        case.phase = Phase::Refused;
+        effects.push(Effect::Refused);
+    } else {
+        proceed(case, facts, &mut effects);
+    }
+    Ok(effects)
+}
+
+/// After work or receipt: the next step opens when no line keeps the present one.
+fn proceed(case: &mut Case, facts: &Facts<'_>, effects: &mut Vec<Effect>) {
+    let none = |state| case.lines.iter().all(|line| line.state != state);
+    let executing = case.step().is_some_and(|step| step.act == StepAct::Execute);
+    if executing && none(LineState::Open) {
+        case.at += 1;
+        case.arrive(facts, effects);
+    }
+    let none = |state| case.lines.iter().all(|line| line.state != state);
+    let handing = case.step().is_some_and(|step| step.act == StepAct::Acknowledge);
+    if handing && none(LineState::Executed) && none(LineState::Open) {
+        // Everything was received while the last line was still being worked on: nobody is asked again.
+        effects.retain(|effect| !matches!(effect, Effect::Arrived { .. }));
+        case.at += 1;
+        case.arrive(facts, effects);
+    }
+}
+
+fn acknowledge(case: &mut Case, line: u16, receipt: &Receipt, facts: &Facts<'_>) -> Result<Vec<Effect>, Refusal> {
+    let standing = match receipt {
+        Receipt::Own => case.may_receive(line, facts.doer).map(|()| None)?,
+        Receipt::Slip { number, on } => {
+            let standing = case.may_enter_slip(line, facts)?;
+            if number.trim().is_empty() {
+                return Err(Refusal::SlipIncomplete);
+            }
+            let executed = case.line(line)?.executed_on.unwrap_or(facts.today);
+            if *on < executed || *on > facts.today {
+                return Err(Refusal::SlipDate);
+            }
+            Some(standing)
+        }
+    };
+    if let Some(line) = case.lines.iter_mut().find(|l| l.no == line) {
+        line.state = LineState::Acknowledged;
+    }
+    let mut effects = vec![Effect::Acknowledged { line, receipt: receipt.clone(), standing }];
+    proceed(case, facts, &mut effects);
+    Ok(effects)
+}
+
+fn note_act(case: &mut Case, facts: &Facts<'_>, standing: &Standing) {
+    let step = case.step().map(|step| step.key.clone()).unwrap_or_default();
+    case.acts.push(Act { step, by: facts.doer.person, acting_for: standing.acting_for });
+}

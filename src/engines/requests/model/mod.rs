@@ -1,0 +1,26 @@
+//! What a request is and what may happen to it: words and rules only, no query and no HTTP.
+//!
+//! * [`form`] and [`content`]: what is asked and what was answered.
+//! * [`kind`]: one sort of request, joined from code (form, effects) and binding (route, clauses, title).
+//! * [`route`]: who decides, and where a step moves when its holder may not or cannot act.
+//! * [`machine`]: the pure function (case, action, facts) → (case, effects) or a refusal.
+pub mod changes;
+pub mod content;
+pub mod form;
+pub mod kind;
+pub mod machine;
+pub mod number;
+pub mod refusal;
+pub mod route;
+
+#[cfg(test)]
+mod machine_tests;
+
+pub use changes::{CellChange, ChangeSet, RowChange, RowKind};
+pub use content::{Content, ContentHash, Difference, Grant, Shown, Words};
+pub use form::{Choice, Field, FieldError, Form, Input, Section, When};
+pub use kind::{Kind, KindError, StepAct, StepDef, StepScope};
+pub use machine::{Action, Case, Effect, Facts, LineCase, LineState, Outcome, Phase, Receipt, Verdict};
+pub use number::Number;
+pub use refusal::Refusal;
+pub use route::{Capacity, Doer, MoveReason, Moved, Organisation, Seat, Step};

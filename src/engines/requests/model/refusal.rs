@@ -1,0 +1,94 @@
+//! Why the rules say no. Each refusal has its sentence in the catalogue and says what to do instead.
+use super::machine::Phase;
+use crate::kernel::access::Tier;
+use crate::kernel::error::{Error, Message};
+
+/// Why a request refuses what was tried on it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Refusal {
+    /// この段階は終わっています
+    NotWaiting(Phase),
+    /// 自分が申請した、または自分が対象の申請は判断できません
+    OwnRequest,
+    /// 代理の相手が申請者または対象者です
+    PrincipalsRequest,
+    /// この段階は別の立場の人が判断します
+    NotYourStep(Tier),
+    /// 同じ申請の別の段階をすでに判断しています
+    AlreadyActed,
+    /// 自分が判断した申請の作業はできません
+    ApproverExecutes,
+    /// 内容が変わりました
+    ContentChanged,
+    /// 理由を入力してください
+    ReasonMissing,
+    /// 申請した人だけができます
+    NotApplicant,
+    /// その行はありません
+    UnknownLine,
+    /// その行はすでに実施しました
+    LineDone,
+    /// その行はまだ実施していません
+    LineNotExecuted,
+    /// すでに実施した行があるため、差戻し・取下げはできません
+    SomeExecuted,
+    /// まだどの行も実施していないときは、差し戻してください
+    NoneExecuted,
+    /// 受領を確認できるのは、使う人だけです
+    NotRecipient,
+    /// 書面の番号と日付を入力してください
+    SlipIncomplete,
+    /// 書面の日付が実施日より前か、今日より後です
+    SlipDate,
+    /// 次の段階を担当できる人がいません
+    NobodyThere(Tier),
+}
+
+impl Refusal {
+    /// The sentence of the catalogue; `title` gives a tier the name it has in this organisation.
+    #[must_use]
+    pub fn message(&self, title: impl Fn(Tier) -> String) -> Message {
+        match self {
+            Self::NotWaiting(phase) => Message::new("requests-refused-not-waiting").with("phase", phase.key()),
+            Self::NotYourStep(tier) => Message::new("requests-refused-not-your-step").with("tier", title(*tier)),
+            Self::NobodyThere(tier) => Message::new("requests-refused-nobody-there").with("tier", title(*tier)),
+            other => Message::new(other.word()),
+        }
+    }
+
+    /// The error that a handler answers with.
+    #[must_use]
+    pub fn into_error(self, title: impl Fn(Tier) -> String) -> Error {
+        let message = self.message(title);
+        if self.is_conflict() { Error::Conflict(message) } else { Error::Refused(message) }
+    }
+
+    const fn word(&self) -> &'static str {
+        match self {
+            Self::NotWaiting(_) => "requests-refused-not-waiting",
+            Self::OwnRequest => "requests-refused-own-request",
+            Self::PrincipalsRequest => "requests-refused-principals-request",
+            Self::NotYourStep(_) => "requests-refused-not-your-step",
+            Self::AlreadyActed => "requests-refused-already-acted",
+            Self::ApproverExecutes => "requests-refused-approver-executes",
+            Self::ContentChanged => "requests-refused-content-changed",
+            Self::ReasonMissing => "requests-refused-reason-missing",
+            Self::NotApplicant => "requests-refused-not-applicant",
+            Self::UnknownLine => "requests-refused-unknown-line",
+            Self::LineDone => "requests-refused-line-done",
+            Self::LineNotExecuted => "requests-refused-line-not-executed",
+            Self::SomeExecuted => "requests-refused-some-executed",
+            Self::NoneExecuted => "requests-refused-none-executed",
+            Self::NotRecipient => "requests-refused-not-recipient",
+            Self::SlipIncomplete => "requests-refused-slip-incomplete",
+            Self::SlipDate => "requests-refused-slip-date",
+            Self::NobodyThere(_) => "requests-refused-nobody-there",
+        }
+    }
+
+    /// Was somebody else quicker, or did the ground move? (409 instead of 422)
+    #[must_use]
+    pub const fn is_conflict(&self) -> bool {
+        matches!(self, Self::NotWaiting(_) | Self::ContentChanged | Self::LineDone)
+    }
+}

@@ -1,0 +1,207 @@
+//! Who acts at a step (経路): seats, their holders and deputies, and where a step moves when its holder is
+//! away, absent or not allowed: to the dated deputy (代理), then up the departments, then to the tier above.
+use super::kind::{StepAct, StepDef, StepScope, joinable};
+use crate::kernel::access::Tier;
+use crate::kernel::ids::{DepartmentId, PersonId, PostId};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A tier in a department, or in the organisation as a whole (席).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SeatId {
+    pub tier: Tier,
+    /// `None`: any department.
+    pub department: Option<DepartmentId>,
+}
+
+/// Who sits there today; natural persons only.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Seat {
+    pub holders: Vec<PersonId>,
+    /// Dated deputies: (deputy, the holder they stand in for).
+    pub deputies: Vec<(PersonId, PersonId)>,
+    /// Was there ever a post here? A seat that never existed is passed over without remark.
+    pub exists: bool,
+}
+
+/// The part of the organisation that a route needs, on one day.
+#[derive(Debug, Clone, Default)]
+pub struct Organisation {
+    pub seats: BTreeMap<SeatId, Seat>,
+    pub parents: BTreeMap<DepartmentId, DepartmentId>,
+}
+
+/// Why a step is not where the regulation put it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MoveReason {
+    /// 本人の案件のため
+    OwnMatter,
+    /// 別の段階を判断したため
+    AlreadyActed,
+    /// 空席のため
+    Vacant,
+}
+
+impl MoveReason {
+    #[must_use]
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::OwnMatter => "own_matter",
+            Self::AlreadyActed => "already_acted",
+            Self::Vacant => "vacant",
+        }
+    }
+
+    #[must_use]
+    pub fn from_key(key: &str) -> Option<Self> {
+        [Self::OwnMatter, Self::AlreadyActed, Self::Vacant].into_iter().find(|reason| reason.key() == key)
+    }
+
+    /// The word of the catalogue.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::OwnMatter => "requests-moved-own-matter",
+            Self::AlreadyActed => "requests-moved-already-acted",
+            Self::Vacant => "requests-moved-vacant",
+        }
+    }
+}
+
+/// That a step moved, from where, and why. Kept on the record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Moved {
+    pub from: SeatId,
+    pub reason: MoveReason,
+    /// It stayed at its seat, but only the deputy can act.
+    pub to_deputy: bool,
+}
+
+/// A step of one round, with the seat that acts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Step {
+    pub key: String,
+    pub act: StepAct,
+    pub seat: SeatId,
+    pub moved: Option<Moved>,
+    /// Nobody in the organisation can act here today.
+    pub unfilled: bool,
+}
+
+/// One of today's posts of a person who acts (資格): exactly one is recorded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Capacity {
+    pub post: PostId,
+    pub tier: Tier,
+    pub department: DepartmentId,
+    /// The natural person stood in for (代理).
+    pub acting_for: Option<PersonId>,
+}
+
+impl Capacity {
+    #[must_use]
+    pub fn sits_at(&self, seat: SeatId) -> bool {
+        self.tier == seat.tier && seat.department.is_none_or(|department| department == self.department)
+    }
+}
+
+/// Who acts: the natural person, and what they hold today.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Doer {
+    /// The row that is signed in.
+    pub account: PersonId,
+    /// The natural person behind it.
+    pub person: PersonId,
+    pub capacities: Vec<Capacity>,
+}
+
+/// The tiers a matter goes to when no department has anybody left.
+const fn above(tier: Tier) -> &'static [Tier] {
+    match tier {
+        Tier::Office => &[Tier::Ciso, Tier::Committee],
+        Tier::Ciso => &[Tier::Head, Tier::Committee],
+        Tier::Committee => &[Tier::Ciso, Tier::Head],
+        Tier::Head => &[Tier::Ciso],
+        _ => &[Tier::Office, Tier::Ciso],
+    }
+}
+
+/// Finds the seat for a step, keeping out those who may not act on it.
+#[must_use]
+pub fn place(def: &StepDef, origin: DepartmentId, parties: &BTreeSet<PersonId>, acted: &BTreeSet<PersonId>, org: &Organisation) -> Step {
+    let department = (def.scope == StepScope::Department).then_some(origin);
+    let asked = SeatId { tier: def.by, department };
+    let step = |seat, moved, unfilled| Step { key: def.key.clone(), act: def.act, seat, moved, unfilled };
+    if def.act == StepAct::Acknowledge {
+        return step(asked, None, false);
+    }
+    let free = |person: &PersonId| !parties.contains(person) && !acted.contains(person);
+    let mut reason = None;
+    for seat_id in candidates(asked, org) {
+        let Some(seat) = org.seats.get(&seat_id).filter(|seat| seat.exists) else { continue };
+        if seat_id.tier != asked.tier {
+            reason.get_or_insert(MoveReason::Vacant);
+        }
+        let moved_here = (seat_id != asked).then_some(reason).flatten();
+        let moved = |reason, to_deputy| Moved { from: asked, reason, to_deputy };
+        if seat.holders.iter().any(free) {
+            return step(seat_id, moved_here.map(|reason| moved(reason, false)), false);
+        }
+        let why = why_not(seat, parties);
+        let first = *reason.get_or_insert(why);
+        // The deputy of an excluded holder acts for the post, not for the person, who may not act at all.
+        if seat.deputies.iter().any(|(deputy, _)| free(deputy)) {
+            return step(seat_id, Some(moved(first, true)), false);
+        }
+    }
+    step(asked, None, true)
+}
+
+/// The seats in the order in which they are asked.
+fn candidates(asked: SeatId, org: &Organisation) -> Vec<SeatId> {
+    let mut seats = vec![asked];
+    let mut at = asked.department;
+    // The tree has no ring (a database constraint), the bound only keeps a broken import from hanging a page.
+    for _ in 0..32 {
+        at = at.and_then(|department| org.parents.get(&department).copied());
+        seats.extend(at.map(|department| SeatId { tier: asked.tier, department: Some(department) }));
+    }
+    seats.extend(above(asked.tier).iter().map(|tier| SeatId { tier: *tier, department: None }));
+    seats
+}
+
+fn why_not(seat: &Seat, parties: &BTreeSet<PersonId>) -> MoveReason {
+    if seat.holders.is_empty() {
+        MoveReason::Vacant
+    } else if seat.holders.iter().any(|holder| parties.contains(holder)) {
+        MoveReason::OwnMatter
+    } else {
+        MoveReason::AlreadyActed
+    }
+}
+
+/// Lays out the whole route of a round before anybody has acted: what the check page shows. Where a seat has a
+/// single person left, that person is expected to act there, and later steps are placed accordingly.
+#[must_use]
+pub fn lay(defs: &[StepDef], joins: &[(String, String)], origin: DepartmentId, parties: &BTreeSet<PersonId>, org: &Organisation) -> Vec<Step> {
+    let mut expected: Vec<(String, PersonId)> = Vec::new();
+    let mut steps = Vec::new();
+    for def in defs {
+        let acted = expected.iter().filter(|(key, _)| !joinable(joins, key, &def.key)).map(|(_, person)| *person).collect();
+        let step = place(def, origin, parties, &acted, org);
+        let mut able = able(&step, parties, &acted, org);
+        if let (1, Some(only)) = (able.len(), able.pop_first()) {
+            expected.push((def.key.clone(), only));
+        }
+        steps.push(step);
+    }
+    steps
+}
+
+/// The natural persons who can act at this step.
+#[must_use]
+pub fn able(step: &Step, parties: &BTreeSet<PersonId>, acted: &BTreeSet<PersonId>, org: &Organisation) -> BTreeSet<PersonId> {
+    let Some(seat) = org.seats.get(&step.seat).filter(|_| step.act != StepAct::Acknowledge) else { return BTreeSet::new() };
+    let free = |person: &PersonId| !parties.contains(person) && !acted.contains(person);
+    let holders: BTreeSet<PersonId> = seat.holders.iter().copied().filter(free).collect();
+    if holders.is_empty() { seat.deputies.iter().map(|(deputy, _)| *deputy).filter(free).collect() } else { holders }
+}
