@@ -56,7 +56,8 @@ alter table information_system_history
   add column change_request uuid;
 create index information_system_history_row on information_system_history (id, valid_from);
 
--- 権限 that a system knows: the standard ones of daily work, those beyond, and the privileged (4.1.1-1-b).
+-- 権限 that a system knows: the standard ones of daily work, those beyond, and the privileged (4.1.1-1-b). `position`
+-- orders them from the narrowest to the widest, so that 「申請された範囲を超える」 has one meaning.
 create table system_right (
   id uuid primary key,
   system_id uuid not null references information_system (id),
@@ -93,10 +94,13 @@ create table account (
   opened_on date not null,
   opened_by uuid references person (id),
   opened_request uuid,
+  -- 申請番号 as people say it; it never changes once given
+  opened_number text,
   stopped_on date,
   stopped_by uuid references person (id),
   stop_reason text check (stop_reason in ('request', 'inventory', 'unused', 'failures', 'retirement')),
   last_request uuid,
+  last_number text,
   version int not null default 1,
   search text not null default '',
   constraint stopped_with_reason check ((state = 'stopped') = (stopped_on is not null and stop_reason is not null)),

@@ -41,8 +41,10 @@ pub struct Source {
     pub alias: &'static str,
     /// Joins that give names to references; empty if none.
     pub joins: &'static str,
-    /// Normalised text (as [`crate::kernel::text`] writes it) that words are looked for in.
+    /// Column of text folded by `search_key` that words are looked for in.
     pub search: &'static str,
+    /// Number of the request behind the newest change of a row.
+    pub number: Option<&'static str>,
 }
 
 /// The columns by which row scope is decided in SQL.
@@ -159,10 +161,21 @@ pub struct Chip {
     pub key: &'static str,
     /// Message key.
     pub label: &'static str,
-    /// Condition; none means every row.
-    pub condition: Option<&'static str>,
+    /// Which rows it shows.
+    pub rows: Rows,
     /// Is a number above zero something to act on?
     pub urgent: bool,
+}
+
+/// Which rows a ready-made view shows.
+#[derive(Debug, Clone, Copy)]
+pub enum Rows {
+    /// All of them.
+    All,
+    /// Those for which this holds.
+    Where(&'static str),
+    /// Those whose date lies at most so many days after today, and for which this holds.
+    DueWithin { date: &'static str, days: u16, and: &'static str },
 }
 
 /// An order: column and direction.

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use chrono::NaiveDate;
 use uuid::Uuid;
 
-use super::columns::{Chip, Column, Filter, Ledger, Sort};
+use super::columns::{Chip, Column, Filter, Ledger, Rows, Sort};
 use super::cursor::Cursor;
 
 /// Rows on a page when nothing is said.
@@ -57,6 +57,8 @@ pub enum Wanted {
 pub struct Query {
     /// The ledger asked.
     pub ledger: &'static Ledger,
+    /// The day on which it is asked.
+    pub today: NaiveDate,
     /// ことば
     pub words: String,
     /// The ready-made view.
@@ -81,9 +83,10 @@ pub struct Query {
 
 impl Query {
     /// The whole ledger in its own order.
-    pub fn everything(ledger: &'static Ledger) -> Self {
+    pub fn everything(ledger: &'static Ledger, today: NaiveDate) -> Self {
         Self {
             ledger,
+            today,
             words: String::new(),
             chip: None,
             conditions: Vec::new(),
@@ -98,8 +101,8 @@ impl Query {
     }
 
     /// Reads an address. What is not declared is passed over; a date nobody can read is reported back.
-    pub fn parse(ledger: &'static Ledger, pairs: &[(String, String)]) -> Self {
-        let mut query = Self::everything(ledger);
+    pub fn parse(ledger: &'static Ledger, pairs: &[(String, String)], today: NaiveDate) -> Self {
+        let mut query = Self::everything(ledger, today);
         let mut place = None;
         for (key, value) in pairs {
             let value = value.trim();
@@ -161,7 +164,7 @@ impl Query {
     /// Is anything left out compared with the whole ledger?
     pub fn narrows(&self) -> bool {
         !self.words.is_empty()
-            || self.chip.is_some_and(|chip| chip.condition.is_some())
+            || self.chip.is_some_and(|chip| !matches!(chip.rows, Rows::All))
             || !self.conditions.is_empty()
             || self.kana.is_some()
     }
@@ -290,13 +293,13 @@ mod tests {
 
     fn ask(pairs: &[(&str, &str)]) -> Query {
         let pairs: Vec<_> = pairs.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
-        Query::parse(&SAMPLE, &pairs)
+        Query::parse(&SAMPLE, &pairs, NaiveDate::MIN)
     }
 
     #[test]
     fn an_address_is_read_and_written_back_alike() {
         let query = ask(&[("q", "田中"), ("state", "stopped"), ("until_from", "2026-04-01"), ("sort", "-until"), ("per", "100")]);
-        let again = Query::parse(&SAMPLE, &query.pairs());
+        let again = Query::parse(&SAMPLE, &query.pairs(), NaiveDate::MIN);
         assert_eq!(again.pairs(), query.pairs());
         assert_eq!(query.conditions.len(), 2);
         assert_eq!(query.address(&[]), "/sample?q=%E7%94%B0%E4%B8%AD&state=stopped&until_from=2026-04-01&sort=-until&per=100");

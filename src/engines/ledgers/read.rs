@@ -93,8 +93,8 @@ pub struct Version {
     pub by: Option<String>,
     /// Why.
     pub reason: Option<String>,
-    /// The request behind it.
-    pub request: Option<Uuid>,
+    /// The number of the request behind it.
+    pub request: Option<String>,
     /// The row as it was.
     pub row: Row,
 }
@@ -155,8 +155,8 @@ pub async fn total(conn: &mut PgConnection, query: &Query, within: &Scope) -> Re
 }
 
 /// Counts the rows of a ready-made view.
-pub async fn chip_total(conn: &mut PgConnection, ledger: &'static Ledger, chip: &'static Chip, within: &Scope) -> Result<Total> {
-    let mut query = Query::everything(ledger);
+pub async fn chip_total(conn: &mut PgConnection, ledger: &'static Ledger, chip: &'static Chip, within: &Scope, today: NaiveDate) -> Result<Total> {
+    let mut query = Query::everything(ledger, today);
     query.chip = Some(chip);
     total(conn, &query, within).await
 }
@@ -179,7 +179,7 @@ pub async fn history(conn: &mut PgConnection, ledger: &'static Ledger, within: &
             until: row.try_get("valid_to")?,
             by: row.try_get("changed_by")?,
             reason: row.try_get("change_reason")?,
-            request: row.try_get("change_request")?,
+            request: row.try_get::<Option<Uuid>, _>("change_request")?.and(row.try_get("change_number")?),
             row: read(&row, &columns)?,
         });
     }

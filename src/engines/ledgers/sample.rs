@@ -1,5 +1,5 @@
 //! A small ledger for the engine's own tests.
-use super::columns::{Choice, Chip, Column, Filter, Kind, Ledger, Mark, Reading, Scope, Shown, Sort, Source};
+use super::columns::{Choice, Chip, Column, Filter, Kind, Ledger, Mark, Reading, Rows, Scope, Shown, Sort, Source};
 
 /// Columns of several kinds, enough to try every part of the engine without a database.
 pub static SAMPLE: Ledger = Ledger {
@@ -8,7 +8,7 @@ pub static SAMPLE: Ledger = Ledger {
     title: "sample-title",
     lead: "sample-lead",
     search_hint: "sample-search",
-    source: Source { table: "sample", history: "sample_history", alias: "s", joins: "", search: "s.search" },
+    source: Source { table: "sample", history: "sample_history", alias: "s", joins: "", search: "s.search", number: None },
     scope: Scope { department: Some("s.department_id"), person: Some("s.person_id") },
     columns: &[
         Column {
@@ -55,7 +55,7 @@ pub static SAMPLE: Ledger = Ledger {
             shown: Shown::Chosen,
         },
     ],
-    chips: &[Chip { key: "all", label: "sample-all", condition: None, urgent: false }],
+    chips: &[Chip { key: "all", label: "sample-all", rows: Rows::All, urgent: false }],
     sort: Sort { column: "name", descending: false },
     reading: Some(Reading { sql: "s.reading", label: "sample-reading" }),
     mechanisms: &[],

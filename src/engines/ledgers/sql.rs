@@ -1,14 +1,14 @@
 //! The one place where SQL is put together from parts: a ledger's declared columns become lists.
 //! The text consists of literals only (the builder takes nothing but `&'static str`), everything a
 //! reader typed is a bind parameter, and a test prepares each column, filter and order of each ledger.
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Days, NaiveDate, Utc};
 use sqlx::postgres::{PgArguments, PgConnection, PgRow};
 use sqlx::{Arguments as _, AssertSqlSafe, Row as _};
 use uuid::Uuid;
 
 use crate::kernel::access::Scope as Reader;
 
-use super::columns::{Column, Filter, Kind, Ledger, Sort};
+use super::columns::{Chip, Column, Filter, Kind, Ledger, Rows, Sort};
 use super::cursor::Cursor;
 use super::query::{Condition, Query, Wanted};
 
@@ -149,6 +149,7 @@ pub fn versions(ledger: &'static Ledger, columns: &[&'static Column], within: &R
     for extra in [".version", ".valid_from", ".valid_to", ".change_reason", ".change_request"] {
         statement.put(",\n       ").put(alias).put(extra);
     }
+    statement.put(",\n       ").put(ledger.source.number.unwrap_or("null::text")).put(" as change_number");
     statement.put(",\n       (select concat_ws(' ', changer.family_name, nullif(changer.given_name, ''))");
     statement.put("\n          from person changer\n         where changer.id = ").put(alias).put(".changed_by) as changed_by");
     statement.put("\n  from ").put(ledger.source.history).put(" ").put(alias).put("\n       ").put(ledger.source.joins);
@@ -207,8 +208,8 @@ fn narrowed(statement: &mut Statement, query: &Query, within: &Reader, as_of: Op
     from(statement, ledger, as_of);
     statement.put("\n where ");
     scope(statement, ledger, within);
-    if let Some(condition) = query.chip.and_then(|chip| chip.condition) {
-        statement.put("\n   and (").put(condition).put(")");
+    if let Some(chip) = query.chip {
+        view(statement, chip, query.today);
     }
     for condition in &query.conditions {
         statement.put("\n   and ");
@@ -219,6 +220,19 @@ fn narrowed(statement: &mut Statement, query: &Query, within: &Reader, as_of: Op
         statement.put("\n   and left(").put(reading.sql).put(", 1) = any(").bind(Arg::Texts(letters)).put(")");
     }
     search(statement, ledger, &query.words);
+}
+
+fn view(statement: &mut Statement, chip: &Chip, today: NaiveDate) {
+    match chip.rows {
+        Rows::All => {}
+        Rows::Where(condition) => {
+            statement.put("\n   and (").put(condition).put(")");
+        }
+        Rows::DueWithin { date, days, and } => {
+            let last = today.checked_add_days(Days::new(u64::from(days))).unwrap_or(NaiveDate::MAX);
+            statement.put("\n   and ").put(date).put(" <= ").bind(Arg::Day(last)).put("\n   and (").put(and).put(")");
+        }
+    }
 }
 
 fn scope(statement: &mut Statement, ledger: &Ledger, within: &Reader) {
@@ -345,7 +359,7 @@ mod tests {
 
     fn text(pairs: &[(&str, &str)], within: &Reader) -> String {
         let pairs: Vec<_> = pairs.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
-        let query = Query::parse(&SAMPLE, &pairs);
+        let query = Query::parse(&SAMPLE, &pairs, NaiveDate::MIN);
         page(&query, &SAMPLE.list_columns(&[]), within, None).text().to_owned()
     }
 
