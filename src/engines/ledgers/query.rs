@@ -1,0 +1,336 @@
+//! What a reader asks of a ledger: words, filters, view, order, page and 基準日, read from the address
+//! and written back into it, so that every view of a ledger can be kept as a bookmark.
+use std::fmt::Write as _;
+
+use chrono::NaiveDate;
+use uuid::Uuid;
+
+use super::columns::{Chip, Column, Filter, Ledger, Rows, Sort};
+use super::cursor::Cursor;
+
+/// Rows on a page when nothing is said.
+pub const PAGE: u32 = 50;
+/// The page sizes on offer; 200 is also the most that is ever read for one page.
+pub const PAGES: [u32; 3] = [50, 100, 200];
+/// The rows of the よみ index.
+pub const KANA: [(&str, &str); 10] = [
+    ("あ", "あいうえおぁぃぅぇぉゔ"),
+    ("か", "かきくけこがぎぐげご"),
+    ("さ", "さしすせそざじずぜぞ"),
+    ("た", "たちつてとだぢづでどっ"),
+    ("な", "なにぬねの"),
+    ("は", "はひふへほばびぶべぼぱぴぷぺぽ"),
+    ("ま", "まみむめも"),
+    ("や", "やゆよゃゅょ"),
+    ("ら", "らりるれろ"),
+    ("わ", "わをんゎ"),
+];
+
+/// One filter that is in force.
+#[derive(Debug, Clone)]
+pub struct Condition {
+    /// The declared column.
+    pub column: &'static Column,
+    /// What it must be.
+    pub value: Wanted,
+}
+
+/// What a filter wants.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Wanted {
+    /// This declared choice.
+    Choice(&'static str),
+    /// This row of another table.
+    Reference(Uuid),
+    /// This department or one below it.
+    Department(Uuid),
+    /// On this day or after.
+    Since(NaiveDate),
+    /// On this day or before.
+    Until(NaiveDate),
+    /// These words.
+    Contains(String),
+}
+
+/// A question to a ledger.
+#[derive(Debug, Clone)]
+pub struct Query {
+    /// The ledger asked.
+    pub ledger: &'static Ledger,
+    /// The day on which it is asked.
+    pub today: NaiveDate,
+    /// ことば
+    pub words: String,
+    /// The ready-made view.
+    pub chip: Option<&'static Chip>,
+    /// Filters by declared columns.
+    pub conditions: Vec<Condition>,
+    /// Row of the よみ index (あ, か, …).
+    pub kana: Option<&'static (&'static str, &'static str)>,
+    /// The order.
+    pub sort: Sort,
+    /// Where the page begins.
+    pub cursor: Option<Cursor>,
+    /// Rows on the page.
+    pub per_page: u32,
+    /// 基準日: the ledger as it stood at the end of that day.
+    pub as_of: Option<NaiveDate>,
+    /// Columns chosen instead of the declared ones.
+    pub chosen: Vec<String>,
+    /// Keys of filters that could not be understood, with what was typed.
+    pub faults: Vec<(String, String)>,
+}
+
+impl Query {
+    /// The whole ledger in its own order.
+    pub fn everything(ledger: &'static Ledger, today: NaiveDate) -> Self {
+        Self {
+            ledger,
+            today,
+            words: String::new(),
+            chip: None,
+            conditions: Vec::new(),
+            kana: None,
+            sort: ledger.sort,
+            cursor: None,
+            per_page: PAGE,
+            as_of: None,
+            chosen: Vec::new(),
+            faults: Vec::new(),
+        }
+    }
+
+    /// Reads an address. What is not declared is passed over; a date nobody can read is reported back.
+    pub fn parse(ledger: &'static Ledger, pairs: &[(String, String)], today: NaiveDate) -> Self {
+        let mut query = Self::everything(ledger, today);
+        let mut place = None;
+        for (key, value) in pairs {
+            let value = value.trim();
+            if value.is_empty() {
+                continue;
+            }
+            match key.as_str() {
+                "q" => query.words = value.chars().filter(|c| !c.is_control()).take(200).collect(),
+                "view" => query.chip = ledger.chips.iter().find(|chip| chip.key == value),
+                "kana" => query.kana = ledger.reading.and_then(|_| KANA.iter().find(|(row, _)| *row == value)),
+                "sort" => query.sort = sort(ledger, value).unwrap_or(ledger.sort),
+                "per" => query.per_page = value.parse().ok().filter(|n| PAGES.contains(n)).unwrap_or(PAGE),
+                "as_of" => query.as_of = query.day(key, value),
+                "cols" => query.choose(value),
+                "at" => place = Some(value.to_owned()),
+                _ => query.filter(key, value),
+            }
+        }
+        let kind = ledger.column(query.sort.column).map(|column| column.kind);
+        query.cursor = place.zip(kind).and_then(|(text, kind)| Cursor::decode(&text, query.sort, kind));
+        query
+    }
+
+    fn choose(&mut self, key: &str) {
+        if self.ledger.column(key).is_some() && !self.chosen.iter().any(|known| known == key) {
+            self.chosen.push(key.to_owned());
+        }
+    }
+
+    fn filter(&mut self, key: &str, value: &str) {
+        let (name, end) = match (key.strip_suffix("_from"), key.strip_suffix("_to")) {
+            (Some(name), _) => (name, Some(false)),
+            (_, Some(name)) => (name, Some(true)),
+            _ => (key, None),
+        };
+        let Some(column) = self.ledger.column(name) else { return };
+        let wanted = match (column.filter, end) {
+            (Filter::Choice, None) => column.choice(value).map(|choice| Wanted::Choice(choice.value)),
+            (Filter::Reference { .. }, None) => value.parse().ok().map(Wanted::Reference),
+            (Filter::Department { .. }, None) => value.parse().ok().map(Wanted::Department),
+            (Filter::Contains, None) => Some(Wanted::Contains(value.chars().take(200).collect())),
+            (Filter::Range, Some(false)) => self.day(key, value).map(Wanted::Since),
+            (Filter::Range, Some(true)) => self.day(key, value).map(Wanted::Until),
+            _ => None,
+        };
+        if let Some(value) = wanted {
+            self.conditions.push(Condition { column, value });
+        }
+    }
+
+    fn day(&mut self, key: &str, value: &str) -> Option<NaiveDate> {
+        let day = read_day(value);
+        if day.is_none() {
+            self.faults.push((key.to_owned(), value.to_owned()));
+        }
+        day
+    }
+
+    /// Is anything left out compared with the whole ledger?
+    pub fn narrows(&self) -> bool {
+        !self.words.is_empty()
+            || self.chip.is_some_and(|chip| !matches!(chip.rows, Rows::All))
+            || !self.conditions.is_empty()
+            || self.kana.is_some()
+    }
+
+    /// What stands in the field of a filter, for drawing the form again.
+    pub fn typed(&self, key: &str) -> String {
+        if let Some((_, typed)) = self.faults.iter().find(|(fault, _)| fault == key) {
+            return typed.clone();
+        }
+        self.pairs().into_iter().find(|(known, _)| known == key).map(|(_, value)| value).unwrap_or_default()
+    }
+
+    /// Everything but the page, as the address holds it.
+    pub fn pairs(&self) -> Vec<(String, String)> {
+        let mut pairs = Vec::new();
+        let mut put = |key: &str, value: String| pairs.push((key.to_owned(), value));
+        if let Some(chip) = self.chip {
+            put("view", chip.key.to_owned());
+        }
+        if !self.words.is_empty() {
+            put("q", self.words.clone());
+        }
+        for Condition { column, value } in &self.conditions {
+            let key = match value {
+                Wanted::Since(_) => format!("{}_from", column.key),
+                Wanted::Until(_) => format!("{}_to", column.key),
+                _ => column.key.to_owned(),
+            };
+            put(&key, value.text());
+        }
+        if let Some((row, _)) = self.kana {
+            put("kana", (*row).to_owned());
+        }
+        if self.sort != self.ledger.sort {
+            put("sort", sort_text(self.sort));
+        }
+        if self.per_page != PAGE {
+            put("per", self.per_page.to_string());
+        }
+        if let Some(day) = self.as_of {
+            put("as_of", day.to_string());
+        }
+        for key in &self.chosen {
+            put("cols", key.clone());
+        }
+        pairs
+    }
+
+    /// The pairs without some keys: for forms that set these themselves.
+    pub fn pairs_without(&self, keys: &[&str]) -> Vec<(String, String)> {
+        self.pairs().into_iter().filter(|(key, _)| !keys.contains(&key.as_str())).collect()
+    }
+
+    /// Address of the list with some keys set anew (an empty value takes a key out). Always the first page
+    /// unless `at` is among them.
+    pub fn address(&self, changes: &[(&str, &str)]) -> String {
+        let names: Vec<&str> = changes.iter().map(|(key, _)| *key).collect();
+        let mut pairs = self.pairs_without(&names);
+        pairs.extend(
+            changes.iter().filter(|(_, value)| !value.is_empty()).map(|(key, value)| ((*key).into(), (*value).into())),
+        );
+        with_query(self.ledger.path, &pairs)
+    }
+
+    /// Address that orders by a column; a second time turns the order round.
+    pub fn sort_address(&self, column: &Column) -> String {
+        let turned = self.sort.column == column.key && !self.sort.descending;
+        let text = if turned { format!("-{}", column.key) } else { column.key.to_owned() };
+        self.address(&[("sort", &text)])
+    }
+}
+
+impl Wanted {
+    /// As it stands in an address.
+    pub fn text(&self) -> String {
+        match self {
+            Self::Choice(value) => (*value).to_owned(),
+            Self::Reference(id) | Self::Department(id) => id.to_string(),
+            Self::Since(day) | Self::Until(day) => day.to_string(),
+            Self::Contains(words) => words.clone(),
+        }
+    }
+}
+
+fn sort(ledger: &Ledger, text: &str) -> Option<Sort> {
+    let (key, descending) = text.strip_prefix('-').map_or((text, false), |key| (key, true));
+    let column = ledger.columns.iter().find(|column| column.key == key && column.sortable)?;
+    Some(Sort { column: column.key, descending })
+}
+
+fn sort_text(sort: Sort) -> String {
+    if sort.descending { format!("-{}", sort.column) } else { sort.column.to_owned() }
+}
+
+fn read_day(text: &str) -> Option<NaiveDate> {
+    NaiveDate::parse_from_str(text, "%Y-%m-%d").ok().filter(|day| (1868..=2999).contains(&chrono::Datelike::year(day)))
+}
+
+/// An address with its query string.
+pub fn with_query(path: &str, pairs: &[(String, String)]) -> String {
+    let mut address = path.to_owned();
+    for (index, (key, value)) in pairs.iter().enumerate() {
+        address.push(if index == 0 { '?' } else { '&' });
+        escape(&mut address, key);
+        address.push('=');
+        escape(&mut address, value);
+    }
+    address
+}
+
+fn escape(address: &mut String, text: &str) {
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
+            address.push(char::from(byte));
+        } else {
+            // Writing into a String cannot fail.
+            let _ = write!(address, "%{byte:02X}");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::sample::SAMPLE;
+    use super::*;
+
+    fn ask(pairs: &[(&str, &str)]) -> Query {
+        let pairs: Vec<_> = pairs.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
+        Query::parse(&SAMPLE, &pairs, NaiveDate::MIN)
+    }
+
+    #[test]
+    fn an_address_is_read_and_written_back_alike() {
+        let query = ask(&[("q", "田中"), ("state", "stopped"), ("until_from", "2026-04-01"), ("sort", "-until"), ("per", "100")]);
+        let again = Query::parse(&SAMPLE, &query.pairs(), NaiveDate::MIN);
+        assert_eq!(again.pairs(), query.pairs());
+        assert_eq!(query.conditions.len(), 2);
+        assert_eq!(query.address(&[]), "/sample?q=%E7%94%B0%E4%B8%AD&state=stopped&until_from=2026-04-01&sort=-until&per=100");
+    }
+
+    #[test]
+    fn what_is_not_declared_is_passed_over() {
+        let query = ask(&[("secret", "1"), ("state", "'; drop table"), ("sort", "secret"), ("per", "100000"), ("cols", "nothing")]);
+        assert!(query.conditions.is_empty() && query.chosen.is_empty());
+        assert_eq!((query.sort, query.per_page), (SAMPLE.sort, PAGE));
+    }
+
+    #[test]
+    fn a_date_nobody_can_read_comes_back_with_what_was_typed() {
+        let query = ask(&[("until_from", "きのう"), ("as_of", "2026-02-30")]);
+        assert_eq!(query.faults.len(), 2);
+        assert_eq!(query.typed("until_from"), "きのう");
+    }
+
+    #[test]
+    fn ordering_twice_by_a_column_turns_the_order_round() {
+        let column = SAMPLE.column("until").expect("declared");
+        assert!(ask(&[]).sort_address(column).ends_with("sort=until"));
+        assert!(ask(&[("sort", "until")]).sort_address(column).ends_with("sort=-until"));
+    }
+
+    #[test]
+    fn changing_the_view_goes_back_to_the_first_page() {
+        let at = Cursor::at(SAMPLE.sort, "x".into(), Uuid::nil(), false, 50).encode();
+        let query = ask(&[("at", &at)]);
+        assert!(query.cursor.is_some());
+        assert!(!query.address(&[("state", "stopped")]).contains("at="));
+    }
+}
