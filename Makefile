@@ -8,7 +8,7 @@ ADVISORY_DB ?=
 export SQLX_OFFLINE := true
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check fmt sqlx audit
+.PHONY: help run test check fmt sqlx evidence audit
 
 help: ## this list
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 16
@@ -26,7 +26,9 @@ test: ## everything CI checks
 	scripts/queries check
 	RUSTDOCFLAGS="-D warnings" cargo doc --locked --quiet --no-deps --lib
 	cargo test --locked --quiet --doc
+	@scripts/evidence forget
 	scripts/test
+	@scripts/evidence check
 
 check: ## the quick part: format and lints, without a database
 	cargo fmt --check
@@ -38,6 +40,9 @@ fmt: ## write the sources in the one format
 sqlx: ## renew .sqlx after a change of queries or migrations
 	@scripts/need postgresql
 	scripts/queries write
+
+evidence: ## take over into tests/evidence.toml what the last `make test` proved
+	scripts/evidence write
 
 audit: ## known vulnerabilities in our dependencies (ADVISORY_DB=directory to work offline)
 	@command -v cargo-audit >/dev/null || { echo "mamori: run this first: cargo install --locked cargo-audit"; exit 1; }

@@ -1,2 +1,3 @@
 //! What tests are made with.
 pub mod browser;
+pub mod claims;
