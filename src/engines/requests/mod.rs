@@ -1,2 +1,7 @@
-//! Requests (申請): forms, routes, decisions, execution, receipt.
+//! Requests (申請): a kind is data from the adopted regulation (form and route), its effects are typed Rust that a room
+//! registers as a [`RequestKind`]. The machine in [`model`] decides what may happen; everything else writes it down.
+pub mod kinds;
 pub mod model;
+pub mod store;
+
+pub use kinds::{Ask, Executed, Kinds, Line, LineDraft, Matter, Registered, RequestKind, Reveal};

@@ -1,7 +1,7 @@
 //! What a request says (申請の内容): the answers, the words that were shown for them, and the hash over both
 //! that a decision carries.
 use crate::kernel::ids::PersonId;
-use chrono::NaiveDate;
+use chrono::{NaiveDate, NaiveDateTime};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -14,6 +14,9 @@ use uuid::Uuid;
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Content(BTreeMap<String, Value>);
+
+/// How a moment is written in a content and in the browser's field for it.
+pub const MOMENT: &str = "%Y-%m-%dT%H:%M";
 
 /// One system together with the right asked for on it (システムと権限).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -70,6 +73,17 @@ impl Content {
         self.uuid(field).map(PersonId::from)
     }
 
+    #[must_use]
+    pub fn number(&self, field: &str) -> Option<i64> {
+        self.0.get(field)?.as_i64()
+    }
+
+    /// Date and time of day on the organisation's wall clock.
+    #[must_use]
+    pub fn moment(&self, field: &str) -> Option<NaiveDateTime> {
+        NaiveDateTime::parse_from_str(self.text(field)?, MOMENT).ok()
+    }
+
     /// The ticked values of a field that takes several.
     #[must_use]
     pub fn many(&self, field: &str) -> Vec<&str> {
@@ -102,6 +116,31 @@ pub enum Words {
     Plain(String),
     /// A word of the catalogue, such as the label of a choice.
     Key(String),
+    /// Words of the organisation's own regulation, which brings both languages.
+    Both { ja: String, en: String },
+}
+
+impl Words {
+    /// Names, reasons, numbers.
+    pub fn plain(text: impl Into<String>) -> Self {
+        Self::Plain(text.into())
+    }
+
+    /// A word of the catalogue.
+    pub fn key(key: impl Into<String>) -> Self {
+        Self::Key(key.into())
+    }
+
+    /// The text in a language, `None` for a word of the catalogue.
+    #[must_use]
+    pub fn text(&self, english: bool) -> Option<&str> {
+        match self {
+            Self::Plain(text) => Some(text),
+            Self::Both { en, .. } if english => Some(en),
+            Self::Both { ja, .. } => Some(ja),
+            Self::Key(_) => None,
+        }
+    }
 }
 
 /// A field as it was shown to those who decided: names frozen at filing, so that a later change of a name
@@ -188,6 +227,7 @@ fn write_words(bytes: &mut Vec<u8>, words: &Words) {
     match words {
         Words::Plain(text) => (bytes.push(0), write_text(bytes, text)),
         Words::Key(key) => (bytes.push(1), write_text(bytes, key)),
+        Words::Both { ja, en } => (bytes.push(2), [ja, en].into_iter().for_each(|text| write_text(bytes, text))),
     };
 }
 

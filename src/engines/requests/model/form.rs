@@ -1,7 +1,7 @@
 //! What a form asks (申請書): sections of typed fields, when each is visible or required, and how what was
 //! typed becomes [`Content`]. New field types are new variants of [`Input`]; nothing else knows them all.
-use super::content::{Content, Grant, Shown, Words};
-use chrono::NaiveDate;
+use super::content::{Content, Grant, MOMENT, Shown, Words};
+use chrono::{NaiveDate, NaiveDateTime};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use unicode_normalization::UnicodeNormalization;
@@ -15,19 +15,17 @@ pub struct Form {
 /// A numbered part of the page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Section {
-    /// Message key of the heading.
-    pub title: &'static str,
+    pub title: Words,
     pub fields: Vec<Field>,
 }
 
 /// One question.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Field {
-    pub key: &'static str,
-    /// Message key of the label.
-    pub label: &'static str,
-    /// Message key of the sentence under the label.
-    pub hint: Option<&'static str>,
+    pub key: String,
+    pub label: Words,
+    /// The sentence under the label.
+    pub hint: Option<Words>,
     pub input: Input,
     pub required: When,
     pub visible: When,
@@ -47,14 +45,19 @@ pub enum Input {
     /// Any number of few.
     Multiple { options: Vec<Choice> },
     Date,
+    /// Date and time of day.
+    Moment,
+    /// A whole number.
+    Number,
+    YesNo,
     /// A person, typed as employee number or name and found in the directory.
     Person,
     /// A department (所属), chosen from those that exist.
     Department,
     /// A row of a register, chosen from a source that a room offers (台帳の行).
-    Reference { source: &'static str },
+    Reference { source: String },
     /// Several rows of a register, each with one of its own rights (システムと権限).
-    Rights { source: &'static str },
+    Rights { source: String },
 }
 
 /// One thing that can be chosen: a fixed option, a person, a row of a register.
@@ -63,6 +66,8 @@ pub struct Choice {
     pub value: String,
     pub label: Option<Words>,
     pub note: Option<Words>,
+    /// Facts about the row that conditions may ask for (`person.employment`).
+    pub facts: BTreeMap<String, String>,
     /// What else a person may type to mean this (employee number, reading).
     pub aliases: Vec<String>,
     /// The rights that can be asked for on this row, for [`Input::Rights`].
@@ -70,10 +75,10 @@ pub struct Choice {
 }
 
 impl Choice {
-    /// A fixed option whose label is a word of the catalogue.
+    /// A fixed option with its label.
     #[must_use]
-    pub fn fixed(value: &str, label: &str) -> Self {
-        Self { value: value.into(), label: Some(Words::Key(label.into())), ..Self::default() }
+    pub fn fixed(value: &str, label: Words) -> Self {
+        Self { value: value.into(), label: Some(label), ..Self::default() }
     }
 
     /// A row or person, named as it is.
@@ -91,6 +96,12 @@ impl Choice {
     #[must_use]
     pub fn with_aliases(mut self, aliases: impl IntoIterator<Item = String>) -> Self {
         self.aliases = aliases.into_iter().collect();
+        self
+    }
+
+    #[must_use]
+    pub fn with_fact(mut self, name: &str, value: &str) -> Self {
+        self.facts.insert(name.into(), value.into());
         self
     }
 
@@ -119,25 +130,31 @@ impl Choice {
 pub enum When {
     Always,
     Never,
-    /// The field holds this value.
-    Is(&'static str, &'static str),
-    /// The field holds one of these values.
-    AnyOf(&'static str, Vec<&'static str>),
-    /// The field has any answer.
-    Filled(&'static str),
+    /// The field has one of these answers, or any answer when none is named. `person.employment` asks for a fact
+    /// about the row that the field names.
+    Answered { field: String, any_of: Vec<String> },
 }
 
 impl When {
+    /// The field has one of these answers.
     #[must_use]
-    pub fn holds(&self, content: &Content) -> bool {
-        let has = |field: &str, value: &str| content.text(field) == Some(value) || content.many(field).contains(&value);
-        match self {
-            Self::Always => true,
-            Self::Never => false,
-            Self::Is(field, value) => has(field, value),
-            Self::AnyOf(field, values) => values.iter().any(|value| has(field, value)),
-            Self::Filled(field) => content.get(field).is_some(),
-        }
+    pub fn answered(field: &str, any_of: &[&str]) -> Self {
+        Self::Answered { field: field.into(), any_of: any_of.iter().map(|value| (*value).to_owned()).collect() }
+    }
+
+    #[must_use]
+    pub fn holds(&self, content: &Content, options: &Options) -> bool {
+        let Self::Answered { field, any_of } = self else { return *self == Self::Always };
+        let wanted = |value: &str| any_of.is_empty() || any_of.iter().any(|any| any == value);
+        let answers = |field: &str| content.text(field).into_iter().chain(content.many(field)).map(str::to_owned).collect::<Vec<_>>();
+        let Some((root, fact)) = field.split_once('.') else {
+            return content.get(field).is_some() && (any_of.is_empty() || answers(field).iter().any(|value| wanted(value)));
+        };
+        let rows = options.get(root).map_or(&[][..], Vec::as_slice);
+        answers(root).iter().any(|answer| {
+            let row = rows.iter().find(|row| row.value == *answer);
+            row.and_then(|row| row.facts.get(fact)).is_some_and(|value| wanted(value))
+        })
     }
 }
 
@@ -181,8 +198,8 @@ pub type Options = BTreeMap<String, Vec<Choice>>;
 impl Field {
     /// A required field without conditions.
     #[must_use]
-    pub const fn new(key: &'static str, label: &'static str, input: Input) -> Self {
-        Self { key, label, hint: None, input, required: When::Always, visible: When::Always, clause: None }
+    pub fn new(key: impl Into<String>, label: Words, input: Input) -> Self {
+        Self { key: key.into(), label, hint: None, input, required: When::Always, visible: When::Always, clause: None }
     }
 
     #[must_use]
@@ -203,33 +220,32 @@ impl Field {
         self
     }
 
-    #[must_use]
-    pub const fn hint(mut self, key: &'static str) -> Self {
-        self.hint = Some(key);
-        self
-    }
-
     /// What this field offers: its own fixed options, or those loaded for it.
     #[must_use]
     pub fn choices<'a>(&'a self, options: &'a Options) -> &'a [Choice] {
         match &self.input {
             Input::Choice { options } | Input::Multiple { options } => options,
-            _ => options.get(self.key).map_or(&[], Vec::as_slice),
+            _ => options.get(&self.key).map_or(&[], Vec::as_slice),
         }
     }
 
     fn error(&self, key: &str) -> FieldError {
-        FieldError::new(self.key, Message::new(key).with("label", Words::Key(self.label.into())))
+        FieldError::new(&self.key, Message::new(key).with("label", self.label.clone()))
     }
 
     /// Reads what was typed for this field.
     fn read(&self, typed: &Typed, options: &Options) -> Result<Value, FieldError> {
+        let words = typed.one(&self.key);
         match &self.input {
-            Input::Text { max } => self.read_text(&typed.one(self.key).split_whitespace().collect::<Vec<_>>().join(" "), *max),
-            Input::LongText { max } => self.read_text(&typed.one(self.key), *max),
-            Input::Date => self.read_date(&typed.one(self.key)),
+            Input::Text { max } => self.read_text(&words.split_whitespace().collect::<Vec<_>>().join(" "), *max),
+            Input::LongText { max } => self.read_text(&words, *max),
+            Input::Date => self.read_date(&words),
+            Input::Moment => self.read_moment(&words),
+            Input::Number => self.read_number(&words),
+            Input::YesNo if words.is_empty() || words == "yes" || words == "no" => Ok(json!(words)),
+            Input::YesNo => Err(self.error("requests-error-choose")),
             Input::Choice { .. } | Input::Person | Input::Department | Input::Reference { .. } => {
-                self.read_choice(&typed.one(self.key), self.choices(options))
+                self.read_choice(&words, self.choices(options))
             }
             Input::Multiple { .. } => self.read_several(typed, self.choices(options)),
             Input::Rights { .. } => self.read_rights(typed, self.choices(options)),
@@ -253,6 +269,24 @@ impl Field {
         folded.parse::<NaiveDate>().map(|date| json!(date)).map_err(|_| self.error("requests-error-date"))
     }
 
+    fn read_moment(&self, text: &str) -> Result<Value, FieldError> {
+        let folded: String = text.nfkc().collect();
+        if folded.is_empty() {
+            return Ok(Value::Null);
+        }
+        let read = |format| NaiveDateTime::parse_from_str(&folded, format).ok();
+        let moment = read(MOMENT).or_else(|| read("%Y-%m-%d %H:%M")).or_else(|| read("%Y-%m-%dT%H:%M:%S"));
+        moment.map(|at| json!(at.format(MOMENT).to_string())).ok_or_else(|| self.error("requests-error-moment"))
+    }
+
+    fn read_number(&self, text: &str) -> Result<Value, FieldError> {
+        let folded: String = text.nfkc().filter(|c| *c != ',').collect();
+        if folded.is_empty() {
+            return Ok(Value::Null);
+        }
+        folded.parse::<i64>().map(|number| json!(number)).map_err(|_| self.error("requests-error-number"))
+    }
+
     fn read_choice(&self, text: &str, choices: &[Choice]) -> Result<Value, FieldError> {
         if text.is_empty() {
             return Ok(Value::Null);
@@ -267,7 +301,7 @@ impl Field {
     }
 
     fn read_several(&self, typed: &Typed, choices: &[Choice]) -> Result<Value, FieldError> {
-        let values: BTreeSet<&str> = typed.all(self.key).collect();
+        let values: BTreeSet<&str> = typed.all(&self.key).collect();
         if values.iter().any(|value| !choices.iter().any(|choice| choice.value == *value)) {
             return Err(self.error("requests-error-choose"));
         }
@@ -277,7 +311,7 @@ impl Field {
     /// A ticked system `field=<id>` with its right in `field.<id>`.
     fn read_rights(&self, typed: &Typed, choices: &[Choice]) -> Result<Value, FieldError> {
         let mut grants = Vec::new();
-        for system in typed.all(self.key).collect::<BTreeSet<&str>>() {
+        for system in typed.all(&self.key).collect::<BTreeSet<&str>>() {
             let choice = choices.iter().find(|choice| choice.value == system);
             let choice = choice.ok_or_else(|| self.error("requests-error-choose"))?;
             let right = typed.one(&format!("{}.{system}", self.key));
@@ -298,28 +332,32 @@ impl Field {
         let named = |value: &str| choices.iter().find(|choice| choice.value == value);
         let word = |value: &str| named(value).map_or_else(|| Words::Plain(value.into()), Choice::words);
         match &self.input {
-            Input::Multiple { .. } => content.many(self.key).into_iter().map(word).collect(),
-            Input::Rights { .. } => content
-                .grants(self.key)
-                .iter()
-                .map(|grant| {
-                    let system = named(&grant.system.to_string());
-                    let right = system.and_then(|system| system.rights.iter().find(|right| right.value == grant.right));
-                    let plain = |choice: Option<&Choice>, or: &str| match choice.map(Choice::words) {
-                        Some(Words::Plain(text)) => text,
-                        _ => or.to_owned(),
-                    };
-                    Words::Plain(format!("{} — {}", plain(system, &grant.system.to_string()), plain(right, &grant.right)))
-                })
-                .collect(),
+            Input::Multiple { .. } => content.many(&self.key).into_iter().map(word).collect(),
+            Input::Rights { .. } => content.grants(&self.key).iter().map(|grant| show_grant(grant, choices)).collect(),
+            Input::YesNo => {
+                content.text(&self.key).map(|answer| Words::key(format!("requests-answer-{answer}"))).into_iter().collect()
+            }
+            Input::Number => content.number(&self.key).map(|number| Words::plain(number.to_string())).into_iter().collect(),
             _ => {
-                let Some(value) = content.text(self.key) else { return Vec::new() };
+                let Some(value) = content.text(&self.key) else { return Vec::new() };
                 let note = named(value).filter(|_| matches!(self.input, Input::Person | Input::Reference { .. }));
                 let note = note.and_then(|choice| choice.note.clone());
                 std::iter::once(word(value)).chain(note).collect()
             }
         }
     }
+}
+
+/// 「住民情報系システム — 参照」
+fn show_grant(grant: &Grant, choices: &[Choice]) -> Words {
+    let row = choices.iter().find(|choice| choice.value == grant.system.to_string());
+    let right = row.and_then(|row| row.rights.iter().find(|right| right.value == grant.right));
+    let say = |choice: Option<&Choice>, or: &str, english| {
+        choice.map(Choice::words).and_then(|words| words.text(english).map(str::to_owned)).unwrap_or_else(|| or.to_owned())
+    };
+    let both = |english| format!("{} — {}", say(row, &grant.system.to_string(), english), say(right, &grant.right, english));
+    let (ja, en) = (both(false), both(true));
+    if ja == en { Words::Plain(ja) } else { Words::Both { ja, en } }
 }
 
 impl Form {
@@ -341,19 +379,20 @@ impl Form {
         let mut errors: BTreeMap<&str, FieldError> = BTreeMap::new();
         for field in self.fields() {
             match field.read(typed, options) {
-                Ok(value) => content.set(field.key, value),
-                Err(error) => drop(errors.insert(field.key, error)),
+                Ok(value) => content.set(&field.key, value),
+                Err(error) => drop(errors.insert(&field.key, error)),
             }
         }
         for field in self.fields() {
-            if !field.visible.holds(&content) {
-                content.set(field.key, Value::Null);
-                errors.remove(field.key);
-            } else if content.get(field.key).is_none() && !errors.contains_key(field.key) && field.required.holds(&content) {
-                errors.insert(field.key, field.error(field.missing()));
+            let key = field.key.as_str();
+            if !field.visible.holds(&content, options) {
+                content.set(key, Value::Null);
+                errors.remove(key);
+            } else if content.get(key).is_none() && !errors.contains_key(key) && field.required.holds(&content, options) {
+                errors.insert(key, field.error(field.missing()));
             }
         }
-        let ordered = self.fields().filter_map(|field| errors.remove(field.key)).collect();
+        let ordered = self.fields().filter_map(|field| errors.remove(field.key.as_str())).collect();
         (content, ordered)
     }
 
@@ -361,10 +400,10 @@ impl Form {
     #[must_use]
     pub fn show(&self, content: &Content, options: &Options) -> Vec<Shown> {
         self.fields()
-            .filter(|field| field.visible.holds(content))
+            .filter(|field| field.visible.holds(content, options))
             .map(|field| Shown {
-                field: field.key.into(),
-                label: Words::Key(field.label.into()),
+                field: field.key.clone(),
+                label: field.label.clone(),
                 lines: field.show(content, options),
             })
             .collect()
@@ -375,7 +414,7 @@ impl Field {
     /// Which sentence asks for a missing answer.
     const fn missing(&self) -> &'static str {
         match self.input {
-            Input::Text { .. } | Input::LongText { .. } | Input::Date | Input::Person => "requests-error-fill",
+            Input::Text { .. } | Input::LongText { .. } | Input::Date | Input::Moment | Input::Number | Input::Person => "requests-error-fill",
             _ => "requests-error-choose",
         }
     }
@@ -400,6 +439,7 @@ impl Typed {
             if grants.is_empty() {
                 match value {
                     Value::Array(_) => pairs.extend(content.many(key).into_iter().map(|v| (key.into(), v.to_owned()))),
+                    Value::Number(number) => pairs.push((key.to_owned(), number.to_string())),
                     _ => pairs.extend(content.text(key).map(|v| (key.to_owned(), v.to_owned()))),
                 }
             }
@@ -454,24 +494,25 @@ mod tests {
     const SYSTEM: &str = "0198c0de-0000-7000-8000-000000000001";
 
     fn form() -> Form {
-        let kinds = vec![Choice::fixed("new", "k-new"), Choice::fixed("admin", "k-admin")];
+        let kinds = vec![Choice::fixed("new", Words::key("k-new")), Choice::fixed("admin", Words::key("k-admin"))];
         Form {
             sections: vec![Section {
-                title: "s",
+                title: Words::key("s"),
                 fields: vec![
-                    Field::new("user", "l-user", Input::Person),
-                    Field::new("systems", "l-systems", Input::Rights { source: "systems" }),
-                    Field::new("level", "l-level", Input::Choice { options: kinds }),
-                    Field::new("why", "l-why", Input::LongText { max: 10 }).visible_when(When::Is("level", "admin")),
-                    Field::new("until", "l-until", Input::Date).optional(),
+                    Field::new("user", Words::key("l-user"), Input::Person),
+                    Field::new("systems", Words::key("l-systems"), Input::Rights { source: "systems".into() }),
+                    Field::new("level", Words::key("l-level"), Input::Choice { options: kinds }),
+                    Field::new("why", Words::key("l-why"), Input::LongText { max: 10 }).visible_when(When::answered("level", &["admin"])),
+                    Field::new("until", Words::key("l-until"), Input::Date)
+                        .required_when(When::answered("user.employment", &["fixed_term"])),
                 ],
             }],
         }
     }
 
     fn options() -> Options {
-        let okada = Choice::named("p1", "岡田 陽向").with_aliases(["027163".into()]);
-        let namesake = [Choice::named("p2", "森 葵"), Choice::named("p3", "森 葵")];
+        let okada = Choice::named("p1", "岡田 陽向").with_aliases(["027163".into()]).with_fact("employment", "permanent");
+        let namesake = [Choice::named("p2", "森 葵").with_fact("employment", "fixed_term"), Choice::named("p3", "森 葵")];
         let system = Choice::named(SYSTEM, "住民情報系システム").with_rights(vec![Choice::named("view", "参照")]);
         [("user".to_owned(), [vec![okada], namesake.to_vec()].concat()), ("systems".to_owned(), vec![system])].into()
     }
@@ -514,6 +555,14 @@ mod tests {
         let mut admin = base.to_vec();
         admin.push(("level", "admin"));
         assert_eq!(keys(&form().read(&typed(&admin), &options()).1), [("why", "requests-error-fill")]);
+    }
+
+    #[test]
+    fn an_end_date_is_asked_of_those_whose_employment_ends() {
+        let until = |user| keys(&form().read(&typed(&[("user", user)]), &options()).1).contains(&("until", "requests-error-fill"));
+        assert!(until("p2"));
+        assert!(!until("p1"));
+        assert!(!until("p3"));
     }
 
     #[test]

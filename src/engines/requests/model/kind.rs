@@ -1,9 +1,9 @@
 //! One sort of request (申請の種類): the form and the effects come from code, the title, route, clauses and
 //! prefix from the adopted regulation's binding. Joined and checked once, at start.
-use super::form::Form;
+use super::content::{Content, Words};
+use super::form::{Form, Options, When};
 use super::number::is_prefix;
 use crate::kernel::access::Tier;
-use std::collections::BTreeMap;
 
 /// What is done at a step (段階の行為).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -71,13 +71,22 @@ pub enum StepScope {
     Organisation,
 }
 
-/// A step as the binding declares it.
+/// A step as the adopted regulation declares it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StepDef {
     pub key: String,
     pub act: StepAct,
     pub by: Tier,
     pub scope: StepScope,
+    /// 「部門の確認」
+    pub title: Words,
+    /// Business days after which it is overdue.
+    pub due_days: Option<u32>,
+    /// Taken only under this condition on the form.
+    pub when: When,
+    pub clause: Option<String>,
+    /// What the step records (処理欄).
+    pub result: Form,
 }
 
 /// Everything the engine knows about one sort of request.
@@ -85,40 +94,32 @@ pub struct StepDef {
 pub struct Kind {
     /// Also the key of the mechanism that its events carry.
     pub key: String,
-    /// 様式の名前 as the organisation calls it, from the binding.
-    pub title: String,
+    /// 様式の名前 as the organisation calls it.
+    pub title: Words,
+    /// こういうときに使う
+    pub hint: Words,
     pub prefix: String,
     /// The clauses that ask for this request, within the adopted regulation.
     pub clauses: Vec<String>,
-    /// Who may file; empty means that it is filed without sign-in.
+    /// Who may file.
     pub applicants: Vec<Tier>,
+    /// Filed on an open page by somebody who only claims to be a person of the organisation.
+    pub without_sign_in: bool,
     pub form: Form,
     pub steps: Vec<StepDef>,
     /// Pairs of steps that one person may hold under this regulation; each use is marked.
     pub joins: Vec<(String, String)>,
 }
 
-/// What a binding says about a kind, before it is joined with the form.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct KindBinding {
-    pub key: String,
-    pub title: String,
-    pub prefix: String,
-    pub clauses: Vec<String>,
-    pub applicants: Vec<Tier>,
-    /// Form field → the clause that asks for it.
-    pub fields: BTreeMap<String, String>,
-    pub steps: Vec<StepDef>,
-    pub joins: Vec<(String, String)>,
-}
-
-/// Why a binding and a form do not fit together. A start-up error, so English is enough.
+/// Why a kind cannot work. A start-up error, so English is enough.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum KindError {
     #[error("kind {0}: prefix must be two to six letters or digits")]
     Prefix(String),
-    #[error("kind {kind}: the form has no field 「{field}」")]
-    UnknownField { kind: String, field: String },
+    #[error("kind {kind}: field 「{field}」 has a type that no form can show yet: {what}")]
+    FieldType { kind: String, field: String, what: String },
+    #[error("kind {kind}: step 「{step}」 {what}")]
+    Step { kind: String, step: String, what: String },
     #[error("kind {0}: a route needs at least one step")]
     NoSteps(String),
     #[error("kind {kind}: step 「{step}」 stands in the wrong place: decide and permit, then execute, then acknowledge")]
@@ -127,30 +128,21 @@ pub enum KindError {
     Twice { kind: String, step: String },
     #[error("kind {kind}: joinable names 「{step}」, which is no step")]
     UnknownJoin { kind: String, step: String },
+    #[error("kind {0}: no room of the portal carries it out")]
+    NoEffects(String),
 }
 
 impl Kind {
-    /// Joins the binding's words and route with the form of the room that carries the request out.
-    pub fn join(binding: KindBinding, mut form: Form) -> Result<Self, KindError> {
-        check_route(&binding)?;
-        let fields = form.sections.iter_mut().flat_map(|section| &mut section.fields);
-        let mut clauses = binding.fields.clone();
-        for field in fields {
-            field.clause = clauses.remove(field.key);
-        }
-        if let Some((field, _)) = clauses.pop_first() {
-            return Err(KindError::UnknownField { kind: binding.key, field });
-        }
-        Ok(Self {
-            key: binding.key,
-            title: binding.title,
-            prefix: binding.prefix.to_ascii_uppercase(),
-            clauses: binding.clauses,
-            applicants: binding.applicants,
-            form,
-            steps: binding.steps,
-            joins: binding.joins,
-        })
+    /// Checked once, at start.
+    pub fn check(self) -> Result<Self, KindError> {
+        check_route(&self)?;
+        Ok(self)
+    }
+
+    /// The steps that this content takes (経路の条件).
+    #[must_use]
+    pub fn route(&self, content: &Content, options: &Options) -> Vec<StepDef> {
+        self.steps.iter().filter(|step| step.when.holds(content, options)).cloned().collect()
     }
 
     /// May these two steps be held by one person?
@@ -171,7 +163,7 @@ pub fn joinable(joins: &[(String, String)], one: &str, other: &str) -> bool {
     joins.iter().any(|(a, b)| (a == one && b == other) || (a == other && b == one))
 }
 
-fn check_route(binding: &KindBinding) -> Result<(), KindError> {
+fn check_route(binding: &Kind) -> Result<(), KindError> {
     let kind = || binding.key.clone();
     if !is_prefix(&binding.prefix) {
         return Err(KindError::Prefix(kind()));
@@ -200,52 +192,59 @@ fn check_route(binding: &KindBinding) -> Result<(), KindError> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::form::{Field, Input, Section};
     use super::*;
 
     fn step(key: &str, act: StepAct) -> StepDef {
-        StepDef { key: key.into(), act, by: Tier::Manager, scope: StepScope::Department }
+        StepDef {
+            key: key.into(),
+            act,
+            by: Tier::Manager,
+            scope: StepScope::Department,
+            title: Words::key("t"),
+            due_days: None,
+            when: When::Always,
+            clause: None,
+            result: Form::default(),
+        }
     }
 
-    fn binding() -> KindBinding {
-        KindBinding {
+    fn kind() -> Kind {
+        Kind {
             key: "account.register".into(),
-            title: "アカウント登録申請".into(),
-            prefix: "acc".into(),
+            title: Words::plain("アカウント登録申請"),
+            hint: Words::plain("新しく使い始めるとき"),
+            prefix: "ACC".into(),
             clauses: vec!["4.1.1-1-a".into()],
             applicants: vec![Tier::Staff],
-            fields: [("reason".to_owned(), "4.1.1-1-a".to_owned())].into(),
+            without_sign_in: false,
+            form: Form::default(),
             steps: vec![step("confirm", StepAct::Decide), step("create", StepAct::Execute), step("receive", StepAct::Acknowledge)],
             joins: vec![("confirm".into(), "create".into())],
         }
     }
 
-    fn form() -> Form {
-        let reason = Field::new("reason", "l", Input::LongText { max: 200 });
-        Form { sections: vec![Section { title: "s", fields: vec![reason] }] }
+    #[test]
+    fn a_step_under_a_condition_is_taken_only_when_it_holds() {
+        let mut kind = kind().check().unwrap();
+        kind.steps[0].when = When::answered("level", &["admin"]);
+        let keys = |content: &Content| kind.route(content, &Options::new()).into_iter().map(|step| step.key).collect::<Vec<_>>();
+        assert_eq!(keys(&Content::default()), ["create", "receive"]);
+        assert_eq!(keys(&Content::default().with("level", "admin")), ["confirm", "create", "receive"]);
     }
 
     #[test]
-    fn a_field_carries_the_clause_that_its_binding_names() {
-        let kind = Kind::join(binding(), form()).unwrap();
-        assert_eq!(kind.form.field("reason").unwrap().clause.as_deref(), Some("4.1.1-1-a"));
-        assert_eq!(kind.prefix, "ACC");
-        assert!(kind.joinable("create", "confirm") && !kind.joinable("create", "receive"));
-    }
-
-    #[test]
-    fn a_binding_that_does_not_fit_is_refused_with_its_place() {
-        let wrong = |change: fn(&mut KindBinding)| {
-            let mut binding = binding();
-            change(&mut binding);
-            Kind::join(binding, form()).unwrap_err()
+    fn a_kind_that_cannot_work_is_refused_with_its_place() {
+        assert!(kind().joinable("create", "confirm") && !kind().joinable("create", "receive"));
+        let wrong = |change: fn(&mut Kind)| {
+            let mut kind = kind();
+            change(&mut kind);
+            kind.check().unwrap_err()
         };
-        assert_eq!(wrong(|b| b.prefix = "A-1".into()), KindError::Prefix("account.register".into()));
-        assert!(matches!(wrong(|b| b.steps.clear()), KindError::NoSteps(_)));
-        assert!(matches!(wrong(|b| b.steps.swap(0, 1)), KindError::Order { step, .. } if step == "confirm"));
-        assert!(matches!(wrong(|b| b.steps.push(step("more", StepAct::Acknowledge))), KindError::Order { .. }));
-        assert!(matches!(wrong(|b| b.steps[1].key = "confirm".into()), KindError::Twice { .. }));
-        assert!(matches!(wrong(|b| b.joins.push(("x".into(), "create".into()))), KindError::UnknownJoin { step, .. } if step == "x"));
-        assert!(matches!(wrong(|b| drop(b.fields.insert("colour".into(), "1".into()))), KindError::UnknownField { field, .. } if field == "colour"));
+        assert_eq!(wrong(|k| k.prefix = "A-1".into()), KindError::Prefix("account.register".into()));
+        assert!(matches!(wrong(|k| k.steps.clear()), KindError::NoSteps(_)));
+        assert!(matches!(wrong(|k| k.steps.swap(0, 1)), KindError::Order { step, .. } if step == "confirm"));
+        assert!(matches!(wrong(|k| k.steps.push(step("more", StepAct::Acknowledge))), KindError::Order { .. }));
+        assert!(matches!(wrong(|k| k.steps[1].key = "confirm".into()), KindError::Twice { .. }));
+        assert!(matches!(wrong(|k| k.joins.push(("x".into(), "create".into()))), KindError::UnknownJoin { step, .. } if step == "x"));
     }
 }

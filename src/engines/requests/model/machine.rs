@@ -86,6 +86,18 @@ pub enum LineState {
     Declined,
 }
 
+impl LineState {
+    #[must_use]
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Executed => "executed",
+            Self::Acknowledged => "acknowledged",
+            Self::Declined => "declined",
+        }
+    }
+}
+
 /// One line of the current round.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LineCase {

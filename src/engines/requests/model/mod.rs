@@ -16,11 +16,11 @@ pub mod route;
 #[cfg(test)]
 mod machine_tests;
 
-pub use changes::{CellChange, ChangeSet, RowChange, RowKind};
-pub use content::{Content, ContentHash, Difference, Grant, Shown, Words};
-pub use form::{Choice, Field, FieldError, Form, Input, Section, When};
+pub use changes::{CellChange, ChangeSet, RowChange, RowKind, RowLink};
+pub use content::{Content, ContentHash, Difference, Grant, MOMENT, Shown, Words};
+pub use form::{Choice, Field, FieldError, Form, Input, Message, Options, Section, Typed, When};
 pub use kind::{Kind, KindError, StepAct, StepDef, StepScope};
-pub use machine::{Action, Case, Effect, Facts, LineCase, LineState, Outcome, Phase, Receipt, Verdict};
+pub use machine::{Action, Case, Effect, Facts, LineCase, LineState, Outcome, Phase, Receipt, Standing, Verdict};
 pub use number::Number;
 pub use refusal::Refusal;
 pub use route::{Capacity, Doer, MoveReason, Moved, Organisation, Seat, Step};

@@ -1,0 +1,204 @@
+//! What a room brings for the requests it carries out: the trait [`RequestKind`], and the register of all kinds
+//! that the adopted regulation declares and a room of the portal can carry out.
+use super::model::{ChangeSet, Choice, Content, FieldError, Kind, KindError, Number, Outcome, Receipt, RowLink, Shown, Verdict};
+use crate::kernel::error::{Error, Result};
+use crate::kernel::ids::{DepartmentId, PersonId, RequestId};
+use crate::kernel::work::Work;
+use async_trait::async_trait;
+use chrono::NaiveDate;
+use sqlx::PgConnection;
+use std::sync::Arc;
+
+/// A request as a room sees it: while it is being filled in (`number` is still `None`) and in every later act.
+#[derive(Debug, Clone, Copy)]
+pub struct Matter<'a> {
+    pub id: RequestId,
+    pub kind: &'a Kind,
+    pub number: Option<&'a Number>,
+    /// Who files; `None` when it is filed without sign-in.
+    pub applicant: Option<PersonId>,
+    /// Whom it is about (対象者), once known.
+    pub concerned: Option<PersonId>,
+    /// The department it is filed for.
+    pub department: DepartmentId,
+    pub round: u16,
+    pub content: &'a Content,
+    /// The words shown for the content, names included.
+    pub shown: &'a [Shown],
+    pub today: NaiveDate,
+}
+
+/// A question for the rows that a field offers.
+#[derive(Debug, Clone, Copy)]
+pub struct Ask<'a> {
+    /// `source` of the field, such as `systems` or `accounts`.
+    pub source: &'a str,
+    /// The department the request is filed for.
+    pub department: DepartmentId,
+    pub applicant: Option<PersonId>,
+    pub today: NaiveDate,
+}
+
+/// A line that a content asks for: one per system, account, device …
+#[derive(Debug, Clone, PartialEq)]
+pub struct LineDraft {
+    pub subject: String,
+    /// What the room needs again when it executes the line.
+    pub data: serde_json::Value,
+}
+
+/// A line at the moment of its execution.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Line {
+    pub no: u16,
+    pub subject: String,
+    pub data: serde_json::Value,
+}
+
+/// What an execution left behind.
+#[derive(Debug, Clone, Default)]
+pub struct Executed {
+    /// The ledger row that was written, for a link beside the line.
+    pub row: Option<RowLink>,
+    /// Shown once on the answering page and stored nowhere (an activation code).
+    pub reveal: Option<Reveal>,
+}
+
+/// Something shown exactly once.
+#[derive(Clone)]
+pub struct Reveal {
+    /// Message key of what it is.
+    pub label: &'static str,
+    pub secret: zeroize::Zeroizing<String>,
+}
+
+impl std::fmt::Debug for Reveal {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Reveal").field("label", &self.label).finish_non_exhaustive()
+    }
+}
+
+/// What a room does for one kind of request. `plan` serves the preview on the decision page; `execute` carries out the
+/// same plan. All hooks run in the transaction of the act that causes them; an error undoes the act.
+#[async_trait]
+pub trait RequestKind: Send + Sync + 'static {
+    /// The mechanism key, which is also the kind's key in the binding.
+    fn key(&self) -> &'static str;
+
+    /// The rows that a field of type reference or rights offers.
+    async fn options(&self, _conn: &mut PgConnection, _ask: Ask<'_>) -> Result<Vec<Choice>> {
+        Ok(Vec::new())
+    }
+
+    /// Whom the request is about; by default the answer of the field `person`.
+    async fn concerned(&self, _conn: &mut PgConnection, matter: Matter<'_>) -> Result<Option<PersonId>> {
+        Ok(matter.content.person("person"))
+    }
+
+    /// One line that says what is asked for: 「アカウント登録 岡田 陽向（住民情報系システム ほか1）」.
+    async fn subject(&self, conn: &mut PgConnection, matter: Matter<'_>) -> Result<String>;
+
+    /// Rules across fields and ledgers, checked after the form's own.
+    async fn validate(&self, _conn: &mut PgConnection, _matter: Matter<'_>) -> Result<Vec<FieldError>> {
+        Ok(Vec::new())
+    }
+
+    /// The lines that will be executed one by one; never empty.
+    async fn lines(&self, conn: &mut PgConnection, matter: Matter<'_>) -> Result<Vec<LineDraft>>;
+
+    /// What will change in the ledgers, before → after.
+    async fn plan(&self, _conn: &mut PgConnection, _matter: Matter<'_>) -> Result<ChangeSet> {
+        Ok(ChangeSet::default())
+    }
+
+    /// What is filled in already when somebody begins to work on a line (the ID that would be free …).
+    async fn suggest(&self, _conn: &mut PgConnection, _matter: Matter<'_>, _line: &Line) -> Result<Content> {
+        Ok(Content::default())
+    }
+
+    /// Rules on what the executor entered (申請された範囲を超える権限は設定できません).
+    async fn check_result(
+        &self,
+        _conn: &mut PgConnection,
+        _matter: Matter<'_>,
+        _line: &Line,
+        _result: &Content,
+    ) -> Result<Vec<FieldError>> {
+        Ok(Vec::new())
+    }
+
+    /// What the executor's entry means: done, or failed (identity not confirmed), which refuses the request.
+    async fn outcome(&self, _conn: &mut PgConnection, _matter: Matter<'_>, _line: &Line, _result: &Content) -> Result<Outcome> {
+        Ok(Outcome::Done { confirmed: None })
+    }
+
+    async fn filed(&self, _work: &mut Work, _matter: Matter<'_>) -> Result<()> {
+        Ok(())
+    }
+
+    async fn decided(&self, _work: &mut Work, _matter: Matter<'_>, _verdict: &Verdict) -> Result<()> {
+        Ok(())
+    }
+
+    /// Carries one line out: the ledger effect and its own events.
+    async fn execute(&self, work: &mut Work, matter: Matter<'_>, line: &Line, result: &Content) -> Result<Executed>;
+
+    /// A line ended without being carried out.
+    async fn not_executed(&self, _work: &mut Work, _matter: Matter<'_>, _line: &Line, _outcome: &Outcome, _result: &Content) -> Result<()> {
+        Ok(())
+    }
+
+    async fn acknowledged(&self, _work: &mut Work, _matter: Matter<'_>, _line: &Line, _receipt: &Receipt) -> Result<()> {
+        Ok(())
+    }
+
+    async fn completed(&self, _work: &mut Work, _matter: Matter<'_>) -> Result<()> {
+        Ok(())
+    }
+
+    async fn withdrawn(&self, _work: &mut Work, _matter: Matter<'_>) -> Result<()> {
+        Ok(())
+    }
+}
+
+/// A kind together with the room that carries it out.
+#[derive(Clone)]
+pub struct Registered {
+    pub kind: Kind,
+    pub effects: Arc<dyn RequestKind>,
+}
+
+impl std::fmt::Debug for Registered {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Registered").field("kind", &self.kind.key).finish_non_exhaustive()
+    }
+}
+
+/// All kinds of the adopted regulation (申請の種類), a part of the [`crate::kernel::app::App`].
+#[derive(Debug, Clone, Default)]
+pub struct Kinds {
+    registered: Vec<Registered>,
+}
+
+impl Kinds {
+    /// Joins what the regulation declares with the rooms that carry it out; a kind without a room stops the start.
+    pub fn join(kinds: Vec<Kind>, rooms: &[Arc<dyn RequestKind>]) -> Result<Self, KindError> {
+        let mut registered = Vec::with_capacity(kinds.len());
+        for kind in kinds {
+            let effects = rooms.iter().find(|room| room.key() == kind.key).cloned();
+            let effects = effects.ok_or_else(|| KindError::NoEffects(kind.key.clone()))?;
+            registered.push(Registered { kind: kind.check()?, effects });
+        }
+        Ok(Self { registered })
+    }
+
+    /// All kinds, in the order of the binding.
+    pub fn iter(&self) -> impl Iterator<Item = &Registered> {
+        self.registered.iter()
+    }
+
+    /// The kind of that key; a key that nobody registered is not found.
+    pub fn get(&self, key: &str) -> Result<&Registered> {
+        self.registered.iter().find(|registered| registered.kind.key == key).ok_or(Error::NotFound)
+    }
+}

@@ -1,0 +1,234 @@
+//! Lists of requests: what waits for somebody (inbox, work queue), one's own, and what concerns one person. Written
+//! from the person outwards, by keyset, one indexed query each.
+use crate::engines::requests::model::machine::Phase;
+use crate::kernel::error::Result;
+use crate::kernel::ids::{PersonId, RequestId};
+use chrono::{DateTime, NaiveDate, Utc};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+/// One line of a list.
+#[derive(Debug, Clone)]
+pub struct Item {
+    pub id: Uuid,
+    pub number: String,
+    pub kind: String,
+    pub subject: String,
+    pub phase: Phase,
+    pub requester: Option<String>,
+    pub department: String,
+    pub filed_at: DateTime<Utc>,
+    pub waiting_type: Option<String>,
+    pub waiting_tier: Option<String>,
+    pub waiting_name: Option<String>,
+    pub waiting_since: Option<DateTime<Utc>>,
+    pub waiting_due: Option<NaiveDate>,
+    pub steps: i64,
+    pub step: i32,
+}
+
+/// Where a list goes on (続き): after this row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct After {
+    pub at: DateTime<Utc>,
+    pub id: Uuid,
+}
+
+/// What waits for one of these seats.
+#[derive(Debug, Clone)]
+pub struct Queue<'a> {
+    /// `decide` or `execute`.
+    pub kind: &'a str,
+    /// `tier:department` of every seat held today, with `tier:` for those of the whole organisation.
+    pub seats: &'a [String],
+    /// All rows of the person who looks: their own matters wait for others.
+    pub selves: &'a [Uuid],
+    pub overdue_on: Option<NaiveDate>,
+    pub request_kind: Option<&'a str>,
+    pub after: Option<After>,
+    pub limit: i64,
+}
+
+/// The inbox or the work queue: longest waiting first.
+pub async fn waiting(conn: &mut PgConnection, queue: &Queue<'_>) -> Result<Vec<Item>> {
+    let items = sqlx::query_as!(
+        Item,
+        r#"select r.id, r.number, r.kind, r.subject, r.phase as "phase: Phase",
+                  p.family_name || ' ' || p.given_name as "requester?", d.name as department, r.filed_at,
+                  r.waiting_type, r.waiting_tier, null::text as waiting_name, r.waiting_since, r.waiting_due,
+                  (select count(*) from request_step s where s.request_id = r.id and s.round = r.round) as "steps!", r.step
+             from request r
+             join department d on d.id = r.department_id
+             left join person p on p.id = r.requester_id
+            where r.waiting_type = $1
+              and r.waiting_seat = any($2)
+              and (r.requester_id is null or r.requester_id <> all($3))
+              and (r.beneficiary_id is null or r.beneficiary_id <> all($3))
+              and (r.joins <> '{}' or not exists (
+                    select from decision c where c.request_id = r.id and c.round = r.round and c.step <> r.step and c.decider = any($3)))
+              and ($4::date is null or r.waiting_due < $4)
+              and ($5::text is null or r.kind = $5)
+              and ($6::timestamptz is null or (r.waiting_since, r.id) > ($6, $7))
+            order by r.waiting_since, r.id
+            limit $8"#,
+        queue.kind,
+        queue.seats,
+        queue.selves,
+        queue.overdue_on,
+        queue.request_kind,
+        queue.after.map(|after| after.at),
+        queue.after.map_or(Uuid::nil(), |after| after.id),
+        queue.limit,
+    );
+    Ok(items.fetch_all(conn).await?)
+}
+
+/// How many wait, and how many of them too long.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Counts {
+    pub all: i64,
+    pub overdue: i64,
+}
+
+/// Counts of an inbox or work queue, for menus and chips.
+pub async fn count_waiting(conn: &mut PgConnection, kind: &str, seats: &[String], selves: &[Uuid], today: NaiveDate) -> Result<Counts> {
+    let counts = sqlx::query_as!(
+        Counts,
+        r#"select count(*) as "all!", count(*) filter (where r.waiting_due < $4) as "overdue!"
+             from request r
+            where r.waiting_type = $1
+              and r.waiting_seat = any($2)
+              and (r.requester_id is null or r.requester_id <> all($3))
+              and (r.beneficiary_id is null or r.beneficiary_id <> all($3))
+              and (r.joins <> '{}' or not exists (
+                    select from decision c where c.request_id = r.id and c.round = r.round and c.step <> r.step and c.decider = any($3)))"#,
+        kind,
+        seats,
+        selves,
+        today,
+    );
+    Ok(counts.fetch_one(conn).await?)
+}
+
+/// What this person decided or executed (済み), the latest first.
+pub async fn done_by(conn: &mut PgConnection, selves: &[Uuid], limit: i64) -> Result<Vec<Item>> {
+    let items = sqlx::query_as!(
+        Item,
+        r#"select r.id, r.number, r.kind, r.subject, r.phase as "phase: Phase",
+                  p.family_name || ' ' || p.given_name as "requester?", d.name as department, r.filed_at,
+                  r.waiting_type, r.waiting_tier, w.family_name || ' ' || w.given_name as waiting_name, r.waiting_since, r.waiting_due,
+                  (select count(*) from request_step s where s.request_id = r.id and s.round = r.round) as "steps!", r.step
+             from (select request_id, max(decided_at) as at from decision where decider = any($1) group by request_id
+                    order by at desc limit $2) mine
+             join request r on r.id = mine.request_id
+             join department d on d.id = r.department_id
+             left join person p on p.id = r.requester_id
+             left join person w on w.id = r.waiting_person
+            order by mine.at desc, r.id desc"#,
+        selves,
+        limit,
+    );
+    Ok(items.fetch_all(conn).await?)
+}
+
+/// Which of one's own requests.
+#[derive(Debug, Clone)]
+pub struct Mine<'a> {
+    pub person: PersonId,
+    /// Only those that are not closed.
+    pub open: bool,
+    pub search: Option<&'a str>,
+    pub after: Option<After>,
+    pub limit: i64,
+}
+
+/// One's own requests and those about oneself, the latest first.
+pub async fn mine(conn: &mut PgConnection, mine: &Mine<'_>) -> Result<Vec<Item>> {
+    let items = sqlx::query_as!(
+        Item,
+        r#"select r.id, r.number, r.kind, r.subject, r.phase as "phase: Phase",
+                  p.family_name || ' ' || p.given_name as "requester?", d.name as department, r.filed_at,
+                  r.waiting_type, r.waiting_tier, w.family_name || ' ' || w.given_name as waiting_name, r.waiting_since, r.waiting_due,
+                  (select count(*) from request_step s where s.request_id = r.id and s.round = r.round) as "steps!", r.step
+             from request r
+             join department d on d.id = r.department_id
+             left join person p on p.id = r.requester_id
+             left join person w on w.id = r.waiting_person
+            where (r.requester_id = $1 or r.beneficiary_id = $1)
+              and (not $2 or r.closed_at is null)
+              and ($3::text is null or r.search like '%' || $3 || '%' escape '\')
+              and ($4::timestamptz is null or (r.filed_at, r.id) < ($4, $5))
+            order by r.filed_at desc, r.id desc
+            limit $6"#,
+        mine.person.0,
+        mine.open,
+        mine.search,
+        mine.after.map(|after| after.at),
+        mine.after.map_or(Uuid::nil(), |after| after.id),
+        mine.limit,
+    );
+    Ok(items.fetch_all(conn).await?)
+}
+
+/// Which requests in reach (すべての申請).
+#[derive(Debug, Clone, Default)]
+pub struct Reach<'a> {
+    pub phase: Option<&'a str>,
+    pub kind: Option<&'a str>,
+    pub search: Option<&'a str>,
+    pub after: Option<After>,
+    pub limit: i64,
+}
+
+/// Every request that this person may see, the latest first; row-level security draws the border.
+pub async fn in_reach(conn: &mut PgConnection, reach: &Reach<'_>) -> Result<Vec<Item>> {
+    let items = sqlx::query_as!(
+        Item,
+        r#"select r.id, r.number, r.kind, r.subject, r.phase as "phase: Phase",
+                  p.family_name || ' ' || p.given_name as "requester?", d.name as department, r.filed_at,
+                  r.waiting_type, r.waiting_tier, w.family_name || ' ' || w.given_name as waiting_name, r.waiting_since, r.waiting_due,
+                  (select count(*) from request_step s where s.request_id = r.id and s.round = r.round) as "steps!", r.step
+             from request r
+             join department d on d.id = r.department_id
+             left join person p on p.id = r.requester_id
+             left join person w on w.id = r.waiting_person
+            where ($1::text is null or r.phase = $1)
+              and ($2::text is null or r.kind = $2)
+              and ($3::text is null or r.search like '%' || $3 || '%' escape '\')
+              and ($4::timestamptz is null or (r.filed_at, r.id) < ($4, $5))
+            order by r.filed_at desc, r.id desc
+            limit $6"#,
+        reach.phase,
+        reach.kind,
+        reach.search,
+        reach.after.map(|after| after.at),
+        reach.after.map_or(Uuid::nil(), |after| after.id),
+        reach.limit,
+    );
+    Ok(items.fetch_all(conn).await?)
+}
+
+/// Earlier requests of the same person concerned, the latest first.
+#[derive(Debug, Clone)]
+pub struct Earlier {
+    pub number: String,
+    pub subject: String,
+    pub phase: Phase,
+    pub filed_at: DateTime<Utc>,
+}
+
+/// Earlier requests about this person, other than the one being read.
+pub async fn about(conn: &mut PgConnection, person: PersonId, but: RequestId) -> Result<Vec<Earlier>> {
+    let items = sqlx::query_as!(
+        Earlier,
+        r#"select number, subject, phase as "phase: Phase", filed_at
+             from request
+            where beneficiary_id = $1
+              and id <> $2
+            order by filed_at desc, id desc
+            limit 5"#,
+        person.0,
+        but.0,
+    );
+    Ok(items.fetch_all(conn).await?)
+}

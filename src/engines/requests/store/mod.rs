@@ -1,0 +1,419 @@
+//! SQL of the request engine and nothing else; works on any connection, inside a transaction or out.
+//!
+//! * this file: the request itself, read and moved.
+//! * [`people`]: seats, holders, names, and the choices for person and department fields.
+//! * [`record`]: what is only ever added: rounds, decisions, executions, receipts, comments.
+//! * [`lists`]: inbox, work queue, my requests.
+pub mod lists;
+pub mod people;
+pub mod record;
+
+use super::model::machine::{Act, Case, LineCase, LineState, Phase};
+use super::model::route::{MoveReason, Moved, SeatId, Step};
+use super::model::{ContentHash, Number, StepAct};
+use crate::kernel::access::Tier;
+use crate::kernel::error::{Error, Result};
+use crate::kernel::ids::{DepartmentId, PersonId, RequestId};
+use chrono::{DateTime, NaiveDate, Utc};
+use sqlx::PgConnection;
+use std::collections::HashMap;
+use uuid::Uuid;
+
+/// A request's own row.
+#[derive(Debug, Clone)]
+pub struct Request {
+    pub id: Uuid,
+    pub number: String,
+    pub kind: String,
+    pub title: String,
+    pub subject: String,
+    pub requester_id: Option<Uuid>,
+    pub beneficiary_id: Option<Uuid>,
+    pub claims: Option<serde_json::Value>,
+    pub department_id: Uuid,
+    pub phase: Phase,
+    pub round: i32,
+    pub step: i32,
+    pub content_hash: Vec<u8>,
+    pub filed_at: DateTime<Utc>,
+    pub closed_at: Option<DateTime<Utc>>,
+    pub waiting_since: Option<DateTime<Utc>>,
+    pub waiting_due: Option<NaiveDate>,
+    pub lock_version: i32,
+}
+
+impl Request {
+    #[must_use]
+    pub fn request_id(&self) -> RequestId {
+        RequestId(self.id)
+    }
+
+    #[must_use]
+    pub fn department(&self) -> DepartmentId {
+        DepartmentId(self.department_id)
+    }
+
+    #[must_use]
+    pub fn requester(&self) -> Option<PersonId> {
+        self.requester_id.map(PersonId)
+    }
+
+    #[must_use]
+    pub fn beneficiary(&self) -> Option<PersonId> {
+        self.beneficiary_id.map(PersonId)
+    }
+
+    /// The round as the machine counts it.
+    #[must_use]
+    pub fn round_no(&self) -> u16 {
+        u16::try_from(self.round).unwrap_or(u16::MAX)
+    }
+
+    /// The number read back into its parts.
+    pub fn number_parts(&self) -> Result<Number> {
+        self.number.parse().map_err(|_| broken("number"))
+    }
+
+    pub fn hash(&self) -> Result<ContentHash> {
+        ContentHash::from_bytes(&self.content_hash).ok_or_else(|| broken("content hash"))
+    }
+}
+
+/// A value in the database that no version of the portal writes.
+pub(super) fn broken(what: &str) -> Error {
+    Error::Internal(anyhow::anyhow!("a request holds a {what} that cannot be read"))
+}
+
+/// The request of that number, if it is in reach.
+pub async fn find(conn: &mut PgConnection, number: &str) -> Result<Option<Request>> {
+    let found = sqlx::query_as!(
+        Request,
+        r#"select id, number, kind, title, subject, requester_id, beneficiary_id, claims, department_id, phase as "phase: Phase",
+                  round, step, content_hash, filed_at, closed_at, waiting_since, waiting_due, lock_version
+             from request
+            where number = $1"#,
+        number,
+    )
+    .fetch_optional(conn)
+    .await?;
+    Ok(found)
+}
+
+/// The request of that id, if it is in reach.
+pub async fn find_by_id(conn: &mut PgConnection, id: RequestId) -> Result<Option<Request>> {
+    let found = sqlx::query_as!(
+        Request,
+        r#"select id, number, kind, title, subject, requester_id, beneficiary_id, claims, department_id, phase as "phase: Phase",
+                  round, step, content_hash, filed_at, closed_at, waiting_since, waiting_due, lock_version
+             from request
+            where id = $1"#,
+        id.0,
+    )
+    .fetch_optional(conn)
+    .await?;
+    Ok(found)
+}
+
+/// The request, held against everybody else until this transaction ends.
+pub async fn lock(conn: &mut PgConnection, number: &str) -> Result<Request> {
+    let found = sqlx::query_as!(
+        Request,
+        r#"select id, number, kind, title, subject, requester_id, beneficiary_id, claims, department_id, phase as "phase: Phase",
+                  round, step, content_hash, filed_at, closed_at, waiting_since, waiting_due, lock_version
+             from request
+            where number = $1
+              for update"#,
+        number,
+    )
+    .fetch_optional(conn)
+    .await?;
+    found.ok_or(Error::NotFound)
+}
+
+/// Makes two filings of one form wait for each other, so that the second finds the first.
+pub async fn hold_id(conn: &mut PgConnection, id: RequestId) -> Result<()> {
+    let (_, low) = id.0.as_u64_pair();
+    sqlx::query!("select pg_advisory_xact_lock($1)", low.cast_signed()).fetch_one(conn).await?;
+    Ok(())
+}
+
+/// The next serial of a prefix and fiscal year; held until this transaction ends, so that there are no gaps.
+pub async fn next_serial(conn: &mut PgConnection, prefix: &str, fiscal_year: i32) -> Result<i32> {
+    let serial = sqlx::query_scalar!(
+        "insert into request_number (prefix, fiscal_year, last)
+         values ($1, $2, 1)
+         on conflict (prefix, fiscal_year) do update set last = request_number.last + 1
+         returning last",
+        prefix,
+        fiscal_year,
+    )
+    .fetch_one(conn)
+    .await?;
+    Ok(serial)
+}
+
+/// Whose turn it is (いまの担当).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Waiting {
+    pub kind: Option<&'static str>,
+    pub seat: Option<SeatId>,
+    pub person: Option<PersonId>,
+    pub since: Option<DateTime<Utc>>,
+    pub due: Option<NaiveDate>,
+}
+
+/// What a new request is made of.
+#[derive(Debug)]
+pub struct NewRequest<'a> {
+    pub id: RequestId,
+    pub number: &'a str,
+    pub kind: &'a str,
+    pub title: &'a str,
+    pub subject: &'a str,
+    pub requester: Option<PersonId>,
+    pub beneficiary: Option<PersonId>,
+    pub claims: Option<&'a serde_json::Value>,
+    pub joins: &'a [String],
+    pub search: &'a str,
+    pub filed_at: DateTime<Utc>,
+}
+
+/// Writes a new request's row.
+pub async fn insert(conn: &mut PgConnection, new: &NewRequest<'_>, case: &Case, waiting: &Waiting) -> Result<()> {
+    let closed = case.phase.is_closed().then_some(new.filed_at);
+    sqlx::query!(
+        "insert into request (id, number, kind, title, subject, requester_id, beneficiary_id, claims, department_id, phase, round, step,
+                              content_hash, joins, waiting_type, waiting_tier, waiting_dept, waiting_person, waiting_since, waiting_due,
+                              filed_at, closed_at, search)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)",
+        new.id.0,
+        new.number,
+        new.kind,
+        new.title,
+        new.subject,
+        new.requester.map(|person| person.0),
+        new.beneficiary.map(|person| person.0),
+        new.claims,
+        case.origin.0,
+        case.phase.key(),
+        i32::from(case.round),
+        index(case.at),
+        case.content.bytes().as_slice(),
+        new.joins,
+        waiting.kind,
+        waiting.seat.map(|seat| seat.tier.key()),
+        waiting.seat.and_then(|seat| seat.department).map(|department| department.0),
+        waiting.person.map(|person| person.0),
+        waiting.since,
+        waiting.due,
+        new.filed_at,
+        closed,
+        new.search,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// What of a request's row may change.
+#[derive(Debug)]
+pub struct Move<'a> {
+    pub subject: &'a str,
+    pub beneficiary: Option<PersonId>,
+    pub search: &'a str,
+    pub waiting: Waiting,
+    pub now: DateTime<Utc>,
+}
+
+/// Moves the request from the version that was read; somebody quicker makes this a conflict.
+pub async fn save(conn: &mut PgConnection, before: &Request, case: &Case, moved: &Move<'_>) -> Result<()> {
+    let waiting = &moved.waiting;
+    let done = sqlx::query!(
+        "update request
+            set phase = $5, round = $6, step = $7, content_hash = $8, beneficiary_id = $9, department_id = $10, subject = $11,
+                waiting_type = $12, waiting_tier = $13, waiting_dept = $14, waiting_person = $15, waiting_since = $16, waiting_due = $17,
+                closed_at = $18, search = $19, lock_version = lock_version + 1
+          where id = $1
+            and lock_version = $2
+            and phase = $3
+            and step = $4",
+        before.id,
+        before.lock_version,
+        before.phase.key(),
+        before.step,
+        case.phase.key(),
+        i32::from(case.round),
+        index(case.at),
+        case.content.bytes().as_slice(),
+        moved.beneficiary.map(|person| person.0),
+        case.origin.0,
+        moved.subject,
+        waiting.kind,
+        waiting.seat.map(|seat| seat.tier.key()),
+        waiting.seat.and_then(|seat| seat.department).map(|department| department.0),
+        waiting.person.map(|person| person.0),
+        waiting.since,
+        waiting.due,
+        case.phase.is_closed().then_some(moved.now),
+        moved.search,
+    )
+    .execute(conn)
+    .await?;
+    match done.rows_affected() {
+        1 => Ok(()),
+        _ => Err(Error::Conflict(crate::kernel::error::Message::new("requests-refused-content-changed"))),
+    }
+}
+
+pub(super) fn index(at: usize) -> i32 {
+    i32::try_from(at).unwrap_or(i32::MAX)
+}
+
+/// The request as the rules see it: the route, lines and acts of its current round.
+pub async fn case(conn: &mut PgConnection, request: &Request) -> Result<Case> {
+    let steps = steps(conn, request).await?;
+    let lines = lines(conn, request).await?;
+    let acts = acts(conn, request).await?;
+    let parties = [request.requester_id, request.beneficiary_id].into_iter().flatten().collect::<Vec<_>>();
+    let natural = people::naturals(conn, &parties).await?;
+    let natural = |id: Option<Uuid>| id.map(|id| natural.get(&id).copied().unwrap_or(PersonId(id)));
+    Ok(Case {
+        phase: request.phase,
+        round: request.round_no(),
+        at: usize::try_from(request.step).unwrap_or_default(),
+        content: request.hash()?,
+        applicant: natural(request.requester_id),
+        concerned: natural(request.beneficiary_id),
+        origin: request.department(),
+        steps: steps.into_iter().map(|placed| placed.step).collect(),
+        lines: lines.iter().map(LineRow::case).collect(),
+        acts,
+    })
+}
+
+/// A step of the current round with its times.
+#[derive(Debug, Clone)]
+pub struct PlacedStep {
+    pub step: Step,
+    pub arrived_at: Option<DateTime<Utc>>,
+    pub ended_at: Option<DateTime<Utc>>,
+}
+
+/// The route of the current round, in order.
+pub async fn steps(conn: &mut PgConnection, request: &Request) -> Result<Vec<PlacedStep>> {
+    let rows = sqlx::query!(
+        r#"select key, act, tier, department_id, moved_reason, moved_to_deputy, moved_from_tier, moved_from_department, unfilled,
+                  arrived_at, ended_at
+             from request_step
+            where request_id = $1
+              and round = $2
+            order by at"#,
+        request.id,
+        request.round,
+    )
+    .fetch_all(conn)
+    .await?;
+    rows.into_iter()
+        .map(|row| {
+            let tier = |key: &str| Tier::from_key(key).ok_or_else(|| broken("tier"));
+            let moved = match row.moved_reason.as_deref().and_then(MoveReason::from_key) {
+                Some(reason) => Some(Moved {
+                    from: SeatId {
+                        tier: tier(row.moved_from_tier.as_deref().unwrap_or(&row.tier))?,
+                        department: row.moved_from_department.map(DepartmentId),
+                    },
+                    reason,
+                    to_deputy: row.moved_to_deputy,
+                }),
+                None => None,
+            };
+            let step = Step {
+                key: row.key,
+                act: StepAct::from_key(&row.act).ok_or_else(|| broken("act"))?,
+                seat: SeatId { tier: tier(&row.tier)?, department: row.department_id.map(DepartmentId) },
+                moved,
+                unfilled: row.unfilled,
+            };
+            Ok(PlacedStep { step, arrived_at: row.arrived_at, ended_at: row.ended_at })
+        })
+        .collect()
+}
+
+/// A line of the current round.
+#[derive(Debug, Clone)]
+pub struct LineRow {
+    pub no: i32,
+    pub subject: String,
+    pub data: serde_json::Value,
+    pub state: LineState,
+    pub executed_on: Option<NaiveDate>,
+}
+
+impl LineRow {
+    #[must_use]
+    pub fn number(&self) -> u16 {
+        u16::try_from(self.no).unwrap_or(u16::MAX)
+    }
+
+    fn case(&self) -> LineCase {
+        LineCase { no: self.number(), state: self.state, executed_on: self.executed_on }
+    }
+
+    /// The line as the room that executes it sees it.
+    #[must_use]
+    pub fn line(&self) -> super::kinds::Line {
+        super::kinds::Line { no: self.number(), subject: self.subject.clone(), data: self.data.clone() }
+    }
+}
+
+/// The lines of the current round, in order.
+pub async fn lines(conn: &mut PgConnection, request: &Request) -> Result<Vec<LineRow>> {
+    let lines = sqlx::query_as!(
+        LineRow,
+        r#"select no, subject, data, state as "state: LineState", executed_on
+             from request_line
+            where request_id = $1
+              and round = $2
+            order by no"#,
+        request.id,
+        request.round,
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(lines)
+}
+
+/// Who has acted on which step of the current round; natural persons.
+async fn acts(conn: &mut PgConnection, request: &Request) -> Result<Vec<Act>> {
+    let rows = sqlx::query!(
+        r#"select step_key as "step!", natural_person(decider) as "by!", natural_person(acting_for) as acting_for
+             from decision
+            where request_id = $1 and round = $2
+            union all
+           select step_key, natural_person(executor), natural_person(acting_for)
+             from execution
+            where request_id = $1 and round = $2"#,
+        request.id,
+        request.round,
+    )
+    .fetch_all(conn)
+    .await?;
+    let act = |row: (String, Uuid, Option<Uuid>)| Act { step: row.0, by: PersonId(row.1), acting_for: row.2.map(PersonId) };
+    Ok(rows.into_iter().map(|row| act((row.step, row.by, row.acting_for))).collect())
+}
+
+/// How many lines of each request are still to be worked on, for lists.
+pub async fn open_lines(conn: &mut PgConnection, ids: &[Uuid]) -> Result<HashMap<Uuid, i64>> {
+    let rows = sqlx::query!(
+        r#"select l.request_id, count(*) as "open!"
+             from request_line l
+             join request r on r.id = l.request_id and r.round = l.round
+            where l.request_id = any($1)
+              and l.state = 'open'
+            group by l.request_id"#,
+        ids,
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.request_id, row.open)).collect())
+}

@@ -1,0 +1,187 @@
+//! The organisation as a route needs it: seats with holders and deputies, names for screens, and the choices that
+//! person and department fields offer.
+use crate::engines::requests::model::Choice;
+use crate::engines::requests::model::content::Words;
+use crate::engines::requests::model::route::{Organisation, SeatId};
+use crate::kernel::access::Tier;
+use crate::kernel::error::Result;
+use crate::kernel::ids::{DepartmentId, PersonId, PostId};
+use chrono::NaiveDate;
+use sqlx::PgConnection;
+use std::collections::HashMap;
+use uuid::Uuid;
+
+/// Everybody who decides or works, and where, on one day.
+pub async fn organisation(conn: &mut PgConnection, today: NaiveDate) -> Result<Organisation> {
+    let posts = sqlx::query!(
+        r#"select p.tier, p.department_id,
+                  p.during @> $1::date and (h.left_on is null or h.left_on >= $1) as "current!",
+                  coalesce(h.owner_person, h.id) as "holder!",
+                  coalesce(d.owner_person, d.id) as "deputy?"
+             from post p
+             join person h on h.id = p.person_id
+             left join stand_in s on s.post_id = p.id and s.ended_at is null and s.during @> $1::date
+             left join person d on d.id = s.person_id
+            where p.tier <> 'staff'
+            order by p.id"#,
+        today,
+    )
+    .fetch_all(&mut *conn)
+    .await?;
+    let mut org = Organisation::default();
+    for post in posts {
+        let Some(tier) = Tier::from_key(&post.tier) else { continue };
+        for department in [Some(DepartmentId(post.department_id)), None] {
+            let seat = org.seats.entry(SeatId { tier, department }).or_default();
+            seat.exists = true;
+            let holder = PersonId(post.holder);
+            if post.current && !seat.holders.contains(&holder) {
+                seat.holders.push(holder);
+            }
+            let deputy = post.deputy.filter(|deputy| post.current && *deputy != post.holder);
+            seat.deputies.extend(deputy.map(|deputy| (PersonId(deputy), holder)));
+        }
+    }
+    let tree = sqlx::query!(r#"select id, parent_id as "parent!" from department where parent_id is not null"#);
+    let tree = tree.fetch_all(conn).await?;
+    org.parents = tree.into_iter().map(|row| (DepartmentId(row.id), DepartmentId(row.parent))).collect();
+    Ok(org)
+}
+
+/// The natural persons behind these rows.
+pub async fn naturals(conn: &mut PgConnection, ids: &[Uuid]) -> Result<HashMap<Uuid, PersonId>> {
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let rows = sqlx::query!(
+        r#"select id, coalesce(owner_person, id) as "natural!" from person where id = any($1)"#,
+        ids,
+    );
+    let rows = rows.fetch_all(conn).await?;
+    Ok(rows.into_iter().map(|row| (row.id, PersonId(row.natural))).collect())
+}
+
+/// All rows of one natural person: the ordinary account and those it owns.
+pub async fn selves(conn: &mut PgConnection, natural: PersonId) -> Result<Vec<Uuid>> {
+    let rows = sqlx::query_scalar!("select id from person where id = $1 or owner_person = $1", natural.0);
+    Ok(rows.fetch_all(conn).await?)
+}
+
+/// Is this post still held on that day, by this person or by somebody they stand in for? Asked again inside the
+/// transaction of a decision.
+pub async fn holds_post(conn: &mut PgConnection, post: PostId, person: PersonId, today: NaiveDate) -> Result<bool> {
+    let holds = sqlx::query_scalar!(
+        r#"select exists (
+             select from post p
+              where p.id = $1
+                and p.during @> $3::date
+                and (p.person_id = $2
+                     or exists (select from stand_in s
+                                 where s.post_id = p.id and s.person_id = $2 and s.ended_at is null and s.during @> $3::date))
+           ) as "holds!""#,
+        post.0,
+        person.0,
+        today,
+    );
+    Ok(holds.fetch_one(conn).await?)
+}
+
+/// What screens show of a person: 姓 名, 姓, and where they sit.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Name {
+    pub full: String,
+    pub family: String,
+    pub department: String,
+}
+
+/// Names of persons, with the department of their main post on that day.
+pub async fn names(conn: &mut PgConnection, ids: &[Uuid], today: NaiveDate) -> Result<HashMap<Uuid, Name>> {
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let rows = sqlx::query!(
+        r#"select p.id, p.family_name, p.given_name, d.name as "department?"
+             from person p
+             left join post m on m.person_id = p.id and m.main and m.during @> $2::date
+             left join department d on d.id = m.department_id
+            where p.id = any($1)"#,
+        ids,
+        today,
+    )
+    .fetch_all(conn)
+    .await?;
+    let name = |family: String, given: &str, department: Option<String>| Name {
+        full: format!("{family} {given}").trim().to_owned(),
+        family,
+        department: department.unwrap_or_default(),
+    };
+    Ok(rows.into_iter().map(|row| (row.id, name(row.family_name, &row.given_name, row.department))).collect())
+}
+
+/// Names of departments.
+pub async fn department_names(conn: &mut PgConnection, ids: &[Uuid]) -> Result<HashMap<Uuid, String>> {
+    let rows = sqlx::query!("select id, name from department where id = any($1)", ids).fetch_all(conn).await?;
+    Ok(rows.into_iter().map(|row| (row.id, row.name)).collect())
+}
+
+/// The departments a person may file for: those of their posts with the ones below, or all of them.
+pub async fn departments(conn: &mut PgConnection, own: &[Uuid], all: bool, today: NaiveDate) -> Result<Vec<Choice>> {
+    let rows = sqlx::query!(
+        r#"with recursive reach as (
+             select d.id from department d where d.id = any($1)
+             union
+             select d.id from department d join reach on d.parent_id = reach.id
+           )
+           select d.id, d.name
+             from department d
+            where ($2 or d.id in (select id from reach))
+              and d.valid_from <= $3
+              and (d.valid_to is null or d.valid_to > $3)
+            order by d.code, d.id"#,
+        own,
+        all,
+        today,
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows.into_iter().map(|row| Choice::named(row.id.to_string(), row.name)).collect())
+}
+
+/// The persons of a department and those below it, today's and those who are about to come; found by employee number
+/// or name, and nothing more about them is told.
+pub async fn persons(conn: &mut PgConnection, department: DepartmentId, today: NaiveDate) -> Result<Vec<Choice>> {
+    let rows = sqlx::query!(
+        r#"with recursive reach as (
+             select d.id from department d where d.id = $1
+             union
+             select d.id from department d join reach on d.parent_id = reach.id
+           )
+           select distinct on (p.reading, p.employee_no, p.id)
+                  p.id, p.employee_no, p.family_name, p.given_name, p.reading, p.employment, d.name as department
+             from person p
+             join post o on o.person_id = p.id and (upper_inf(o.during) or upper(o.during) > $2)
+             join department d on d.id = o.department_id
+            where o.department_id in (select id from reach)
+              and p.owner_person is null
+              and (p.left_on is null or p.left_on >= $2)
+            order by p.reading, p.employee_no, p.id
+            limit 2000"#,
+        department.0,
+        today,
+    )
+    .fetch_all(conn)
+    .await?;
+    let choice = |id: Uuid, full: String, no: String, reading: String, department: String, employment: &str| {
+        Choice::named(id.to_string(), full.clone())
+            .with_note(Words::Plain(format!("{no} {department}")))
+            .with_aliases([no.clone(), reading, format!("{no} {full}")])
+            .with_fact("employment", employment)
+    };
+    Ok(rows
+        .into_iter()
+        .map(|row| {
+            let full = format!("{} {}", row.family_name, row.given_name).trim().to_owned();
+            choice(row.id, full, row.employee_no, row.reading, row.department, &row.employment)
+        })
+        .collect())
+}

@@ -1,0 +1,444 @@
+//! What is only ever added to a request: rounds with their route and lines, decisions, executions, receipts, comments.
+use super::{Request, broken, index};
+use crate::engines::requests::kinds::{Executed, LineDraft};
+use crate::engines::requests::model::machine::{LineState, Outcome, Receipt, Standing, Verdict};
+use crate::engines::requests::model::route::Step;
+use crate::engines::requests::model::{Content, ContentHash, Shown};
+use crate::kernel::error::Result;
+use crate::kernel::ids::{PersonId, RequestId, uuid_at};
+use chrono::{DateTime, NaiveDate, Utc};
+use serde_json::Value;
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+/// A submitted round.
+#[derive(Debug)]
+pub struct NewRound<'a> {
+    pub request: RequestId,
+    pub round: u16,
+    pub content: &'a Content,
+    pub shown: &'a [Shown],
+    pub hash: ContentHash,
+    pub by: Option<PersonId>,
+    pub at: DateTime<Utc>,
+}
+
+fn json(value: &impl serde::Serialize) -> Result<Value> {
+    serde_json::to_value(value).map_err(|error| anyhow::Error::from(error).into())
+}
+
+/// Writes the content of a round.
+pub async fn insert_round(conn: &mut PgConnection, new: &NewRound<'_>) -> Result<()> {
+    sqlx::query!(
+        "insert into request_round (request_id, round, content, shown, content_hash, submitted_by, submitted_at)
+         values ($1, $2, $3, $4, $5, $6, $7)",
+        new.request.0,
+        i32::from(new.round),
+        json(new.content)?,
+        json(&new.shown)?,
+        new.hash.bytes().as_slice(),
+        new.by.map(|person| person.0),
+        new.at,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Writes the route of a round; the step at `at` has arrived.
+pub async fn insert_steps(conn: &mut PgConnection, request: RequestId, round: u16, steps: &[Step], at: usize, now: DateTime<Utc>) -> Result<()> {
+    for (no, step) in steps.iter().enumerate() {
+        sqlx::query!(
+            "insert into request_step (request_id, round, at, key, act, tier, department_id, moved_reason, moved_to_deputy,
+                                       moved_from_tier, moved_from_department, unfilled, arrived_at)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+            request.0,
+            i32::from(round),
+            index(no),
+            step.key,
+            step.act.key(),
+            step.seat.tier.key(),
+            step.seat.department.map(|department| department.0),
+            step.moved.map(|moved| moved.reason.key()),
+            step.moved.is_some_and(|moved| moved.to_deputy),
+            step.moved.map(|moved| moved.from.tier.key()),
+            step.moved.and_then(|moved| moved.from.department).map(|department| department.0),
+            step.unfilled,
+            (no == at).then_some(now),
+        )
+        .execute(&mut *conn)
+        .await?;
+    }
+    Ok(())
+}
+
+/// Writes where a step was placed when it opened.
+pub async fn open_step(conn: &mut PgConnection, request: RequestId, round: u16, at: usize, step: &Step, now: DateTime<Utc>) -> Result<()> {
+    sqlx::query!(
+        "update request_step
+            set tier = $4, department_id = $5, moved_reason = $6, moved_to_deputy = $7, moved_from_tier = $8,
+                moved_from_department = $9, unfilled = $10, arrived_at = coalesce(arrived_at, $11)
+          where request_id = $1 and round = $2 and at = $3",
+        request.0,
+        i32::from(round),
+        index(at),
+        step.seat.tier.key(),
+        step.seat.department.map(|department| department.0),
+        step.moved.map(|moved| moved.reason.key()),
+        step.moved.is_some_and(|moved| moved.to_deputy),
+        step.moved.map(|moved| moved.from.tier.key()),
+        step.moved.and_then(|moved| moved.from.department).map(|department| department.0),
+        step.unfilled,
+        now,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Writes that a step is over.
+pub async fn end_step(conn: &mut PgConnection, request: RequestId, round: u16, at: usize, now: DateTime<Utc>) -> Result<()> {
+    sqlx::query!(
+        "update request_step set ended_at = $4 where request_id = $1 and round = $2 and at = $3",
+        request.0,
+        i32::from(round),
+        index(at),
+        now,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Writes the lines of a round.
+pub async fn insert_lines(conn: &mut PgConnection, request: RequestId, round: u16, lines: &[LineDraft]) -> Result<()> {
+    for (no, line) in (1..).zip(lines) {
+        sqlx::query!(
+            "insert into request_line (request_id, round, no, subject, data) values ($1, $2, $3, $4, $5)",
+            request.0,
+            i32::from(round),
+            no,
+            line.subject,
+            line.data,
+        )
+        .execute(&mut *conn)
+        .await?;
+    }
+    Ok(())
+}
+
+/// Moves a line from the state it was read in.
+pub async fn save_line(conn: &mut PgConnection, request: RequestId, round: u16, line: u16, state: LineState, on: Option<NaiveDate>) -> Result<()> {
+    sqlx::query!(
+        "update request_line
+            set state = $4, executed_on = coalesce($5, executed_on)
+          where request_id = $1 and round = $2 and no = $3",
+        request.0,
+        i32::from(round),
+        i32::from(line),
+        state.key(),
+        on,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Writes a decision.
+pub async fn insert_decision(
+    conn: &mut PgConnection,
+    request: &Request,
+    step: (usize, &str),
+    by: PersonId,
+    standing: &Standing,
+    verdict: &Verdict,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    sqlx::query!(
+        "insert into decision (id, request_id, round, step, step_key, decider, acting_for, deputy, joined, post_id, tier, verdict, words,
+                               content_hash, decided_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
+        uuid_at(now),
+        request.id,
+        request.round,
+        index(step.0),
+        step.1,
+        by.0,
+        standing.acting_for.map(|person| person.0),
+        standing.deputy,
+        standing.joined,
+        standing.capacity.post.0,
+        standing.capacity.tier.key(),
+        verdict.key(),
+        verdict.words().trim(),
+        request.content_hash,
+        now,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// What is written of an execution.
+#[derive(Debug)]
+pub struct NewExecution<'a> {
+    pub line: u16,
+    pub step: (usize, &'a str),
+    pub by: PersonId,
+    pub standing: &'a Standing,
+    pub outcome: &'a Outcome,
+    pub result: &'a Content,
+    pub shown: &'a [Shown],
+    pub executed: &'a Executed,
+    pub at: DateTime<Utc>,
+}
+
+/// Writes an execution.
+pub async fn insert_execution(conn: &mut PgConnection, request: &Request, new: &NewExecution<'_>) -> Result<()> {
+    let words = match new.outcome {
+        Outcome::Done { .. } => "",
+        Outcome::Failed { reason } | Outcome::Declined { reason } => reason.trim(),
+    };
+    let standing = new.standing;
+    sqlx::query!(
+        "insert into execution (id, request_id, round, step, step_key, line, executor, acting_for, deputy, joined, post_id, tier, outcome,
+                                words, result, shown, row_label, row_href, content_hash, executed_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)",
+        uuid_at(new.at),
+        request.id,
+        request.round,
+        index(new.step.0),
+        new.step.1,
+        i32::from(new.line),
+        new.by.0,
+        standing.acting_for.map(|person| person.0),
+        standing.deputy,
+        standing.joined,
+        standing.capacity.post.0,
+        standing.capacity.tier.key(),
+        new.outcome.key(),
+        words,
+        json(new.result)?,
+        json(&new.shown)?,
+        new.executed.row.as_ref().map(|row| row.label.as_str()),
+        new.executed.row.as_ref().map(|row| row.href.as_str()),
+        request.content_hash,
+        new.at,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Writes a receipt.
+pub async fn insert_receipt(
+    conn: &mut PgConnection,
+    request: &Request,
+    line: u16,
+    by: PersonId,
+    receipt: &Receipt,
+    standing: Option<&Standing>,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    let (number, on) = match receipt {
+        Receipt::Own => (None, None),
+        Receipt::Slip { number, on } => (Some(number.trim()), Some(*on)),
+    };
+    sqlx::query!(
+        "insert into acknowledgement (id, request_id, round, line, entered_by, by_proxy, post_id, slip_number, slip_on, acknowledged_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        uuid_at(now),
+        request.id,
+        request.round,
+        i32::from(line),
+        by.0,
+        number.is_some(),
+        standing.map(|standing| standing.capacity.post.0),
+        number,
+        on,
+        now,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Writes a comment.
+pub async fn insert_comment(conn: &mut PgConnection, request: RequestId, by: PersonId, body: &str, now: DateTime<Utc>) -> Result<()> {
+    sqlx::query!(
+        "insert into request_comment (id, request_id, author, body, written_at) values ($1, $2, $3, $4, $5)",
+        uuid_at(now),
+        request.0,
+        by.0,
+        body,
+        now,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// A round as it was submitted.
+#[derive(Debug, Clone)]
+pub struct Round {
+    pub round: i32,
+    pub content: Content,
+    pub shown: Vec<Shown>,
+    pub submitted_by: Option<Uuid>,
+    pub submitted_at: DateTime<Utc>,
+}
+
+/// All rounds, the first one first.
+pub async fn rounds(conn: &mut PgConnection, request: RequestId) -> Result<Vec<Round>> {
+    let rows = sqlx::query!(
+        "select round, content, shown, submitted_by, submitted_at from request_round where request_id = $1 order by round",
+        request.0,
+    );
+    let rows = rows.fetch_all(conn).await?;
+    rows.into_iter()
+        .map(|row| {
+            Ok(Round {
+                round: row.round,
+                content: serde_json::from_value(row.content).map_err(|_| broken("content"))?,
+                shown: serde_json::from_value(row.shown).map_err(|_| broken("shown content"))?,
+                submitted_by: row.submitted_by,
+                submitted_at: row.submitted_at,
+            })
+        })
+        .collect()
+}
+
+/// The content of the current round alone.
+pub async fn current_round(conn: &mut PgConnection, request: &Request) -> Result<Round> {
+    let row = sqlx::query!(
+        "select round, content, shown, submitted_by, submitted_at from request_round where request_id = $1 and round = $2",
+        request.id,
+        request.round,
+    );
+    let row = row.fetch_one(conn).await?;
+    Ok(Round {
+        round: row.round,
+        content: serde_json::from_value(row.content).map_err(|_| broken("content"))?,
+        shown: serde_json::from_value(row.shown).map_err(|_| broken("shown content"))?,
+        submitted_by: row.submitted_by,
+        submitted_at: row.submitted_at,
+    })
+}
+
+/// A decision as it stands in the record.
+#[derive(Debug, Clone)]
+pub struct Decided {
+    pub round: i32,
+    pub step: i32,
+    pub step_key: String,
+    pub decider: Uuid,
+    pub acting_for: Option<Uuid>,
+    pub deputy: bool,
+    pub joined: bool,
+    pub tier: String,
+    pub verdict: String,
+    pub words: String,
+    pub decided_at: DateTime<Utc>,
+}
+
+/// All decisions of all rounds, the first one first.
+pub async fn decisions(conn: &mut PgConnection, request: RequestId) -> Result<Vec<Decided>> {
+    let rows = sqlx::query_as!(
+        Decided,
+        "select round, step, step_key, decider, acting_for, deputy, joined, tier, verdict, words, decided_at
+           from decision
+          where request_id = $1
+          order by decided_at, id",
+        request.0,
+    );
+    Ok(rows.fetch_all(conn).await?)
+}
+
+/// An execution as it stands in the record.
+#[derive(Debug, Clone)]
+pub struct ExecutedRow {
+    pub line: i32,
+    pub step: i32,
+    pub executor: Uuid,
+    pub acting_for: Option<Uuid>,
+    pub deputy: bool,
+    pub joined: bool,
+    pub tier: String,
+    pub outcome: String,
+    pub words: String,
+    pub shown: Value,
+    pub row_label: Option<String>,
+    pub row_href: Option<String>,
+    pub executed_at: DateTime<Utc>,
+}
+
+impl ExecutedRow {
+    /// What the executor entered, in words.
+    pub fn shown(&self) -> Result<Vec<Shown>> {
+        serde_json::from_value(self.shown.clone()).map_err(|_| broken("shown result"))
+    }
+}
+
+/// All executions, the first one first.
+pub async fn executions(conn: &mut PgConnection, request: RequestId) -> Result<Vec<ExecutedRow>> {
+    let rows = sqlx::query_as!(
+        ExecutedRow,
+        "select line, step, executor, acting_for, deputy, joined, tier, outcome, words, shown, row_label, row_href, executed_at
+           from execution
+          where request_id = $1
+          order by executed_at, line, id",
+        request.0,
+    );
+    Ok(rows.fetch_all(conn).await?)
+}
+
+/// A receipt as it stands in the record.
+#[derive(Debug, Clone)]
+pub struct Received {
+    pub line: i32,
+    pub entered_by: Uuid,
+    pub by_proxy: bool,
+    pub slip_number: Option<String>,
+    pub slip_on: Option<NaiveDate>,
+    pub acknowledged_at: DateTime<Utc>,
+}
+
+/// All receipts, the first one first.
+pub async fn receipts(conn: &mut PgConnection, request: RequestId) -> Result<Vec<Received>> {
+    let rows = sqlx::query_as!(
+        Received,
+        "select line, entered_by, by_proxy, slip_number, slip_on, acknowledged_at
+           from acknowledgement
+          where request_id = $1
+          order by acknowledged_at, line",
+        request.0,
+    );
+    Ok(rows.fetch_all(conn).await?)
+}
+
+/// A comment.
+#[derive(Debug, Clone)]
+pub struct Comment {
+    pub author: Uuid,
+    pub body: String,
+    pub written_at: DateTime<Utc>,
+}
+
+/// All comments, the first one first.
+pub async fn comments(conn: &mut PgConnection, request: RequestId) -> Result<Vec<Comment>> {
+    let rows = sqlx::query_as!(
+        Comment,
+        "select author, body, written_at from request_comment where request_id = $1 order by written_at, id",
+        request.0,
+    );
+    Ok(rows.fetch_all(conn).await?)
+}
+
+/// When and by whom it was withdrawn stands in the event log only; the closing moment is on the row.
+pub async fn closed_by(conn: &mut PgConnection, request: RequestId) -> Result<Option<Uuid>> {
+    let who = sqlx::query_scalar!(
+        "select actor_id from audit.event where entity = 'request' and entity_id = $1 and kind = 'request.withdrawn' limit 1",
+        request.to_string(),
+    );
+    Ok(who.fetch_optional(conn).await?.flatten())
+}
