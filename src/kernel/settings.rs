@@ -4,7 +4,6 @@ use chrono::{DateTime, Days, Months, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::ops::Deref;
-use std::sync::Arc;
 
 /// Where a value comes from (根拠), so that every screen can say it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -298,36 +297,6 @@ impl Settings {
     }
 }
 
-/// The settings over time: what is in force on a day, and what will be (適用日つきの値).
-#[derive(Debug, Clone)]
-pub struct SettingsTimeline {
-    base: Arc<Settings>,
-    changes: Vec<(NaiveDate, Arc<Settings>)>,
-}
-
-impl SettingsTimeline {
-    /// One set of values, in force always.
-    #[must_use]
-    pub fn always(settings: Settings) -> Self {
-        Self { base: Arc::new(settings), changes: Vec::new() }
-    }
-
-    /// Values that change on the days given; `first` holds before the earliest of them.
-    #[must_use]
-    pub fn new(first: Settings, changes: Vec<(NaiveDate, Settings)>) -> Self {
-        let mut changes: Vec<_> = changes.into_iter().map(|(day, settings)| (day, Arc::new(settings))).collect();
-        changes.sort_by_key(|(day, _)| *day);
-        Self { base: Arc::new(first), changes }
-    }
-
-    /// What is in force on `day`.
-    #[must_use]
-    pub fn on(&self, day: NaiveDate) -> Arc<Settings> {
-        let last = self.changes.iter().rev().find(|(from, _)| *from <= day);
-        Arc::clone(last.map_or(&self.base, |(_, settings)| settings))
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -356,15 +325,6 @@ mod tests {
     fn three_months_end_on_the_calendar_not_after_ninety_days() {
         assert_eq!(Period::months(3).after(day("2026-11-30")), day("2027-02-28"));
         assert_eq!(Period::days(14).after(day("2026-12-25")), day("2027-01-08"));
-    }
-
-    #[test]
-    fn a_change_holds_from_its_day_on() {
-        let mut stricter = Settings::base();
-        stricter.lock.after = Set::new(5, Source::Organisation);
-        let timeline = SettingsTimeline::new(Settings::base(), vec![(day("2026-04-01"), stricter)]);
-        assert_eq!(*timeline.on(day("2026-03-31")).lock.after, 10);
-        assert_eq!(*timeline.on(day("2026-04-01")).lock.after, 5);
     }
 
     #[test]

@@ -5,6 +5,7 @@ use super::fault::{Fault, Faults};
 use rust_embed::RustEmbed;
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::Arc;
 
 /// The files of `regulations/` in this project.
 #[derive(RustEmbed)]
@@ -60,7 +61,7 @@ impl Entry {
 /// The regulations known, by key.
 #[derive(Debug, Clone)]
 pub struct Library {
-    entries: BTreeMap<String, Entry>,
+    entries: BTreeMap<String, Arc<Entry>>,
 }
 
 impl Library {
@@ -80,7 +81,7 @@ impl Library {
         for (file, text) in files.iter().filter(|(file, _)| is_catalogue(file)) {
             let stem = file.trim_end_matches(".toml");
             match read_entry(file, text, &format!("{stem}.bindings.toml"), files, offer) {
-                Ok(entry) if entry.catalogue.key == stem => drop(entries.insert(stem.to_owned(), entry)),
+                Ok(entry) if entry.catalogue.key == stem => drop(entries.insert(stem.to_owned(), Arc::new(entry))),
                 Ok(entry) => {
                     faults.push(fault(file, format!("the key 「{}」 is not the file's name", entry.catalogue.key)))
                 }
@@ -96,13 +97,13 @@ impl Library {
 
     /// The regulation of that key.
     #[must_use]
-    pub fn get(&self, key: &str) -> Option<&Entry> {
+    pub fn get(&self, key: &str) -> Option<&Arc<Entry>> {
         self.entries.get(key)
     }
 
     /// All regulations, in the order of their keys.
     pub fn iter(&self) -> impl Iterator<Item = &Entry> {
-        self.entries.values()
+        self.entries.values().map(Arc::as_ref)
     }
 }
 

@@ -1,14 +1,24 @@
 //! Regulations (規程) as data: the catalogue of clauses, the binding of clauses to what the portal does, the
 //! numbers they fix, and the clause board (条項と実施状況) that shows what is kept and by which record.
-pub mod binding;
-pub mod board;
-pub mod catalogue;
-pub mod coverage;
+//!
+//! * words and rules: [`catalogue`], [`binding`], [`parameters`], [`board`], [`coverage`]; [`library`] reads them all
+//! * the adopted regulation at hand: [`adopted`]; what can be done about it: [`actions`]
+//! * [`evidence`] fills, and [`store`] reads, what the board rests on
 pub mod fault;
-pub mod library;
-pub mod parameters;
 pub mod words;
+pub mod catalogue;
+pub mod parameters;
+pub mod binding;
+pub mod library;
+pub mod coverage;
+pub mod board;
+pub mod store;
+pub mod evidence;
+pub mod adopted;
+pub mod actions;
 
+pub use adopted::{Adopted, Regulations};
+pub use evidence::evidence;
 pub use library::{ClauseRef, Entry, Library};
 
 /// Mechanism keys in operation. A feature writes its events under one of them; bindings may name no other.

@@ -1,0 +1,142 @@
+//! The regulation under which the organisation runs, kept at hand for every page: titles, clauses behind a screen,
+//! readers of the text, and the numbers in force.
+use super::binding::Binding;
+use super::library::{ClauseRef, Entry, Library};
+use super::store::{self, AdoptionRow, EnteredValue};
+use super::{parameters, store::find_operating};
+use crate::kernel::access::{Tier, Viewer};
+use crate::kernel::app::App;
+use crate::kernel::database::Role;
+use crate::kernel::error::{Error, Result};
+use crate::kernel::settings::{Settings, Source};
+use anyhow::anyhow;
+use chrono::NaiveDate;
+use std::sync::{Arc, PoisonError, RwLock};
+
+/// The adopted regulation (運用している規程).
+#[derive(Debug, Clone)]
+pub struct Adopted {
+    entry: Arc<Entry>,
+    binding: Binding,
+    pub approved_on: NaiveDate,
+    /// 施行日, from which deadlines count.
+    pub effective_on: NaiveDate,
+    pub approved_by: String,
+}
+
+impl Adopted {
+    fn new(library: &Library, row: AdoptionRow) -> anyhow::Result<Self> {
+        let missing = || anyhow!("the adopted regulation 「{}」 is not among the files", row.regulation_key);
+        let entry = library.get(&row.regulation_key).ok_or_else(missing)?;
+        let binding =
+            entry.binding.clone().ok_or_else(|| anyhow!("regulation 「{}」 has no binding", row.regulation_key))?;
+        Ok(Self {
+            entry: Arc::clone(entry),
+            binding,
+            approved_on: row.approved_on,
+            effective_on: row.effective_on,
+            approved_by: row.approved_by,
+        })
+    }
+
+    /// The regulation itself.
+    #[must_use]
+    pub fn entry(&self) -> &Entry {
+        &self.entry
+    }
+
+    #[must_use]
+    pub fn binding(&self) -> &Binding {
+        &self.binding
+    }
+
+    /// What screens call the tier (役職の名前), in the reader's language; nothing where it does not exist here.
+    #[must_use]
+    pub fn title(&self, tier: Tier, language: &str) -> Option<&str> {
+        self.binding.title(tier).map(|title| title.in_language(language))
+    }
+
+    /// The clauses behind some mechanisms, each once (この画面の根拠).
+    #[must_use]
+    pub fn clauses_of(&self, mechanisms: &[&str]) -> Vec<ClauseRef> {
+        let mut found: Vec<ClauseRef> = Vec::new();
+        for reference in mechanisms.iter().flat_map(|mechanism| self.entry.clauses_of(mechanism)) {
+            if !found.contains(&reference) {
+                found.push(reference);
+            }
+        }
+        found
+    }
+
+    /// Whether this person may read the text and the clause pages (公開範囲).
+    #[must_use]
+    pub fn discloses_to(&self, viewer: &Viewer) -> bool {
+        viewer.posts.iter().any(|post| self.binding.discloses_to(post.tier))
+    }
+
+    /// The settings in force on a day: the portal's own, over them the regulation's, over them the organisation's.
+    #[must_use]
+    pub fn settings_on(&self, entered: &[EnteredValue], on: NaiveDate) -> Settings {
+        let mut settings = self.binding.settings();
+        for value in entered.iter().filter(|value| value.effective_on <= on) {
+            let Some(parameter) = parameters::find(&value.name) else { continue };
+            // A regulation adopted later may fix what the organisation once chose: then the clause holds.
+            if matches!(parameter.read(&settings).1, Source::Clause { .. }) {
+                continue;
+            }
+            if let Err(what) = parameter.write(&mut settings, &value.value, Source::Organisation) {
+                tracing::warn!(
+                    name = value.name,
+                    what,
+                    "a value entered earlier is no longer valid and is passed over"
+                );
+            }
+        }
+        settings
+    }
+}
+
+/// The part of the portal that knows all regulations and the one adopted.
+#[derive(Debug)]
+pub struct Regulations {
+    library: Library,
+    operating: RwLock<Option<Arc<Adopted>>>,
+}
+
+impl Regulations {
+    #[must_use]
+    pub fn new(library: Library) -> Self {
+        Self { library, operating: RwLock::new(None) }
+    }
+
+    #[must_use]
+    pub fn library(&self) -> &Library {
+        &self.library
+    }
+
+    /// The adopted regulation; none before set-up.
+    #[must_use]
+    pub fn operating(&self) -> Option<Arc<Adopted>> {
+        self.operating.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The adopted regulation, where a page cannot be shown without it.
+    pub fn adopted(&self) -> Result<Arc<Adopted>> {
+        self.operating().ok_or(Error::NotFound)
+    }
+
+    /// Reads adoption and values anew and puts the numbers of today in force: at start, after a change, and at
+    /// midnight, when what was entered for a later day begins to hold.
+    pub async fn refresh(&self, app: &App) -> Result<()> {
+        let today = app.clock().today();
+        let mut read = app.read_all(Role::App).await?;
+        let row = find_operating(read.conn(), today).await?;
+        let entered = store::list_values(read.conn()).await?;
+        let adopted = row.map(|row| Adopted::new(&self.library, row)).transpose()?.map(Arc::new);
+        if let Some(adopted) = &adopted {
+            app.put_settings(adopted.settings_on(&entered, today));
+        }
+        *self.operating.write().unwrap_or_else(PoisonError::into_inner) = adopted;
+        Ok(())
+    }
+}

@@ -1,0 +1,203 @@
+//! SQL of the regulations: adoption, values entered, evidence. Works inside a transaction or out.
+use crate::kernel::ids::PersonId;
+use chrono::{DateTime, NaiveDate, Utc};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+/// A regulation in force, as the database holds it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AdoptionRow {
+    pub regulation_key: String,
+    pub approved_on: NaiveDate,
+    pub effective_on: NaiveDate,
+    /// Who decided on it (承認した機関).
+    pub approved_by: String,
+}
+
+/// The regulation under which the organisation runs on that day; before the first is in force, the first to come.
+pub async fn find_operating(conn: &mut PgConnection, on: NaiveDate) -> sqlx::Result<Option<AdoptionRow>> {
+    sqlx::query_as!(
+        AdoptionRow,
+        "select regulation_key, approved_on, effective_on, approved_by
+           from adoption
+          where role = 'operating'
+          order by effective_on <= $1 desc, case when effective_on <= $1 then $1 - effective_on else effective_on - $1 end
+          limit 1",
+        on
+    )
+    .fetch_optional(conn)
+    .await
+}
+
+/// A regulation that comes into force.
+#[derive(Debug, Clone)]
+pub struct NewAdoption<'a> {
+    pub id: Uuid,
+    pub regulation_key: &'a str,
+    pub approved_on: NaiveDate,
+    pub effective_on: NaiveDate,
+    pub approved_by: &'a str,
+}
+
+pub async fn insert_adoption(
+    conn: &mut PgConnection,
+    new: &NewAdoption<'_>,
+    at: DateTime<Utc>,
+    by: Option<PersonId>,
+) -> sqlx::Result<()> {
+    sqlx::query!(
+        "insert into adoption (id, regulation_key, role, approved_on, effective_on, approved_by, entered_at, entered_by)
+         values ($1, $2, 'operating', $3, $4, $5, $6, $7)",
+        new.id,
+        new.regulation_key,
+        new.approved_on,
+        new.effective_on,
+        new.approved_by,
+        at,
+        by.map(|person| person.0)
+    )
+    .execute(conn)
+    .await
+    .map(drop)
+}
+
+/// A value that the organisation entered, with its day and its reason.
+#[derive(Debug, Clone, PartialEq)]
+pub struct EnteredValue {
+    pub name: String,
+    pub value: serde_json::Value,
+    pub effective_on: NaiveDate,
+    pub reason: String,
+    pub entered_at: DateTime<Utc>,
+    pub entered_by: Option<String>,
+}
+
+/// All values entered, in the order in which they take effect.
+pub async fn list_values(conn: &mut PgConnection) -> sqlx::Result<Vec<EnteredValue>> {
+    sqlx::query_as!(
+        EnteredValue,
+        r#"select v.name, v.value, v.effective_on, v.reason, v.entered_at,
+                  p.family_name || ' ' || p.given_name as entered_by
+             from parameter_value v
+             left join person p on p.id = v.entered_by
+            order by v.effective_on, v.entered_at, v.id"#
+    )
+    .fetch_all(conn)
+    .await
+}
+
+pub async fn insert_value(
+    conn: &mut PgConnection,
+    id: Uuid,
+    new: &super::actions::NewValue,
+    at: DateTime<Utc>,
+    by: Option<PersonId>,
+) -> sqlx::Result<()> {
+    sqlx::query!(
+        "insert into parameter_value (id, name, value, effective_on, reason, entered_at, entered_by)
+         values ($1, $2, $3, $4, $5, $6, $7)",
+        id,
+        new.name,
+        new.value,
+        new.effective_on,
+        new.reason,
+        at,
+        by.map(|person| person.0)
+    )
+    .execute(conn)
+    .await
+    .map(drop)
+}
+
+/// The record behind one act of a mechanism (証跡).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EvidenceRow {
+    pub event_id: Uuid,
+    pub mechanism: String,
+    pub outcome: String,
+    pub occurred_at: DateTime<Utc>,
+    pub kind: String,
+    pub entity: String,
+    pub entity_id: String,
+    pub entity_number: Option<String>,
+    pub actor: Option<String>,
+}
+
+/// The latest success of each mechanism before that moment: all that the board needs, in one query.
+pub async fn latest_evidence(
+    conn: &mut PgConnection,
+    mechanisms: &[String],
+    before: DateTime<Utc>,
+) -> sqlx::Result<Vec<EvidenceRow>> {
+    sqlx::query_as!(
+        EvidenceRow,
+        r#"select e.event_id, e.mechanism, e.outcome, e.occurred_at, e.kind, e.entity, e.entity_id, e.entity_number,
+                  p.family_name || ' ' || p.given_name as actor
+             from unnest($1::text[]) as wanted (mechanism)
+            cross join lateral (
+                  select *
+                    from evidence
+                   where evidence.mechanism = wanted.mechanism
+                     and outcome = 'ok'
+                     and occurred_at < $2
+                   order by occurred_at desc, event_id desc
+                   limit 1) e
+             left join person p on p.id = e.actor_id"#,
+        mechanisms,
+        before
+    )
+    .fetch_all(conn)
+    .await
+}
+
+/// The latest refusal of each mechanism before that moment, for settings.
+pub async fn latest_refusals(
+    conn: &mut PgConnection,
+    mechanisms: &[String],
+    before: DateTime<Utc>,
+) -> sqlx::Result<Vec<(String, DateTime<Utc>)>> {
+    let rows = sqlx::query!(
+        r#"select mechanism, max(occurred_at) as "at!"
+             from evidence
+            where mechanism = any ($1)
+              and outcome = 'denied'
+              and occurred_at < $2
+            group by mechanism
+            order by mechanism"#,
+        mechanisms,
+        before
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.mechanism, row.at)).collect())
+}
+
+/// Successes of some mechanisms before that moment, the newest first; `after` continues a list.
+pub async fn list_evidence(
+    conn: &mut PgConnection,
+    mechanisms: &[String],
+    before: DateTime<Utc>,
+    after: Option<(DateTime<Utc>, Uuid)>,
+    limit: i64,
+) -> sqlx::Result<Vec<EvidenceRow>> {
+    let (after_at, after_id) = after.unzip();
+    sqlx::query_as!(
+        EvidenceRow,
+        r#"select e.event_id, e.mechanism, e.outcome, e.occurred_at, e.kind, e.entity, e.entity_id, e.entity_number,
+                  p.family_name || ' ' || p.given_name as actor
+             from evidence e
+             left join person p on p.id = e.actor_id
+            where e.mechanism = any ($1)
+              and e.occurred_at < $2
+              and ($3::timestamptz is null or (e.occurred_at, e.event_id) < ($3, $4::uuid))
+            order by e.occurred_at desc, e.event_id desc
+            limit $5"#,
+        mechanisms,
+        before,
+        after_at,
+        after_id,
+        limit
+    )
+    .fetch_all(conn)
+    .await
+}
