@@ -1,9 +1,9 @@
 //! The numbers that a regulation fixes, typed, each with the place it comes from: sign-in, sessions and
 //! requests read them here; `engines::regulations` fills them from the adopted regulation.
-use chrono::{DateTime, Days, Months, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
-use std::fmt;
 use std::ops::Deref;
+
+pub use super::calendar::Period;
 
 /// Where a value comes from (根拠), so that every screen can say it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -40,103 +40,6 @@ impl<T> Deref for Set<T> {
 
     fn deref(&self) -> &T {
         &self.value
-    }
-}
-
-/// A span counted on the calendar (P3M, P1Y, P14D): months first, then days.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub struct Period {
-    pub months: u32,
-    pub days: u32,
-}
-
-/// Why a text is no period.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("「{0}」 is no period such as P3M, P1Y or P14D")]
-pub struct BadPeriod(String);
-
-impl Period {
-    pub const fn months(months: u32) -> Self {
-        Self { months, days: 0 }
-    }
-
-    pub const fn days(days: u32) -> Self {
-        Self { months: 0, days }
-    }
-
-    /// Reads years, months, weeks and days of an ISO 8601 duration; times of day are no period here.
-    pub fn parse(text: &str) -> Result<Self, BadPeriod> {
-        let bad = || BadPeriod(text.to_owned());
-        let mut rest = text.strip_prefix('P').filter(|rest| !rest.is_empty()).ok_or_else(bad)?;
-        let mut period = Self { months: 0, days: 0 };
-        let mut last = 0;
-        while !rest.is_empty() {
-            let digits = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_digit()).len();
-            let (number, tail) = rest.split_at(digits);
-            let number: u32 = number.parse().map_err(|_| bad())?;
-            let unit = tail.chars().next().ok_or_else(bad)?;
-            let order = "YMWD".find(unit).ok_or_else(bad)? + 1;
-            if order <= last || number > 1200 {
-                return Err(bad());
-            }
-            last = order;
-            match unit {
-                'Y' => period.months += number * 12,
-                'M' => period.months += number,
-                'W' => period.days += number * 7,
-                _ => period.days += number,
-            }
-            rest = &tail[1..];
-        }
-        Ok(period)
-    }
-
-    /// The day on which the span that began on `day` is over.
-    #[must_use]
-    pub fn after(self, day: NaiveDate) -> NaiveDate {
-        day.checked_add_months(Months::new(self.months))
-            .and_then(|day| day.checked_add_days(Days::new(self.days.into())))
-            .unwrap_or(NaiveDate::MAX)
-    }
-
-    /// The moment at which the span that began at `moment` is over.
-    #[must_use]
-    pub fn after_moment(self, moment: DateTime<Utc>) -> DateTime<Utc> {
-        moment
-            .checked_add_months(Months::new(self.months))
-            .and_then(|moment| moment.checked_add_days(Days::new(self.days.into())))
-            .unwrap_or(DateTime::<Utc>::MAX_UTC)
-    }
-}
-
-impl fmt::Display for Period {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (years, months) = (self.months / 12, self.months % 12);
-        f.write_str("P")?;
-        for (number, unit) in [(years, 'Y'), (months, 'M')] {
-            if number > 0 {
-                write!(f, "{number}{unit}")?;
-            }
-        }
-        if self.days > 0 || self.months == 0 {
-            write!(f, "{}D", self.days)?;
-        }
-        Ok(())
-    }
-}
-
-impl TryFrom<String> for Period {
-    type Error = BadPeriod;
-
-    fn try_from(text: String) -> Result<Self, BadPeriod> {
-        Self::parse(&text)
-    }
-}
-
-impl From<Period> for String {
-    fn from(period: Period) -> Self {
-        period.to_string()
     }
 }
 
@@ -300,32 +203,6 @@ impl Settings {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn day(text: &str) -> NaiveDate {
-        text.parse().unwrap()
-    }
-
-    #[test]
-    fn periods_are_read_and_written_alike() {
-        for text in ["P3M", "P1Y", "P14D", "P1Y6M", "P0D", "P1M15D"] {
-            assert_eq!(Period::parse(text).unwrap().to_string(), text);
-        }
-        assert_eq!(Period::parse("P2W").unwrap(), Period::days(14));
-    }
-
-    #[test]
-    fn what_is_no_period_is_refused_with_its_text() {
-        for text in ["", "P", "3M", "PT5M", "P3", "P3X", "PM", "P1M1Y", "P1M1M", "P99999999999D", "P３M"] {
-            let error = Period::parse(text).unwrap_err();
-            assert!(error.to_string().contains(text), "{error}");
-        }
-    }
-
-    #[test]
-    fn three_months_end_on_the_calendar_not_after_ninety_days() {
-        assert_eq!(Period::months(3).after(day("2026-11-30")), day("2027-02-28"));
-        assert_eq!(Period::days(14).after(day("2026-12-25")), day("2027-01-08"));
-    }
 
     #[test]
     fn a_character_belongs_to_its_classes() {

@@ -2,7 +2,7 @@
 //! on a reference date (基準日). Pure; the same question on the same day always has the same answer.
 use super::binding::Bind;
 use super::catalogue::{Clause, MechanismKind};
-use crate::kernel::settings::Period;
+use crate::kernel::calendar::Period;
 use chrono::NaiveDate;
 use std::ops::RangeInclusive;
 

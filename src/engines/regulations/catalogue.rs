@@ -2,7 +2,7 @@
 //! `regulations/<key>.toml`; a mistake in a file is named with file and clause.
 use super::fault::{Faults, Report};
 use crate::kernel::access::Tier;
-use crate::kernel::settings::Period;
+use crate::kernel::calendar::Period;
 use serde::Deserialize;
 use std::collections::{HashMap, HashSet};
 
@@ -328,7 +328,7 @@ fn check(written: Written, name: &str, report: &mut Report) -> Option<Clause> {
     let notify: Vec<_> = written.notify.iter().map(|tier| checker.tier("notify", tier)).collect();
     let interval = written.interval.as_deref().map(|text| checker.period("interval", text));
     let deadline = written.deadline.as_deref().map(|text| checker.period("deadline", text));
-    if interval.flatten() == Some(Period::days(0)) {
+    if interval.flatten().is_some_and(Period::is_zero) {
         checker.fault("interval is P0D: something cannot recur without end on one day");
     }
     if !checker.sound {

@@ -214,7 +214,7 @@ pub const PARAMETERS: &[Parameter] = &[
         mechanism: Some("portal.log"),
         write: |s, v, from| {
             let period: Period = typed(v)?;
-            if period.months < 12 {
+            if period.about() < Period::months(12).about() {
                 return Err(format!("{period} is shorter than a year: the portal's log is kept at least P1Y"));
             }
             s.logs.retention = Set::new(period, from);
@@ -250,7 +250,7 @@ fn yes_no(set: &mut Set<bool>, value: &Value, from: Source) -> Result<(), String
 /// A period, or 「none」 for no limit.
 fn limit(set: &mut Set<Option<Period>>, value: &Value, from: Source) -> Result<(), String> {
     let period = if value == "none" { None } else { Some(typed::<Period>(value)?) };
-    if period == Some(Period::days(0)) {
+    if period.is_some_and(Period::is_zero) {
         return Err("P0D would be over at once".to_owned());
     }
     *set = Set::new(period, from);
