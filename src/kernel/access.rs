@@ -102,6 +102,9 @@ macro_rules! permissions {
             /// `feature.verb`
             #[must_use]
             pub fn key(self) -> &'static str { match self { $(Self::$name => $key),+ } }
+            /// Its place in `ALL`.
+            #[must_use]
+            pub const fn place(self) -> usize { self as usize }
         }
     };
 }
@@ -139,6 +142,8 @@ permissions! {
     PermissionsView = "permissions.view",
     /// 組織と職員を見る
     PeopleView = "people.view",
+    /// 組織・職員・発令を登録する
+    PeopleEdit = "people.edit",
     /// 代理を登録する
     StandInsEdit = "stand_ins.edit",
     /// 使用停止を解除する・再発行する
@@ -174,6 +179,16 @@ pub struct PostHeld {
     pub main: bool,
     /// the holder, when this is a stand-in for somebody
     pub acting_for: Option<PersonId>,
+    /// how far each permission reaches by this post, in the order of `Permission::ALL`
+    pub reaches: Vec<Reach>,
+}
+
+impl PostHeld {
+    /// How far this permission reaches by this post alone.
+    #[must_use]
+    pub fn reach(&self, permission: Permission) -> Reach {
+        self.reaches.get(permission.place()).copied().unwrap_or(Reach::None)
+    }
 }
 
 /// The rows that a permission reaches, for `where`: everything, these departments, or one's own.
@@ -216,8 +231,7 @@ impl Viewer {
     /// How far this permission reaches for this person today.
     #[must_use]
     pub fn reach(&self, permission: Permission) -> Reach {
-        let at = Permission::ALL.iter().position(|p| *p == permission);
-        at.and_then(|at| self.reaches.get(at)).copied().unwrap_or(Reach::None)
+        self.reaches.get(permission.place()).copied().unwrap_or(Reach::None)
     }
 
     /// May this person do it at all?
@@ -238,25 +252,29 @@ impl Viewer {
         self.posts.iter().any(|post| post.tier == tier)
     }
 
-    /// All departments in reach by posts of any tier above staff, with those below them.
+    /// All departments in reach by any of today's posts, with those below them: the database's second wall.
     #[must_use]
     pub fn departments(&self) -> Vec<Uuid> {
-        let led = self.posts.iter().filter(|post| post.tier != Tier::Staff);
-        let mut all: Vec<Uuid> = led.flat_map(|post| post.departments.iter().map(|d| d.0)).collect();
-        all.sort_unstable();
-        all.dedup();
-        all
+        self.departments_where(|post| post.reaches.iter().any(|reach| *reach >= Reach::Department))
     }
 
-    /// The rows that this permission reaches.
+    /// The rows that this permission reaches. Departments count only by posts that carry this permission.
     #[must_use]
     pub fn scope(&self, permission: Permission) -> Scope {
         let reach = self.reach(permission);
         Scope {
             all: reach == Reach::Organisation,
-            departments: if reach >= Reach::Department { self.departments() } else { Vec::new() },
+            departments: self.departments_where(|post| post.reach(permission) >= Reach::Department),
             person: if reach >= Reach::Own { self.person.0 } else { Uuid::nil() },
         }
+    }
+
+    fn departments_where(&self, counts: impl Fn(&PostHeld) -> bool) -> Vec<Uuid> {
+        let led = self.posts.iter().filter(|post| counts(post));
+        let mut all: Vec<Uuid> = led.flat_map(|post| post.departments.iter().map(|d| d.0)).collect();
+        all.sort_unstable();
+        all.dedup();
+        all
     }
 
     /// The main post, if there is one today.
