@@ -301,8 +301,7 @@ pub async fn search_persons(
     after: Option<(&str, &str)>,
     limit: i64,
 ) -> sqlx::Result<Vec<Found>> {
-    let words: Vec<String> =
-        text::normalise(typed).split(' ').map(text::fold_for_search).filter(|word| !word.is_empty()).collect();
+    let words = text::bigram_query(typed);
     let (after_reading, after_no) = after.unzip();
     let rows = sqlx::query!(
         r#"select n.id as "id: PersonId", n.employee_no, n.family_name, n.given_name,
@@ -317,7 +316,7 @@ pub async fn search_persons(
                 limit 1) p on true
              left join department d on d.id = p.department_id
             where n.joined_on <= $1 and (n.left_on is null or n.left_on >= $1)
-              and not exists (select from unnest($2::text[]) as w where position(w in n.search) = 0)
+              and not exists (select from unnest($2::text[]) as w where position(' ' || w || ' ' in ' ' || n.search || ' ') = 0)
               and ($3 or n.id = $5
                    or exists (select from post q where q.person_id = n.id and q.during @> $1 and q.department_id = any ($4)))
               and ($6::text is null or (n.reading collate "ja-x-icu", n.employee_no) > ($6 collate "ja-x-icu", $7::text))
