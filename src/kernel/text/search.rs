@@ -73,49 +73,50 @@ fn large(kana: char) -> char {
 }
 
 /// Forms of one character that people's names carry and that nobody remembers when searching (異体字・旧字体).
+const FORMS: [(char, &str); 40] = [
+    ('辺', "邊邉"),
+    ('高', "髙"),
+    ('崎', "﨑嵜碕"),
+    ('吉', "𠮷"),
+    ('斉', "齊齋斎"),
+    ('浜', "濱濵"),
+    ('広', "廣"),
+    ('沢', "澤"),
+    ('桜', "櫻"),
+    ('国', "國"),
+    ('島', "嶋嶌"),
+    ('瀬', "瀨"),
+    ('徳', "德"),
+    ('恵', "惠"),
+    ('真', "眞"),
+    ('竜', "龍"),
+    ('円', "圓"),
+    ('栄', "榮"),
+    ('条', "條"),
+    ('寿', "壽"),
+    ('実', "實"),
+    ('彦', "彥"),
+    ('礼', "禮"),
+    ('豊', "豐"),
+    ('寛', "寬"),
+    ('曽', "曾"),
+    ('富', "冨"),
+    ('槙', "槇"),
+    ('静', "靜"),
+    ('蔵', "藏"),
+    ('弥', "彌"),
+    ('亀', "龜"),
+    ('関', "關"),
+    ('万', "萬"),
+    ('与', "與"),
+    ('学', "學"),
+    ('桧', "檜"),
+    ('峰', "峯"),
+    ('館', "舘"),
+    ('渕', "淵渊"),
+];
+
 fn usual_form(c: char) -> char {
-    const FORMS: [(char, &str); 40] = [
-        ('辺', "邊邉"),
-        ('高', "髙"),
-        ('崎', "﨑嵜碕"),
-        ('吉', "𠮷"),
-        ('斉', "齊齋斎"),
-        ('浜', "濱濵"),
-        ('広', "廣"),
-        ('沢', "澤"),
-        ('桜', "櫻"),
-        ('国', "國"),
-        ('島', "嶋嶌"),
-        ('瀬', "瀨"),
-        ('徳', "德"),
-        ('恵', "惠"),
-        ('真', "眞"),
-        ('竜', "龍"),
-        ('円', "圓"),
-        ('栄', "榮"),
-        ('条', "條"),
-        ('寿', "壽"),
-        ('実', "實"),
-        ('彦', "彥"),
-        ('礼', "禮"),
-        ('豊', "豐"),
-        ('寛', "寬"),
-        ('曽', "曾"),
-        ('富', "冨"),
-        ('槙', "槇"),
-        ('静', "靜"),
-        ('蔵', "藏"),
-        ('弥', "彌"),
-        ('亀', "龜"),
-        ('関', "關"),
-        ('万', "萬"),
-        ('与', "與"),
-        ('学', "學"),
-        ('桧', "檜"),
-        ('峰', "峯"),
-        ('館', "舘"),
-        ('渕', "淵渊"),
-    ];
     FORMS.iter().find(|(_, variants)| variants.contains(c)).map_or(c, |(usual, _)| *usual)
 }
 
@@ -158,6 +159,34 @@ mod tests {
         for (typed, row) in [("山川", "山田 川口"), ("東京", "京東"), ("中", "山田"), ("山田 中", "山田 太郎")]
         {
             assert!(!finds(typed, row), "{typed} in {row}");
+        }
+    }
+
+    /// The two lists of `translate` in the migration that folds words inside the database.
+    fn folded_by_the_database() -> (Vec<char>, Vec<char>) {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/migrations");
+        let files =
+            std::fs::read_dir(folder).unwrap().map(|file| std::fs::read_to_string(file.unwrap().path()).unwrap());
+        let sql = files.filter(|sql| sql.contains("function search_key")).last().unwrap();
+        let (_, body) = sql.split_once("function search_key").unwrap();
+        let mut lists = body
+            .split('\'')
+            .filter(|list| list.chars().count() > 100 && !list.contains(' '))
+            .map(|list| list.chars().collect());
+        (lists.next().unwrap(), lists.next().unwrap())
+    }
+
+    #[test]
+    fn the_database_folds_words_as_we_do() {
+        let (from, to) = folded_by_the_database();
+        assert_eq!(from.len(), to.len());
+        let by_the_database = |text: &str| -> String {
+            let translated = |c| from.iter().position(|from| *from == c).map_or(c, |at| to[at]);
+            text.nfkc().map(translated).filter(|c| c.is_alphanumeric() && *c != 'ー').collect()
+        };
+        let variants = FORMS.iter().flat_map(|(_, variants)| variants.chars());
+        for c in from.iter().copied().chain('ぁ'..='ヶ').chain(variants) {
+            assert_eq!(by_the_database(&c.to_string()), fold_for_search(&c.to_string()), "{c}");
         }
     }
 
