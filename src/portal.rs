@@ -1,1 +1,188 @@
-//! The one file that knows every feature.
+//! The one file that knows every room: it gathers what they declare and puts the portal together from it.
+use std::collections::BTreeMap;
+use std::sync::{Arc, RwLock};
+
+use anyhow::Context as _;
+use axum::Router;
+use axum::middleware::from_fn_with_state;
+use futures::future::BoxFuture;
+use serde_json::json;
+use sqlx::PgConnection;
+
+use crate::engines::regulations::{self, Library};
+use crate::features::{self, Feature, Reaction};
+use crate::kernel::access::{Actor, Permission, Viewer};
+use crate::kernel::app::{App, Builder};
+use crate::kernel::audit::{Event, Recorded};
+use crate::kernel::clock::Clock;
+use crate::kernel::config::Config;
+use crate::kernel::database::Database;
+use crate::kernel::error::Result;
+use crate::kernel::keys::Keys;
+use crate::kernel::work::Work;
+use crate::web::routing::{Nav, Room, Route};
+use crate::web::screen::{House, Naming};
+use crate::web::shell::Basis;
+use crate::web::{assets, identify, problem, routing};
+
+/// All features, in the order in which menus and documents name them.
+#[must_use]
+pub fn features() -> Vec<Feature> {
+    vec![features::preferences::feature()]
+}
+
+/// The rooms below the features that have pages of their own.
+fn rooms() -> Vec<Room> {
+    Vec::new()
+}
+
+/// Every route of the portal: the router, `mamori routes` and the matrix test are made from this.
+#[must_use]
+pub fn routes() -> Vec<Route> {
+    let features = features().into_iter().map(|feature| feature.room);
+    rooms().into_iter().chain(features).flat_map(|room| room.routes).collect()
+}
+
+fn nav() -> Vec<Nav> {
+    let features = features().into_iter().map(|feature| feature.room);
+    rooms().into_iter().chain(features).flat_map(|room| room.nav).collect()
+}
+
+/// Under which regulation an organisation works when it has not been founded yet.
+const DEFAULT_REGULATION: &str = "system-management";
+
+/// Which regulation the organisation of this database has adopted.
+#[derive(Debug, Clone)]
+pub struct Adopted {
+    /// its key
+    pub key: String,
+}
+
+/// What is needed to found an organisation.
+#[derive(Debug, Clone)]
+pub struct Founding {
+    /// 組織名
+    pub name: String,
+    /// whom to ask, at which number
+    pub help_line: String,
+    /// the operating regulation's key
+    pub regulation: String,
+    /// setup, demo or test
+    pub made_by: &'static str,
+}
+
+/// The portal, put together; reads the organisation of this database, if it has one.
+pub async fn build(database: Database, clock: Clock, config: Config, keys: Keys) -> anyhow::Result<App> {
+    let library = Library::load(None, regulations::MECHANISMS).context("the regulations")?;
+    let organisation =
+        sqlx::query!("select name, help_line, regulation_key from organisation").fetch_optional(&database.app).await?;
+    let key = organisation.as_ref().map_or(DEFAULT_REGULATION, |found| found.regulation_key.as_str()).to_owned();
+    let entry = library.get(&key).with_context(|| format!("no regulation 「{key}」"))?;
+    let binding = entry
+        .binding
+        .as_ref()
+        .with_context(|| format!("the regulation 「{key}」 has no binding yet: an organisation cannot run under it"))?;
+    let titles = binding.titles.iter().map(|(tier, title)| (*tier, title.ja.clone(), title.en.clone()));
+    let naming = Naming {
+        organisation: organisation.as_ref().map(|found| found.name.clone()).unwrap_or_default(),
+        help: organisation.map(|found| found.help_line).unwrap_or_default(),
+        tiers: titles.collect(),
+    };
+    let house = House { nav: nav(), counts, naming: RwLock::new(Arc::new(naming)), basis };
+    let settings = binding.settings();
+    let builder = Builder::new(database, clock, config, keys, settings)
+        .part(library)
+        .part(Adopted { key })
+        .part(Reactions::gather())
+        .part(house)
+        .projection(react);
+    Ok(builder.build())
+}
+
+/// Founds the organisation of an empty database.
+pub async fn found(app: &App, founding: &Founding) -> Result<()> {
+    app.change(&Actor::portal(), async |work: &mut Work| {
+        let now = work.now;
+        sqlx::query!(
+            "insert into organisation (name, help_line, regulation_key, made_by, created_at) values ($1, $2, $3, $4, $5)",
+            founding.name,
+            founding.help_line,
+            founding.regulation,
+            founding.made_by,
+            now,
+        )
+        .execute(work.conn())
+        .await?;
+        let facts = json!({ "name": founding.name, "regulation": founding.regulation });
+        work.record(Event::done("organisation.founded", "organisation", &founding.regulation).facts(facts)).await.map(drop)
+    })
+    .await?;
+    let house = app.part::<House>()?;
+    let mut naming = (*house.naming()).clone();
+    naming.organisation.clone_from(&founding.name);
+    naming.help.clone_from(&founding.help_line);
+    house.name(naming);
+    Ok(())
+}
+
+/// The whole portal as a service: each route behind its guard, everything behind session and identification.
+pub fn router(app: &App) -> Router {
+    routing::router(app, routes())
+        .layer(from_fn_with_state(app.clone(), problem::draw))
+        .layer(from_fn_with_state(app.clone(), identify::identify))
+        .merge(assets::routes())
+        .with_state(app.clone())
+}
+
+/// Which rooms react to which events.
+struct Reactions(BTreeMap<&'static str, Vec<Reaction>>);
+
+impl Reactions {
+    fn gather() -> Self {
+        let mut all: BTreeMap<&'static str, Vec<Reaction>> = BTreeMap::new();
+        for (kind, reaction) in features().into_iter().flat_map(|feature| feature.reacts) {
+            all.entry(kind).or_default().push(reaction);
+        }
+        Self(all)
+    }
+}
+
+fn react<'a>(work: &'a mut Work, recorded: &'a Recorded) -> BoxFuture<'a, Result<()>> {
+    Box::pin(async move {
+        let reactions = work.app().part::<Reactions>()?;
+        for reaction in reactions.0.get(recorded.event.kind).into_iter().flatten() {
+            reaction(work, recorded).await?;
+        }
+        Ok(())
+    })
+}
+
+/// The numbers of the side menu.
+fn counts<'a>(
+    _app: &'a App,
+    _conn: &'a mut PgConnection,
+    _viewer: &'a Viewer,
+) -> BoxFuture<'a, Result<Vec<(&'static str, u64)>>> {
+    Box::pin(async move { Ok(Vec::new()) })
+}
+
+/// 「この画面の根拠」: number and heading for everybody; a link only for those to whom the text is disclosed.
+fn basis(app: &App, viewer: &Viewer, mechanisms: &[&str]) -> Vec<Basis> {
+    let (Ok(library), Ok(adopted)) = (app.part::<Library>(), app.part::<Adopted>()) else { return Vec::new() };
+    let Some(entry) = library.get(&adopted.key) else { return Vec::new() };
+    let open = viewer.may(Permission::ClausesView);
+    let mut seen = Vec::new();
+    let clauses = mechanisms.iter().flat_map(|mechanism| entry.clauses_of(mechanism));
+    clauses
+        .filter(|clause| {
+            let fresh = !seen.contains(&clause.clause);
+            seen.push(clause.clause.clone());
+            fresh
+        })
+        .map(|clause| Basis {
+            href: open.then(|| format!("/clauses/{}/{}", clause.regulation, clause.clause)),
+            label: clause.label,
+            heading: clause.heading,
+        })
+        .collect()
+}

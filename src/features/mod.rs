@@ -6,10 +6,7 @@ use crate::kernel::error::Result;
 use crate::kernel::work::Work;
 use crate::web::routing::Room;
 
-
-
 pub mod preferences;
-
 
 /// What happens in another room when an event is recorded; runs in the same transaction.
 pub type Reaction = for<'a> fn(&'a mut Work, &'a Recorded) -> BoxFuture<'a, Result<()>>;

@@ -77,14 +77,22 @@ pub async fn add_department(work: &mut Work, new: &NewDepartment<'_>) -> Result<
     )
     .execute(work.conn())
     .await?;
-    work.record(Event::done("department.added", "department", id).facts(json!({ "code": new.code, "name": new.name })).within(id)).await?;
+    work.record(
+        Event::done("department.added", "department", id)
+            .facts(json!({ "code": new.code, "name": new.name }))
+            .within(id),
+    )
+    .await?;
     Ok(id)
 }
 
 /// Adds a person.
 pub async fn add_person(work: &mut Work, new: &NewPerson<'_>) -> Result<PersonId> {
     let id = PersonId::new(work.now);
-    let search = text::bigrams(&format!("{} {} {}{} {}", new.employee_no, new.reading, new.family_name, new.given_name, new.family_name));
+    let search = text::bigrams(&format!(
+        "{} {} {}{} {}",
+        new.employee_no, new.reading, new.family_name, new.given_name, new.family_name
+    ));
     sqlx::query!(
         "insert into person (id, employee_no, family_name, given_name, reading, mail, employment, owner_person, joined_on, search)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
@@ -101,7 +109,12 @@ pub async fn add_person(work: &mut Work, new: &NewPerson<'_>) -> Result<PersonId
     )
     .execute(work.conn())
     .await?;
-    work.record(Event::done("person.added", "person", id).about(id).facts(json!({ "employee_no": new.employee_no, "employment": new.employment }))).await?;
+    work.record(
+        Event::done("person.added", "person", id)
+            .about(id)
+            .facts(json!({ "employee_no": new.employee_no, "employment": new.employment })),
+    )
+    .await?;
     Ok(id)
 }
 

@@ -21,7 +21,8 @@ pub const BODY_LIMIT: usize = 256 * 1024;
 pub async fn check(app: &App, visit: &Visit, request: Request) -> Result<Request> {
     same_origin(app, &request)?;
     let (mut parts, body) = request.into_parts();
-    let bytes = http_body_util::Limited::new(body, BODY_LIMIT).collect().await.map_err(|_| Error::Forged("body"))?.to_bytes();
+    let bytes =
+        http_body_util::Limited::new(body, BODY_LIMIT).collect().await.map_err(|_| Error::Forged("body"))?.to_bytes();
     let input = FormInput::parse(&bytes).map_err(|_| Error::Forged("malformed"))?;
     let token = input.token().unwrap_or_default();
     if !equal(token.as_bytes(), visit.token.as_bytes()) {

@@ -148,7 +148,13 @@ fn caller(app: &App, request: &Request) -> Caller {
     Caller {
         source: forwarded(app, peer, headers).or(peer),
         request_ref: crate::kernel::ids::uuid_at(app.clock().now()),
-        agent: headers.get("user-agent").and_then(|value| value.to_str().ok()).unwrap_or_default().chars().take(200).collect(),
+        agent: headers
+            .get("user-agent")
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default()
+            .chars()
+            .take(200)
+            .collect(),
     }
 }
 
@@ -158,7 +164,11 @@ fn forwarded(app: &App, peer: Option<IpAddr>, headers: &HeaderMap) -> Option<IpA
     if !trusted.contains(&peer?) {
         return None;
     }
-    let named = headers.get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(','));
+    let named = headers
+        .get_all("x-forwarded-for")
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','));
     let named: Vec<IpAddr> = named.filter_map(|ip| ip.trim().parse().ok()).collect();
     named.into_iter().rev().find(|ip| !trusted.contains(ip))
 }
@@ -191,7 +201,12 @@ fn token(app: &App, binding: &[u8]) -> String {
 }
 
 fn keep(app: &App, name: &'static str, value: String) -> Cookie<'static> {
-    Cookie::build((name, value)).path("/").http_only(true).secure(app.config().secure()).same_site(SameSite::Lax).build()
+    Cookie::build((name, value))
+        .path("/")
+        .http_only(true)
+        .secure(app.config().secure())
+        .same_site(SameSite::Lax)
+        .build()
 }
 
 fn drop_cookie(app: &App, name: &'static str) -> Cookie<'static> {

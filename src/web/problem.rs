@@ -83,7 +83,8 @@ fn problem(screen: &Screen, error: &Error) -> (StatusCode, Problem) {
     let w = screen.w;
     match error {
         Error::SignInFirst => {
-            let problem = Problem::refused(w, &Line::new("problem-sign-in-first")).link("/sign-in", w.t("problem-sign-in"));
+            let problem =
+                Problem::refused(w, &Line::new("problem-sign-in-first")).link("/sign-in", w.t("problem-sign-in"));
             (StatusCode::UNAUTHORIZED, problem)
         }
         Error::ChangePasswordFirst | Error::StepUp => {

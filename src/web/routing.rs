@@ -13,8 +13,8 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, on};
 
 use super::forgery;
-use super::identify::Visit;
 use super::icons::Icon;
+use super::identify::Visit;
 use crate::kernel::access::{Permission, Tier, Viewer};
 use crate::kernel::app::App;
 use crate::kernel::audit::Event;
@@ -232,7 +232,13 @@ struct Guarded {
 pub fn router(app: &App, routes: Vec<Route>) -> Router<App> {
     routes.into_iter().fold(Router::new(), |router, route| {
         let changes = route.changes();
-        let guarded = Guarded { app: app.clone(), access: route.access, path: route.path, changes, before_password: route.before_password };
+        let guarded = Guarded {
+            app: app.clone(),
+            access: route.access,
+            path: route.path,
+            changes,
+            before_password: route.before_password,
+        };
         router.route(route.path, route.handler.route_layer(from_fn_with_state(guarded, guard)))
     })
 }
@@ -248,7 +254,8 @@ async fn guard(State(route): State<Guarded>, request: axum::extract::Request, ne
                 && let Some(viewer) = &visit.viewer
             {
                 // out of reach and not there look alike to the visitor; the log keeps who tried
-                let event = Event::denied("access.not_found", "route", route.path).facts(serde_json::json!({ "path": visit.here }));
+                let event = Event::denied("access.not_found", "route", route.path)
+                    .facts(serde_json::json!({ "path": visit.here }));
                 note(&route.app, viewer, event).await;
             }
             response
@@ -258,7 +265,11 @@ async fn guard(State(route): State<Guarded>, request: axum::extract::Request, ne
 }
 
 async fn admit(route: &Guarded, request: axum::extract::Request) -> Result<axum::extract::Request> {
-    let visit = request.extensions().get::<Arc<Visit>>().cloned().ok_or_else(|| anyhow::anyhow!("no visit on {}", route.path))?;
+    let visit = request
+        .extensions()
+        .get::<Arc<Visit>>()
+        .cloned()
+        .ok_or_else(|| anyhow::anyhow!("no visit on {}", route.path))?;
     if route.access != Access::Open {
         let viewer = visit.viewer.as_ref().ok_or(Error::SignInFirst)?;
         if viewer.must_change_password && !route.before_password {
@@ -267,7 +278,13 @@ async fn admit(route: &Guarded, request: axum::extract::Request) -> Result<axum:
         if let Access::Needs(permission) = route.access
             && !viewer.may(permission)
         {
-            note(&route.app, viewer, Event::denied("access.denied", "route", route.path).facts(serde_json::json!({ "permission": permission.key() }))).await;
+            note(
+                &route.app,
+                viewer,
+                Event::denied("access.denied", "route", route.path)
+                    .facts(serde_json::json!({ "permission": permission.key() })),
+            )
+            .await;
             return Err(Error::Forbidden(permission.key()));
         }
     }

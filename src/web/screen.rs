@@ -20,7 +20,8 @@ use crate::kernel::app::{App, Read};
 use crate::kernel::error::{Error, Message, Result};
 
 /// How many wait, for the menu: one query for all of them.
-pub type Counts = for<'a> fn(&'a App, &'a mut PgConnection, &'a Viewer) -> BoxFuture<'a, Result<Vec<(&'static str, u64)>>>;
+pub type Counts =
+    for<'a> fn(&'a App, &'a mut PgConnection, &'a Viewer) -> BoxFuture<'a, Result<Vec<(&'static str, u64)>>>;
 
 /// What the organisation calls things; filled when the portal starts and when it changes.
 #[derive(Debug, Clone, Default)]
@@ -39,7 +40,13 @@ impl Naming {
     pub fn tier(&self, w: Words, tier: Tier) -> String {
         let found = self.tiers.iter().find(|(key, _, _)| *key == tier);
         match found {
-            Some((_, ja, en)) => if w.lang() == super::locale::Lang::Ja { ja.clone() } else { en.clone() },
+            Some((_, ja, en)) => {
+                if w.lang() == super::locale::Lang::Ja {
+                    ja.clone()
+                } else {
+                    en.clone()
+                }
+            }
             None => w.of("tier", tier.key()).into_owned(),
         }
     }
@@ -54,7 +61,7 @@ pub struct House {
     /// what the organisation calls things
     pub naming: RwLock<Arc<Naming>>,
     /// 「この画面の根拠」: mechanism keys → clauses, in words this person may see
-    pub basis: fn(&App, &Viewer, Words, &[&str]) -> Vec<Basis>,
+    pub basis: fn(&App, &Viewer, &[&str]) -> Vec<Basis>,
 }
 
 impl House {
@@ -98,7 +105,13 @@ impl Screen {
 
     /// Around a page for somebody signed in: menu with its numbers, standing, the last action's message.
     /// `mechanisms` are those the page carries out; they become 「この画面の根拠」.
-    pub async fn shell(&self, app: &App, read: &mut Read, title: impl Into<String>, mechanisms: &[&str]) -> Result<Shell> {
+    pub async fn shell(
+        &self,
+        app: &App,
+        read: &mut Read,
+        title: impl Into<String>,
+        mechanisms: &[&str],
+    ) -> Result<Shell> {
         let house = app.part::<House>()?;
         let mut shell = self.plain(app, title)?;
         let Some(viewer) = self.visit.viewer.as_deref() else { return Ok(shell) };
@@ -108,9 +121,12 @@ impl Screen {
         shell.person = Some(self.badge(viewer));
         shell.standing = self.standings(viewer, &naming, standing);
         shell.nav = self.menu(&house.nav, viewer, standing, &counts);
-        shell.account = vec![Link::new("/me/sessions", self.w.t("nav-my-sessions")), Link::new("/me/password", self.w.t("nav-my-password"))];
+        shell.account = vec![
+            Link::new("/me/sessions", self.w.t("nav-my-sessions")),
+            Link::new("/me/password", self.w.t("nav-my-password")),
+        ];
         shell.apply = viewer.may(Permission::RequestsFile).then(|| "/requests/new".to_owned());
-        shell.basis = (house.basis)(app, viewer, self.w, mechanisms);
+        shell.basis = (house.basis)(app, viewer, mechanisms);
         Ok(shell)
     }
 
@@ -136,7 +152,18 @@ impl Screen {
     #[must_use]
     pub fn standing(&self, viewer: &Viewer) -> Tier {
         let chosen = self.visit.standing.filter(|tier| viewer.holds(*tier));
-        let busiest = [Tier::Sysadmin, Tier::Manager, Tier::Office, Tier::Ciso, Tier::Committee, Tier::Auditor, Tier::Operator, Tier::Designer, Tier::Head, Tier::Vendor];
+        let busiest = [
+            Tier::Sysadmin,
+            Tier::Manager,
+            Tier::Office,
+            Tier::Ciso,
+            Tier::Committee,
+            Tier::Auditor,
+            Tier::Operator,
+            Tier::Designer,
+            Tier::Head,
+            Tier::Vendor,
+        ];
         chosen.or_else(|| busiest.into_iter().find(|tier| viewer.holds(*tier))).unwrap_or(Tier::Staff)
     }
 
@@ -151,7 +178,11 @@ impl Screen {
         if !held.contains(&Tier::Staff) {
             held.insert(0, Tier::Staff);
         }
-        let option = |tier: Tier| StandingOption { value: tier.key().to_owned(), title: naming.tier(self.w, tier), current: tier == now };
+        let option = |tier: Tier| StandingOption {
+            value: tier.key().to_owned(),
+            title: naming.tier(self.w, tier),
+            current: tier == now,
+        };
         Standing { title: naming.tier(self.w, now), options: held.into_iter().map(option).collect() }
     }
 
@@ -184,7 +215,12 @@ impl Screen {
             }
         }
         // the closest address only: /requests/inbox is not also /requests
-        let closest = groups.iter().flat_map(|(_, group)| &group.items).filter(|item| item.current).map(|item| item.href.len()).max();
+        let closest = groups
+            .iter()
+            .flat_map(|(_, group)| &group.items)
+            .filter(|item| item.current)
+            .map(|item| item.href.len())
+            .max();
         for item in groups.iter_mut().flat_map(|(_, group)| &mut group.items) {
             item.current &= Some(item.href.len()) == closest;
         }
@@ -214,7 +250,10 @@ impl Screen {
         let headers = response.headers_mut();
         headers.insert(LOCATION, HeaderValue::from_str(to).unwrap_or(HeaderValue::from_static("/")));
         if let Some((tone, message)) = said {
-            let flash = Flash { key: message.key.into_owned(), args: message.args.into_iter().map(|(k, v)| (k.to_owned(), v)).collect() };
+            let flash = Flash {
+                key: message.key.into_owned(),
+                args: message.args.into_iter().map(|(k, v)| (k.to_owned(), v)).collect(),
+            };
             let text = serde_json::to_string(&flash).map(|json| format!("{}|{json}", tone.code())).unwrap_or_default();
             if let Some(cookie) = identify::flash(app, &text) {
                 headers.append(SET_COOKIE, cookie);

@@ -1,3 +1,4 @@
 //! What tests are made with.
 pub mod browser;
 pub mod claims;
+pub mod portal;

@@ -72,7 +72,8 @@ impl Cast {
 }
 
 fn tables_url() -> PgConnectOptions {
-    let url = std::env::var("TEST_DATABASE_URL").expect("run the tests with `make test`, or `cargo with-pg cargo test`");
+    let url =
+        std::env::var("TEST_DATABASE_URL").expect("run the tests with `make test`, or `cargo with-pg cargo test`");
     url.parse().unwrap()
 }
 
@@ -99,14 +100,14 @@ impl Portal {
             argon2: (8, 1, 1),
         };
         let start = moment(NaiveDate::from_ymd_opt(2026, 4, 1).unwrap().and_hms_opt(9, 0, 0).unwrap());
+        let app = mamori::portal::build(opened, Clock::held(start), config, Keys::from_bytes([7; 32])).await.unwrap();
         let founding = mamori::portal::Founding {
             name: "青野商事株式会社".to_owned(),
             help_line: "情報システム部（内線 2451）".to_owned(),
             regulation: "system-management".to_owned(),
             made_by: "test",
         };
-        mamori::portal::found(&opened, &founding, start).await.unwrap();
-        let app = mamori::portal::build(opened, Clock::held(start), config, Keys::from_bytes([7; 32])).await.unwrap();
+        mamori::portal::found(&app, &founding).await.unwrap();
         let cast = found_cast(&app).await;
         let router = mamori::portal::router(&app);
         Self { app, router, database, cast, proofs: Mutex::new(Vec::new()), data_dir }
@@ -132,7 +133,12 @@ impl Portal {
 
     /// A browser in which nobody is signed in.
     pub fn browser(&self) -> Browser<'_> {
-        Browser { portal: self, cookies: Mutex::new(BTreeMap::new()), token: Mutex::new(String::new()), source: IpAddr::V4(Ipv4Addr::LOCALHOST) }
+        Browser {
+            portal: self,
+            cookies: Mutex::new(BTreeMap::new()),
+            token: Mutex::new(String::new()),
+            source: IpAddr::V4(Ipv4Addr::LOCALHOST),
+        }
     }
 
     /// A browser in which this person of the cast has signed in, through the sign-in page.
@@ -152,7 +158,8 @@ impl Portal {
 
     /// A connection as the runtime login, in this role, for direct SQL against the walls.
     pub async fn runtime(&self, role: &str) -> PgConnection {
-        let mut conn = PgConnection::connect_with(&tables_url().database(&self.database).username("mamori_login")).await.unwrap();
+        let mut conn =
+            PgConnection::connect_with(&tables_url().database(&self.database).username("mamori_login")).await.unwrap();
         conn.execute(sqlx::AssertSqlSafe(format!("set role {role}"))).await.unwrap();
         conn
     }
@@ -160,15 +167,22 @@ impl Portal {
     /// How often an event of this kind stands in the log.
     pub async fn events(&self, kind: &str) -> i64 {
         let mut conn = self.superuser().await;
-        let count: (i64,) = sqlx::query_as("select count(*) from audit.event where kind = $1").bind(kind).fetch_one(&mut conn).await.unwrap();
+        let count: (i64,) = sqlx::query_as("select count(*) from audit.event where kind = $1")
+            .bind(kind)
+            .fetch_one(&mut conn)
+            .await
+            .unwrap();
         count.0
     }
 
     /// How often a mechanism acted, according to the log.
     pub async fn acted(&self, mechanism: &str) -> i64 {
         let mut conn = self.superuser().await;
-        let count: (i64,) =
-            sqlx::query_as("select count(*) from audit.event where mechanism = $1 and outcome = 'ok'").bind(mechanism).fetch_one(&mut conn).await.unwrap();
+        let count: (i64,) = sqlx::query_as("select count(*) from audit.event where mechanism = $1 and outcome = 'ok'")
+            .bind(mechanism)
+            .fetch_one(&mut conn)
+            .await
+            .unwrap();
         count.0
     }
 }
@@ -188,7 +202,9 @@ impl Drop for Portal {
             runtime.block_on(async move {
                 drop(opened);
                 let mut maintenance = PgConnection::connect_with(&tables_url()).await.unwrap();
-                let _ = maintenance.execute(sqlx::AssertSqlSafe(format!("drop database if exists {database} with (force)"))).await;
+                let _ = maintenance
+                    .execute(sqlx::AssertSqlSafe(format!("drop database if exists {database} with (force)")))
+                    .await;
             });
         });
         let _ = cleaning.join();
@@ -220,7 +236,8 @@ async fn found_cast(app: &App) -> Cast {
             let company = add_department(work, &department("000", "青野商事", "あおのしょうじ", None)).await?;
             let sales = add_department(work, &department("100", "営業部", "えいぎょうぶ", Some(company))).await?;
             let general = add_department(work, &department("200", "総務部", "そうむぶ", Some(company))).await?;
-            let it = add_department(work, &department("300", "情報システム部", "じょうほうしすてむぶ", Some(company))).await?;
+            let it = add_department(work, &department("300", "情報システム部", "じょうほうしすてむぶ", Some(company)))
+                .await?;
             Ok((company, sales, general, it))
         })
         .await
@@ -247,15 +264,26 @@ async fn found_cast(app: &App) -> Cast {
         let mail = format!("{login}@example.jp");
         let (id, post) = app
             .change(&portal, async |work| {
-                let new = NewPerson { employee_no: &number, family_name: family, given_name: given, reading, mail: Some(&mail), employment: "permanent", owner: None, joined_on: from };
+                let new = NewPerson {
+                    employee_no: &number,
+                    family_name: family,
+                    given_name: given,
+                    reading,
+                    mail: Some(&mail),
+                    employment: "permanent",
+                    owner: None,
+                    joined_on: from,
+                };
                 let person = add_person(work, &new).await?;
                 let post = appoint(work, &NewPost { person, department, tier, title, main: true, from }).await?;
                 Ok((person, post))
             })
             .await
             .unwrap();
-        mamori::portal::open_sign_in(app, id, login, PASSWORD).await.unwrap();
-        people.insert(family, Someone { id, login: login.to_owned(), name: format!("{family} {given}"), department, tier, post });
+        people.insert(
+            family,
+            Someone { id, login: login.to_owned(), name: format!("{family} {given}"), department, tier, post },
+        );
     }
     Cast { company, sales, general, it, people }
 }
@@ -314,7 +342,11 @@ impl Browser<'_> {
     pub fn request(&self, method: Method, path: &str) -> axum::http::request::Builder {
         let cookies = self.cookies.lock().unwrap();
         let cookies = cookies.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("; ");
-        let mut request = Request::builder().method(method).uri(path).header(header::HOST, "127.0.0.1:8080").header(header::USER_AGENT, "test");
+        let mut request = Request::builder()
+            .method(method)
+            .uri(path)
+            .header(header::HOST, "127.0.0.1:8080")
+            .header(header::USER_AGENT, "test");
         if !cookies.is_empty() {
             request = request.header(header::COOKIE, cookies);
         }
@@ -403,7 +435,13 @@ impl Page {
                 _ => {}
             }
         }
-        let out = out.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&#39;", "'").replace("&#34;", "\"").replace("&amp;", "&");
+        let out = out
+            .replace("&lt;", "<")
+            .replace("&gt;", ">")
+            .replace("&quot;", "\"")
+            .replace("&#39;", "'")
+            .replace("&#34;", "\"")
+            .replace("&amp;", "&");
         out.split_whitespace().collect::<Vec<_>>().join(" ")
     }
 
