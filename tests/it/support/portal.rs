@@ -23,6 +23,8 @@ use sqlx::{Connection as _, Executor as _};
 use tower::ServiceExt as _;
 use uuid::Uuid;
 
+use super::claims::{self, Claims};
+
 /// The password that every person of the cast has.
 pub const PASSWORD: &str = "Mamori-no-Kagi!8";
 /// Where the tests' portal lives.
@@ -34,7 +36,7 @@ pub struct Portal {
     router: Router,
     database: String,
     pub cast: Cast,
-    proofs: Mutex<Vec<(String, String)>>,
+    claims: Claims,
     data_dir: std::path::PathBuf,
 }
 
@@ -110,7 +112,7 @@ impl Portal {
         mamori::portal::found(&app, &founding).await.unwrap();
         let cast = found_cast(&app).await;
         let router = mamori::portal::router(&app);
-        Self { app, router, database, cast, proofs: Mutex::new(Vec::new()), data_dir }
+        Self { app, router, database, cast, claims: Claims::kept_in(claims::directory()), data_dir }
     }
 
     pub fn data_dir(&self) -> &std::path::Path {
@@ -127,8 +129,7 @@ impl Portal {
 
     /// Notes that this test shows what these clauses' `portal` lines say; written down when the test passes.
     pub fn proves(&self, regulation: &str, clauses: &[&str]) {
-        let mut proofs = self.proofs.lock().unwrap();
-        proofs.extend(clauses.iter().map(|clause| (regulation.to_owned(), (*clause).to_owned())));
+        self.claims.add(regulation, clauses);
     }
 
     /// A browser in which nobody is signed in.
@@ -189,10 +190,6 @@ impl Portal {
 
 impl Drop for Portal {
     fn drop(&mut self) {
-        let passed = !std::thread::panicking();
-        if passed {
-            write_proofs(&self.proofs.lock().unwrap());
-        }
         let database = self.database.clone();
         let opened = self.app.database().clone();
         let _ = std::fs::remove_dir_all(&self.data_dir);
@@ -208,22 +205,6 @@ impl Drop for Portal {
             });
         });
         let _ = cleaning.join();
-    }
-}
-
-/// One line a proof, under target/: `make test` compares them with the committed tests/evidence.toml.
-fn write_proofs(proofs: &[(String, String)]) {
-    use std::io::Write as _;
-    if proofs.is_empty() {
-        return;
-    }
-    let test = std::thread::current().name().unwrap_or("?").to_owned();
-    let dir = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("evidence");
-    std::fs::create_dir_all(&dir).unwrap();
-    let path = dir.join(test.replace("::", "."));
-    let mut file = std::fs::File::create(path).unwrap();
-    for (regulation, clause) in proofs {
-        writeln!(file, "{regulation}\t{clause}\t{test}").unwrap();
     }
 }
 
