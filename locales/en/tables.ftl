@@ -4,3 +4,10 @@ table-total =
         [one] { $count } item
        *[other] { $count } items
     }
+table-views = Saved views
+table-filter = Filter
+table-narrow = Filter
+table-clear = Clear filters
+table-pages = Pages
+table-previous = Previous
+table-next = Next

@@ -2,9 +2,10 @@
 
 use std::borrow::Borrow;
 
-use chrono::{DateTime, Datelike, NaiveDate, Utc, Weekday};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 
 use super::locale::{Lang, Words};
+use crate::kernel::calendar::{DateStyle, FiscalYear};
 use crate::kernel::clock::local;
 
 /// A way of writing days (日付の表し方): the reader's language, 和暦 or 西暦, and which day is today.
@@ -19,60 +20,52 @@ pub struct Dates {
 }
 
 impl Dates {
+    /// The style of the kernel in which this reader sees days.
+    #[must_use]
+    pub const fn style(&self) -> DateStyle {
+        match (self.lang, self.western) {
+            (Lang::En, _) => DateStyle::English,
+            (Lang::Ja, true) => DateStyle::Western,
+            (Lang::Ja, false) => DateStyle::Japanese,
+        }
+    }
+
     /// In sentences, forms and on check pages: 令和8年11月20日(金).
     pub fn long(&self, day: impl Borrow<NaiveDate>) -> String {
-        let day = *day.borrow();
-        match self.lang {
-            Lang::En => day.format("%-d %B %Y (%a)").to_string(),
-            Lang::Ja => format!("{}{}月{}日({})", self.year(day), day.month(), day.day(), weekday(day)),
-        }
+        self.style().long(*day.borrow())
     }
 
     /// The same with the time of day: 令和8年11月20日(金) 14:05.
     pub fn long_at(&self, at: impl Borrow<DateTime<Utc>>) -> String {
-        let local = local(*at.borrow());
-        format!("{} {}", self.long(local.date_naive()), local.format("%-H:%M"))
+        self.style().long_time(wall(at))
     }
 
-    /// In tables: 11月20日(金) within this fiscal year, otherwise R8.11.20.
+    /// In lists: 11月20日(金) within this fiscal year, otherwise R8.11.20.
     pub fn short(&self, day: impl Borrow<NaiveDate>) -> String {
         let day = *day.borrow();
-        if fiscal_year(day) != fiscal_year(self.today) {
-            return match self.lang {
-                Lang::En => day.format("%-d %b %Y").to_string(),
-                Lang::Ja => self.stamp(day),
-            };
-        }
-        match self.lang {
-            Lang::En => day.format("%-d %b (%a)").to_string(),
-            Lang::Ja => format!("{}月{}日({})", day.month(), day.day(), weekday(day)),
-        }
+        if self.is_this_year(day) { self.style().month_day(day) } else { self.style().short(day) }
     }
 
     /// The same with the time of day: 11月20日(金) 14:05.
     pub fn short_at(&self, at: impl Borrow<DateTime<Utc>>) -> String {
-        let local = local(*at.borrow());
-        format!("{} {}", self.short(local.date_naive()), local.format("%-H:%M"))
+        let at = wall(at);
+        format!("{} {}", self.short(at.date()), at.format("%H:%M"))
     }
 
     /// In narrow columns: 11/20(金) within this fiscal year, otherwise R8.11.20.
     pub fn tiny(&self, day: impl Borrow<NaiveDate>) -> String {
-        let day = *day.borrow();
-        match self.lang {
-            Lang::Ja if fiscal_year(day) == fiscal_year(self.today) => {
-                format!("{}/{}({})", day.month(), day.day(), weekday(day))
-            }
-            _ => self.short(day),
-        }
+        self.style().in_table(*day.borrow(), self.today)
     }
 
-    /// On stamps, and in tables for other years: R8.11.20, in every language.
+    /// The same with the time of day: 11/20(金) 14:05.
+    pub fn tiny_at(&self, at: impl Borrow<DateTime<Utc>>) -> String {
+        self.style().in_table_time(wall(at), self.today)
+    }
+
+    /// On stamps: R8.11.20, in every language, because a stamp is a Japanese thing.
     pub fn stamp(&self, day: impl Borrow<NaiveDate>) -> String {
-        let day = *day.borrow();
-        match era(day).filter(|_| !self.western) {
-            Some((era, year)) => format!("{}{year}.{}.{}", era.letter, day.month(), day.day()),
-            None => format!("{}.{}.{}", day.year(), day.month(), day.day()),
-        }
+        let style = if self.western { DateStyle::Western } else { DateStyle::Japanese };
+        style.short(*day.borrow())
     }
 
     /// For `datetime` attributes and `type=date` fields: 2026-11-20.
@@ -85,12 +78,10 @@ impl Dates {
         local(*at.borrow()).to_rfc3339()
     }
 
-    /// The fiscal year that begins in April of this year: 令和8年度, FY2026.
-    pub fn fiscal_year(&self, year: i32) -> String {
-        match (self.lang, NaiveDate::from_ymd_opt(year, 4, 1)) {
-            (Lang::Ja, Some(start)) => format!("{}度", self.year(start)),
-            _ => format!("FY{year}"),
-        }
+    /// A fiscal year: 令和8年度, FY2026.
+    #[must_use]
+    pub fn fiscal_year(&self, year: FiscalYear) -> String {
+        self.style().fiscal_year(year)
     }
 
     /// A deadline in words: 今日・あと7日・12日超過.
@@ -106,13 +97,13 @@ impl Dates {
         Due { urgency, text: text.into_owned() }
     }
 
-    fn year(&self, day: NaiveDate) -> String {
-        match era(day).filter(|_| !self.western) {
-            Some((era, 1)) => format!("{}元年", era.name),
-            Some((era, year)) => format!("{}{year}年", era.name),
-            None => format!("{}年", day.year()),
-        }
+    fn is_this_year(&self, day: NaiveDate) -> bool {
+        FiscalYear::of(self.today).contains(day)
     }
+}
+
+fn wall(at: impl Borrow<DateTime<Utc>>) -> NaiveDateTime {
+    local(*at.borrow()).naive_local()
 }
 
 /// How much a deadline presses.
@@ -152,41 +143,6 @@ pub fn thousands(count: i64) -> String {
     out
 }
 
-fn fiscal_year(day: NaiveDate) -> i32 {
-    if day.month() < 4 { day.year() - 1 } else { day.year() }
-}
-
-fn weekday(day: NaiveDate) -> &'static str {
-    match day.weekday() {
-        Weekday::Mon => "月",
-        Weekday::Tue => "火",
-        Weekday::Wed => "水",
-        Weekday::Thu => "木",
-        Weekday::Fri => "金",
-        Weekday::Sat => "土",
-        Weekday::Sun => "日",
-    }
-}
-
-struct Era {
-    name: &'static str,
-    letter: char,
-    starts: (i32, u32, u32),
-}
-
-const ERAS: [Era; 5] = [
-    Era { name: "令和", letter: 'R', starts: (2019, 5, 1) },
-    Era { name: "平成", letter: 'H', starts: (1989, 1, 8) },
-    Era { name: "昭和", letter: 'S', starts: (1926, 12, 25) },
-    Era { name: "大正", letter: 'T', starts: (1912, 7, 30) },
-    Era { name: "明治", letter: 'M', starts: (1868, 10, 23) },
-];
-
-fn era(day: NaiveDate) -> Option<(&'static Era, i32)> {
-    let era = ERAS.iter().find(|era| (day.year(), day.month(), day.day()) >= era.starts)?;
-    Some((era, day.year() - era.starts.0 + 1))
-}
-
 #[cfg(test)]
 mod tests {
     use chrono::TimeZone;
@@ -210,7 +166,7 @@ mod tests {
         assert_eq!(ja.short(day(2026, 3, 31)), "R8.3.31");
         assert_eq!(ja.tiny(day(2026, 11, 20)), "11/20(金)");
         assert_eq!(ja.stamp(day(2019, 4, 30)), "H31.4.30");
-        assert_eq!(ja.fiscal_year(2026), "令和8年度");
+        assert_eq!(ja.fiscal_year(FiscalYear(2026)), "令和8年度");
     }
 
     #[test]
@@ -218,14 +174,14 @@ mod tests {
         let western = Dates { western: true, ..dates(Lang::Ja) };
         assert_eq!(western.long(day(2026, 11, 20)), "2026年11月20日(金)");
         assert_eq!(western.stamp(day(2026, 11, 20)), "2026.11.20");
-        assert_eq!(western.fiscal_year(2026), "2026年度");
+        assert_eq!(western.fiscal_year(FiscalYear(2026)), "2026年度");
     }
 
     #[test]
     fn english_keeps_stamps_japanese() {
         let en = dates(Lang::En);
-        assert_eq!(en.long(day(2026, 11, 20)), "20 November 2026 (Fri)");
-        assert_eq!(en.short(day(2026, 11, 20)), "20 Nov (Fri)");
+        assert_eq!(en.long(day(2026, 11, 20)), "Fri, 20 November 2026");
+        assert_eq!(en.short(day(2026, 11, 20)), "Fri, 20 Nov");
         assert_eq!(en.short(day(2025, 11, 20)), "20 Nov 2025");
         assert_eq!(en.stamp(day(2026, 11, 20)), "R8.11.20");
     }
@@ -233,7 +189,7 @@ mod tests {
     #[test]
     fn moments_are_shown_in_japan() {
         let at = Utc.with_ymd_and_hms(2026, 11, 20, 15, 5, 0).unwrap();
-        assert_eq!(dates(Lang::Ja).long_at(at), "令和8年11月21日(土) 0:05");
+        assert_eq!(dates(Lang::Ja).long_at(at), "令和8年11月21日(土) 00:05");
         assert_eq!(dates(Lang::Ja).machine_at(at), "2026-11-21T00:05:00+09:00");
     }
 

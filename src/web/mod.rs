@@ -8,6 +8,8 @@ pub mod forms;
 pub mod icons;
 pub mod locale;
 pub mod shell;
+pub mod parts;
+pub mod tables;
 pub mod trouble;
 pub mod extract;
 pub mod forgery;

@@ -276,7 +276,12 @@ impl Field {
     }
 
     pub(super) fn tidy(&self, typed: &str) -> String {
-        if self.is_chosen() { typed.to_owned() } else { self.tidy.apply(typed) }
+        match self.kind {
+            _ if self.is_chosen() => typed.to_owned(),
+            // However a day was written, from here on it is one form, which a date field can show again.
+            Kind::Date => tidy::day(typed).map_or_else(|| self.tidy.apply(typed), |day| day.to_string()),
+            _ => self.tidy.apply(typed),
+        }
     }
 
     /// What is wrong with the answers, in words that say what to do.

@@ -109,3 +109,10 @@ fn a_password_is_never_drawn_again() {
     let form = Form::new(Words(Lang::Ja), dates, fields).take(FormInput::parse(b"now=secret-1&x=").unwrap()).unwrap();
     assert!(!form.draw("now").unwrap().to_string().contains("secret-1"));
 }
+
+#[test]
+fn a_day_may_be_written_in_any_common_way() {
+    let form = sent("who=self&system=a&reason=x&until=R8.12.1");
+    assert!(form.draw("until").unwrap().to_string().contains(r#"value="2026-12-01""#));
+    assert!(form.draw("until").unwrap().to_string().contains("令和8年12月1日(火)"));
+}

@@ -2,6 +2,7 @@
 
 use chrono::NaiveDate;
 
+use crate::kernel::calendar::parse_date;
 use crate::kernel::text;
 
 /// How an answer is made regular before it is checked and kept.
@@ -41,9 +42,9 @@ impl Tidy {
     }
 }
 
-/// A day as `type=date` sends it.
-pub(super) fn day(text: &str) -> Option<NaiveDate> {
-    NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()
+/// A day, as a date field sends it or as somebody writes it (令和8年11月24日, R8.11.24, 2026/11/24).
+pub(super) fn day(typed: &str) -> Option<NaiveDate> {
+    parse_date(typed).ok()
 }
 
 #[cfg(test)]
