@@ -1,6 +1,8 @@
 //! What a room brings for the requests it carries out: the trait [`RequestKind`], and the register of all kinds
 //! that the adopted regulation declares and a room of the portal can carry out.
-use super::model::{ChangeSet, Choice, Content, FieldError, Kind, KindError, Number, Outcome, Receipt, RowLink, Shown, Verdict};
+use super::model::{
+    ChangeSet, Choice, Content, FieldError, Kind, KindError, Number, Outcome, Receipt, RowLink, Shown, Verdict,
+};
 use crate::kernel::error::{Error, Result};
 use crate::kernel::ids::{DepartmentId, PersonId, RequestId};
 use crate::kernel::work::Work;
@@ -128,7 +130,13 @@ pub trait RequestKind: Send + Sync + 'static {
     }
 
     /// What the executor's entry means: done, or failed (identity not confirmed), which refuses the request.
-    async fn outcome(&self, _conn: &mut PgConnection, _matter: Matter<'_>, _line: &Line, _result: &Content) -> Result<Outcome> {
+    async fn outcome(
+        &self,
+        _conn: &mut PgConnection,
+        _matter: Matter<'_>,
+        _line: &Line,
+        _result: &Content,
+    ) -> Result<Outcome> {
         Ok(Outcome::Done { confirmed: None })
     }
 
@@ -144,11 +152,24 @@ pub trait RequestKind: Send + Sync + 'static {
     async fn execute(&self, work: &mut Work, matter: Matter<'_>, line: &Line, result: &Content) -> Result<Executed>;
 
     /// A line ended without being carried out.
-    async fn not_executed(&self, _work: &mut Work, _matter: Matter<'_>, _line: &Line, _outcome: &Outcome, _result: &Content) -> Result<()> {
+    async fn not_executed(
+        &self,
+        _work: &mut Work,
+        _matter: Matter<'_>,
+        _line: &Line,
+        _outcome: &Outcome,
+        _result: &Content,
+    ) -> Result<()> {
         Ok(())
     }
 
-    async fn acknowledged(&self, _work: &mut Work, _matter: Matter<'_>, _line: &Line, _receipt: &Receipt) -> Result<()> {
+    async fn acknowledged(
+        &self,
+        _work: &mut Work,
+        _matter: Matter<'_>,
+        _line: &Line,
+        _receipt: &Receipt,
+    ) -> Result<()> {
         Ok(())
     }
 

@@ -294,7 +294,11 @@ mod tests {
     use serde_json::json;
 
     fn shown(field: &str, line: &str) -> Shown {
-        Shown { field: field.into(), label: Words::Key(format!("label-{field}")), lines: vec![Words::Plain(line.into())] }
+        Shown {
+            field: field.into(),
+            label: Words::Key(format!("label-{field}")),
+            lines: vec![Words::Plain(line.into())],
+        }
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! What a form asks (申請書): sections of typed fields, when each is visible or required, and how what was
 //! typed becomes [`Content`]. New field types are new variants of [`Input`]; nothing else knows them all.
 use super::content::{Content, Grant, MOMENT, Shown, Words};
+use crate::kernel::calendar::DateStyle;
 use chrono::{NaiveDate, NaiveDateTime};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -37,13 +38,21 @@ pub struct Field {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Input {
     /// One line of text.
-    Text { max: usize },
+    Text {
+        max: usize,
+    },
     /// Sentences.
-    LongText { max: usize },
+    LongText {
+        max: usize,
+    },
     /// Exactly one of few.
-    Choice { options: Vec<Choice> },
+    Choice {
+        options: Vec<Choice>,
+    },
     /// Any number of few.
-    Multiple { options: Vec<Choice> },
+    Multiple {
+        options: Vec<Choice>,
+    },
     Date,
     /// Date and time of day.
     Moment,
@@ -55,9 +64,13 @@ pub enum Input {
     /// A department (所属), chosen from those that exist.
     Department,
     /// A row of a register, chosen from a source that a room offers (台帳の行).
-    Reference { source: String },
+    Reference {
+        source: String,
+    },
     /// Several rows of a register, each with one of its own rights (システムと権限).
-    Rights { source: String },
+    Rights {
+        source: String,
+    },
 }
 
 /// One thing that can be chosen: a fixed option, a person, a row of a register.
@@ -132,7 +145,10 @@ pub enum When {
     Never,
     /// The field has one of these answers, or any answer when none is named. `person.employment` asks for a fact
     /// about the row that the field names.
-    Answered { field: String, any_of: Vec<String> },
+    Answered {
+        field: String,
+        any_of: Vec<String>,
+    },
 }
 
 impl When {
@@ -146,9 +162,12 @@ impl When {
     pub fn holds(&self, content: &Content, options: &Options) -> bool {
         let Self::Answered { field, any_of } = self else { return *self == Self::Always };
         let wanted = |value: &str| any_of.is_empty() || any_of.iter().any(|any| any == value);
-        let answers = |field: &str| content.text(field).into_iter().chain(content.many(field)).map(str::to_owned).collect::<Vec<_>>();
+        let answers = |field: &str| {
+            content.text(field).into_iter().chain(content.many(field)).map(str::to_owned).collect::<Vec<_>>()
+        };
         let Some((root, fact)) = field.split_once('.') else {
-            return content.get(field).is_some() && (any_of.is_empty() || answers(field).iter().any(|value| wanted(value)));
+            return content.get(field).is_some()
+                && (any_of.is_empty() || answers(field).iter().any(|value| wanted(value)));
         };
         let rows = options.get(root).map_or(&[][..], Vec::as_slice);
         answers(root).iter().any(|answer| {
@@ -292,7 +311,8 @@ impl Field {
             return Ok(Value::Null);
         }
         let mut found = choices.iter().filter(|choice| choice.answers_to(text));
-        let unknown = if matches!(self.input, Input::Person) { "requests-error-person" } else { "requests-error-choose" };
+        let unknown =
+            if matches!(self.input, Input::Person) { "requests-error-person" } else { "requests-error-choose" };
         match (found.next(), found.next()) {
             (Some(choice), None) => Ok(json!(choice.value)),
             (Some(_), Some(_)) => Err(self.error("requests-error-person-ambiguous")),
@@ -334,10 +354,14 @@ impl Field {
         match &self.input {
             Input::Multiple { .. } => content.many(&self.key).into_iter().map(word).collect(),
             Input::Rights { .. } => content.grants(&self.key).iter().map(|grant| show_grant(grant, choices)).collect(),
-            Input::YesNo => {
-                content.text(&self.key).map(|answer| Words::key(format!("requests-answer-{answer}"))).into_iter().collect()
+            Input::YesNo => content
+                .text(&self.key)
+                .map(|answer| Words::key(format!("requests-answer-{answer}")))
+                .into_iter()
+                .collect(),
+            Input::Number => {
+                content.number(&self.key).map(|number| Words::plain(number.to_string())).into_iter().collect()
             }
-            Input::Number => content.number(&self.key).map(|number| Words::plain(number.to_string())).into_iter().collect(),
             _ => {
                 let Some(value) = content.text(&self.key) else { return Vec::new() };
                 let note = named(value).filter(|_| matches!(self.input, Input::Person | Input::Reference { .. }));
@@ -348,14 +372,28 @@ impl Field {
     }
 }
 
+/// 令和8年11月24日(火)
+fn show_day(day: NaiveDate) -> Words {
+    Words::Both { ja: DateStyle::Japanese.long(day), en: DateStyle::English.long(day) }
+}
+
+/// 令和8年11月24日(火) 9:30
+fn show_moment(at: NaiveDateTime) -> Words {
+    Words::Both { ja: DateStyle::Japanese.long_time(at), en: DateStyle::English.long_time(at) }
+}
+
 /// 「住民情報系システム — 参照」
 fn show_grant(grant: &Grant, choices: &[Choice]) -> Words {
     let row = choices.iter().find(|choice| choice.value == grant.system.to_string());
     let right = row.and_then(|row| row.rights.iter().find(|right| right.value == grant.right));
     let say = |choice: Option<&Choice>, or: &str, english| {
-        choice.map(Choice::words).and_then(|words| words.text(english).map(str::to_owned)).unwrap_or_else(|| or.to_owned())
+        choice
+            .map(Choice::words)
+            .and_then(|words| words.text(english).map(str::to_owned))
+            .unwrap_or_else(|| or.to_owned())
     };
-    let both = |english| format!("{} — {}", say(row, &grant.system.to_string(), english), say(right, &grant.right, english));
+    let both =
+        |english| format!("{} — {}", say(row, &grant.system.to_string(), english), say(right, &grant.right, english));
     let (ja, en) = (both(false), both(true));
     if ja == en { Words::Plain(ja) } else { Words::Both { ja, en } }
 }
@@ -388,7 +426,8 @@ impl Form {
             if !field.visible.holds(&content, options) {
                 content.set(key, Value::Null);
                 errors.remove(key);
-            } else if content.get(key).is_none() && !errors.contains_key(key) && field.required.holds(&content, options) {
+            } else if content.get(key).is_none() && !errors.contains_key(key) && field.required.holds(&content, options)
+            {
                 errors.insert(key, field.error(field.missing()));
             }
         }
@@ -414,7 +453,12 @@ impl Field {
     /// Which sentence asks for a missing answer.
     const fn missing(&self) -> &'static str {
         match self.input {
-            Input::Text { .. } | Input::LongText { .. } | Input::Date | Input::Moment | Input::Number | Input::Person => "requests-error-fill",
+            Input::Text { .. }
+            | Input::LongText { .. }
+            | Input::Date
+            | Input::Moment
+            | Input::Number
+            | Input::Person => "requests-error-fill",
             _ => "requests-error-choose",
         }
     }
@@ -502,7 +546,8 @@ mod tests {
                     Field::new("user", Words::key("l-user"), Input::Person),
                     Field::new("systems", Words::key("l-systems"), Input::Rights { source: "systems".into() }),
                     Field::new("level", Words::key("l-level"), Input::Choice { options: kinds }),
-                    Field::new("why", Words::key("l-why"), Input::LongText { max: 10 }).visible_when(When::answered("level", &["admin"])),
+                    Field::new("why", Words::key("l-why"), Input::LongText { max: 10 })
+                        .visible_when(When::answered("level", &["admin"])),
                     Field::new("until", Words::key("l-until"), Input::Date)
                         .required_when(When::answered("user.employment", &["fixed_term"])),
                 ],
@@ -511,8 +556,10 @@ mod tests {
     }
 
     fn options() -> Options {
-        let okada = Choice::named("p1", "岡田 陽向").with_aliases(["027163".into()]).with_fact("employment", "permanent");
-        let namesake = [Choice::named("p2", "森 葵").with_fact("employment", "fixed_term"), Choice::named("p3", "森 葵")];
+        let okada =
+            Choice::named("p1", "岡田 陽向").with_aliases(["027163".into()]).with_fact("employment", "permanent");
+        let namesake =
+            [Choice::named("p2", "森 葵").with_fact("employment", "fixed_term"), Choice::named("p3", "森 葵")];
         let system = Choice::named(SYSTEM, "住民情報系システム").with_rights(vec![Choice::named("view", "参照")]);
         [("user".to_owned(), [vec![okada], namesake.to_vec()].concat()), ("systems".to_owned(), vec![system])].into()
     }
@@ -528,7 +575,8 @@ mod tests {
     #[test]
     fn everything_missing_is_said_at_once_in_the_order_of_the_page() {
         let (_, errors) = form().read(&typed(&[]), &options());
-        let expected = [("user", "requests-error-fill"), ("systems", "requests-error-choose"), ("level", "requests-error-choose")];
+        let expected =
+            [("user", "requests-error-fill"), ("systems", "requests-error-choose"), ("level", "requests-error-choose")];
         assert_eq!(keys(&errors), expected);
     }
 
@@ -559,7 +607,9 @@ mod tests {
 
     #[test]
     fn an_end_date_is_asked_of_those_whose_employment_ends() {
-        let until = |user| keys(&form().read(&typed(&[("user", user)]), &options()).1).contains(&("until", "requests-error-fill"));
+        let until = |user| {
+            keys(&form().read(&typed(&[("user", user)]), &options()).1).contains(&("until", "requests-error-fill"))
+        };
         assert!(until("p2"));
         assert!(!until("p1"));
         assert!(!until("p3"));

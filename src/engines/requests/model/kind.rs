@@ -122,7 +122,9 @@ pub enum KindError {
     Step { kind: String, step: String, what: String },
     #[error("kind {0}: a route needs at least one step")]
     NoSteps(String),
-    #[error("kind {kind}: step 「{step}」 stands in the wrong place: decide and permit, then execute, then acknowledge")]
+    #[error(
+        "kind {kind}: step 「{step}」 stands in the wrong place: decide and permit, then execute, then acknowledge"
+    )]
     Order { kind: String, step: String },
     #[error("kind {kind}: step 「{step}」 occurs twice")]
     Twice { kind: String, step: String },
@@ -218,7 +220,11 @@ mod tests {
             applicants: vec![Tier::Staff],
             without_sign_in: false,
             form: Form::default(),
-            steps: vec![step("confirm", StepAct::Decide), step("create", StepAct::Execute), step("receive", StepAct::Acknowledge)],
+            steps: vec![
+                step("confirm", StepAct::Decide),
+                step("create", StepAct::Execute),
+                step("receive", StepAct::Acknowledge),
+            ],
             joins: vec![("confirm".into(), "create".into())],
         }
     }
@@ -227,7 +233,9 @@ mod tests {
     fn a_step_under_a_condition_is_taken_only_when_it_holds() {
         let mut kind = kind().check().unwrap();
         kind.steps[0].when = When::answered("level", &["admin"]);
-        let keys = |content: &Content| kind.route(content, &Options::new()).into_iter().map(|step| step.key).collect::<Vec<_>>();
+        let keys = |content: &Content| {
+            kind.route(content, &Options::new()).into_iter().map(|step| step.key).collect::<Vec<_>>()
+        };
         assert_eq!(keys(&Content::default()), ["create", "receive"]);
         assert_eq!(keys(&Content::default().with("level", "admin")), ["confirm", "create", "receive"]);
     }
@@ -245,6 +253,8 @@ mod tests {
         assert!(matches!(wrong(|k| k.steps.swap(0, 1)), KindError::Order { step, .. } if step == "confirm"));
         assert!(matches!(wrong(|k| k.steps.push(step("more", StepAct::Acknowledge))), KindError::Order { .. }));
         assert!(matches!(wrong(|k| k.steps[1].key = "confirm".into()), KindError::Twice { .. }));
-        assert!(matches!(wrong(|k| k.joins.push(("x".into(), "create".into()))), KindError::UnknownJoin { step, .. } if step == "x"));
+        assert!(
+            matches!(wrong(|k| k.joins.push(("x".into(), "create".into()))), KindError::UnknownJoin { step, .. } if step == "x")
+        );
     }
 }

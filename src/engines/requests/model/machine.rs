@@ -30,8 +30,15 @@ pub enum Phase {
 }
 
 impl Phase {
-    pub const ALL: [Self; 7] =
-        [Self::InReview, Self::Returned, Self::Executing, Self::HandingOver, Self::Completed, Self::Refused, Self::Withdrawn];
+    pub const ALL: [Self; 7] = [
+        Self::InReview,
+        Self::Returned,
+        Self::Executing,
+        Self::HandingOver,
+        Self::Completed,
+        Self::Refused,
+        Self::Withdrawn,
+    ];
 
     #[must_use]
     pub const fn key(self) -> &'static str {
@@ -145,11 +152,17 @@ pub struct Case {
 /// The answer of one who decides.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Verdict {
-    Approve { note: String },
+    Approve {
+        note: String,
+    },
     /// 差戻し: to the applicant, who mends and sends again.
-    Return { reason: String },
+    Return {
+        reason: String,
+    },
     /// 却下
-    Refuse { reason: String },
+    Refuse {
+        reason: String,
+    },
 }
 
 impl Verdict {
@@ -206,12 +219,27 @@ pub enum Receipt {
 /// What a person tries.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Action {
-    Decide { seen: ContentHash, verdict: Verdict },
-    Execute { seen: ContentHash, line: u16, outcome: Outcome },
-    Acknowledge { line: u16, receipt: Receipt },
+    Decide {
+        seen: ContentHash,
+        verdict: Verdict,
+    },
+    Execute {
+        seen: ContentHash,
+        line: u16,
+        outcome: Outcome,
+    },
+    Acknowledge {
+        line: u16,
+        receipt: Receipt,
+    },
     Withdraw,
     /// 再提出: the same number, the next round.
-    Resubmit { content: ContentHash, concerned: Option<PersonId>, origin: DepartmentId, lines: u16 },
+    Resubmit {
+        content: ContentHash,
+        concerned: Option<PersonId>,
+        origin: DepartmentId,
+        lines: u16,
+    },
 }
 
 /// What the rules need to know besides the case.
@@ -239,11 +267,26 @@ pub struct Standing {
 /// What the caller writes down, in order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Effect {
-    Decided { step: usize, verdict: Verdict, standing: Standing },
-    Executed { line: u16, step: usize, outcome: Outcome, standing: Standing },
-    Acknowledged { line: u16, receipt: Receipt, standing: Option<Standing> },
+    Decided {
+        step: usize,
+        verdict: Verdict,
+        standing: Standing,
+    },
+    Executed {
+        line: u16,
+        step: usize,
+        outcome: Outcome,
+        standing: Standing,
+    },
+    Acknowledged {
+        line: u16,
+        receipt: Receipt,
+        standing: Option<Standing>,
+    },
     /// A step opened; its seat may have been placed anew.
-    Arrived { step: usize },
+    Arrived {
+        step: usize,
+    },
     Resubmitted,
     Returned,
     Completed,
@@ -253,7 +296,14 @@ pub enum Effect {
 
 impl Case {
     /// A request at the moment of filing, or why it cannot be filed now.
-    pub fn file(content: ContentHash, applicant: Option<PersonId>, concerned: Option<PersonId>, origin: DepartmentId, lines: u16, facts: &Facts<'_>) -> Result<(Self, Vec<Effect>), Refusal> {
+    pub fn file(
+        content: ContentHash,
+        applicant: Option<PersonId>,
+        concerned: Option<PersonId>,
+        origin: DepartmentId,
+        lines: u16,
+        facts: &Facts<'_>,
+    ) -> Result<(Self, Vec<Effect>), Refusal> {
         let mut case = Self {
             phase: Phase::InReview,
             round: 1,
@@ -392,7 +442,9 @@ impl Case {
             return Err(if step.act == StepAct::Execute { Refusal::ApproverExecutes } else { Refusal::AlreadyActed });
         }
         let persons = [Some(facts.doer.person), standing.acting_for];
-        let before = |act: &Act| act.step != step.key && persons.iter().flatten().any(|p| act.by == *p || act.acting_for == Some(*p));
+        let before = |act: &Act| {
+            act.step != step.key && persons.iter().flatten().any(|p| act.by == *p || act.acting_for == Some(*p))
+        };
         standing.joined = self.acts.iter().any(before);
         Ok(standing)
     }
@@ -409,8 +461,15 @@ impl Case {
             return Ok(Standing { capacity: (*own).clone(), acting_for: None, deputy: false, joined: false });
         }
         let excluded = |principal: &PersonId| parties.contains(principal) || acted.contains(principal);
-        let stand_in = |capacity: &Capacity, acting_for| Standing { capacity: capacity.clone(), acting_for, deputy: true, joined: false };
-        if let Some(capacity) = seated.iter().find(|capacity| capacity.acting_for.is_some_and(|principal| !excluded(&principal))) {
+        let stand_in = |capacity: &Capacity, acting_for| Standing {
+            capacity: capacity.clone(),
+            acting_for,
+            deputy: true,
+            joined: false,
+        };
+        if let Some(capacity) =
+            seated.iter().find(|capacity| capacity.acting_for.is_some_and(|principal| !excluded(&principal)))
+        {
             return Ok(stand_in(capacity, capacity.acting_for));
         }
         let for_post = step.moved.is_some_and(|moved| moved.to_deputy);
@@ -514,7 +573,13 @@ fn decide(case: &mut Case, seen: ContentHash, verdict: &Verdict, facts: &Facts<'
     Ok(effects)
 }
 
-fn execute(case: &mut Case, seen: ContentHash, line: u16, outcome: &Outcome, facts: &Facts<'_>) -> Result<Vec<Effect>, Refusal> {
+fn execute(
+    case: &mut Case,
+    seen: ContentHash,
+    line: u16,
+    outcome: &Outcome,
+    facts: &Facts<'_>,
+) -> Result<Vec<Effect>, Refusal> {
     let standing = case.may_execute(facts)?;
     if seen != case.content {
         return Err(Refusal::ContentChanged);
@@ -524,7 +589,9 @@ fn execute(case: &mut Case, seen: ContentHash, line: u16, outcome: &Outcome, fac
     }
     match outcome {
         Outcome::Done { confirmed: Some(person) } if *person == facts.doer.person => return Err(Refusal::OwnRequest),
-        Outcome::Failed { reason } | Outcome::Declined { reason } if reason.trim().is_empty() => return Err(Refusal::ReasonMissing),
+        Outcome::Failed { reason } | Outcome::Declined { reason } if reason.trim().is_empty() => {
+            return Err(Refusal::ReasonMissing);
+        }
         Outcome::Failed { .. } if case.some_executed() => return Err(Refusal::SomeExecuted),
         Outcome::Declined { .. } if !case.some_executed() => return Err(Refusal::NoneExecuted),
         _ => {}

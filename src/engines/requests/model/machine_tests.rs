@@ -1,9 +1,9 @@
 //! Random workflows against the rules of the request machine, and the named cases behind each refusal.
 use super::machine::*;
 use super::*;
+use crate::engines::requests::model::route::SeatId;
 use crate::kernel::access::Tier;
 use crate::kernel::ids::{DepartmentId, PersonId, PostId};
-use crate::engines::requests::model::route::SeatId;
 use chrono::NaiveDate;
 use proptest::prelude::*;
 use std::collections::BTreeSet;
@@ -109,7 +109,13 @@ impl Office {
         Self::on(applicant, concerned, posts, route(), Vec::new())
     }
 
-    fn on(applicant: u128, concerned: u128, posts: Vec<Post>, route: Vec<StepDef>, joins: Vec<(String, String)>) -> Result<Self, Refusal> {
+    fn on(
+        applicant: u128,
+        concerned: u128,
+        posts: Vec<Post>,
+        route: Vec<StepDef>,
+        joins: Vec<(String, String)>,
+    ) -> Result<Self, Refusal> {
         let org = organisation(&posts);
         let doer = doer(applicant, &posts);
         let facts = Facts { doer: &doer, today: day(1), route: &route, joins: &joins, org: &org };
@@ -309,7 +315,10 @@ fn one_who_executes_cannot_change_the_content_but_can_send_it_back_until_a_line_
     office.approve(7).unwrap();
     let declined = |reason: &str| Outcome::Declined { reason: reason.into() };
     let seen = office.case.content;
-    assert_eq!(office.act(4, &Action::Execute { seen, line: 2, outcome: declined("不要") }), Err(Refusal::NoneExecuted));
+    assert_eq!(
+        office.act(4, &Action::Execute { seen, line: 2, outcome: declined("不要") }),
+        Err(Refusal::NoneExecuted)
+    );
     office.execute(4, 1).unwrap();
     assert_eq!(office.send_back(4), Err(Refusal::SomeExecuted));
     assert_eq!(office.act(8, &Action::Withdraw), Err(Refusal::SomeExecuted));
@@ -375,14 +384,16 @@ fn any_post() -> impl Strategy<Value = Post> {
 
 fn any_route() -> impl Strategy<Value = Vec<StepDef>> {
     let decider = (prop_oneof![Just(StepAct::Decide), Just(StepAct::Permit)], any_tier());
-    (proptest::collection::vec(decider, 0..4), any::<bool>(), any::<bool>()).prop_map(|(deciders, execute, acknowledge)| {
-        let mut route: Vec<StepDef> =
-            deciders.into_iter().enumerate().map(|(at, (act, by))| def(&format!("s{at}"), act, by)).collect();
-        let work = execute || route.is_empty();
-        route.extend(work.then(|| def("work", StepAct::Execute, Tier::Sysadmin)));
-        route.extend((work && acknowledge).then(|| def("receive", StepAct::Acknowledge, Tier::Staff)));
-        route
-    })
+    (proptest::collection::vec(decider, 0..4), any::<bool>(), any::<bool>()).prop_map(
+        |(deciders, execute, acknowledge)| {
+            let mut route: Vec<StepDef> =
+                deciders.into_iter().enumerate().map(|(at, (act, by))| def(&format!("s{at}"), act, by)).collect();
+            let work = execute || route.is_empty();
+            route.extend(work.then(|| def("work", StepAct::Execute, Tier::Sysadmin)));
+            route.extend((work && acknowledge).then(|| def("receive", StepAct::Acknowledge, Tier::Staff)));
+            route
+        },
+    )
 }
 
 #[derive(Debug, Clone)]
@@ -396,8 +407,13 @@ struct Try {
 
 fn any_try() -> impl Strategy<Value = Try> {
     let text = prop_oneof![1 => Just(String::new()), 4 => Just("理由".to_owned())];
-    (1u128..8, 0u8..16, 1u16..4, proptest::bool::weighted(0.1), text)
-        .prop_map(|(who, what, line, stale, text)| Try { who, what, line, stale, text })
+    (1u128..8, 0u8..16, 1u16..4, proptest::bool::weighted(0.1), text).prop_map(|(who, what, line, stale, text)| Try {
+        who,
+        what,
+        line,
+        stale,
+        text,
+    })
 }
 
 fn action(tried: &Try, case: &Case) -> Action {
@@ -477,17 +493,27 @@ fn note(record: &mut Record, before: &Case, effects: &[Effect], doer: &Doer) {
             Effect::Decided { step, verdict, standing } => {
                 record.decisions.push((before.round, *step, doer.person, standing.acting_for, verdict.key()));
             }
-            Effect::Executed { line, standing, .. } => record.executions.push((before.round, *line, doer.person, standing.acting_for)),
+            Effect::Executed { line, standing, .. } => {
+                record.executions.push((before.round, *line, doer.person, standing.acting_for))
+            }
             _ => {}
         }
     }
 }
 
-fn check(record: &Record, before: &Case, after: &Case, route: &[StepDef], joins: &[(String, String)]) -> Result<(), TestCaseError> {
+fn check(
+    record: &Record,
+    before: &Case,
+    after: &Case,
+    route: &[StepDef],
+    joins: &[(String, String)],
+) -> Result<(), TestCaseError> {
     let parties = before.parties();
     let round = before.round;
     let mine: Vec<_> = record.decisions.iter().filter(|decision| decision.0 == round).collect();
-    let people = |by: PersonId, acting_for: Option<PersonId>| -> BTreeSet<PersonId> { std::iter::once(by).chain(acting_for).collect() };
+    let people = |by: PersonId, acting_for: Option<PersonId>| -> BTreeSet<PersonId> {
+        std::iter::once(by).chain(acting_for).collect()
+    };
     for (_, step, by, acting_for, _) in &mine {
         // nobody decides in own matters, nor for one whose own matter it is
         prop_assert!(people(*by, *acting_for).is_disjoint(&parties));
@@ -504,7 +530,9 @@ fn check(record: &Record, before: &Case, after: &Case, route: &[StepDef], joins:
         };
         for (_, step, by2, for2, _) in &mine {
             let joined = kind::joinable(joins, &route[*step].key, &work.key);
-            prop_assert!(route[*step].key == work.key || joined || people(*by, *acting_for).is_disjoint(&people(*by2, *for2)));
+            prop_assert!(
+                route[*step].key == work.key || joined || people(*by, *acting_for).is_disjoint(&people(*by2, *for2))
+            );
         }
         // a line is worked on once per round
         prop_assert_eq!(record.executions.iter().filter(|other| other.0 == *at && other.1 == *line).count(), 1);
@@ -516,10 +544,15 @@ fn check(record: &Record, before: &Case, after: &Case, route: &[StepDef], joins:
     }
     // each step is approved at most once per round
     for (_, step, _, _, _) in &mine {
-        prop_assert!(mine.iter().filter(|(_, other, _, _, verdict)| other == step && *verdict == "approve").count() <= 1);
+        prop_assert!(
+            mine.iter().filter(|(_, other, _, _, verdict)| other == step && *verdict == "approve").count() <= 1
+        );
     }
     match after.phase {
-        Phase::Completed => prop_assert!(after.lines.iter().all(|line| line.state != LineState::Open) || route.iter().all(|step| step.act != StepAct::Execute)),
+        Phase::Completed => prop_assert!(
+            after.lines.iter().all(|line| line.state != LineState::Open)
+                || route.iter().all(|step| step.act != StepAct::Execute)
+        ),
         Phase::Returned => prop_assert!(!after.some_executed()),
         _ => {}
     }

@@ -127,7 +127,13 @@ const fn above(tier: Tier) -> &'static [Tier] {
 
 /// Finds the seat for a step, keeping out those who may not act on it.
 #[must_use]
-pub fn place(def: &StepDef, origin: DepartmentId, parties: &BTreeSet<PersonId>, acted: &BTreeSet<PersonId>, org: &Organisation) -> Step {
+pub fn place(
+    def: &StepDef,
+    origin: DepartmentId,
+    parties: &BTreeSet<PersonId>,
+    acted: &BTreeSet<PersonId>,
+    org: &Organisation,
+) -> Step {
     let department = (def.scope == StepScope::Department).then_some(origin);
     let asked = SeatId { tier: def.by, department };
     let step = |seat, moved, unfilled| Step { key: def.key.clone(), act: def.act, seat, moved, unfilled };
@@ -182,11 +188,18 @@ fn why_not(seat: &Seat, parties: &BTreeSet<PersonId>) -> MoveReason {
 /// Lays out the whole route of a round before anybody has acted: what the check page shows. Where a seat has a
 /// single person left, that person is expected to act there, and later steps are placed accordingly.
 #[must_use]
-pub fn lay(defs: &[StepDef], joins: &[(String, String)], origin: DepartmentId, parties: &BTreeSet<PersonId>, org: &Organisation) -> Vec<Step> {
+pub fn lay(
+    defs: &[StepDef],
+    joins: &[(String, String)],
+    origin: DepartmentId,
+    parties: &BTreeSet<PersonId>,
+    org: &Organisation,
+) -> Vec<Step> {
     let mut expected: Vec<(String, PersonId)> = Vec::new();
     let mut steps = Vec::new();
     for def in defs {
-        let acted = expected.iter().filter(|(key, _)| !joinable(joins, key, &def.key)).map(|(_, person)| *person).collect();
+        let acted =
+            expected.iter().filter(|(key, _)| !joinable(joins, key, &def.key)).map(|(_, person)| *person).collect();
         let step = place(def, origin, parties, &acted, org);
         let mut able = able(&step, parties, &acted, org);
         if let (1, Some(only)) = (able.len(), able.pop_first()) {
@@ -199,8 +212,15 @@ pub fn lay(defs: &[StepDef], joins: &[(String, String)], origin: DepartmentId, p
 
 /// The natural persons who can act at this step.
 #[must_use]
-pub fn able(step: &Step, parties: &BTreeSet<PersonId>, acted: &BTreeSet<PersonId>, org: &Organisation) -> BTreeSet<PersonId> {
-    let Some(seat) = org.seats.get(&step.seat).filter(|_| step.act != StepAct::Acknowledge) else { return BTreeSet::new() };
+pub fn able(
+    step: &Step,
+    parties: &BTreeSet<PersonId>,
+    acted: &BTreeSet<PersonId>,
+    org: &Organisation,
+) -> BTreeSet<PersonId> {
+    let Some(seat) = org.seats.get(&step.seat).filter(|_| step.act != StepAct::Acknowledge) else {
+        return BTreeSet::new();
+    };
     let free = |person: &PersonId| !parties.contains(person) && !acted.contains(person);
     let holders: BTreeSet<PersonId> = seat.holders.iter().copied().filter(free).collect();
     if holders.is_empty() { seat.deputies.iter().map(|(deputy, _)| *deputy).filter(free).collect() } else { holders }

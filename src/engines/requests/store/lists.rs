@@ -91,7 +91,13 @@ pub struct Counts {
 }
 
 /// Counts of an inbox or work queue, for menus and chips.
-pub async fn count_waiting(conn: &mut PgConnection, kind: &str, seats: &[String], selves: &[Uuid], today: NaiveDate) -> Result<Counts> {
+pub async fn count_waiting(
+    conn: &mut PgConnection,
+    kind: &str,
+    seats: &[String],
+    selves: &[Uuid],
+    today: NaiveDate,
+) -> Result<Counts> {
     let counts = sqlx::query_as!(
         Counts,
         r#"select count(*) as "all!", count(*) filter (where r.waiting_due < $4) as "overdue!"

@@ -220,7 +220,8 @@ pub async fn insert(conn: &mut PgConnection, new: &NewRequest<'_>, case: &Case, 
 pub struct Move<'a> {
     pub subject: &'a str,
     pub beneficiary: Option<PersonId>,
-    pub search: &'a str,
+    /// New words to be found by; `None` keeps the old ones.
+    pub search: Option<&'a str>,
     pub waiting: Waiting,
     pub now: DateTime<Utc>,
 }
@@ -232,7 +233,7 @@ pub async fn save(conn: &mut PgConnection, before: &Request, case: &Case, moved:
         "update request
             set phase = $5, round = $6, step = $7, content_hash = $8, beneficiary_id = $9, department_id = $10, subject = $11,
                 waiting_type = $12, waiting_tier = $13, waiting_dept = $14, waiting_person = $15, waiting_since = $16, waiting_due = $17,
-                closed_at = $18, search = $19, lock_version = lock_version + 1
+                closed_at = $18, search = coalesce($19, search), lock_version = lock_version + 1
           where id = $1
             and lock_version = $2
             and phase = $3
@@ -398,7 +399,8 @@ async fn acts(conn: &mut PgConnection, request: &Request) -> Result<Vec<Act>> {
     )
     .fetch_all(conn)
     .await?;
-    let act = |row: (String, Uuid, Option<Uuid>)| Act { step: row.0, by: PersonId(row.1), acting_for: row.2.map(PersonId) };
+    let act =
+        |row: (String, Uuid, Option<Uuid>)| Act { step: row.0, by: PersonId(row.1), acting_for: row.2.map(PersonId) };
     Ok(rows.into_iter().map(|row| act((row.step, row.by, row.acting_for))).collect())
 }
 

@@ -53,10 +53,8 @@ pub async fn naturals(conn: &mut PgConnection, ids: &[Uuid]) -> Result<HashMap<U
     if ids.is_empty() {
         return Ok(HashMap::new());
     }
-    let rows = sqlx::query!(
-        r#"select id, coalesce(owner_person, id) as "natural!" from person where id = any($1)"#,
-        ids,
-    );
+    let rows =
+        sqlx::query!(r#"select id, coalesce(owner_person, id) as "natural!" from person where id = any($1)"#, ids,);
     let rows = rows.fetch_all(conn).await?;
     Ok(rows.into_iter().map(|row| (row.id, PersonId(row.natural))).collect())
 }

@@ -46,7 +46,14 @@ pub async fn insert_round(conn: &mut PgConnection, new: &NewRound<'_>) -> Result
 }
 
 /// Writes the route of a round; the step at `at` has arrived.
-pub async fn insert_steps(conn: &mut PgConnection, request: RequestId, round: u16, steps: &[Step], at: usize, now: DateTime<Utc>) -> Result<()> {
+pub async fn insert_steps(
+    conn: &mut PgConnection,
+    request: RequestId,
+    round: u16,
+    steps: &[Step],
+    at: usize,
+    now: DateTime<Utc>,
+) -> Result<()> {
     for (no, step) in steps.iter().enumerate() {
         sqlx::query!(
             "insert into request_step (request_id, round, at, key, act, tier, department_id, moved_reason, moved_to_deputy,
@@ -73,7 +80,14 @@ pub async fn insert_steps(conn: &mut PgConnection, request: RequestId, round: u1
 }
 
 /// Writes where a step was placed when it opened.
-pub async fn open_step(conn: &mut PgConnection, request: RequestId, round: u16, at: usize, step: &Step, now: DateTime<Utc>) -> Result<()> {
+pub async fn open_step(
+    conn: &mut PgConnection,
+    request: RequestId,
+    round: u16,
+    at: usize,
+    step: &Step,
+    now: DateTime<Utc>,
+) -> Result<()> {
     sqlx::query!(
         "update request_step
             set tier = $4, department_id = $5, moved_reason = $6, moved_to_deputy = $7, moved_from_tier = $8,
@@ -97,7 +111,13 @@ pub async fn open_step(conn: &mut PgConnection, request: RequestId, round: u16, 
 }
 
 /// Writes that a step is over.
-pub async fn end_step(conn: &mut PgConnection, request: RequestId, round: u16, at: usize, now: DateTime<Utc>) -> Result<()> {
+pub async fn end_step(
+    conn: &mut PgConnection,
+    request: RequestId,
+    round: u16,
+    at: usize,
+    now: DateTime<Utc>,
+) -> Result<()> {
     sqlx::query!(
         "update request_step set ended_at = $4 where request_id = $1 and round = $2 and at = $3",
         request.0,
@@ -128,7 +148,14 @@ pub async fn insert_lines(conn: &mut PgConnection, request: RequestId, round: u1
 }
 
 /// Moves a line from the state it was read in.
-pub async fn save_line(conn: &mut PgConnection, request: RequestId, round: u16, line: u16, state: LineState, on: Option<NaiveDate>) -> Result<()> {
+pub async fn save_line(
+    conn: &mut PgConnection,
+    request: RequestId,
+    round: u16,
+    line: u16,
+    state: LineState,
+    on: Option<NaiveDate>,
+) -> Result<()> {
     sqlx::query!(
         "update request_line
             set state = $4, executed_on = coalesce($5, executed_on)
@@ -264,7 +291,13 @@ pub async fn insert_receipt(
 }
 
 /// Writes a comment.
-pub async fn insert_comment(conn: &mut PgConnection, request: RequestId, by: PersonId, body: &str, now: DateTime<Utc>) -> Result<()> {
+pub async fn insert_comment(
+    conn: &mut PgConnection,
+    request: RequestId,
+    by: PersonId,
+    body: &str,
+    now: DateTime<Utc>,
+) -> Result<()> {
     sqlx::query!(
         "insert into request_comment (id, request_id, author, body, written_at) values ($1, $2, $3, $4, $5)",
         uuid_at(now),

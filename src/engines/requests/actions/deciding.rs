@@ -1,0 +1,109 @@
+//! Approve, return, refuse (承認・差戻し・却下), and talk without deciding (やり取り).
+use super::moving::{event, settle};
+use super::{Hand, Open, doer, still_holds};
+use crate::engines::requests::model::machine::{Effect, Standing, apply};
+use crate::engines::requests::model::{Action, ContentHash, Verdict};
+use crate::engines::requests::store::{self, record};
+use crate::kernel::error::{Error, Message, Result};
+use crate::kernel::ids::PersonId;
+use crate::kernel::work::Work;
+use serde_json::json;
+use std::collections::BTreeSet;
+
+/// The longest sentence that a decision or a comment takes.
+pub const WORDS_MAX: usize = 1000;
+
+/// Decides on the step that waits. `seen` is the fingerprint of the content that was on the screen.
+pub async fn decide(work: &mut Work, hand: &Hand, number: &str, seen: ContentHash, verdict: Verdict) -> Result<()> {
+    if verdict.words().chars().count() > WORDS_MAX {
+        return Err(Error::Refused(Message::new("requests-refused-words-too-long").with("max", WORDS_MAX)));
+    }
+    let open = Open::lock(work, number).await?;
+    let doer = doer(work.conn(), &hand.viewer).await?;
+    let action = Action::Decide { seen, verdict: verdict.clone() };
+    let applied = apply(&open.case, &action, &open.facts(&doer));
+    let (after, effects) = applied.map_err(|refusal| hand.refuse(refusal))?;
+    for effect in &effects {
+        if let Effect::Decided { step, verdict, standing } = effect {
+            still_holds(work, hand, &standing.capacity).await?;
+            act_as(work, standing);
+            let key = open.case.steps.get(*step).map(|step| step.key.clone()).unwrap_or_default();
+            let now = work.now;
+            record::insert_decision(
+                work.conn(),
+                &open.request,
+                (*step, &key),
+                hand.viewer.person,
+                standing,
+                verdict,
+                now,
+            )
+            .await?;
+            record_decision(work, &open, &key, standing, verdict).await?;
+        }
+    }
+    settle(work, hand, &open, &after, &effects, open.request.beneficiary()).await?;
+    open.registered.effects.decided(work, open.matter(), &verdict).await
+}
+
+/// From here on the events of this transaction carry the capacity in which somebody acts.
+pub(super) fn act_as(work: &mut Work, standing: &Standing) {
+    work.actor.capacity = Some(standing.capacity.post);
+    work.actor.acting_for = standing.acting_for;
+}
+
+async fn record_decision(
+    work: &mut Work,
+    open: &Open,
+    step: &str,
+    standing: &Standing,
+    verdict: &Verdict,
+) -> Result<()> {
+    let kind = match verdict {
+        Verdict::Approve { .. } => "request.approved",
+        Verdict::Return { .. } => "request.returned",
+        Verdict::Refuse { .. } => "request.refused",
+    };
+    let facts = json!({
+        "step": step, "round": open.case.round, "words": verdict.words().trim(), "content_hash": open.case.content.to_string(),
+        "tier": standing.capacity.tier.key(), "deputy": standing.deputy, "joined": standing.joined,
+        "moved": open.case.step().and_then(|step| step.moved).map(|moved| moved.reason.key()),
+    });
+    let event = event(kind, &open.request).facts(facts);
+    // a decided request is evidence that the procedure ran; an approval is, once the work is done
+    let last = matches!(verdict, Verdict::Refuse { .. })
+        || (matches!(verdict, Verdict::Approve { .. }) && open.case.at + 1 == open.case.steps.len());
+    let event = if last { event.by(open.registered.effects.key()) } else { event };
+    work.record(event).await.map(drop)
+}
+
+/// Writes into the conversation of a request; changes nothing else.
+pub async fn comment(work: &mut Work, hand: &Hand, number: &str, body: &str) -> Result<()> {
+    let body = body.trim();
+    if body.is_empty() {
+        return Err(Error::Refused(Message::new("requests-refused-comment-empty")));
+    }
+    if body.chars().count() > WORDS_MAX {
+        return Err(Error::Refused(Message::new("requests-refused-words-too-long").with("max", WORDS_MAX)));
+    }
+    let request = store::find(work.conn(), number).await?.ok_or(Error::NotFound)?;
+    let now = work.now;
+    record::insert_comment(work.conn(), request.request_id(), hand.viewer.person, body, now).await?;
+    work.record(event("request.commented", &request)).await?;
+    let form = request.title.clone();
+    for person in audience(work, &request).await? {
+        if person != hand.viewer.person && person != hand.viewer.natural {
+            super::moving::mail(work, person, "request.commented", "requests-mail-commented", (number, &form)).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Who hears of a comment: the applicant, and whoever has already spoken or decided.
+async fn audience(work: &mut Work, request: &store::Request) -> Result<BTreeSet<PersonId>> {
+    let id = request.request_id();
+    let mut people: BTreeSet<PersonId> = request.requester().into_iter().collect();
+    people.extend(record::decisions(work.conn(), id).await?.iter().map(|decided| PersonId(decided.decider)));
+    people.extend(record::comments(work.conn(), id).await?.iter().map(|comment| PersonId(comment.author)));
+    Ok(people)
+}

@@ -1,0 +1,218 @@
+//! A form on its way to being filed: options, answers, errors, preview of ledger changes and of the route. The form
+//! page, the check page and the filing compute exactly this, so that what is shown is what is filed.
+use crate::engines::requests::kinds::{Ask, LineDraft, Matter, Registered};
+use crate::engines::requests::model::machine::Facts;
+use crate::engines::requests::model::route::{Organisation, Step, lay};
+use crate::engines::requests::model::{
+    ChangeSet, Content, ContentHash, FieldError, Input, Options, Refusal, Shown, StepDef, Typed,
+};
+use crate::engines::requests::store::people;
+use crate::kernel::access::{Permission, Reach, Viewer};
+use crate::kernel::error::{Error, Message, Result};
+use crate::kernel::ids::{DepartmentId, PersonId, RequestId};
+use chrono::NaiveDate;
+use sqlx::PgConnection;
+use std::collections::BTreeSet;
+
+/// Who files.
+#[derive(Debug, Clone, Copy)]
+pub enum Filer<'a> {
+    /// Somebody signed in.
+    Person(&'a Viewer),
+    /// Somebody on an open page, who only claims to be a person; the request belongs to this department.
+    Open { department: DepartmentId },
+}
+
+impl Filer<'_> {
+    #[must_use]
+    pub fn person(&self) -> Option<PersonId> {
+        match self {
+            Self::Person(viewer) => Some(viewer.person),
+            Self::Open { .. } => None,
+        }
+    }
+
+    #[must_use]
+    pub fn natural(&self) -> Option<PersonId> {
+        match self {
+            Self::Person(viewer) => Some(viewer.natural),
+            Self::Open { .. } => None,
+        }
+    }
+}
+
+/// A form as far as it has come.
+#[derive(Debug, Clone)]
+pub struct Draft {
+    pub id: RequestId,
+    pub department: DepartmentId,
+    pub typed: Typed,
+    pub options: Options,
+    pub content: Content,
+    pub shown: Vec<Shown>,
+    pub errors: Vec<FieldError>,
+    pub concerned: Option<PersonId>,
+    pub concerned_natural: Option<PersonId>,
+    pub subject: String,
+    pub lines: Vec<LineDraft>,
+    pub plan: ChangeSet,
+    pub route: Vec<StepDef>,
+    pub steps: Vec<Step>,
+    pub org: Organisation,
+    pub today: NaiveDate,
+}
+
+impl Draft {
+    /// Ready to be sent: nothing to mend, and somebody there at every step.
+    #[must_use]
+    pub fn refusal(&self) -> Option<Refusal> {
+        self.steps.iter().find(|step| step.unfilled).map(|step| Refusal::NobodyThere(step.seat.tier))
+    }
+
+    #[must_use]
+    pub fn hash(&self, kind: &str) -> ContentHash {
+        ContentHash::of(kind, &self.content, &self.shown)
+    }
+
+    /// The applicant and the person concerned, as natural persons.
+    #[must_use]
+    pub fn parties(&self, applicant: Option<PersonId>) -> BTreeSet<PersonId> {
+        applicant.into_iter().chain(self.concerned_natural).collect()
+    }
+
+    /// The facts that the machine asks for at filing.
+    #[must_use]
+    pub fn facts<'a>(
+        &'a self,
+        doer: &'a crate::engines::requests::model::Doer,
+        joins: &'a [(String, String)],
+    ) -> Facts<'a> {
+        Facts { doer, today: self.today, route: &self.route, joins, org: &self.org }
+    }
+}
+
+/// Reads what was typed as far as it goes. Nothing is written.
+pub async fn draft(
+    conn: &mut PgConnection,
+    registered: &Registered,
+    filer: Filer<'_>,
+    id: RequestId,
+    mut typed: Typed,
+    today: NaiveDate,
+) -> Result<Draft> {
+    let kind = &registered.kind;
+    let departments = departments(conn, filer, today).await?;
+    let department = chosen_department(filer, &typed, &departments)?;
+    let mut options = Options::new();
+    for field in kind.form.fields() {
+        let ask = |source| Ask { source, department, applicant: filer.person(), today };
+        let offered = match &field.input {
+            Input::Department => {
+                typed.suggest(&field.key, &department.to_string());
+                departments.clone()
+            }
+            Input::Person => people::persons(conn, department, today).await?,
+            Input::Reference { source } | Input::Rights { source } => {
+                registered.effects.options(conn, ask(source)).await?
+            }
+            _ => continue,
+        };
+        options.insert(field.key.clone(), offered);
+    }
+    let (content, errors) = kind.form.read(&typed, &options);
+    let shown = kind.form.show(&content, &options);
+    let route = kind.route(&content, &options);
+    let org = people::organisation(conn, today).await?;
+    let mut draft = Draft {
+        id,
+        department,
+        typed,
+        options,
+        content,
+        shown,
+        errors,
+        concerned: None,
+        concerned_natural: None,
+        subject: String::new(),
+        lines: Vec::new(),
+        plan: ChangeSet::default(),
+        route,
+        steps: Vec::new(),
+        org,
+        today,
+    };
+    ask_the_room(conn, registered, filer, &mut draft).await?;
+    draft.steps = lay(&draft.route, &kind.joins, department, &draft.parties(filer.natural()), &draft.org);
+    Ok(draft)
+}
+
+/// The part of a draft that only the room behind the kind knows.
+async fn ask_the_room(
+    conn: &mut PgConnection,
+    registered: &Registered,
+    filer: Filer<'_>,
+    draft: &mut Draft,
+) -> Result<()> {
+    let effects = &registered.effects;
+    let content = draft.content.clone();
+    let shown = draft.shown.clone();
+    let matter = |concerned| Matter {
+        id: draft.id,
+        kind: &registered.kind,
+        number: None,
+        applicant: filer.person(),
+        concerned,
+        department: draft.department,
+        round: 1,
+        content: &content,
+        shown: &shown,
+        today: draft.today,
+    };
+    let concerned = effects.concerned(conn, matter(None)).await?;
+    let natural = match concerned {
+        Some(person) => people::naturals(conn, &[person.0]).await?.get(&person.0).copied(),
+        None => None,
+    };
+    if draft.errors.is_empty() {
+        let errors = effects.validate(conn, matter(concerned)).await?;
+        if errors.is_empty() {
+            let subject = effects.subject(conn, matter(concerned)).await?;
+            let lines = effects.lines(conn, matter(concerned)).await?;
+            let plan = effects.plan(conn, matter(concerned)).await?;
+            (draft.subject, draft.lines, draft.plan) = (subject, lines, plan);
+        } else {
+            draft.errors = errors;
+        }
+    }
+    draft.concerned = concerned;
+    draft.concerned_natural = natural;
+    Ok(())
+}
+
+async fn departments(
+    conn: &mut PgConnection,
+    filer: Filer<'_>,
+    today: NaiveDate,
+) -> Result<Vec<crate::engines::requests::model::Choice>> {
+    let Filer::Person(viewer) = filer else { return Ok(Vec::new()) };
+    let all = viewer.reach(Permission::RequestsFile) == Reach::Organisation;
+    let own =
+        viewer.posts.iter().filter(|post| post.acting_for.is_none()).map(|post| post.department.0).collect::<Vec<_>>();
+    people::departments(conn, &own, all, today).await
+}
+
+/// The department that was chosen, else that of the main post (兼務 choose).
+fn chosen_department(
+    filer: Filer<'_>,
+    typed: &Typed,
+    offered: &[crate::engines::requests::model::Choice],
+) -> Result<DepartmentId> {
+    let viewer = match filer {
+        Filer::Open { department } => return Ok(department),
+        Filer::Person(viewer) => viewer,
+    };
+    let chosen = typed.one("department");
+    let chosen = offered.iter().find(|choice| choice.value == chosen).and_then(|choice| choice.value.parse().ok());
+    let own = viewer.main_post().map(|post| post.department);
+    chosen.or(own).ok_or_else(|| Error::Refused(Message::new("requests-refused-no-department")))
+}

@@ -1,0 +1,256 @@
+//! File (申請する), send again (再提出), withdraw (取り下げる).
+use super::draft::{Draft, Filer, draft};
+use super::moving::{call, event, mail, search, title, waiting};
+use super::{Hand, Open, doer, today};
+use crate::engines::requests::kinds::{Matter, Registered};
+use crate::engines::requests::model::machine::apply;
+use crate::engines::requests::model::machine::{Case, Effect};
+use crate::engines::requests::model::{Action, ContentHash, Difference, Number, Refusal, Typed, route::Doer};
+use crate::engines::requests::store::record::{self, NewRound};
+use crate::engines::requests::store::{self, Move, NewRequest, people};
+use crate::kernel::calendar::FiscalYear;
+use crate::kernel::error::{Error, Message, Result};
+use crate::kernel::ids::{PersonId, RequestId};
+use crate::kernel::work::Work;
+use serde_json::{Value, json};
+
+/// How a filing ended.
+#[derive(Debug)]
+pub enum Filed {
+    /// It has a number now, or had one already from the first click.
+    Done { number: String },
+    /// Something is to be mended; nothing was written.
+    Mend(Box<Draft>),
+}
+
+/// Files a request. The id comes with the form, so that a double click finds the first.
+pub async fn file(work: &mut Work, hand: &Hand, registered: &Registered, id: RequestId, typed: Typed) -> Result<Filed> {
+    let viewer = hand.viewer.clone();
+    if registered.kind.without_sign_in
+        || !registered
+            .kind
+            .applicants
+            .iter()
+            .any(|tier| viewer.holds(*tier) || *tier == crate::kernel::access::Tier::Staff)
+    {
+        return Err(Error::Refused(Message::new("requests-refused-applicant")));
+    }
+    if let Some(number) = filed_before(work, id, Some(viewer.person)).await? {
+        return Ok(Filed::Done { number });
+    }
+    let day = today(work);
+    let draft = draft(work.conn(), registered, Filer::Person(&viewer), id, typed, day).await?;
+    if !draft.errors.is_empty() {
+        return Ok(Filed::Mend(Box::new(draft)));
+    }
+    let doer = doer(work.conn(), &viewer).await?;
+    let case = Case::file(
+        draft.hash(&registered.kind.key),
+        Some(viewer.natural),
+        draft.concerned_natural,
+        draft.department,
+        lines(&draft),
+        &draft.facts(&doer, &registered.kind.joins),
+    );
+    let (case, _) = case.map_err(|refusal| hand.refuse(refusal))?;
+    let number = write(work, registered, &draft, &case, Some(viewer.person), None).await?;
+    Ok(Filed::Done { number })
+}
+
+/// Files what comes in on an open page (4.1.6): the applicant only claims to be somebody. Answers with the number, or
+/// with what is to be mended.
+pub async fn file_open(
+    work: &mut Work,
+    registered: &Registered,
+    id: RequestId,
+    typed: Typed,
+    claims: &Value,
+    department: crate::kernel::ids::DepartmentId,
+) -> Result<Filed> {
+    if !registered.kind.without_sign_in {
+        return Err(Error::NotFound);
+    }
+    if let Some(number) = filed_before(work, id, None).await? {
+        return Ok(Filed::Done { number });
+    }
+    let day = today(work);
+    let draft = draft(work.conn(), registered, Filer::Open { department }, id, typed, day).await?;
+    if !draft.errors.is_empty() {
+        return Ok(Filed::Mend(Box::new(draft)));
+    }
+    let nobody = PersonId(uuid::Uuid::nil());
+    let doer = Doer { account: nobody, person: nobody, capacities: Vec::new() };
+    let facts = draft.facts(&doer, &registered.kind.joins);
+    let case = Case::file(draft.hash(&registered.kind.key), None, None, draft.department, lines(&draft), &facts);
+    let (case, _) = case.map_err(|refusal| refusal.into_error(|tier| tier.key().to_owned()))?;
+    let number = write(work, registered, &draft, &case, None, Some(claims)).await?;
+    Ok(Filed::Done { number })
+}
+
+fn lines(draft: &Draft) -> u16 {
+    u16::try_from(draft.lines.len()).unwrap_or(u16::MAX)
+}
+
+/// The number that the first click of the same form got.
+async fn filed_before(work: &mut Work, id: RequestId, by: Option<PersonId>) -> Result<Option<String>> {
+    store::hold_id(work.conn(), id).await?;
+    match store::find_by_id(work.conn(), id).await? {
+        Some(request) if request.requester() == by => Ok(Some(request.number)),
+        Some(_) => Err(Error::NotFound),
+        None => Ok(None),
+    }
+}
+
+/// Writes a new request with everything that belongs to it.
+async fn write(
+    work: &mut Work,
+    registered: &Registered,
+    draft: &Draft,
+    case: &Case,
+    requester: Option<PersonId>,
+    claims: Option<&Value>,
+) -> Result<String> {
+    let kind = &registered.kind;
+    let fiscal_year = FiscalYear::of(today(work)).0;
+    let serial = store::next_serial(work.conn(), &kind.prefix, fiscal_year).await?;
+    let number = Number { fiscal_year, prefix: kind.prefix.clone(), serial };
+    let spoken = number.to_string();
+    let named: Vec<_> = requester.into_iter().chain(draft.concerned).map(|person| person.0).collect();
+    let names = people::names(work.conn(), &named, draft.today).await?;
+    let names: Vec<&str> = names.values().map(|name| name.full.as_str()).collect();
+    let form = title(&kind.title);
+    let joins: Vec<String> =
+        kind.joins.iter().map(|(a, b)| if a < b { format!("{a}|{b}") } else { format!("{b}|{a}") }).collect();
+    let new = NewRequest {
+        id: draft.id,
+        number: &spoken,
+        kind: &kind.key,
+        title: &form,
+        subject: &draft.subject,
+        requester,
+        beneficiary: draft.concerned,
+        claims,
+        joins: &joins,
+        search: &search(&spoken, &draft.subject, &form, &names),
+        filed_at: work.now,
+    };
+    let turn = waiting(work, case, kind, requester, draft.concerned).await?;
+    store::insert(work.conn(), &new, case, &turn).await?;
+    write_round(work, draft, case, requester).await?;
+    let request = store::find_by_id(work.conn(), draft.id).await?.ok_or(Error::NotFound)?;
+    work.record(event("request.filed", &request).facts(json!({
+        "kind": kind.key, "subject": draft.subject, "content_hash": case.content.to_string(), "claimed": claims.is_some(),
+    })))
+    .await?;
+    registered.effects.filed(work, matter(registered, draft, &number, requester, case.round)).await?;
+    call(work, case, kind, &draft.org, &spoken).await?;
+    Ok(spoken)
+}
+
+async fn write_round(work: &mut Work, draft: &Draft, case: &Case, by: Option<PersonId>) -> Result<()> {
+    let now = work.now;
+    let round = NewRound {
+        request: draft.id,
+        round: case.round,
+        content: &draft.content,
+        shown: &draft.shown,
+        hash: case.content,
+        by,
+        at: now,
+    };
+    record::insert_round(work.conn(), &round).await?;
+    record::insert_steps(work.conn(), draft.id, case.round, &case.steps, case.at, now).await?;
+    record::insert_lines(work.conn(), draft.id, case.round, &draft.lines).await
+}
+
+fn matter<'a>(
+    registered: &'a Registered,
+    draft: &'a Draft,
+    number: &'a Number,
+    applicant: Option<PersonId>,
+    round: u16,
+) -> Matter<'a> {
+    Matter {
+        id: draft.id,
+        kind: &registered.kind,
+        number: Some(number),
+        applicant,
+        concerned: draft.concerned,
+        department: draft.department,
+        round,
+        content: &draft.content,
+        shown: &draft.shown,
+        today: draft.today,
+    }
+}
+
+/// Sends a returned request again: same number, next round, passed steps begin anew. The form carries the fingerprint
+/// of the round it started from.
+pub async fn resubmit(work: &mut Work, hand: &Hand, number: &str, from: ContentHash, typed: Typed) -> Result<Filed> {
+    let open = Open::lock(work, number).await?;
+    let doer = doer(work.conn(), &hand.viewer).await?;
+    open.case.may_resubmit(&doer).map_err(|refusal| hand.refuse(refusal))?;
+    if from != open.case.content {
+        return Err(hand.refuse(Refusal::ContentChanged));
+    }
+    let registered = open.registered.clone();
+    let viewer = hand.viewer.clone();
+    let draft =
+        draft(work.conn(), &registered, Filer::Person(&viewer), open.request.request_id(), typed, open.today).await?;
+    if !draft.errors.is_empty() {
+        return Ok(Filed::Mend(Box::new(draft)));
+    }
+    let action = Action::Resubmit {
+        content: draft.hash(&registered.kind.key),
+        concerned: draft.concerned_natural,
+        origin: draft.department,
+        lines: lines(&draft),
+    };
+    let applied = apply(&open.case, &action, &draft.facts(&doer, &registered.kind.joins));
+    let (after, _) = applied.map_err(|refusal| hand.refuse(refusal))?;
+    write_round(work, &draft, &after, Some(hand.viewer.person)).await?;
+    let turn = waiting(work, &after, &registered.kind, open.request.requester(), draft.concerned).await?;
+    let named: Vec<_> = open.request.requester().into_iter().chain(draft.concerned).map(|person| person.0).collect();
+    let names = people::names(work.conn(), &named, draft.today).await?;
+    let names: Vec<&str> = names.values().map(|name| name.full.as_str()).collect();
+    let search = search(number, &draft.subject, &open.request.title, &names);
+    let moved = Move {
+        subject: &draft.subject,
+        beneficiary: draft.concerned,
+        search: Some(&search),
+        waiting: turn,
+        now: work.now,
+    };
+    store::save(work.conn(), &open.request, &after, &moved).await?;
+    let changed = Difference::between(&open.round.shown, &draft.shown).len();
+    let request = store::find_by_id(work.conn(), draft.id).await?.ok_or(Error::NotFound)?;
+    work.record(event("request.resubmitted", &request).facts(json!({
+        "round": after.round, "changed_fields": changed, "content_hash": after.content.to_string(),
+    })))
+    .await?;
+    call(work, &after, &registered.kind, &draft.org, number).await?;
+    Ok(Filed::Done { number: number.to_owned() })
+}
+
+/// Withdraws a request (取下げ); the number is not used again.
+pub async fn withdraw(work: &mut Work, hand: &Hand, number: &str, reason: &str) -> Result<()> {
+    let open = Open::lock(work, number).await?;
+    let doer = doer(work.conn(), &hand.viewer).await?;
+    let applied = apply(&open.case, &Action::Withdraw, &open.facts(&doer));
+    let (after, effects) = applied.map_err(|refusal| hand.refuse(refusal))?;
+    let event = event("request.withdrawn", &open.request).facts(json!({ "reason": reason.trim() }));
+    work.record(event).await?;
+    super::moving::settle(work, hand, &open, &after, &effects, open.request.beneficiary()).await?;
+    open.registered.effects.withdrawn(work, open.matter()).await?;
+    // whoever was asked to act is told that nothing is left to do
+    if effects.contains(&Effect::Withdrawn)
+        && let Some(step) = open.case.step()
+    {
+        let acted = open.case.acted(&step.key, &open.registered.kind.joins);
+        let form = title(&open.registered.kind.title);
+        for person in crate::engines::requests::model::route::able(step, &open.case.parties(), &acted, &open.org) {
+            mail(work, person, "request.withdrawn", "requests-mail-withdrawn", (number, &form)).await?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,149 @@
+//! What can be done with a request, one function each; all of it or none of it. Every act is one transaction with its
+//! event, its ledger effect through the kind's hooks, and the mails it causes.
+//!
+//! * [`draft`]: what the form, the check page and the filing all compute in the same way.
+//! * [`filing`]: file, resubmit, withdraw.
+//! * [`deciding`]: decide, comment.
+//! * [`working`]: execute a line, decline it, confirm receipt.
+//! * [`moving`]: what every transition writes down.
+pub mod deciding;
+pub mod draft;
+pub mod filing;
+pub mod moving;
+pub mod working;
+
+use super::kinds::{Kinds, Matter, Registered};
+use super::model::machine::Case;
+use super::model::route::{Capacity, Doer, Organisation};
+use super::model::{Number, Refusal};
+use super::store::record::{self, Round};
+use super::store::{self, Request, people};
+use crate::kernel::access::{Tier, Viewer};
+use crate::kernel::app::App;
+use crate::kernel::clock::local;
+use crate::kernel::error::{Error, Result};
+use crate::kernel::work::Work;
+use crate::web::locale::Words;
+use crate::web::screen::{House, Naming};
+use chrono::NaiveDate;
+use sqlx::PgConnection;
+use std::sync::Arc;
+
+/// Who acts, and in whose language refusals are said.
+#[derive(Clone)]
+pub struct Hand {
+    pub viewer: Arc<Viewer>,
+    pub w: Words,
+    naming: Arc<Naming>,
+}
+
+impl Hand {
+    pub fn new(app: &App, viewer: &Arc<Viewer>, w: Words) -> Result<Self> {
+        Ok(Self { viewer: Arc::clone(viewer), w, naming: app.part::<House>()?.naming() })
+    }
+
+    /// The tier's title in the adopted regulation.
+    #[must_use]
+    pub fn tier(&self, tier: Tier) -> String {
+        self.naming.tier(self.w, tier)
+    }
+
+    /// The refusal as the error that a handler answers with.
+    #[must_use]
+    pub fn refuse(&self, refusal: Refusal) -> Error {
+        refusal.into_error(|tier| self.tier(tier))
+    }
+}
+
+/// Today, in the transaction's own moment.
+#[must_use]
+pub fn today(work: &Work) -> NaiveDate {
+    local(work.now).date_naive()
+}
+
+/// The kinds in operation.
+pub fn kinds(app: &App) -> Result<Arc<Kinds>> {
+    app.part::<Kinds>()
+}
+
+/// What a person can act as today; natural persons behind the stand-ins.
+pub async fn doer(conn: &mut PgConnection, viewer: &Viewer) -> Result<Doer> {
+    let principals: Vec<_> = viewer.posts.iter().filter_map(|post| post.acting_for.map(|person| person.0)).collect();
+    let natural = people::naturals(conn, &principals).await?;
+    let capacity = |post: &crate::kernel::access::PostHeld| Capacity {
+        post: post.id,
+        tier: post.tier,
+        department: post.department,
+        acting_for: post.acting_for.map(|person| natural.get(&person.0).copied().unwrap_or(person)),
+    };
+    let capacities = viewer.posts.iter().map(capacity).collect();
+    Ok(Doer { account: viewer.person, person: viewer.natural, capacities })
+}
+
+/// Everything about a request that its rules and its room ask for.
+#[derive(Debug, Clone)]
+pub struct Open {
+    pub request: Request,
+    pub number: Number,
+    pub round: Round,
+    pub case: Case,
+    pub registered: Registered,
+    pub org: Organisation,
+    pub today: NaiveDate,
+}
+
+impl Open {
+    /// Reads what belongs to a request's row.
+    pub async fn of(conn: &mut PgConnection, kinds: &Kinds, request: Request, today: NaiveDate) -> Result<Self> {
+        let registered = kinds.get(&request.kind)?.clone();
+        let number = request.number_parts()?;
+        let round = record::current_round(conn, &request).await?;
+        let case = store::case(conn, &request).await?;
+        let org = people::organisation(conn, today).await?;
+        Ok(Self { request, number, round, case, registered, org, today })
+    }
+
+    /// Takes hold of a request for an act.
+    pub async fn lock(work: &mut Work, number: &str) -> Result<Self> {
+        let kinds = kinds(work.app())?;
+        let day = today(work);
+        let request = store::lock(work.conn(), number).await?;
+        Self::of(work.conn(), &kinds, request, day).await
+    }
+
+    /// The request as its room sees it.
+    #[must_use]
+    pub fn matter(&self) -> Matter<'_> {
+        Matter {
+            id: self.request.request_id(),
+            kind: &self.registered.kind,
+            number: Some(&self.number),
+            applicant: self.request.requester(),
+            concerned: self.request.beneficiary(),
+            department: self.request.department(),
+            round: self.request.round_no(),
+            content: &self.round.content,
+            shown: &self.round.shown,
+            today: self.today,
+        }
+    }
+
+    /// The facts that the machine asks for.
+    #[must_use]
+    pub fn facts<'a>(&'a self, doer: &'a Doer) -> super::model::Facts<'a> {
+        super::model::Facts {
+            doer,
+            today: self.today,
+            route: &self.registered.kind.steps,
+            joins: &self.registered.kind.joins,
+            org: &self.org,
+        }
+    }
+}
+
+/// Makes sure, inside the transaction, that the post in whose capacity somebody acts is still theirs.
+pub(super) async fn still_holds(work: &mut Work, hand: &Hand, capacity: &Capacity) -> Result<()> {
+    let day = today(work);
+    let holds = people::holds_post(work.conn(), capacity.post, hand.viewer.person, day).await?;
+    if holds { Ok(()) } else { Err(hand.refuse(Refusal::NotYourStep(capacity.tier))) }
+}

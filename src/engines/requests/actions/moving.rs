@@ -1,0 +1,206 @@
+//! What every transition writes down: steps that end and open, whose turn it is, the hooks of the room, events, mails.
+use super::{Hand, Open};
+use crate::engines::requests::model::Words;
+use crate::engines::requests::model::machine::{Case, Effect, LineState, Phase};
+use crate::engines::requests::model::route::{Organisation, able};
+use crate::engines::requests::model::{Kind, StepAct};
+use crate::engines::requests::store::record;
+use crate::engines::requests::store::{self, Move, Request, Waiting};
+use crate::kernel::audit::Event;
+use crate::kernel::calendar::{Calendar, Closure, ClosureDays};
+use crate::kernel::clock::local;
+use crate::kernel::error::Result;
+use crate::kernel::ids::PersonId;
+use crate::kernel::mail::Mail;
+use crate::kernel::text;
+use crate::kernel::work::Work;
+use crate::web::locale::{Lang, Words as Catalogue};
+use chrono::NaiveDate;
+
+/// Mails and other words that go to people whose language we do not know are Japanese first.
+pub(super) const MAIL: Catalogue = Catalogue(Lang::Ja);
+
+/// Whose turn it is in this case.
+pub(super) async fn waiting(
+    work: &mut Work,
+    case: &Case,
+    kind: &Kind,
+    requester: Option<PersonId>,
+    concerned: Option<PersonId>,
+) -> Result<Waiting> {
+    let since = Some(work.now);
+    let step = case.step();
+    let def = step.and_then(|step| kind.steps.iter().find(|def| def.key == step.key));
+    let due = match def.and_then(|def| def.due_days) {
+        Some(days) => Some(due(work, days).await?),
+        None => None,
+    };
+    let acknowledges = case.steps.iter().any(|step| step.act == StepAct::Acknowledge);
+    let received = acknowledges && case.lines.iter().any(|line| line.state == LineState::Executed);
+    let recipient = concerned.or(requester);
+    Ok(match case.phase {
+        Phase::InReview => Waiting { kind: Some("decide"), seat: step.map(|step| step.seat), person: None, since, due },
+        Phase::Executing => {
+            let person = recipient.filter(|_| received);
+            Waiting { kind: Some("execute"), seat: step.map(|step| step.seat), person, since, due }
+        }
+        Phase::HandingOver => Waiting { kind: Some("acknowledge"), seat: None, person: recipient, since, due },
+        Phase::Returned => Waiting { kind: Some("mend"), seat: None, person: requester, since, due: None },
+        Phase::Completed | Phase::Refused | Phase::Withdrawn => Waiting::default(),
+    })
+}
+
+/// So many business days from today (初日不算入), with the organisation's own closures.
+async fn due(work: &mut Work, days: u32) -> Result<NaiveDate> {
+    let today = local(work.now).date_naive();
+    let closures = sqlx::query!("select from_date, to_date, name from closure where to_date >= $1", today);
+    let closures = closures.fetch_all(work.conn()).await?;
+    let closures = closures.into_iter().map(|row| Closure {
+        days: ClosureDays::Once { from: row.from_date, until: row.to_date },
+        name: row.name,
+        department: None,
+    });
+    let imported = sqlx::query!("select on_date, name from holiday").fetch_all(work.conn()).await?;
+    let calendar =
+        Calendar::new(closures.collect()).with_imported(imported.into_iter().map(|row| (row.on_date, row.name)));
+    Ok(calendar.add_business_days(today, days))
+}
+
+/// What a search finds a request by.
+#[must_use]
+pub(super) fn search(number: &str, subject: &str, title: &str, names: &[&str]) -> String {
+    text::fold_for_search(&format!("{number} {subject} {title} {}", names.join(" ")))
+}
+
+/// The beginning of every event about a request.
+#[must_use]
+pub fn event(kind: &'static str, request: &Request) -> Event {
+    let event =
+        Event::done(kind, "request", request.request_id()).numbered(&request.number).within(request.department());
+    let event = match request.requester() {
+        Some(person) => event.about(person),
+        None => event,
+    };
+    match request.beneficiary() {
+        Some(person) => event.about(person),
+        None => event,
+    }
+}
+
+/// The words of a title in the language of mails.
+#[must_use]
+pub(super) fn title(words: &Words) -> String {
+    words.text(false).map_or_else(String::new, str::to_owned)
+}
+
+/// One mail about a request: a title and a link, nothing else.
+pub(super) async fn mail(
+    work: &mut Work,
+    to: PersonId,
+    kind: &'static str,
+    key: &str,
+    request: (&str, &str),
+) -> Result<()> {
+    let (number, form) = request;
+    let href = format!("{}/requests/{number}", work.app().config().origin);
+    let subject = MAIL.t2(key, "number", number, "title", form).into_owned();
+    let body = MAIL.t2("requests-mail-body", "subject", &subject, "href", &href).into_owned();
+    work.mail(Mail { person: to, kind, subject, body, entity: "request", entity_id: number.to_owned() }).await
+}
+
+/// Tells those who can act on the step that has opened.
+pub(super) async fn call(work: &mut Work, case: &Case, kind: &Kind, org: &Organisation, number: &str) -> Result<()> {
+    let Some(step) = case.step() else { return Ok(()) };
+    let acted = case.acted(&step.key, &kind.joins);
+    let form = title(&kind.title);
+    let (mail_kind, key) = match step.act {
+        StepAct::Decide | StepAct::Permit => ("request.waiting", "requests-mail-waiting"),
+        StepAct::Execute => ("request.to_execute", "requests-mail-to-execute"),
+        StepAct::Acknowledge => return Ok(()),
+    };
+    for person in able(step, &case.parties(), &acted, org) {
+        mail(work, person, mail_kind, key, (number, &form)).await?;
+    }
+    Ok(())
+}
+
+/// Writes the move itself: steps, row, events of the ending, hooks, mails. The act's own row is already written.
+pub(super) async fn settle(
+    work: &mut Work,
+    hand: &Hand,
+    open: &Open,
+    after: &Case,
+    effects: &[Effect],
+    concerned: Option<PersonId>,
+) -> Result<()> {
+    let request = &open.request;
+    let kind = &open.registered.kind;
+    let now = work.now;
+    for effect in effects {
+        if let Effect::Arrived { step } = effect
+            && let Some(placed) = after.steps.get(*step)
+        {
+            record::end_step(work.conn(), request.request_id(), after.round, open.case.at, now).await?;
+            record::open_step(work.conn(), request.request_id(), after.round, *step, placed, now).await?;
+        }
+    }
+    if after.phase.is_closed() || after.phase == Phase::Returned {
+        record::end_step(work.conn(), request.request_id(), after.round, open.case.at, now).await?;
+    }
+    let mut waiting = waiting(work, after, kind, request.requester(), concerned).await?;
+    if after.phase == open.case.phase && after.at == open.case.at {
+        // the same turn goes on: nobody's waiting begins anew because one of several lines was done
+        waiting.since = request.waiting_since;
+        waiting.due = request.waiting_due;
+    }
+    let moved = Move { subject: &request.subject, beneficiary: concerned, search: None, waiting, now: work.now };
+    store::save(work.conn(), request, after, &moved).await?;
+    finish(work, hand, open, after, effects).await
+}
+
+async fn finish(work: &mut Work, hand: &Hand, open: &Open, after: &Case, effects: &[Effect]) -> Result<()> {
+    let request = &open.request;
+    let kind = &open.registered.kind;
+    let form = title(&kind.title);
+    for effect in effects {
+        match effect {
+            Effect::Arrived { .. } => {
+                call(work, after, kind, &open.org, &request.number).await?;
+                if after.phase == Phase::HandingOver
+                    && let Some(person) = request.beneficiary().or(request.requester())
+                {
+                    mail(work, person, "request.to_receive", "requests-mail-to-receive", (&request.number, &form))
+                        .await?;
+                }
+            }
+            Effect::Completed => {
+                work.record(event("request.completed", request)).await?;
+                open.registered.effects.completed(work, open.matter()).await?;
+                tell_applicant(work, hand, request, "request.completed", "requests-mail-completed", &form).await?;
+            }
+            Effect::Returned => {
+                tell_applicant(work, hand, request, "request.returned", "requests-mail-returned", &form).await?;
+            }
+            Effect::Refused => {
+                tell_applicant(work, hand, request, "request.refused", "requests-mail-refused", &form).await?;
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// The applicant hears at once; who acts on their own request needs no mail about it.
+async fn tell_applicant(
+    work: &mut Work,
+    hand: &Hand,
+    request: &Request,
+    kind: &'static str,
+    key: &str,
+    form: &str,
+) -> Result<()> {
+    match request.requester().filter(|person| *person != hand.viewer.person) {
+        Some(person) => mail(work, person, kind, key, (&request.number, form)).await,
+        None => Ok(()),
+    }
+}

@@ -1,0 +1,278 @@
+//! The work itself, line by line (実施), and its receipt (受領).
+use super::deciding::{WORDS_MAX, act_as};
+use super::moving::{event, settle};
+use super::{Hand, Open, doer, still_holds};
+use crate::engines::requests::kinds::{Ask, Executed, Line, Reveal};
+use crate::engines::requests::model::machine::{Case, Effect, LineState, Standing, apply};
+use crate::engines::requests::model::route::Doer;
+use crate::engines::requests::model::{
+    Action, Content, ContentHash, FieldError, Input, Options, Outcome, Receipt, Refusal, Shown, StepDef, Typed,
+};
+use crate::engines::requests::store::record::{self, NewExecution};
+use crate::engines::requests::store::{self, LineRow, people};
+use crate::kernel::error::{Error, Message, Result};
+use crate::kernel::work::Work;
+use serde_json::json;
+use sqlx::PgConnection;
+
+/// How the work on a line ended.
+#[derive(Debug)]
+pub enum Worked {
+    /// Written down; what is to be shown once is shown now or never.
+    Done { reveal: Option<Reveal>, line: String },
+    /// Something is to be mended; nothing was written.
+    Mend(Box<WorkForm>),
+}
+
+/// The form of a line's execution (処理欄).
+#[derive(Debug, Clone)]
+pub struct WorkForm {
+    pub line: LineRow,
+    pub step: StepDef,
+    pub typed: Typed,
+    pub options: Options,
+    pub content: Content,
+    pub shown: Vec<Shown>,
+    pub errors: Vec<FieldError>,
+}
+
+impl Open {
+    /// The execute step as the regulation declares it.
+    pub fn work_step(&self) -> Result<StepDef> {
+        let key = self.case.step().map(|step| step.key.as_str());
+        let step = self.registered.kind.steps.iter().find(|step| Some(step.key.as_str()) == key);
+        step.cloned().ok_or(Error::NotFound)
+    }
+
+    /// A line of the current round.
+    pub async fn line(&self, conn: &mut PgConnection, no: u16) -> Result<LineRow> {
+        let lines = store::lines(conn, &self.request).await?;
+        lines.into_iter().find(|line| line.number() == no).ok_or(Error::NotFound)
+    }
+
+    /// Reads what the executor typed; without anything typed, what can be suggested.
+    pub async fn work_form(&self, conn: &mut PgConnection, no: u16, typed: Option<Typed>) -> Result<WorkForm> {
+        let line = self.line(conn, no).await?;
+        let step = self.work_step()?;
+        let mut options = Options::new();
+        for field in step.result.fields() {
+            let department = self.request.department();
+            let offered = match &field.input {
+                Input::Person => people::persons(conn, department, self.today).await?,
+                Input::Department => people::departments(conn, &[], true, self.today).await?,
+                Input::Reference { source } | Input::Rights { source } => {
+                    let ask = Ask { source, department, applicant: self.request.requester(), today: self.today };
+                    self.registered.effects.options(conn, ask).await?
+                }
+                _ => continue,
+            };
+            options.insert(field.key.clone(), offered);
+        }
+        let fresh = typed.is_none();
+        let typed = match typed {
+            Some(typed) => typed,
+            None => Typed::again(&self.registered.effects.suggest(conn, self.matter(), &line.line()).await?),
+        };
+        let (content, mut errors) = step.result.read(&typed, &options);
+        let shown = step.result.show(&content, &options);
+        if fresh {
+            errors.clear();
+        } else if errors.is_empty() {
+            errors = self.registered.effects.check_result(conn, self.matter(), &line.line(), &content).await?;
+        }
+        Ok(WorkForm { line, step, typed, options, content, shown, errors })
+    }
+}
+
+/// Executes one line: the ledger changes as was approved, and the request moves on when it was the last.
+pub async fn execute(
+    work: &mut Work,
+    hand: &Hand,
+    number: &str,
+    no: u16,
+    seen: ContentHash,
+    typed: Typed,
+) -> Result<Worked> {
+    let open = Open::lock(work, number).await?;
+    let doer = doer(work.conn(), &hand.viewer).await?;
+    // refusals first: who may not work on it at all is not asked to mend fields
+    open.case.may_execute(&open.facts(&doer)).map_err(|refusal| hand.refuse(refusal))?;
+    let form = open.work_form(work.conn(), no, Some(typed)).await?;
+    if form.line.state != LineState::Open {
+        return Err(hand.refuse(Refusal::LineDone));
+    }
+    if !form.errors.is_empty() {
+        return Ok(Worked::Mend(Box::new(form)));
+    }
+    let line = form.line.line();
+    let outcome = open.registered.effects.outcome(work.conn(), open.matter(), &line, &form.content).await?;
+    let outcome = naturally(work, outcome).await?;
+    let reveal = carry_out(work, hand, &open, &doer, &form, &line, seen, outcome).await?;
+    Ok(Worked::Done { reveal, line: line.subject })
+}
+
+/// The person whose identity was confirmed, as a natural person.
+async fn naturally(work: &mut Work, outcome: Outcome) -> Result<Outcome> {
+    let Outcome::Done { confirmed: Some(person) } = outcome else { return Ok(outcome) };
+    let natural = people::naturals(work.conn(), &[person.0]).await?;
+    Ok(Outcome::Done { confirmed: Some(natural.get(&person.0).copied().unwrap_or(person)) })
+}
+
+/// Leaves one line undone while others are done (実施せず), with a reason.
+pub async fn decline(
+    work: &mut Work,
+    hand: &Hand,
+    number: &str,
+    no: u16,
+    seen: ContentHash,
+    reason: &str,
+) -> Result<()> {
+    too_long(reason)?;
+    let open = Open::lock(work, number).await?;
+    let doer = doer(work.conn(), &hand.viewer).await?;
+    let line = open.line(work.conn(), no).await?;
+    let step = open.work_step().map_err(|_| hand.refuse(Refusal::NotWaiting(open.case.phase)))?;
+    let form = WorkForm {
+        line: line.clone(),
+        step,
+        typed: Typed::default(),
+        options: Options::new(),
+        content: Content::default(),
+        shown: Vec::new(),
+        errors: Vec::new(),
+    };
+    let outcome = Outcome::Declined { reason: reason.to_owned() };
+    carry_out(work, hand, &open, &doer, &form, &line.line(), seen, outcome).await.map(drop)
+}
+
+fn too_long(words: &str) -> Result<()> {
+    if words.chars().count() > WORDS_MAX {
+        return Err(Error::Refused(Message::new("requests-refused-words-too-long").with("max", WORDS_MAX)));
+    }
+    Ok(())
+}
+
+#[expect(
+    clippy::too_many_arguments,
+    reason = "the facts of one act, each named; a struct would only be taken apart again"
+)]
+async fn carry_out(
+    work: &mut Work,
+    hand: &Hand,
+    open: &Open,
+    doer: &Doer,
+    form: &WorkForm,
+    line: &Line,
+    seen: ContentHash,
+    outcome: Outcome,
+) -> Result<Option<Reveal>> {
+    let action = Action::Execute { seen, line: line.no, outcome: outcome.clone() };
+    let (after, effects) = apply(&open.case, &action, &open.facts(doer)).map_err(|refusal| hand.refuse(refusal))?;
+    let Some((step, standing)) = effects.iter().find_map(|effect| match effect {
+        Effect::Executed { step, standing, .. } => Some((*step, standing.clone())),
+        _ => None,
+    }) else {
+        return Err(anyhow::anyhow!("an execution without its effect").into());
+    };
+    still_holds(work, hand, &standing.capacity).await?;
+    act_as(work, &standing);
+    let key = form.step.key.clone();
+    let executed = match &outcome {
+        Outcome::Done { .. } => {
+            work.because(&open.request.subject, Some(open.request.id)).await?;
+            open.registered.effects.execute(work, open.matter(), line, &form.content).await?
+        }
+        _ => {
+            open.registered.effects.not_executed(work, open.matter(), line, &outcome, &form.content).await?;
+            Executed::default()
+        }
+    };
+    let now = work.now;
+    let new = NewExecution {
+        line: line.no,
+        step: (step, &key),
+        by: hand.viewer.person,
+        standing: &standing,
+        outcome: &outcome,
+        result: &form.content,
+        shown: &form.shown,
+        executed: &executed,
+        at: now,
+    };
+    record::insert_execution(work.conn(), &open.request, &new).await?;
+    save_lines(work, open, &after).await?;
+    record_execution(work, open, line, &standing, &outcome).await?;
+    let concerned = match &outcome {
+        Outcome::Done { confirmed: Some(person) } => Some(*person),
+        _ => open.request.beneficiary(),
+    };
+    settle(work, hand, open, &after, &effects, concerned).await?;
+    Ok(executed.reveal)
+}
+
+async fn save_lines(work: &mut Work, open: &Open, after: &Case) -> Result<()> {
+    let id = open.request.request_id();
+    for line in after.lines.iter().filter(|line| !open.case.lines.contains(line)) {
+        record::save_line(work.conn(), id, after.round, line.no, line.state, line.executed_on).await?;
+    }
+    Ok(())
+}
+
+async fn record_execution(
+    work: &mut Work,
+    open: &Open,
+    line: &Line,
+    standing: &Standing,
+    outcome: &Outcome,
+) -> Result<()> {
+    let (kind, words) = match outcome {
+        Outcome::Done { .. } => ("request.executed", ""),
+        Outcome::Failed { reason } => ("request.execution_failed", reason.as_str()),
+        Outcome::Declined { reason } => ("request.line_declined", reason.as_str()),
+    };
+    let facts = json!({
+        "line": line.no, "subject": line.subject, "words": words, "tier": standing.capacity.tier.key(),
+        "deputy": standing.deputy, "joined": standing.joined,
+    });
+    let event = event(kind, &open.request).facts(facts);
+    let event = match outcome {
+        Outcome::Declined { .. } => event,
+        Outcome::Done { .. } | Outcome::Failed { .. } => event.by(open.registered.effects.key()),
+    };
+    work.record(event).await.map(drop)
+}
+
+/// 「受領しました」: the one who uses it confirms, or the signed slip of one who cannot sign in is entered.
+pub async fn acknowledge(work: &mut Work, hand: &Hand, number: &str, no: u16, receipt: Receipt) -> Result<()> {
+    if let Receipt::Slip { number, .. } = &receipt
+        && number.chars().count() > 60
+    {
+        return Err(Error::Refused(Message::new("requests-refused-words-too-long").with("max", 60)));
+    }
+    let open = Open::lock(work, number).await?;
+    let doer = doer(work.conn(), &hand.viewer).await?;
+    let line = open.line(work.conn(), no).await?.line();
+    let action = Action::Acknowledge { line: no, receipt: receipt.clone() };
+    let (after, effects) = apply(&open.case, &action, &open.facts(&doer)).map_err(|refusal| hand.refuse(refusal))?;
+    let standing = effects.iter().find_map(|effect| match effect {
+        Effect::Acknowledged { standing, .. } => standing.clone(),
+        _ => None,
+    });
+    if let Some(standing) = &standing {
+        still_holds(work, hand, &standing.capacity).await?;
+        act_as(work, standing);
+    }
+    let now = work.now;
+    record::insert_receipt(work.conn(), &open.request, no, hand.viewer.person, &receipt, standing.as_ref(), now)
+        .await?;
+    save_lines(work, &open, &after).await?;
+    let facts = match &receipt {
+        Receipt::Own => json!({ "line": no, "subject": line.subject, "by_proxy": false }),
+        Receipt::Slip { number, on } => json!({
+            "line": no, "subject": line.subject, "by_proxy": true, "slip_number": number.trim(), "slip_on": on,
+        }),
+    };
+    work.record(event("request.acknowledged", &open.request).facts(facts)).await?;
+    open.registered.effects.acknowledged(work, open.matter(), &line, &receipt).await?;
+    settle(work, hand, &open, &after, &effects, open.request.beneficiary()).await
+}

@@ -1,0 +1,171 @@
+//! From the adopted regulation's binding (data) to the kinds that the engine runs: fields become typed inputs, steps
+//! become the route. What the engine cannot run stops the start, naming kind and place.
+use super::model::kind::{Kind, KindError, StepAct, StepDef, StepScope};
+use super::model::{Choice, Field, Form, Input, Section, When, Words};
+use crate::engines::regulations::binding::{self, Act, Binding, By, FieldType, Scope};
+use crate::engines::regulations::words::Words as Bilingual;
+
+/// Text fields without a limit of their own still have one.
+const TEXT_MAX: usize = 200;
+const LONG_TEXT_MAX: usize = 2000;
+
+/// The kinds of a binding, ready to be joined with the rooms that carry them out.
+pub fn kinds(binding: &Binding) -> Result<Vec<Kind>, KindError> {
+    binding.kinds.iter().map(|kind| kind_of(kind, binding)).collect()
+}
+
+fn words(words: &Bilingual) -> Words {
+    Words::Both { ja: words.ja.clone(), en: words.en.clone() }
+}
+
+fn kind_of(kind: &binding::Kind, binding: &Binding) -> Result<Kind, KindError> {
+    let fields = kind.fields.iter().map(|field| field_of(field, &kind.key, binding)).collect::<Result<Vec<_>, _>>()?;
+    let steps = kind.steps.iter().map(|step| step_of(step, kind, binding)).collect::<Result<_, _>>()?;
+    Kind {
+        key: kind.key.clone(),
+        title: words(&kind.title),
+        hint: words(&kind.hint),
+        prefix: kind.prefix.clone(),
+        clauses: kind.clauses.clone(),
+        applicants: kind.applicants.clone(),
+        without_sign_in: kind.without_sign_in,
+        form: Form { sections: sections(fields) },
+        steps,
+        joins: kind.joinable.clone(),
+    }
+    .check()
+}
+
+/// The numbered parts of the page: about whom, what for, since when and why.
+fn sections(fields: Vec<Field>) -> Vec<Section> {
+    let part = |field: &Field| match field.input {
+        Input::Person | Input::Department => 0,
+        Input::Reference { .. }
+        | Input::Rights { .. }
+        | Input::Choice { .. }
+        | Input::Multiple { .. }
+        | Input::YesNo => 1,
+        _ => 2,
+    };
+    let titles = ["requests-section-who", "requests-section-what", "requests-section-why"];
+    let mut sections: Vec<Section> =
+        titles.into_iter().map(|title| Section { title: Words::key(title), fields: Vec::new() }).collect();
+    for field in fields {
+        if let Some(section) = sections.get_mut(part(&field)) {
+            section.fields.push(field);
+        }
+    }
+    sections.retain(|section| !section.fields.is_empty());
+    sections
+}
+
+fn field_of(field: &binding::Field, kind: &str, binding: &Binding) -> Result<Field, KindError> {
+    let required = match (&field.required_when, field.required) {
+        (Some(condition), _) => when(condition),
+        (None, true) => When::Always,
+        (None, false) => When::Never,
+    };
+    Ok(Field {
+        key: field.key.clone(),
+        label: words(&field.label),
+        hint: field.hint.as_ref().map(words),
+        input: input(field, kind, binding)?,
+        required,
+        visible: field.visible_when.as_ref().map_or(When::Always, when),
+        clause: field.clause.clone(),
+    })
+}
+
+fn when(condition: &binding::Condition) -> When {
+    When::Answered { field: condition.field.clone(), any_of: condition.any_of.clone() }
+}
+
+fn input(field: &binding::Field, kind: &str, binding: &Binding) -> Result<Input, KindError> {
+    let source = || field.source.clone().unwrap_or_default();
+    Ok(match field.kind {
+        FieldType::Text => Input::Text { max: field.max.unwrap_or(TEXT_MAX) },
+        FieldType::LongText => Input::LongText { max: field.max.unwrap_or(LONG_TEXT_MAX) },
+        FieldType::Choice => Input::Choice { options: choices(field, binding) },
+        FieldType::Multiple => Input::Multiple { options: choices(field, binding) },
+        FieldType::YesNo => Input::YesNo,
+        FieldType::Number => Input::Number,
+        FieldType::Date => Input::Date,
+        FieldType::Moment => Input::Moment,
+        FieldType::Person => Input::Person,
+        FieldType::Department => Input::Department,
+        FieldType::Reference => Input::Reference { source: source() },
+        FieldType::Rights => Input::Rights { source: source() },
+        other => {
+            let what = format!("{other:?}");
+            return Err(KindError::FieldType { kind: kind.to_owned(), field: field.key.clone(), what });
+        }
+    })
+}
+
+/// Fixed options, or the list that the regulation's own parameter names.
+fn choices(field: &binding::Field, binding: &Binding) -> Vec<Choice> {
+    let listed = field.choices_from.as_ref().and_then(|name| binding.parameters.get(name));
+    let listed = listed.and_then(|bound| bound.value.as_array()).into_iter().flatten();
+    let listed = listed.filter_map(|value| value.as_str()).map(|value| Choice::fixed(value, Words::plain(value)));
+    let fixed = field.options.iter().map(|option| Choice::fixed(&option.key, words(&option.label)));
+    fixed.chain(listed).collect()
+}
+
+fn step_of(step: &binding::Step, kind: &binding::Kind, binding: &Binding) -> Result<StepDef, KindError> {
+    let wrong = |what: &str| KindError::Step { kind: kind.key.clone(), step: step.key.clone(), what: what.to_owned() };
+    let act = match step.act {
+        // one who checks and issues in one act works on the line; the refusal is a failed execution
+        Act::Decide | Act::Permit if step.executes => StepAct::Execute,
+        Act::Decide => StepAct::Decide,
+        Act::Permit => StepAct::Permit,
+        Act::Execute => StepAct::Execute,
+        Act::Acknowledge => StepAct::Acknowledge,
+        _ => return Err(wrong("has an act that this engine does not run")),
+    };
+    let by = match (act, step.by.as_slice()) {
+        (StepAct::Acknowledge, [By::PersonConcerned | By::Applicant]) => crate::kernel::access::Tier::Staff,
+        (StepAct::Acknowledge, _) => return Err(wrong("is acknowledged by the person concerned or the applicant")),
+        (_, [By::Tier(tier)]) => *tier,
+        _ => return Err(wrong("needs exactly one tier that acts")),
+    };
+    let fields = step.fields.iter().map(|field| field_of(field, &kind.key, binding)).collect::<Result<Vec<_>, _>>()?;
+    let result = Form { sections: vec![Section { title: words(&step.title), fields }] };
+    Ok(StepDef {
+        key: step.key.clone(),
+        act,
+        by,
+        scope: if step.scope == Scope::Department { StepScope::Department } else { StepScope::Organisation },
+        title: words(&step.title),
+        due_days: step.due_days,
+        when: step.when.as_ref().map_or(When::Always, when),
+        clause: step.clause.clone(),
+        result,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engines::regulations::{Library, MECHANISMS};
+
+    #[test]
+    fn the_kinds_of_system_management_can_all_be_run() {
+        let library = Library::load(None, MECHANISMS).unwrap_or_else(|faults| panic!("{faults}"));
+        let binding = library.get("system-management").and_then(|entry| entry.binding.as_ref()).unwrap();
+        let kinds = kinds(binding).unwrap();
+        let keys: Vec<&str> = kinds.iter().map(|kind| kind.key.as_str()).collect();
+        assert_eq!(keys, ["account.register", "account.change", "account.stop", "password.reset"]);
+        let register = &kinds[0];
+        assert_eq!(register.form.field("grants").unwrap().clause.as_deref(), Some("4.1.1-1-a"));
+        assert!(matches!(register.form.field("until").unwrap().required, When::Answered { .. }));
+        let acts: Vec<StepAct> = register.steps.iter().map(|step| step.act).collect();
+        assert_eq!(acts, [StepAct::Decide, StepAct::Execute, StepAct::Acknowledge]);
+        let reset = &kinds[3];
+        assert!(reset.without_sign_in);
+        assert_eq!(reset.steps[0].act, StepAct::Execute);
+        let methods = reset.steps[0].result.field("method").unwrap();
+        assert!(
+            matches!(&methods.input, Input::Choice { options } if options.iter().any(|choice| choice.value == "電話返信"))
+        );
+    }
+}
