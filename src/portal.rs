@@ -9,9 +9,10 @@ use futures::future::BoxFuture;
 use serde_json::json;
 use sqlx::PgConnection;
 
-use crate::engines::regulations::{self, Library};
+use crate::engines::regulations::actions::Adoption;
+use crate::engines::regulations::{self, Library, Regulations};
 use crate::features::{self, Feature, Reaction};
-use crate::kernel::access::{Actor, Permission, Viewer};
+use crate::kernel::access::{Actor, Viewer};
 use crate::kernel::app::{App, Builder};
 use crate::kernel::audit::{Event, Recorded};
 use crate::kernel::clock::Clock;
@@ -22,7 +23,6 @@ use crate::kernel::keys::Keys;
 use crate::kernel::work::Work;
 use crate::web::routing::{Nav, Room, Route};
 use crate::web::screen::{House, Naming};
-use crate::web::shell::Basis;
 use crate::web::{assets, identify, problem, routing};
 
 /// All features, in the order in which menus and documents name them.
@@ -33,7 +33,7 @@ pub fn features() -> Vec<Feature> {
 
 /// The rooms below the features that have pages of their own.
 fn rooms() -> Vec<Room> {
-    Vec::new()
+    vec![regulations::room()]
 }
 
 /// Every route of the portal: the router, `mamori routes` and the matrix test are made from this.
@@ -50,13 +50,6 @@ fn nav() -> Vec<Nav> {
 
 /// Under which regulation an organisation works when it has not been founded yet.
 const DEFAULT_REGULATION: &str = "system-management";
-
-/// Which regulation the organisation of this database has adopted.
-#[derive(Debug, Clone)]
-pub struct Adopted {
-    /// its key
-    pub key: String,
-}
 
 /// What is needed to found an organisation.
 #[derive(Debug, Clone)]
@@ -88,15 +81,28 @@ pub async fn build(database: Database, clock: Clock, config: Config, keys: Keys)
         help: organisation.map(|found| found.help_line).unwrap_or_default(),
         tiers: titles.collect(),
     };
-    let house = House { nav: nav(), counts, naming: RwLock::new(Arc::new(naming)), basis };
+    let house = House { nav: nav(), counts, naming: RwLock::new(Arc::new(naming)), basis: regulations::basis };
     let settings = binding.settings();
     let builder = Builder::new(database, clock, config, keys, settings)
-        .part(library)
-        .part(Adopted { key })
+        .part(Regulations::new(library, place))
         .part(Reactions::gather())
         .part(house)
+        .projection(regulations::evidence)
         .projection(react);
-    Ok(builder.build())
+    let app = builder.build();
+    app.part::<Regulations>()?.refresh(&app).await?;
+    Ok(app)
+}
+
+/// Where a record lies, for the links of the clause board.
+fn place(entity: &str, id: &str, number: Option<&str>) -> Option<String> {
+    match entity {
+        "request" => number.map(|number| format!("/requests/{number}")),
+        "account" => Some(format!("/ledgers/accounts/{id}")),
+        "system" => Some(format!("/ledgers/systems/{id}")),
+        "parameter" | "regulation" => Some("/parameters".to_owned()),
+        _ => None,
+    }
 }
 
 /// Founds the organisation of an empty database.
@@ -113,10 +119,15 @@ pub async fn found(app: &App, founding: &Founding) -> Result<()> {
         )
         .execute(work.conn())
         .await?;
+        let regulations = work.app().part::<Regulations>()?;
+        let today = work.app().clock().today();
+        let adoption = Adoption { key: &founding.regulation, approved_on: today, effective_on: today, approved_by: &founding.name };
+        regulations::actions::adopt(work, regulations.library(), &adoption).await?;
         let facts = json!({ "name": founding.name, "regulation": founding.regulation });
         work.record(Event::done("organisation.founded", "organisation", &founding.regulation).facts(facts)).await.map(drop)
     })
     .await?;
+    app.part::<Regulations>()?.refresh(app).await?;
     let house = app.part::<House>()?;
     let mut naming = (*house.naming()).clone();
     naming.organisation.clone_from(&founding.name);
@@ -164,25 +175,4 @@ fn counts<'a>(
     _viewer: &'a Viewer,
 ) -> BoxFuture<'a, Result<Vec<(&'static str, u64)>>> {
     Box::pin(async move { Ok(Vec::new()) })
-}
-
-/// 「この画面の根拠」: number and heading for everybody; a link only for those to whom the text is disclosed.
-fn basis(app: &App, viewer: &Viewer, mechanisms: &[&str]) -> Vec<Basis> {
-    let (Ok(library), Ok(adopted)) = (app.part::<Library>(), app.part::<Adopted>()) else { return Vec::new() };
-    let Some(entry) = library.get(&adopted.key) else { return Vec::new() };
-    let open = viewer.may(Permission::ClausesView);
-    let mut seen = Vec::new();
-    let clauses = mechanisms.iter().flat_map(|mechanism| entry.clauses_of(mechanism));
-    clauses
-        .filter(|clause| {
-            let fresh = !seen.contains(&clause.clause);
-            seen.push(clause.clause.clone());
-            fresh
-        })
-        .map(|clause| Basis {
-            href: open.then(|| format!("/clauses/{}/{}", clause.regulation, clause.clause)),
-            label: clause.label,
-            heading: clause.heading,
-        })
-        .collect()
 }

@@ -111,6 +111,8 @@ pub struct Route {
     pub access: Access,
     /// reachable while the password still has to be changed
     pub before_password: bool,
+    /// for those who may not come in it does not exist (a text disclosed to its addressees only)
+    pub hidden: bool,
     handler: MethodRouter<App>,
 }
 
@@ -119,6 +121,13 @@ impl Route {
     #[must_use]
     pub fn changes(&self) -> bool {
         self.method != Method::GET
+    }
+
+    /// Whoever may not come in finds nothing there, instead of being told that they may not.
+    #[must_use]
+    pub fn hidden(mut self) -> Self {
+        self.hidden = true;
+        self
     }
 
     /// Reachable while the password still has to be changed (4.1.5(1)④): sign-out, the change itself.
@@ -150,7 +159,7 @@ where
 }
 
 fn route<G: Gate>(method: Method, path: &'static str, handler: MethodRouter<App>) -> Route {
-    Route { method, path, access: G::ACCESS, before_password: false, handler }
+    Route { method, path, access: G::ACCESS, before_password: false, hidden: false, handler }
 }
 
 /// A part of the side menu, in order.
@@ -226,6 +235,7 @@ struct Guarded {
     path: &'static str,
     changes: bool,
     before_password: bool,
+    hidden: bool,
 }
 
 /// Builds the router from the declarations, each route behind its guard.
@@ -238,6 +248,7 @@ pub fn router(app: &App, routes: Vec<Route>) -> Router<App> {
             path: route.path,
             changes,
             before_password: route.before_password,
+            hidden: route.hidden,
         };
         router.route(route.path, route.handler.route_layer(from_fn_with_state(guarded, guard)))
     })
@@ -285,7 +296,7 @@ async fn admit(route: &Guarded, request: axum::extract::Request) -> Result<axum:
                     .facts(serde_json::json!({ "permission": permission.key() })),
             )
             .await;
-            return Err(Error::Forbidden(permission.key()));
+            return Err(if route.hidden { Error::NotFound } else { Error::Forbidden(permission.key()) });
         }
     }
     if route.changes {

@@ -11,15 +11,21 @@ use crate::kernel::work::Work;
 use chrono::NaiveDate;
 use serde_json::json;
 
-/// Puts a regulation in force from a day on (採用). Both days must be given: deadlines count from the second.
-pub async fn adopt(
-    work: &mut Work,
-    library: &Library,
-    key: &str,
-    approved_on: NaiveDate,
-    effective_on: NaiveDate,
-    approved_by: &str,
-) -> Result<()> {
+/// A decision to run under a regulation (採用).
+#[derive(Debug, Clone, Copy)]
+pub struct Adoption<'a> {
+    pub key: &'a str,
+    /// 承認日
+    pub approved_on: NaiveDate,
+    /// 施行日, from which deadlines count
+    pub effective_on: NaiveDate,
+    /// 承認した機関
+    pub approved_by: &'a str,
+}
+
+/// Puts a regulation in force from a day on. Both days must be given (9 第1項).
+pub async fn adopt(work: &mut Work, library: &Library, adoption: &Adoption<'_>) -> Result<()> {
+    let Adoption { key, approved_on, effective_on, approved_by } = *adoption;
     let entry = library.get(key).filter(|entry| entry.binding.is_some()).ok_or(Error::NotFound)?;
     if effective_on < approved_on {
         return Err(Error::Refused(Message::new("regulations-effective-before-approval")));

@@ -2,13 +2,15 @@
 //! readers of the text, and the numbers in force.
 use super::binding::Binding;
 use super::library::{ClauseRef, Entry, Library};
+use super::parameters;
 use super::store::{self, AdoptionRow, EnteredValue};
-use super::{parameters, store::find_operating};
-use crate::kernel::access::{Tier, Viewer};
+use super::views::Places;
+use crate::kernel::access::{Permission, Tier, Viewer};
 use crate::kernel::app::App;
 use crate::kernel::database::Role;
 use crate::kernel::error::{Error, Result};
 use crate::kernel::settings::{Settings, Source};
+use crate::web::shell::Basis;
 use anyhow::anyhow;
 use chrono::NaiveDate;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -96,17 +98,38 @@ impl Adopted {
     }
 }
 
+/// 「この画面の根拠」: number and heading for everybody; a link only for those to whom the text is disclosed.
+#[must_use]
+pub fn basis(app: &App, viewer: &Viewer, mechanisms: &[&str]) -> Vec<Basis> {
+    let adopted = app.part::<Regulations>().ok().and_then(|regulations| regulations.operating());
+    let Some(adopted) = adopted else { return Vec::new() };
+    let open = viewer.may(Permission::ClausesView) && adopted.discloses_to(viewer);
+    let basis = |clause: ClauseRef| Basis {
+        href: open.then(|| format!("/clauses/{}/{}", clause.regulation, clause.clause)),
+        label: clause.label,
+        heading: clause.heading,
+    };
+    adopted.clauses_of(mechanisms).into_iter().map(basis).collect()
+}
+
 /// The part of the portal that knows all regulations and the one adopted.
 #[derive(Debug)]
 pub struct Regulations {
     library: Library,
     operating: RwLock<Option<Arc<Adopted>>>,
+    places: Places,
 }
 
 impl Regulations {
     #[must_use]
-    pub fn new(library: Library) -> Self {
-        Self { library, operating: RwLock::new(None) }
+    pub fn new(library: Library, places: Places) -> Self {
+        Self { library, operating: RwLock::new(None), places }
+    }
+
+    /// Where records lie.
+    #[must_use]
+    pub const fn places(&self) -> Places {
+        self.places
     }
 
     #[must_use]
@@ -130,7 +153,7 @@ impl Regulations {
     pub async fn refresh(&self, app: &App) -> Result<()> {
         let today = app.clock().today();
         let mut read = app.read_all(Role::App).await?;
-        let row = find_operating(read.conn(), today).await?;
+        let row = store::find_operating(read.conn(), today).await?;
         let entered = store::list_values(read.conn()).await?;
         let adopted = row.map(|row| Adopted::new(&self.library, row)).transpose()?.map(Arc::new);
         if let Some(adopted) = &adopted {

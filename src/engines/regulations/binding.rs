@@ -100,6 +100,14 @@ impl Binding {
         self.clauses_of.get(mechanism).map_or(&[], Vec::as_slice)
     }
 
+    /// Every mechanism that some clause is bound to.
+    #[must_use]
+    pub fn mechanisms(&self) -> Vec<String> {
+        let mut keys: Vec<String> = self.clauses_of.keys().cloned().collect();
+        keys.sort_unstable();
+        keys
+    }
+
     /// The request kind of that key.
     #[must_use]
     pub fn kind(&self, key: &str) -> Option<&Kind> {

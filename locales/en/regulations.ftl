@@ -1,0 +1,205 @@
+# Regulations: the clause board, a clause, the values
+nav-clauses = Clauses and evidence
+nav-parameters = Values of the regulation
+regulations-board = Clauses and evidence
+regulations-values = Values of the regulation
+regulations-clauses =
+    { $count ->
+        [one] { $count } clause asks for something
+       *[other] { $count } clauses ask for something
+    }
+regulations-print = Print
+regulations-narrow = Filter
+regulations-narrow-go = Filter
+regulations-words = Words
+regulations-words-sample = Clause or words (4.1.1, account)
+regulations-all = All
+regulations-on = As of
+regulations-nothing = No clause matches.
+regulations-show-all = Show all clauses
+regulations-clause = Clause
+regulations-duty = What is owed
+regulations-holder = Owed by
+regulations-kind = Mechanism
+regulations-latest = Latest evidence
+regulations-next = Next due
+regulations-state = State
+regulations-any-time = Whenever a case arises
+regulations-by-portal = The portal
+regulations-until = until { $day }
+regulations-section-note = { $kept } of { $asking } clauses kept
+regulations-section-alarming = { $count } overdue or never done
+
+regulations-state-kept = Kept
+regulations-state-due = Due
+regulations-state-overdue = Overdue
+regulations-state-never = Never done
+regulations-state-no-case = No case
+regulations-state-excepted = Excepted
+regulations-state-not-applicable = Not applicable
+regulations-state-waiting = In preparation
+regulations-state-no-duty = No duty
+
+regulations-kind-workflow = Request and decision
+regulations-kind-ledger = Ledger
+regulations-kind-record = Record
+regulations-kind-schedule = Recurring duty
+regulations-kind-setting = Setting
+regulations-kind-notice = Notice
+regulations-kind-document = Document
+regulations-kind-attest = Self-check
+regulations-kind-none = Aim or definition
+
+regulations-level = How binding
+regulations-level-must = Must
+regulations-level-effort = Should endeavour to
+regulations-level-may = May
+regulations-level-prohibit = Must not
+regulations-level-info = Aim or definition (no duty)
+
+regulations-place = Place in the text
+regulations-applicant = Who applies
+regulations-approvers = Who decides
+regulations-either = { " or " }
+regulations-executor = Who carries it out
+regulations-notify = Who is told
+regulations-interval = Interval
+regulations-deadline = Deadline
+regulations-controls = ISO/IEC 27001:2022 Annex A
+regulations-facts = About this clause
+regulations-neighbours = Clauses before and after
+regulations-fields = What is recorded or considered
+regulations-portal = What the portal does
+regulations-mechanisms = Mechanisms in operation
+regulations-no-mechanism = None yet
+regulations-waits-for = In preparation
+regulations-evidence = Evidence
+regulations-no-evidence = No evidence yet. Records appear here as soon as the mechanism acts.
+regulations-record = Record
+regulations-mechanism = Mechanism
+regulations-when = When
+regulations-who = Who
+regulations-refused = Refused by the rule
+regulations-more = Show older evidence
+
+regulations-room-duties = Recurring duties
+regulations-room-servers = Servers and privileged accounts
+regulations-room-logs = Log register and log analysis
+regulations-room-second-factor = Second factor
+regulations-room-documents = Document register
+
+regulations-mechanism-account-register = Request for a new account
+regulations-mechanism-account-least-rights = Check of least rights
+regulations-mechanism-account-ledger-created = Entry in the account ledger
+regulations-mechanism-account-initial-password = Generation of the initial password
+regulations-mechanism-account-handover = Handing over the initial password, and its receipt
+regulations-mechanism-account-change = Request to change an account
+regulations-mechanism-account-ledger-changed = Change recorded in the account ledger
+regulations-mechanism-account-stop = Request to stop an account
+regulations-mechanism-account-ledger-stopped = Stop recorded in the account ledger
+regulations-mechanism-password-rules = Check of password length and characters
+regulations-mechanism-password-max-age = Regular change of passwords
+regulations-mechanism-password-history = No re-use of passwords
+regulations-mechanism-password-first-change = Password change at first sign-in
+regulations-mechanism-password-lock = Lock after repeated failures
+regulations-mechanism-password-reset = New password on request
+regulations-mechanism-password-identity-check = Identity check before a new password
+regulations-mechanism-portal-log = The portal's own event log
+regulations-mechanism-role-assignment = Assignment of roles
+
+regulations-value-name = Item
+regulations-value = Value
+regulations-source = Source
+regulations-source-organisation = Set by the organisation
+regulations-source-base = Base value of the portal
+regulations-value-since = In force since
+regulations-last-refusal = Last refusal
+regulations-value-edit = Change
+regulations-value-history = History of values set by the organisation
+regulations-value-to-come = from { $day }: { $value }
+regulations-value-now = Value now: { $value }
+regulations-value-enter = Set this value
+regulations-value-entered = The value of “{ $name }” was recorded
+regulations-in-force-since = in force since { $day }
+regulations-effective-on = In force from
+regulations-reason = Reason
+regulations-reason-hint = Say who decided it and what for. Up to 200 characters.
+regulations-numbers-hint = Separate the numbers with commas: 14, 7, 1.
+regulations-period-hint = For example “3 months”, “1 year” or “14 days”; “none” for no limit.
+regulations-words-hint = One on each line.
+regulations-lock-minutes = Until some time has passed
+regulations-minutes = Minutes
+regulations-value-fixed = The regulation fixes this value. Changing it takes an amendment of the regulation.
+regulations-value-past = Enter today or a later day
+regulations-value-reason = Enter the reason
+regulations-value-bounds = Enter a value within the range of this item
+regulations-effective-before-approval = The day it comes into force cannot lie before its approval
+
+regulations-parameter-password-min-length = Least length of a password
+regulations-parameter-password-classes = Kinds of characters in a password
+regulations-parameter-password-max-age = Lifetime of a password
+regulations-parameter-password-reminders-days = Notice before a password expires
+regulations-parameter-password-history = Former passwords that cannot be used again
+regulations-parameter-password-change-at-first-logon = Change at first sign-in
+regulations-parameter-activation-hours = Lifetime of an activation code
+regulations-parameter-lock-after = Failures in a row until an account is locked
+regulations-parameter-lock-mode = Release of a locked account
+regulations-parameter-idle-minutes = Signed out when idle for
+regulations-parameter-absolute-hours = Longest time signed in
+regulations-parameter-sessions-per-person = Devices at the same time (person)
+regulations-parameter-sessions-per-admin = Devices at the same time (administration account)
+regulations-parameter-log-notice = Notice of recording on the sign-in page
+regulations-parameter-identity-check-methods = Ways of checking identity
+regulations-parameter-account-unused-limit = Unused accounts are stopped after
+regulations-parameter-log-retention = How long the event log is kept
+
+regulations-class-letter = letters
+regulations-class-upper = capital letters
+regulations-class-lower = small letters
+regulations-class-digit = digits
+regulations-class-special = special characters
+regulations-yes = Yes
+regulations-no = No
+regulations-no-limit = None
+regulations-no-classes = Any
+regulations-until-released = When an administrator releases it
+regulations-unit-characters =
+    { $count ->
+        [one] { $count } character
+       *[other] { $count } characters
+    }
+regulations-unit-times =
+    { $count ->
+        [one] once
+       *[other] { $count } times
+    }
+regulations-unit-minutes =
+    { $count ->
+        [one] { $count } minute
+       *[other] { $count } minutes
+    }
+regulations-unit-hours =
+    { $count ->
+        [one] { $count } hour
+       *[other] { $count } hours
+    }
+regulations-unit-days =
+    { $count ->
+        [one] { $count } day
+       *[other] { $count } days
+    }
+regulations-unit-sessions =
+    { $count ->
+        [one] { $count } device
+       *[other] { $count } devices
+    }
+regulations-period-years =
+    { $count ->
+        [one] { $count } year
+       *[other] { $count } years
+    }
+regulations-period-months =
+    { $count ->
+        [one] { $count } month
+       *[other] { $count } months
+    }

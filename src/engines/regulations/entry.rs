@@ -1,0 +1,146 @@
+//! Entering a value: the question that fits its type, filled with what holds now, and what was typed as a value.
+use super::parameters::{Parameter, Shown};
+use super::views::parameter_word;
+use crate::kernel::calendar::Period;
+use crate::kernel::settings::{CharClass, LockMode};
+use crate::kernel::text;
+use crate::web::dates::Dates;
+use crate::web::forms::{Choice, Field, Form};
+use crate::web::locale::{Label, Words};
+use chrono::NaiveDate;
+use serde_json::{Value, json};
+
+/// The form for one value.
+#[must_use]
+pub fn form(w: Words, dates: Dates, parameter: &Parameter) -> Form {
+    let label = Label::text(parameter_word(w, parameter));
+    let mut fields = question(parameter, label);
+    fields.push(Field::date("effective_on", "regulations-effective-on"));
+    fields.push(Field::area("reason", "regulations-reason").most(200).hint("regulations-reason-hint"));
+    Form::new(w, dates, fields)
+}
+
+fn question(parameter: &Parameter, label: Label) -> Vec<Field> {
+    let base = crate::kernel::settings::Settings::base();
+    let yes_no = || vec![Choice::new("yes", "regulations-yes"), Choice::new("no", "regulations-no")];
+    match parameter.read(&base).0 {
+        Shown::Number(_) => vec![Field::digits("value", label)],
+        Shown::Numbers(_) => vec![Field::text("value", label).hint("regulations-numbers-hint")],
+        Shown::YesNo(_) => vec![Field::radio("value", label, yes_no())],
+        Shown::Period(_) => vec![Field::text("value", label).hint("regulations-period-hint")],
+        Shown::Classes(_) => {
+            let class = |class: CharClass| Choice::new(class.key(), class_label(class));
+            let all = [CharClass::Letter, CharClass::Upper, CharClass::Lower, CharClass::Digit, CharClass::Special];
+            vec![Field::checks("value", label, all.into_iter().map(class).collect()).optional()]
+        }
+        Shown::Lock(_) => vec![
+            Field::radio(
+                "value",
+                label,
+                vec![
+                    Choice::new("until_released", "regulations-until-released"),
+                    Choice::new("minutes", "regulations-lock-minutes"),
+                ],
+            ),
+            Field::digits("minutes", "regulations-minutes").when("value", "minutes"),
+        ],
+        Shown::Words(_) => vec![Field::area("value", label).most(400).hint("regulations-words-hint")],
+    }
+}
+
+fn class_label(class: CharClass) -> &'static str {
+    match class {
+        CharClass::Letter => "regulations-class-letter",
+        CharClass::Upper => "regulations-class-upper",
+        CharClass::Lower => "regulations-class-lower",
+        CharClass::Digit => "regulations-class-digit",
+        CharClass::Special => "regulations-class-special",
+    }
+}
+
+/// Fills the form with what holds now, from tomorrow's point of view.
+#[must_use]
+pub fn filled(form: Form, shown: &Shown, from: NaiveDate, dates: Dates) -> Form {
+    let form = form.fill("effective_on", dates.machine(from));
+    let join = |numbers: &[u64]| numbers.iter().map(u64::to_string).collect::<Vec<_>>().join(", ");
+    match shown {
+        Shown::Number(number) => form.fill("value", number.to_string()),
+        Shown::Numbers(numbers) => form.fill("value", join(numbers)),
+        Shown::YesNo(yes) => form.fill("value", if *yes { "yes" } else { "no" }),
+        Shown::Period(Some(period)) => form.fill("value", period.to_string()),
+        Shown::Period(None) => form,
+        Shown::Classes(classes) => classes.iter().fold(form, |form, class| form.fill("value", class.key())),
+        Shown::Lock(LockMode::UntilReleased) => form.fill("value", "until_released"),
+        Shown::Lock(LockMode::Minutes(minutes)) => form.fill("value", "minutes").fill("minutes", minutes.to_string()),
+        Shown::Words(words) => form.fill("value", words.join("\n")),
+    }
+}
+
+/// What was typed, as the parameter takes it; none where it is no such value.
+#[must_use]
+pub fn read(form: &Form, parameter: &Parameter) -> Option<Value> {
+    let base = crate::kernel::settings::Settings::base();
+    let typed = form.text("value");
+    match parameter.read(&base).0 {
+        Shown::Number(_) => typed.parse::<u64>().ok().map(|number| json!(number)),
+        Shown::Numbers(_) => {
+            let parts = typed.split([',', '、', ' ', '，', '・']).filter(|part| !part.is_empty());
+            let numbers: Result<Vec<u32>, _> = parts.map(str::parse).collect();
+            numbers.ok().map(|numbers| json!(numbers))
+        }
+        Shown::YesNo(_) => Some(json!(typed == "yes")),
+        Shown::Period(_) if matches!(typed, "なし" | "無し" | "none") => Some(json!("none")),
+        Shown::Period(_) => period(typed).map(|period| json!(period.to_string())),
+        Shown::Classes(_) => Some(json!(form.many("value").collect::<Vec<_>>())),
+        Shown::Lock(_) if typed == "until_released" => Some(json!(typed)),
+        Shown::Lock(_) => form.parsed::<u64>("minutes").map(|minutes| json!(minutes)),
+        Shown::Words(_) => {
+            let lines = typed.lines().map(str::trim).filter(|line| !line.is_empty());
+            Some(json!(lines.collect::<Vec<_>>()))
+        }
+    }
+}
+
+/// 3か月, 1年, 14日, 2週間, 3 months or P3M.
+fn period(typed: &str) -> Option<Period> {
+    let typed = text::normalise(typed).trim().to_lowercase();
+    if let Ok(period) = Period::parse(&typed.to_uppercase()) {
+        return Some(period);
+    }
+    let digits = typed.find(|c: char| !c.is_ascii_digit())?;
+    let (number, unit) = typed.split_at(digits);
+    let number: u32 = number.parse().ok().filter(|number| (1..=1200).contains(number))?;
+    let unit = unit.trim().trim_end_matches('s');
+    match unit {
+        "年" | "年間" | "year" => Some(Period::months(number * 12)),
+        "か月" | "ヶ月" | "ケ月" | "カ月" | "ヵ月" | "箇月" | "か月間" | "month" => {
+            Some(Period::months(number))
+        }
+        "週" | "週間" | "week" => Some(Period::days(number * 7)),
+        "日" | "日間" | "day" => Some(Period::days(number)),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn periods_are_understood_as_offices_write_them() {
+        for (typed, meant) in [
+            ("3か月", "P3M"),
+            ("３ヶ月", "P3M"),
+            ("1年", "P1Y"),
+            ("14日間", "P14D"),
+            ("2週間", "P14D"),
+            ("6 months", "P6M"),
+            ("p3m", "P3M"),
+        ] {
+            assert_eq!(period(typed).unwrap().to_string(), meant, "{typed}");
+        }
+        for typed in ["", "三か月", "3", "3光年", "0日", "99999年"] {
+            assert_eq!(period(typed), None, "{typed}");
+        }
+    }
+}

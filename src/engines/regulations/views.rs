@@ -1,0 +1,208 @@
+//! What the pages of the regulations show, and the words of one reader: [`board`], [`clause`], [`values`].
+use super::adopted::Adopted;
+use super::binding::Bind;
+use super::board::{Facts, Reference, State, state};
+use super::catalogue::{Clause, MechanismKind};
+use super::parameters::{Parameter, Shown, Unit};
+use super::store::EvidenceRow;
+use crate::kernel::access::Tier;
+use crate::kernel::calendar::{self, Period};
+use crate::kernel::clock::local;
+use crate::kernel::settings::LockMode;
+use crate::web::dates::Dates;
+use crate::web::icons::Icon;
+use crate::web::locale::{Lang, Words};
+use chrono::NaiveDate;
+use std::collections::HashMap;
+
+pub mod board;
+pub mod clause;
+pub mod values;
+
+/// Where a record lies: entity, id and number to address. portal.rs gives it, since only the rooms know.
+pub type Places = fn(entity: &str, id: &str, number: Option<&str>) -> Option<String>;
+
+/// The words and ways of one reader.
+#[derive(Debug, Clone, Copy)]
+pub struct Reader<'a> {
+    pub w: Words,
+    pub dates: Dates,
+    pub adopted: &'a Adopted,
+    pub places: Places,
+}
+
+/// How a state is drawn: plain where all is well, a tag where somebody must act.
+#[derive(Debug, Clone)]
+pub struct StateView {
+    pub word: String,
+    pub sub: String,
+    pub tag: Option<(&'static str, Icon)>,
+    pub alarming: bool,
+}
+
+/// A record that counts as evidence, with the way to it.
+#[derive(Debug, Clone)]
+pub struct EvidenceView {
+    pub label: String,
+    pub href: Option<String>,
+    pub at: String,
+    pub at_machine: String,
+    pub actor: String,
+    pub mechanism: String,
+    pub refused: bool,
+}
+
+impl Reader<'_> {
+    fn title(&self, tier: Tier) -> String {
+        let own = self.adopted.title(tier, self.w.lang().code()).map(str::to_owned);
+        own.unwrap_or_else(|| self.w.of("tier", tier.key()).into_owned())
+    }
+
+    fn duty(&self, clause: &Clause) -> String {
+        match self.w.lang() {
+            Lang::Ja => clause.duty.clone(),
+            Lang::En => clause.duty_en.clone(),
+        }
+    }
+
+    fn href(&self, clause: &Clause) -> String {
+        format!("/clauses/{}/{}", self.adopted.entry().catalogue.key, clause.id)
+    }
+
+    /// The name of a mechanism (仕組み).
+    #[must_use]
+    pub fn mechanism(&self, key: &str) -> String {
+        self.w.of("regulations-mechanism", key.replace(['.', '_'], "-")).into_owned()
+    }
+
+    fn evidence(&self, row: &EvidenceRow) -> EvidenceView {
+        EvidenceView {
+            label: row.entity_number.clone().unwrap_or_else(|| self.mechanism(&row.mechanism)),
+            href: (self.places)(&row.entity, &row.entity_id, row.entity_number.as_deref()),
+            at: self.dates.short_at(row.occurred_at),
+            at_machine: self.dates.machine_at(row.occurred_at),
+            actor: row.actor.clone().unwrap_or_else(|| self.w.t("regulations-by-portal").into_owned()),
+            mechanism: self.mechanism(&row.mechanism),
+            refused: row.outcome != "ok",
+        }
+    }
+
+    fn next(&self, clause: &Clause, state: &State) -> String {
+        match (state.next(), clause.mechanism) {
+            (Some(day), _) => self.dates.short(day),
+            (None, MechanismKind::Workflow | MechanismKind::Record | MechanismKind::Notice) => {
+                self.w.t("regulations-any-time").into_owned()
+            }
+            _ => "—".to_owned(),
+        }
+    }
+
+    fn state(&self, state: &State, on: NaiveDate) -> StateView {
+        let word = self.w.of("regulations-state", state.key()).into_owned();
+        let then = Dates { today: on, ..self.dates };
+        let plain = |sub: String| StateView { word: word.clone(), sub, tag: None, alarming: false };
+        let tagged = |word: String, class, icon| StateView {
+            word,
+            sub: String::new(),
+            tag: Some((class, icon)),
+            alarming: state.is_alarming(),
+        };
+        match state {
+            State::Overdue { by } => tagged(then.due(by).text, "over", Icon::Warn),
+            State::Never => tagged(word.clone(), "over", Icon::Warn),
+            State::Due { by } => tagged(then.due(by).text, "wait", Icon::Clock),
+            State::Excepted { until } => {
+                plain(self.w.t1("regulations-until", "day", self.dates.short(until)).into_owned())
+            }
+            State::Waiting { room: Some(room) } => plain(self.w.of("regulations-room", room).into_owned()),
+            _ => plain(String::new()),
+        }
+    }
+}
+
+/// What the board rests on: the clauses with their states, before any narrowing.
+struct Standing<'a> {
+    clause: &'a Clause,
+    state: State,
+    evidence: Option<&'a EvidenceRow>,
+}
+
+/// The latest evidence behind a clause, of whichever of its mechanisms.
+fn latest<'a>(bind: Option<&Bind>, evidence: &'a HashMap<&str, &'a EvidenceRow>) -> Option<&'a EvidenceRow> {
+    let mechanisms = bind.map_or(&[][..], |bind| &bind.mechanisms);
+    mechanisms.iter().filter_map(|key| evidence.get(key.as_str()).copied()).max_by_key(|row| row.occurred_at)
+}
+
+fn standing<'a>(
+    adopted: &'a Adopted,
+    clause: &'a Clause,
+    evidence: &'a HashMap<&str, &'a EvidenceRow>,
+    reference: &Reference,
+) -> Standing<'a> {
+    let bind = adopted.binding().bind(&clause.id);
+    let found = latest(bind, evidence);
+    let facts = Facts {
+        last: found.map(|row| local(row.occurred_at).date_naive()),
+        owed_from: adopted.effective_on,
+        excepted_until: None,
+        not_applicable: false,
+    };
+    Standing { clause, state: state(clause, bind, facts, reference), evidence: found }
+}
+
+/// The name of a canonical value.
+#[must_use]
+pub fn parameter_word(w: Words, parameter: &Parameter) -> String {
+    w.of("regulations-parameter", parameter.key.replace('_', "-")).into_owned()
+}
+
+/// A value in words: 「8文字」「3か月」「大文字、小文字、特殊文字」.
+#[must_use]
+pub fn value_words(w: Words, unit: Unit, shown: &Shown) -> String {
+    let comma = w.t("web-list-comma");
+    match shown {
+        Shown::Number(number) => counted(w, unit, *number),
+        Shown::Numbers(numbers) => {
+            numbers.iter().map(|number| counted(w, unit, *number)).collect::<Vec<_>>().join(&comma)
+        }
+        Shown::YesNo(yes) => w.t(if *yes { "regulations-yes" } else { "regulations-no" }).into_owned(),
+        Shown::Period(None) => w.t("regulations-no-limit").into_owned(),
+        Shown::Period(Some(period)) => period_words(w, *period),
+        Shown::Classes(classes) if classes.is_empty() => w.t("regulations-no-classes").into_owned(),
+        Shown::Classes(classes) => {
+            classes.iter().map(|class| w.of("regulations-class", class.key())).collect::<Vec<_>>().join(&comma)
+        }
+        Shown::Lock(LockMode::UntilReleased) => w.t("regulations-until-released").into_owned(),
+        Shown::Lock(LockMode::Minutes(minutes)) => w.n("regulations-unit-minutes", *minutes).into_owned(),
+        Shown::Words(words) => words.join(&comma),
+    }
+}
+
+fn counted(w: Words, unit: Unit, number: u64) -> String {
+    let key = match unit {
+        Unit::Characters => "regulations-unit-characters",
+        Unit::Times => "regulations-unit-times",
+        Unit::Minutes => "regulations-unit-minutes",
+        Unit::Hours => "regulations-unit-hours",
+        Unit::Days => "regulations-unit-days",
+        Unit::Sessions => "regulations-unit-sessions",
+        Unit::None => return number.to_string(),
+    };
+    w.n(key, number).into_owned()
+}
+
+/// A period in words: 1年, 3か月, 14日.
+#[must_use]
+pub fn period_words(w: Words, period: Period) -> String {
+    let part = |(number, unit): (u32, calendar::Unit)| {
+        let key = match unit {
+            calendar::Unit::Year => "regulations-period-years",
+            calendar::Unit::Month => "regulations-period-months",
+            calendar::Unit::Day => "regulations-unit-days",
+            calendar::Unit::Hour => "regulations-unit-hours",
+            calendar::Unit::Minute => "regulations-unit-minutes",
+        };
+        w.n(key, number)
+    };
+    period.words().into_iter().map(part).collect::<Vec<_>>().join(" ")
+}

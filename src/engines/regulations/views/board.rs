@@ -1,0 +1,245 @@
+//! The clause board (条項と実施状況): every clause with its latest evidence, its next day and its state.
+use super::{EvidenceView, Reader, Standing, StateView, standing};
+use crate::engines::regulations::adopted::Adopted;
+use crate::engines::regulations::board::{Reference, State};
+use crate::engines::regulations::catalogue::MechanismKind;
+use crate::engines::regulations::store::EvidenceRow;
+use crate::kernel::access::Tier;
+use crate::kernel::calendar::FiscalYear;
+use crate::web::icons::Icon;
+use crate::web::locale::Words;
+use crate::web::shell::Shell;
+use askama::Template;
+use chrono::NaiveDate;
+use serde::Deserialize;
+use std::collections::HashMap;
+
+/// How the board is narrowed (絞り込み); all of it stands in the address.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct Filter {
+    pub q: String,
+    pub holder: String,
+    pub kind: String,
+    pub state: String,
+    /// 基準日, as a date field sends it.
+    pub on: String,
+}
+
+impl Filter {
+    /// The day of which the board speaks: today, unless an earlier day is asked for.
+    #[must_use]
+    pub fn reference(&self, today: NaiveDate) -> Reference {
+        let on = self.on.parse().ok().filter(|day| *day <= today).unwrap_or(today);
+        let year = FiscalYear::of(on);
+        Reference { on, year: year.first_day()..=year.last_day() }
+    }
+}
+
+/// An entry of a filter.
+#[derive(Debug, Clone)]
+pub struct Pick {
+    pub value: &'static str,
+    pub label: String,
+    pub chosen: bool,
+}
+
+/// A line of the board.
+#[derive(Debug, Clone)]
+pub struct Row {
+    pub href: String,
+    pub place: String,
+    pub heading: String,
+    pub duty: String,
+    pub holder: String,
+    pub kind: String,
+    pub icon: Icon,
+    pub evidence: Option<EvidenceView>,
+    pub next: String,
+    pub state: StateView,
+}
+
+/// A section of the regulation on the board.
+#[derive(Debug, Clone)]
+pub struct Group {
+    pub title: String,
+    pub note: String,
+    pub rows: Vec<Row>,
+}
+
+/// A part of the bar above the board.
+#[derive(Debug, Clone)]
+pub struct Share {
+    pub word: String,
+    pub count: usize,
+    /// Class of fill and key: g, p, b or n.
+    pub class: &'static str,
+    pub x: usize,
+    pub width: usize,
+}
+
+/// 条項と実施状況
+#[derive(Template)]
+#[template(path = "regulations/board.html")]
+pub struct Board {
+    pub shell: Shell,
+    pub regulation: String,
+    pub sub: String,
+    pub on: String,
+    pub q: String,
+    pub holders: Vec<Pick>,
+    pub kinds: Vec<Pick>,
+    pub states: Vec<Pick>,
+    pub shares: Vec<Share>,
+    pub bar_label: String,
+    pub groups: Vec<Group>,
+    pub shown: usize,
+}
+
+/// The state of every clause on the reference date, by clause id: for the home page and the committee's figures.
+#[must_use]
+pub fn states(adopted: &Adopted, evidence: &[EvidenceRow], reference: &Reference) -> Vec<(String, State)> {
+    let by_mechanism: HashMap<&str, &EvidenceRow> = evidence.iter().map(|row| (row.mechanism.as_str(), row)).collect();
+    let clauses = adopted.entry().catalogue.clauses.iter();
+    clauses.map(|clause| (clause.id.clone(), standing(adopted, clause, &by_mechanism, reference).state)).collect()
+}
+
+/// Builds the board.
+#[must_use]
+pub fn board(shell: Shell, reader: &Reader<'_>, filter: &Filter, evidence: &[EvidenceRow]) -> Board {
+    let reference = filter.reference(reader.dates.today);
+    let catalogue = &reader.adopted.entry().catalogue;
+    let by_mechanism: HashMap<&str, &EvidenceRow> = evidence.iter().map(|row| (row.mechanism.as_str(), row)).collect();
+    let standings: Vec<Standing<'_>> =
+        catalogue.clauses.iter().map(|clause| standing(reader.adopted, clause, &by_mechanism, &reference)).collect();
+    let shares = shares(reader.w, &standings);
+    let bar_label = shares.iter().map(|share| format!("{}{}", share.word, share.count)).collect::<Vec<_>>();
+    let groups = groups(reader, filter, &standings, reference.on);
+    Board {
+        regulation: catalogue.title.clone(),
+        sub: reader.w.n("regulations-clauses", catalogue.asking().count()).into_owned(),
+        on: reader.dates.machine(reference.on),
+        q: filter.q.clone(),
+        holders: holders(reader, filter, &standings),
+        kinds: kinds(reader.w, &filter.kind),
+        states: state_picks(reader.w, &filter.state),
+        bar_label: bar_label.join(&reader.w.t("web-list-comma")),
+        shares,
+        shown: groups.iter().map(|group| group.rows.len()).sum(),
+        groups,
+        shell,
+    }
+}
+
+fn holders(reader: &Reader<'_>, filter: &Filter, standings: &[Standing<'_>]) -> Vec<Pick> {
+    let owes = |tier: &Tier| standings.iter().any(|standing| standing.clause.holder == *tier);
+    let pick = |tier: Tier| Pick { value: tier.key(), label: reader.title(tier), chosen: filter.holder == tier.key() };
+    Tier::ALL.into_iter().filter(owes).map(pick).collect()
+}
+
+fn kinds(w: Words, chosen: &str) -> Vec<Pick> {
+    let pick = |kind: MechanismKind| Pick {
+        value: kind.key(),
+        label: w.of("regulations-kind", kind.key()).into_owned(),
+        chosen: chosen == kind.key(),
+    };
+    MechanismKind::ALL.into_iter().map(pick).collect()
+}
+
+fn state_picks(w: Words, chosen: &str) -> Vec<Pick> {
+    let pick = |key| Pick { value: key, label: w.of("regulations-state", key).into_owned(), chosen: chosen == key };
+    State::KEYS.into_iter().map(pick).collect()
+}
+
+fn shares(w: Words, standings: &[Standing<'_>]) -> Vec<Share> {
+    const BAR: usize = 1000;
+    let asking = standings.iter().filter(|standing| standing.clause.asks()).count().max(1);
+    let class = |key| match key {
+        "kept" | "no-case" | "excepted" => "g",
+        "due" => "p",
+        "overdue" | "never" => "b",
+        _ => "n",
+    };
+    let mut x = 0;
+    let mut shares = Vec::new();
+    for key in ["kept", "no-case", "due", "overdue", "never", "excepted", "not-applicable", "waiting"] {
+        let count = standings.iter().filter(|standing| standing.state.key() == key).count();
+        if count > 0 {
+            let width = count * BAR / asking;
+            let word = w.of("regulations-state", key).into_owned();
+            shares.push(Share { word, count, class: class(key), x, width });
+            x += width;
+        }
+    }
+    shares
+}
+
+fn groups(reader: &Reader<'_>, filter: &Filter, standings: &[Standing<'_>], on: NaiveDate) -> Vec<Group> {
+    let mut groups: Vec<Group> = Vec::new();
+    for section in standings.chunk_by(|one, next| one.clause.section() == next.clause.section()) {
+        let rows: Vec<Row> = section
+            .iter()
+            .filter(|standing| keeps(filter, standing))
+            .map(|standing| row(reader, standing, on))
+            .collect();
+        let Some(first) = section.first().filter(|_| !rows.is_empty()) else { continue };
+        let heading = first.clause.heading.split(['（', '(']).next().unwrap_or_default();
+        groups.push(Group {
+            title: format!("{} {heading}", first.clause.section()),
+            note: note(reader.w, section),
+            rows,
+        });
+    }
+    groups
+}
+
+fn keeps(filter: &Filter, standing: &Standing<'_>) -> bool {
+    let clause = standing.clause;
+    let wanted = filter.q.trim().to_lowercase();
+    let texts = [&clause.id, &clause.place, &clause.heading, &clause.duty, &clause.duty_en];
+    (filter.holder.is_empty() || filter.holder == clause.holder.key())
+        && (filter.kind.is_empty() || filter.kind == clause.mechanism.key())
+        && (filter.state.is_empty() || filter.state == standing.state.key())
+        && texts.iter().any(|text| text.to_lowercase().contains(&wanted))
+}
+
+fn note(w: Words, section: &[Standing<'_>]) -> String {
+    let asking = section.iter().filter(|standing| standing.clause.asks()).count();
+    let kept = section.iter().filter(|standing| standing.state.key() == "kept").count();
+    let alarming = section.iter().filter(|standing| standing.state.is_alarming()).count();
+    let all = w.with("regulations-section-note", &[("asking", &asking), ("kept", &kept)]);
+    match alarming {
+        0 => all.into_owned(),
+        count => format!("{all}{}{}", w.t("web-list-comma"), w.n("regulations-section-alarming", count)),
+    }
+}
+
+fn row(reader: &Reader<'_>, standing: &Standing<'_>, on: NaiveDate) -> Row {
+    let clause = standing.clause;
+    Row {
+        href: reader.href(clause),
+        place: clause.place.clone(),
+        heading: clause.heading.clone(),
+        duty: reader.duty(clause),
+        holder: reader.title(clause.holder),
+        kind: reader.w.of("regulations-kind", clause.mechanism.key()).into_owned(),
+        icon: icon(clause.mechanism),
+        evidence: standing.evidence.map(|row| reader.evidence(row)),
+        next: reader.next(clause, &standing.state),
+        state: reader.state(&standing.state, on),
+    }
+}
+
+const fn icon(kind: MechanismKind) -> Icon {
+    match kind {
+        MechanismKind::Workflow => Icon::Inbox,
+        MechanismKind::Ledger => Icon::Grid,
+        MechanismKind::Record => Icon::Pen,
+        MechanismKind::Schedule => Icon::Calendar,
+        MechanismKind::Setting => Icon::Lock,
+        MechanismKind::Notice => Icon::Bell,
+        MechanismKind::Document => Icon::Document,
+        MechanismKind::Attest => Icon::Check,
+        MechanismKind::None => Icon::Book,
+    }
+}

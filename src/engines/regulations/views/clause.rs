@@ -1,0 +1,124 @@
+//! The page of a clause: what is owed, what the portal does about it, and the records that show it.
+use super::board::Filter;
+use super::{EvidenceView, Reader, StateView, parameter_word, period_words, standing, value_words};
+use crate::engines::regulations::catalogue::Clause;
+use crate::engines::regulations::parameters::PARAMETERS;
+use crate::engines::regulations::store::EvidenceRow;
+use crate::kernel::access::Tier;
+use crate::kernel::settings::Source;
+use crate::web::locale::Lang;
+use crate::web::shell::{Link, Shell};
+use askama::Template;
+use std::collections::HashMap;
+
+/// 条項
+#[derive(Template)]
+#[template(path = "regulations/clause.html")]
+pub struct ClausePage {
+    pub shell: Shell,
+    pub state: StateView,
+    pub next: String,
+    pub duty: String,
+    pub portal: String,
+    pub facts: Vec<(String, String)>,
+    pub fields: Vec<String>,
+    /// Mechanisms in operation for this clause.
+    pub mechanisms: Vec<String>,
+    pub waits_for: String,
+    /// Values that this clause fixes.
+    pub values: Vec<(String, String)>,
+    pub evidence: Vec<EvidenceView>,
+    pub more: Option<String>,
+    pub before: Option<Link>,
+    pub after: Option<Link>,
+}
+
+/// What a clause page rests on.
+#[derive(Debug, Clone)]
+pub struct ClauseMatter<'a> {
+    pub clause: &'a Clause,
+    pub latest: &'a [EvidenceRow],
+    pub evidence: &'a [EvidenceRow],
+    pub more: Option<String>,
+}
+
+/// Builds the page of a clause.
+#[must_use]
+pub fn clause(shell: Shell, reader: &Reader<'_>, matter: &ClauseMatter<'_>) -> ClausePage {
+    let ClauseMatter { clause, .. } = matter;
+    let w = reader.w;
+    let reference = Filter::default().reference(reader.dates.today);
+    let by_mechanism: HashMap<&str, &EvidenceRow> =
+        matter.latest.iter().map(|row| (row.mechanism.as_str(), row)).collect();
+    let standing = standing(reader.adopted, clause, &by_mechanism, &reference);
+    let bind = reader.adopted.binding().bind(&clause.id);
+    let room = bind.and_then(|bind| bind.waits_for.as_deref());
+    let (before, after) = neighbours(reader, clause);
+    let portal = match (w.lang(), &clause.portal_en) {
+        (Lang::En, Some(english)) => english.clone(),
+        _ => clause.portal.clone(),
+    };
+    ClausePage {
+        shell,
+        state: reader.state(&standing.state, reference.on),
+        next: reader.next(clause, &standing.state),
+        duty: reader.duty(clause),
+        portal,
+        facts: facts(reader, clause),
+        fields: clause.fields.clone(),
+        mechanisms: bind
+            .map_or_else(Vec::new, |bind| bind.mechanisms.iter().map(|key| reader.mechanism(key)).collect()),
+        waits_for: room.map(|room| w.of("regulations-room", room).into_owned()).unwrap_or_default(),
+        values: values_of(reader, clause),
+        evidence: matter.evidence.iter().map(|row| reader.evidence(row)).collect(),
+        more: matter.more.clone(),
+        before,
+        after,
+    }
+}
+
+fn facts(reader: &Reader<'_>, clause: &Clause) -> Vec<(String, String)> {
+    let w = reader.w;
+    let titles = |tiers: &[Tier]| tiers.iter().map(|tier| reader.title(*tier)).collect::<Vec<_>>();
+    let comma = w.t("web-list-comma");
+    let mut facts = vec![
+        (w.t("regulations-place").into_owned(), clause.place.clone()),
+        (w.t("regulations-holder").into_owned(), reader.title(clause.holder)),
+        (w.t("regulations-level").into_owned(), w.of("regulations-level", clause.level.key()).into_owned()),
+        (w.t("regulations-kind").into_owned(), w.of("regulations-kind", clause.mechanism.key()).into_owned()),
+    ];
+    let mut add = |key: &str, value: String| {
+        if !value.is_empty() {
+            facts.push((w.t(key).into_owned(), value));
+        }
+    };
+    let either = w.t("regulations-either");
+    let approvers = clause.approvers.iter().map(|step| titles(step).join(&either)).collect::<Vec<_>>();
+    add("regulations-applicant", clause.applicant.map(|tier| reader.title(tier)).unwrap_or_default());
+    add("regulations-approvers", approvers.join(" → "));
+    add("regulations-executor", clause.executor.map(|tier| reader.title(tier)).unwrap_or_default());
+    add("regulations-notify", titles(&clause.notify).join(&comma));
+    add("regulations-interval", clause.interval.map(|period| period_words(w, period)).unwrap_or_default());
+    add("regulations-deadline", clause.deadline.map(|period| period_words(w, period)).unwrap_or_default());
+    add("regulations-controls", clause.controls_2022.join(&comma));
+    facts
+}
+
+fn neighbours(reader: &Reader<'_>, clause: &Clause) -> (Option<Link>, Option<Link>) {
+    let clauses = &reader.adopted.entry().catalogue.clauses;
+    let Some(at) = clauses.iter().position(|other| other.id == clause.id) else { return (None, None) };
+    let link = |clause: &Clause| Link::new(reader.href(clause), format!("{} {}", clause.place, clause.heading));
+    (at.checked_sub(1).and_then(|at| clauses.get(at)).map(link), clauses.get(at + 1).map(link))
+}
+
+fn values_of(reader: &Reader<'_>, clause: &Clause) -> Vec<(String, String)> {
+    let settings = reader.adopted.binding().settings();
+    let mut values = Vec::new();
+    for parameter in PARAMETERS {
+        let (shown, source) = parameter.read(&settings);
+        if matches!(source, Source::Clause { clause: id, .. } if *id == clause.id) {
+            values.push((parameter_word(reader.w, parameter), value_words(reader.w, parameter.unit, &shown)));
+        }
+    }
+    values
+}
