@@ -1,5 +1,20 @@
 //! Departments, persons, posts, stand-ins, permissions and sign-in.
+pub mod codes;
+pub mod lockout;
 pub mod model;
+pub mod passwords;
 pub mod permissions;
 pub mod roster;
+pub mod sessions;
+pub mod sign_in;
+pub mod sign_ins;
 pub mod store;
+
+use crate::kernel::app::Builder;
+use crate::web::identify::Identifier;
+
+/// Plugs in what this room brings to the running portal: who a session belongs to, hashing and its buckets.
+#[must_use]
+pub fn plug(builder: Builder) -> Builder {
+    builder.part(Identifier(Box::new(sessions::Sessions))).part(sign_in::Gatekeeper::default())
+}

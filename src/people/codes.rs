@@ -1,0 +1,90 @@
+//! 有効化コード: random, shown once, kept as a hash; what somebody types back is read kindly.
+use unicode_normalization::UnicodeNormalization as _;
+use zeroize::Zeroizing;
+
+use crate::kernel::keys::{random_bytes, sha256};
+
+/// Letters that cannot be mistaken for each other when read aloud or copied from paper.
+const LETTERS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+/// 15 random bytes: 120 bits in 24 letters.
+const BYTES: usize = 15;
+
+/// An activation code, to be shown once. Never printed by accident; wiped when dropped.
+pub struct ActivationCode(Zeroizing<String>);
+
+impl std::fmt::Debug for ActivationCode {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("ActivationCode(…)")
+    }
+}
+
+impl ActivationCode {
+    /// A new code from the operating system's random numbers (4.1.1(3): hard to guess, never typed by hand).
+    #[must_use]
+    pub fn draw() -> Self {
+        let bytes = Zeroizing::new(random_bytes::<BYTES>());
+        let letters = bytes.chunks(5).flat_map(|part| {
+            let bits = part.iter().fold(0_u64, |bits, byte| bits << 8 | u64::from(*byte));
+            (0..8).rev().map(move |at| usize::try_from(bits >> (at * 5) & 31).unwrap_or_default())
+        });
+        Self(Zeroizing::new(letters.filter_map(|at| LETTERS.get(at).copied().map(char::from)).collect()))
+    }
+
+    /// In groups of four, as it is read aloud or printed.
+    #[must_use]
+    pub fn shown(&self) -> String {
+        let letters: Vec<char> = self.0.chars().collect();
+        letters.chunks(4).map(|group| group.iter().collect::<String>()).collect::<Vec<_>>().join("-")
+    }
+
+    /// What is kept.
+    #[must_use]
+    pub fn hash(&self) -> [u8; 32] {
+        sha256(self.0.as_bytes())
+    }
+}
+
+/// The hash of a code as somebody typed it: 全角, small letters, spaces, hyphens and O/0, I/L/1 are forgiven.
+#[must_use]
+pub fn typed_hash(typed: &str) -> [u8; 32] {
+    let letter = |c: char| match c.to_ascii_uppercase() {
+        'O' => '0',
+        'I' | 'L' => '1',
+        other => other,
+    };
+    let read: Zeroizing<String> =
+        Zeroizing::new(typed.nfkc().filter(char::is_ascii_alphanumeric).map(letter).collect());
+    sha256(read.as_bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn a_code_is_twenty_four_letters_and_never_the_same() {
+        let codes: HashSet<String> = (0..200).map(|_| ActivationCode::draw().shown()).collect();
+        assert_eq!(codes.len(), 200);
+        assert!(codes.iter().all(|code| code.len() == 29 && code.split('-').count() == 6));
+    }
+
+    #[test]
+    fn a_code_is_recognised_however_it_is_typed() {
+        let code = ActivationCode::draw();
+        let shown = code.shown();
+        let wide: String = shown.chars().map(|c| char::from_u32(u32::from(c) + 0xFEE0).unwrap()).collect();
+        let sloppy = shown.replace('0', "o").replace('1', "l").to_lowercase().replace('-', " ");
+        for typed in [shown.clone(), wide, sloppy, shown.replace('-', "")] {
+            assert_eq!(typed_hash(&typed), code.hash(), "{typed}");
+        }
+        assert_ne!(typed_hash(&ActivationCode::draw().shown()), code.hash());
+    }
+
+    #[test]
+    fn a_code_is_never_printed() {
+        let code = ActivationCode::draw();
+        assert!(!format!("{code:?}").contains(&code.shown()));
+    }
+}

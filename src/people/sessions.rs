@@ -1,0 +1,430 @@
+//! Sessions: our own store for tower-sessions, and who a session belongs to (`Identify`).
+//!
+//! The database keeps SHA-256 of the id only. A session is never deleted by use, only ended; what is ended is never
+//! revived: `save` touches living rows alone. Person, times and rights version are columns, all times come from the
+//! portal's clock. A session is made only at sign-in; before that a form token of its own protects the page.
+use std::fmt;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use chrono::{DateTime, TimeDelta, Utc};
+use serde::{Deserialize, Serialize};
+use sqlx::types::ipnetwork::IpNetwork;
+use tower_sessions::session::{Id, Record};
+use tower_sessions::session_store::{Error as StoreError, Result as StoreResult};
+use tower_sessions::{Expiry, Session, SessionManagerLayer, SessionStore, cookie::SameSite};
+
+use super::store::{Facts, viewer_of};
+use crate::kernel::access::{Actor, Viewer};
+use crate::kernel::app::App;
+use crate::kernel::audit::Event;
+use crate::kernel::clock::local;
+use crate::kernel::database::Role;
+use crate::kernel::error::Result;
+use crate::kernel::ids::PersonId;
+use crate::kernel::keys::sha256;
+use crate::kernel::settings::{PasswordRules, Settings};
+use crate::kernel::work::Work;
+use crate::web::identify::{Caller, Identify};
+
+/// Under which key the facts of a sign-in travel into `create`.
+const HANDED: &str = "sign_in";
+/// A session's times are written anew at most this often.
+const TOUCH: TimeDelta = TimeDelta::seconds(30);
+
+/// What a session is made from.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Handed {
+    /// whose it is
+    pub person: PersonId,
+    /// the rights that were in force when the password was checked
+    pub rights_version: i32,
+    /// from where
+    pub source: Option<std::net::IpAddr>,
+    /// the browser, as it calls itself
+    pub agent: String,
+    /// when the password was given
+    pub at: DateTime<Utc>,
+}
+
+/// The store.
+#[derive(Clone)]
+pub struct Store(App);
+
+impl fmt::Debug for Store {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Store(…)")
+    }
+}
+
+/// What is kept of a session's id.
+#[must_use]
+pub fn id_hash(id: Id) -> [u8; 32] {
+    sha256(&id.0.to_le_bytes())
+}
+
+/// The layer that gives each request its session.
+#[must_use]
+pub fn layer(app: &App) -> SessionManagerLayer<Store> {
+    SessionManagerLayer::new(Store(app.clone()))
+        .with_name(app.config().session_cookie())
+        .with_http_only(true)
+        .with_same_site(SameSite::Lax)
+        .with_secure(app.config().secure())
+        .with_path("/")
+        .with_expiry(Expiry::OnSessionEnd)
+}
+
+fn backend(error: impl fmt::Display) -> StoreError {
+    StoreError::Backend(error.to_string())
+}
+
+fn far_enough(at: DateTime<Utc>) -> time::OffsetDateTime {
+    time::OffsetDateTime::from_unix_timestamp(at.timestamp()).unwrap_or(time::OffsetDateTime::UNIX_EPOCH)
+}
+
+#[async_trait]
+impl SessionStore for Store {
+    /// Only a sign-in makes a session, and only while the account is as it was when the password was checked.
+    async fn create(&self, record: &mut Record) -> StoreResult<()> {
+        let handed = record.data.remove(HANDED).ok_or_else(|| backend("a session is made at sign-in only"))?;
+        let handed: Handed = serde_json::from_value(handed).map_err(|error| StoreError::Encode(error.to_string()))?;
+        let data = serde_json::to_vec(&record.data).map_err(|error| StoreError::Encode(error.to_string()))?;
+        record.id = Id::default();
+        self.insert(record.id, &handed, &data).await.map_err(backend)
+    }
+
+    async fn save(&self, record: &Record) -> StoreResult<()> {
+        let data = serde_json::to_vec(&record.data).map_err(|error| StoreError::Encode(error.to_string()))?;
+        let saved = sqlx::query!(
+            "update auth.session set data = $2 where id_hash = $1 and ended_at is null",
+            &id_hash(record.id)[..],
+            data,
+        )
+        .execute(&self.0.database().auth)
+        .await
+        .map_err(backend)?;
+        if saved.rows_affected() == 1 { Ok(()) } else { Err(backend("the session has ended")) }
+    }
+
+    async fn load(&self, id: &Id) -> StoreResult<Option<Record>> {
+        let row = sqlx::query!(
+            "select data, absolute_end
+               from auth.session
+              where id_hash = $1 and ended_at is null and idle_end > $2 and absolute_end > $2",
+            &id_hash(*id)[..],
+            self.0.clock().now(),
+        )
+        .fetch_optional(&self.0.database().auth)
+        .await
+        .map_err(backend)?;
+        let Some(row) = row else { return Ok(None) };
+        let data = if row.data.is_empty() { Ok(Default::default()) } else { serde_json::from_slice(&row.data) };
+        let data = data.map_err(|error| StoreError::Decode(error.to_string()))?;
+        Ok(Some(Record { id: *id, data, expiry_date: far_enough(row.absolute_end) }))
+    }
+
+    async fn delete(&self, id: &Id) -> StoreResult<()> {
+        sqlx::query!(
+            "update auth.session set ended_at = $2, end_reason = 'signed_out' where id_hash = $1 and ended_at is null",
+            &id_hash(*id)[..],
+            self.0.clock().now(),
+        )
+        .execute(&self.0.database().auth)
+        .await
+        .map_err(backend)?;
+        Ok(())
+    }
+}
+
+impl Store {
+    async fn insert(&self, id: Id, handed: &Handed, data: &[u8]) -> Result<()> {
+        let actor = Actor { source: handed.source, ..Actor::portal() };
+        self.0
+            .change_as(Role::Auth, &actor, async |work: &mut Work| {
+                let allowed = room_for_one(work, handed).await?;
+                let settings = work.app().settings();
+                let now = work.now;
+                let rules = &settings.session;
+                let source = handed.source.map(IpNetwork::from);
+                let made = sqlx::query!(
+                    "insert into auth.session (id_hash, person_id, created_at, last_seen_at, idle_end, absolute_end, auth_level,
+                                               auth_time, source, agent, rights_version, data)
+                     select $1, $2, $3, $3, $4, $5, 1, $6, $7, $8, $9, $10
+                      where $11",
+                    &id_hash(id)[..],
+                    handed.person.0,
+                    now,
+                    now + TimeDelta::minutes(i64::from(*rules.idle_minutes)),
+                    now + TimeDelta::hours(i64::from(*rules.absolute_hours)),
+                    handed.at,
+                    source,
+                    handed.agent,
+                    handed.rights_version,
+                    data,
+                    allowed,
+                )
+                .execute(work.conn())
+                .await?;
+                if made.rows_affected() == 1 { Ok(()) } else { Err(crate::kernel::error::Error::SignInFirst) }
+            })
+            .await
+    }
+}
+
+/// Ends the oldest sessions above the allowed number. False when the account has changed since the password was checked.
+async fn room_for_one(work: &mut Work, handed: &Handed) -> Result<bool> {
+    let account = sqlx::query!(
+        "select c.rights_version, c.disabled_at, p.owner_person
+           from auth.credential c
+           join person p on p.id = c.person_id
+          where c.person_id = $1
+            for update of c",
+        handed.person.0
+    )
+    .fetch_one(work.conn())
+    .await?;
+    let settings = work.app().settings();
+    let rules = &settings.session;
+    let most = if account.owner_person.is_some() { *rules.per_admin } else { *rules.per_person };
+    let now = work.now;
+    sqlx::query!(
+        "update auth.session
+            set ended_at = $2, end_reason = 'too_many'
+          where id_hash in (select id_hash
+                              from auth.session
+                             where person_id = $1 and ended_at is null and idle_end > $2 and absolute_end > $2
+                             order by last_seen_at desc, created_at desc, id_hash
+                            offset $3)",
+        handed.person.0,
+        now,
+        i64::from(most.max(1)) - 1,
+    )
+    .execute(work.conn())
+    .await?;
+    Ok(account.rights_version == handed.rights_version && account.disabled_at.is_none())
+}
+
+/// Makes the session of somebody who has just proven who they are; the one they came with is ended (rotation).
+pub async fn begin(session: &Session, handed: Handed) -> Result<()> {
+    if session.id().is_some() {
+        session.cycle_id().await.map_err(anyhow::Error::from)?;
+    }
+    session.clear().await;
+    session.insert(HANDED, handed).await.map_err(anyhow::Error::from)?;
+    session.save().await.map_err(anyhow::Error::from)?;
+    Ok(())
+}
+
+/// Ends all living sessions of a person, in this transaction (disabled, locked, password changed, rights lost).
+pub async fn end_all(work: &mut Work, person: PersonId, reason: &str) -> Result<u64> {
+    let now = work.now;
+    let ended = sqlx::query!(
+        "update auth.session set ended_at = $2, end_reason = $3 where person_id = $1 and ended_at is null",
+        person.0,
+        now,
+        reason,
+    )
+    .execute(work.conn())
+    .await?;
+    Ok(ended.rows_affected())
+}
+
+/// One session as its owner sees it.
+#[derive(Debug, Clone)]
+pub struct Shown {
+    /// its reference: the beginning of the hash, enough to point at it
+    pub reference: String,
+    /// since when
+    pub since: DateTime<Utc>,
+    /// last used
+    pub seen: DateTime<Utc>,
+    /// ends at the latest
+    pub until: DateTime<Utc>,
+    /// from where
+    pub source: String,
+    /// the browser
+    pub agent: String,
+    /// this one
+    pub current: bool,
+}
+
+/// The living sessions of the viewer, the latest first.
+pub async fn own(app: &App, viewer: &Viewer) -> Result<Vec<Shown>> {
+    let mut read = app.read(viewer).await?;
+    let rows = sqlx::query!(
+        r#"select encode(id_hash, 'hex') as "reference!", created_at, last_seen_at, absolute_end, host(source) as source, agent,
+                  id_hash = $3 as "current"
+             from auth.session
+            where person_id = $1 and ended_at is null and idle_end > $2 and absolute_end > $2
+            order by last_seen_at desc, id_hash"#,
+        viewer.person.0,
+        app.clock().now(),
+        viewer.session.as_deref(),
+    )
+    .fetch_all(read.conn())
+    .await?;
+    let shown = |row: Row| Shown {
+        reference: row.reference.chars().take(REFERENCE).collect(),
+        since: row.since,
+        seen: row.seen,
+        until: row.until,
+        source: row.source.unwrap_or_default(),
+        agent: row.agent,
+        current: row.current.unwrap_or_default(),
+    };
+    let rows = rows.into_iter().map(|row| Row {
+        reference: row.reference,
+        since: row.created_at,
+        seen: row.last_seen_at,
+        until: row.absolute_end,
+        source: row.source,
+        agent: row.agent,
+        current: row.current,
+    });
+    Ok(rows.map(shown).collect())
+}
+
+const REFERENCE: usize = 16;
+
+struct Row {
+    reference: String,
+    since: DateTime<Utc>,
+    seen: DateTime<Utc>,
+    until: DateTime<Utc>,
+    source: Option<String>,
+    agent: String,
+    current: Option<bool>,
+}
+
+/// Ends one of one's own sessions. False when there is none with this reference (any more).
+pub async fn end_own(app: &App, viewer: &Viewer, reference: &str) -> Result<bool> {
+    let whole = reference.len() == REFERENCE && reference.bytes().all(|byte| byte.is_ascii_hexdigit());
+    if !whole {
+        return Ok(false);
+    }
+    app.change(&viewer.actor(), async |work: &mut Work| {
+        let now = work.now;
+        let ended = sqlx::query!(
+            "update auth.session
+                set ended_at = $3, end_reason = 'ended_by_owner'
+              where person_id = $1 and left(encode(id_hash, 'hex'), 16) = $2 and ended_at is null",
+            viewer.person.0,
+            reference,
+            now,
+        )
+        .execute(work.conn())
+        .await?
+        .rows_affected();
+        if ended > 0 {
+            let event = Event::done("session.ended", "session", reference).about(viewer.person);
+            work.record(event).await?;
+        }
+        Ok(ended > 0)
+    })
+    .await
+}
+
+/// The day up to which a password may be used, where passwords expire (4.1.5(1)②).
+#[must_use]
+pub fn password_due(rules: &PasswordRules, set_at: Option<DateTime<Utc>>) -> Option<chrono::NaiveDate> {
+    let max_age = (*rules.max_age)?;
+    Some(max_age.after(local(set_at?).date_naive()))
+}
+
+/// Must the password be changed before anything else: a code was used, or the password is too old.
+#[must_use]
+pub fn must_change(
+    settings: &Settings,
+    flagged: bool,
+    set_at: Option<DateTime<Utc>>,
+    today: chrono::NaiveDate,
+) -> bool {
+    let first = flagged && (*settings.password.change_at_first || set_at.is_none());
+    first || password_due(&settings.password, set_at).is_some_and(|due| today > due)
+}
+
+/// Session → viewer.
+#[derive(Debug, Default)]
+pub struct Sessions;
+
+#[async_trait]
+impl Identify for Sessions {
+    async fn identify(&self, app: &App, session: &Session, caller: &Caller) -> Result<Option<Viewer>> {
+        let Some(id) = session.id() else { return Ok(None) };
+        let hash = id_hash(id);
+        let now = app.clock().now();
+        let mut read = app.read_all(Role::Auth).await?;
+        let found = sqlx::query!(
+            r#"select s.person_id as "person!: PersonId", s.last_seen_at, c.must_change, c.set_at,
+                      s.idle_end <= $2 as "idle!", s.absolute_end <= $2 as "over!",
+                      s.rights_version <> c.rights_version or c.disabled_at is not null as "changed!"
+                 from auth.session s
+                 join auth.credential c on c.person_id = s.person_id
+                where s.id_hash = $1 and s.ended_at is null"#,
+            &hash[..],
+            now,
+        )
+        .fetch_optional(read.conn())
+        .await?;
+        let Some(found) = found else { return Ok(None) };
+        let reason = match (found.changed, found.over, found.idle) {
+            (true, _, _) => Some("rights_changed"),
+            (_, true, _) => Some("absolute"),
+            (_, _, true) => Some("idle"),
+            (false, false, false) => None,
+        };
+        if let Some(reason) = reason {
+            drop(read);
+            return end(app, &hash, reason).await.map(|()| None);
+        }
+        let settings = app.settings();
+        let today = app.clock().today();
+        let facts = Facts {
+            session: Some(hash.to_vec()),
+            source: caller.source,
+            request_ref: caller.request_ref,
+            must_change_password: must_change(&settings, found.must_change, found.set_at, today),
+        };
+        let viewer = viewer_of(read.conn(), found.person, today, facts).await?;
+        drop(read);
+        if viewer.is_none() {
+            end(app, &hash, "left").await?;
+        } else if now - found.last_seen_at >= TOUCH {
+            touch(app, &hash).await?;
+        }
+        Ok(viewer)
+    }
+}
+
+async fn end(app: &App, hash: &[u8], reason: &str) -> Result<()> {
+    sqlx::query!(
+        "update auth.session set ended_at = $2, end_reason = $3 where id_hash = $1 and ended_at is null",
+        hash,
+        app.clock().now(),
+        reason,
+    )
+    .execute(&app.database().auth)
+    .await?;
+    Ok(())
+}
+
+async fn touch(app: &App, hash: &[u8]) -> Result<()> {
+    let now = app.clock().now();
+    let idle = TimeDelta::minutes(i64::from(*app.settings().session.idle_minutes));
+    sqlx::query!(
+        "update auth.session set last_seen_at = $2, idle_end = $3 where id_hash = $1 and ended_at is null and idle_end > $2",
+        hash,
+        now,
+        now + idle,
+    )
+    .execute(&app.database().auth)
+    .await?;
+    Ok(())
+}
+
+/// For `Store` users outside of a request (tests).
+#[must_use]
+pub fn store(app: &App) -> Arc<Store> {
+    Arc::new(Store(app.clone()))
+}

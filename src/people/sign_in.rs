@@ -1,0 +1,387 @@
+//! Signing in: with a password, or with an activation code. Unknown, wrong, stopped and disabled look alike in words,
+//! status and time; what differs stands in the event log only.
+use std::net::IpAddr;
+use std::num::NonZeroU32;
+
+use chrono::{DateTime, Utc};
+use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
+use serde_json::json;
+
+use super::codes::typed_hash;
+use super::lockout::{Standing, Verdict};
+use super::passwords::{Hasher, Typed, outdated};
+use super::sessions::{Handed, end_all};
+use super::store::persons_of;
+use crate::kernel::access::{Actor, Tier};
+use crate::kernel::app::App;
+use crate::kernel::audit::Event;
+use crate::kernel::clock::local;
+use crate::kernel::database::Role;
+use crate::kernel::error::{Error, Result};
+use crate::kernel::ids::PersonId;
+use crate::kernel::keys::{Purpose, hmac_sha256, random_bytes, sha256};
+use crate::kernel::mail::Mail;
+use crate::kernel::text;
+use crate::kernel::work::Work;
+use crate::web::identify::Caller;
+use crate::web::locale::{Lang, Words};
+
+/// Attempts at once, and then per minute, from one source. A department behind one address must still get in.
+const BURST: NonZeroU32 = NonZeroU32::MIN.saturating_add(59);
+const PER_MINUTE: NonZeroU32 = NonZeroU32::MIN.saturating_add(29);
+/// Above so many sources, those that have been quiet are forgotten.
+const SOURCES: usize = 10_000;
+
+/// Hashing and the buckets of this process, plugged into the portal once.
+pub struct Gatekeeper {
+    /// hashing
+    pub hasher: Hasher,
+    sources: DefaultKeyedRateLimiter<IpAddr>,
+}
+
+impl Default for Gatekeeper {
+    fn default() -> Self {
+        let quota = Quota::per_minute(PER_MINUTE).allow_burst(BURST);
+        Self { hasher: Hasher::default(), sources: RateLimiter::keyed(quota) }
+    }
+}
+
+impl Gatekeeper {
+    /// Wherever a password or code is checked, or something is filed without a sign-in.
+    pub fn admit(&self, source: Option<IpAddr>) -> Result<()> {
+        let Some(source) = source else { return Ok(()) };
+        if self.sources.len() > SOURCES {
+            self.sources.retain_recent();
+        }
+        self.sources.check_key(&source).map_err(|_| Error::TooMany)
+    }
+}
+
+/// What somebody proves themselves with.
+#[derive(Debug)]
+pub enum Proof {
+    /// パスワード
+    Password(Typed),
+    /// 有効化コード, as typed
+    Code(zeroize::Zeroizing<String>),
+}
+
+/// Somebody is in.
+#[derive(Debug)]
+pub struct Welcome {
+    /// what the session is made from
+    pub handed: Handed,
+    /// a mark for this browser, when it had none of this person
+    pub mark: Option<String>,
+}
+
+#[derive(Debug, Clone)]
+struct Account {
+    person: PersonId,
+    /// none while a code is waiting to be used, or has been used and no password set since
+    hash: Option<String>,
+    trusted: Option<u32>,
+}
+
+/// Tries to sign in. `None`: not, and nobody is told why.
+pub async fn attempt(
+    app: &App,
+    caller: &Caller,
+    login: &str,
+    proof: Proof,
+    mark: Option<&str>,
+) -> Result<Option<Welcome>> {
+    let gate = app.part::<Gatekeeper>()?;
+    gate.admit(caller.source)?;
+    let mark_hash = mark.map(|mark| sha256(mark.as_bytes()).to_vec());
+    let account = find(app, login, mark_hash.as_deref()).await?;
+    let right = match &proof {
+        Proof::Password(typed) => {
+            let hash = account.as_ref().and_then(|account| account.hash.as_deref());
+            gate.hasher.verify(app, typed, hash).await?
+        }
+        Proof::Code(typed) => {
+            // as long as a password takes, so that neither page tells which IDs exist
+            gate.hasher.verify(app, &Typed::new(typed), None).await?;
+            match &account {
+                Some(account) => code_fits(app, account.person, typed).await?,
+                None => false,
+            }
+        }
+    };
+    match account {
+        None => unknown(app, caller, login).await.map(|()| None),
+        Some(account) if right => enter(app, caller, &account, &proof, mark_hash).await,
+        Some(account) => wrong(app, caller, &account, mark_hash).await.map(|()| None),
+    }
+}
+
+async fn find(app: &App, login: &str, mark: Option<&[u8]>) -> Result<Option<Account>> {
+    let login = text::digits(login).to_lowercase();
+    let mut read = app.read_all(Role::Auth).await?;
+    let found = sqlx::query!(
+        r#"select c.person_id as "person: PersonId",
+                  case when exists (select from auth.activation a where a.person_id = c.person_id and a.withdrawn_at is null)
+                       then null else c.hash end as hash,
+                  b.failed as "trusted?"
+             from auth.credential c
+             join person p on p.id = c.person_id
+             left join auth.trusted_browser b on b.person_id = c.person_id and b.mark_hash = $2
+            where lower(c.login) = $1 or lower(p.employee_no) = $1
+            order by lower(c.login) <> $1
+            limit 1"#,
+        login,
+        mark,
+    )
+    .fetch_optional(read.conn())
+    .await?;
+    Ok(found.map(|row| Account {
+        person: row.person,
+        hash: row.hash,
+        trusted: row.trusted.map(|failed| u32::try_from(failed).unwrap_or_default()),
+    }))
+}
+
+async fn code_fits(app: &App, person: PersonId, typed: &str) -> Result<bool> {
+    let mut read = app.read_all(Role::Auth).await?;
+    let fits = sqlx::query_scalar!(
+        r#"select exists (select from auth.activation
+                           where person_id = $1 and code_hash = $2 and used_at is null and withdrawn_at is null and expires_at > $3) as "fits!""#,
+        person.0,
+        &typed_hash(typed)[..],
+        app.clock().now(),
+    )
+    .fetch_one(read.conn())
+    .await?;
+    Ok(fits)
+}
+
+fn stranger(caller: &Caller) -> Actor {
+    Actor::anonymous(caller.source, caller.request_ref)
+}
+
+/// An ID that nobody has: what was typed may be a password in the wrong field, so only a keyed digest is kept.
+async fn unknown(app: &App, caller: &Caller, login: &str) -> Result<()> {
+    let key = app.keys().subkey(Purpose::Digest);
+    let digest = hmac_sha256(&*key, &[text::digits(login).to_lowercase().as_bytes()]);
+    let digest: String = digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    let event = Event::failed("sign_in.failed", "sign_in", "unknown").facts(json!({ "login_digest": digest }));
+    app.note(&stranger(caller), event).await
+}
+
+/// The row, held, as the rules want to see it.
+async fn standing(work: &mut Work, account: &Account) -> Result<(Standing, i32)> {
+    let row = sqlx::query!(
+        "select failed, not_before, locked_at, disabled_at, rights_version from auth.credential where person_id = $1 for update",
+        account.person.0
+    )
+    .fetch_one(work.conn())
+    .await?;
+    let standing = Standing {
+        failed: u32::try_from(row.failed).unwrap_or_default(),
+        not_before: row.not_before,
+        locked_at: row.locked_at,
+        disabled: row.disabled_at.is_some(),
+        trusted: account.trusted,
+    };
+    Ok((standing, row.rights_version))
+}
+
+async fn held(work: &mut Work, account: &Account, standing: &Standing) -> Result<()> {
+    let settings = work.app().settings();
+    let why = if standing.disabled {
+        "disabled"
+    } else if standing.locked(&settings.lock, work.now) {
+        "locked"
+    } else {
+        "too_early"
+    };
+    let event = Event::denied("sign_in.refused", "person", account.person).about(account.person).by("password.lock");
+    work.record(event.facts(json!({ "why": why }))).await.map(drop)
+}
+
+/// The proof was wrong: counted, slowed down, and with the n-th in a row the account stops.
+async fn wrong(app: &App, caller: &Caller, account: &Account, mark: Option<Vec<u8>>) -> Result<()> {
+    // as the portal's own role, since the ledger's reaction to a stop writes the ledger in this transaction
+    app.change(&stranger(caller), async |work: &mut Work| {
+        let (standing, _) = standing(work, account).await?;
+        let settings = work.app().settings();
+        let Verdict::Fail { failed, not_before, lock } = standing.judge(false, &settings.lock, work.now) else {
+            return held(work, account, &standing).await;
+        };
+        let locked_at = if lock { Some(work.now) } else { None };
+        sqlx::query!(
+            "update auth.credential
+                set failed = $2, not_before = $3, locked_at = $4, rights_version = rights_version + $5
+              where person_id = $1",
+            account.person.0,
+            i32::try_from(failed).unwrap_or(i32::MAX),
+            not_before,
+            locked_at,
+            i32::from(lock),
+        )
+        .execute(work.conn())
+        .await?;
+        let event = Event::failed("sign_in.failed", "person", account.person).about(account.person);
+        work.record(event.facts(json!({ "failures": failed }))).await?;
+        if lock { stop(work, account.person, failed).await } else { Ok(()) }
+    })
+    .await?;
+    if let Some(mark) = mark.filter(|_| account.trusted.is_some()) {
+        sqlx::query!("update auth.trusted_browser set failed = failed + 1 where mark_hash = $1", mark)
+            .execute(&app.database().auth)
+            .await?;
+    }
+    Ok(())
+}
+
+/// 使用停止（失敗回数超過）: sessions end, the log and the ledger say so, the administrators are told.
+async fn stop(work: &mut Work, person: PersonId, failed: u32) -> Result<()> {
+    end_all(work, person, "locked").await?;
+    let facts = json!({ "person": person, "failures": failed, "at": work.now });
+    work.record(Event::done("sign_in.locked", "person", person).about(person).by("password.lock").facts(facts)).await?;
+    let name = super::store::find_person(work.conn(), person).await?.map(|person| person.name()).unwrap_or_default();
+    let today = local(work.now).date_naive();
+    let words = Words(Lang::Ja);
+    let link = format!("{}/sign-ins/{person}", work.app().config().origin);
+    for administrator in persons_of(work.conn(), Tier::Sysadmin, today).await? {
+        work.mail(Mail {
+            person: administrator,
+            kind: "sign_in.locked",
+            subject: words.t1("people-mail-locked", "name", &name).into_owned(),
+            body: words.t2("people-mail-locked-body", "name", &name, "link", &link).into_owned(),
+            entity: "person",
+            entity_id: person.to_string(),
+        })
+        .await?;
+    }
+    Ok(())
+}
+
+/// The proof was right: once more under lock, since the account may have been stopped in between.
+async fn enter(
+    app: &App,
+    caller: &Caller,
+    account: &Account,
+    proof: &Proof,
+    mark: Option<Vec<u8>>,
+) -> Result<Option<Welcome>> {
+    let fresh_hash = match (proof, account.hash.as_deref()) {
+        (Proof::Password(typed), Some(hash)) if outdated(app, hash) => {
+            Some(app.part::<Gatekeeper>()?.hasher.hash(app, typed).await?)
+        }
+        _ => None,
+    };
+    let actor = Actor { who: crate::kernel::access::Who::Person(account.person), ..stranger(caller) };
+    app.change_as(Role::Auth, &actor, async |work: &mut Work| {
+        let (standing, rights_version) = standing(work, account).await?;
+        let settings = work.app().settings();
+        if standing.judge(true, &settings.lock, work.now) != Verdict::Enter {
+            return held(work, account, &standing).await.map(|()| None);
+        }
+        if let Proof::Code(typed) = proof
+            && !use_code(work, account.person, typed).await?
+        {
+            return held(work, account, &standing).await.map(|()| None);
+        }
+        let now = work.now;
+        sqlx::query!(
+            "update auth.credential
+                set failed = 0, not_before = null, locked_at = null, last_sign_in = $2, hash = coalesce($3, hash),
+                    must_change = must_change or $4
+              where person_id = $1",
+            account.person.0,
+            now,
+            fresh_hash,
+            matches!(proof, Proof::Code(_)),
+        )
+        .execute(work.conn())
+        .await?;
+        let by = if matches!(proof, Proof::Code(_)) { "code" } else { "password" };
+        let event = Event::done("sign_in.succeeded", "person", account.person).by("portal.log").about(account.person);
+        work.record(event.facts(json!({ "by": by }))).await?;
+        let mark = remember_browser(work, account, mark).await?;
+        Ok(Some(Welcome { handed: handed(caller, account.person, rights_version, now), mark }))
+    })
+    .await
+}
+
+fn handed(caller: &Caller, person: PersonId, rights_version: i32, at: DateTime<Utc>) -> Handed {
+    Handed { person, rights_version, source: caller.source, agent: caller.agent.clone(), at }
+}
+
+/// Used once, whoever is quicker.
+async fn use_code(work: &mut Work, person: PersonId, typed: &str) -> Result<bool> {
+    let now = work.now;
+    let used = sqlx::query!(
+        "update auth.activation
+            set used_at = $3
+          where person_id = $1 and code_hash = $2 and used_at is null and withdrawn_at is null and expires_at > $3",
+        person.0,
+        &typed_hash(typed)[..],
+        now,
+    )
+    .execute(work.conn())
+    .await?;
+    Ok(used.rows_affected() == 1)
+}
+
+/// 端末の印: the browser is known from now on; its failures begin at nought.
+async fn remember_browser(work: &mut Work, account: &Account, mark: Option<Vec<u8>>) -> Result<Option<String>> {
+    let now = work.now;
+    if let (Some(mark), Some(_)) = (mark, account.trusted) {
+        sqlx::query!("update auth.trusted_browser set failed = 0, last_seen_at = $2 where mark_hash = $1", mark, now)
+            .execute(work.conn())
+            .await?;
+        return Ok(None);
+    }
+    let mark: String = random_bytes::<16>().iter().map(|byte| format!("{byte:02x}")).collect();
+    sqlx::query!(
+        "insert into auth.trusted_browser (mark_hash, person_id, created_at, last_seen_at) values ($1, $2, $3, $3)",
+        &sha256(mark.as_bytes())[..],
+        account.person.0,
+        now,
+    )
+    .execute(work.conn())
+    .await?;
+    sqlx::query!(
+        "delete from auth.trusted_browser
+          where mark_hash in (select mark_hash
+                                from auth.trusted_browser
+                               where person_id = $1
+                               order by last_seen_at desc, mark_hash
+                              offset 10)",
+        account.person.0
+    )
+    .execute(work.conn())
+    .await?;
+    Ok(Some(mark))
+}
+
+/// Is this the person's password? For step-up and for changing it: counted and slowed down like a sign-in.
+pub async fn confirm(app: &App, caller: &Caller, person: PersonId, typed: &Typed) -> Result<bool> {
+    let gate = app.part::<Gatekeeper>()?;
+    gate.admit(caller.source)?;
+    let hash = sqlx::query_scalar!("select hash from auth.credential where person_id = $1", person.0)
+        .fetch_optional(&app.database().auth)
+        .await?
+        .flatten();
+    let account = Account { person, hash, trusted: None };
+    let right = gate.hasher.verify(app, typed, account.hash.as_deref()).await?;
+    if !right {
+        wrong(app, caller, &account, None).await?;
+        return Ok(false);
+    }
+    app.change(&stranger(caller), async |work: &mut Work| {
+        let (standing, _) = standing(work, &account).await?;
+        let settings = work.app().settings();
+        if standing.judge(true, &settings.lock, work.now) != Verdict::Enter {
+            return held(work, &account, &standing).await.map(|()| false);
+        }
+        sqlx::query!("update auth.credential set failed = 0, not_before = null where person_id = $1", person.0)
+            .execute(work.conn())
+            .await?;
+        Ok(true)
+    })
+    .await
+}

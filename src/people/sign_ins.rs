@@ -1,0 +1,482 @@
+//! サインインの開設・停止・再発行・解除, and setting a password. Rooms that keep accounts call these in their own
+//! transaction, so that the ledger and the sign-in change together or not at all.
+use chrono::{DateTime, TimeDelta, Utc};
+use serde_json::json;
+
+use super::codes::ActivationCode;
+use super::passwords::{self, Broken, Typed};
+use super::sessions::{self, Handed};
+use super::sign_in::Gatekeeper;
+use super::store;
+use crate::kernel::access::{Actor, Viewer};
+use crate::kernel::app::App;
+use crate::kernel::audit::Event;
+use crate::kernel::database::Role;
+use crate::kernel::error::{Error, Message, Result, violated_constraint};
+use crate::kernel::ids::PersonId;
+use crate::kernel::work::Work;
+use crate::web::identify::Caller;
+
+/// 本人確認 (4.1.6(2)): how somebody who cannot sign in was recognised.
+#[derive(Debug, Clone)]
+pub struct IdentityCheck {
+    /// 電話返信・対面・上長確認・その他, as the settings name them
+    pub method: String,
+    /// the number or place used: from the register, never from the claim
+    pub contact: String,
+    /// it is that person
+    pub confirmed: bool,
+    /// when
+    pub checked_at: DateTime<Utc>,
+}
+
+/// How a sign-in stands, for screens.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SignIn {
+    /// whose
+    pub person: PersonId,
+    /// ログインID
+    pub login: String,
+    /// last used
+    pub last_sign_in: Option<DateTime<Utc>>,
+    /// password set
+    pub set_at: Option<DateTime<Utc>>,
+    /// failures in a row
+    pub failed: i32,
+    /// 使用停止（失敗回数超過）
+    pub locked_at: Option<DateTime<Utc>>,
+    /// 停止・無効
+    pub disabled_at: Option<DateTime<Utc>>,
+    /// why
+    pub disabled_reason: Option<String>,
+    /// a code waits to be used until then
+    pub code_until: Option<DateTime<Utc>>,
+    /// must set a password first
+    pub must_change: bool,
+}
+
+impl SignIn {
+    /// `active`, `locked`, `stopped` or `waiting`
+    #[must_use]
+    pub fn state(&self) -> &'static str {
+        match (self.disabled_at, self.locked_at, self.code_until.is_some() || self.set_at.is_none()) {
+            (Some(_), _, _) => "stopped",
+            (None, Some(_), _) => "locked",
+            (None, None, true) => "waiting",
+            (None, None, false) => "active",
+        }
+    }
+}
+
+/// Opens a sign-in for a person, or opens a stopped one again. The code is shown once and kept as a hash only.
+pub async fn create_sign_in(work: &mut Work, person: PersonId, login: &str) -> Result<ActivationCode> {
+    let now = work.now;
+    let before = find(work, person).await?;
+    let made = match before {
+        None => {
+            sqlx::query!(
+                "insert into auth.credential (person_id, login, must_change, created_at) values ($1, $2, true, $3)",
+                person.0,
+                login,
+                now,
+            )
+            .execute(work.conn())
+            .await
+        }
+        Some(sign_in) if sign_in.disabled_at.is_some() => {
+            sqlx::query!(
+                "update auth.credential
+                    set login = $2, must_change = true, failed = 0, not_before = null, locked_at = null, disabled_at = null,
+                        disabled_reason = null, rights_version = rights_version + 1
+                  where person_id = $1",
+                person.0,
+                login,
+            )
+            .execute(work.conn())
+            .await
+        }
+        Some(_) => return Err(Error::refused("people-refused-has-sign-in")),
+    };
+    made.map_err(|error| match violated_constraint(&error) {
+        Some("credential_login") => Error::refused(Message::new("people-refused-login-taken").with("login", login)),
+        _ => error.into(),
+    })?;
+    let code = issue_code(work, person).await?;
+    let event = Event::done("sign_in.opened", "person", person).about(person).by("account.initial_password");
+    work.record(event.facts(json!({ "person": person, "login": login }))).await?;
+    Ok(code)
+}
+
+/// Stops a sign-in: at once, sessions and open codes included (4.1.3(1)). Nothing is erased.
+pub async fn disable_sign_in(work: &mut Work, person: PersonId, reason: &str) -> Result<()> {
+    let now = work.now;
+    let stopped = sqlx::query!(
+        "update auth.credential
+            set disabled_at = $2, disabled_reason = $3, rights_version = rights_version + 1
+          where person_id = $1 and disabled_at is null",
+        person.0,
+        now,
+        reason,
+    )
+    .execute(work.conn())
+    .await?;
+    if stopped.rows_affected() == 0 {
+        return Ok(());
+    }
+    withdraw_codes(work, person).await?;
+    let ended = sessions::end_all(work, person, "stopped").await?;
+    let facts = json!({ "person": person, "reason": reason, "sessions_ended": ended });
+    work.record(Event::done("sign_in.stopped", "person", person).about(person).facts(facts)).await.map(drop)
+}
+
+/// 再発行 (4.1.6): the old password counts no longer, a code is shown once, every session ends, a stop by failures is lifted.
+/// Refused without a recorded identity check, and to the person concerned.
+pub async fn reissue(work: &mut Work, person: PersonId, check: Option<&IdentityCheck>) -> Result<ActivationCode> {
+    let was_locked = recognise(work, person, check).await?;
+    sqlx::query!(
+        "update auth.credential
+            set must_change = true, failed = 0, not_before = null, locked_at = null, rights_version = rights_version + 1
+          where person_id = $1",
+        person.0
+    )
+    .execute(work.conn())
+    .await?;
+    let ended = sessions::end_all(work, person, "reissued").await?;
+    let code = issue_code(work, person).await?;
+    let facts = json!({ "person": person, "sessions_ended": ended });
+    work.record(Event::done("password.reissued", "person", person).about(person).by("password.reset").facts(facts))
+        .await?;
+    released(work, person, was_locked).await?;
+    Ok(code)
+}
+
+/// 使用停止の解除: the same identity check as for a reissue; the password stays.
+pub async fn unlock(work: &mut Work, person: PersonId, check: Option<&IdentityCheck>) -> Result<()> {
+    let was_locked = recognise(work, person, check).await?;
+    if !was_locked {
+        return Err(Error::refused("people-refused-not-locked"));
+    }
+    sqlx::query!(
+        "update auth.credential set failed = 0, not_before = null, locked_at = null where person_id = $1",
+        person.0
+    )
+    .execute(work.conn())
+    .await?;
+    released(work, person, true).await
+}
+
+/// The ledger listens for this one.
+async fn released(work: &mut Work, person: PersonId, was_locked: bool) -> Result<()> {
+    if !was_locked {
+        return Ok(());
+    }
+    let event = Event::done("sign_in.released", "person", person).about(person).by("password.identity_check");
+    work.record(event.facts(json!({ "person": person }))).await.map(drop)
+}
+
+/// Records the identity check; whether the account was stopped by failures.
+async fn recognise(work: &mut Work, person: PersonId, check: Option<&IdentityCheck>) -> Result<bool> {
+    let check = check.filter(|check| !check.method.is_empty() && !check.contact.is_empty());
+    let check = check.ok_or_else(|| Error::refused("people-refused-identity-check"))?;
+    if !check.confirmed {
+        return Err(Error::refused("people-refused-not-recognised"));
+    }
+    if check.checked_at > work.now {
+        return Err(Error::refused("people-refused-check-future"));
+    }
+    not_oneself(work, person).await?;
+    let sign_in =
+        sqlx::query!("select locked_at, disabled_at from auth.credential where person_id = $1 for update", person.0)
+            .fetch_optional(work.conn())
+            .await?
+            .ok_or(Error::NotFound)?;
+    if sign_in.disabled_at.is_some() {
+        return Err(Error::refused("people-refused-stopped"));
+    }
+    let facts = json!({ "method": check.method, "contact": check.contact, "checked_at": check.checked_at, "result": "matched" });
+    let event = Event::done("identity.checked", "person", person).about(person).by("password.identity_check");
+    work.record(event.facts(facts)).await?;
+    Ok(sign_in.locked_at.is_some())
+}
+
+/// The one who was asked is not the person: written down even though nothing else happens.
+pub async fn record_unrecognised(work: &mut Work, person: Option<PersonId>, check: &IdentityCheck) -> Result<()> {
+    let id = person.map_or_else(|| "unknown".to_owned(), |person| person.to_string());
+    let mut event = Event::denied("identity.not_confirmed", "person", id).by("password.identity_check");
+    if let Some(person) = person {
+        event = event.about(person);
+    }
+    let facts = json!({ "method": check.method, "contact": check.contact, "checked_at": check.checked_at, "result": "unmatched" });
+    work.record(event.facts(facts)).await.map(drop)
+}
+
+async fn not_oneself(work: &mut Work, person: PersonId) -> Result<()> {
+    let Some(actor) = work.actor.person() else { return Ok(()) };
+    let same = sqlx::query_scalar!(r#"select natural_person($1) = natural_person($2) as "same!""#, actor.0, person.0)
+        .fetch_one(work.conn())
+        .await?;
+    if same { Err(Error::refused("people-refused-oneself")) } else { Ok(()) }
+}
+
+async fn issue_code(work: &mut Work, person: PersonId) -> Result<ActivationCode> {
+    withdraw_codes(work, person).await?;
+    let code = ActivationCode::draw();
+    let now = work.now;
+    let hours = i64::from(*work.app().settings().password.activation_hours);
+    let by = work.actor.person().map(|person| person.0);
+    sqlx::query!(
+        "insert into auth.activation (id, person_id, code_hash, issued_at, issued_by, expires_at) values ($1, $2, $3, $4, $5, $6)",
+        crate::kernel::ids::uuid_at(now),
+        person.0,
+        &code.hash()[..],
+        now,
+        by,
+        now + TimeDelta::hours(hours),
+    )
+    .execute(work.conn())
+    .await?;
+    Ok(code)
+}
+
+async fn withdraw_codes(work: &mut Work, person: PersonId) -> Result<()> {
+    let now = work.now;
+    sqlx::query!(
+        "update auth.activation set withdrawn_at = $2 where person_id = $1 and withdrawn_at is null",
+        person.0,
+        now
+    )
+    .execute(work.conn())
+    .await?;
+    Ok(())
+}
+
+async fn find(work: &mut Work, person: PersonId) -> Result<Option<SignIn>> {
+    sign_in_of(work.conn(), person).await.map_err(Into::into)
+}
+
+/// The sign-in of a person, as far as the looking role may see it.
+pub async fn sign_in_of(conn: &mut sqlx::PgConnection, person: PersonId) -> sqlx::Result<Option<SignIn>> {
+    sqlx::query_as!(
+        SignIn,
+        r#"select c.person_id as "person: PersonId", c.login, c.last_sign_in, c.set_at, c.failed, c.locked_at, c.disabled_at,
+                  c.disabled_reason, a.expires_at as "code_until?", c.must_change
+             from auth.credential c
+             left join auth.activation a on a.person_id = c.person_id and a.used_at is null and a.withdrawn_at is null
+            where c.person_id = $1"#,
+        person.0
+    )
+    .fetch_optional(conn)
+    .await
+}
+
+/// A sign-in with its owner, for the administrator's list.
+#[derive(Debug, Clone)]
+pub struct Listed {
+    /// the sign-in
+    pub sign_in: SignIn,
+    /// 姓 名
+    pub name: String,
+    /// 職員番号
+    pub employee_no: String,
+}
+
+/// Sign-ins: those that need somebody first, then by login.
+pub async fn list(conn: &mut sqlx::PgConnection, typed: &str, limit: i64) -> sqlx::Result<Vec<Listed>> {
+    let words = crate::kernel::text::bigram_query(typed);
+    let login = crate::kernel::text::normalise(typed).to_lowercase();
+    let rows = sqlx::query!(
+        r#"select c.person_id as "person: PersonId", c.login, c.last_sign_in, c.set_at, c.failed, c.locked_at, c.disabled_at,
+                  c.disabled_reason, a.expires_at as "code_until?", c.must_change, p.family_name, p.given_name, p.employee_no
+             from auth.credential c
+             join person p on p.id = c.person_id
+             left join auth.activation a on a.person_id = c.person_id and a.used_at is null and a.withdrawn_at is null
+            where lower(c.login) = $2
+               or not exists (select from unnest($1::text[]) as w where position(' ' || w || ' ' in ' ' || p.search || ' ') = 0)
+            order by c.locked_at is null, c.disabled_at is not null, lower(c.login)
+            limit $3"#,
+        &words,
+        login,
+        limit,
+    )
+    .fetch_all(conn)
+    .await?;
+    let listed = rows.into_iter().map(|row| Listed {
+        name: super::model::full_name(&row.family_name, &row.given_name),
+        employee_no: row.employee_no,
+        sign_in: SignIn {
+            person: row.person,
+            login: row.login,
+            last_sign_in: row.last_sign_in,
+            set_at: row.set_at,
+            failed: row.failed,
+            locked_at: row.locked_at,
+            disabled_at: row.disabled_at,
+            disabled_reason: row.disabled_reason,
+            code_until: row.code_until,
+            must_change: row.must_change,
+        },
+    });
+    Ok(listed.collect())
+}
+
+/// What a password must not contain: the ID, the number, the names, the organisation.
+async fn context_words(app: &App, person: PersonId) -> Result<Vec<String>> {
+    let mut read = app.read_all(Role::Auth).await?;
+    let row = sqlx::query!(
+        r#"select c.login, p.employee_no, p.family_name, p.given_name, p.reading,
+                  (select name from organisation) as organisation
+             from auth.credential c
+             join person p on p.id = c.person_id
+            where c.person_id = $1"#,
+        person.0
+    )
+    .fetch_one(read.conn())
+    .await?;
+    let mut words = vec![row.login, row.employee_no, row.family_name, row.given_name];
+    words.extend(row.reading.split(' ').map(str::to_owned));
+    words.extend(row.organisation);
+    Ok(words)
+}
+
+/// Sets a new password of one's own (4.1.5(1)①③④). `Err(broken)` names every rule it breaks. The session is made anew
+/// by the caller from what is handed back.
+pub async fn change_password(
+    app: &App,
+    viewer: &Viewer,
+    caller: &Caller,
+    typed: &Typed,
+) -> Result<std::result::Result<Handed, Vec<Broken>>> {
+    let settings = app.settings();
+    let mut broken = passwords::broken(&settings.password, typed, &context_words(app, viewer.person).await?);
+    if broken.is_empty() && used_before(app, viewer.person, typed).await? {
+        broken.push(Broken::Reused(*settings.password.history));
+    }
+    if !broken.is_empty() {
+        let rules: Vec<&str> = broken.iter().map(Broken::key).collect();
+        let event =
+            Event::denied("password.refused", "person", viewer.person).about(viewer.person).by(mechanism(&broken));
+        app.note(&viewer.actor(), event.facts(json!({ "rules": rules }))).await?;
+        return Ok(Err(broken));
+    }
+    let hash = app.part::<Gatekeeper>()?.hasher.hash(app, typed).await?;
+    let rights_version = app
+        .change_as(Role::Auth, &Actor { scope_all: true, ..viewer.actor() }, async |work: &mut Work| {
+            keep(work, viewer.person, &hash, false).await
+        })
+        .await?;
+    let at = app.clock().now();
+    let handed =
+        Handed { person: viewer.person, rights_version, source: caller.source, agent: caller.agent.clone(), at };
+    Ok(Ok(handed))
+}
+
+fn mechanism(broken: &[Broken]) -> &'static str {
+    if broken.iter().any(|one| matches!(one, Broken::Reused(_))) { "password.history" } else { "password.rules" }
+}
+
+/// One of the last n passwords, or the present one?
+async fn used_before(app: &App, person: PersonId, typed: &Typed) -> Result<bool> {
+    let last = i64::try_from(*app.settings().password.history).unwrap_or(i64::MAX);
+    let hashes = sqlx::query_scalar!(
+        "select hash from auth.past_password where person_id = $1 order by set_at desc limit $2",
+        person.0,
+        last,
+    )
+    .fetch_all(&app.database().auth)
+    .await?;
+    app.part::<Gatekeeper>()?.hasher.among(app, typed, hashes).await
+}
+
+/// Keeps the new hash, forgets what is older than the rules look back, ends codes and all sessions.
+async fn keep(work: &mut Work, person: PersonId, hash: &str, must_change: bool) -> Result<i32> {
+    let now = work.now;
+    let first =
+        sqlx::query_scalar!("select must_change from auth.credential where person_id = $1 for update", person.0)
+            .fetch_one(work.conn())
+            .await?;
+    let version = sqlx::query_scalar!(
+        "update auth.credential
+            set hash = $2, set_at = $3, must_change = $4, failed = 0, not_before = null, rights_version = rights_version + 1
+          where person_id = $1
+      returning rights_version",
+        person.0,
+        hash,
+        now,
+        must_change,
+    )
+    .fetch_one(work.conn())
+    .await?;
+    remember(work, person, hash).await?;
+    withdraw_codes(work, person).await?;
+    sessions::end_all(work, person, "password_changed").await?;
+    let by = if first { "password.first_change" } else { "password.rules" };
+    let event = Event::done("password.changed", "person", person).about(person).by(by);
+    work.record(event.facts(json!({ "first": first }))).await?;
+    Ok(version)
+}
+
+async fn remember(work: &mut Work, person: PersonId, hash: &str) -> Result<()> {
+    let now = work.now;
+    sqlx::query!(
+        "insert into auth.past_password (person_id, hash, set_at)
+         values ($1, $2, $3)
+         on conflict (person_id, set_at) do update set hash = excluded.hash",
+        person.0,
+        hash,
+        now,
+    )
+    .execute(work.conn())
+    .await?;
+    let kept = i64::try_from(*work.app().settings().password.history).unwrap_or(i64::MAX);
+    sqlx::query!(
+        "delete from auth.past_password
+          where person_id = $1
+            and set_at not in (select set_at from auth.past_password where person_id = $1 order by set_at desc limit $2)",
+        person.0,
+        kept.max(24),
+    )
+    .execute(work.conn())
+    .await?;
+    Ok(())
+}
+
+/// A sign-in with a given password and no forced change: the demo, the tests, and the very first administrator, who
+/// chooses it on the set-up page.
+pub async fn open_with_password(app: &App, person: PersonId, login: &str, password: &str) -> Result<()> {
+    let typed = Typed::new(password);
+    let hash = app.part::<Gatekeeper>()?.hasher.hash(app, &typed).await?;
+    app.change(&Actor::portal(), async |work: &mut Work| create_sign_in(work, person, login).await.map(drop)).await?;
+    app.change_as(Role::Auth, &Actor::portal(), async |work: &mut Work| {
+        keep(work, person, &hash, false).await.map(drop)
+    })
+    .await
+}
+
+/// The person with this login or employee number, for binding a claim to somebody.
+pub async fn person_with_login(conn: &mut sqlx::PgConnection, typed: &str) -> sqlx::Result<Option<PersonId>> {
+    let login = crate::kernel::text::digits(typed).to_lowercase();
+    sqlx::query_scalar!(
+        r#"select c.person_id as "person: PersonId"
+             from auth.credential c
+             join person p on p.id = c.person_id
+            where lower(c.login) = $1 or lower(p.employee_no) = $1
+            order by lower(c.login) <> $1
+            limit 1"#,
+        login
+    )
+    .fetch_optional(conn)
+    .await
+}
+
+/// 職員台帳の電話番号, the only one to call back.
+pub async fn telephone_of(conn: &mut sqlx::PgConnection, person: PersonId) -> sqlx::Result<Option<String>> {
+    sqlx::query_scalar!("select telephone from person where id = $1", person.0)
+        .fetch_optional(conn)
+        .await
+        .map(Option::flatten)
+}
+
+/// Whose sign-in this is, when the viewer may see it.
+pub async fn owner(conn: &mut sqlx::PgConnection, person: PersonId) -> sqlx::Result<Option<super::model::Person>> {
+    store::find_person(conn, person).await
+}
