@@ -1,3 +1,4 @@
 //! One file per command.
 pub mod coverage;
 pub mod regulations;
+pub mod demo;

@@ -1,0 +1,2 @@
+//! `mamori demo`: a fictional organisation with a year of activity, made through the same actions as a real one.
+pub mod company;
