@@ -1,0 +1,422 @@
+//! A year of account requests in the demo company: filed, confirmed, returned and mended, refused, carried out and
+//! received, by the people whose turn it is and on the days on which they work — each step through the same action that
+//! a page calls, while the clock travels.
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
+use rand::RngExt as _;
+use rand::rngs::StdRng;
+use uuid::Uuid;
+
+use super::company::{Company, Member, dice, pick};
+use crate::engines::requests::actions::filing::{Filed, file, resubmit, withdraw};
+use crate::engines::requests::actions::working::{Worked, acknowledge, execute};
+use crate::engines::requests::actions::{Hand, deciding::decide, kinds};
+use crate::engines::requests::model::{Receipt, Typed, Verdict};
+use crate::engines::requests::store;
+use crate::kernel::access::{Tier, Viewer};
+use crate::kernel::app::App;
+use crate::kernel::calendar::{Calendar, Closure};
+use crate::kernel::clock::moment;
+use crate::kernel::database::Role;
+use crate::kernel::error::Result;
+use crate::kernel::ids::{PersonId, RequestId, SystemId, uuid_at};
+use crate::kernel::work::Work;
+use crate::people::store::{Facts, viewer_of};
+use crate::web::locale::{Lang, Words};
+
+/// A system with its rights, narrow to wide.
+#[derive(Debug, Clone)]
+pub struct Offer {
+    /// which
+    pub system: SystemId,
+    /// its rights
+    pub rights: Vec<Uuid>,
+    /// is it the portal itself
+    pub portal: bool,
+}
+
+/// An account that requests of the demo can change or stop.
+#[derive(Debug, Clone)]
+struct Held {
+    account: Uuid,
+    rights: Vec<Uuid>,
+    holder: PersonId,
+}
+
+#[derive(Debug, Clone)]
+struct Case {
+    number: String,
+    applicant: usize,
+    manager: PersonId,
+    concerned: Option<PersonId>,
+    typed: Vec<(String, String)>,
+    lines: u16,
+    register: bool,
+}
+
+#[derive(Debug, Clone)]
+enum Next {
+    Confirm(Case),
+    Mend(Case),
+    Execute(Case),
+    Receive(Case),
+}
+
+/// What the year needs to know.
+pub struct Year<'a> {
+    app: &'a App,
+    company: &'a Company,
+    offers: &'a [Offer],
+    dice: StdRng,
+    calendar: Calendar,
+    due: BTreeMap<DateTime<Utc>, Vec<Next>>,
+    taken: BTreeSet<(PersonId, SystemId)>,
+    executor: usize,
+}
+
+const REASONS: [&str; 8] = [
+    "4月付けの異動により、受注の登録を担当するため。",
+    "産休者の業務を引き継ぎ、請求の照合を担当するため。",
+    "新しく着任し、部門の共有文書を使うため。",
+    "取引先の担当替えにより、商談の記録を更新するため。",
+    "検査成績の入力を担当することになったため。",
+    "月次の締め作業を分担するため。",
+    "倉庫の棚卸を担当するため。",
+    "営業所からの出張時に、社内の文書を参照するため。",
+];
+const RETURNS: [&str; 3] = [
+    "担当する業務が分かるように、理由を具体的に書いてください。",
+    "更新の権限は不要と思われます。参照だけに直すか、必要な作業を書いてください。",
+    "利用の開始日を異動の発令日に合わせてください。",
+];
+const REFUSALS: [&str; 2] =
+    ["この業務は別の担当が行うため、権限は不要です。", "同じ目的の共有アカウントの利用は認めていません。担当者ごとに必要になった時点で申請してください。"];
+
+impl<'a> Year<'a> {
+    /// Before the first day.
+    #[must_use]
+    pub fn new(app: &'a App, company: &'a Company, offers: &'a [Offer]) -> Self {
+        let calendar = Calendar::new(vec![Closure::year_end()]);
+        Self { app, company, offers, dice: dice(), calendar, due: BTreeMap::new(), taken: BTreeSet::new(), executor: 0 }
+    }
+
+    /// Lives from `first` up to the moment `last`.
+    pub async fn live(mut self, first: NaiveDate, last: DateTime<Utc>) -> Result<usize> {
+        let mut filed = 0;
+        let mut day = first;
+        while moment(day.and_time(NaiveTime::MIN)) < last {
+            if self.calendar.is_business_day(day) {
+                filed += self.workday(day, last).await?;
+            }
+            day += TimeDelta::days(1);
+        }
+        self.app.clock().set(last);
+        Ok(filed)
+    }
+
+    async fn workday(&mut self, day: NaiveDate, last: DateTime<Utc>) -> Result<usize> {
+        let busy = matches!(day.format("%m").to_string().as_str(), "04" | "10");
+        let filings = self.dice.random_range(0..if busy { 4 } else { 3 });
+        let mut moments: Vec<DateTime<Utc>> = (0..filings).map(|_| self.at(day)).collect();
+        moments.sort();
+        let end = moment(day.and_hms_opt(23, 0, 0).unwrap_or_default());
+        let mut filed = 0;
+        loop {
+            let next_filing = moments.first().copied();
+            let next_due = self.due.keys().next().copied().filter(|at| *at <= end);
+            let now = match (next_filing, next_due) {
+                (Some(filing), Some(due)) => filing.min(due),
+                (Some(at), None) | (None, Some(at)) => at,
+                (None, None) => return Ok(filed),
+            };
+            if now >= last {
+                return Ok(filed);
+            }
+            self.app.clock().set(now);
+            if next_filing == Some(now) {
+                moments.remove(0);
+                filed += usize::from(self.file_something(day).await?);
+            } else if let Some((_, acts)) = self.due.pop_first() {
+                for act in acts {
+                    self.act(act).await?;
+                }
+            }
+        }
+    }
+
+    /// A moment of a working day.
+    fn at(&mut self, day: NaiveDate) -> DateTime<Utc> {
+        let minutes = self.dice.random_range(0..8 * 60 + 30);
+        moment(day.and_hms_opt(8, 45, 0).unwrap_or_default()) + TimeDelta::minutes(minutes) + TimeDelta::seconds(self.dice.random_range(0..60))
+    }
+
+    /// Something to be done some working days later.
+    fn later(&mut self, days: u32, next: Next) {
+        let today = self.app.clock().today();
+        let day = if days == 0 { today } else { self.calendar.add_business_days(today, days) };
+        let at = if days == 0 { self.app.clock().now() + TimeDelta::minutes(self.dice.random_range(7..95)) } else { self.at(day) };
+        self.due.entry(at).or_default().push(next);
+    }
+
+    async fn file_something(&mut self, day: NaiveDate) -> Result<bool> {
+        match self.dice.random_range(0..10) {
+            0..=6 => self.register(day).await,
+            7..=8 => self.change(day).await,
+            _ => self.stop(day).await,
+        }
+    }
+
+    /// Somebody of a section with a manager who is not the manager.
+    fn clerk(&mut self) -> Option<usize> {
+        for _ in 0..40 {
+            let at = self.dice.random_range(0..self.company.members.len());
+            let member = self.company.members.get(at)?;
+            if member.tier == Tier::Staff && self.company.manager(member.department).is_some() {
+                return Some(at);
+            }
+        }
+        None
+    }
+
+    fn colleague(&mut self, of: &Member) -> Member {
+        let same: Vec<&Member> = self.company.members.iter().filter(|other| other.department == of.department && other.tier == Tier::Staff && other.id != of.id).collect();
+        if same.is_empty() || self.dice.random_range(0..3) == 0 { of.clone() } else { (*pick(&mut self.dice, &same)).clone() }
+    }
+
+    async fn register(&mut self, day: NaiveDate) -> Result<bool> {
+        let Some(at) = self.clerk() else { return Ok(false) };
+        let applicant = self.company.members[at].clone();
+        let person = self.colleague(&applicant);
+        let wanted = if self.dice.random_range(0..4) == 0 { 2 } else { 1 };
+        let mut typed = vec![("department".to_owned(), person.department.to_string()), ("person".to_owned(), person.id.to_string())];
+        let mut lines = 0;
+        for _ in 0..wanted {
+            let offer = pick(&mut self.dice, self.offers).clone();
+            if offer.portal || !self.taken.insert((person.id, offer.system)) {
+                continue;
+            }
+            let wide = usize::from(self.dice.random_range(0..4) == 0);
+            let Some(right) = offer.rights.get(wide) else { continue };
+            typed.push(("grants".to_owned(), offer.system.to_string()));
+            typed.push((format!("grants.{}", offer.system), right.to_string()));
+            lines += 1;
+        }
+        if lines == 0 {
+            return Ok(false);
+        }
+        let from = self.calendar.add_business_days(day, 4);
+        typed.push(("reason".to_owned(), (*pick(&mut self.dice, &REASONS)).to_owned()));
+        typed.push(("from".to_owned(), from.to_string()));
+        if person.employment != "permanent" {
+            typed.push(("until".to_owned(), (from + TimeDelta::days(180)).to_string()));
+        }
+        self.file("account.register", at, Some(person.id), typed, lines, true).await
+    }
+
+    async fn change(&mut self, day: NaiveDate) -> Result<bool> {
+        let Some((at, held)) = self.held().await? else { return Ok(false) };
+        let Some(offer) = self.offers.iter().find(|offer| held.rights.iter().any(|right| offer.rights.contains(right))) else { return Ok(false) };
+        let now = offer.rights.iter().position(|right| held.rights.contains(right)).unwrap_or(0);
+        let Some(other) = offer.rights.get(usize::from(now == 0)) else { return Ok(false) };
+        let department = self.company.members[at].department;
+        let typed = vec![
+            ("department".to_owned(), department.to_string()),
+            ("accounts".to_owned(), held.account.to_string()),
+            (format!("accounts.{}", held.account), other.to_string()),
+            ("reason".to_owned(), "担当替えに伴い、必要な権限に合わせるため。".to_owned()),
+            ("from".to_owned(), self.calendar.add_business_days(day, 3).to_string()),
+        ];
+        self.file("account.change", at, Some(held.holder), typed, 1, false).await
+    }
+
+    async fn stop(&mut self, day: NaiveDate) -> Result<bool> {
+        let Some((at, held)) = self.held().await? else { return Ok(false) };
+        let department = self.company.members[at].department;
+        let typed = vec![
+            ("department".to_owned(), department.to_string()),
+            ("accounts".to_owned(), held.account.to_string()),
+            ("reason".to_owned(), "担当替えにより使わなくなったため。".to_owned()),
+            ("stop_on".to_owned(), day.to_string()),
+        ];
+        self.file("account.stop", at, Some(held.holder), typed, 1, false).await
+    }
+
+    /// A clerk who has an account somewhere, and that account.
+    async fn held(&mut self) -> Result<Option<(usize, Held)>> {
+        let Some(at) = self.clerk() else { return Ok(None) };
+        let member = &self.company.members[at];
+        let mut read = self.app.read_all(Role::App).await?;
+        let rows = sqlx::query!(
+            r#"select a.id as "id!", a.holder_id as "holder!: PersonId", a.rights as "rights!"
+                 from accounts_pub a
+                where a.department_id = $1 and a.state = 'active' and not a.is_portal
+                order by a.id"#,
+            member.department.0
+        )
+        .fetch_all(read.conn())
+        .await?;
+        let rows: Vec<Held> = rows.into_iter().map(|row| Held { account: row.id, rights: row.rights, holder: row.holder }).collect();
+        Ok(if rows.is_empty() { None } else { Some((at, pick(&mut self.dice, &rows).clone())) })
+    }
+
+    async fn hand(&self, person: PersonId) -> Result<Hand> {
+        let today = self.app.clock().today();
+        let facts = Facts { session: None, source: None, request_ref: uuid_at(self.app.clock().now()), must_change_password: false };
+        let mut read = self.app.read_all(Role::App).await?;
+        let viewer: Option<Viewer> = viewer_of(read.conn(), person, today, facts).await?;
+        let viewer = viewer.ok_or_else(|| anyhow::anyhow!("the demo's person has no place today"))?;
+        Hand::new(self.app, &Arc::new(viewer), Words(Lang::Ja))
+    }
+
+    async fn file(&mut self, kind: &str, at: usize, concerned: Option<PersonId>, typed: Vec<(String, String)>, lines: u16, register: bool) -> Result<bool> {
+        let applicant = self.company.members[at].clone();
+        let Some(manager) = self.company.manager(applicant.department).map(|manager| manager.id) else { return Ok(false) };
+        let hand = self.hand(applicant.id).await?;
+        let registered = kinds(self.app)?.get(kind)?.clone();
+        let sent = Typed::new(typed.clone());
+        let filed = self
+            .app
+            .change(&hand.viewer.actor(), async |work: &mut Work| {
+                let id = RequestId::new(work.now);
+                file(work, &hand, &registered, id, sent).await
+            })
+            .await?;
+        let Filed::Done { number } = filed else { return Ok(false) };
+        let case = Case { number, applicant: at, manager, concerned, typed, lines, register };
+        let days = self.dice.random_range(0..3);
+        self.later(days, Next::Confirm(case));
+        Ok(true)
+    }
+
+    async fn act(&mut self, next: Next) -> Result<()> {
+        match next {
+            Next::Confirm(case) => self.confirm(case).await,
+            Next::Mend(case) => self.mend(case).await,
+            Next::Execute(case) => self.execute(case).await,
+            Next::Receive(case) => self.receive(case).await,
+        }
+    }
+
+    async fn confirm(&mut self, case: Case) -> Result<()> {
+        if self.dice.random_range(0..40) == 0 {
+            return self.take_back(case).await;
+        }
+        let hand = self.hand(case.manager).await?;
+        let verdict = match self.dice.random_range(0..20) {
+            0 => Verdict::Refuse { reason: (*pick(&mut self.dice, &REFUSALS)).to_owned() },
+            1..=2 => Verdict::Return { reason: (*pick(&mut self.dice, &RETURNS)).to_owned() },
+            _ => Verdict::Approve { note: String::new() },
+        };
+        let said = verdict.clone();
+        let number = case.number.clone();
+        self.app
+            .change(&hand.viewer.actor(), async |work: &mut Work| {
+                let seen = hash(work, &number).await?;
+                decide(work, &hand, &number, seen, said).await
+            })
+            .await?;
+        match verdict {
+            Verdict::Approve { .. } => {
+                let days = self.dice.random_range(0..3);
+                self.later(days, Next::Execute(case));
+            }
+            Verdict::Return { .. } => {
+                let days = self.dice.random_range(1..3);
+                self.later(days, Next::Mend(case));
+            }
+            Verdict::Refuse { .. } => {}
+        }
+        Ok(())
+    }
+
+    async fn take_back(&mut self, case: Case) -> Result<()> {
+        let hand = self.hand(self.company.members[case.applicant].id).await?;
+        self.app
+            .change(&hand.viewer.actor(), async |work: &mut Work| withdraw(work, &hand, &case.number, "担当が変わり、不要になったため。").await)
+            .await
+    }
+
+    async fn mend(&mut self, mut case: Case) -> Result<()> {
+        let hand = self.hand(self.company.members[case.applicant].id).await?;
+        for (name, value) in &mut case.typed {
+            if name == "reason" {
+                value.push_str("上長の指示により、来月から毎週の集計作業を行います。");
+            }
+        }
+        let typed = Typed::new(case.typed.clone());
+        let number = case.number.clone();
+        self.app
+            .change(&hand.viewer.actor(), async |work: &mut Work| {
+                let from = hash(work, &number).await?;
+                resubmit(work, &hand, &number, from, typed).await.map(drop)
+            })
+            .await?;
+        self.later(1, Next::Confirm(case));
+        Ok(())
+    }
+
+    async fn execute(&mut self, case: Case) -> Result<()> {
+        let able: Vec<PersonId> = self.company.of(Tier::Sysadmin).map(|member| member.id).filter(|id| Some(*id) != case.concerned).collect();
+        self.executor += 1;
+        let hand = self.hand(able[self.executor % able.len()]).await?;
+        for no in 1..=case.lines {
+            let typed = Typed::new(self.result(&case, no));
+            let number = case.number.clone();
+            let worked = self
+                .app
+                .change(&hand.viewer.actor(), async |work: &mut Work| {
+                    let seen = hash(work, &number).await?;
+                    execute(work, &hand, &number, no, seen, typed).await
+                })
+                .await?;
+            if let Worked::Mend(form) = worked {
+                tracing::warn!(number = case.number, errors = ?form.errors, "a line of the demo could not be carried out");
+                return Ok(());
+            }
+        }
+        if case.register {
+            let days = self.dice.random_range(0..2);
+            self.later(days, Next::Receive(case));
+        }
+        Ok(())
+    }
+
+    fn result(&mut self, case: &Case, no: u16) -> Vec<(String, String)> {
+        if !case.register {
+            return vec![("beyond_reason".to_owned(), "所属長が確認した担当業務に必要なため。".to_owned())];
+        }
+        let holder = case.concerned.and_then(|id| self.company.members.iter().find(|member| member.id == id));
+        let serial = self.dice.random_range(10..99);
+        let id = format!("a{}-{serial}{no}", holder.map_or("0", |member| member.number.as_str()));
+        let now = crate::kernel::clock::local(self.app.clock().now());
+        vec![
+            ("issued_id".to_owned(), id),
+            ("beyond_reason".to_owned(), "所属長が確認した担当業務に必要なため。".to_owned()),
+            ("handover_method".to_owned(), (*pick(&mut self.dice, &["in_person", "sealed", "other_route"])).to_owned()),
+            ("identity_check".to_owned(), "対面".to_owned()),
+            ("handed_over_at".to_owned(), now.format("%Y-%m-%dT%H:%M").to_string()),
+        ]
+    }
+
+    async fn receive(&mut self, case: Case) -> Result<()> {
+        let Some(person) = case.concerned else { return Ok(()) };
+        let slip = self.dice.random_range(0..6) == 0;
+        let able = self.company.of(Tier::Sysadmin).next().map(|member| member.id).filter(|_| slip);
+        let hand = self.hand(able.unwrap_or(person)).await?;
+        for no in 1..=case.lines {
+            let receipt = match able {
+                Some(_) => Receipt::Slip { number: format!("受-{}", &case.number), on: self.app.clock().today() },
+                None => Receipt::Own,
+            };
+            self.app.change(&hand.viewer.actor(), async |work: &mut Work| acknowledge(work, &hand, &case.number, no, receipt).await).await?;
+        }
+        Ok(())
+    }
+}
+
+async fn hash(work: &mut Work, number: &str) -> Result<crate::engines::requests::model::ContentHash> {
+    let request = store::find(work.conn(), number).await?.ok_or(crate::kernel::error::Error::NotFound)?;
+    request.hash()
+}
