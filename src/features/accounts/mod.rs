@@ -1,1 +1,6 @@
-//! (being written)
+//! アカウント管理台帳 and the requests that keep it: registering, changing and stopping accounts
+//! (system-management 4.1.1, 4.1.2, 4.1.3).
+pub mod actions;
+pub mod ledger;
+pub mod model;
+mod store;

@@ -1,0 +1,317 @@
+//! Words and rules of the アカウント管理台帳: what an account is, and when opening, changing and stopping one is refused.
+use chrono::NaiveDate;
+use uuid::Uuid;
+
+use crate::kernel::error::{Error, Message};
+use crate::kernel::ids::{AccountId, DepartmentId, PersonId, RequestId, SystemId};
+
+/// アカウントの種類
+#[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::Type)]
+#[sqlx(type_name = "text", rename_all = "snake_case")]
+pub enum Kind {
+    /// 個人
+    Personal,
+    /// 管理者用
+    Admin,
+    /// サービス用
+    Service,
+    /// 共用
+    Shared,
+    /// 匿名
+    Anonymous,
+}
+
+/// アカウントの状態. A stopped account stays in the ledger for ever.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::Type)]
+#[sqlx(type_name = "text", rename_all = "snake_case")]
+pub enum State {
+    /// 有効
+    Active,
+    /// 停止・無効
+    Stopped,
+}
+
+/// 停止の事由 (4.1.3-4)
+#[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::Type, serde::Serialize)]
+#[sqlx(type_name = "text", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
+pub enum StopReason {
+    /// 申請
+    Request,
+    /// 棚卸し
+    Inventory,
+    /// 未使用
+    Unused,
+    /// 失敗回数超過
+    Failures,
+    /// 退職
+    Retirement,
+}
+
+/// A right that a system knows (権限).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Right {
+    /// its id
+    pub id: Uuid,
+    /// the system that knows it
+    pub system: SystemId,
+    /// 参照, 登録・修正 …
+    pub name: String,
+    /// 職務の標準権限
+    pub standard: bool,
+    /// 特権
+    pub privileged: bool,
+    /// place from the narrowest (1) to the widest
+    pub position: i32,
+}
+
+/// A system that accounts can be opened on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct System {
+    /// its id
+    pub id: SystemId,
+    /// 管理番号
+    pub code: String,
+    /// 名称
+    pub name: String,
+    /// よみ
+    pub reading: String,
+    /// Is it this portal?
+    pub is_portal: bool,
+    /// its rights, the narrowest first
+    pub rights: Vec<Right>,
+}
+
+/// A row of the ledger, as the rules see it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Account {
+    /// its id
+    pub id: AccountId,
+    /// where
+    pub system: SystemId,
+    /// the system's name
+    pub system_name: String,
+    /// Is it a sign-in of this portal?
+    pub is_portal: bool,
+    /// ID
+    pub name: String,
+    /// 利用者
+    pub holder: PersonId,
+    /// 利用者の氏名
+    pub holder_name: String,
+    /// 利用部門
+    pub department: DepartmentId,
+    /// 権限
+    pub rights: Vec<Uuid>,
+    /// 種類
+    pub kind: Kind,
+    /// 利用の終了日
+    pub until: Option<NaiveDate>,
+    /// 状態
+    pub state: State,
+    /// how often it changed
+    pub version: i32,
+}
+
+/// What a new row of the ledger says.
+#[derive(Debug, Clone)]
+pub struct Opening {
+    /// where
+    pub system: SystemId,
+    /// 発行したID
+    pub name: String,
+    /// 利用者
+    pub holder: PersonId,
+    /// 利用部門
+    pub department: DepartmentId,
+    /// 権限
+    pub rights: Vec<Uuid>,
+    /// 業務上の必要性: the request's reason, or why more than the standard right is needed
+    pub necessity: String,
+    /// 種類
+    pub kind: Kind,
+    /// 利用の終了日
+    pub until: Option<NaiveDate>,
+    /// the request behind it
+    pub request: Option<Origin>,
+}
+
+/// The request (or none) that causes a change of the ledger.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Origin {
+    /// its id
+    pub id: RequestId,
+    /// 申請番号
+    pub number: String,
+}
+
+/// Why the rules say no.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Refusal {
+    /// この人はすでにこのシステムのアカウントを持っています
+    AlreadyHas {
+        /// the system
+        system: String,
+    },
+    /// 申請された範囲を超える権限は設定できません
+    BeyondRequest,
+    /// 標準を超える権限には理由を入力してください
+    BeyondStandard,
+    /// このIDはすでに使われています
+    NameTaken,
+    /// このIDはほかの人が使っていたため、使えません
+    NameOfAnother,
+    /// IDは空白を含まない64字以内で入力してください
+    NameShape,
+    /// このアカウントは停止しています
+    Stopped,
+    /// このシステムは利用を終えています
+    SystemRetired,
+    /// 変更の前後が同じです
+    NothingChanges,
+}
+
+impl Refusal {
+    /// The words.
+    #[must_use]
+    pub fn message(&self) -> Message {
+        match self {
+            Self::AlreadyHas { system } => Message::new("accounts-refused-already-has").with("system", system),
+            Self::BeyondRequest => Message::new("accounts-refused-beyond-request"),
+            Self::BeyondStandard => Message::new("accounts-refused-beyond-standard"),
+            Self::NameTaken => Message::new("accounts-refused-name-taken"),
+            Self::NameOfAnother => Message::new("accounts-refused-name-of-another"),
+            Self::NameShape => Message::new("accounts-refused-name-shape"),
+            Self::Stopped => Message::new("accounts-refused-stopped"),
+            Self::SystemRetired => Message::new("accounts-refused-system-retired"),
+            Self::NothingChanges => Message::new("accounts-refused-nothing-changes"),
+        }
+    }
+}
+
+impl From<Refusal> for Error {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal.message())
+    }
+}
+
+impl System {
+    /// The right with this id, if the system knows it.
+    #[must_use]
+    pub fn right(&self, id: Uuid) -> Option<&Right> {
+        self.rights.iter().find(|right| right.id == id)
+    }
+
+    /// Names of rights, the narrowest first.
+    #[must_use]
+    pub fn names(&self, rights: &[Uuid]) -> Vec<String> {
+        self.rights.iter().filter(|right| rights.contains(&right.id)).map(|right| right.name.clone()).collect()
+    }
+
+    /// Does any of these go beyond the standard right of daily work? (4.1.1-1-b)
+    #[must_use]
+    pub fn beyond_standard(&self, rights: &[Uuid]) -> bool {
+        rights.iter().any(|id| self.right(*id).is_none_or(|right| !right.standard))
+    }
+
+    /// Is what is granted no wider than what was asked for? Each granted right must be asked for, or stand before
+    /// one that was in the system's own order of width. A privileged right is never covered by another.
+    pub fn within_request(&self, granted: &[Uuid], asked: &[Uuid]) -> Result<(), Refusal> {
+        let widest = asked.iter().filter_map(|id| self.right(*id)).map(|right| right.position).max();
+        let covered = |id: &Uuid| {
+            asked.contains(id)
+                || self.right(*id).is_some_and(|right| !right.privileged && widest.is_some_and(|most| right.position < most))
+        };
+        if !granted.is_empty() && granted.iter().all(covered) { Ok(()) } else { Err(Refusal::BeyondRequest) }
+    }
+}
+
+impl Account {
+    /// Changed and stopped can only be what is active.
+    pub fn may_change(&self) -> Result<(), Refusal> {
+        if self.state == State::Active { Ok(()) } else { Err(Refusal::Stopped) }
+    }
+}
+
+/// An issued ID in the form in which the ledger keeps it: as it was issued, without blanks.
+pub fn issued_name(typed: &str) -> Result<String, Refusal> {
+    let name = crate::kernel::text::clean_line(typed);
+    let shaped = !name.is_empty() && name.chars().count() <= 64 && !name.chars().any(char::is_whitespace);
+    if shaped { Ok(name) } else { Err(Refusal::NameShape) }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn id(n: u8) -> Uuid {
+        Uuid::from_u128(n.into())
+    }
+
+    fn system() -> System {
+        let right = |n: u8, name: &str, standard, privileged| Right {
+            id: id(n),
+            system: SystemId(id(100)),
+            name: name.into(),
+            standard,
+            privileged,
+            position: n.into(),
+        };
+        System {
+            id: SystemId(id(100)),
+            code: "SYS-01".into(),
+            name: "販売管理システム".into(),
+            reading: "はんばいかんりしすてむ".into(),
+            is_portal: false,
+            rights: vec![
+                right(1, "参照", true, false),
+                right(2, "登録・修正", true, false),
+                right(3, "承認", false, false),
+                right(4, "管理者", false, true),
+            ],
+        }
+    }
+
+    #[test]
+    fn fewer_rights_than_requested_may_be_granted_never_more() {
+        let system = system();
+        assert_eq!(system.within_request(&[id(2)], &[id(2)]), Ok(()));
+        assert_eq!(system.within_request(&[id(1)], &[id(2)]), Ok(()));
+        assert_eq!(system.within_request(&[id(3)], &[id(2)]), Err(Refusal::BeyondRequest));
+        assert_eq!(system.within_request(&[id(1), id(4)], &[id(2)]), Err(Refusal::BeyondRequest));
+        assert_eq!(system.within_request(&[], &[id(2)]), Err(Refusal::BeyondRequest));
+        assert_eq!(system.within_request(&[id(77)], &[id(2)]), Err(Refusal::BeyondRequest));
+    }
+
+    #[test]
+    fn what_is_not_standard_needs_a_reason() {
+        let system = system();
+        assert!(!system.beyond_standard(&[id(1), id(2)]));
+        assert!(system.beyond_standard(&[id(1), id(3)]));
+        assert!(system.beyond_standard(&[id(77)]));
+    }
+
+    #[test]
+    fn an_id_keeps_its_characters_but_has_no_blanks() {
+        assert_eq!(issued_name(" Takahashi.R "), Ok("Takahashi.R".into()));
+        for bad in ["", "  ", "a b", "a\u{3000}b", &"x".repeat(65)] {
+            assert_eq!(issued_name(bad), Err(Refusal::NameShape), "{bad:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_wider_than_the_widest_right_asked_for_is_ever_granted(
+            granted in prop::collection::vec(1u8..6, 0..5), asked in prop::collection::vec(1u8..5, 0..5),
+        ) {
+            let ids = |list: &[u8]| list.iter().copied().map(id).collect::<Vec<_>>();
+            let widest = asked.iter().max().copied().unwrap_or(0);
+            if system().within_request(&ids(&granted), &ids(&asked)).is_ok() {
+                prop_assert!(!granted.is_empty());
+                prop_assert!(granted.iter().all(|g| *g <= widest));
+            }
+        }
+    }
+}

@@ -1,0 +1,276 @@
+//! SQL of the アカウント管理台帳.
+use chrono::NaiveDate;
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::model::{Account, Kind, Opening, Right, State, StopReason, System};
+use crate::kernel::ids::{AccountId, DepartmentId, PersonId, SystemId};
+
+/// Systems in use on a day, in the order of their code, with the rights that can be asked for.
+pub async fn list_systems(conn: &mut PgConnection, today: NaiveDate) -> sqlx::Result<Vec<System>> {
+    let rows = sqlx::query!(
+        r#"select id as "id!: SystemId", code as "code!", name as "name!", reading as "reading!", is_portal as "is_portal!"
+             from systems_pub
+            where retired_on is null or retired_on > $1
+            order by code, id"#,
+        today,
+    )
+    .fetch_all(&mut *conn)
+    .await?;
+    let mut rights = list_rights(conn, None).await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| {
+            let (own, rest) = std::mem::take(&mut rights).into_iter().partition(|right| right.system == row.id);
+            rights = rest;
+            System { id: row.id, code: row.code, name: row.name, reading: row.reading, is_portal: row.is_portal, rights: own }
+        })
+        .collect())
+}
+
+/// One system, retired or not.
+pub async fn find_system(conn: &mut PgConnection, id: SystemId) -> sqlx::Result<Option<System>> {
+    let row = sqlx::query!(
+        r#"select code as "code!", name as "name!", reading as "reading!", is_portal as "is_portal!"
+             from systems_pub
+            where id = $1"#,
+        id.0,
+    )
+    .fetch_optional(&mut *conn)
+    .await?;
+    let Some(row) = row else { return Ok(None) };
+    let rights = list_rights(conn, Some(id)).await?;
+    Ok(Some(System { id, code: row.code, name: row.name, reading: row.reading, is_portal: row.is_portal, rights }))
+}
+
+/// The row of the register that is this portal.
+pub async fn find_portal(conn: &mut PgConnection) -> sqlx::Result<Option<SystemId>> {
+    sqlx::query_scalar!(r#"select id as "id!: SystemId" from systems_pub where is_portal"#).fetch_optional(conn).await
+}
+
+async fn list_rights(conn: &mut PgConnection, of: Option<SystemId>) -> sqlx::Result<Vec<Right>> {
+    sqlx::query_as!(
+        Right,
+        r#"select id as "id!", system_id as "system!: SystemId", name as "name!", standard as "standard!",
+                  privileged as "privileged!", position as "position!"
+             from system_rights_pub
+            where ($1::uuid is null or system_id = $1)
+              and ($1::uuid is not null or withdrawn_on is null)
+            order by system_id, position, id"#,
+        of.map(|id| id.0),
+    )
+    .fetch_all(conn)
+    .await
+}
+
+/// One account within reach.
+pub async fn find(conn: &mut PgConnection, id: AccountId) -> sqlx::Result<Option<Account>> {
+    sqlx::query_as!(
+        Account,
+        r#"select a.id as "id: AccountId", a.system_id as "system: SystemId", s.name as "system_name!", s.is_portal as "is_portal!",
+                  a.account_name as name, a.holder_id as "holder: PersonId",
+                  concat_ws(' ', p.family_name, nullif(p.given_name, '')) as "holder_name!",
+                  a.department_id as "department: DepartmentId", a.rights, a.kind as "kind: Kind", a.until_on as until,
+                  a.state as "state: State", a.version
+             from account a
+             join systems_pub s on s.id = a.system_id
+             join person p on p.id = a.holder_id
+            where a.id = $1"#,
+        id.0,
+    )
+    .fetch_optional(conn)
+    .await
+}
+
+/// The same, held against other changes until this transaction ends.
+pub async fn lock(conn: &mut PgConnection, id: AccountId) -> sqlx::Result<Option<Account>> {
+    sqlx::query!("select id from account where id = $1 for update", id.0).fetch_optional(&mut *conn).await?;
+    find(conn, id).await
+}
+
+/// Active accounts that this person may file about: one's own, and those of the people in one's departments.
+pub async fn list_within_office(conn: &mut PgConnection, today: NaiveDate) -> sqlx::Result<Vec<Account>> {
+    sqlx::query_as!(
+        Account,
+        r#"select a.id as "id!: AccountId", a.system_id as "system!: SystemId", s.name as "system_name!", s.is_portal as "is_portal!",
+                  a.account_name as "name!", a.holder_id as "holder!: PersonId",
+                  concat_ws(' ', p.family_name, nullif(p.given_name, '')) as "holder_name!",
+                  a.department_id as "department!: DepartmentId", a.rights as "rights!", a.kind as "kind!: Kind", a.until_on as until,
+                  a.state as "state!: State", a.version as "version!"
+             from colleague_accounts($1) a
+             join systems_pub s on s.id = a.system_id
+             join person p on p.id = a.holder_id
+            order by p.reading, s.code, a.id"#,
+        today,
+    )
+    .fetch_all(conn)
+    .await
+}
+
+/// The accounts of one person, active ones first.
+pub async fn list_of_holder(conn: &mut PgConnection, holder: PersonId) -> sqlx::Result<Vec<Account>> {
+    sqlx::query_as!(
+        Account,
+        r#"select a.id as "id: AccountId", a.system_id as "system: SystemId", s.name as "system_name!", s.is_portal as "is_portal!",
+                  a.account_name as name, a.holder_id as "holder: PersonId",
+                  concat_ws(' ', p.family_name, nullif(p.given_name, '')) as "holder_name!",
+                  a.department_id as "department: DepartmentId", a.rights, a.kind as "kind: Kind", a.until_on as until,
+                  a.state as "state: State", a.version
+             from account a
+             join systems_pub s on s.id = a.system_id
+             join person p on p.id = a.holder_id
+            where a.holder_id = $1
+            order by a.state, s.code, a.id"#,
+        holder.0,
+    )
+    .fetch_all(conn)
+    .await
+}
+
+/// Does this person already have an active account of their own there? Asked also by those who do not see the ledger.
+pub async fn has_active(conn: &mut PgConnection, holder: PersonId, system: SystemId) -> sqlx::Result<bool> {
+    sqlx::query_scalar!(r#"select account_exists($1, $2) as "exists!""#, holder.0, system.0).fetch_one(conn).await
+}
+
+/// The account of this ID on a system, whoever's it is.
+pub async fn find_named(conn: &mut PgConnection, system: SystemId, name: &str) -> sqlx::Result<Option<AccountId>> {
+    sqlx::query_scalar!(
+        r#"select id as "id: AccountId" from account where system_id = $1 and lower(account_name) = lower($2)"#,
+        system.0,
+        name,
+    )
+    .fetch_optional(conn)
+    .await
+}
+
+/// The sign-in of a person as the ledger knows it: their active account on the portal.
+pub async fn find_portal_account(conn: &mut PgConnection, holder: PersonId) -> sqlx::Result<Option<AccountId>> {
+    sqlx::query_scalar!(
+        r#"select a.id as "id: AccountId"
+             from account a
+             join systems_pub s on s.id = a.system_id
+            where a.holder_id = $1
+              and a.state = 'active'
+              and s.is_portal"#,
+        holder.0,
+    )
+    .fetch_optional(conn)
+    .await
+}
+
+/// Writes a new row.
+pub async fn insert(conn: &mut PgConnection, id: AccountId, new: &Opening, by: Option<PersonId>, on: NaiveDate) -> sqlx::Result<()> {
+    let (request, number) = new.request.as_ref().map(|origin| (origin.id.0, origin.number.as_str())).unzip();
+    sqlx::query!(
+        "insert into account (id, system_id, account_name, holder_id, department_id, rights, necessity, kind, until_on, state,
+                              opened_on, opened_by, opened_request, opened_number, last_request, last_number)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'active', $10, $11, $12, $13, $12, $13)",
+        id.0,
+        new.system.0,
+        new.name,
+        new.holder.0,
+        new.department.0,
+        &new.rights,
+        new.necessity,
+        new.kind as Kind,
+        new.until,
+        on,
+        by.map(|person| person.0),
+        request,
+        number,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Opens a stopped row again: the same ID for the same person (再開には申請を要する).
+pub async fn reopen(conn: &mut PgConnection, id: AccountId, new: &Opening, by: Option<PersonId>, on: NaiveDate) -> sqlx::Result<u64> {
+    let (request, number) = new.request.as_ref().map(|origin| (origin.id.0, origin.number.as_str())).unzip();
+    let done = sqlx::query!(
+        "update account
+            set department_id = $2, rights = $3, necessity = $4, until_on = $5, state = 'active', opened_on = $6, opened_by = $7,
+                opened_request = $8, opened_number = $9, last_request = $8, last_number = $9,
+                stopped_on = null, stopped_by = null, stop_reason = null, version = version + 1
+          where id = $1
+            and state = 'stopped'",
+        id.0,
+        new.department.0,
+        &new.rights,
+        new.necessity,
+        new.until,
+        on,
+        by.map(|person| person.0),
+        request,
+        number,
+    )
+    .execute(conn)
+    .await?;
+    Ok(done.rows_affected())
+}
+
+/// What a change leaves behind.
+#[derive(Debug, Clone)]
+pub struct Changed<'a> {
+    /// 権限
+    pub rights: &'a [Uuid],
+    /// 業務上の必要性
+    pub necessity: &'a str,
+    /// 利用部門
+    pub department: DepartmentId,
+    /// the request
+    pub request: Option<Uuid>,
+    /// 申請番号
+    pub number: Option<&'a str>,
+}
+
+/// Writes a change on the version it started from.
+pub async fn change(conn: &mut PgConnection, id: AccountId, version: i32, new: &Changed<'_>) -> sqlx::Result<u64> {
+    let done = sqlx::query!(
+        "update account
+            set rights = $3, necessity = $4, department_id = $5, last_request = $6, last_number = $7, version = version + 1
+          where id = $1
+            and version = $2
+            and state = 'active'",
+        id.0,
+        version,
+        new.rights,
+        new.necessity,
+        new.department.0,
+        new.request,
+        new.number,
+    )
+    .execute(conn)
+    .await?;
+    Ok(done.rows_affected())
+}
+
+/// Sets a row to 停止・無効; nothing else of it changes.
+pub async fn stop(
+    conn: &mut PgConnection,
+    account: &Account,
+    on: NaiveDate,
+    by: Option<PersonId>,
+    reason: StopReason,
+    request: Option<(Uuid, &str)>,
+) -> sqlx::Result<u64> {
+    let (request, number) = request.unzip();
+    let done = sqlx::query!(
+        "update account
+            set state = 'stopped', stopped_on = greatest($3, opened_on), stopped_by = $4, stop_reason = $5, last_request = $6, last_number = $7,
+                version = version + 1
+          where id = $1
+            and version = $2
+            and state = 'active'",
+        account.id.0,
+        account.version,
+        on,
+        by.map(|person| person.0),
+        reason as StopReason,
+        request,
+        number,
+    )
+    .execute(conn)
+    .await?;
+    Ok(done.rows_affected())
+}

@@ -1,0 +1,95 @@
+//! What happens to the 情報システム台帳: a system is registered, corrected, and its use ended. Nothing is removed.
+use chrono::NaiveDate;
+use serde_json::json;
+
+use super::model::{Facts, Level, Refusal, RightChanges, RightNames, System};
+use super::store;
+use crate::kernel::audit::Event;
+use crate::kernel::clock;
+use crate::kernel::error::{Error, Result, violated_constraint};
+use crate::kernel::ids::{SystemId, uuid_at};
+use crate::kernel::work::Work;
+
+/// Registers a system with its rights. `is_portal` marks the one row that is this portal (set-up, demo).
+pub async fn register(work: &mut Work, id: SystemId, facts: &Facts, rights: &RightNames, is_portal: bool) -> Result<SystemId> {
+    work.because("systems-why-registered", None).await?;
+    let now = work.now;
+    store::insert(work.conn(), id, facts, is_portal, now).await.map_err(taken)?;
+    write_rights(work, id, &RightChanges::between(&[], rights)).await?;
+    let facts_said = json!({ "code": facts.code, "name": facts.name, "rights": names(rights), "importance": facts.importance.key() });
+    work.record(Event::done("system.registered", "information_system", id).numbered(&facts.code).within(facts.owner).facts(facts_said)).await?;
+    Ok(id)
+}
+
+/// Corrects a system on the version that was shown; a stale one is refused.
+pub async fn correct(work: &mut Work, id: SystemId, version: i32, facts: &Facts, rights: &RightNames) -> Result<()> {
+    let before = store::lock(work.conn(), id).await?.ok_or(Error::NotFound)?;
+    if before.version != version {
+        return Err(Error::Conflict("systems-conflict".into()));
+    }
+    let known = store::list_rights(work.conn(), id).await?;
+    let changes = RightChanges::between(&known, rights);
+    if before.facts == *facts && changes == RightChanges::default() {
+        return Ok(());
+    }
+    work.because("systems-why-corrected", None).await?;
+    if store::save(work.conn(), id, version, facts).await.map_err(taken)? != 1 {
+        return Err(Error::Conflict("systems-conflict".into()));
+    }
+    write_rights(work, id, &changes).await?;
+    let said = json!({ "before": spoken(&before.facts), "after": spoken(facts), "rights": names(rights) });
+    work.record(Event::done("system.corrected", "information_system", id).numbered(&facts.code).within(facts.owner).facts(said)).await?;
+    Ok(())
+}
+
+/// Ends a system's use (利用の終了). Its accounts have to be stopped first; the row stays.
+pub async fn retire(work: &mut Work, id: SystemId, version: i32, on: NaiveDate) -> Result<System> {
+    let system = store::lock(work.conn(), id).await?.ok_or(Error::NotFound)?;
+    let active = store::count_active_accounts(work.conn(), id).await?;
+    system.may_retire(active)?;
+    work.because("systems-why-retired", None).await?;
+    if store::retire(work.conn(), id, version, on).await? != 1 {
+        return Err(Error::Conflict("systems-conflict".into()));
+    }
+    let event = Event::done("system.retired", "information_system", id).numbered(&system.facts.code).within(system.facts.owner);
+    work.record(event.facts(json!({ "name": system.facts.name, "on": on }))).await?;
+    Ok(system)
+}
+
+async fn write_rights(work: &mut Work, id: SystemId, changes: &RightChanges) -> Result<()> {
+    let (now, today) = (work.now, clock::local(work.now).date_naive());
+    // what goes, goes first: a new name may be the old one in other letters
+    for right in &changes.withdrawn {
+        store::withdraw_right(work.conn(), right.id, today).await?;
+    }
+    for right in &changes.moved {
+        store::save_right(work.conn(), right).await?;
+    }
+    for (level, name, position) in &changes.added {
+        store::insert_right(work.conn(), uuid_at(now), id, *level, name, *position).await?;
+    }
+    Ok(())
+}
+
+fn names(rights: &RightNames) -> serde_json::Value {
+    let of = |level| rights.lines(level).lines().map(str::to_owned).collect::<Vec<_>>();
+    json!({ "standard": of(Level::Standard), "beyond": of(Level::Beyond), "privileged": of(Level::Privileged) })
+}
+
+fn spoken(facts: &Facts) -> serde_json::Value {
+    json!({
+        "code": facts.code,
+        "name": facts.name,
+        "purpose": facts.purpose,
+        "owner": facts.owner,
+        "importance": facts.importance.key(),
+        "two_factor": facts.two_factor,
+    })
+}
+
+fn taken(error: sqlx::Error) -> Error {
+    match violated_constraint(&error) {
+        Some("information_system_code") => Refusal::CodeTaken.into(),
+        _ => error.into(),
+    }
+}
