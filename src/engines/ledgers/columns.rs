@@ -1,6 +1,8 @@
 //! What a ledger (台帳) is: columns declared once, from which list, search, filters, sort, export,
 //! history and the as-of view all follow. Pure data; every piece of SQL in here is a literal.
 
+use crate::kernel::access::Permission;
+
 /// A ledger, as a feature declares it. All SQL fragments see the row under `table`'s alias and the joins.
 #[derive(Debug)]
 pub struct Ledger {
@@ -14,6 +16,12 @@ pub struct Ledger {
     pub lead: &'static str,
     /// Message key of the hint in the search box.
     pub search_hint: &'static str,
+    /// Who may look at it.
+    pub view: Permission,
+    /// Who may write it out.
+    pub export: Permission,
+    /// Where rows are added by hand, if they are at all.
+    pub add: Option<Add>,
     /// Where the rows live.
     pub source: Source,
     /// Who sees which rows.
@@ -28,6 +36,17 @@ pub struct Ledger {
     pub reading: Option<Reading>,
     /// Clauses that ask for this ledger, for 「この画面の根拠」.
     pub mechanisms: &'static [&'static str],
+}
+
+/// How a row is added by hand.
+#[derive(Debug)]
+pub struct Add {
+    /// Address of the form.
+    pub href: &'static str,
+    /// Message key of the button.
+    pub label: &'static str,
+    /// Who may.
+    pub needs: Permission,
 }
 
 /// Where rows come from. `table` alone is swapped for row versions in the as-of view.

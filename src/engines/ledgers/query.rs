@@ -275,6 +275,13 @@ pub fn with_query(path: &str, pairs: &[(String, String)]) -> String {
     address
 }
 
+/// A text as it stands in an address or in a header's `filename*`.
+pub fn percent(text: &str) -> String {
+    let mut escaped = String::new();
+    escape(&mut escaped, text);
+    escaped
+}
+
 fn escape(address: &mut String, text: &str) {
     for byte in text.bytes() {
         if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {

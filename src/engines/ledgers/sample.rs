@@ -1,4 +1,6 @@
 //! A small ledger for the engine's own tests.
+use crate::kernel::access::Permission;
+
 use super::columns::{Choice, Chip, Column, Filter, Kind, Ledger, Mark, Reading, Rows, Scope, Shown, Sort, Source};
 
 /// Columns of several kinds, enough to try every part of the engine without a database.
@@ -8,6 +10,9 @@ pub static SAMPLE: Ledger = Ledger {
     title: "sample-title",
     lead: "sample-lead",
     search_hint: "sample-search",
+    view: Permission::AccountsView,
+    export: Permission::AccountsExport,
+    add: None,
     source: Source { table: "sample", history: "sample_history", alias: "s", joins: "", search: "s.search", number: None },
     scope: Scope { department: Some("s.department_id"), person: Some("s.person_id") },
     columns: &[

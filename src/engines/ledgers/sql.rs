@@ -46,8 +46,8 @@ impl Statement {
         self
     }
 
-    /// The text, for the test that prepares it.
-    pub fn text(&self) -> &str {
+    #[cfg(test)]
+    fn text(&self) -> &str {
         &self.text
     }
 
@@ -118,6 +118,13 @@ pub fn declare_export(query: &Query, columns: &[&'static Column], within: &Reade
 pub fn fetch_export() -> Statement {
     let mut statement = Statement::default();
     statement.put("fetch forward 500 from ledger_export");
+    statement
+}
+
+/// Ends an export's reading.
+pub fn close_export() -> Statement {
+    let mut statement = Statement::default();
+    statement.put("close ledger_export");
     statement
 }
 

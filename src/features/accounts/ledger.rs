@@ -1,7 +1,8 @@
 //! The アカウント管理台帳 as a ledger: its columns, declared once.
 use crate::engines::ledgers::columns::{
-    Choice, Chip, Column, Filter, Kind, Ledger, Mark, Reading, Rows, Scope, Shown, Sort, Source,
+    Add, Choice, Chip, Column, Filter, Kind, Ledger, Mark, Reading, Rows, Scope, Shown, Sort, Source,
 };
+use crate::kernel::access::Permission;
 
 const STATES: &[Choice] = &[
     Choice { value: "active", label: "accounts-state-active", mark: Mark::Plain },
@@ -31,6 +32,9 @@ pub static ACCOUNTS: Ledger = Ledger {
     title: "accounts-title",
     lead: "accounts-lead",
     search_hint: "accounts-search-hint",
+    view: Permission::AccountsView,
+    export: Permission::AccountsExport,
+    add: Some(Add { href: "/requests/new/account.register", label: "accounts-add", needs: Permission::RequestsFile }),
     source: Source {
         table: "account",
         history: "account_history",

@@ -1,7 +1,8 @@
 //! The 情報システム台帳 as a ledger: its columns, declared once.
 use crate::engines::ledgers::columns::{
-    Choice, Chip, Column, Filter, Kind, Ledger, Mark, Reading, Rows, Scope, Shown, Sort, Source,
+    Add, Choice, Chip, Column, Filter, Kind, Ledger, Mark, Reading, Rows, Scope, Shown, Sort, Source,
 };
+use crate::kernel::access::Permission;
 
 const IMPORTANCE: &[Choice] = &[
     Choice { value: "high", label: "systems-importance-high", mark: Mark::Plain },
@@ -21,6 +22,9 @@ pub static SYSTEMS: Ledger = Ledger {
     title: "systems-title",
     lead: "systems-lead",
     search_hint: "systems-search-hint",
+    view: Permission::SystemsView,
+    export: Permission::SystemsExport,
+    add: Some(Add { href: "/ledgers/systems/new", label: "systems-add", needs: Permission::SystemsEdit }),
     source: Source {
         table: "information_system",
         history: "information_system_history",
