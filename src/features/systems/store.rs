@@ -185,3 +185,38 @@ pub async fn withdraw_right(conn: &mut PgConnection, id: Uuid, on: NaiveDate) ->
         .await?;
     Ok(())
 }
+
+/// An account on a system, for the system's page.
+#[derive(Debug, Clone)]
+pub struct AccountLine {
+    /// the account's id
+    pub id: Uuid,
+    /// ID
+    pub name: String,
+    /// 利用者
+    pub holder: String,
+    /// 利用部門
+    pub department: String,
+    /// 権限
+    pub rights: Vec<String>,
+}
+
+/// Accounts in use on a system, as far as the reader may see them.
+pub async fn list_accounts(conn: &mut PgConnection, id: SystemId) -> sqlx::Result<Vec<AccountLine>> {
+    sqlx::query_as!(
+        AccountLine,
+        r#"select a.id as "id!", a.account_name as "name!",
+                  concat_ws(' ', p.family_name, nullif(p.given_name, '')) as "holder!",
+                  d.name as department,
+                  array(select r.name from system_right r where r.id = any (a.rights) order by r.position) as "rights!"
+             from accounts_pub a
+             join person p on p.id = a.holder_id
+             join department d on d.id = a.department_id
+            where a.system_id = $1
+              and a.state = 'active'
+            order by p.reading, p.employee_no, a.id"#,
+        id.0,
+    )
+    .fetch_all(conn)
+    .await
+}
