@@ -11,6 +11,7 @@ use sqlx::PgConnection;
 
 use crate::engines::regulations::actions::Adoption;
 use crate::engines::regulations::{self, Library, Regulations};
+use crate::engines::requests::{self, Kinds};
 use crate::features::{self, Feature, Reaction};
 use crate::kernel::access::{Actor, Viewer};
 use crate::kernel::app::{App, Builder};
@@ -83,8 +84,13 @@ pub async fn build(database: Database, clock: Clock, config: Config, keys: Keys)
     };
     let house = House { nav: nav(), counts, naming: RwLock::new(Arc::new(naming)), basis: regulations::basis };
     let settings = binding.settings();
+    let carried: Vec<_> = features().into_iter().flat_map(|feature| feature.kinds).collect();
+    let mut declared = requests::binding::kinds(binding)?;
+    declared.retain(|kind| carried.iter().any(|room| room.key() == kind.key));
+    let kinds = Kinds::join(declared, &carried)?;
     let builder = Builder::new(database, clock, config, keys, settings)
         .part(Regulations::new(library, place))
+        .part(kinds)
         .part(Reactions::gather())
         .part(house)
         .projection(regulations::evidence)

@@ -1,12 +1,17 @@
 //! The features: each folder is one room, none imports another. What a room brings is plain data, listed by portal.rs.
+use std::sync::Arc;
+
 use futures::future::BoxFuture;
 
+use crate::engines::requests::RequestKind;
 use crate::kernel::audit::Recorded;
 use crate::kernel::error::Result;
 use crate::kernel::work::Work;
 use crate::web::routing::Room;
 
+pub mod accounts;
 pub mod preferences;
+pub mod systems;
 
 /// What happens in another room when an event is recorded; runs in the same transaction.
 pub type Reaction = for<'a> fn(&'a mut Work, &'a Recorded) -> BoxFuture<'a, Result<()>>;
@@ -16,6 +21,8 @@ pub type Reaction = for<'a> fn(&'a mut Work, &'a Recorded) -> BoxFuture<'a, Resu
 pub struct Feature {
     /// key, routes, menu entries
     pub room: Room,
+    /// the request kinds it carries out
+    pub kinds: Vec<Arc<dyn RequestKind>>,
     /// to which event kinds it reacts
     pub reacts: Vec<(&'static str, Reaction)>,
 }

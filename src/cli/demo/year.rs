@@ -251,7 +251,8 @@ impl<'a> Year<'a> {
         let rows = sqlx::query!(
             r#"select a.id as "id!", a.holder_id as "holder!: PersonId", a.rights as "rights!"
                  from accounts_pub a
-                where a.department_id = $1 and a.state = 'active' and not a.is_portal
+                where a.department_id = $1 and a.state = 'active'
+                  and not exists (select from systems_pub s where s.id = a.system_id and s.is_portal)
                 order by a.id"#,
             member.department.0
         )
