@@ -22,6 +22,7 @@ use crate::kernel::database::Database;
 use crate::kernel::error::Result;
 use crate::kernel::keys::Keys;
 use crate::kernel::work::Work;
+use crate::people;
 use crate::web::routing::{Nav, Room, Route};
 use crate::web::screen::{House, Naming};
 use crate::web::{assets, identify, problem, routing};
@@ -88,7 +89,7 @@ pub async fn build(database: Database, clock: Clock, config: Config, keys: Keys)
     let mut declared = requests::binding::kinds(binding)?;
     declared.retain(|kind| carried.iter().any(|room| room.key() == kind.key));
     let kinds = Kinds::join(declared, &carried)?;
-    let builder = Builder::new(database, clock, config, keys, settings)
+    let builder = people::plug(Builder::new(database, clock, config, keys, settings))
         .part(Regulations::new(library, place))
         .part(kinds)
         .part(Reactions::gather())
@@ -147,6 +148,7 @@ pub fn router(app: &App) -> Router {
     routing::router(app, routes())
         .layer(from_fn_with_state(app.clone(), problem::draw))
         .layer(from_fn_with_state(app.clone(), identify::identify))
+        .layer(people::sessions::layer(app))
         .merge(assets::routes())
         .with_state(app.clone())
 }

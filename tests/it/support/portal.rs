@@ -18,6 +18,7 @@ use mamori::kernel::database::{Database, PoolSizes};
 use mamori::kernel::ids::{DepartmentId, PersonId, PostId};
 use mamori::kernel::keys::Keys;
 use mamori::people::roster::{NewDepartment, NewPerson, NewPost, add_department, add_person, appoint};
+use mamori::people::sign_ins::open_with_password;
 use sqlx::postgres::{PgConnectOptions, PgConnection};
 use sqlx::{Connection as _, Executor as _};
 use tower::ServiceExt as _;
