@@ -3,4 +3,14 @@
 pub mod actions;
 pub mod ledger;
 pub mod model;
+mod passwords;
+mod routes;
 mod store;
+
+use super::Feature;
+
+/// The feature.
+#[must_use]
+pub fn feature() -> Feature {
+    Feature { room: routes::room(), ..Feature::default() }
+}

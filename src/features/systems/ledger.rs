@@ -107,7 +107,7 @@ pub static SYSTEMS: Ledger = Ledger {
         },
         Column {
             key: "retired",
-            label: "systems-retired",
+            label: "systems-retired-on",
             kind: Kind::Date,
             sql: "s.retired_on",
             order: None,
@@ -147,7 +147,7 @@ pub static SYSTEMS: Ledger = Ledger {
         },
         Column {
             key: "registered",
-            label: "systems-registered",
+            label: "systems-registered-at",
             kind: Kind::Time,
             sql: "s.registered_at",
             order: None,

@@ -1,0 +1,194 @@
+//! Addresses of the アカウント管理台帳: list, row, export, one's own accounts, and initial passwords for other systems.
+use askama::Template;
+use axum::extract::State;
+use axum::response::Response;
+use uuid::Uuid;
+use zeroize::Zeroizing;
+
+use super::ledger::ACCOUNTS;
+use super::model::{Account, State as AccountState};
+use super::{passwords, store};
+use crate::engines::ledgers::views::{Act, Extra};
+use crate::engines::ledgers::{screens, send};
+use crate::gate;
+use crate::kernel::access::{Permission, Tier};
+use crate::kernel::app::{App, Read};
+use crate::kernel::error::{Error, Result};
+use crate::kernel::ids::AccountId;
+use crate::kernel::work::Work;
+use crate::web::extract::{Path, Posted, RawQuery};
+use crate::web::icons::Icon;
+use crate::web::routing::{Access, Can, Nav, Room, Section, get, post};
+use crate::web::screen::{Screen, page};
+use crate::web::shell::Shell;
+
+gate!(
+    /// アカウント管理台帳を見る
+    ViewAccounts needs AccountsView,
+    /// アカウント管理台帳を書き出す
+    ExportAccounts needs AccountsExport,
+    /// 承認済みの作業を実施する
+    ExecuteRequests needs RequestsExecute,
+);
+
+/// Routes and menu.
+pub fn room() -> Room {
+    Room {
+        key: "accounts",
+        routes: vec![
+            get::<ViewAccounts, _, _>("/ledgers/accounts", list),
+            get::<ExportAccounts, _, _>("/ledgers/accounts/export", export_page),
+            post::<ExportAccounts, _, _>("/ledgers/accounts/export", export),
+            post::<ViewAccounts, _, _>("/ledgers/accounts/views", keep_view),
+            post::<ViewAccounts, _, _>("/ledgers/accounts/views/{id}/removal", forget_view),
+            get::<ExecuteRequests, _, _>("/ledgers/accounts/initial-password", ask_password),
+            post::<ExecuteRequests, _, _>("/ledgers/accounts/initial-password", make_password),
+            get::<ViewAccounts, _, _>("/ledgers/accounts/{id}", show),
+            get::<ViewAccounts, _, _>("/me/accounts", mine),
+        ],
+        nav: vec![
+            nav(Section::Ledgers, 10, "/ledgers/accounts", "accounts-nav", LEDGER_READERS),
+            nav(Section::Mine, 60, "/me/accounts", "accounts-nav-mine", &[Tier::Staff]),
+        ],
+    }
+}
+
+/// Everybody but staff, whose own accounts stand on a page of their own.
+const LEDGER_READERS: &[Tier] = &[
+    Tier::Manager,
+    Tier::Operator,
+    Tier::Sysadmin,
+    Tier::Office,
+    Tier::Ciso,
+    Tier::Committee,
+    Tier::Auditor,
+];
+
+fn nav(section: Section, order: u8, href: &'static str, label: &'static str, tiers: &'static [Tier]) -> Nav {
+    let access = Access::Needs(Permission::AccountsView);
+    Nav { section, order, href, label, icon: Icon::Account, access, tiers, count: None, goto: None }
+}
+
+async fn list(State(app): State<App>, screen: Screen, me: Can<ViewAccounts>, RawQuery(raw): RawQuery) -> Result<Response> {
+    screens::list(&app, &screen, &me, &ACCOUNTS, &raw).await
+}
+
+async fn export_page(State(app): State<App>, screen: Screen, me: Can<ExportAccounts>, RawQuery(raw): RawQuery) -> Result<Response> {
+    send::ask(&app, &screen, &me, &ACCOUNTS, &raw).await
+}
+
+async fn export(State(app): State<App>, screen: Screen, me: Can<ExportAccounts>, posted: Posted) -> Result<Response> {
+    send::send(&app, &screen, &me, &ACCOUNTS, &posted).await
+}
+
+async fn keep_view(State(app): State<App>, screen: Screen, me: Can<ViewAccounts>, posted: Posted) -> Result<Response> {
+    screens::keep_view(&app, &screen, &me, &ACCOUNTS, &posted).await
+}
+
+async fn forget_view(
+    State(app): State<App>,
+    screen: Screen,
+    me: Can<ViewAccounts>,
+    Path(id): Path<Uuid>,
+    _posted: Posted,
+) -> Result<Response> {
+    screens::forget_view(&app, &screen, &me, &ACCOUNTS, id).await
+}
+
+async fn show(
+    State(app): State<App>,
+    screen: Screen,
+    me: Can<ViewAccounts>,
+    Path(id): Path<AccountId>,
+    RawQuery(raw): RawQuery,
+) -> Result<Response> {
+    let mut read = app.read(&me).await?;
+    let account = store::find(read.conn(), id).await?.ok_or(Error::NotFound)?;
+    drop(read);
+    let mut extra = Extra { subtitle: format!("{} {}", account.system_name, account.holder_name), ..Extra::default() };
+    if me.may(Permission::RequestsFile) && account.state == AccountState::Active {
+        let act = |kind, label, icon| Act { href: request_address(kind, id), label: screen.w.t(label).into_owned(), icon };
+        extra.acts.push(act("account.change", "accounts-ask-change", "pen"));
+        extra.acts.push(act("account.stop", "accounts-ask-stop", "cross"));
+    }
+    screens::detail(&app, &screen, &me, &ACCOUNTS, id.0, &raw, extra).await
+}
+
+/// Where a request about an account begins, with the row already chosen.
+fn request_address(kind: &str, id: AccountId) -> String {
+    format!("/requests/new/{kind}?accounts={id}")
+}
+
+/// 自分のアカウント
+#[derive(Template)]
+#[template(path = "accounts/mine.html")]
+struct MinePage {
+    shell: Shell,
+    accounts: Vec<Own>,
+    may_file: bool,
+}
+
+/// One of my accounts.
+struct Own {
+    system: String,
+    name: String,
+    rights: String,
+    until: String,
+    stopped: bool,
+    href: String,
+    change: String,
+    stop: String,
+}
+
+async fn mine(State(app): State<App>, screen: Screen, me: Can<ViewAccounts>) -> Result<Response> {
+    let mut read = app.read(&me).await?;
+    let mut accounts = Vec::new();
+    for account in store::list_of_holder(read.conn(), me.person).await? {
+        accounts.push(own(&mut read, &screen, account).await?);
+    }
+    let title = screen.w.t("accounts-mine");
+    let shell = screen.shell(&app, &mut read, title, ACCOUNTS.mechanisms).await?;
+    page(&MinePage { shell, accounts, may_file: me.may(Permission::RequestsFile) })
+}
+
+async fn own(read: &mut Read, screen: &Screen, account: Account) -> Result<Own> {
+    let system = store::find_system(read.conn(), account.system).await?;
+    let rights = system.map(|system| system.names(&account.rights)).unwrap_or_default();
+    Ok(Own {
+        rights: rights.join(&screen.w.t("web-list-comma")),
+        until: account.until.map_or_else(|| "—".to_owned(), |day| screen.dates.stamp(day)),
+        stopped: account.state == AccountState::Stopped,
+        href: format!("/ledgers/accounts/{}", account.id),
+        change: request_address("account.change", account.id),
+        stop: request_address("account.stop", account.id),
+        system: account.system_name,
+        name: account.name,
+    })
+}
+
+/// 他システムの初期パスワードを作る: shown once, stored nowhere (4.1.1-3-a).
+#[derive(Template)]
+#[template(path = "accounts/initial_password.html")]
+struct PasswordPage {
+    shell: Shell,
+    secret: Option<Zeroizing<String>>,
+}
+
+async fn ask_password(State(app): State<App>, screen: Screen, me: Can<ExecuteRequests>) -> Result<Response> {
+    let mut read = app.read(&me).await?;
+    let shell = password_shell(&app, &screen, &mut read).await?;
+    page(&PasswordPage { shell, secret: None })
+}
+
+async fn make_password(State(app): State<App>, screen: Screen, me: Can<ExecuteRequests>, _posted: Posted) -> Result<Response> {
+    app.change(&me.actor(), async |work: &mut Work| passwords::record(work).await).await?;
+    let mut read = app.read(&me).await?;
+    let shell = password_shell(&app, &screen, &mut read).await?;
+    page(&PasswordPage { shell, secret: Some(passwords::generate()) })
+}
+
+async fn password_shell(app: &App, screen: &Screen, read: &mut Read) -> Result<Shell> {
+    let title = screen.w.t("accounts-password");
+    let shell = screen.shell(app, read, title.clone(), &["account.initial_password"]).await?;
+    Ok(shell.crumb(ACCOUNTS.path, screen.w.t(ACCOUNTS.title)).crumb_here(title))
+}
