@@ -16,11 +16,11 @@ use mamori::web::dates::{Dates, Urgency};
 use mamori::web::forms::{Choice, Field, Form, FormInput, Width};
 use mamori::web::icons::Icon;
 use mamori::web::locale::{Label, Lang, Words};
+use mamori::web::parts::Timeline;
 use mamori::web::parts::{
     Comment, Dots, Empty, Entry, Fact, Facts, Flag, Flow, FlowStep, Mark, MiniRoute, Outcome, Route, RouteStep, Slot,
     Stamp, Steps, Tag, TagTone, Todo, TodoItem,
 };
-use mamori::web::parts::Timeline;
 use mamori::web::shell::{
     Badge, Banner, Basis, Link, NavGroup, NavItem, Notices, Shell, Standing, StandingOption, Theme, Tone,
 };
@@ -55,7 +55,8 @@ fn signed_in(query: &HashMap<String, String>, title: &str) -> Shell {
     let mut shell = shell(query, title);
     shell.organisation = "青野市役所".into();
     shell.person = Some(Badge { name: "佐伯 美咲".into(), place: "市民課 主事".into() });
-    let option = |value: &str, title: &str, current| StandingOption { value: value.into(), title: title.into(), current };
+    let option =
+        |value: &str, title: &str, current| StandingOption { value: value.into(), title: title.into(), current };
     shell.standing = Standing {
         title: "情報システム管理者".into(),
         options: vec![option("staff", "職員", false), option("sysadmin", "情報システム管理者", true)],
@@ -76,7 +77,9 @@ fn signed_in(query: &HashMap<String, String>, title: &str) -> Shell {
                 NavItem::new("/systems", "情報システム", Icon::System),
             ],
         },
-        NavGroup { heading: Some("規程".into()), items: vec![NavItem::new("/board", "条項と実施状況", Icon::Book)] },
+        NavGroup {
+            heading: Some("規程".into()), items: vec![NavItem::new("/board", "条項と実施状況", Icon::Book)]
+        },
     ];
     shell.account = vec![Link::new("/me", "サインイン中の端末"), Link::new("/me/password", "パスワードを変更する")];
     shell.apply = Some("/form".into());
@@ -156,7 +159,12 @@ async fn parts(RawQuery(raw): RawQuery) -> Html<String> {
         action: action.into(),
     };
     let fact = |label: &str, value: &str| Fact::new(label, value);
-    let flow = |act: &str, who: &str, note: &str, maybe| FlowStep { act: act.into(), who: who.into(), note: note.into(), maybe };
+    let flow = |act: &str, who: &str, note: &str, maybe| FlowStep {
+        act: act.into(),
+        who: who.into(),
+        note: note.into(),
+        maybe,
+    };
     page(&Parts {
         tags: [
             (TagTone::Wait, "承認待ち"),
@@ -192,7 +200,9 @@ async fn parts(RawQuery(raw): RawQuery) -> Html<String> {
         timeline: Timeline {
             entries: vec![
                 Entry::new("11月19日(木) 08:52", "2026-11-19", "佐伯 美咲が書き込みました"),
-                Entry::new("11月18日(水) 09:05", "2026-11-18", "大谷 直樹が承認しました").mark(Mark::Good).note("担当替えを確認しました。"),
+                Entry::new("11月18日(水) 09:05", "2026-11-18", "大谷 直樹が承認しました")
+                    .mark(Mark::Good)
+                    .note("担当替えを確認しました。"),
                 Entry::new("11月17日(火) 10:12", "2026-11-17", "佐伯 美咲が内容を直しました")
                     .change("利用の終了日", "令和9年3月30日", "令和9年3月31日")
                     .change("備考", "", "窓口業務"),
@@ -211,7 +221,8 @@ async fn parts(RawQuery(raw): RawQuery) -> Html<String> {
             vec![
                 fact("手続の種類", "新しく登録する").change("/form"),
                 fact("使う人", "岡田 陽向").note("おかだ ひなた 027163 市民課 窓口係").change("/form"),
-                fact("システム", "住民情報系システム — 参照と更新\n課共有フォルダー（市民課） — 参照と更新").change("/form"),
+                fact("システム", "住民情報系システム — 参照と更新\n課共有フォルダー（市民課） — 参照と更新")
+                    .change("/form"),
             ],
         ),
         tight: Facts::tight(w, vec![fact("使う人", "岡田 陽向").href("/x"), fact("備考", "")]),
@@ -222,12 +233,19 @@ async fn parts(RawQuery(raw): RawQuery) -> Html<String> {
                 todo("機器の現物を確認する(PC-02417)", 30, "確認を記録する"),
             ],
         },
-        empty: Empty::new(Icon::Inbox, "承認待ちの申請はありません").text("次に届くのは、総務課の2件です。").action("/x", "これから来る申請を見る"),
+        empty: Empty::new(Icon::Inbox, "承認待ちの申請はありません")
+            .text("次に届くのは、総務課の2件です。")
+            .action("/x", "これから来る申請を見る"),
         banners: vec![
-            Banner::new(Tone::Good, "申請を送信しました").body("受付番号は R8-ACC-0412 です。大谷課長に承認を依頼しました。"),
+            Banner::new(Tone::Good, "申請を送信しました")
+                .body("受付番号は R8-ACC-0412 です。大谷課長に承認を依頼しました。"),
             Banner::new(Tone::Info, "11月22日(日) 9:00〜12:00は点検のため使えません。"),
-            Banner::new(Tone::Back, "差し戻された申請が1件あります").body("「USBメモリの持出し」 — 持出し先の住所を追記してください。").action("/x", "直して再提出する"),
-            Banner::new(Tone::Bad, "保存できませんでした").body("ほかの人が先に直しました。").action("/x", "最新の内容を開く"),
+            Banner::new(Tone::Back, "差し戻された申請が1件あります")
+                .body("「USBメモリの持出し」 — 持出し先の住所を追記してください。")
+                .action("/x", "直して再提出する"),
+            Banner::new(Tone::Bad, "保存できませんでした")
+                .body("ほかの人が先に直しました。")
+                .action("/x", "最新の内容を開く"),
         ],
         icons: Icon::ALL,
         shell,
@@ -275,7 +293,8 @@ fn questions() -> Vec<Field> {
             ],
         )
         .hint(Label::text("複数選べます。課で使えるものだけを表示しています。")),
-        Field::select("right", Label::text("権限"), vec![choice("r", "参照だけ"), choice("w", "参照と更新")]).width(Width::Middle),
+        Field::select("right", Label::text("権限"), vec![choice("r", "参照だけ"), choice("w", "参照と更新")])
+            .width(Width::Middle),
         Field::date("from", Label::text("利用の開始日")),
         Field::date("until", Label::text("利用の終了日")).optional(),
         Field::area("reason", Label::text("申請の理由"))
@@ -303,7 +322,9 @@ async fn form(RawQuery(raw): RawQuery) -> Html<String> {
             steps: ["入力する", "内容を確かめる", "送信する"].map(String::from).to_vec(),
             now: 0,
         },
-        flow: Flow { steps: vec![flow("申請", "佐伯 美咲"), flow("承認", "大谷 直樹"), flow("実施", "情報政策課")] },
+        flow: Flow {
+            steps: vec![flow("申請", "佐伯 美咲"), flow("承認", "大谷 直樹"), flow("実施", "情報政策課")]
+        },
         shell: shell.faulty(form.faulty()),
         form,
     })
@@ -323,16 +344,29 @@ async fn list(RawQuery(raw): RawQuery) -> Html<String> {
     let query = pairs(raw);
     let shell = signed_in(&query, "機器台帳").module("rows");
     let w = shell.w;
-    let chip = |label: &str, count, urgent, current| Chip { link: Link::new("/list", label), count: Some(count), urgent, current };
+    let chip = |label: &str, count, urgent, current| Chip {
+        link: Link::new("/list", label),
+        count: Some(count),
+        urgent,
+        current,
+    };
     let row = |n: usize| Row {
         cells: vec![
             Cell::new(format!("PC-{n:05}")).href("/x").nowrap(),
             Cell::new("ノートPC TB-14 Gen5"),
             Cell::new("上野 颯"),
             Cell::new("国保年金課"),
-            if n % 5 == 0 { Cell::new("").flag(Flag::new(Urgency::Over, "R8.10.14 切れ")) } else { Cell::new("R9.10.12").nowrap() },
+            if n % 5 == 0 {
+                Cell::new("").flag(Flag::new(Urgency::Over, "R8.10.14 切れ"))
+            } else {
+                Cell::new("R9.10.12").nowrap()
+            },
             Cell::new("1,284").number(),
-            if n % 4 == 0 { Cell::new("").tag(Tag::new(TagTone::Work, "持出し中")) } else { Cell::new("運用中") },
+            if n % 4 == 0 {
+                Cell::new("").tag(Tag::new(TagTone::Work, "持出し中"))
+            } else {
+                Cell::new("運用中")
+            },
         ],
         bad: n % 5 == 0,
     };
@@ -366,7 +400,12 @@ async fn list(RawQuery(raw): RawQuery) -> Html<String> {
             action: "/list".into(),
             keep: Vec::new(),
             filters: vec![
-                Filter::Words { name: "q".into(), label: "ことば".into(), value: String::new(), hint: "管理番号・機種・使用者（かな可）".into() },
+                Filter::Words {
+                    name: "q".into(),
+                    label: "ことば".into(),
+                    value: String::new(),
+                    hint: "管理番号・機種・使用者（かな可）".into(),
+                },
                 pick("kind", "種別"),
                 pick("department", "部署"),
                 Filter::Day { name: "on".into(), label: "基準日".into(), value: String::new() },

@@ -201,7 +201,8 @@ mod tests {
 
     #[test]
     fn a_workbook_holds_text_and_keeps_leading_zeros() {
-        let bytes = xlsx("台帳[1]", &row(&["番号", "式"]), &[row(&["00123", "=1+1"])], DateTime::UNIX_EPOCH).expect("workbook");
+        let bytes =
+            xlsx("台帳[1]", &row(&["番号", "式"]), &[row(&["00123", "=1+1"])], DateTime::UNIX_EPOCH).expect("workbook");
         let mut book = Xlsx::new(io::Cursor::new(bytes)).expect("opens");
         let sheet = book.worksheet_range("台帳1").expect("named sheet");
         assert_eq!(sheet.get_value((1, 0)), Some(&Data::String("00123".into())));

@@ -305,16 +305,31 @@ mod tests {
 
     #[test]
     fn an_address_is_read_and_written_back_alike() {
-        let query = ask(&[("q", "田中"), ("state", "stopped"), ("until_from", "2026-04-01"), ("sort", "-until"), ("per", "100")]);
+        let query = ask(&[
+            ("q", "田中"),
+            ("state", "stopped"),
+            ("until_from", "2026-04-01"),
+            ("sort", "-until"),
+            ("per", "100"),
+        ]);
         let again = Query::parse(&SAMPLE, &query.pairs(), NaiveDate::MIN);
         assert_eq!(again.pairs(), query.pairs());
         assert_eq!(query.conditions.len(), 2);
-        assert_eq!(query.address(&[]), "/sample?q=%E7%94%B0%E4%B8%AD&state=stopped&until_from=2026-04-01&sort=-until&per=100");
+        assert_eq!(
+            query.address(&[]),
+            "/sample?q=%E7%94%B0%E4%B8%AD&state=stopped&until_from=2026-04-01&sort=-until&per=100"
+        );
     }
 
     #[test]
     fn what_is_not_declared_is_passed_over() {
-        let query = ask(&[("secret", "1"), ("state", "'; drop table"), ("sort", "secret"), ("per", "100000"), ("cols", "nothing")]);
+        let query = ask(&[
+            ("secret", "1"),
+            ("state", "'; drop table"),
+            ("sort", "secret"),
+            ("per", "100000"),
+            ("cols", "nothing"),
+        ]);
         assert!(query.conditions.is_empty() && query.chosen.is_empty());
         assert_eq!((query.sort, query.per_page), (SAMPLE.sort, PAGE));
     }

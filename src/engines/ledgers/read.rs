@@ -1,14 +1,14 @@
 //! Reading a ledger: a page of it, one row, its versions, and how many rows there are.
 use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
-use sqlx::postgres::{PgConnection, PgRow};
 use sqlx::Row as _;
+use sqlx::postgres::{PgConnection, PgRow};
 use uuid::Uuid;
 
 use crate::kernel::access::Scope;
 use crate::kernel::clock;
 use crate::kernel::error::Result;
 
-use super::columns::{Choice, Chip, Column, Filter, Kind, Ledger};
+use super::columns::{Chip, Choice, Column, Filter, Kind, Ledger};
 use super::cursor::Cursor;
 use super::query::Query;
 use super::sql;
@@ -155,21 +155,38 @@ pub async fn total(conn: &mut PgConnection, query: &Query, within: &Scope) -> Re
 }
 
 /// Counts the rows of a ready-made view.
-pub async fn chip_total(conn: &mut PgConnection, ledger: &'static Ledger, chip: &'static Chip, within: &Scope, today: NaiveDate) -> Result<Total> {
+pub async fn chip_total(
+    conn: &mut PgConnection,
+    ledger: &'static Ledger,
+    chip: &'static Chip,
+    within: &Scope,
+    today: NaiveDate,
+) -> Result<Total> {
     let mut query = Query::everything(ledger, today);
     query.chip = Some(chip);
     total(conn, &query, within).await
 }
 
 /// One row with all its columns, as it is or as it stood at the end of a day. Out of reach = none.
-pub async fn find(conn: &mut PgConnection, ledger: &'static Ledger, within: &Scope, id: Uuid, as_of: Option<NaiveDate>) -> Result<Option<Row>> {
+pub async fn find(
+    conn: &mut PgConnection,
+    ledger: &'static Ledger,
+    within: &Scope,
+    id: Uuid,
+    as_of: Option<NaiveDate>,
+) -> Result<Option<Row>> {
     let columns: Vec<&'static Column> = ledger.columns.iter().collect();
     let rows = sql::row(ledger, &columns, within, id, as_of.map(end_of)).rows(conn).await?;
     Ok(rows.first().map(|row| read(row, &columns)).transpose()?)
 }
 
 /// All versions of a row, the newest first.
-pub async fn history(conn: &mut PgConnection, ledger: &'static Ledger, within: &Scope, id: Uuid) -> Result<Vec<Version>> {
+pub async fn history(
+    conn: &mut PgConnection,
+    ledger: &'static Ledger,
+    within: &Scope,
+    id: Uuid,
+) -> Result<Vec<Version>> {
     let columns: Vec<&'static Column> = ledger.columns.iter().collect();
     let mut versions = Vec::new();
     for row in sql::versions(ledger, &columns, within, id).rows(conn).await? {
@@ -189,7 +206,14 @@ pub async fn history(conn: &mut PgConnection, ledger: &'static Ledger, within: &
 /// What each version changed, the newest first.
 pub fn changes(versions: &[Version]) -> Vec<Change<'_>> {
     let older = versions.iter().skip(1).map(Some).chain([None]);
-    versions.iter().zip(older).map(|(version, before)| Change { version, cells: before.map(|before| differing(before, version)).unwrap_or_default() }).collect()
+    versions
+        .iter()
+        .zip(older)
+        .map(|(version, before)| Change {
+            version,
+            cells: before.map(|before| differing(before, version)).unwrap_or_default(),
+        })
+        .collect()
 }
 
 fn differing<'a>(before: &'a Version, after: &'a Version) -> Vec<(&'static Column, &'a Value, &'a Value)> {

@@ -1,7 +1,7 @@
 //! A small ledger for the engine's own tests.
 use crate::kernel::access::Permission;
 
-use super::columns::{Choice, Chip, Column, Filter, Kind, Ledger, Mark, Reading, Rows, Scope, Shown, Sort, Source};
+use super::columns::{Chip, Choice, Column, Filter, Kind, Ledger, Mark, Reading, Rows, Scope, Shown, Sort, Source};
 
 /// Columns of several kinds, enough to try every part of the engine without a database.
 pub static SAMPLE: Ledger = Ledger {
@@ -13,7 +13,14 @@ pub static SAMPLE: Ledger = Ledger {
     view: Permission::AccountsView,
     export: Permission::AccountsExport,
     add: None,
-    source: Source { table: "sample", history: "sample_history", alias: "s", joins: "", search: "s.search", number: None },
+    source: Source {
+        table: "sample",
+        history: "sample_history",
+        alias: "s",
+        joins: "",
+        search: "s.search",
+        number: None,
+    },
     scope: Scope { department: Some("s.department_id"), person: Some("s.person_id") },
     columns: &[
         Column {

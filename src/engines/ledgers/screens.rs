@@ -78,7 +78,13 @@ fn kept(query: &Query, fields: &[views::Field], more: &[views::Field]) -> Vec<(S
     query.pairs().into_iter().filter(|(key, _)| !own(key)).collect()
 }
 
-async fn chips(conn: &mut PgConnection, screen: &Screen, viewer: &Viewer, query: &Query, within: &Scope) -> Result<Vec<ChipView>> {
+async fn chips(
+    conn: &mut PgConnection,
+    screen: &Screen,
+    viewer: &Viewer,
+    query: &Query,
+    within: &Scope,
+) -> Result<Vec<ChipView>> {
     let ledger = query.ledger;
     let mut chips = Vec::new();
     for (at, chip) in ledger.chips.iter().enumerate() {
@@ -88,7 +94,8 @@ async fn chips(conn: &mut PgConnection, screen: &Screen, viewer: &Viewer, query:
         if none && chip.urgent && !current {
             continue;
         }
-        let href = if at == 0 { ledger.path.to_owned() } else { with_query(ledger.path, &[("view".into(), chip.key.into())]) };
+        let href =
+            if at == 0 { ledger.path.to_owned() } else { with_query(ledger.path, &[("view".into(), chip.key.into())]) };
         chips.push(ChipView {
             label: screen.w.t(chip.label).into_owned(),
             count: views::count(total),
@@ -165,7 +172,9 @@ fn facts(screen: &Screen, row: &Row) -> Vec<Fact> {
     let fact = |(column, value): &(&'static super::columns::Column, read::Value)| Fact {
         label: screen.w.t(column.label).into_owned(),
         href: match (column.kind, value) {
-            (Kind::Code, read::Value::Text(number)) if column.key.ends_with("request") => Some(format!("/requests/{number}")),
+            (Kind::Code, read::Value::Text(number)) if column.key.ends_with("request") => {
+                Some(format!("/requests/{number}"))
+            }
             _ => None,
         },
         cell: views::cell(screen.w, &screen.dates, column, value),
@@ -174,7 +183,13 @@ fn facts(screen: &Screen, row: &Row) -> Vec<Fact> {
 }
 
 /// Keeps the filters in force under a name (この条件を保存する).
-pub async fn keep_view(app: &App, screen: &Screen, viewer: &Viewer, ledger: &'static Ledger, posted: &Posted) -> Result<Response> {
+pub async fn keep_view(
+    app: &App,
+    screen: &Screen,
+    viewer: &Viewer,
+    ledger: &'static Ledger,
+    posted: &Posted,
+) -> Result<Response> {
     let name = text::clean_line(posted.input.get("name").unwrap_or_default());
     let query = Query::parse(ledger, &pairs(posted.input.get("query").unwrap_or_default())?, app.clock().today());
     let address = query.address(&[]);
@@ -196,7 +211,13 @@ pub async fn keep_view(app: &App, screen: &Screen, viewer: &Viewer, ledger: &'st
 }
 
 /// Forgets a kept view.
-pub async fn forget_view(app: &App, screen: &Screen, viewer: &Viewer, ledger: &'static Ledger, id: Uuid) -> Result<Response> {
+pub async fn forget_view(
+    app: &App,
+    screen: &Screen,
+    viewer: &Viewer,
+    ledger: &'static Ledger,
+    id: Uuid,
+) -> Result<Response> {
     app.change(&viewer.actor(), async |work: &mut Work| forget(work, viewer.person, ledger, id).await).await?;
     Ok(screen.go(app, ledger.path, Some((Tone::Info, "ledgers-view-forgotten".into()))))
 }
@@ -209,7 +230,8 @@ async fn forget(work: &mut Work, person: PersonId, ledger: &'static Ledger, id: 
 }
 
 async fn record_view(work: &mut Work, kind: &'static str, ledger: &Ledger, what: &str) -> Result<()> {
-    let event = crate::kernel::audit::Event::done(kind, "ledger", ledger.key).facts(serde_json::json!({ "view": what }));
+    let event =
+        crate::kernel::audit::Event::done(kind, "ledger", ledger.key).facts(serde_json::json!({ "view": what }));
     work.record(event).await.map(drop)
 }
 

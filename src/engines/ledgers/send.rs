@@ -11,7 +11,7 @@ use futures::{SinkExt as _, StreamExt as _};
 use serde_json::json;
 
 use super::columns::{Column, Ledger};
-use super::export::{self, CAP, Format, Lost, Losses, STEP_UP_ABOVE};
+use super::export::{self, CAP, Format, Losses, Lost, STEP_UP_ABOVE};
 use super::query::{Query, with_query};
 use super::read;
 use super::screens::{options, pairs};
@@ -31,7 +31,14 @@ use crate::web::screen::{Screen, page_with};
 #[async_trait]
 pub trait StepUp: Send + Sync {
     /// Is this the viewer's password? A wrong one is counted and recorded like any failed attempt.
-    async fn prove(&self, app: &App, viewer: &Viewer, password: &str, action: &'static str, target: &str) -> Result<bool>;
+    async fn prove(
+        &self,
+        app: &App,
+        viewer: &Viewer,
+        password: &str,
+        action: &'static str,
+        target: &str,
+    ) -> Result<bool>;
 }
 
 /// The plugged-in implementation.
@@ -59,8 +66,15 @@ pub async fn ask(app: &App, screen: &Screen, viewer: &Viewer, ledger: &'static L
 }
 
 /// Writes a ledger out, or shows the page again with what stands against it.
-pub async fn send(app: &App, screen: &Screen, viewer: &Viewer, ledger: &'static Ledger, posted: &Posted) -> Result<Response> {
-    let filters: Vec<(String, String)> = posted.input.iter().map(|(key, value)| (key.to_owned(), value.to_owned())).collect();
+pub async fn send(
+    app: &App,
+    screen: &Screen,
+    viewer: &Viewer,
+    ledger: &'static Ledger,
+    posted: &Posted,
+) -> Result<Response> {
+    let filters: Vec<(String, String)> =
+        posted.input.iter().map(|(key, value)| (key.to_owned(), value.to_owned())).collect();
     let query = Query::parse(ledger, &filters, app.clock().today());
     let choice = Choice {
         format: posted.input.get("format").and_then(Format::from_key).unwrap_or(Format::Csv),
@@ -111,7 +125,8 @@ async fn object(
         objection.password = if choice.password.is_empty() {
             Some("ledgers-export-password-missing")
         } else {
-            let proven = app.part::<Prover>()?.0.prove(app, viewer, choice.password, "ledger.export", query.ledger.key).await?;
+            let proven =
+                app.part::<Prover>()?.0.prove(app, viewer, choice.password, "ledger.export", query.ledger.key).await?;
             (!proven).then_some("ledgers-export-password-wrong")
         };
     }
@@ -160,7 +175,8 @@ impl Rows {
         if rows.is_empty() {
             return Ok(None);
         }
-        let words = rows.iter().map(|row| Ok(export::texts(&read::read(row, &self.columns)?, |key| w.t(key).into_owned())));
+        let words =
+            rows.iter().map(|row| Ok(export::texts(&read::read(row, &self.columns)?, |key| w.t(key).into_owned())));
         Ok(Some(words.collect::<sqlx::Result<_>>()?))
     }
 
@@ -243,7 +259,11 @@ fn file_name(source: &Source, screen: &Screen) -> (String, String) {
     (format!("{}_{day}.{ending}", screen.w.t(source.query.ledger.title)), plain)
 }
 
-fn answer(format: Format, (name, plain): &(String, String), receiver: mpsc::Receiver<io::Result<Bytes>>) -> Result<Response> {
+fn answer(
+    format: Format,
+    (name, plain): &(String, String),
+    receiver: mpsc::Receiver<io::Result<Bytes>>,
+) -> Result<Response> {
     let disposition = format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{}", super::query::percent(name));
     let mut response = Response::new(Body::from_stream(receiver.boxed()));
     let headers = response.headers_mut();
@@ -270,9 +290,13 @@ async fn show(
     let title = w.t("ledgers-export");
     let shell = screen.shell(app, read, title.clone(), ledger.mechanisms).await?;
     let faulty = objection.password.is_some() || !objection.lost.is_empty() || rows > CAP;
-    let head = |column: usize| ledger.columns.get(column).map(|column| w.t(column.label).into_owned()).unwrap_or_default();
+    let head =
+        |column: usize| ledger.columns.get(column).map(|column| w.t(column.label).into_owned()).unwrap_or_default();
     let lost = objection.lost.iter().map(|lost| {
-        let place = w.with("ledgers-export-place", &[("row", &lost.first.0), ("column", &head(lost.first.1)), ("text", &lost.example)]);
+        let place = w.with(
+            "ledgers-export-place",
+            &[("row", &lost.first.0), ("column", &head(lost.first.1)), ("text", &lost.example)],
+        );
         (lost.character.to_string(), w.n("ledgers-export-times", lost.count).into_owned(), place.into_owned())
     });
     let template = ExportPage {

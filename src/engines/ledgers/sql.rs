@@ -104,7 +104,13 @@ pub fn page(query: &Query, columns: &[&'static Column], within: &Reader, as_of: 
 }
 
 /// Every row of the query in its order, up to `limit`: what an export reads through a database cursor.
-pub fn declare_export(query: &Query, columns: &[&'static Column], within: &Reader, as_of: Option<DateTime<Utc>>, limit: i64) -> Statement {
+pub fn declare_export(
+    query: &Query,
+    columns: &[&'static Column],
+    within: &Reader,
+    as_of: Option<DateTime<Utc>>,
+    limit: i64,
+) -> Statement {
     let mut statement = Statement::default();
     statement.put("declare ledger_export no scroll cursor for\n");
     select(&mut statement, query.ledger, columns, None);
@@ -138,7 +144,13 @@ pub fn total(query: &Query, within: &Reader, as_of: Option<DateTime<Utc>>, up_to
 }
 
 /// One row, if it is within reach.
-pub fn row(ledger: &'static Ledger, columns: &[&'static Column], within: &Reader, id: Uuid, as_of: Option<DateTime<Utc>>) -> Statement {
+pub fn row(
+    ledger: &'static Ledger,
+    columns: &[&'static Column],
+    within: &Reader,
+    id: Uuid,
+    as_of: Option<DateTime<Utc>>,
+) -> Statement {
     let mut statement = Statement::default();
     select(&mut statement, ledger, columns, None);
     from(&mut statement, ledger, as_of);
@@ -158,7 +170,10 @@ pub fn versions(ledger: &'static Ledger, columns: &[&'static Column], within: &R
     }
     statement.put(",\n       ").put(ledger.source.number.unwrap_or("null::text")).put(" as change_number");
     statement.put(",\n       (select concat_ws(' ', changer.family_name, nullif(changer.given_name, ''))");
-    statement.put("\n          from person changer\n         where changer.id = ").put(alias).put(".changed_by) as changed_by");
+    statement
+        .put("\n          from person changer\n         where changer.id = ")
+        .put(alias)
+        .put(".changed_by) as changed_by");
     statement.put("\n  from ").put(ledger.source.history).put(" ").put(alias).put("\n       ").put(ledger.source.joins);
     statement.put("\n where ");
     scope(&mut statement, ledger, within);
@@ -203,7 +218,9 @@ fn from(statement: &mut Statement, ledger: &Ledger, as_of: Option<DateTime<Utc>>
         None => statement.put(source.table),
         Some(moment) => {
             statement.put("(select * from ").put(source.history).put(" version\n         where version.valid_from < ");
-            statement.bind(Arg::Moment(moment)).put("\n           and (version.valid_to is null or version.valid_to >= ");
+            statement
+                .bind(Arg::Moment(moment))
+                .put("\n           and (version.valid_to is null or version.valid_to >= ");
             statement.bind(Arg::Moment(moment)).put("))")
         }
     };
@@ -294,7 +311,12 @@ fn search(statement: &mut Statement, ledger: &Ledger, words: &str) {
         let column = ledger.source.search;
         statement.put("\n   and search_grams(").put(column).put(") @> search_grams(search_key(");
         statement.bind(Arg::Text(word.to_owned())).put("))");
-        statement.put("\n   and strpos(").put(column).put(", search_key(").bind(Arg::Text(word.to_owned())).put(")) > 0");
+        statement
+            .put("\n   and strpos(")
+            .put(column)
+            .put(", search_key(")
+            .bind(Arg::Text(word.to_owned()))
+            .put(")) > 0");
     }
 }
 
@@ -341,7 +363,13 @@ fn beyond(statement: &mut Statement, query: &Query, cursor: &Cursor) {
     sort_key(statement, column);
     statement.put(", ").put(query.ledger.source.alias).put(".id) ");
     statement.put(if query.sort.descending == cursor.backward { "> (" } else { "< (" });
-    statement.bind(Arg::Text(cursor.value.clone())).put("::text").put(type_name).put(", ").bind(Arg::Id(cursor.id)).put(")");
+    statement
+        .bind(Arg::Text(cursor.value.clone()))
+        .put("::text")
+        .put(type_name)
+        .put(", ")
+        .bind(Arg::Id(cursor.id))
+        .put(")");
 }
 
 fn order(statement: &mut Statement, ledger: &Ledger, sort: Sort, backward: bool) {
@@ -373,7 +401,8 @@ mod tests {
     #[test]
     fn nothing_a_reader_types_becomes_sql() {
         let hostile = "x' or 1=1 --";
-        let pairs = ["q", "name", "state", "sort", "kana", "view", "cols", "at", "until_from"].map(|key| (key, hostile));
+        let pairs =
+            ["q", "name", "state", "sort", "kana", "view", "cols", "at", "until_from"].map(|key| (key, hostile));
         let sql = text(&pairs, &reader(true, 0, false));
         assert!(!sql.contains("1=1"), "{sql}");
     }

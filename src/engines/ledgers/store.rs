@@ -33,7 +33,13 @@ pub async fn list_views(conn: &mut PgConnection, person: PersonId, ledger: &str)
 }
 
 /// Keeps a view.
-pub async fn insert_view(conn: &mut PgConnection, view: &KeptView, person: PersonId, ledger: &str, now: DateTime<Utc>) -> sqlx::Result<()> {
+pub async fn insert_view(
+    conn: &mut PgConnection,
+    view: &KeptView,
+    person: PersonId,
+    ledger: &str,
+    now: DateTime<Utc>,
+) -> sqlx::Result<()> {
     sqlx::query!(
         "insert into ledger_view (id, person_id, ledger, name, query, created_at) values ($1, $2, $3, $4, $5, $6)",
         view.id,
@@ -50,6 +56,9 @@ pub async fn insert_view(conn: &mut PgConnection, view: &KeptView, person: Perso
 
 /// Forgets a view; only one's own.
 pub async fn delete_view(conn: &mut PgConnection, id: Uuid, person: PersonId, ledger: &str) -> sqlx::Result<u64> {
-    let done = sqlx::query!("delete from ledger_view where id = $1 and person_id = $2 and ledger = $3", id, person.0, ledger).execute(conn).await?;
+    let done =
+        sqlx::query!("delete from ledger_view where id = $1 and person_id = $2 and ledger = $3", id, person.0, ledger)
+            .execute(conn)
+            .await?;
     Ok(done.rows_affected())
 }

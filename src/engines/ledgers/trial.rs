@@ -46,11 +46,17 @@ fn questions(ledger: &'static Ledger, today: NaiveDate) -> Vec<Query> {
     let mut all = vec![everything()];
     all.push(Query { words: "田中 a".to_owned(), ..everything() });
     all.push(Query { as_of: Some(today), words: "田中".to_owned(), ..everything() });
-    all.extend(KANA.iter().take(1).filter(|_| ledger.reading.is_some()).map(|row| Query { kana: Some(row), ..everything() }));
+    all.extend(
+        KANA.iter().take(1).filter(|_| ledger.reading.is_some()).map(|row| Query { kana: Some(row), ..everything() }),
+    );
     all.extend(ledger.chips.iter().map(|chip| Query { chip: Some(chip), ..everything() }));
     for column in ledger.columns {
         all.push(Query { chosen: vec![column.key.to_owned()], ..everything() });
-        all.extend(wanted(column, today).into_iter().map(|value| Query { conditions: vec![Condition { column, value }], ..everything() }));
+        all.extend(
+            wanted(column, today)
+                .into_iter()
+                .map(|value| Query { conditions: vec![Condition { column, value }], ..everything() }),
+        );
         if column.sortable {
             all.extend(orders(column).into_iter().map(|(sort, cursor)| Query { sort, cursor, ..everything() }));
         }

@@ -284,12 +284,19 @@ pub fn fields(w: Words, query: &Query, options: &[(&'static str, Vec<(String, St
     let (mut first, mut more) = (Vec::new(), Vec::new());
     for column in query.ledger.columns {
         let label = w.t(column.label).into_owned();
-        let field = |name: String, label: String, choices, date| Field { value: query.typed(&name), name, label, choices, date };
+        let field = |name: String, label: String, choices, date| Field {
+            value: query.typed(&name),
+            name,
+            label,
+            choices,
+            date,
+        };
         match column.filter {
             Filter::None => {}
             Filter::Choice => {
                 let Kind::Choice(choices) = column.kind else { continue };
-                let choices = choices.iter().map(|choice| (choice.value.to_owned(), w.t(choice.label).into_owned())).collect();
+                let choices =
+                    choices.iter().map(|choice| (choice.value.to_owned(), w.t(choice.label).into_owned())).collect();
                 let field = field(column.key.to_owned(), label, choices, false);
                 if column.shown == Shown::List { first.push(field) } else { more.push(field) }
             }
@@ -300,7 +307,9 @@ pub fn fields(w: Words, query: &Query, options: &[(&'static str, Vec<(String, St
             Filter::Contains => more.push(field(column.key.to_owned(), label, Vec::new(), false)),
             Filter::Range => {
                 let ends = [("from", "ledgers-from"), ("to", "ledgers-to")];
-                more.extend(ends.map(|(end, words)| field(format!("{}_{end}", column.key), w.t1(words, "column", &label).into_owned(), Vec::new(), true)));
+                more.extend(ends.map(|(end, words)| {
+                    field(format!("{}_{end}", column.key), w.t1(words, "column", &label).into_owned(), Vec::new(), true)
+                }));
             }
         }
     }
@@ -353,7 +362,9 @@ pub fn per_page(query: &Query) -> Vec<(u32, String, bool)> {
 pub fn choosable(w: Words, query: &Query) -> Vec<(&'static str, String, bool)> {
     let shown = query.ledger.list_columns(&query.chosen);
     let columns = query.ledger.columns.iter().filter(|column| matches!(column.shown, Shown::List | Shown::Chosen));
-    columns.map(|column| (column.key, w.t(column.label).into_owned(), shown.iter().any(|known| known.key == column.key))).collect()
+    columns
+        .map(|column| (column.key, w.t(column.label).into_owned(), shown.iter().any(|known| known.key == column.key)))
+        .collect()
 }
 
 /// Draws the history, the newest first.
@@ -388,11 +399,17 @@ fn why(w: Words, version: &Version, first: bool) -> String {
 }
 
 fn is_key(reason: &str) -> bool {
-    reason.contains("-why-") && reason.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
+    reason.contains("-why-")
+        && reason.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
 }
 
 /// The filters in force, in words, for the export page.
-pub fn conditions(w: Words, dates: &Dates, query: &Query, options: &[(&'static str, Vec<(String, String)>)]) -> Vec<(String, String)> {
+pub fn conditions(
+    w: Words,
+    dates: &Dates,
+    query: &Query,
+    options: &[(&'static str, Vec<(String, String)>)],
+) -> Vec<(String, String)> {
     use super::query::Wanted;
     let mut said = Vec::new();
     if let Some(chip) = query.chip {
@@ -404,12 +421,15 @@ pub fn conditions(w: Words, dates: &Dates, query: &Query, options: &[(&'static s
     for condition in &query.conditions {
         let label = w.t(condition.column.label).into_owned();
         let named = |id: &uuid::Uuid| {
-            let options = options.iter().find(|(key, _)| *key == condition.column.key).map(|(_, options)| options.as_slice());
+            let options =
+                options.iter().find(|(key, _)| *key == condition.column.key).map(|(_, options)| options.as_slice());
             let found = options.unwrap_or_default().iter().find(|(value, _)| *value == id.to_string());
             found.map_or_else(|| id.to_string(), |(_, name)| name.clone())
         };
         said.push(match &condition.value {
-            Wanted::Choice(value) => (label, condition.column.choice(value).map(|choice| w.t(choice.label).into_owned()).unwrap_or_default()),
+            Wanted::Choice(value) => {
+                (label, condition.column.choice(value).map(|choice| w.t(choice.label).into_owned()).unwrap_or_default())
+            }
             Wanted::Reference(id) | Wanted::Department(id) => (label, named(id)),
             Wanted::Since(day) => (w.t1("ledgers-from", "column", &label).into_owned(), dates.long(day)),
             Wanted::Until(day) => (w.t1("ledgers-to", "column", &label).into_owned(), dates.long(day)),

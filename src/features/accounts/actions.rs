@@ -48,15 +48,31 @@ async fn reopen(work: &mut Work, known: AccountId, opening: &Opening, today: Nai
 }
 
 async fn record_opening(work: &mut Work, id: AccountId, system: &System, opening: &Opening) -> Result<()> {
-    let event = about(Event::done("account.opened", "account", id), opening.holder, opening.department, opening.request.as_ref());
+    let event = about(
+        Event::done("account.opened", "account", id),
+        opening.holder,
+        opening.department,
+        opening.request.as_ref(),
+    );
     let facts = json!({ "system": system.name, "account": opening.name, "rights": system.names(&opening.rights), "until": opening.until });
     work.record(event.by("account.ledger.created").facts(facts)).await?;
     Ok(())
 }
 
 /// Says what was asked for and what was granted, with the reason for what goes beyond the standard (4.1.1-1-b).
-pub async fn record_rights(work: &mut Work, account: AccountId, system: &System, opening: &Opening, asked: &[Uuid]) -> Result<()> {
-    let event = about(Event::done("account.rights_granted", "account", account), opening.holder, opening.department, opening.request.as_ref());
+pub async fn record_rights(
+    work: &mut Work,
+    account: AccountId,
+    system: &System,
+    opening: &Opening,
+    asked: &[Uuid],
+) -> Result<()> {
+    let event = about(
+        Event::done("account.rights_granted", "account", account),
+        opening.holder,
+        opening.department,
+        opening.request.as_ref(),
+    );
     let facts = json!({
         "asked": system.names(asked),
         "granted": system.names(&opening.rights),
@@ -106,7 +122,13 @@ pub async fn change(work: &mut Work, id: AccountId, new: &Change<'_>) -> Result<
 }
 
 /// Stops an account: 停止・無効, with date, cause and who did it (4.1.3-4). The row stays.
-pub async fn stop(work: &mut Work, id: AccountId, on: NaiveDate, reason: StopReason, origin: Option<&Origin>) -> Result<Account> {
+pub async fn stop(
+    work: &mut Work,
+    id: AccountId,
+    on: NaiveDate,
+    reason: StopReason,
+    origin: Option<&Origin>,
+) -> Result<Account> {
     let account = store::lock(work.conn(), id).await?.ok_or(Error::NotFound)?;
     account.may_change()?;
     because(work, stop_words(reason), origin).await?;

@@ -1,6 +1,6 @@
 //! The アカウント管理台帳 as a ledger: its columns, declared once.
 use crate::engines::ledgers::columns::{
-    Add, Choice, Chip, Column, Filter, Kind, Ledger, Mark, Reading, Rows, Scope, Shown, Sort, Source,
+    Add, Chip, Choice, Column, Filter, Kind, Ledger, Mark, Reading, Rows, Scope, Shown, Sort, Source,
 };
 use crate::kernel::access::Permission;
 
@@ -226,7 +226,12 @@ pub static ACCOUNTS: Ledger = Ledger {
     chips: &[
         Chip { key: "all", label: "accounts-chip-all", rows: Rows::All, urgent: false },
         Chip { key: "active", label: "accounts-state-active", rows: Rows::Where("a.state = 'active'"), urgent: false },
-        Chip { key: "stopped", label: "accounts-state-stopped", rows: Rows::Where("a.state = 'stopped'"), urgent: false },
+        Chip {
+            key: "stopped",
+            label: "accounts-state-stopped",
+            rows: Rows::Where("a.state = 'stopped'"),
+            urgent: false,
+        },
         Chip {
             key: "ending",
             label: "accounts-chip-ending",

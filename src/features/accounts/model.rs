@@ -220,7 +220,9 @@ impl System {
         let widest = asked.iter().filter_map(|id| self.right(*id)).map(|right| right.position).max();
         let covered = |id: &Uuid| {
             asked.contains(id)
-                || self.right(*id).is_some_and(|right| !right.privileged && widest.is_some_and(|most| right.position < most))
+                || self
+                    .right(*id)
+                    .is_some_and(|right| !right.privileged && widest.is_some_and(|most| right.position < most))
         };
         if !granted.is_empty() && granted.iter().all(covered) { Ok(()) } else { Err(Refusal::BeyondRequest) }
     }

@@ -1,6 +1,5 @@
 //! Initial passwords for systems other than the portal (4.1.1-3-a): drawn by a cryptographic generator, shown once, never
 //! stored. What the log keeps is that one was made.
-use rand::Rng as _;
 use zeroize::Zeroizing;
 
 use crate::kernel::audit::Event;

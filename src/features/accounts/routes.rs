@@ -54,26 +54,29 @@ pub fn room() -> Room {
 }
 
 /// Everybody but staff, whose own accounts stand on a page of their own.
-const LEDGER_READERS: &[Tier] = &[
-    Tier::Manager,
-    Tier::Operator,
-    Tier::Sysadmin,
-    Tier::Office,
-    Tier::Ciso,
-    Tier::Committee,
-    Tier::Auditor,
-];
+const LEDGER_READERS: &[Tier] =
+    &[Tier::Manager, Tier::Operator, Tier::Sysadmin, Tier::Office, Tier::Ciso, Tier::Committee, Tier::Auditor];
 
 fn nav(section: Section, order: u8, href: &'static str, label: &'static str, tiers: &'static [Tier]) -> Nav {
     let access = Access::Needs(Permission::AccountsView);
     Nav { section, order, href, label, icon: Icon::Account, access, tiers, count: None, goto: None }
 }
 
-async fn list(State(app): State<App>, screen: Screen, me: Can<ViewAccounts>, RawQuery(raw): RawQuery) -> Result<Response> {
+async fn list(
+    State(app): State<App>,
+    screen: Screen,
+    me: Can<ViewAccounts>,
+    RawQuery(raw): RawQuery,
+) -> Result<Response> {
     screens::list(&app, &screen, &me, &ACCOUNTS, &raw).await
 }
 
-async fn export_page(State(app): State<App>, screen: Screen, me: Can<ExportAccounts>, RawQuery(raw): RawQuery) -> Result<Response> {
+async fn export_page(
+    State(app): State<App>,
+    screen: Screen,
+    me: Can<ExportAccounts>,
+    RawQuery(raw): RawQuery,
+) -> Result<Response> {
     send::ask(&app, &screen, &me, &ACCOUNTS, &raw).await
 }
 
@@ -107,7 +110,8 @@ async fn show(
     drop(read);
     let mut extra = Extra { subtitle: format!("{} {}", account.system_name, account.holder_name), ..Extra::default() };
     if me.may(Permission::RequestsFile) && account.state == AccountState::Active {
-        let act = |kind, label, icon| Act { href: request_address(kind, id), label: screen.w.t(label).into_owned(), icon };
+        let act =
+            |kind, label, icon| Act { href: request_address(kind, id), label: screen.w.t(label).into_owned(), icon };
         extra.acts.push(act("account.change", "accounts-ask-change", "pen"));
         extra.acts.push(act("account.stop", "accounts-ask-stop", "cross"));
     }
@@ -180,7 +184,12 @@ async fn ask_password(State(app): State<App>, screen: Screen, me: Can<ExecuteReq
     page(&PasswordPage { shell, secret: None })
 }
 
-async fn make_password(State(app): State<App>, screen: Screen, me: Can<ExecuteRequests>, _posted: Posted) -> Result<Response> {
+async fn make_password(
+    State(app): State<App>,
+    screen: Screen,
+    me: Can<ExecuteRequests>,
+    _posted: Posted,
+) -> Result<Response> {
     app.change(&me.actor(), async |work: &mut Work| passwords::record(work).await).await?;
     let mut read = app.read(&me).await?;
     let shell = password_shell(&app, &screen, &mut read).await?;

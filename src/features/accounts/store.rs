@@ -23,7 +23,14 @@ pub async fn list_systems(conn: &mut PgConnection, today: NaiveDate) -> sqlx::Re
         .map(|row| {
             let (own, rest) = std::mem::take(&mut rights).into_iter().partition(|right| right.system == row.id);
             rights = rest;
-            System { id: row.id, code: row.code, name: row.name, reading: row.reading, is_portal: row.is_portal, rights: own }
+            System {
+                id: row.id,
+                code: row.code,
+                name: row.name,
+                reading: row.reading,
+                is_portal: row.is_portal,
+                rights: own,
+            }
         })
         .collect())
 }
@@ -159,7 +166,13 @@ pub async fn find_portal_account(conn: &mut PgConnection, holder: PersonId) -> s
 }
 
 /// Writes a new row.
-pub async fn insert(conn: &mut PgConnection, id: AccountId, new: &Opening, by: Option<PersonId>, on: NaiveDate) -> sqlx::Result<()> {
+pub async fn insert(
+    conn: &mut PgConnection,
+    id: AccountId,
+    new: &Opening,
+    by: Option<PersonId>,
+    on: NaiveDate,
+) -> sqlx::Result<()> {
     let (request, number) = new.request.as_ref().map(|origin| (origin.id.0, origin.number.as_str())).unzip();
     sqlx::query!(
         "insert into account (id, system_id, account_name, holder_id, department_id, rights, necessity, kind, until_on, state,
@@ -185,7 +198,13 @@ pub async fn insert(conn: &mut PgConnection, id: AccountId, new: &Opening, by: O
 }
 
 /// Opens a stopped row again: the same ID for the same person (再開には申請を要する).
-pub async fn reopen(conn: &mut PgConnection, id: AccountId, new: &Opening, by: Option<PersonId>, on: NaiveDate) -> sqlx::Result<u64> {
+pub async fn reopen(
+    conn: &mut PgConnection,
+    id: AccountId,
+    new: &Opening,
+    by: Option<PersonId>,
+    on: NaiveDate,
+) -> sqlx::Result<u64> {
     let (request, number) = new.request.as_ref().map(|origin| (origin.id.0, origin.number.as_str())).unzip();
     let done = sqlx::query!(
         "update account

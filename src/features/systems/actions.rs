@@ -11,13 +11,25 @@ use crate::kernel::ids::{SystemId, uuid_at};
 use crate::kernel::work::Work;
 
 /// Registers a system with its rights. `is_portal` marks the one row that is this portal (set-up, demo).
-pub async fn register(work: &mut Work, id: SystemId, facts: &Facts, rights: &RightNames, is_portal: bool) -> Result<SystemId> {
+pub async fn register(
+    work: &mut Work,
+    id: SystemId,
+    facts: &Facts,
+    rights: &RightNames,
+    is_portal: bool,
+) -> Result<SystemId> {
     work.because("systems-why-registered", None).await?;
     let now = work.now;
     store::insert(work.conn(), id, facts, is_portal, now).await.map_err(taken)?;
     write_rights(work, id, &RightChanges::between(&[], rights)).await?;
     let facts_said = json!({ "code": facts.code, "name": facts.name, "rights": names(rights), "importance": facts.importance.key() });
-    work.record(Event::done("system.registered", "information_system", id).numbered(&facts.code).within(facts.owner).facts(facts_said)).await?;
+    work.record(
+        Event::done("system.registered", "information_system", id)
+            .numbered(&facts.code)
+            .within(facts.owner)
+            .facts(facts_said),
+    )
+    .await?;
     Ok(id)
 }
 
@@ -38,7 +50,10 @@ pub async fn correct(work: &mut Work, id: SystemId, version: i32, facts: &Facts,
     }
     write_rights(work, id, &changes).await?;
     let said = json!({ "before": spoken(&before.facts), "after": spoken(facts), "rights": names(rights) });
-    work.record(Event::done("system.corrected", "information_system", id).numbered(&facts.code).within(facts.owner).facts(said)).await?;
+    work.record(
+        Event::done("system.corrected", "information_system", id).numbered(&facts.code).within(facts.owner).facts(said),
+    )
+    .await?;
     Ok(())
 }
 
@@ -51,7 +66,8 @@ pub async fn retire(work: &mut Work, id: SystemId, version: i32, on: NaiveDate) 
     if store::retire(work.conn(), id, version, on).await? != 1 {
         return Err(Error::Conflict("systems-conflict".into()));
     }
-    let event = Event::done("system.retired", "information_system", id).numbered(&system.facts.code).within(system.facts.owner);
+    let event =
+        Event::done("system.retired", "information_system", id).numbered(&system.facts.code).within(system.facts.owner);
     work.record(event.facts(json!({ "name": system.facts.name, "on": on }))).await?;
     Ok(system)
 }

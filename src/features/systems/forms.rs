@@ -30,8 +30,16 @@ pub fn empty(w: Words, dates: Dates, departments: &[(DepartmentId, String)]) -> 
         Field::select("owner", "systems-owner", owners),
         Field::radio("importance", "systems-importance", importance.into()).hint("systems-importance-hint"),
         Field::radio("two_factor", "systems-two-factor", yes_no),
-        Field::area("standard", "systems-rights-standard").hint("systems-rights-standard-hint").most(1_000).rows(4).optional(),
-        Field::area("beyond", "systems-rights-beyond").hint("systems-rights-beyond-hint").most(1_000).rows(3).optional(),
+        Field::area("standard", "systems-rights-standard")
+            .hint("systems-rights-standard-hint")
+            .most(1_000)
+            .rows(4)
+            .optional(),
+        Field::area("beyond", "systems-rights-beyond")
+            .hint("systems-rights-beyond-hint")
+            .most(1_000)
+            .rows(3)
+            .optional(),
         Field::area("privileged", "systems-rights-privileged")
             .hint("systems-rights-privileged-hint")
             .most(1_000)

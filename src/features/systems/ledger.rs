@@ -1,6 +1,6 @@
 //! The 情報システム台帳 as a ledger: its columns, declared once.
 use crate::engines::ledgers::columns::{
-    Add, Choice, Chip, Column, Filter, Kind, Ledger, Mark, Reading, Rows, Scope, Shown, Sort, Source,
+    Add, Chip, Choice, Column, Filter, Kind, Ledger, Mark, Reading, Rows, Scope, Shown, Sort, Source,
 };
 use crate::kernel::access::Permission;
 
@@ -159,14 +159,24 @@ pub static SYSTEMS: Ledger = Ledger {
     chips: &[
         Chip { key: "all", label: "systems-chip-all", rows: Rows::All, urgent: false },
         Chip { key: "in-use", label: "systems-chip-in-use", rows: Rows::Where("s.retired_on is null"), urgent: false },
-        Chip { key: "important", label: "systems-chip-important", rows: Rows::Where("s.retired_on is null and s.importance = 'high'"), urgent: false },
+        Chip {
+            key: "important",
+            label: "systems-chip-important",
+            rows: Rows::Where("s.retired_on is null and s.importance = 'high'"),
+            urgent: false,
+        },
         Chip {
             key: "one-factor",
             label: "systems-chip-one-factor",
             rows: Rows::Where("s.retired_on is null and s.importance = 'high' and not s.two_factor"),
             urgent: true,
         },
-        Chip { key: "retired", label: "systems-chip-retired", rows: Rows::Where("s.retired_on is not null"), urgent: false },
+        Chip {
+            key: "retired",
+            label: "systems-chip-retired",
+            rows: Rows::Where("s.retired_on is not null"),
+            urgent: false,
+        },
     ],
     sort: Sort { column: "code", descending: false },
     reading: Some(Reading { sql: "s.reading", label: "systems-kana" }),

@@ -272,7 +272,10 @@ mod tests {
     fn rights_are_read_a_line_each_from_the_narrowest() {
         let names = read("参照\r\n　登録・修正 \n\n", "承認", "管理者").expect("readable");
         let plain: Vec<_> = names.0.iter().map(|(level, name)| (level.key(), name.as_str())).collect();
-        assert_eq!(plain, [("standard", "参照"), ("standard", "登録・修正"), ("beyond", "承認"), ("privileged", "管理者")]);
+        assert_eq!(
+            plain,
+            [("standard", "参照"), ("standard", "登録・修正"), ("beyond", "承認"), ("privileged", "管理者")]
+        );
         assert_eq!(names.lines(Level::Standard), "参照\n登録・修正");
     }
 
@@ -285,8 +288,13 @@ mod tests {
 
     #[test]
     fn a_name_that_stays_keeps_its_id_and_one_that_goes_is_withdrawn() {
-        let right = |n: u128, name: &str, level, position| Right { id: Uuid::from_u128(n), name: name.into(), level, position };
-        let old = [right(1, "参照", Level::Standard, 1), right(2, "承認", Level::Standard, 2), right(3, "廃止", Level::Beyond, 3)];
+        let right =
+            |n: u128, name: &str, level, position| Right { id: Uuid::from_u128(n), name: name.into(), level, position };
+        let old = [
+            right(1, "参照", Level::Standard, 1),
+            right(2, "承認", Level::Standard, 2),
+            right(3, "廃止", Level::Beyond, 3),
+        ];
         let changes = RightChanges::between(&old, &read("参照\n登録", "承認", "").expect("readable"));
         assert_eq!(changes.added, [(Level::Standard, "登録".into(), 2)]);
         assert_eq!(changes.moved, [right(2, "承認", Level::Beyond, 3)]);

@@ -96,11 +96,21 @@ struct RetirementPage {
     refusal: Option<String>,
 }
 
-async fn list(State(app): State<App>, screen: Screen, me: Can<ViewSystems>, RawQuery(raw): RawQuery) -> Result<Response> {
+async fn list(
+    State(app): State<App>,
+    screen: Screen,
+    me: Can<ViewSystems>,
+    RawQuery(raw): RawQuery,
+) -> Result<Response> {
     screens::list(&app, &screen, &me, &SYSTEMS, &raw).await
 }
 
-async fn export_page(State(app): State<App>, screen: Screen, me: Can<ExportSystems>, RawQuery(raw): RawQuery) -> Result<Response> {
+async fn export_page(
+    State(app): State<App>,
+    screen: Screen,
+    me: Can<ExportSystems>,
+    RawQuery(raw): RawQuery,
+) -> Result<Response> {
     send::ask(&app, &screen, &me, &SYSTEMS, &raw).await
 }
 
@@ -112,17 +122,33 @@ async fn keep_view(State(app): State<App>, screen: Screen, me: Can<ViewSystems>,
     screens::keep_view(&app, &screen, &me, &SYSTEMS, &posted).await
 }
 
-async fn forget_view(State(app): State<App>, screen: Screen, me: Can<ViewSystems>, Path(id): Path<Uuid>, _posted: Posted) -> Result<Response> {
+async fn forget_view(
+    State(app): State<App>,
+    screen: Screen,
+    me: Can<ViewSystems>,
+    Path(id): Path<Uuid>,
+    _posted: Posted,
+) -> Result<Response> {
     screens::forget_view(&app, &screen, &me, &SYSTEMS, id).await
 }
 
-async fn show(State(app): State<App>, screen: Screen, me: Can<ViewSystems>, Path(id): Path<SystemId>, RawQuery(raw): RawQuery) -> Result<Response> {
+async fn show(
+    State(app): State<App>,
+    screen: Screen,
+    me: Can<ViewSystems>,
+    Path(id): Path<SystemId>,
+    RawQuery(raw): RawQuery,
+) -> Result<Response> {
     let mut read = app.read(&me).await?;
     let system = store::find(read.conn(), id).await?.ok_or(Error::NotFound)?;
     let w = screen.w;
     let mut extra = Extra { subtitle: system.facts.name.clone(), ..Extra::default() };
     if me.may(Permission::SystemsEdit) {
-        let act = |what, label, icon| Act { href: format!("/ledgers/systems/{id}/{what}"), label: w.t(label).into_owned(), icon };
+        let act = |what, label, icon| Act {
+            href: format!("/ledgers/systems/{id}/{what}"),
+            label: w.t(label).into_owned(),
+            icon,
+        };
         extra.acts.push(act("correction", "systems-correct", "pen"));
         if !system.is_portal && system.retired_on.is_none() {
             extra.acts.push(act("retirement", "systems-retire", "cross"));
@@ -139,7 +165,8 @@ async fn show(State(app): State<App>, screen: Screen, me: Can<ViewSystems>, Path
 async fn rights_panel(read: &mut Read, screen: &Screen, id: SystemId) -> Result<Panel> {
     let w = screen.w;
     let rights = store::list_rights(read.conn(), id).await?;
-    let row = |right: super::model::Right| (None, vec![right.name, w.of("systems-level", right.level.key()).into_owned()]);
+    let row =
+        |right: super::model::Right| (None, vec![right.name, w.of("systems-level", right.level.key()).into_owned()]);
     Ok(Panel {
         title: w.t("systems-rights").into_owned(),
         note: w.t("systems-rights-order").into_owned(),
@@ -155,7 +182,10 @@ async fn accounts_panel(read: &mut Read, screen: &Screen, id: SystemId) -> Resul
     let accounts = store::list_accounts(read.conn(), id).await?;
     let row = |account: store::AccountLine| {
         let link = format!("/ledgers/accounts/{}", account.id);
-        (Some(link), vec![account.name, account.holder, account.department, account.rights.join(&w.t("web-list-comma"))])
+        (
+            Some(link),
+            vec![account.name, account.holder, account.department, account.rights.join(&w.t("web-list-comma"))],
+        )
     };
     let heads = ["systems-account", "systems-holder", "systems-department", "systems-rights"];
     Ok(Panel {
@@ -176,7 +206,8 @@ async fn new(State(app): State<App>, screen: Screen, me: Can<EditSystems>) -> Re
 
 async fn register(State(app): State<App>, screen: Screen, me: Can<EditSystems>, posted: Posted) -> Result<Response> {
     let mut read = app.read(&me).await?;
-    let mut form = blank(&app, &screen, &mut read).await?.take(posted.input.clone()).map_err(|_| Error::Forged("unasked"))?;
+    let mut form =
+        blank(&app, &screen, &mut read).await?.take(posted.input.clone()).map_err(|_| Error::Forged("unasked"))?;
     let Some(entry) = forms::read(&mut form) else {
         return show_form(&app, &screen, read, None, form, None, StatusCode::UNPROCESSABLE_ENTITY).await;
     };
@@ -194,7 +225,11 @@ async fn register(State(app): State<App>, screen: Screen, me: Can<EditSystems>, 
         })
         .await;
     match done {
-        Ok(address) => Ok(screen.go(&app, &address, Some((Tone::Good, Message::new("systems-registered").with("name", &entry.facts.name))))),
+        Ok(address) => Ok(screen.go(
+            &app,
+            &address,
+            Some((Tone::Good, Message::new("systems-registered").with("name", &entry.facts.name))),
+        )),
         Err(Error::Refused(message)) => {
             form.refuse("code", said(&message));
             let read = app.read(&me).await?;
@@ -204,7 +239,12 @@ async fn register(State(app): State<App>, screen: Screen, me: Can<EditSystems>, 
     }
 }
 
-async fn edit(State(app): State<App>, screen: Screen, me: Can<EditSystems>, Path(id): Path<SystemId>) -> Result<Response> {
+async fn edit(
+    State(app): State<App>,
+    screen: Screen,
+    me: Can<EditSystems>,
+    Path(id): Path<SystemId>,
+) -> Result<Response> {
     let mut read = app.read(&me).await?;
     let system = store::find(read.conn(), id).await?.ok_or(Error::NotFound)?;
     let rights = store::list_rights(read.conn(), id).await?;
@@ -212,10 +252,17 @@ async fn edit(State(app): State<App>, screen: Screen, me: Can<EditSystems>, Path
     show_form(&app, &screen, read, Some(&system), form, None, StatusCode::OK).await
 }
 
-async fn correct(State(app): State<App>, screen: Screen, me: Can<EditSystems>, Path(id): Path<SystemId>, posted: Posted) -> Result<Response> {
+async fn correct(
+    State(app): State<App>,
+    screen: Screen,
+    me: Can<EditSystems>,
+    Path(id): Path<SystemId>,
+    posted: Posted,
+) -> Result<Response> {
     let mut read = app.read(&me).await?;
     let system = store::find(read.conn(), id).await?.ok_or(Error::NotFound)?;
-    let mut form = blank(&app, &screen, &mut read).await?.take(posted.input.clone()).map_err(|_| Error::Forged("unasked"))?;
+    let mut form =
+        blank(&app, &screen, &mut read).await?.take(posted.input.clone()).map_err(|_| Error::Forged("unasked"))?;
     let Some(entry) = forms::read(&mut form) else {
         return show_form(&app, &screen, read, Some(&system), form, None, StatusCode::UNPROCESSABLE_ENTITY).await;
     };
@@ -232,7 +279,9 @@ async fn correct(State(app): State<App>, screen: Screen, me: Can<EditSystems>, P
         .await;
     let to = format!("/ledgers/systems/{id}");
     match done {
-        Ok(()) => Ok(screen.go(&app, &to, Some((Tone::Good, Message::new("systems-corrected").with("name", &facts.name))))),
+        Ok(()) => {
+            Ok(screen.go(&app, &to, Some((Tone::Good, Message::new("systems-corrected").with("name", &facts.name)))))
+        }
         Err(Error::Conflict(_)) => conflict(&app, &screen, &me, id, form).await,
         Err(Error::Refused(message)) => {
             form.refuse("code", said(&message));
@@ -252,9 +301,13 @@ async fn conflict(app: &App, screen: &Screen, me: &Can<EditSystems>, id: SystemI
     let blank = blank(app, screen, &mut read).await?;
     let now = forms::filled(blank.clone(), &system, &rights);
     let pairs = now.answers().into_iter().zip(typed.answers());
-    let rows = pairs.filter(|((_, now), (_, typed))| now != typed).map(|((label, now), (_, typed))| (label, now, typed)).collect();
+    let rows = pairs
+        .filter(|((_, now), (_, typed))| now != typed)
+        .map(|((label, now), (_, typed))| (label, now, typed))
+        .collect();
     let changed = store::find_last_change(read.conn(), id).await?;
-    let by = changed.map(|(who, at)| screen.w.t2("systems-conflict-by", "name", who, "at", screen.dates.long_at(at)).into_owned());
+    let by = changed
+        .map(|(who, at)| screen.w.t2("systems-conflict-by", "name", who, "at", screen.dates.long_at(at)).into_owned());
     let stale = Stale { by: by.unwrap_or_default(), rows };
     let form = forms::again(blank, &typed, system.version);
     show_form(app, screen, read, Some(&system), form, Some(stale), StatusCode::CONFLICT).await
@@ -276,7 +329,12 @@ async fn show_form(
 ) -> Result<Response> {
     let w = screen.w;
     let (title, action, go, back) = match system {
-        None => (w.t("systems-register"), "/ledgers/systems".to_owned(), w.t("systems-register-do"), SYSTEMS.path.to_owned()),
+        None => (
+            w.t("systems-register"),
+            "/ledgers/systems".to_owned(),
+            w.t("systems-register-do"),
+            SYSTEMS.path.to_owned(),
+        ),
         Some(system) => {
             let row = format!("/ledgers/systems/{}", system.id);
             (w.t("systems-correct"), format!("{row}/correction"), w.t("systems-correct-do"), row)
@@ -292,14 +350,26 @@ async fn show_form(
     page_with(status, &FormPage { shell, action, go: go.into_owned(), back, form, stale })
 }
 
-async fn ask_retire(State(app): State<App>, screen: Screen, me: Can<EditSystems>, Path(id): Path<SystemId>) -> Result<Response> {
+async fn ask_retire(
+    State(app): State<App>,
+    screen: Screen,
+    me: Can<EditSystems>,
+    Path(id): Path<SystemId>,
+) -> Result<Response> {
     let read = app.read(&me).await?;
     let form = forms::retirement(screen.w, screen.dates).fill("on", screen.dates.machine(app.clock().today()));
     show_retirement(&app, &screen, read, id, form, None, StatusCode::OK).await
 }
 
-async fn retire(State(app): State<App>, screen: Screen, me: Can<EditSystems>, Path(id): Path<SystemId>, posted: Posted) -> Result<Response> {
-    let form = forms::retirement(screen.w, screen.dates).take(posted.input.clone()).map_err(|_| Error::Forged("unasked"))?;
+async fn retire(
+    State(app): State<App>,
+    screen: Screen,
+    me: Can<EditSystems>,
+    Path(id): Path<SystemId>,
+    posted: Posted,
+) -> Result<Response> {
+    let form =
+        forms::retirement(screen.w, screen.dates).take(posted.input.clone()).map_err(|_| Error::Forged("unasked"))?;
     let (Some(on), Some(version)) = (form.date("on"), form.parsed::<i32>("version")) else {
         let read = app.read(&me).await?;
         return show_retirement(&app, &screen, read, id, form, None, StatusCode::UNPROCESSABLE_ENTITY).await;
@@ -333,7 +403,10 @@ async fn show_retirement(
     let title = w.t1("systems-retire-title", "name", &system.facts.name);
     let back = format!("/ledgers/systems/{id}");
     let shell = screen.shell(app, &mut read, title.clone(), SYSTEMS.mechanisms).await?;
-    let shell = shell.crumb(SYSTEMS.path, w.t(SYSTEMS.title)).crumb(&back, &system.facts.name).crumb_here(w.t("systems-retire"));
+    let shell = shell
+        .crumb(SYSTEMS.path, w.t(SYSTEMS.title))
+        .crumb(&back, &system.facts.name)
+        .crumb_here(w.t("systems-retire"));
     let form = if form.text("version").is_empty() { form.fill("version", system.version.to_string()) } else { form };
     let shell = shell.module("form").faulty(form.faulty() || refusal.is_some());
     page_with(status, &RetirementPage { shell, action: format!("{back}/retirement"), back, form, refusal })

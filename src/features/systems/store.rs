@@ -52,7 +52,8 @@ pub async fn list_rights(conn: &mut PgConnection, of: SystemId) -> sqlx::Result<
     )
     .fetch_all(conn)
     .await?;
-    let right = |id, name, standard, privileged, position| Right { id, name, level: Level::of(standard, privileged), position };
+    let right =
+        |id, name, standard, privileged, position| Right { id, name, level: Level::of(standard, privileged), position };
     Ok(rows.into_iter().map(|row| right(row.id, row.name, row.standard, row.privileged, row.position)).collect())
 }
 
@@ -88,11 +89,22 @@ pub async fn find_last_change(conn: &mut PgConnection, id: SystemId) -> sqlx::Re
 
 /// Accounts that are still in use on it.
 pub async fn count_active_accounts(conn: &mut PgConnection, id: SystemId) -> sqlx::Result<i64> {
-    sqlx::query_scalar!(r#"select count(*) as "count!" from accounts_pub where system_id = $1 and state = 'active'"#, id.0).fetch_one(conn).await
+    sqlx::query_scalar!(
+        r#"select count(*) as "count!" from accounts_pub where system_id = $1 and state = 'active'"#,
+        id.0
+    )
+    .fetch_one(conn)
+    .await
 }
 
 /// Writes a new row.
-pub async fn insert(conn: &mut PgConnection, id: SystemId, facts: &Facts, is_portal: bool, now: DateTime<Utc>) -> sqlx::Result<()> {
+pub async fn insert(
+    conn: &mut PgConnection,
+    id: SystemId,
+    facts: &Facts,
+    is_portal: bool,
+    now: DateTime<Utc>,
+) -> sqlx::Result<()> {
     sqlx::query!(
         "insert into information_system (id, code, name, reading, purpose, owner_department_id, importance, two_factor, is_portal, registered_at)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
@@ -148,7 +160,14 @@ pub async fn retire(conn: &mut PgConnection, id: SystemId, version: i32, on: Nai
 }
 
 /// Adds a right.
-pub async fn insert_right(conn: &mut PgConnection, id: Uuid, of: SystemId, level: Level, name: &str, position: i32) -> sqlx::Result<()> {
+pub async fn insert_right(
+    conn: &mut PgConnection,
+    id: Uuid,
+    of: SystemId,
+    level: Level,
+    name: &str,
+    position: i32,
+) -> sqlx::Result<()> {
     sqlx::query!(
         "insert into system_right (id, system_id, name, standard, privileged, position) values ($1, $2, $3, $4, $5, $6)",
         id,
@@ -180,9 +199,13 @@ pub async fn save_right(conn: &mut PgConnection, right: &Right) -> sqlx::Result<
 
 /// Takes a right out of what can be asked for.
 pub async fn withdraw_right(conn: &mut PgConnection, id: Uuid, on: NaiveDate) -> sqlx::Result<()> {
-    sqlx::query!("update system_right set withdrawn_on = $2, version = version + 1 where id = $1 and withdrawn_on is null", id, on)
-        .execute(conn)
-        .await?;
+    sqlx::query!(
+        "update system_right set withdrawn_on = $2, version = version + 1 where id = $1 and withdrawn_on is null",
+        id,
+        on
+    )
+    .execute(conn)
+    .await?;
     Ok(())
 }
 
