@@ -52,6 +52,19 @@ pub struct Serving {
     pub admin_listen: Option<SocketAddr>,
 }
 
+impl Serving {
+    /// What the environment says, when no command was typed.
+    #[must_use]
+    pub fn parse_environment() -> Self {
+        #[derive(clap::Parser)]
+        struct Only {
+            #[command(flatten)]
+            serving: Serving,
+        }
+        <Only as clap::Parser>::parse_from(["mamori"]).serving
+    }
+}
+
 /// What the running portal knows of all that.
 #[derive(Debug, Clone)]
 pub struct Config {

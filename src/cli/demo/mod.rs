@@ -2,3 +2,202 @@
 pub mod company;
 pub mod systems;
 pub mod year;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, bail};
+use chrono::{DateTime, Months, NaiveDate, TimeDelta, Utc};
+use clap::Args;
+use serde::Serialize;
+
+use self::company::{Company, Member};
+use self::year::{Offer, Year};
+use crate::cli::start::{Running, data_dir, start};
+use crate::kernel::access::{Actor, Tier};
+use crate::kernel::app::App;
+use crate::kernel::clock::{Clock, local, moment};
+use crate::kernel::config::{Common, Mode, Serving};
+use crate::kernel::database::Role;
+use crate::kernel::error::Result;
+use crate::kernel::ids::SystemId;
+use crate::kernel::work::Work;
+use crate::people::sign_ins::open_with_password;
+use crate::portal::{Founding, found};
+
+/// The password of everybody in the demo.
+pub const PASSWORD: &str = "Mamori-Demo!2026";
+
+/// Options of `mamori demo`.
+#[derive(Debug, Clone, Args)]
+pub struct DemoArgs {
+    /// Under which regulation the organisation works
+    #[arg(long, default_value = "system-management")]
+    pub regulation: String,
+    /// How large
+    #[arg(long, default_value = "small", value_parser = ["small"])]
+    pub scale: String,
+    /// Throw away the demo that is there and make a new one
+    #[arg(long)]
+    pub fresh: bool,
+    /// Write the sign-ins to this file as JSON
+    #[arg(long)]
+    pub logins: Option<PathBuf>,
+    /// Make the data and end
+    #[arg(long)]
+    pub no_serve: bool,
+}
+
+/// One sign-in, for people and for tools.
+#[derive(Debug, Clone, Serialize)]
+pub struct Login {
+    /// the tier's key
+    pub tier: &'static str,
+    /// what to type
+    pub login: String,
+    /// and what to keep to oneself
+    pub password: &'static str,
+    /// where this person sits
+    pub department: String,
+    /// the regulation
+    pub regulation: String,
+}
+
+/// Brings up the demo: makes it if it is not there, and goes on with what is.
+pub async fn prepare(common: &Common, serving: &Serving, args: &DemoArgs) -> anyhow::Result<(Running, Vec<Login>)> {
+    let dir = data_dir(common)?.join(format!("demo-{}-{}", args.regulation, args.scale));
+    if args.fresh && common.database_url.is_none() {
+        clear(&dir)?;
+    }
+    // the clock is held while the year is made, and the portal is put together anew on the machine's clock afterwards
+    let now = Clock::system().now();
+    let held = Clock::held(now);
+    let running = start(common, serving, Mode::Demo, &dir, held.clone()).await?;
+    match made_by(&running.app).await? {
+        Some(maker) if maker != "demo" => bail!("this database belongs to a real organisation; the demo does not touch it"),
+        Some(_) => {}
+        None => make(&running.app, &args.regulation, now).await.map_err(anyhow::Error::from).context("making the demo")?,
+    }
+    let logins = logins(&running.app, &args.regulation).await?;
+    if let Some(path) = &args.logins {
+        fs::write(path, serde_json::to_string_pretty(&logins)?).with_context(|| format!("cannot write {}", path.display()))?;
+    }
+    running.app.database().close().await;
+    drop(running);
+    let running = start(common, serving, Mode::Demo, &dir, Clock::system()).await?;
+    Ok((running, logins))
+}
+
+/// Only what a demo made may be thrown away.
+fn clear(dir: &Path) -> anyhow::Result<()> {
+    if dir.join("pg").is_dir() && dir.file_name().is_some_and(|name| name.to_string_lossy().starts_with("demo-")) {
+        fs::remove_dir_all(dir).with_context(|| format!("cannot clear {}", dir.display()))?;
+    }
+    Ok(())
+}
+
+async fn made_by(app: &App) -> anyhow::Result<Option<String>> {
+    Ok(sqlx::query_scalar!("select made_by from organisation").fetch_optional(&app.database().app).await?)
+}
+
+async fn make(app: &App, regulation: &str, now: DateTime<Utc>) -> Result<()> {
+    let today = local(now).date_naive();
+    let first = today.checked_sub_months(Months::new(12)).unwrap_or(today);
+    let start = moment(first.and_hms_opt(8, 0, 0).unwrap_or_default());
+    app.clock().set(start);
+    let founding = Founding { name: company::NAME.to_owned(), help_line: company::HELP.to_owned(), regulation: regulation.to_owned(), made_by: "demo" };
+    found(app, &founding).await?;
+    let company = company::found(app, NaiveDate::from_ymd_opt(2021, 4, 1).unwrap_or(first)).await?;
+    systems::register_all(app, &company).await?;
+    let offers = offers(app).await?;
+    year_before(app, &company, &offers).await?;
+    let filed = Year::new(app, &company, &offers).live(first + TimeDelta::days(1), now).await?;
+    // last, so that nobody's password of the demo is past its three months
+    for member in &company.members {
+        open_with_password(app, member.id, &member.number, PASSWORD).await?;
+    }
+    tracing::info!(people = company.members.len(), filed, "the demo is made");
+    Ok(())
+}
+
+/// Everybody's account on the portal is in the ledger from the beginning.
+async fn year_before(app: &App, company: &Company, offers: &[Offer]) -> Result<()> {
+    let Some(portal) = offers.iter().find(|offer| offer.portal) else { return Ok(()) };
+    for part in company.members.chunks(100) {
+        app.change(&Actor::portal(), async |work: &mut Work| {
+            for member in part {
+                take_over(work, member, portal).await?;
+            }
+            Ok(())
+        })
+        .await?;
+    }
+    Ok(())
+}
+
+async fn take_over(work: &mut Work, member: &Member, portal: &Offer) -> Result<()> {
+    use crate::features::accounts::actions::open;
+    use crate::features::accounts::model::{Kind, Opening};
+    let right = match member.tier {
+        Tier::Sysadmin | Tier::Office => 2,
+        Tier::Manager => 1,
+        _ => 0,
+    };
+    let opening = Opening {
+        system: portal.system,
+        name: member.number.clone(),
+        holder: member.id,
+        department: member.department,
+        rights: portal.rights.get(right).copied().into_iter().collect(),
+        necessity: "ポータルの導入時に全員へ付与".to_owned(),
+        kind: Kind::Personal,
+        until: None,
+        request: None,
+    };
+    open(work, &opening).await.map(drop)
+}
+
+async fn offers(app: &App) -> Result<Vec<Offer>> {
+    let mut read = app.read_all(Role::App).await?;
+    let rows = sqlx::query!(
+        r#"select s.id as "system!: SystemId", s.is_portal as "portal!",
+                  array(select r.id from system_rights_pub r where r.system_id = s.id and r.withdrawn_on is null order by r.position, r.id) as "rights!"
+             from systems_pub s
+            order by s.code"#
+    )
+    .fetch_all(read.conn())
+    .await?;
+    Ok(rows.into_iter().map(|row| Offer { system: row.system, rights: row.rights, portal: row.portal }).collect())
+}
+
+/// One sign-in a tier: the first person (by number) who holds it in a department that has the most to show.
+async fn logins(app: &App, regulation: &str) -> anyhow::Result<Vec<Login>> {
+    let mut read = app.read_all(Role::App).await?;
+    let rows = sqlx::query!(
+        r#"select distinct on (p.tier) p.tier, c.login, d.name as department
+             from post p
+             join auth.credential c on c.person_id = p.person_id
+             join department d on d.id = p.department_id
+            where p.main and (p.tier not in ('staff', 'manager') or d.code = '1410')
+            order by p.tier, c.login"#
+    )
+    .fetch_all(read.conn())
+    .await?;
+    let mut logins: Vec<Login> = Vec::new();
+    for row in rows {
+        let Some(tier) = Tier::from_key(&row.tier) else { continue };
+        logins.push(Login { tier: tier.key(), login: row.login, password: PASSWORD, department: row.department, regulation: regulation.to_owned() });
+    }
+    logins.sort_by_key(|login| Tier::from_key(login.tier));
+    Ok(logins)
+}
+
+/// Prints where to go and as whom.
+pub fn announce(serving: &Serving, logins: &[Login]) {
+    println!("\nMamori demo  http://{}\n", serving.listen);
+    println!("  {:<12}{:<10}{:<20}", "tier", "login", "password");
+    for login in logins {
+        println!("  {:<12}{:<10}{:<20}{}", login.tier, login.login, login.password, login.department);
+    }
+    println!();
+}
