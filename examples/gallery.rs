@@ -419,7 +419,7 @@ async fn list(RawQuery(raw): RawQuery) -> Html<String> {
             total: w.n("table-total", 1284_u64).into_owned(),
             kana,
             kana_label: "使用者のよみ".into(),
-            pager: Pager { w, previous: None, next: Some("/list".into()) },
+            pager: Pager::new(w, None, Some("/list".into())),
         },
         table: Table::new("機器の一覧", heads, (2387..2410).map(row).collect()).stick(),
         shell,
@@ -440,7 +440,7 @@ async fn sign_in(RawQuery(raw): RawQuery) -> Html<String> {
         Field::ascii("login", Label::text("職員番号またはログインID")).autocomplete("username").width(Width::Full),
         Field::password("password", Label::text("パスワード")),
     ];
-    page(&SignIn { form: Form::new(shell.w, shell.dates, fields), shell })
+    page(&SignIn { form: Form::new(shell.w, shell.dates, fields).unmarked(), shell })
 }
 
 async fn problem(RawQuery(raw): RawQuery, _: Request) -> Html<String> {

@@ -263,19 +263,30 @@ impl HtmlSafe for ListBar {}
 /// 前へ・次へ: pages are found by the row they begin after, so there are no page numbers.
 #[derive(Debug, Clone, PartialEq, Eq, Template)]
 #[template(
-    source = r#"<nav class="pager" aria-label="{{ w.t("table-pages") }}">{% if let Some(href) = previous %}<a href="{{ href }}" rel="prev">{{ w.t("table-previous") }}</a>{% else %}<span class="muted">{{ w.t("table-previous") }}</span>{% endif %}{% if let Some(href) = next %}<a href="{{ href }}" rel="next">{{ w.t("table-next") }}</a>{% else %}<span class="muted">{{ w.t("table-next") }}</span>{% endif %}</nav>"#,
+    source = r#"{% if landmark %}<nav class="pager" aria-label="{{ w.t("table-pages") }}">{% else %}<div class="pager">{% endif %}{% if let Some(href) = previous %}<a href="{{ href }}" rel="prev">{{ w.t("table-previous") }}</a>{% else %}<span class="muted">{{ w.t("table-previous") }}</span>{% endif %}{% if let Some(href) = next %}<a href="{{ href }}" rel="next">{{ w.t("table-next") }}</a>{% else %}<span class="muted">{{ w.t("table-next") }}</span>{% endif %}{% if landmark %}</nav>{% else %}</div>{% endif %}"#,
     ext = "html"
 )]
 pub struct Pager {
-    /// For its words.
-    pub w: Words,
-    /// The page before.
-    pub previous: Option<String>,
-    /// The page after.
-    pub next: Option<String>,
+    w: Words,
+    previous: Option<String>,
+    next: Option<String>,
+    landmark: bool,
 }
 
 impl HtmlSafe for Pager {}
+
+impl Pager {
+    /// The pages before and after, where there are any.
+    #[must_use]
+    pub const fn new(w: Words, previous: Option<String>, next: Option<String>) -> Self {
+        Self { w, previous, next, landmark: true }
+    }
+
+    /// The same above the rows, where it is no landmark: readers who hear the page meet it once, below.
+    fn above(&self) -> Self {
+        Self { landmark: false, ..self.clone() }
+    }
+}
 
 #[cfg(test)]
 mod tests {
@@ -289,7 +300,7 @@ mod tests {
     fn every_part(w: Words) -> Vec<String> {
         let text = || HOSTILE.to_owned();
         let link = Link::new("/x?a=1&b=2", HOSTILE);
-        let pager = Pager { w, previous: None, next: Some("/x?after=1".into()) };
+        let pager = Pager::new(w, None, Some("/x?after=1".into()));
         let row = Row {
             cells: vec![
                 Cell::new(HOSTILE).href("/x").nowrap(),

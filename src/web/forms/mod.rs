@@ -38,19 +38,27 @@ pub struct Form {
     fields: Vec<Field>,
     typed: FormInput,
     faults: Vec<(String, Line)>,
+    unmarked: bool,
 }
 
 impl Form {
     /// An empty form.
     #[must_use]
     pub fn new(w: Words, dates: Dates, fields: Vec<Field>) -> Self {
-        Self { w, dates, fields, typed: FormInput::default(), faults: Vec::new() }
+        Self { w, dates, fields, typed: FormInput::default(), faults: Vec::new(), unmarked: false }
     }
 
     /// Fills in what is known, so that nobody types it.
     #[must_use]
     pub fn fill(mut self, name: &str, value: impl Into<String>) -> Self {
         self.typed.add(name, value);
+        self
+    }
+
+    /// Leaves 「※必須」 away where every answer is plainly needed: sign-in and dialogs of one question.
+    #[must_use]
+    pub const fn unmarked(mut self) -> Self {
+        self.unmarked = true;
         self
     }
 
