@@ -24,7 +24,7 @@ use mamori::web::parts::{
 use mamori::web::shell::{
     Badge, Banner, Basis, Link, NavGroup, NavItem, Notices, Shell, Standing, StandingOption, Theme, Tone,
 };
-use mamori::web::tables::{Cell, Chip, Chips, Filter, Filters, Head, ListBar, Pager, Row, Sorted, Table};
+use mamori::web::tables::{Cell, Chip, Chips, Filter, Filters, Head, ListBar, Pager, Row, Sorted, Table, Total};
 use mamori::web::trouble::Problem;
 
 #[tokio::main]
@@ -416,10 +416,10 @@ async fn list(RawQuery(raw): RawQuery) -> Html<String> {
         bar: ListBar {
             w,
             range: Some((1, 50)),
-            total: w.n("table-total", 1284_u64).into_owned(),
+            total: Total::Exactly(1284).words(w),
             kana,
             kana_label: "使用者のよみ".into(),
-            pager: Pager::new(w, None, Some("/list".into())),
+            pager: Pager { w, previous: None, next: Some("/list".into()) },
         },
         table: Table::new("機器の一覧", heads, (2387..2410).map(row).collect()).stick(),
         shell,

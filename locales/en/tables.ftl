@@ -4,6 +4,7 @@ table-total =
         [one] { $count } item
        *[other] { $count } items
     }
+table-total-more = { $count } items or more
 table-views = Saved views
 table-filter = Filter
 table-narrow = Filter

@@ -240,6 +240,27 @@ impl Table {
     }
 }
 
+/// How many rows there are in all: counted to a limit, so that a list of a million rows opens as fast as one of ten.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Total {
+    /// 1,284件
+    Exactly(u64),
+    /// 10,000件以上
+    AtLeast(u64),
+}
+
+impl Total {
+    /// The number in words.
+    #[must_use]
+    pub fn words(self, w: Words) -> String {
+        match self {
+            Self::Exactly(count) => w.n("table-total", count),
+            Self::AtLeast(count) => w.n("table-total-more", count),
+        }
+        .into_owned()
+    }
+}
+
 /// The bar above the rows: how many there are, the よみ index, the way on.
 #[derive(Debug, Clone, PartialEq, Eq, Template)]
 #[template(path = "parts/listbar.html")]
@@ -248,7 +269,7 @@ pub struct ListBar {
     pub w: Words,
     /// The first and the last row shown, from 1; nothing where there are none.
     pub range: Option<(u64, u64)>,
-    /// 1,284件 or 10,000件以上, in words.
+    /// How many there are in all, in words: [`Total::words`], or with a unit of its own (1,284台).
     pub total: String,
     /// あ か さ …, if the list is sorted by よみ: link and whether it is chosen.
     pub kana: Vec<(Link, bool)>,
@@ -263,30 +284,37 @@ impl HtmlSafe for ListBar {}
 /// 前へ・次へ: pages are found by the row they begin after, so there are no page numbers.
 #[derive(Debug, Clone, PartialEq, Eq, Template)]
 #[template(
-    source = r#"{% if landmark %}<nav class="pager" aria-label="{{ w.t("table-pages") }}">{% else %}<div class="pager">{% endif %}{% if let Some(href) = previous %}<a href="{{ href }}" rel="prev">{{ w.t("table-previous") }}</a>{% else %}<span class="muted">{{ w.t("table-previous") }}</span>{% endif %}{% if let Some(href) = next %}<a href="{{ href }}" rel="next">{{ w.t("table-next") }}</a>{% else %}<span class="muted">{{ w.t("table-next") }}</span>{% endif %}{% if landmark %}</nav>{% else %}</div>{% endif %}"#,
+    source = r#"<nav class="pager" aria-label="{{ w.t("table-pages") }}">{{ self.links() }}</nav>"#,
     ext = "html"
 )]
 pub struct Pager {
-    w: Words,
-    previous: Option<String>,
-    next: Option<String>,
-    landmark: bool,
+    /// For its words.
+    pub w: Words,
+    /// The page before.
+    pub previous: Option<String>,
+    /// The page after.
+    pub next: Option<String>,
 }
 
 impl HtmlSafe for Pager {}
 
 impl Pager {
-    /// The pages before and after, where there are any.
-    #[must_use]
-    pub const fn new(w: Words, previous: Option<String>, next: Option<String>) -> Self {
-        Self { w, previous, next, landmark: true }
-    }
-
-    /// The same above the rows, where it is no landmark: readers who hear the page meet it once, below.
-    fn above(&self) -> Self {
-        Self { landmark: false, ..self.clone() }
+    /// The links alone, for the bar above the rows: readers who hear the page meet the landmark once, below.
+    const fn links(&self) -> PagerLinks<'_> {
+        PagerLinks { pager: self }
     }
 }
+
+#[derive(Template)]
+#[template(
+    source = r#"{% if let Some(href) = pager.previous %}<a href="{{ href }}" rel="prev">{{ pager.w.t("table-previous") }}</a>{% else %}<span class="muted">{{ pager.w.t("table-previous") }}</span>{% endif %}{% if let Some(href) = pager.next %}<a href="{{ href }}" rel="next">{{ pager.w.t("table-next") }}</a>{% else %}<span class="muted">{{ pager.w.t("table-next") }}</span>{% endif %}"#,
+    ext = "html"
+)]
+struct PagerLinks<'a> {
+    pager: &'a Pager,
+}
+
+impl HtmlSafe for PagerLinks<'_> {}
 
 #[cfg(test)]
 mod tests {
@@ -300,7 +328,7 @@ mod tests {
     fn every_part(w: Words) -> Vec<String> {
         let text = || HOSTILE.to_owned();
         let link = Link::new("/x?a=1&b=2", HOSTILE);
-        let pager = Pager::new(w, None, Some("/x?after=1".into()));
+        let pager = Pager { w, previous: None, next: Some("/x?after=1".into()) };
         let row = Row {
             cells: vec![
                 Cell::new(HOSTILE).href("/x").nowrap(),
@@ -326,7 +354,7 @@ mod tests {
             ListBar {
                 w,
                 range: Some((1, 50)),
-                total: text(),
+                total: Total::AtLeast(10_000).words(w),
                 kana: vec![(link, true)],
                 kana_label: text(),
                 pager: pager.clone(),

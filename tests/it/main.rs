@@ -4,5 +4,6 @@ mod support;
 
 mod architecture;
 mod browser;
+mod catalogue;
 mod licences;
 mod private_pg;

@@ -2,3 +2,4 @@
 pub mod browser;
 pub mod claims;
 pub mod portal;
+pub mod source;
