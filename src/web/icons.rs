@@ -161,7 +161,7 @@ impl Icon {
         match self {
             Self::Account => "account",
             Self::Apply => "plus",
-            Self::Back => "chevron-left",
+            Self::Back => "back",
             Self::Bell => "bell",
             Self::Book => "book",
             Self::Box => "media",
@@ -190,7 +190,7 @@ impl Icon {
             Self::List => "list",
             Self::Lock => "lock",
             Self::Menu => "menu",
-            Self::Next => "chevron-right",
+            Self::Next => "next",
             Self::Outside => "outside",
             Self::Pen => "pen",
             Self::People => "people",

@@ -46,9 +46,10 @@ impl Said {
     /// Reads Rust (without its tests) and templates (without the sample pages).
     pub fn read() -> Self {
         let mut said = Self::default();
-        for path in files_under("src", "rs") {
-            let name = path.file_name().unwrap().to_string_lossy().into_owned();
-            if name != "tests.rs" && !name.ends_with("_tests.rs") {
+        let files = files_under("src", "rs");
+        let tests: BTreeSet<PathBuf> = files.iter().flat_map(|path| test_modules(path)).collect();
+        for path in files {
+            if !path.ancestors().any(|part| tests.contains(part)) {
                 said.rust(&without_tests(&std::fs::read_to_string(&path).unwrap()), &path);
             }
         }
@@ -86,6 +87,26 @@ impl Said {
         }
         self.literals.entry(literal).or_insert_with(|| path.to_owned());
     }
+}
+
+/// The files and folders of modules that only tests have: `#[cfg(test)] mod sample;`.
+fn test_modules(path: &Path) -> Vec<PathBuf> {
+    let source = std::fs::read_to_string(path).unwrap();
+    let folder = match path.file_stem().unwrap().to_str() {
+        Some("mod" | "lib" | "main") => path.parent().unwrap().to_owned(),
+        _ => path.with_extension(""),
+    };
+    let mut found = Vec::new();
+    for (line, next) in source.lines().zip(source.lines().skip(1)) {
+        let Some(name) = next.trim().strip_suffix(';').and_then(|rest| rest.rsplit_once("mod ")).map(|(_, name)| name)
+        else {
+            continue;
+        };
+        if line.trim() == "#[cfg(test)]" {
+            found.extend([folder.join(name), folder.join(format!("{name}.rs"))]);
+        }
+    }
+    found
 }
 
 /// The source up to its unit tests, which stand last.
