@@ -30,7 +30,12 @@ use crate::web::{assets, identify, problem, routing};
 /// All features, in the order in which menus and documents name them.
 #[must_use]
 pub fn features() -> Vec<Feature> {
-    vec![features::preferences::feature(), features::accounts::feature(), features::systems::feature()]
+    vec![
+        features::preferences::feature(),
+        features::accounts::feature(),
+        features::systems::feature(),
+        features::directory::feature(),
+    ]
 }
 
 /// The rooms below the features that have pages of their own.

@@ -1,6 +1,7 @@
 //! The command line: one file per command.
 pub mod coverage;
 pub mod demo;
+pub mod permissions;
 pub mod regulations;
 pub mod routes;
 pub mod serve;
@@ -38,6 +39,8 @@ enum Command {
     Regulations(regulations::Args),
     /// Clause by clause: what carries it, which test proves it, what is missing
     Coverage(coverage::Args),
+    /// Which tier may do what, and how far
+    Permissions(permissions::Args),
     /// Every route with its permission
     Routes {
         /// Machine-readable output
@@ -62,6 +65,7 @@ pub async fn run() -> anyhow::Result<()> {
         }
         Some(Command::Regulations(args)) => regulations::run(&args),
         Some(Command::Coverage(args)) => coverage::run(&args),
+        Some(Command::Permissions(args)) => permissions::run(&args),
         Some(Command::Routes { json }) => routes::run(json),
     }
 }

@@ -10,6 +10,7 @@ use crate::kernel::work::Work;
 use crate::web::routing::Room;
 
 pub mod accounts;
+pub mod directory;
 pub mod preferences;
 pub mod systems;
 

@@ -8,6 +8,7 @@ pub mod roster;
 pub mod sessions;
 pub mod sign_in;
 pub mod sign_ins;
+pub mod stand_ins;
 pub mod store;
 
 use crate::kernel::app::Builder;

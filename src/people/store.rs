@@ -475,6 +475,20 @@ impl From<PostRow> for Post {
 
 /// Stand-ins: of a person (as holder or as stand-in), or all; the newest first.
 pub async fn stand_ins(conn: &mut PgConnection, person: Option<PersonId>, limit: i64) -> sqlx::Result<Vec<StandIn>> {
+    read_stand_ins(conn, person, None, limit).await
+}
+
+/// One stand-in.
+pub async fn find_stand_in(conn: &mut PgConnection, id: StandInId) -> sqlx::Result<Option<StandIn>> {
+    read_stand_ins(conn, None, Some(id), 1).await.map(|found| found.into_iter().next())
+}
+
+async fn read_stand_ins(
+    conn: &mut PgConnection,
+    person: Option<PersonId>,
+    id: Option<StandInId>,
+    limit: i64,
+) -> sqlx::Result<Vec<StandIn>> {
     let person = person.map(|person| person.0);
     let rows = sqlx::query!(
         r#"select s.id as "id: StandInId", s.post_id as "post: PostId", p.tier as "tier: Tier", d.name as department_name,
@@ -487,10 +501,12 @@ pub async fn stand_ins(conn: &mut PgConnection, person: Option<PersonId>, limit:
              join department d on d.id = p.department_id
              join person h on h.id = p.person_id
              join person m on m.id = s.person_id
-            where $1::uuid is null or h.id = $1 or m.id = $1
+            where ($1::uuid is null or h.id = $1 or m.id = $1)
+              and ($2::uuid is null or s.id = $2)
             order by lower(s.during) desc, s.id desc
-            limit $2"#,
+            limit $3"#,
         person,
+        id.map(|id| id.0),
         limit,
     )
     .fetch_all(conn)

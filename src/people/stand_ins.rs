@@ -1,0 +1,163 @@
+//! 代理の登録と終了: the office enters who stands in for a post's holder, for some days and with a reason; both are told.
+use chrono::NaiveDate;
+use serde_json::json;
+
+use super::model::{StandIn, StandInId, StandInWish};
+use super::store;
+use crate::kernel::audit::Event;
+use crate::kernel::clock::local;
+use crate::kernel::error::{Error, Message, Result, violated_constraint};
+use crate::kernel::ids::{PersonId, PostId};
+use crate::kernel::mail::Mail;
+use crate::kernel::work::Work;
+use crate::web::dates::Dates;
+use crate::web::locale::{Lang, Words};
+
+/// What the office enters.
+#[derive(Debug, Clone)]
+pub struct NewStandIn {
+    /// the post
+    pub post: PostId,
+    /// who stands in
+    pub person: PersonId,
+    /// first day
+    pub from: NaiveDate,
+    /// last day
+    pub last: NaiveDate,
+    /// why
+    pub reason: String,
+}
+
+/// How an entry ended.
+#[derive(Debug)]
+pub enum Entered {
+    /// It stands.
+    Done(StandInId),
+    /// The rules say no, at this field; nothing was written.
+    Mend(&'static str, Message),
+}
+
+/// Enters a stand-in, if the rules allow it.
+pub async fn enter(work: &mut Work, new: &NewStandIn) -> Result<Entered> {
+    let post = store::find_post(work.conn(), new.post).await?.ok_or(Error::NotFound)?;
+    let wish = wish(work, new, post.person).await?;
+    if let Some((field, words)) = wish.refusal() {
+        return Ok(Entered::Mend(field, words));
+    }
+    let id = StandInId::new(work.now);
+    let (by, at) = (work.actor.person(), work.now);
+    let written = sqlx::query!(
+        "insert into stand_in (id, post_id, person_id, during, reason, entered_by, entered_at)
+         values ($1, $2, $3, daterange($4, $5, '[]'), $6, $7, $8)",
+        id.0,
+        new.post.0,
+        new.person.0,
+        new.from,
+        new.last,
+        new.reason,
+        by.map(|person| person.0),
+        at,
+    )
+    .execute(work.conn())
+    .await;
+    match written {
+        Ok(_) => {}
+        // somebody else entered one in the meantime
+        Err(error) if violated_constraint(&error) == Some("stand_in_post_id_during_excl") => {
+            return Ok(Entered::Mend("person", Message::new("stand-in-refused-taken")));
+        }
+        Err(error) => return Err(error.into()),
+    }
+    let facts = json!({ "post": new.post, "from": new.from, "last": new.last, "reason": new.reason });
+    let event = Event::done("stand_in.entered", "stand_in", id).facts(facts).within(post.department);
+    work.record(event.about(post.person).about(new.person)).await?;
+    tell(work, id, "stand_in.entered", "stand-in-mail-entered").await?;
+    Ok(Entered::Done(id))
+}
+
+/// Gathers what the rules ask about, holding both persons so that no second entry slips in between.
+async fn wish(work: &mut Work, new: &NewStandIn, holder: PersonId) -> Result<StandInWish> {
+    let entered_by = work.actor.person();
+    sqlx::query!("select id from person where id = any ($1) order by id for update", &[holder.0, new.person.0][..])
+        .fetch_all(work.conn())
+        .await?;
+    let facts = sqlx::query!(
+        r#"select p.tier as "tier: crate::kernel::access::Tier", upper(p.during) as "until?: NaiveDate",
+                  natural_person($2) as "holder!: PersonId", natural_person($3) as "person!: PersonId",
+                  natural_person($6) as "entered_by?: PersonId",
+                  exists (select from stand_in s
+                           where s.post_id = p.id and s.ended_at is null and s.during && daterange($4, $5, '[]')) as "taken!",
+                  exists (select from stand_in s join post q on q.id = s.post_id
+                           where s.ended_at is null and s.during && daterange($4, $5, '[]')
+                             and (natural_person(q.person_id) = natural_person($3) or natural_person(s.person_id) = natural_person($2))) as "chained!"
+             from post p
+            where p.id = $1"#,
+        new.post.0,
+        holder.0,
+        new.person.0,
+        new.from,
+        new.last.max(new.from),
+        entered_by.map(|person| person.0),
+    )
+    .fetch_one(work.conn())
+    .await?;
+    Ok(StandInWish {
+        tier: facts.tier,
+        holder: facts.holder,
+        person: facts.person,
+        from: new.from,
+        last: new.last,
+        post_until: facts.until,
+        today: local(work.now).date_naive(),
+        taken: facts.taken,
+        chained: facts.chained,
+        entered_by: facts.entered_by,
+    })
+}
+
+/// Ends a stand-in before its last day (or before it began).
+pub async fn end(work: &mut Work, id: StandInId) -> Result<()> {
+    let (by, at, today) = (work.actor.person(), work.now, local(work.now).date_naive());
+    let ended = sqlx::query!(
+        "update stand_in set ended_at = $2, ended_by = $3 where id = $1 and ended_at is null and upper(during) > $4",
+        id.0,
+        at,
+        by.map(|person| person.0),
+        today,
+    )
+    .execute(work.conn())
+    .await?;
+    if ended.rows_affected() == 0 {
+        let known = store::find_stand_in(work.conn(), id).await?.is_some();
+        return Err(if known { Error::Conflict(Message::new("stand-in-refused-over")) } else { Error::NotFound });
+    }
+    let stand_in = store::find_stand_in(work.conn(), id).await?.ok_or(Error::NotFound)?;
+    let event = Event::done("stand_in.ended", "stand_in", id).facts(json!({ "post": stand_in.post }));
+    work.record(event.about(stand_in.holder).about(stand_in.person)).await?;
+    tell(work, id, "stand_in.ended", "stand-in-mail-ended").await
+}
+
+/// Both hear of it, in the language that everybody here reads.
+async fn tell(work: &mut Work, id: StandInId, kind: &'static str, key: &'static str) -> Result<()> {
+    let stand_in = store::find_stand_in(work.conn(), id).await?.ok_or(Error::NotFound)?;
+    for person in [stand_in.holder, stand_in.person] {
+        let mail = mail(work, &stand_in, person, kind, key);
+        work.mail(mail).await?;
+    }
+    Ok(())
+}
+
+fn mail(work: &Work, stand_in: &StandIn, person: PersonId, kind: &'static str, key: &'static str) -> Mail {
+    let w = Words(Lang::Ja);
+    let dates = Dates { lang: Lang::Ja, western: false, today: local(work.now).date_naive() };
+    let values: [(&str, &dyn std::fmt::Display); 4] = [
+        ("holder", &stand_in.holder_name),
+        ("name", &stand_in.person_name),
+        ("from", &dates.long(stand_in.from)),
+        ("last", &dates.long(stand_in.last)),
+    ];
+    let subject = w.with(key, &values).into_owned();
+    let body =
+        w.with("stand-in-mail-body", &[values[0], values[1], values[2], values[3], ("what", &subject)]).into_owned();
+    Mail { person, kind, subject, body, entity: "stand_in", entity_id: stand_in.id.to_string() }
+}
