@@ -4,6 +4,9 @@ pub mod actions;
 pub mod binding;
 pub mod kinds;
 pub mod model;
+pub mod routes;
 pub mod store;
+pub mod views;
 
 pub use kinds::{Ask, Executed, Kinds, Line, LineDraft, Matter, Registered, RequestKind, Reveal};
+pub use routes::{counts, room};

@@ -1,6 +1,6 @@
 //! Approve, return, refuse (承認・差戻し・却下), and talk without deciding (やり取り).
 use super::moving::{event, settle};
-use super::{Hand, Open, doer, still_holds};
+use super::{Hand, Open, doer, in_sight, still_holds};
 use crate::engines::requests::model::machine::{Effect, Standing, apply};
 use crate::engines::requests::model::{Action, ContentHash, Verdict};
 use crate::engines::requests::store::{self, record};
@@ -18,7 +18,7 @@ pub async fn decide(work: &mut Work, hand: &Hand, number: &str, seen: ContentHas
     if verdict.words().chars().count() > WORDS_MAX {
         return Err(Error::Refused(Message::new("requests-refused-words-too-long").with("max", WORDS_MAX)));
     }
-    let open = Open::lock(work, number).await?;
+    let open = Open::lock(work, hand, number).await?;
     let doer = doer(work.conn(), &hand.viewer).await?;
     let action = Action::Decide { seen, verdict: verdict.clone() };
     let applied = apply(&open.case, &action, &open.facts(&doer));
@@ -86,7 +86,8 @@ pub async fn comment(work: &mut Work, hand: &Hand, number: &str, body: &str) -> 
     if body.chars().count() > WORDS_MAX {
         return Err(Error::Refused(Message::new("requests-refused-words-too-long").with("max", WORDS_MAX)));
     }
-    let request = store::find(work.conn(), number).await?.ok_or(Error::NotFound)?;
+    let request = store::find(work.conn(), number).await?;
+    let request = request.filter(|request| in_sight(&hand.viewer, request)).ok_or(Error::NotFound)?;
     let now = work.now;
     record::insert_comment(work.conn(), request.request_id(), hand.viewer.person, body, now).await?;
     work.record(event("request.commented", &request)).await?;

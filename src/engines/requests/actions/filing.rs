@@ -187,7 +187,7 @@ fn matter<'a>(
 /// Sends a returned request again: same number, next round, passed steps begin anew. The form carries the fingerprint
 /// of the round it started from.
 pub async fn resubmit(work: &mut Work, hand: &Hand, number: &str, from: ContentHash, typed: Typed) -> Result<Filed> {
-    let open = Open::lock(work, number).await?;
+    let open = Open::lock(work, hand, number).await?;
     let doer = doer(work.conn(), &hand.viewer).await?;
     open.case.may_resubmit(&doer).map_err(|refusal| hand.refuse(refusal))?;
     if from != open.case.content {
@@ -234,7 +234,7 @@ pub async fn resubmit(work: &mut Work, hand: &Hand, number: &str, from: ContentH
 
 /// Withdraws a request (取下げ); the number is not used again.
 pub async fn withdraw(work: &mut Work, hand: &Hand, number: &str, reason: &str) -> Result<()> {
-    let open = Open::lock(work, number).await?;
+    let open = Open::lock(work, hand, number).await?;
     let doer = doer(work.conn(), &hand.viewer).await?;
     let applied = apply(&open.case, &Action::Withdraw, &open.facts(&doer));
     let (after, effects) = applied.map_err(|refusal| hand.refuse(refusal))?;

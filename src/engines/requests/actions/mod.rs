@@ -18,7 +18,7 @@ use super::model::route::{Capacity, Doer, Organisation};
 use super::model::{Number, Refusal};
 use super::store::record::{self, Round};
 use super::store::{self, Request, people};
-use crate::kernel::access::{Tier, Viewer};
+use crate::kernel::access::{Permission, Tier, Viewer};
 use crate::kernel::app::App;
 use crate::kernel::clock::local;
 use crate::kernel::error::{Error, Result};
@@ -80,6 +80,27 @@ pub async fn doer(conn: &mut PgConnection, viewer: &Viewer) -> Result<Doer> {
     Ok(Doer { account: viewer.person, person: viewer.natural, capacities })
 }
 
+/// Every seat of a person today, as lists ask for them: `manager:<department>` and `manager:`.
+#[must_use]
+pub fn seats(viewer: &Viewer) -> Vec<String> {
+    let seat = |post: &crate::kernel::access::PostHeld| {
+        [format!("{}:{}", post.tier.key(), post.department), format!("{}:", post.tier.key())]
+    };
+    viewer.posts.iter().filter(|post| post.tier != Tier::Staff).flat_map(seat).collect()
+}
+
+/// Gate two: is this row in reach of `requests.view`, one's own, or waiting at one's own seat? What is not is not found.
+#[must_use]
+pub fn in_sight(viewer: &Viewer, request: &Request) -> bool {
+    let scope = viewer.scope(Permission::RequestsView);
+    let own = [viewer.person.0, viewer.natural.0];
+    scope.all
+        || scope.departments.contains(&request.department_id)
+        || request.requester_id.is_some_and(|person| own.contains(&person))
+        || request.beneficiary_id.is_some_and(|person| own.contains(&person))
+        || request.waiting_seat.as_ref().is_some_and(|seat| seats(viewer).contains(seat))
+}
+
 /// Everything about a request that its rules and its room ask for.
 #[derive(Debug, Clone)]
 pub struct Open {
@@ -104,11 +125,20 @@ impl Open {
     }
 
     /// Takes hold of a request for an act.
-    pub async fn lock(work: &mut Work, number: &str) -> Result<Self> {
+    pub async fn lock(work: &mut Work, hand: &Hand, number: &str) -> Result<Self> {
         let kinds = kinds(work.app())?;
         let day = today(work);
         let request = store::lock(work.conn(), number).await?;
+        if !in_sight(&hand.viewer, &request) {
+            return Err(Error::NotFound);
+        }
         Self::of(work.conn(), &kinds, request, day).await
+    }
+
+    /// Reads a request for a page.
+    pub async fn read(conn: &mut PgConnection, app: &App, viewer: &Viewer, number: &str) -> Result<Self> {
+        let request = store::find(conn, number).await?.filter(|request| in_sight(viewer, request));
+        Self::of(conn, &*kinds(app)?, request.ok_or(Error::NotFound)?, app.clock().today()).await
     }
 
     /// The request as its room sees it.

@@ -93,7 +93,7 @@ pub async fn execute(
     seen: ContentHash,
     typed: Typed,
 ) -> Result<Worked> {
-    let open = Open::lock(work, number).await?;
+    let open = Open::lock(work, hand, number).await?;
     let doer = doer(work.conn(), &hand.viewer).await?;
     // refusals first: who may not work on it at all is not asked to mend fields
     open.case.may_execute(&open.facts(&doer)).map_err(|refusal| hand.refuse(refusal))?;
@@ -128,7 +128,7 @@ pub async fn decline(
     reason: &str,
 ) -> Result<()> {
     too_long(reason)?;
-    let open = Open::lock(work, number).await?;
+    let open = Open::lock(work, hand, number).await?;
     let doer = doer(work.conn(), &hand.viewer).await?;
     let line = open.line(work.conn(), no).await?;
     let step = open.work_step().map_err(|_| hand.refuse(Refusal::NotWaiting(open.case.phase)))?;
@@ -249,7 +249,7 @@ pub async fn acknowledge(work: &mut Work, hand: &Hand, number: &str, no: u16, re
     {
         return Err(Error::Refused(Message::new("requests-refused-words-too-long").with("max", 60)));
     }
-    let open = Open::lock(work, number).await?;
+    let open = Open::lock(work, hand, number).await?;
     let doer = doer(work.conn(), &hand.viewer).await?;
     let line = open.line(work.conn(), no).await?.line();
     let action = Action::Acknowledge { line: no, receipt: receipt.clone() };

@@ -114,13 +114,11 @@ pub struct Doer {
     pub capacities: Vec<Capacity>,
 }
 
-/// The tiers a matter goes to when no department has anybody left.
+/// The tiers a decision goes to when no department has anybody left.
 const fn above(tier: Tier) -> &'static [Tier] {
     match tier {
-        Tier::Office => &[Tier::Ciso, Tier::Committee],
-        Tier::Ciso => &[Tier::Head, Tier::Committee],
-        Tier::Committee => &[Tier::Ciso, Tier::Head],
-        Tier::Head => &[Tier::Ciso],
+        Tier::Office => &[Tier::Ciso],
+        Tier::Ciso => &[Tier::Office],
         _ => &[Tier::Office, Tier::Ciso],
     }
 }
@@ -142,7 +140,7 @@ pub fn place(
     }
     let free = |person: &PersonId| !parties.contains(person) && !acted.contains(person);
     let mut reason = None;
-    for seat_id in candidates(asked, org) {
+    for seat_id in candidates(asked, def.act, org) {
         let Some(seat) = org.seats.get(&seat_id).filter(|seat| seat.exists) else { continue };
         if seat_id.tier != asked.tier {
             reason.get_or_insert(MoveReason::Vacant);
@@ -162,9 +160,13 @@ pub fn place(
     step(asked, None, true)
 }
 
-/// The seats in the order in which they are asked.
-fn candidates(asked: SeatId, org: &Organisation) -> Vec<SeatId> {
+/// The seats in the order in which they are asked. Work stays with those who can do it (another administrator, or a
+/// dated deputy); only decisions move up.
+fn candidates(asked: SeatId, act: StepAct, org: &Organisation) -> Vec<SeatId> {
     let mut seats = vec![asked];
+    if !act.decides() {
+        return seats;
+    }
     let mut at = asked.department;
     // The tree has no ring (a database constraint), the bound only keeps a broken import from hanging a page.
     for _ in 0..32 {

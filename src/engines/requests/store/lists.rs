@@ -1,6 +1,7 @@
 //! Lists of requests: what waits for somebody (inbox, work queue), one's own, and what concerns one person. Written
 //! from the person outwards, by keyset, one indexed query each.
 use crate::engines::requests::model::machine::Phase;
+use crate::kernel::access::Scope;
 use crate::kernel::error::Result;
 use crate::kernel::ids::{PersonId, RequestId};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -116,6 +117,12 @@ pub async fn count_waiting(
     Ok(counts.fetch_one(conn).await?)
 }
 
+/// How many requests wait for this very person: to be mended, or to be received.
+pub async fn count_for_person(conn: &mut PgConnection, person: PersonId) -> Result<i64> {
+    let count = sqlx::query_scalar!(r#"select count(*) as "count!" from request where waiting_person = $1"#, person.0);
+    Ok(count.fetch_one(conn).await?)
+}
+
 /// What this person decided or executed (済み), the latest first.
 pub async fn done_by(conn: &mut PgConnection, selves: &[Uuid], limit: i64) -> Result<Vec<Item>> {
     let items = sqlx::query_as!(
@@ -177,8 +184,10 @@ pub async fn mine(conn: &mut PgConnection, mine: &Mine<'_>) -> Result<Vec<Item>>
 }
 
 /// Which requests in reach (すべての申請).
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Reach<'a> {
+    /// How far `requests.view` reaches for whoever looks.
+    pub scope: &'a Scope,
     pub phase: Option<&'a str>,
     pub kind: Option<&'a str>,
     pub search: Option<&'a str>,
@@ -186,7 +195,7 @@ pub struct Reach<'a> {
     pub limit: i64,
 }
 
-/// Every request that this person may see, the latest first; row-level security draws the border.
+/// Every request that this person may see, the latest first.
 pub async fn in_reach(conn: &mut PgConnection, reach: &Reach<'_>) -> Result<Vec<Item>> {
     let items = sqlx::query_as!(
         Item,
@@ -198,7 +207,8 @@ pub async fn in_reach(conn: &mut PgConnection, reach: &Reach<'_>) -> Result<Vec<
              join department d on d.id = r.department_id
              left join person p on p.id = r.requester_id
              left join person w on w.id = r.waiting_person
-            where ($1::text is null or r.phase = $1)
+            where ($7 or r.department_id = any($8) or r.requester_id = $9 or r.beneficiary_id = $9)
+              and ($1::text is null or r.phase = $1)
               and ($2::text is null or r.kind = $2)
               and ($3::text is null or r.search like '%' || $3 || '%' escape '\')
               and ($4::timestamptz is null or (r.filed_at, r.id) < ($4, $5))
@@ -210,6 +220,35 @@ pub async fn in_reach(conn: &mut PgConnection, reach: &Reach<'_>) -> Result<Vec<
         reach.after.map(|after| after.at),
         reach.after.map_or(Uuid::nil(), |after| after.id),
         reach.limit,
+        reach.scope.all,
+        &reach.scope.departments,
+        reach.scope.person,
+    );
+    Ok(items.fetch_all(conn).await?)
+}
+
+/// What will come to one of these seats when earlier steps have decided (これから来る), the longest under way first.
+pub async fn coming(conn: &mut PgConnection, seats: &[String], selves: &[Uuid], limit: i64) -> Result<Vec<Item>> {
+    let items = sqlx::query_as!(
+        Item,
+        r#"select r.id, r.number, r.kind, r.subject, r.phase as "phase: Phase",
+                  p.family_name || ' ' || p.given_name as "requester?", d.name as department, r.filed_at,
+                  r.waiting_type, r.waiting_tier, null::text as waiting_name, r.waiting_since, r.waiting_due,
+                  (select count(*) from request_step s where s.request_id = r.id and s.round = r.round) as "steps!", r.step
+             from request r
+             join department d on d.id = r.department_id
+             left join person p on p.id = r.requester_id
+            where r.waiting_type = 'decide'
+              and exists (select from request_step s
+                           where s.request_id = r.id and s.round = r.round and s.at > r.step and s.act in ('decide', 'permit', 'execute')
+                             and s.tier || ':' || coalesce(s.department_id::text, '') = any($1))
+              and (r.requester_id is null or r.requester_id <> all($2))
+              and (r.beneficiary_id is null or r.beneficiary_id <> all($2))
+            order by r.waiting_since, r.id
+            limit $3"#,
+        seats,
+        selves,
+        limit,
     );
     Ok(items.fetch_all(conn).await?)
 }

@@ -37,6 +37,7 @@ pub struct Request {
     pub content_hash: Vec<u8>,
     pub filed_at: DateTime<Utc>,
     pub closed_at: Option<DateTime<Utc>>,
+    pub waiting_seat: Option<String>,
     pub waiting_since: Option<DateTime<Utc>>,
     pub waiting_due: Option<NaiveDate>,
     pub lock_version: i32,
@@ -89,7 +90,7 @@ pub async fn find(conn: &mut PgConnection, number: &str) -> Result<Option<Reques
     let found = sqlx::query_as!(
         Request,
         r#"select id, number, kind, title, subject, requester_id, beneficiary_id, claims, department_id, phase as "phase: Phase",
-                  round, step, content_hash, filed_at, closed_at, waiting_since, waiting_due, lock_version
+                  round, step, content_hash, filed_at, closed_at, waiting_seat, waiting_since, waiting_due, lock_version
              from request
             where number = $1"#,
         number,
@@ -104,7 +105,7 @@ pub async fn find_by_id(conn: &mut PgConnection, id: RequestId) -> Result<Option
     let found = sqlx::query_as!(
         Request,
         r#"select id, number, kind, title, subject, requester_id, beneficiary_id, claims, department_id, phase as "phase: Phase",
-                  round, step, content_hash, filed_at, closed_at, waiting_since, waiting_due, lock_version
+                  round, step, content_hash, filed_at, closed_at, waiting_seat, waiting_since, waiting_due, lock_version
              from request
             where id = $1"#,
         id.0,
@@ -119,7 +120,7 @@ pub async fn lock(conn: &mut PgConnection, number: &str) -> Result<Request> {
     let found = sqlx::query_as!(
         Request,
         r#"select id, number, kind, title, subject, requester_id, beneficiary_id, claims, department_id, phase as "phase: Phase",
-                  round, step, content_hash, filed_at, closed_at, waiting_since, waiting_due, lock_version
+                  round, step, content_hash, filed_at, closed_at, waiting_seat, waiting_since, waiting_due, lock_version
              from request
             where number = $1
               for update"#,

@@ -1,0 +1,260 @@
+# Requests: filing, inbox, work queue, details
+nav-inbox = To approve
+nav-work = To carry out
+nav-requests = My requests
+nav-apply = File a request
+
+requests-choose = File a request
+requests-choose-sub = Choose by what you want to do.
+requests-no-kinds = There is nothing you can request at present
+requests-clauses = Based on { $clauses }
+requests-section-who = Who it is about
+requests-section-what = What
+requests-section-why = From when, and why
+requests-steps = Steps
+requests-step-write = Fill in
+requests-step-check = Check
+requests-step-send = Send
+requests-to-check = Check what I entered
+requests-see-route = See the route
+requests-flow = The way of this request
+requests-sometimes = Required in some cases
+requests-no-options = There is nothing to choose. Tell the information systems department.
+requests-right-of = Right on { $system }
+requests-choose-right = Choose a right
+requests-answer-yes = Yes
+requests-answer-no = No
+requests-check = Check the content, then send it
+requests-check-short = Check
+requests-change = Change
+requests-change-what = : { $label }
+requests-send = Send the request
+requests-back-to-form = Back to the form
+requests-send-note = You can withdraw it until the work begins.
+requests-mend = Mend and send again
+requests-returned-by = { $name } sent it back
+requests-becomes = becomes
+requests-differences = Changes since last time
+requests-round = Submission { $round }
+requests-and-more = { $names } and { $count } more
+requests-nobody-here = Nobody can act here
+
+# Errors: what to do
+requests-error-fill = Enter { $label }
+requests-error-choose = Choose { $label } from what is shown
+requests-error-right = Choose a right on { $system }
+requests-error-too-long = Enter { $label } in no more than { $max } characters
+requests-error-date = Enter { $label } as a date
+requests-error-moment = Enter { $label } as a date and time
+requests-error-number = Enter { $label } as a whole number
+requests-error-person = Enter the employee number or name of { $label }. Only people of the chosen section can be named.
+requests-error-person-ambiguous = Several people have the name given for { $label }. Enter the employee number
+
+# States
+requests-phase-in-review = In review
+requests-phase-returned = Returned
+requests-phase-executing = Being carried out
+requests-phase-handing-over = Awaiting receipt
+requests-phase-completed = Completed
+requests-phase-refused = Refused
+requests-phase-withdrawn = Withdrawn
+requests-line-open = Not carried out yet
+requests-line-executed = Carried out
+requests-line-acknowledged = Received
+requests-line-declined = Not carried out
+requests-act-file = Filed
+requests-act-decide = Approve
+requests-act-permit = Permit
+requests-act-execute = Carry out
+requests-act-acknowledge = Receive
+requests-verdict-approve = Approved
+requests-verdict-return = Returned
+requests-verdict-refuse = Refused
+requests-row-added = Added when carried out
+requests-row-changed = Changed when carried out
+requests-row-stopped = Stopped when carried out
+requests-row-unchanged = Unchanged
+
+# Route
+requests-moved-own-matter = It is their own matter
+requests-moved-already-acted = Only someone who decided another step is left
+requests-moved-vacant = The post is vacant
+requests-moved-to-deputy = { $reason }: the deputy of the { $tier } decides
+requests-moved-up = { $reason }: decided in place of the { $tier }
+requests-mark-stand-in = For { $name } (代)
+requests-mark-deputy = As deputy of this post (代)
+requests-mark-joined = Together with another step
+requests-mark-slip = Signed slip (entered by { $name })
+requests-stamp = { $act } stamp { $department } { $day } { $name }
+requests-arrived = Arrived { $at }, { $days } days ago
+
+# Details
+requests-filed-on = Filed { $day }
+requests-turn = Now: waiting for { $who } ({ $tier }) to act — { $act }
+requests-turn-mend = Now: waiting for the applicant to send it again
+requests-content = Content
+requests-content-fixed = Whoever carries it out cannot change the content. Send it back if it is wrong.
+requests-claims = Applicant (own statement)
+requests-claims-note = Merely claimed until the identity has been checked.
+requests-claim-login = User ID
+requests-claim-name = Name
+requests-ledgers = Ledgers concerned
+requests-ledgers-note = What changes when it is carried out
+requests-lines = Work and receipt
+requests-execute = Record the work
+requests-execute-go = Record the work
+requests-receive = I have received it
+requests-slip = Enter a signed slip
+requests-slip-ask = Enter the signed slip for “{ $line }”?
+requests-slip-go = Enter it
+requests-slip-note = Number and date of the slip signed by someone who cannot sign in yet. The record will say that you entered it for them.
+requests-slip-number = Number of the slip
+requests-slip-on = Date of the signature
+requests-received = { $name } received it ({ $at })
+requests-received-by-slip = Slip { $number } (signed { $on }) entered by { $name } ({ $at })
+requests-talk = Conversation
+requests-talk-note = Only those who can see this request can read it
+requests-say = Write
+requests-say-go = Send
+requests-history = History
+requests-history-note = Can be neither erased nor rewritten
+requests-history-filed = { $name } filed the request
+requests-history-resubmitted = { $name } mended it and sent it again
+requests-history-approve = { $name } approved ({ $tier })
+requests-history-return = { $name } sent it back ({ $tier })
+requests-history-refuse = { $name } refused ({ $tier })
+requests-history-done = { $name } carried out “{ $line }”
+requests-history-failed = { $name } could not carry out “{ $line }”
+requests-history-declined = { $name } left “{ $line }” undone
+requests-history-commented = { $name } wrote a comment
+requests-history-withdrawn = { $name } withdrew it
+requests-acted-for = { $name } for { $principal }
+requests-somebody = Someone not signed in
+requests-route = Route
+requests-progress = { $done } of { $all } steps done
+requests-fulfils = Clauses this request fulfils
+requests-earlier = Earlier requests about this person
+requests-so-far = Decisions so far
+requests-open-page = Open the whole request
+
+# Deciding
+requests-words = Your words
+requests-words-hint = Your words (required to return or refuse)
+requests-approve = Approve
+requests-return = Send back
+requests-return-why = What should be changed, and how
+requests-refuse = Refuse
+requests-withdraw = Withdraw
+requests-withdraw-ask = Withdraw this request?
+requests-withdraw-follows = Those asked to act will no longer be asked. The number is not used again.
+requests-reason = Reason
+requests-decline = Leave only this line undone
+requests-decline-hint = Other lines are already carried out, so it cannot be sent back. The applicant reads this word for word.
+requests-decline-go = Leave it undone
+requests-your-words = What you were about to send
+requests-open-latest = Open the latest version
+requests-reveal = Shown only once
+requests-reveal-once = Once you leave this page, this cannot be shown again. Hand it to the user safely.
+requests-reveal-note = The portal does not keep this value in any form that can be read back.
+requests-reveal-done = I have handed it over
+
+# Lists
+requests-col-number = Number
+requests-col-subject = Subject
+requests-col-applicant = Applicant
+requests-col-state = State
+requests-col-turn = Whose turn
+requests-col-filed = Filed
+requests-col-waited = Waiting
+requests-col-due = Due
+requests-col-ledger = Ledger
+requests-col-row = Entry
+requests-col-change = Change by this request
+requests-open = In progress
+requests-every = All
+requests-in-reach = Requests I can see
+requests-overdue = Overdue
+requests-tabs = Choose a view
+requests-tab-turn = My turn
+requests-tab-coming = Coming
+requests-tab-done = Done
+requests-search = Search by number, subject or name
+requests-search-go = Search
+requests-pages = Pages
+requests-next-page = Show more
+requests-waited =
+    { $count ->
+        [0] Arrived today
+        [one] { $count } day
+       *[other] { $count } days
+    }
+requests-queue-sub =
+    { $count ->
+        [one] { $count } approved piece of work, longest waiting first.
+       *[other] { $count } approved pieces of work, longest waiting first.
+    }
+requests-none-mine = You have no requests in progress
+requests-none-found = No request matches
+requests-none-work = No work is waiting
+requests-none-work-why = It arrives here once approved.
+requests-none-inbox = Nothing waits for your approval
+requests-none-inbox-why = When it is your turn it arrives here, and you are told by mail.
+requests-nothing-open = Choose one from the list
+
+# Done
+requests-filed = { $number } has been received
+requests-resubmitted = { $number } has been sent again
+requests-approved = { $number } approved
+requests-returned = { $number } sent back
+requests-refused = { $number } refused
+requests-withdrawn = { $number } withdrawn
+requests-executed = Work on { $number } recorded
+requests-declined = One line of { $number } left undone
+requests-acknowledged = Receipt of { $number } recorded
+
+# Why not, and what to do
+requests-refused-not-waiting =
+    { $phase ->
+        [in_review] This request is in review. Wait for whoever decides now.
+        [returned] This request has been sent back. It goes on when the applicant sends it again.
+        [executing] This request is approved and being carried out. Open the latest version.
+        [handing_over] This request is carried out and awaits receipt. Open the latest version.
+        [completed] This request is completed. File a new one to change something.
+        [refused] This request was refused. File a new one if it is needed.
+       *[withdrawn] This request was withdrawn. File a new one if it is needed.
+    }
+requests-refused-own-request = You can neither decide nor carry out a request that you filed or that is about you. Leave it to a colleague or deputy.
+requests-refused-principals-request = The person you stand in for filed this request or is its subject, so you cannot act for them. Leave it to another holder of the post.
+requests-refused-not-your-step = This step belongs to the { $tier }. Leave it to them.
+requests-refused-already-acted = Someone who decided another step of this request cannot decide this one. Leave it to a colleague.
+requests-refused-approver-executes = Whoever approved it cannot carry it out. Leave it to a colleague.
+requests-refused-content-changed = Someone else was quicker while this was on your screen. Check the latest version and decide again.
+requests-refused-reason-missing = Enter a reason. The applicant reads it word for word.
+requests-refused-not-applicant = Only the applicant can do this. Write what should change into the conversation.
+requests-refused-unknown-line = There is no such line. Open the latest version.
+requests-refused-line-done = That line has been dealt with already. Open the latest version.
+requests-refused-line-not-executed = That line has not been carried out yet. Record the receipt afterwards.
+requests-refused-some-executed = Some lines are already carried out, so it can be neither sent back nor withdrawn. The rest can be left undone.
+requests-refused-none-executed = No line has been carried out yet. Send the whole request back with a reason.
+requests-refused-not-recipient = Only the user can confirm receipt. For someone who cannot sign in, enter the signed slip.
+requests-refused-slip-incomplete = Enter the number of the slip and the date of the signature.
+requests-refused-slip-date = The date of the signature must lie between the work and today.
+requests-refused-nobody-there = Nobody can act for the { $tier }. Ask the information systems department to enter a deputy.
+requests-refused-applicant = You cannot file this request in your position. Ask your manager or the information systems department.
+requests-refused-no-department = You belong to no section yet and cannot file. Tell the information systems department.
+requests-refused-words-too-long = Enter no more than { $max } characters.
+requests-refused-comment-empty = Enter what you want to say.
+
+# Mails: a title and a link
+requests-mail-body =
+    { $subject }
+
+    { $href }
+requests-mail-waiting = Please decide: { $number } { $title }
+requests-mail-to-execute = Please carry out: { $number } { $title }
+requests-mail-to-receive = Please confirm receipt: { $number } { $title }
+requests-mail-returned = Sent back: { $number } { $title }
+requests-mail-refused = Refused: { $number } { $title }
+requests-mail-completed = Completed: { $number } { $title }
+requests-mail-withdrawn = Withdrawn: { $number } { $title }
+requests-mail-commented = New comment: { $number } { $title }

@@ -1,0 +1,255 @@
+# 申請: 申請する・承認待ち・実施待ち・申請の詳細
+nav-inbox = 承認待ち
+nav-work = 実施待ち
+nav-requests = 自分の申請
+nav-apply = 申請する
+
+requests-choose = 申請する
+requests-choose-sub = 何をしたいかで選びます。
+requests-no-kinds = いま申請できるものはありません
+requests-clauses = 根拠 { $clauses }
+requests-section-who = だれのことか
+requests-section-what = 何を
+requests-section-why = いつから、なぜ
+requests-steps = 手順
+requests-step-write = 入力する
+requests-step-check = 内容を確かめる
+requests-step-send = 送信する
+requests-to-check = 内容を確かめる
+requests-see-route = 流れを確かめる
+requests-flow = この申請の流れ
+requests-sometimes = ※条件により必須
+requests-no-options = 選べるものがありません。情報システムの担当に知らせてください。
+requests-right-of = { $system }の権限
+requests-choose-right = 権限を選んでください
+requests-answer-yes = はい
+requests-answer-no = いいえ
+requests-check = 内容を確かめて送信してください
+requests-check-short = 内容の確認
+requests-change = 変更する
+requests-change-what = ：{ $label }
+requests-send = 申請を送信する
+requests-back-to-form = 入力に戻る
+requests-send-note = 送信後も、作業が始まるまでは取り下げられます。
+requests-mend = 直して再提出する
+requests-returned-by = { $name }さんが差し戻しました
+requests-becomes = から
+requests-differences = 前回からの変更
+requests-round = { $round }回目の提出
+requests-and-more = { $names } ほか{ $count }名
+requests-nobody-here = 担当できる人がいません
+
+# 誤り: どうすればよいか
+requests-error-fill = { $label }を入力してください
+requests-error-choose = { $label }を、表示されているものから選んでください
+requests-error-right = { $system }の権限を選んでください
+requests-error-too-long = { $label }を{ $max }字以内で入力してください
+requests-error-date = { $label }を年月日で入力してください
+requests-error-moment = { $label }を年月日と時刻で入力してください
+requests-error-number = { $label }を整数で入力してください
+requests-error-person = { $label }の社員番号又は氏名を入力してください。選んだ部署の人だけを指定できます。
+requests-error-person-ambiguous = { $label }に同じ名前の人が複数います。社員番号を入力してください
+
+# 状態
+requests-phase-in-review = 承認中
+requests-phase-returned = 差戻し
+requests-phase-executing = 実施中
+requests-phase-handing-over = 受領待ち
+requests-phase-completed = 完了
+requests-phase-refused = 却下
+requests-phase-withdrawn = 取下げ
+requests-line-open = 未実施
+requests-line-executed = 実施済
+requests-line-acknowledged = 受領済
+requests-line-declined = 実施せず
+requests-act-file = 申請
+requests-act-decide = 承認
+requests-act-permit = 許可
+requests-act-execute = 実施
+requests-act-acknowledge = 受領
+requests-verdict-approve = 承認
+requests-verdict-return = 差戻し
+requests-verdict-refuse = 却下
+requests-row-added = 実施時に追加
+requests-row-changed = 実施時に変更
+requests-row-stopped = 実施時に停止
+requests-row-unchanged = 変化なし
+
+# 経路
+requests-moved-own-matter = 本人の案件のため
+requests-moved-already-acted = ほかの段階を判断した人しかいないため
+requests-moved-vacant = 空席のため
+requests-moved-to-deputy = { $reason }、{ $tier }の代理が判断します
+requests-moved-up = { $reason }、{ $tier }に代わって判断します
+requests-mark-stand-in = { $name } 代理
+requests-mark-deputy = 代（この席の代理として）
+requests-mark-joined = ほかの段階と兼ねて
+requests-mark-slip = 受領書（{ $name }が登録）
+requests-stamp = { $act }印 { $department } { $day } { $name }
+requests-arrived = { $at } 到着、{ $days }日経過
+
+# 詳細
+requests-filed-on = 申請 { $day }
+requests-turn = いま：{ $who }（{ $tier }）の{ $act }待ち
+requests-turn-mend = いま：申請者の再提出待ち
+requests-content = 申請の内容
+requests-content-fixed = 処理する人は内容を変えられません。違うときは差し戻してください。
+requests-claims = 申請者（本人の申告）
+requests-claims-note = 本人確認が済むまで、名乗っているだけの内容です。
+requests-claim-login = 利用者ID
+requests-claim-name = 氏名
+requests-ledgers = 関係する台帳
+requests-ledgers-note = 実施されたときの変化
+requests-lines = 実施と受領
+requests-execute = 実施を記録する
+requests-execute-go = 実施を記録する
+requests-receive = 受領しました
+requests-slip = 受領書を登録する
+requests-slip-ask = 「{ $line }」の受領書を登録しますか
+requests-slip-go = 登録する
+requests-slip-note = まだサインインできない人が署名した受領書の番号と日付を入力します。代わりに登録したことが記録に残ります。
+requests-slip-number = 受領書の番号
+requests-slip-on = 署名の日付
+requests-received = { $name }が受領しました（{ $at }）
+requests-received-by-slip = 受領書 { $number }（{ $on }署名）を{ $name }が登録しました（{ $at }）
+requests-talk = やり取り
+requests-talk-note = この申請を見られる人だけが読めます
+requests-say = 書き込む
+requests-say-go = 書き込みを送る
+requests-history = 履歴
+requests-history-note = 消したり書き換えたりできません
+requests-history-filed = { $name }が申請しました
+requests-history-resubmitted = { $name }が直して再提出しました
+requests-history-approve = { $name }が承認しました（{ $tier }）
+requests-history-return = { $name }が差し戻しました（{ $tier }）
+requests-history-refuse = { $name }が却下しました（{ $tier }）
+requests-history-done = { $name }が「{ $line }」を実施しました
+requests-history-failed = { $name }が「{ $line }」を実施できませんでした
+requests-history-declined = { $name }が「{ $line }」を実施しないことにしました
+requests-history-commented = { $name }が書き込みました
+requests-history-withdrawn = { $name }が取り下げました
+requests-acted-for = { $principal }の代理 { $name }
+requests-somebody = サインインしていない人
+requests-route = 承認の状況
+requests-progress = { $all }段階のうち{ $done }段階が済み
+requests-fulfils = この申請が果たす規程
+requests-earlier = この人の前の申請
+requests-so-far = ここまでの判断
+requests-open-page = 申請の詳細を開く
+
+# 判断
+requests-words = 添える言葉
+requests-words-hint = 添える言葉（差戻しと却下では必須）
+requests-approve = 承認する
+requests-return = 差し戻す
+requests-return-why = どこを、どう直してほしいか
+requests-refuse = 却下する
+requests-withdraw = 取り下げる
+requests-withdraw-ask = この申請を取り下げますか
+requests-withdraw-follows = 取り下げると、担当者への依頼も消えます。番号は使い直しません。
+requests-reason = 理由
+requests-decline = この行だけ実施しない
+requests-decline-hint = ほかの行は実施済みのため、差し戻せません。申請者にそのまま届きます。
+requests-decline-go = 実施しないことにする
+requests-your-words = 送信しようとした言葉
+requests-open-latest = 最新の内容を開く
+requests-reveal = 一度だけの表示
+requests-reveal-once = この画面を閉じると、二度と表示できません。利用者に安全な方法で渡してください。
+requests-reveal-note = ポータルは、この値を復元できる形では保存しません。
+requests-reveal-done = 渡しました
+
+# 一覧
+requests-col-number = 受付番号
+requests-col-subject = 件名
+requests-col-applicant = 申請者
+requests-col-state = 状態
+requests-col-turn = いまの担当
+requests-col-filed = 申請日
+requests-col-waited = 待ち
+requests-col-due = 期限
+requests-col-ledger = 台帳
+requests-col-row = 内容
+requests-col-change = この申請による変化
+requests-open = 進行中
+requests-every = すべて
+requests-in-reach = 見られる申請
+requests-overdue = 期限超過
+requests-tabs = 表示の切替
+requests-tab-turn = 自分の番
+requests-tab-coming = これから来る
+requests-tab-done = 済み
+requests-search = 受付番号・件名・氏名で探す
+requests-search-go = 探す
+requests-pages = ページ
+requests-next-page = 続きを見る
+requests-waited =
+    { $count ->
+        [0] 今日届きました
+       *[other] { $count }日経過
+    }
+requests-queue-sub = 承認された作業 { $count }件。待ちの長い順です。
+requests-none-mine = 進行中の申請はありません
+requests-none-found = 当てはまる申請はありません
+requests-none-work = 実施を待っている作業はありません
+requests-none-work-why = 承認が済むと、ここに届きます。
+requests-none-inbox = 承認を待っている申請はありません
+requests-none-inbox-why = あなたの番になると、ここに届き、メールでも知らせます。
+requests-nothing-open = 左の一覧から選んでください
+
+# した結果
+requests-filed = { $number } を受け付けました
+requests-resubmitted = { $number } を再提出しました
+requests-approved = { $number } を承認しました
+requests-returned = { $number } を差し戻しました
+requests-refused = { $number } を却下しました
+requests-withdrawn = { $number } を取り下げました
+requests-executed = { $number } の実施を記録しました
+requests-declined = { $number } の1行を実施しないことにしました
+requests-acknowledged = { $number } の受領を記録しました
+
+# できない理由と、すること
+requests-refused-not-waiting =
+    { $phase ->
+        [in_review] この申請は承認中です。いまの担当の判断を待ってください。
+        [returned] この申請は差し戻されています。申請者が再提出すると、次に進みます。
+        [executing] この申請は承認が済み、実施中です。最新の内容を開いてください。
+        [handing_over] この申請は実施が済み、受領を待っています。最新の内容を開いてください。
+        [completed] この申請は完了しています。変えたいときは、新しく申請してください。
+        [refused] この申請は却下されています。必要なときは、新しく申請してください。
+       *[withdrawn] この申請は取り下げられています。必要なときは、新しく申請してください。
+    }
+requests-refused-own-request = 自分が申請した、または自分が対象の申請は、判断も実施もできません。ほかの担当者か代理に任せてください。
+requests-refused-principals-request = 代理の相手がこの申請の申請者または対象者なので、代わって判断できません。同じ席のほかの人に任せてください。
+requests-refused-not-your-step = この段階は{ $tier }が担当します。担当者に任せてください。
+requests-refused-already-acted = この申請のほかの段階を判断した人は、この段階を判断できません。ほかの担当者に任せてください。
+requests-refused-approver-executes = 承認した人は、その作業を実施できません。ほかの担当者に任せてください。
+requests-refused-content-changed = 表示している間に、ほかの人が先に進めました。最新の内容を確かめて、もう一度判断してください。
+requests-refused-reason-missing = 理由を入力してください。申請者にそのまま届きます。
+requests-refused-not-applicant = これは申請した人だけができます。直してほしいことは、やり取りに書いてください。
+requests-refused-unknown-line = その行はありません。最新の内容を開いてください。
+requests-refused-line-done = その行は、すでに処理が済んでいます。最新の内容を開いてください。
+requests-refused-line-not-executed = その行はまだ実施されていません。実施されてから受領を記録してください。
+requests-refused-some-executed = すでに実施した行があるため、差し戻しも取下げもできません。残りの行は「実施しない」にできます。
+requests-refused-none-executed = まだどの行も実施していません。行を残さず、理由を添えて差し戻してください。
+requests-refused-not-recipient = 受領を確かめられるのは、使う人だけです。サインインできない人の分は、受領書を登録してください。
+requests-refused-slip-incomplete = 受領書の番号と署名の日付を入力してください。
+requests-refused-slip-date = 署名の日付は、実施した日から今日までの日にしてください。
+requests-refused-nobody-there = { $tier }の段階を担当できる人がいません。情報システム部に、代理の登録を頼んでください。
+requests-refused-applicant = この申請は、あなたの立場では出せません。上司か情報システム部に相談してください。
+requests-refused-no-department = 所属が登録されていないため申請できません。情報システム部に知らせてください。
+requests-refused-words-too-long = { $max }字以内で入力してください。
+requests-refused-comment-empty = 書き込む内容を入力してください。
+
+# メール: 題名とリンクだけ
+requests-mail-body =
+    { $subject }
+
+    { $href }
+requests-mail-waiting = 承認をお願いします：{ $number } { $title }
+requests-mail-to-execute = 実施をお願いします：{ $number } { $title }
+requests-mail-to-receive = 受領を確かめてください：{ $number } { $title }
+requests-mail-returned = 差し戻されました：{ $number } { $title }
+requests-mail-refused = 却下されました：{ $number } { $title }
+requests-mail-completed = 完了しました：{ $number } { $title }
+requests-mail-withdrawn = 取り下げられました：{ $number } { $title }
+requests-mail-commented = 書き込みがありました：{ $number } { $title }

@@ -1,0 +1,306 @@
+//! 自分の申請, すべての申請, 承認待ち, 実施待ち.
+use super::{DecideRequests, ExecuteRequests, ViewRequests, hand};
+use crate::engines::requests::actions::{self, Hand, Open};
+use crate::engines::requests::model::machine::Phase;
+use crate::engines::requests::store::lists::{self as stored, Counts, Item, Mine, Queue, Reach};
+use crate::engines::requests::store::people;
+use crate::engines::requests::views::lists::{Chip, InboxPage, ListPage, PAGE, QueuePage, Row, after, next, row};
+use crate::engines::requests::views::say;
+use crate::engines::requests::views::sheet::sheet;
+use crate::kernel::access::Permission;
+use crate::kernel::app::{App, Read};
+use crate::kernel::error::{Error, Result};
+use crate::kernel::text;
+use crate::web::extract::Query;
+use crate::web::routing::Can;
+use crate::web::screen::{Screen, page};
+use axum::extract::State;
+use axum::response::Response;
+use serde::Deserialize;
+
+/// What a list may be asked for; whatever else stands in the address is not heard.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Asked {
+    view: String,
+    kind: String,
+    q: String,
+    open: String,
+    after: String,
+}
+
+/// One more than a page, to know whether there is another.
+fn limit() -> i64 {
+    i64::try_from(PAGE + 1).unwrap_or(51)
+}
+
+/// Folded as the stored search text is, with the wildcards of LIKE taken literally.
+fn like(typed: &str) -> Option<String> {
+    let folded = text::fold_for_search(typed);
+    let folded = folded.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+    (!folded.is_empty()).then_some(folded)
+}
+
+fn page_rows(hand: &Hand, screen: &Screen, items: &[Item]) -> Vec<Row> {
+    items.iter().take(PAGE).map(|item| row(hand, &screen.dates, item)).collect()
+}
+
+fn chip(screen: &Screen, label: &str, href: &str, current: bool) -> Chip {
+    Chip { label: screen.w.t(label).into_owned(), href: href.to_owned(), current, count: None, hot: false }
+}
+
+/// 自分の申請: what I filed and what is about me; open ones first of all.
+pub(super) async fn mine(
+    State(app): State<App>,
+    me: Can<ViewRequests>,
+    screen: Screen,
+    Query(asked): Query<Asked>,
+) -> Result<Response> {
+    let hand = hand(&app, &me, &screen)?;
+    let mut read = app.read(&me).await?;
+    let open = asked.view != "all";
+    let search = like(&asked.q);
+    let wanted =
+        Mine { person: me.person, open, search: search.as_deref(), after: after(&asked.after), limit: limit() };
+    let items = stored::mine(read.conn(), &wanted).await?;
+    let shell = screen.shell(&app, &mut read, screen.w.t("nav-requests"), &[]).await?;
+    let view = if open { "" } else { "view=all&" };
+    let mut chips = vec![
+        chip(&screen, "requests-open", "/requests", open),
+        chip(&screen, "requests-every", "/requests?view=all", !open),
+    ];
+    if me.may(Permission::RequestsView) && me.reach(Permission::RequestsView) > crate::kernel::access::Reach::Own {
+        chips.push(chip(&screen, "requests-in-reach", "/requests/all", false));
+    }
+    let none = if search.is_some() { "requests-none-found" } else { "requests-none-mine" };
+    page(&ListPage {
+        chips,
+        search: asked.q,
+        action: "/requests",
+        kept: if open { Vec::new() } else { vec![("view", "all".to_owned())] },
+        rows: page_rows(&hand, &screen, &items),
+        next: next(&items, |item| Some(item.filed_at)).map(|after| format!("/requests?{view}after={after}")),
+        by_many: false,
+        empty: screen.w.t(none).into_owned(),
+        shell,
+    })
+}
+
+/// すべての申請 within reach: a department's, or the organisation's.
+pub(super) async fn all(
+    State(app): State<App>,
+    me: Can<ViewRequests>,
+    screen: Screen,
+    Query(asked): Query<Asked>,
+) -> Result<Response> {
+    let hand = hand(&app, &me, &screen)?;
+    let mut read = app.read(&me).await?;
+    let search = like(&asked.q);
+    let phase = Phase::from_key(&asked.view);
+    let kinds = actions::kinds(&app)?;
+    let kind = kinds.get(&asked.kind).ok().map(|registered| registered.kind.key.as_str());
+    let scope = me.scope(Permission::RequestsView);
+    let wanted = Reach {
+        scope: &scope,
+        phase: phase.map(Phase::key),
+        kind,
+        search: search.as_deref(),
+        after: after(&asked.after),
+        limit: limit(),
+    };
+    let items = stored::in_reach(read.conn(), &wanted).await?;
+    let shell = screen.shell(&app, &mut read, screen.w.t("requests-in-reach"), &[]).await?;
+    let href = |phase: Option<Phase>| match phase {
+        Some(phase) => format!("/requests/all?view={}", phase.key()),
+        None => "/requests/all".to_owned(),
+    };
+    let mut chips = vec![chip(&screen, "requests-every", &href(None), phase.is_none())];
+    chips.extend(Phase::ALL.into_iter().map(|one| chip(&screen, one.word(), &href(Some(one)), phase == Some(one))));
+    let kept = phase
+        .map(|phase| ("view", phase.key().to_owned()))
+        .into_iter()
+        .chain(kind.map(|kind| ("kind", kind.to_owned())));
+    page(&ListPage {
+        chips,
+        next: next(&items, |item| Some(item.filed_at)).map(|after| {
+            let view = phase.map(|phase| format!("view={}&", phase.key())).unwrap_or_default();
+            let kind = kind.map(|kind| format!("kind={kind}&")).unwrap_or_default();
+            format!("/requests/all?{view}{kind}q={}&after={after}", encode(&asked.q))
+        }),
+        search: asked.q,
+        action: "/requests/all",
+        kept: kept.collect(),
+        rows: page_rows(&hand, &screen, &items),
+        by_many: true,
+        empty: screen.w.t("requests-none-found").into_owned(),
+        shell: shell.crumb("/requests", screen.w.t("nav-requests")).crumb_here(screen.w.t("requests-in-reach")),
+    })
+}
+
+/// A value of an address.
+fn encode(text: &str) -> String {
+    text.bytes().fold(String::new(), |mut out, byte| {
+        if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
+            out.push(char::from(byte));
+        } else {
+            out.push_str(&format!("%{byte:02X}"));
+        }
+        out
+    })
+}
+
+/// 承認待ち: what waits for me, what will come, what I have done; one of them open beside the list.
+pub(super) async fn inbox(
+    State(app): State<App>,
+    me: Can<DecideRequests>,
+    screen: Screen,
+    Query(asked): Query<Asked>,
+) -> Result<Response> {
+    let hand = hand(&app, &me, &screen)?;
+    let mut read = app.read(&me).await?;
+    let seats = actions::seats(&me);
+    let selves = people::selves(read.conn(), me.natural).await?;
+    let today = app.clock().today();
+    let waiting = stored::count_waiting(read.conn(), "decide", &seats, &selves, today).await?;
+    let kinds = actions::kinds(&app)?;
+    let kind = kinds.get(&asked.kind).ok().map(|registered| registered.kind.key.clone());
+    let items = match asked.view.as_str() {
+        "coming" => stored::coming(read.conn(), &seats, &selves, limit()).await?,
+        "done" => stored::done_by(read.conn(), &selves, limit()).await?,
+        view => {
+            let queue = Queue {
+                kind: "decide",
+                seats: &seats,
+                selves: &selves,
+                overdue_on: (view == "overdue").then_some(today),
+                request_kind: kind.as_deref(),
+                after: after(&asked.after),
+                limit: limit(),
+            };
+            stored::waiting(read.conn(), &queue).await?
+        }
+    };
+    let mut rows = page_rows(&hand, &screen, &items);
+    // nothing is chosen on a first visit: the longest waiting is what one reads first
+    let chosen =
+        if asked.open.is_empty() { rows.first().map(|row| row.number.clone()) } else { Some(asked.open.clone()) };
+    let reading = match &chosen {
+        Some(number) => pane(&mut read, &app, &hand, &screen, number).await?,
+        None => None,
+    };
+    let at = rows.iter().position(|row| Some(&row.number) == chosen.as_ref());
+    if let Some(row) = at.and_then(|at| rows.get_mut(at)) {
+        row.open = true;
+    }
+    let query = query(&asked.view, kind.as_deref());
+    let following = at.and_then(|at| rows.get(at + 1)).map(|row| format!("/requests/inbox?{query}open={}", row.number));
+    let mut shell = screen.shell(&app, &mut read, screen.w.t("nav-inbox"), &[]).await?.module("rows");
+    shell.basis.clear();
+    page(&InboxPage {
+        tabs: tabs(&screen, &asked.view, waiting),
+        chips: inbox_chips(&screen, &asked.view, waiting, &kinds, kind.as_deref()),
+        next: next(&items, |item| item.waiting_since).map(|after| format!("/requests/inbox?{query}after={after}")),
+        rows,
+        total: waiting.all,
+        reading,
+        following,
+        query,
+        shell,
+    })
+}
+
+/// The part of the address that keeps the list as it is.
+fn query(view: &str, kind: Option<&str>) -> String {
+    let view = ["coming", "done", "overdue"].into_iter().find(|known| *known == view);
+    let view = view.map(|view| format!("view={view}&")).unwrap_or_default();
+    let kind = kind.map(|kind| format!("kind={kind}&")).unwrap_or_default();
+    format!("{view}{kind}")
+}
+
+fn tabs(screen: &Screen, view: &str, waiting: Counts) -> Vec<Chip> {
+    let mut tabs = vec![
+        chip(screen, "requests-tab-turn", "/requests/inbox", !matches!(view, "coming" | "done")),
+        chip(screen, "requests-tab-coming", "/requests/inbox?view=coming", view == "coming"),
+        chip(screen, "requests-tab-done", "/requests/inbox?view=done", view == "done"),
+    ];
+    if let Some(first) = tabs.first_mut() {
+        first.count = Some(waiting.all);
+    }
+    tabs
+}
+
+fn inbox_chips(
+    screen: &Screen,
+    view: &str,
+    waiting: Counts,
+    kinds: &crate::engines::requests::Kinds,
+    kind: Option<&str>,
+) -> Vec<Chip> {
+    if matches!(view, "coming" | "done") {
+        return Vec::new();
+    }
+    let mut chips = vec![chip(screen, "requests-every", "/requests/inbox", view != "overdue" && kind.is_none())];
+    let overdue = chip(screen, "requests-overdue", "/requests/inbox?view=overdue", view == "overdue");
+    chips.push(Chip { count: Some(waiting.overdue), hot: waiting.overdue > 0, ..overdue });
+    chips.extend(kinds.iter().filter(|registered| !registered.kind.without_sign_in).map(|registered| Chip {
+        label: say(screen.w, &registered.kind.title),
+        href: format!("/requests/inbox?kind={}", registered.kind.key),
+        current: kind == Some(registered.kind.key.as_str()),
+        count: None,
+        hot: false,
+    }));
+    chips
+}
+
+async fn pane(
+    read: &mut Read,
+    app: &App,
+    hand: &Hand,
+    screen: &Screen,
+    number: &str,
+) -> Result<Option<crate::engines::requests::views::sheet::Sheet>> {
+    match Open::read(read.conn(), app, &hand.viewer, number).await {
+        Ok(open) => sheet(read.conn(), hand, &screen.dates, &open).await.map(Some),
+        Err(Error::NotFound) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// 実施待ち: approved, and waiting for the work; the longest waiting first.
+pub(super) async fn queue(
+    State(app): State<App>,
+    me: Can<ExecuteRequests>,
+    screen: Screen,
+    Query(asked): Query<Asked>,
+) -> Result<Response> {
+    let hand = hand(&app, &me, &screen)?;
+    let mut read = app.read(&me).await?;
+    let seats = actions::seats(&me);
+    let selves = people::selves(read.conn(), me.natural).await?;
+    let today = app.clock().today();
+    let counts = stored::count_waiting(read.conn(), "execute", &seats, &selves, today).await?;
+    let overdue = asked.view == "overdue";
+    let wanted = Queue {
+        kind: "execute",
+        seats: &seats,
+        selves: &selves,
+        overdue_on: overdue.then_some(today),
+        request_kind: None,
+        after: after(&asked.after),
+        limit: limit(),
+    };
+    let items = stored::waiting(read.conn(), &wanted).await?;
+    let shell = screen.shell(&app, &mut read, screen.w.t("nav-work"), &[]).await?.module("rows");
+    let late = chip(&screen, "requests-overdue", "/requests/work?view=overdue", overdue);
+    let view = if overdue { "view=overdue&" } else { "" };
+    page(&QueuePage {
+        chips: vec![
+            Chip { count: Some(counts.all), ..chip(&screen, "requests-every", "/requests/work", !overdue) },
+            Chip { count: Some(counts.overdue), hot: counts.overdue > 0, ..late },
+        ],
+        rows: page_rows(&hand, &screen, &items),
+        next: next(&items, |item| item.waiting_since).map(|after| format!("/requests/work?{view}after={after}")),
+        total: counts.all,
+        shell,
+    })
+}

@@ -1,0 +1,145 @@
+//! Addresses of requests and what answers them. Addresses are nouns; numbers are what people say aloud.
+mod acts;
+mod lists;
+mod new;
+
+use super::actions::{self, Hand};
+use super::store::{lists as stored, people};
+use crate::gate;
+use crate::kernel::access::{Permission, Tier, Viewer};
+use crate::kernel::app::App;
+use crate::kernel::audit::Event;
+use crate::kernel::error::{Error, Result};
+use crate::web::icons::Icon;
+use crate::web::routing::{Access, Can, Nav, Room, Section, get, post};
+use crate::web::screen::Screen;
+use serde_json::json;
+use sqlx::PgConnection;
+use std::sync::Arc;
+
+gate!(
+    /// 申請する
+    FileRequests needs RequestsFile,
+    /// 申請を見る
+    ViewRequests needs RequestsView,
+    /// 承認・差戻し・却下
+    DecideRequests needs RequestsDecide,
+    /// 実施する
+    ExecuteRequests needs RequestsExecute,
+    /// 書面の受領を代わって記録する
+    ProxyReceipts needs RequestsProxy,
+);
+
+/// The room: routes and menu.
+#[must_use]
+pub fn room() -> Room {
+    Room {
+        key: "requests",
+        routes: vec![
+            get::<FileRequests, _, _>("/requests/new", new::choose),
+            get::<FileRequests, _, _>("/requests/new/{kind}", new::form),
+            post::<FileRequests, _, _>("/requests/new/{kind}", new::send),
+            get::<ViewRequests, _, _>("/requests", lists::mine),
+            get::<ViewRequests, _, _>("/requests/all", lists::all),
+            get::<DecideRequests, _, _>("/requests/inbox", lists::inbox),
+            get::<ExecuteRequests, _, _>("/requests/work", lists::queue),
+            get::<ViewRequests, _, _>("/requests/{number}", acts::show),
+            post::<DecideRequests, _, _>("/requests/{number}/decision", acts::decide),
+            post::<ExecuteRequests, _, _>("/requests/{number}/return", acts::send_back),
+            post::<ViewRequests, _, _>("/requests/{number}/comments", acts::comment),
+            post::<FileRequests, _, _>("/requests/{number}/withdrawal", acts::withdraw),
+            get::<FileRequests, _, _>("/requests/{number}/mend", new::mend),
+            post::<FileRequests, _, _>("/requests/{number}/mend", new::send_again),
+            get::<ExecuteRequests, _, _>("/requests/{number}/lines/{line}", acts::work),
+            post::<ExecuteRequests, _, _>("/requests/{number}/lines/{line}", acts::execute),
+            post::<ExecuteRequests, _, _>("/requests/{number}/lines/{line}/declined", acts::decline),
+            post::<ViewRequests, _, _>("/requests/{number}/lines/{line}/receipt", acts::receive),
+            post::<ProxyReceipts, _, _>("/requests/{number}/lines/{line}/slip", acts::slip),
+        ],
+        nav: nav(),
+    }
+}
+
+fn nav() -> Vec<Nav> {
+    let entry = |order, href, label, icon, permission, tiers, count, goto| Nav {
+        section: Section::Mine,
+        order,
+        href,
+        label,
+        icon,
+        access: Access::Needs(permission),
+        tiers,
+        count,
+        goto,
+    };
+    const DECIDERS: &[Tier] =
+        &[Tier::Manager, Tier::Sysadmin, Tier::Operator, Tier::Office, Tier::Ciso, Tier::Committee, Tier::Head];
+    const WORKERS: &[Tier] = &[Tier::Sysadmin, Tier::Operator, Tier::Office];
+    vec![
+        entry(
+            20,
+            "/requests/inbox",
+            "nav-inbox",
+            Icon::Inbox,
+            Permission::RequestsDecide,
+            DECIDERS,
+            Some("inbox"),
+            Some('a'),
+        ),
+        entry(
+            30,
+            "/requests/work",
+            "nav-work",
+            Icon::Wrench,
+            Permission::RequestsExecute,
+            WORKERS,
+            Some("work"),
+            Some('w'),
+        ),
+        entry(
+            40,
+            "/requests",
+            "nav-requests",
+            Icon::Document,
+            Permission::RequestsView,
+            &[],
+            Some("requests"),
+            Some('r'),
+        ),
+        entry(50, "/requests/new", "nav-apply", Icon::Apply, Permission::RequestsFile, &[], None, Some('n')),
+    ]
+}
+
+/// The numbers beside the menu's entries: `inbox`, `work`, and `requests` (mine that wait for me).
+pub async fn counts(app: &App, conn: &mut PgConnection, viewer: &Viewer) -> Result<Vec<(&'static str, u64)>> {
+    let seats = actions::seats(viewer);
+    let today = app.clock().today();
+    let mut counts = Vec::new();
+    if !seats.is_empty() {
+        let selves = people::selves(conn, viewer.natural).await?;
+        for (key, kind, permission) in
+            [("inbox", "decide", Permission::RequestsDecide), ("work", "execute", Permission::RequestsExecute)]
+        {
+            if viewer.may(permission) {
+                let found = stored::count_waiting(conn, kind, &seats, &selves, today).await?;
+                counts.push((key, found.all.unsigned_abs()));
+            }
+        }
+    }
+    counts.push(("requests", stored::count_for_person(conn, viewer.person).await?.unsigned_abs()));
+    Ok(counts)
+}
+
+/// Who acts on this screen.
+fn hand<G>(app: &App, me: &Can<G>, screen: &Screen) -> Result<Hand> {
+    Hand::new(app, &me.0, screen.w)
+}
+
+/// A refusal of the rules stands in the log, outside of what was undone.
+async fn noted<T>(app: &App, viewer: &Arc<Viewer>, number: &str, done: Result<T>) -> Result<T> {
+    if let Err(Error::Refused(message)) = &done {
+        let event = Event::denied("request.refused_act", "request", number).numbered(number);
+        app.note(&viewer.actor(), event.facts(json!({ "why": message.key }))).await?;
+    }
+    done
+}

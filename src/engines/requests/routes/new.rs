@@ -1,0 +1,288 @@
+//! 申請する: choose a kind, fill the form in, check it, send it; and mend what was returned.
+use super::{FileRequests, hand, noted};
+use crate::engines::requests::actions::draft::{Draft, Filer, draft};
+use crate::engines::requests::actions::filing::{self, Filed};
+use crate::engines::requests::actions::{self, Hand, Open};
+use crate::engines::requests::kinds::Registered;
+use crate::engines::requests::model::{Difference, Refusal, StepAct, Typed};
+use crate::engines::requests::store::{people, record};
+use crate::engines::requests::views::form::{CheckPage, FormPage, check_parts, draw};
+use crate::engines::requests::views::lists::{ChoosePage, KindView};
+use crate::engines::requests::views::route::{Flow, flow, people_of};
+use crate::engines::requests::views::sheet::{differences, rows};
+use crate::engines::requests::views::{answers, say};
+use crate::kernel::access::Tier;
+use crate::kernel::app::{App, Read};
+use crate::kernel::error::{Error, Message, Result};
+use crate::kernel::ids::RequestId;
+use crate::kernel::work::Work;
+use crate::web::extract::{Path, Posted, RawQuery};
+use crate::web::forms::FormInput;
+use crate::web::routing::Can;
+use crate::web::screen::{Screen, page, page_with, said};
+use crate::web::shell::{Banner, Tone};
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+
+/// May this person file this kind at all?
+fn may_file(hand: &Hand, registered: &Registered) -> bool {
+    let kind = &registered.kind;
+    !kind.without_sign_in && kind.applicants.iter().any(|tier| *tier == Tier::Staff || hand.viewer.holds(*tier))
+}
+
+/// 申請する: by the titles that the organisation uses.
+pub(super) async fn choose(State(app): State<App>, me: Can<FileRequests>, screen: Screen) -> Result<Response> {
+    let hand = hand(&app, &me, &screen)?;
+    let kinds = actions::kinds(&app)?;
+    let mut read = app.read(&me).await?;
+    let shell = screen.shell(&app, &mut read, screen.w.t("requests-choose"), &[]).await?;
+    let view = |registered: &Registered| KindView {
+        key: registered.kind.key.clone(),
+        title: say(screen.w, &registered.kind.title),
+        hint: say(screen.w, &registered.kind.hint),
+        clauses: registered.kind.clauses.join(&screen.w.t("web-list-comma")),
+    };
+    let kinds = kinds.iter().filter(|registered| may_file(&hand, registered)).map(view).collect();
+    let shell = shell.crumb("/requests", screen.w.t("nav-requests")).crumb_here(screen.w.t("requests-choose"));
+    page(&ChoosePage { shell, kinds })
+}
+
+fn kind_of(app: &App, hand: &Hand, key: &str) -> Result<Registered> {
+    let kinds = actions::kinds(app)?;
+    let registered = kinds.get(key)?.clone();
+    if may_file(hand, &registered) { Ok(registered) } else { Err(Error::NotFound) }
+}
+
+/// The empty form; the query string may fill fields in (「この人のアカウントを変更する」 from a ledger row).
+pub(super) async fn form(
+    State(app): State<App>,
+    me: Can<FileRequests>,
+    screen: Screen,
+    Path(key): Path<String>,
+    RawQuery(query): RawQuery,
+) -> Result<Response> {
+    let hand = hand(&app, &me, &screen)?;
+    let registered = kind_of(&app, &hand, &key)?;
+    let known = FormInput::parse(query.as_bytes()).unwrap_or_default();
+    let typed = Typed::new(known.iter().map(|(name, value)| (name.to_owned(), value.to_owned())));
+    let mut read = app.read(&me).await?;
+    let id = RequestId::new(app.clock().now());
+    let mut draft = draft(read.conn(), &registered, Filer::Person(&me), id, typed, app.clock().today()).await?;
+    draft.errors.clear();
+    let page_ = Paper { app: &app, screen: &screen, hand: &hand, registered: &registered, mended: None };
+    page(&page_.form(&mut read, &draft).await?)
+}
+
+/// What the form was sent for: to be checked, to be changed again, to see the route, or to be filed.
+pub(super) async fn send(
+    State(app): State<App>,
+    me: Can<FileRequests>,
+    screen: Screen,
+    Path(key): Path<String>,
+    posted: Posted,
+) -> Result<Response> {
+    let hand = hand(&app, &me, &screen)?;
+    let registered = kind_of(&app, &hand, &key)?;
+    let id = posted.input.get("id").and_then(|id| id.parse().ok()).ok_or(Error::Forged("no id"))?;
+    let typed = typed(&posted.input);
+    let paper = Paper { app: &app, screen: &screen, hand: &hand, registered: &registered, mended: None };
+    if posted.input.get("step") != Some("send") {
+        return paper.answer(id, typed, posted.input.get("step").unwrap_or("check")).await;
+    }
+    let filed =
+        app.change(&me.actor(), async |work: &mut Work| filing::file(work, &hand, &registered, id, typed).await).await;
+    match noted(&app, &me.0, &key, filed).await? {
+        Filed::Done { number } => {
+            let said = Message::new("requests-filed").with("number", &number);
+            Ok(screen.go(&app, &format!("/requests/{number}"), Some((Tone::Good, said))))
+        }
+        Filed::Mend(draft) => paper.mend(&draft).await,
+    }
+}
+
+/// The form of a returned request, with what was answered before and why it came back.
+pub(super) async fn mend(
+    State(app): State<App>,
+    me: Can<FileRequests>,
+    screen: Screen,
+    Path(number): Path<String>,
+) -> Result<Response> {
+    let hand = hand(&app, &me, &screen)?;
+    let mut read = app.read(&me).await?;
+    let open = mendable(&mut read, &app, &hand, &number).await?;
+    let typed = Typed::again(&open.round.content);
+    let id = open.request.request_id();
+    let mut draft = draft(read.conn(), &open.registered, Filer::Person(&me), id, typed, open.today).await?;
+    draft.errors.clear();
+    let registered = open.registered.clone();
+    let paper = Paper { app: &app, screen: &screen, hand: &hand, registered: &registered, mended: Some(open) };
+    page(&paper.form(&mut read, &draft).await?)
+}
+
+async fn mendable(read: &mut Read, app: &App, hand: &Hand, number: &str) -> Result<Open> {
+    let open = Open::read(read.conn(), app, &hand.viewer, number).await?;
+    let doer = actions::doer(read.conn(), &hand.viewer).await?;
+    open.case.may_resubmit(&doer).map_err(|refusal| hand.refuse(refusal))?;
+    Ok(open)
+}
+
+/// 再提出: the same number, the next round.
+pub(super) async fn send_again(
+    State(app): State<App>,
+    me: Can<FileRequests>,
+    screen: Screen,
+    Path(number): Path<String>,
+    posted: Posted,
+) -> Result<Response> {
+    let hand = hand(&app, &me, &screen)?;
+    let from = posted.input.get("from").and_then(|from| from.parse().ok()).ok_or(Error::Forged("no round"))?;
+    let typed = typed(&posted.input);
+    let sends = posted.input.get("step") == Some("send");
+    if sends {
+        let filed = app
+            .change(&me.actor(), async |work: &mut Work| {
+                filing::resubmit(work, &hand, &number, from, typed.clone()).await
+            })
+            .await;
+        if let Filed::Done { number } = noted(&app, &me.0, &number, filed).await? {
+            let said = Message::new("requests-resubmitted").with("number", &number);
+            return Ok(screen.go(&app, &format!("/requests/{number}"), Some((Tone::Good, said))));
+        }
+    }
+    let mut read = app.read(&me).await?;
+    let open = mendable(&mut read, &app, &hand, &number).await?;
+    if from != open.case.content {
+        return Err(hand.refuse(Refusal::ContentChanged));
+    }
+    drop(read);
+    let id = open.request.request_id();
+    let registered = open.registered.clone();
+    let paper = Paper { app: &app, screen: &screen, hand: &hand, registered: &registered, mended: Some(open) };
+    paper.answer(id, typed, posted.input.get("step").filter(|_| !sends).unwrap_or("check")).await
+}
+
+/// What was typed, without the fields that belong to the page itself.
+fn typed(input: &FormInput) -> Typed {
+    let pairs = input.iter().filter(|(name, _)| !matches!(*name, "step" | "id" | "from"));
+    Typed::new(pairs.map(|(name, value)| (name.to_owned(), value.to_owned())))
+}
+
+/// A form in the making, new or mended.
+struct Paper<'a> {
+    app: &'a App,
+    screen: &'a Screen,
+    hand: &'a Hand,
+    registered: &'a Registered,
+    mended: Option<Open>,
+}
+
+impl Paper<'_> {
+    fn action(&self) -> String {
+        match &self.mended {
+            Some(open) => format!("/requests/{}/mend", open.request.number),
+            None => format!("/requests/new/{}", self.registered.kind.key),
+        }
+    }
+
+    fn from(&self) -> Option<String> {
+        self.mended.as_ref().map(|open| open.case.content.to_string())
+    }
+
+    /// Reads what was typed and answers with the check page, or with the form again.
+    async fn answer(&self, id: RequestId, typed: Typed, step: &str) -> Result<Response> {
+        let mut read = self.app.read(&self.hand.viewer).await?;
+        let filer = Filer::Person(&self.hand.viewer);
+        let mut draft = draft(read.conn(), self.registered, filer, id, typed, self.app.clock().today()).await?;
+        if step != "check" {
+            // 入力に戻る, 流れを見る: nothing is wrong yet
+            draft.errors.clear();
+            return page(&self.form(&mut read, &draft).await?);
+        }
+        if !draft.errors.is_empty() {
+            return page_with(StatusCode::UNPROCESSABLE_ENTITY, &self.form(&mut read, &draft).await?);
+        }
+        if let Some(refusal) = draft.refusal() {
+            let mut form = self.form(&mut read, &draft).await?;
+            let words = self.screen.w.line(&said(&refusal.message(|tier| self.hand.tier(tier)))).into_owned();
+            form.shell = form.shell.banner(Banner::new(Tone::Bad, words));
+            return page_with(StatusCode::UNPROCESSABLE_ENTITY, &form);
+        }
+        page(&self.check(&mut read, &draft).await?)
+    }
+
+    /// The form again with what is to be mended, after an attempt to file.
+    async fn mend(&self, draft: &Draft) -> Result<Response> {
+        let mut read = self.app.read(&self.hand.viewer).await?;
+        page_with(StatusCode::UNPROCESSABLE_ENTITY, &self.form(&mut read, draft).await?)
+    }
+
+    async fn flow(&self, read: &mut Read, draft: &Draft) -> Result<Flow> {
+        let mut ids = people_of(&draft.steps, &draft.org);
+        ids.extend(draft.concerned.map(|person| person.0));
+        ids.push(self.hand.viewer.person.0);
+        let names = people::names(read.conn(), &ids, draft.today).await?;
+        let parties = draft.parties(Some(self.hand.viewer.natural));
+        let acknowledges = draft.steps.iter().any(|step| step.act == StepAct::Acknowledge);
+        let recipient = draft.concerned.or(Some(self.hand.viewer.person)).filter(|_| acknowledges);
+        Ok(flow(self.hand, &self.registered.kind, &draft.steps, &parties, &draft.org, &names, recipient))
+    }
+
+    async fn form(&self, read: &mut Read, draft: &Draft) -> Result<FormPage> {
+        let w = self.screen.w;
+        let drawn =
+            draw(w, &self.screen.dates, &self.registered.kind.form, &draft.typed, &draft.options, &draft.errors);
+        let title = say(w, &self.registered.kind.title);
+        let shell = self.screen.shell(self.app, read, &title, &[self.registered.effects.key()]).await?;
+        let shell = match &self.mended {
+            Some(open) => shell
+                .crumb("/requests", w.t("nav-requests"))
+                .crumb(format!("/requests/{}", open.request.number), &open.request.number)
+                .crumb_here(w.t("requests-mend")),
+            None => shell.crumb("/requests/new", w.t("requests-choose")).crumb_here(&title),
+        };
+        let returned = match &self.mended {
+            Some(open) => self.returned(read, open).await?,
+            None => None,
+        };
+        Ok(FormPage {
+            shell: shell.module("form").faulty(drawn.faulty()),
+            action: self.action(),
+            id: draft.id.to_string(),
+            from: self.from(),
+            form: drawn,
+            flow: self.flow(read, draft).await?,
+            returned,
+        })
+    }
+
+    /// Who sent it back, and in which words.
+    async fn returned(&self, read: &mut Read, open: &Open) -> Result<Option<(String, String)>> {
+        let decisions = record::decisions(read.conn(), open.request.request_id()).await?;
+        let Some(last) = decisions.into_iter().rev().find(|decided| decided.verdict == "return") else {
+            return Ok(None);
+        };
+        let names = people::names(read.conn(), &[last.decider], open.today).await?;
+        Ok(Some((names.get(&last.decider).map(|name| name.full.clone()).unwrap_or_default(), last.words)))
+    }
+
+    async fn check(&self, read: &mut Read, draft: &Draft) -> Result<CheckPage> {
+        let w = self.screen.w;
+        let title = say(w, &self.registered.kind.title);
+        let shell = self.screen.shell(self.app, read, w.t("requests-check"), &[self.registered.effects.key()]).await?;
+        let shell = shell.crumb("/requests/new", w.t("requests-choose")).crumb(self.action(), title);
+        let before = self.mended.as_ref().map(|open| Difference::between(&open.round.shown, &draft.shown));
+        Ok(CheckPage {
+            shell: shell.crumb_here(w.t("requests-check-short")),
+            action: self.action(),
+            id: draft.id.to_string(),
+            from: self.from(),
+            subject: draft.subject.clone(),
+            parts: check_parts(w, &self.registered.kind.form, &answers(w, &draft.shown)),
+            typed: draft.typed.pairs().map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
+            flow: self.flow(read, draft).await?,
+            changes: rows(w, &draft.plan),
+            differences: differences(w, &before.unwrap_or_default()),
+        })
+    }
+}

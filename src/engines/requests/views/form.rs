@@ -1,0 +1,319 @@
+//! Forms whose questions come from the regulation: drawn field by field, with what was typed and what is to be mended.
+use super::route::Flow;
+use super::{Answer, say, say_message};
+use crate::engines::requests::model::{Choice, Field, FieldError, Form, Input, Options, Typed, When};
+use crate::web::dates::Dates;
+use crate::web::locale::Words as Catalogue;
+use crate::web::shell::Shell;
+use askama::Template;
+use askama::filters::HtmlSafe;
+
+/// One thing to choose, drawn.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Option_ {
+    pub value: String,
+    pub label: String,
+    pub note: String,
+    pub chosen: bool,
+    pub rights: Vec<Self>,
+}
+
+/// How a question is drawn.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Draw {
+    Text { max: usize },
+    Area { max: usize },
+    Date,
+    Moment,
+    Number,
+    Person,
+    Select,
+    Radio,
+    Checks,
+    Rights,
+}
+
+/// How much a question has to be answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Need {
+    Required,
+    /// Required under a condition that the hint or the error explains.
+    Sometimes,
+    Optional,
+}
+
+/// One question, drawn.
+#[derive(Debug, Clone, Template)]
+#[template(path = "requests/parts/field.html")]
+pub struct Question {
+    pub w: Catalogue,
+    pub id: String,
+    pub name: String,
+    pub label: String,
+    pub hint: Option<String>,
+    pub clause: Option<String>,
+    pub need: Need,
+    pub draw: Draw,
+    pub value: String,
+    /// What the typed value was understood as: the person found, the day in the era.
+    pub found: Option<String>,
+    pub options: Vec<Option_>,
+    pub error: Option<String>,
+}
+
+impl HtmlSafe for Question {}
+
+impl Question {
+    /// Which sentences belong to this field, for screen readers.
+    #[must_use]
+    pub fn described_by(&self) -> String {
+        let hint = self.hint.as_ref().map(|_| format!("{}-h", self.id));
+        let error = self.error.as_ref().map(|_| format!("{}-e", self.id));
+        hint.into_iter().chain(error).collect::<Vec<_>>().join(" ")
+    }
+
+    #[must_use]
+    pub fn required(&self) -> bool {
+        self.need == Need::Required
+    }
+}
+
+/// A numbered part of the page.
+#[derive(Debug, Clone)]
+pub struct Part {
+    pub number: usize,
+    pub title: String,
+    pub questions: Vec<Question>,
+}
+
+/// A whole form, drawn.
+#[derive(Debug, Clone)]
+pub struct Drawn {
+    pub parts: Vec<Part>,
+    /// Each thing to be mended: where, and in which words.
+    pub faults: Vec<(String, String)>,
+}
+
+impl Drawn {
+    #[must_use]
+    pub fn faulty(&self) -> bool {
+        !self.faults.is_empty()
+    }
+}
+
+/// The address of a field on its page.
+#[must_use]
+pub fn field_id(key: &str) -> String {
+    format!("f-{key}")
+}
+
+/// Draws a form with what was typed and what is to be mended.
+#[must_use]
+pub fn draw(
+    w: Catalogue,
+    dates: &Dates,
+    form: &Form,
+    typed: &Typed,
+    options: &Options,
+    errors: &[FieldError],
+) -> Drawn {
+    let part = |(at, section): (usize, &crate::engines::requests::model::Section)| Part {
+        number: at + 1,
+        title: say(w, &section.title),
+        questions: section.fields.iter().map(|field| question(w, dates, field, typed, options, errors)).collect(),
+    };
+    let fault = |error: &FieldError| (field_id(&error.field), say_message(w, &error.message));
+    Drawn { parts: form.sections.iter().enumerate().map(part).collect(), faults: errors.iter().map(fault).collect() }
+}
+
+fn question(
+    w: Catalogue,
+    dates: &Dates,
+    field: &Field,
+    typed: &Typed,
+    options: &Options,
+    errors: &[FieldError],
+) -> Question {
+    let choices = field.choices(options);
+    let value = typed.one(&field.key);
+    let (value, found) = understood(dates, field, choices, value, w);
+    let draw = match &field.input {
+        Input::Text { max } => Draw::Text { max: *max },
+        Input::LongText { max } => Draw::Area { max: *max },
+        Input::Date => Draw::Date,
+        Input::Moment => Draw::Moment,
+        Input::Number => Draw::Number,
+        Input::Person => Draw::Person,
+        Input::Choice { options } if options.len() <= 6 => Draw::Radio,
+        Input::YesNo => Draw::Radio,
+        Input::Choice { .. } | Input::Department | Input::Reference { .. } => Draw::Select,
+        Input::Multiple { .. } => Draw::Checks,
+        Input::Rights { .. } => Draw::Rights,
+    };
+    let error = errors.iter().find(|error| error.field == field.key).map(|error| say_message(w, &error.message));
+    Question {
+        w,
+        id: field_id(&field.key),
+        name: field.key.clone(),
+        label: say(w, &field.label),
+        hint: field.hint.as_ref().map(|hint| say(w, hint)),
+        clause: field.clause.clone(),
+        need: match field.required {
+            When::Always => Need::Required,
+            When::Never => Need::Optional,
+            When::Answered { .. } => Need::Sometimes,
+        },
+        draw,
+        value,
+        found,
+        options: drawn_options(w, field, choices, typed),
+        error,
+    }
+}
+
+/// A person is typed as a number and answered with a name; a day is answered in the era.
+fn understood(
+    dates: &Dates,
+    field: &Field,
+    choices: &[Choice],
+    value: String,
+    w: Catalogue,
+) -> (String, Option<String>) {
+    match field.input {
+        Input::Person => {
+            let found = choices.iter().find(|choice| choice.value == value || choice.aliases.contains(&value));
+            let number = found.and_then(|choice| choice.aliases.first()).cloned();
+            let name = found.map(|choice| {
+                let note = choice.note.as_ref().map(|note| say(w, note)).unwrap_or_default();
+                format!("{} {note}", say(w, &choice.words())).trim().to_owned()
+            });
+            (number.unwrap_or(value), name)
+        }
+        Input::Date => {
+            let day = value.parse::<chrono::NaiveDate>().ok();
+            (value, day.map(|day| dates.long(day)))
+        }
+        _ => (value, None),
+    }
+}
+
+fn drawn_options(w: Catalogue, field: &Field, choices: &[Choice], typed: &Typed) -> Vec<Option_> {
+    if field.input == Input::YesNo {
+        let chosen = typed.one(&field.key);
+        return ["yes", "no"]
+            .into_iter()
+            .map(|value| Option_ {
+                value: value.into(),
+                label: w.of("requests-answer", value).into_owned(),
+                note: String::new(),
+                chosen: chosen == value,
+                rights: Vec::new(),
+            })
+            .collect();
+    }
+    let chosen: Vec<&str> = typed.all(&field.key).collect();
+    choices
+        .iter()
+        .map(|choice| {
+            let right = typed.one(&format!("{}.{}", field.key, choice.value));
+            let label = |choice: &Choice| say(w, &choice.words());
+            let note = |choice: &Choice| choice.note.as_ref().map(|note| say(w, note)).unwrap_or_default();
+            let rights = choice.rights.iter().map(|offered| Option_ {
+                value: offered.value.clone(),
+                label: label(offered),
+                note: note(offered),
+                chosen: offered.value == right,
+                rights: Vec::new(),
+            });
+            Option_ {
+                value: choice.value.clone(),
+                label: label(choice),
+                note: note(choice),
+                chosen: chosen.contains(&choice.value.as_str()),
+                rights: rights.collect(),
+            }
+        })
+        .collect()
+}
+
+/// 申請書を書く: one page of numbered sections, the route with names beside it.
+#[derive(Template)]
+#[template(path = "requests/form.html")]
+pub struct FormPage {
+    pub shell: Shell,
+    /// Where the form is sent.
+    pub action: String,
+    /// The id of the request that will come of it.
+    pub id: String,
+    /// The fingerprint of the round it started from, when it is mended.
+    pub from: Option<String>,
+    pub form: Drawn,
+    pub flow: Flow,
+    /// The reason of a return, word for word.
+    pub returned: Option<(String, String)>,
+}
+
+/// 内容を確かめる: every answer with a way back, the route with names, and the button that sends.
+#[derive(Template)]
+#[template(path = "requests/check.html")]
+pub struct CheckPage {
+    pub shell: Shell,
+    pub action: String,
+    pub id: String,
+    pub from: Option<String>,
+    pub subject: String,
+    pub parts: Vec<CheckPart>,
+    pub typed: Vec<(String, String)>,
+    pub flow: Flow,
+    pub changes: Vec<super::sheet::RowView>,
+    /// What is different from the round before (再提出).
+    pub differences: Vec<super::sheet::DifferenceView>,
+}
+
+/// A part of the check page.
+#[derive(Debug, Clone)]
+pub struct CheckPart {
+    pub title: String,
+    pub answers: Vec<Answer>,
+}
+
+/// Groups the answers as the form did.
+#[must_use]
+pub fn check_parts(w: Catalogue, form: &Form, answers: &[Answer]) -> Vec<CheckPart> {
+    let part = |section: &crate::engines::requests::model::Section| CheckPart {
+        title: say(w, &section.title),
+        answers: answers
+            .iter()
+            .filter(|answer| section.fields.iter().any(|field| field.key == answer.field))
+            .cloned()
+            .collect(),
+    };
+    form.sections.iter().map(part).filter(|part| !part.answers.is_empty()).collect()
+}
+
+/// 1行を実施する: what was approved on the left, what is recorded on the right.
+#[derive(Template)]
+#[template(path = "requests/work.html")]
+pub struct WorkPage {
+    pub shell: Shell,
+    pub number: String,
+    pub line: u16,
+    pub subject: String,
+    pub seen: String,
+    pub form: Drawn,
+    pub answers: Vec<Answer>,
+    pub changes: Vec<super::sheet::RowView>,
+    /// Other lines are already done: this one can be left undone with a reason.
+    pub may_decline: bool,
+}
+
+/// Shown once, after the work: what is stored nowhere (the activation code).
+#[derive(Template)]
+#[template(path = "requests/reveal.html")]
+pub struct RevealPage {
+    pub shell: Shell,
+    pub number: String,
+    pub subject: String,
+    pub label: String,
+    pub secret: zeroize::Zeroizing<String>,
+}

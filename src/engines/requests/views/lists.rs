@@ -1,0 +1,194 @@
+//! Pages that list: what can be applied for, my requests, everything in reach, the inbox with its reading pane, the
+//! work queue.
+use super::PhaseTag;
+use super::sheet::Sheet;
+use crate::engines::requests::actions::Hand;
+use crate::engines::requests::store::lists::{After, Item};
+use crate::kernel::access::Tier;
+use crate::kernel::clock::local;
+use crate::web::dates::{Dates, Due};
+use crate::web::shell::Shell;
+use askama::Template;
+use uuid::Uuid;
+
+/// Rows of one page.
+pub const PAGE: usize = 50;
+
+/// A row of a list.
+#[derive(Debug, Clone)]
+pub struct Row {
+    pub number: String,
+    pub subject: String,
+    pub kind: String,
+    pub requester: String,
+    pub department: String,
+    pub filed: String,
+    pub tag: PhaseTag,
+    /// Whose turn it is.
+    pub turn: String,
+    pub due: Option<Due>,
+    /// 「2日経過」
+    pub waited: String,
+    pub steps: Vec<Dot>,
+    pub progress: String,
+    pub open: bool,
+}
+
+/// A step in the row of dots.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Dot {
+    Done,
+    Now,
+    Ahead,
+}
+
+impl Dot {
+    #[must_use]
+    pub const fn class(self) -> &'static str {
+        match self {
+            Self::Done => "on",
+            Self::Now => "now",
+            Self::Ahead => "",
+        }
+    }
+}
+
+/// Draws a row of a list.
+#[must_use]
+pub fn row(hand: &Hand, dates: &Dates, item: &Item) -> Row {
+    let w = hand.w;
+    let done = if item.phase.is_closed() {
+        usize::try_from(item.steps).unwrap_or_default()
+    } else {
+        usize::try_from(item.step).unwrap_or_default()
+    };
+    let all = usize::try_from(item.steps).unwrap_or_default();
+    let dot = |at: usize| match at.cmp(&done) {
+        std::cmp::Ordering::Less => Dot::Done,
+        std::cmp::Ordering::Equal => Dot::Now,
+        std::cmp::Ordering::Greater => Dot::Ahead,
+    };
+    let tier = item.waiting_tier.as_deref().and_then(Tier::from_key).map(|tier| hand.tier(tier));
+    let waited = item.waiting_since.map(|since| (dates.today - local(since).date_naive()).num_days());
+    Row {
+        number: item.number.clone(),
+        subject: item.subject.clone(),
+        kind: item.kind.clone(),
+        requester: item.requester.clone().unwrap_or_else(|| w.t("requests-somebody").into_owned()),
+        department: item.department.clone(),
+        filed: dates.tiny(local(item.filed_at).date_naive()),
+        tag: PhaseTag(item.phase),
+        turn: item.waiting_name.clone().or(tier).unwrap_or_else(|| "—".to_owned()),
+        due: item.waiting_due.map(|due| dates.due(due)),
+        waited: waited.map(|days| w.n("requests-waited", days).into_owned()).unwrap_or_default(),
+        steps: (0..all).map(dot).collect(),
+        progress: w.t2("requests-progress", "all", all, "done", done.min(all)).into_owned(),
+        open: false,
+    }
+}
+
+/// The address parameters of the next page, when there is one.
+#[must_use]
+pub fn next(items: &[Item], by: impl Fn(&Item) -> Option<chrono::DateTime<chrono::Utc>>) -> Option<String> {
+    let last = items.get(PAGE - 1).filter(|_| items.len() > PAGE)?;
+    let at = by(last)?;
+    Some(format!("{}_{}", at.timestamp_micros(), last.id))
+}
+
+/// Reads what [`next`] wrote.
+#[must_use]
+pub fn after(text: &str) -> Option<After> {
+    let (micros, id) = text.split_once('_')?;
+    let at = chrono::DateTime::from_timestamp_micros(micros.parse().ok()?)?;
+    Some(After { at, id: id.parse::<Uuid>().ok()? })
+}
+
+/// A kind that can be applied for.
+#[derive(Debug, Clone)]
+pub struct KindView {
+    pub key: String,
+    pub title: String,
+    pub hint: String,
+    /// 4.1.1(1)
+    pub clauses: String,
+}
+
+/// 申請する: choose by the title the organisation uses.
+#[derive(Template)]
+#[template(path = "requests/choose.html")]
+pub struct ChoosePage {
+    pub shell: Shell,
+    pub kinds: Vec<KindView>,
+}
+
+/// A filter that is on or off.
+#[derive(Debug, Clone)]
+pub struct Chip {
+    pub label: String,
+    pub href: String,
+    pub current: bool,
+    pub count: Option<i64>,
+    pub hot: bool,
+}
+
+/// 自分の申請, すべての申請
+#[derive(Template)]
+#[template(path = "requests/list.html")]
+pub struct ListPage {
+    pub shell: Shell,
+    pub chips: Vec<Chip>,
+    pub search: String,
+    pub action: &'static str,
+    /// Filters that a search keeps.
+    pub kept: Vec<(&'static str, String)>,
+    pub rows: Vec<Row>,
+    pub next: Option<String>,
+    /// The column of the applicant is shown where there are several.
+    pub by_many: bool,
+    pub empty: String,
+}
+
+/// 承認待ち: list and reading pane.
+#[derive(Template)]
+#[template(path = "requests/inbox.html")]
+pub struct InboxPage {
+    pub shell: Shell,
+    pub tabs: Vec<Chip>,
+    pub chips: Vec<Chip>,
+    pub rows: Vec<Row>,
+    pub next: Option<String>,
+    pub total: i64,
+    pub reading: Option<Sheet>,
+    /// The next one in the list, for phones.
+    pub following: Option<String>,
+    /// `?view=…` of the list, kept by its links.
+    pub query: String,
+}
+
+/// 実施待ち: what is approved and still to be done.
+#[derive(Template)]
+#[template(path = "requests/queue.html")]
+pub struct QueuePage {
+    pub shell: Shell,
+    pub chips: Vec<Chip>,
+    pub rows: Vec<Row>,
+    pub next: Option<String>,
+    pub total: i64,
+}
+
+/// 申請の詳細
+#[derive(Template)]
+#[template(path = "requests/show.html")]
+pub struct ShowPage {
+    pub shell: Shell,
+    pub sheet: Sheet,
+}
+
+/// The content changed while somebody was deciding: what it is now, with the differences.
+#[derive(Template)]
+#[template(path = "requests/stale.html")]
+pub struct StalePage {
+    pub shell: Shell,
+    pub sheet: Sheet,
+    pub words: String,
+}

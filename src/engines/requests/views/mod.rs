@@ -1,0 +1,90 @@
+//! What the pages of requests show, as plain values; the templates say how.
+//!
+//! * [`form`]: the form, the check page, the form of a line's execution.
+//! * [`route`]: the route with names, stamps and reasons for moves.
+//! * [`sheet`]: one request read in full, on its own page and in the inbox.
+//! * [`lists`]: choosing a kind, my requests, inbox, work queue.
+pub mod form;
+pub mod lists;
+pub mod route;
+pub mod sheet;
+
+use super::model::form::Message;
+use super::model::machine::Phase;
+use super::model::{Shown, Words};
+use crate::web::icons::Icon;
+use crate::web::locale::{Label, Lang, Line, Words as Catalogue};
+
+/// The words of a request in the reader's language.
+#[must_use]
+pub fn say(w: Catalogue, words: &Words) -> String {
+    match words {
+        Words::Key(key) => w.t(key).into_owned(),
+        other => other.text(w.lang() == Lang::En).unwrap_or_default().to_owned(),
+    }
+}
+
+/// A sentence about a field in the reader's language.
+#[must_use]
+pub fn say_message(w: Catalogue, message: &Message) -> String {
+    let line = Line::new(message.key.clone());
+    let line = message.args.iter().fold(line, |line, (name, words)| line.named(name, Label::text(say(w, words))));
+    w.line(&line).into_owned()
+}
+
+/// A field with its answer, as a reader sees it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answer {
+    pub field: String,
+    pub label: String,
+    pub lines: Vec<String>,
+}
+
+/// Answers in the reader's language.
+#[must_use]
+pub fn answers(w: Catalogue, shown: &[Shown]) -> Vec<Answer> {
+    let answer = |shown: &Shown| Answer {
+        field: shown.field.clone(),
+        label: say(w, &shown.label),
+        lines: shown.lines.iter().map(|line| say(w, line)).collect(),
+    };
+    shown.iter().map(answer).collect()
+}
+
+/// The state of a request as a tag: colour, drawing, word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PhaseTag(pub Phase);
+
+impl PhaseTag {
+    /// The end of the class: `tag--move`; what is finished stays quiet.
+    #[must_use]
+    pub const fn class(self) -> &'static str {
+        match self.0 {
+            Phase::InReview => "move",
+            Phase::Returned => "back",
+            Phase::Executing => "work",
+            Phase::HandingOver => "wait",
+            Phase::Refused => "bad",
+            Phase::Completed | Phase::Withdrawn => "done",
+        }
+    }
+
+    #[must_use]
+    pub const fn icon(self) -> Icon {
+        match self.0 {
+            Phase::InReview => Icon::Dots,
+            Phase::Returned => Icon::Return,
+            Phase::Executing => Icon::Wrench,
+            Phase::HandingOver => Icon::Clock,
+            Phase::Refused => Icon::Cross,
+            Phase::Withdrawn => Icon::Dash,
+            Phase::Completed => Icon::Check,
+        }
+    }
+
+    /// The key of its word.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        self.0.word()
+    }
+}

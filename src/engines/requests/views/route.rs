@@ -1,0 +1,295 @@
+//! The route as people read it (経路): before filing as a list of names, afterwards with date stamps, marks and reasons.
+use super::say;
+use crate::engines::requests::actions::Hand;
+use crate::engines::requests::model::machine::Phase;
+use crate::engines::requests::model::route::{Moved, Organisation, Step, able};
+use crate::engines::requests::model::{Kind, StepAct};
+use crate::engines::requests::store::people::Name;
+use crate::engines::requests::store::record::{Decided, ExecutedRow, Received};
+use crate::kernel::clock::local;
+use crate::kernel::ids::PersonId;
+use crate::web::dates::Dates;
+use askama::Template;
+use askama::filters::HtmlSafe;
+use chrono::{DateTime, Utc};
+use std::collections::{BTreeSet, HashMap};
+use uuid::Uuid;
+
+/// The names of persons that a page needs.
+pub type Names = HashMap<Uuid, Name>;
+
+/// The route before filing: who comes after whom.
+#[derive(Debug, Clone, Default)]
+pub struct Flow {
+    pub steps: Vec<FlowStep>,
+}
+
+/// One step before filing.
+#[derive(Debug, Clone)]
+pub struct FlowStep {
+    /// 承認, 実施 …
+    pub act: String,
+    /// 「部門の確認」
+    pub title: String,
+    /// The names, or what is said when nobody is named.
+    pub who: String,
+    /// The title of the tier.
+    pub tier: String,
+    /// Why it is not where the regulation put it.
+    pub note: String,
+    pub unfilled: bool,
+}
+
+/// Names at most, before 「ほか」.
+const SHOWN: usize = 3;
+
+/// The route with names.
+#[must_use]
+pub fn flow(
+    hand: &Hand,
+    kind: &Kind,
+    steps: &[Step],
+    parties: &BTreeSet<PersonId>,
+    org: &Organisation,
+    names: &Names,
+    recipient: Option<PersonId>,
+) -> Flow {
+    let w = hand.w;
+    let none = BTreeSet::new();
+    let step = |step: &Step| {
+        let who = if step.act == StepAct::Acknowledge {
+            recipient.map(|person| name(names, person)).unwrap_or_default()
+        } else {
+            list(hand, names, &able(step, parties, &none, org))
+        };
+        let title = kind.steps.iter().find(|def| def.key == step.key).map(|def| say(w, &def.title));
+        FlowStep {
+            act: w.t(step.act.word()).into_owned(),
+            title: title.unwrap_or_default(),
+            who: if step.unfilled { w.t("requests-nobody-here").into_owned() } else { who },
+            tier: if step.act == StepAct::Acknowledge { String::new() } else { hand.tier(step.seat.tier) },
+            note: step.moved.map(|moved| moved_note(hand, moved)).unwrap_or_default(),
+            unfilled: step.unfilled,
+        }
+    };
+    Flow { steps: steps.iter().map(step).collect() }
+}
+
+/// Everybody whose name a route may show.
+#[must_use]
+pub fn people_of(steps: &[Step], org: &Organisation) -> Vec<Uuid> {
+    let seats = steps.iter().filter_map(|step| org.seats.get(&step.seat));
+    let people = seats.flat_map(|seat| seat.holders.iter().chain(seat.deputies.iter().map(|(deputy, _)| deputy)));
+    people.map(|person| person.0).collect()
+}
+
+fn name(names: &Names, person: PersonId) -> String {
+    names.get(&person.0).map(|name| name.full.clone()).unwrap_or_default()
+}
+
+fn list(hand: &Hand, names: &Names, people: &BTreeSet<PersonId>) -> String {
+    let shown: Vec<String> = people.iter().take(SHOWN).map(|person| name(names, *person)).collect();
+    let shown = shown.join(&hand.w.t("web-list-comma"));
+    match people.len().saturating_sub(SHOWN) {
+        0 => shown,
+        more => hand.w.t2("requests-and-more", "names", shown, "count", more).into_owned(),
+    }
+}
+
+/// 「本人の案件のため、代理が判断します」
+#[must_use]
+pub fn moved_note(hand: &Hand, moved: Moved) -> String {
+    let key = if moved.to_deputy { "requests-moved-to-deputy" } else { "requests-moved-up" };
+    let why = hand.w.t(moved.reason.word());
+    hand.w.t2(key, "reason", why, "tier", hand.tier(moved.from.tier)).into_owned()
+}
+
+/// 日付印: department, day, family name. A picture; the weight is in the record.
+#[derive(Debug, Clone, Template)]
+#[template(path = "requests/parts/stamp.html")]
+pub struct Stamp {
+    pub label: String,
+    pub department: String,
+    pub day: String,
+    pub family: String,
+    /// 代
+    pub deputy: bool,
+}
+
+impl HtmlSafe for Stamp {}
+
+/// A step on the record.
+#[derive(Debug, Clone)]
+pub struct RouteStep {
+    pub act: String,
+    pub title: String,
+    pub tier: String,
+    pub stamp: Option<Stamp>,
+    pub who: String,
+    /// 「○○の代理」, 「部門の確認と兼ねて」
+    pub marks: Vec<String>,
+    pub when: String,
+    pub words: String,
+    pub note: String,
+    pub now: bool,
+    pub done: bool,
+}
+
+/// What a route on the record is drawn from.
+pub struct Record<'a> {
+    pub kind: &'a Kind,
+    pub phase: Phase,
+    pub round: i32,
+    pub at: usize,
+    pub steps: &'a [crate::engines::requests::store::PlacedStep],
+    pub decisions: &'a [Decided],
+    pub executions: &'a [ExecutedRow],
+    pub receipts: &'a [Received],
+    pub parties: &'a BTreeSet<PersonId>,
+    pub org: &'a Organisation,
+    pub names: &'a Names,
+    pub recipient: Option<PersonId>,
+}
+
+impl Record<'_> {
+    /// The route of the current round.
+    #[must_use]
+    pub fn draw(&self, hand: &Hand, dates: &Dates) -> Vec<RouteStep> {
+        self.steps.iter().enumerate().map(|(at, placed)| self.step(hand, dates, at, placed)).collect()
+    }
+
+    fn step(
+        &self,
+        hand: &Hand,
+        dates: &Dates,
+        at: usize,
+        placed: &crate::engines::requests::store::PlacedStep,
+    ) -> RouteStep {
+        let w = hand.w;
+        let step = &placed.step;
+        let now = at == self.at && !self.phase.is_closed() && self.phase != Phase::Returned;
+        let title = self.kind.steps.iter().find(|def| def.key == step.key).map(|def| say(w, &def.title));
+        let mut drawn = RouteStep {
+            act: w.t(step.act.word()).into_owned(),
+            title: title.unwrap_or_default(),
+            tier: if step.act == StepAct::Acknowledge { String::new() } else { hand.tier(step.seat.tier) },
+            stamp: None,
+            who: self.expected(hand, step),
+            marks: Vec::new(),
+            when: placed.arrived_at.filter(|_| now).map(|arrived| waiting(hand, dates, arrived)).unwrap_or_default(),
+            words: String::new(),
+            note: step.moved.map(|moved| moved_note(hand, moved)).unwrap_or_default(),
+            now,
+            done: false,
+        };
+        match step.act {
+            StepAct::Decide | StepAct::Permit => self.decided(hand, dates, at, &mut drawn),
+            StepAct::Execute => self.executed(hand, dates, at, &mut drawn),
+            StepAct::Acknowledge => self.received(hand, dates, &mut drawn),
+        }
+        drawn
+    }
+
+    fn expected(&self, hand: &Hand, step: &Step) -> String {
+        if step.act == StepAct::Acknowledge {
+            return self.recipient.map(|person| name(self.names, person)).unwrap_or_default();
+        }
+        if step.unfilled {
+            return hand.w.t("requests-nobody-here").into_owned();
+        }
+        list(hand, self.names, &able(step, self.parties, &BTreeSet::new(), self.org))
+    }
+
+    fn decided(&self, hand: &Hand, dates: &Dates, at: usize, drawn: &mut RouteStep) {
+        let here = |decided: &&Decided| decided.round == self.round && usize::try_from(decided.step).ok() == Some(at);
+        let Some(decided) = self.decisions.iter().rev().find(here) else { return };
+        drawn.who = name(self.names, PersonId(decided.decider));
+        drawn.words.clone_from(&decided.words);
+        drawn.when = dates.short_at(decided.decided_at);
+        drawn.marks = self.marks(hand, decided.acting_for, decided.deputy, decided.joined);
+        // a return leaves no stamp
+        if decided.verdict == "approve" {
+            drawn.done = true;
+            drawn.stamp = Some(self.stamp(
+                hand,
+                dates,
+                &drawn.act,
+                PersonId(decided.decider),
+                decided.decided_at,
+                decided.deputy,
+            ));
+        } else {
+            drawn.marks.insert(0, hand.w.of("requests-verdict", &decided.verdict).into_owned());
+        }
+    }
+
+    fn executed(&self, hand: &Hand, dates: &Dates, at: usize, drawn: &mut RouteStep) {
+        let here = |decided: &&Decided| decided.round == self.round && usize::try_from(decided.step).ok() == Some(at);
+        if let Some(returned) = self.decisions.iter().rev().find(here) {
+            drawn.who = name(self.names, PersonId(returned.decider));
+            drawn.words.clone_from(&returned.words);
+            drawn.when = dates.short_at(returned.decided_at);
+            drawn.marks.push(hand.w.of("requests-verdict", &returned.verdict).into_owned());
+        }
+        let Some(last) = self.executions.last() else { return };
+        let family = PersonId(last.executor);
+        drawn.who = name(self.names, family);
+        drawn.words.clone_from(&last.words);
+        drawn.marks = self.marks(hand, last.acting_for, last.deputy, last.joined);
+        if self.at > at || self.phase == Phase::Completed {
+            drawn.done = true;
+            drawn.when = dates.short_at(last.executed_at);
+            drawn.stamp = Some(self.stamp(hand, dates, &drawn.act, family, last.executed_at, last.deputy));
+        }
+    }
+
+    fn received(&self, hand: &Hand, dates: &Dates, drawn: &mut RouteStep) {
+        let Some(last) = self.receipts.last().filter(|_| self.phase == Phase::Completed) else { return };
+        drawn.done = true;
+        drawn.when = dates.short_at(last.acknowledged_at);
+        let person = PersonId(last.entered_by);
+        if last.by_proxy {
+            drawn.marks.push(hand.w.t1("requests-mark-slip", "name", name(self.names, person)).into_owned());
+        } else {
+            drawn.stamp = Some(self.stamp(hand, dates, &drawn.act, person, last.acknowledged_at, false));
+        }
+    }
+
+    fn marks(&self, hand: &Hand, acting_for: Option<Uuid>, deputy: bool, joined: bool) -> Vec<String> {
+        let mut marks = Vec::new();
+        match acting_for {
+            Some(person) => {
+                marks
+                    .push(hand.w.t1("requests-mark-stand-in", "name", name(self.names, PersonId(person))).into_owned());
+            }
+            None if deputy => marks.push(hand.w.t("requests-mark-deputy").into_owned()),
+            None => {}
+        }
+        if joined {
+            marks.push(hand.w.t("requests-mark-joined").into_owned());
+        }
+        marks
+    }
+
+    fn stamp(&self, hand: &Hand, dates: &Dates, act: &str, person: PersonId, at: DateTime<Utc>, deputy: bool) -> Stamp {
+        stamp(hand, dates, act, self.names.get(&person.0), at, deputy)
+    }
+}
+
+/// A date stamp with everything it says in words.
+#[must_use]
+pub fn stamp(hand: &Hand, dates: &Dates, act: &str, who: Option<&Name>, at: DateTime<Utc>, deputy: bool) -> Stamp {
+    let day = dates.stamp(local(at).date_naive());
+    let (department, family) = who.map(|who| (who.department.clone(), who.family.clone())).unwrap_or_default();
+    let label =
+        hand.w.with("requests-stamp", &[("act", &act), ("department", &department), ("day", &day), ("name", &family)]);
+    // five characters are what a stamp of this size can hold and still be read
+    let department = department.chars().take(5).collect();
+    Stamp { label: label.into_owned(), department, day, family: family.chars().take(4).collect(), deputy }
+}
+
+/// 「11月18日(水) 9:05 到着、2日経過」
+fn waiting(hand: &Hand, dates: &Dates, arrived: DateTime<Utc>) -> String {
+    let days = (dates.today - local(arrived).date_naive()).num_days();
+    hand.w.t2("requests-arrived", "at", dates.short_at(arrived), "days", days).into_owned()
+}

@@ -1,0 +1,501 @@
+//! One request read in full (申請の内容): what is asked and why, what will change, who has decided, what was said, and
+//! what the reader may do. The detail page and the reading pane of the inbox show the same sheet.
+use super::route::{Names, Record, RouteStep, Stamp, people_of, stamp};
+use super::{Answer, PhaseTag, answers, say};
+use crate::engines::requests::actions::{Hand, Open, doer};
+use crate::engines::requests::model::machine::{LineState, Phase};
+use crate::engines::requests::model::{ChangeSet, Difference, Refusal};
+use crate::engines::requests::store::lists::{self, Earlier};
+use crate::engines::requests::store::record::{self, Comment, Decided, ExecutedRow, Received, Round};
+use crate::engines::requests::store::{self, LineRow, PlacedStep, people};
+use crate::kernel::access::Permission;
+use crate::kernel::error::Result;
+use crate::web::dates::{Dates, Due};
+use crate::web::locale::Words as Catalogue;
+use crate::web::screen::said;
+use chrono::{DateTime, Utc};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+/// A ledger row, before → after.
+#[derive(Debug, Clone)]
+pub struct RowView {
+    pub ledger: String,
+    pub label: String,
+    pub href: String,
+    pub what: String,
+    pub word: String,
+    pub changes: bool,
+    pub cells: Vec<CellView>,
+}
+
+/// One column of a ledger row, before → after.
+#[derive(Debug, Clone)]
+pub struct CellView {
+    pub column: String,
+    pub before: String,
+    pub after: String,
+    pub differs: bool,
+}
+
+/// The rows of a plan in the reader's language.
+#[must_use]
+pub fn rows(w: Catalogue, plan: &ChangeSet) -> Vec<RowView> {
+    let text = |words: &Option<crate::engines::requests::model::Words>| {
+        words.as_ref().map(|words| say(w, words)).unwrap_or_default()
+    };
+    plan.rows
+        .iter()
+        .map(|row| RowView {
+            ledger: w.t(&row.ledger).into_owned(),
+            label: row.row.as_ref().map(|link| link.label.clone()).unwrap_or_default(),
+            href: row.row.as_ref().map(|link| link.href.clone()).unwrap_or_default(),
+            what: row.what.clone(),
+            word: w.t(row.kind.word()).into_owned(),
+            changes: row.line.is_some(),
+            cells: row
+                .cells
+                .iter()
+                .map(|cell| CellView {
+                    column: w.t(&cell.column).into_owned(),
+                    before: text(&cell.before),
+                    after: text(&cell.after),
+                    differs: cell.differs(),
+                })
+                .collect(),
+        })
+        .collect()
+}
+
+/// 旧 → 新
+#[derive(Debug, Clone)]
+pub struct DifferenceView {
+    pub label: String,
+    pub before: String,
+    pub after: String,
+}
+
+/// Differences in the reader's language.
+#[must_use]
+pub fn differences(w: Catalogue, found: &[Difference]) -> Vec<DifferenceView> {
+    let join = |lines: &[crate::engines::requests::model::Words]| {
+        let lines: Vec<String> = lines.iter().map(|line| say(w, line)).collect();
+        if lines.is_empty() { "—".to_owned() } else { lines.join(&w.t("web-list-comma")) }
+    };
+    found
+        .iter()
+        .map(|difference| DifferenceView {
+            label: say(w, &difference.label),
+            before: join(&difference.before),
+            after: join(&difference.after),
+        })
+        .collect()
+}
+
+/// A line with what was done on it and what the reader may do.
+#[derive(Debug, Clone)]
+pub struct LineView {
+    pub no: u16,
+    pub subject: String,
+    pub state: &'static str,
+    pub who: String,
+    pub when: String,
+    pub words: String,
+    pub answers: Vec<Answer>,
+    pub row_label: String,
+    pub row_href: String,
+    pub receipt: String,
+    pub may_execute: bool,
+    pub may_receive: bool,
+    pub may_slip: bool,
+}
+
+/// A comment.
+#[derive(Debug, Clone)]
+pub struct CommentView {
+    pub initial: String,
+    pub name: String,
+    pub when: String,
+    pub body: String,
+}
+
+/// One fact of the history.
+#[derive(Debug, Clone)]
+pub struct Happening {
+    pub at: DateTime<Utc>,
+    pub when: String,
+    /// `is-good`, `is-back` …
+    pub class: &'static str,
+    pub text: String,
+    pub words: String,
+    pub differences: Vec<DifferenceView>,
+}
+
+/// An earlier request about the same person.
+#[derive(Debug, Clone)]
+pub struct EarlierView {
+    pub number: String,
+    pub subject: String,
+    pub word: &'static str,
+    pub filed: String,
+}
+
+/// What the reader may do now.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct May {
+    pub decide: bool,
+    pub send_back: bool,
+    pub execute: bool,
+    pub withdraw: bool,
+    pub mend: bool,
+}
+
+/// One request, read in full.
+#[derive(Debug, Clone)]
+pub struct Sheet {
+    pub number: String,
+    pub subject: String,
+    pub title: String,
+    pub tag: PhaseTag,
+    pub filed: String,
+    pub requester: String,
+    pub department: String,
+    pub concerned: String,
+    /// What somebody claims to be who filed without sign-in.
+    pub claims: Vec<(String, String)>,
+    /// 「いま：…の承認待ち」
+    pub turn: String,
+    pub due: Option<Due>,
+    pub answers: Vec<Answer>,
+    pub changes: Vec<RowView>,
+    pub differences: Vec<DifferenceView>,
+    pub applicant: Option<Stamp>,
+    pub route: Vec<RouteStep>,
+    pub steps_done: usize,
+    pub steps_all: usize,
+    pub lines: Vec<LineView>,
+    pub comments: Vec<CommentView>,
+    pub history: Vec<Happening>,
+    pub earlier: Vec<EarlierView>,
+    pub hash: String,
+    pub round: i32,
+    pub may: May,
+    /// Why somebody whose turn it would be may not act, in words.
+    pub why_not: String,
+}
+
+struct Parts {
+    steps: Vec<PlacedStep>,
+    lines: Vec<LineRow>,
+    rounds: Vec<Round>,
+    decisions: Vec<Decided>,
+    executions: Vec<ExecutedRow>,
+    receipts: Vec<Received>,
+    comments: Vec<Comment>,
+    earlier: Vec<Earlier>,
+    withdrawn_by: Option<Uuid>,
+}
+
+async fn parts(conn: &mut PgConnection, open: &Open) -> Result<Parts> {
+    let id = open.request.request_id();
+    let earlier = match open.request.beneficiary() {
+        Some(person) => lists::about(conn, person, id).await?,
+        None => Vec::new(),
+    };
+    let withdrawn = open.request.phase == Phase::Withdrawn;
+    Ok(Parts {
+        steps: store::steps(conn, &open.request).await?,
+        lines: store::lines(conn, &open.request).await?,
+        rounds: record::rounds(conn, id).await?,
+        decisions: record::decisions(conn, id).await?,
+        executions: record::executions(conn, id).await?,
+        receipts: record::receipts(conn, id).await?,
+        comments: record::comments(conn, id).await?,
+        earlier,
+        withdrawn_by: if withdrawn { record::closed_by(conn, id).await? } else { None },
+    })
+}
+
+impl Parts {
+    fn people(&self, open: &Open) -> Vec<Uuid> {
+        let own = [open.request.requester_id, open.request.beneficiary_id, self.withdrawn_by];
+        let steps: Vec<_> = self.steps.iter().map(|placed| placed.step.clone()).collect();
+        let mut people: Vec<Uuid> = own.into_iter().flatten().chain(people_of(&steps, &open.org)).collect();
+        people.extend(self.rounds.iter().filter_map(|round| round.submitted_by));
+        people.extend(self.decisions.iter().flat_map(|d| std::iter::once(d.decider).chain(d.acting_for)));
+        people.extend(self.executions.iter().flat_map(|e| std::iter::once(e.executor).chain(e.acting_for)));
+        people.extend(self.receipts.iter().map(|receipt| receipt.entered_by));
+        people.extend(self.comments.iter().map(|comment| comment.author));
+        people.sort_unstable();
+        people.dedup();
+        people
+    }
+}
+
+/// Reads a request for one reader.
+pub async fn sheet(conn: &mut PgConnection, hand: &Hand, dates: &Dates, open: &Open) -> Result<Sheet> {
+    let parts = parts(conn, open).await?;
+    let names = people::names(conn, &parts.people(open), open.today).await?;
+    let departments = people::department_names(conn, &[open.request.department_id]).await?;
+    let doer = doer(conn, &hand.viewer).await?;
+    let facts = open.facts(&doer);
+    let plan = if open.request.phase.is_closed() || open.case.phase == Phase::HandingOver {
+        ChangeSet::default()
+    } else {
+        open.registered.effects.plan(conn, open.matter()).await?
+    };
+    let w = hand.w;
+    let may = |permission| hand.viewer.may(permission);
+    let decide = open.case.may_decide(&facts);
+    let execute = open.case.may_execute(&facts);
+    let wide = may(Permission::RequestsDecide) || may(Permission::RequestsExecute);
+    let name = |id: Option<Uuid>| id.and_then(|id| names.get(&id)).map(|name| name.full.clone()).unwrap_or_default();
+    let record = Record {
+        kind: &open.registered.kind,
+        phase: open.request.phase,
+        round: open.request.round,
+        at: open.case.at,
+        steps: &parts.steps,
+        decisions: &parts.decisions,
+        executions: &parts.executions,
+        receipts: &parts.receipts,
+        parties: &open.case.parties(),
+        org: &open.org,
+        names: &names,
+        recipient: open.case.recipient(),
+    };
+    let route = record.draw(hand, dates);
+    let first = parts.rounds.last();
+    let previous = parts.rounds.len().checked_sub(2).and_then(|at| parts.rounds.get(at));
+    let changed = previous.map(|previous| Difference::between(&previous.shown, &open.round.shown)).unwrap_or_default();
+    let filed_stamp = first.and_then(|round| {
+        let by = round.submitted_by?;
+        Some(stamp(hand, dates, &w.t("requests-act-file"), names.get(&by), round.submitted_at, false))
+    });
+    Ok(Sheet {
+        number: open.request.number.clone(),
+        subject: open.request.subject.clone(),
+        title: say(w, &open.registered.kind.title),
+        tag: PhaseTag(open.request.phase),
+        filed: dates.long(crate::kernel::clock::local(open.request.filed_at).date_naive()),
+        requester: name(open.request.requester_id),
+        department: departments.get(&open.request.department_id).cloned().unwrap_or_default(),
+        concerned: name(open.request.beneficiary_id),
+        claims: claims(w, open),
+        turn: turn(hand, open, &route),
+        due: open.request.waiting_due.map(|due| dates.due(due)),
+        answers: answers(w, &open.round.shown),
+        changes: rows(w, &plan),
+        differences: differences(w, &changed),
+        applicant: filed_stamp,
+        steps_done: route.iter().filter(|step| step.done).count(),
+        steps_all: route.len(),
+        lines: lines(hand, dates, open, &parts, &names, &facts),
+        comments: comments(dates, &parts, &names),
+        history: history(hand, dates, open, &parts, &names),
+        earlier: earlier(dates, &parts.earlier),
+        hash: open.case.content.to_string(),
+        round: open.request.round,
+        may: May {
+            decide: decide.is_ok() && may(Permission::RequestsDecide),
+            send_back: wide && open.case.may_return(&facts).is_ok(),
+            execute: execute.is_ok() && may(Permission::RequestsExecute),
+            withdraw: open.case.may_withdraw(&doer).is_ok(),
+            mend: open.case.may_resubmit(&doer).is_ok(),
+        },
+        why_not: why_not(hand, open, decide.err().or(execute.err())),
+        route,
+    })
+}
+
+fn claims(w: Catalogue, open: &Open) -> Vec<(String, String)> {
+    let Some(claims) = open.request.claims.as_ref().and_then(|claims| claims.as_object()) else { return Vec::new() };
+    let text = |value: &serde_json::Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    claims.iter().map(|(key, value)| (w.of("requests-claim", key).into_owned(), text(value))).collect()
+}
+
+/// 「いま：髙橋 遼（管理職）の承認待ち」
+fn turn(hand: &Hand, open: &Open, route: &[RouteStep]) -> String {
+    let w = hand.w;
+    match (open.request.phase, route.iter().find(|step| step.now)) {
+        (Phase::Returned, _) => w.t("requests-turn-mend").into_owned(),
+        (_, Some(step)) => {
+            w.with("requests-turn", &[("who", &step.who), ("tier", &step.tier), ("act", &step.act)]).into_owned()
+        }
+        _ => String::new(),
+    }
+}
+
+/// A refusal is worth showing to one whose seat it is: excluded, not merely somebody else.
+fn why_not(hand: &Hand, open: &Open, refusal: Option<Refusal>) -> String {
+    let Some(step) = open.case.step() else { return String::new() };
+    let seated = hand.viewer.posts.iter().any(|post| {
+        post.tier == step.seat.tier && step.seat.department.is_none_or(|department| department == post.department)
+    });
+    match refusal {
+        Some(
+            refusal @ (Refusal::OwnRequest
+            | Refusal::PrincipalsRequest
+            | Refusal::AlreadyActed
+            | Refusal::ApproverExecutes),
+        ) if seated => hand.w.line(&said(&refusal.message(|tier| hand.tier(tier)))).into_owned(),
+        _ => String::new(),
+    }
+}
+
+fn full(names: &Names, id: Uuid) -> String {
+    names.get(&id).map(|name| name.full.clone()).unwrap_or_default()
+}
+
+fn lines(
+    hand: &Hand,
+    dates: &Dates,
+    open: &Open,
+    parts: &Parts,
+    names: &Names,
+    facts: &crate::engines::requests::model::Facts<'_>,
+) -> Vec<LineView> {
+    let w = hand.w;
+    let may_execute = open.case.may_execute(facts).is_ok() && hand.viewer.may(Permission::RequestsExecute);
+    parts
+        .lines
+        .iter()
+        .map(|line| {
+            let executed = parts.executions.iter().rev().find(|executed| executed.line == line.no);
+            let receipt = parts.receipts.iter().find(|receipt| receipt.line == line.no);
+            let no = line.number();
+            LineView {
+                no,
+                subject: line.subject.clone(),
+                state: match line.state {
+                    LineState::Open => "requests-line-open",
+                    LineState::Executed => "requests-line-executed",
+                    LineState::Acknowledged => "requests-line-acknowledged",
+                    LineState::Declined => "requests-line-declined",
+                },
+                who: executed.map(|executed| full(names, executed.executor)).unwrap_or_default(),
+                when: executed.map(|executed| dates.short_at(executed.executed_at)).unwrap_or_default(),
+                words: executed.map(|executed| executed.words.clone()).unwrap_or_default(),
+                answers: executed
+                    .and_then(|executed| executed.shown().ok())
+                    .map(|shown| answers(w, &shown))
+                    .unwrap_or_default(),
+                row_label: executed.and_then(|executed| executed.row_label.clone()).unwrap_or_default(),
+                row_href: executed.and_then(|executed| executed.row_href.clone()).unwrap_or_default(),
+                receipt: receipt.map(|receipt| received(w, dates, names, receipt)).unwrap_or_default(),
+                may_execute: may_execute && line.state == LineState::Open,
+                may_receive: open.case.may_receive(no, facts.doer).is_ok(),
+                may_slip: hand.viewer.may(Permission::RequestsProxy) && open.case.may_enter_slip(no, facts).is_ok(),
+            }
+        })
+        .collect()
+}
+
+fn received(w: Catalogue, dates: &Dates, names: &Names, receipt: &Received) -> String {
+    let who = full(names, receipt.entered_by);
+    let at = dates.short_at(receipt.acknowledged_at);
+    match (&receipt.slip_number, receipt.slip_on) {
+        (Some(number), Some(on)) => w
+            .with(
+                "requests-received-by-slip",
+                &[("name", &who), ("at", &at), ("number", number), ("on", &dates.long(on))],
+            )
+            .into_owned(),
+        _ => w.t2("requests-received", "name", who, "at", at).into_owned(),
+    }
+}
+
+fn comments(dates: &Dates, parts: &Parts, names: &Names) -> Vec<CommentView> {
+    let view = |comment: &Comment| {
+        let name = full(names, comment.author);
+        let initial = name.chars().next().map(String::from).unwrap_or_default();
+        CommentView { initial, name, when: dates.short_at(comment.written_at), body: comment.body.clone() }
+    };
+    parts.comments.iter().map(view).collect()
+}
+
+fn earlier(dates: &Dates, earlier: &[Earlier]) -> Vec<EarlierView> {
+    let view = |one: &Earlier| EarlierView {
+        number: one.number.clone(),
+        subject: one.subject.clone(),
+        word: one.phase.word(),
+        filed: dates.short(crate::kernel::clock::local(one.filed_at).date_naive()),
+    };
+    earlier.iter().map(view).collect()
+}
+
+/// Everything that happened, newest first.
+fn history(hand: &Hand, dates: &Dates, open: &Open, parts: &Parts, names: &Names) -> Vec<Happening> {
+    let w = hand.w;
+    let mut all: Vec<Happening> = Vec::new();
+    let mut add = |at: DateTime<Utc>, class, text: String, words: &str, differences: Vec<DifferenceView>| {
+        all.push(Happening { at, when: dates.short_at(at), class, text, words: words.to_owned(), differences });
+    };
+    for (index, round) in parts.rounds.iter().enumerate() {
+        let who = round.submitted_by.map_or_else(|| w.t("requests-somebody").into_owned(), |id| full(names, id));
+        let before = index.checked_sub(1).and_then(|before| parts.rounds.get(before));
+        let changed = before.map(|before| Difference::between(&before.shown, &round.shown)).unwrap_or_default();
+        let key = if index == 0 { "requests-history-filed" } else { "requests-history-resubmitted" };
+        add(round.submitted_at, "is-key", w.t1(key, "name", who).into_owned(), "", differences(w, &changed));
+    }
+    for decided in &parts.decisions {
+        let class = if decided.verdict == "approve" { "is-good" } else { "is-back" };
+        let tier = crate::kernel::access::Tier::from_key(&decided.tier).map(|tier| hand.tier(tier)).unwrap_or_default();
+        let who = acted(w, names, decided.decider, decided.acting_for);
+        let text = w.t2(&format!("requests-history-{}", decided.verdict), "name", who, "tier", tier);
+        add(decided.decided_at, class, text.into_owned(), &decided.words, Vec::new());
+    }
+    for executed in &parts.executions {
+        let class = if executed.outcome == "done" { "is-good" } else { "is-back" };
+        let line = parts
+            .lines
+            .iter()
+            .find(|line| line.no == executed.line)
+            .map(|line| line.subject.clone())
+            .unwrap_or_default();
+        let who = acted(w, names, executed.executor, executed.acting_for);
+        let text = w.t2(&format!("requests-history-{}", executed.outcome), "name", who, "line", line);
+        add(executed.executed_at, class, text.into_owned(), &executed.words, Vec::new());
+    }
+    for receipt in &parts.receipts {
+        add(receipt.acknowledged_at, "is-good", received(w, dates, names, receipt), "", Vec::new());
+    }
+    for comment in &parts.comments {
+        let text = w.t1("requests-history-commented", "name", full(names, comment.author));
+        add(comment.written_at, "", text.into_owned(), "", Vec::new());
+    }
+    if let (Phase::Withdrawn, Some(at)) = (open.request.phase, open.request.closed_at) {
+        let who = parts.withdrawn_by.map(|id| full(names, id)).unwrap_or_default();
+        add(at, "is-back", w.t1("requests-history-withdrawn", "name", who).into_owned(), "", Vec::new());
+    }
+    all.sort_by(|a, b| b.at.cmp(&a.at));
+    all
+}
+
+fn acted(w: Catalogue, names: &Names, who: Uuid, acting_for: Option<Uuid>) -> String {
+    let who = full(names, who);
+    match acting_for {
+        Some(principal) => w.t2("requests-acted-for", "principal", full(names, principal), "name", who).into_owned(),
+        None => who,
+    }
+}
+
+impl Sheet {
+    /// Is there anything in the decision bar?
+    #[must_use]
+    pub const fn decides(&self) -> bool {
+        self.may.decide || self.may.send_back
+    }
+
+    /// Does any step still wait for receipt by the reader?
+    #[must_use]
+    pub fn to_receive(&self) -> bool {
+        self.lines.iter().any(|line| line.may_receive)
+    }
+
+    /// Is there work that the reader can do?
+    #[must_use]
+    pub fn to_execute(&self) -> bool {
+        self.lines.iter().any(|line| line.may_execute)
+    }
+}
