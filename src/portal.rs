@@ -40,7 +40,7 @@ pub fn features() -> Vec<Feature> {
 
 /// The rooms below the features that have pages of their own.
 fn rooms() -> Vec<Room> {
-    vec![regulations::room()]
+    vec![regulations::room(), requests::room()]
 }
 
 /// Every route of the portal: the router, `mamori routes` and the matrix test are made from this.
@@ -183,9 +183,9 @@ fn react<'a>(work: &'a mut Work, recorded: &'a Recorded) -> BoxFuture<'a, Result
 
 /// The numbers of the side menu.
 fn counts<'a>(
-    _app: &'a App,
-    _conn: &'a mut PgConnection,
-    _viewer: &'a Viewer,
+    app: &'a App,
+    conn: &'a mut PgConnection,
+    viewer: &'a Viewer,
 ) -> BoxFuture<'a, Result<Vec<(&'static str, u64)>>> {
-    Box::pin(async move { Ok(Vec::new()) })
+    Box::pin(requests::counts(app, conn, viewer))
 }
