@@ -141,6 +141,17 @@ pub async fn stop(
     Ok(account)
 }
 
+/// Lifts a stop by failures from a person's account on the portal, after the identity check of 4.1.6.
+pub async fn release(work: &mut Work, holder: PersonId) -> Result<()> {
+    let Some(id) = store::find_locked(work.conn(), holder).await? else { return Ok(()) };
+    let account = store::lock(work.conn(), id).await?.ok_or(Error::NotFound)?;
+    because(work, "accounts-why-released", None).await?;
+    only_once(store::release(work.conn(), id, account.version).await?)?;
+    let event = about(Event::done("account.released", "account", id), account.holder, account.department, None);
+    work.record(event.by("account.ledger.changed").facts(json!({ "account": account.name }))).await?;
+    Ok(())
+}
+
 /// Words for the history: why the row changed.
 pub fn stop_words(reason: StopReason) -> &'static str {
     match reason {

@@ -4,6 +4,8 @@ pub mod actions;
 pub mod ledger;
 pub mod model;
 mod passwords;
+mod reactions;
+mod requests;
 mod routes;
 mod store;
 
@@ -12,5 +14,5 @@ use super::Feature;
 /// The feature.
 #[must_use]
 pub fn feature() -> Feature {
-    Feature { room: routes::room(), ..Feature::default() }
+    Feature { room: routes::room(), kinds: requests::kinds(), reacts: reactions::all() }
 }

@@ -55,6 +55,37 @@ pub async fn find_portal(conn: &mut PgConnection) -> sqlx::Result<Option<SystemI
     sqlx::query_scalar!(r#"select id as "id!: SystemId" from systems_pub where is_portal"#).fetch_optional(conn).await
 }
 
+/// A person as far as accounts ask.
+#[derive(Debug, Clone)]
+pub struct Holder {
+    /// 姓 名
+    pub name: String,
+    /// permanent, fixed_term …
+    pub employment: String,
+    /// the last day of employment
+    pub left_on: Option<NaiveDate>,
+    /// 所属: the department of the main post
+    pub department: Option<DepartmentId>,
+}
+
+/// Who somebody is.
+pub async fn find_holder(conn: &mut PgConnection, id: PersonId) -> sqlx::Result<Option<Holder>> {
+    sqlx::query_as!(
+        Holder,
+        r#"select concat_ws(' ', p.family_name, nullif(p.given_name, '')) as "name!", p.employment, p.left_on,
+                  (select post.department_id
+                     from post
+                    where post.person_id = p.id
+                    order by post.main desc, lower(post.during) desc
+                    limit 1) as "department: DepartmentId"
+             from person p
+            where p.id = $1"#,
+        id.0,
+    )
+    .fetch_optional(conn)
+    .await
+}
+
 async fn list_rights(conn: &mut PgConnection, of: Option<SystemId>) -> sqlx::Result<Vec<Right>> {
     sqlx::query_as!(
         Right,
@@ -163,6 +194,38 @@ pub async fn find_portal_account(conn: &mut PgConnection, holder: PersonId) -> s
     )
     .fetch_optional(conn)
     .await
+}
+
+/// A person's account on the portal that is stopped because of failures.
+pub async fn find_locked(conn: &mut PgConnection, holder: PersonId) -> sqlx::Result<Option<AccountId>> {
+    sqlx::query_scalar!(
+        r#"select a.id as "id: AccountId"
+             from account a
+             join systems_pub s on s.id = a.system_id
+            where a.holder_id = $1
+              and a.state = 'stopped'
+              and a.stop_reason = 'failures'
+              and s.is_portal"#,
+        holder.0,
+    )
+    .fetch_optional(conn)
+    .await
+}
+
+/// Lifts a stop.
+pub async fn release(conn: &mut PgConnection, id: AccountId, version: i32) -> sqlx::Result<u64> {
+    let done = sqlx::query!(
+        "update account
+            set state = 'active', stopped_on = null, stopped_by = null, stop_reason = null, last_request = null,
+                last_number = null, version = version + 1
+          where id = $1
+            and version = $2",
+        id.0,
+        version,
+    )
+    .execute(conn)
+    .await?;
+    Ok(done.rows_affected())
 }
 
 /// Writes a new row.

@@ -24,7 +24,7 @@ pub async fn register(
     write_rights(work, id, &RightChanges::between(&[], rights)).await?;
     let facts_said = json!({ "code": facts.code, "name": facts.name, "rights": names(rights), "importance": facts.importance.key() });
     work.record(
-        Event::done("system.registered", "information_system", id)
+        Event::done("system.registered", "system", id)
             .numbered(&facts.code)
             .within(facts.owner)
             .facts(facts_said),
@@ -51,7 +51,7 @@ pub async fn correct(work: &mut Work, id: SystemId, version: i32, facts: &Facts,
     write_rights(work, id, &changes).await?;
     let said = json!({ "before": spoken(&before.facts), "after": spoken(facts), "rights": names(rights) });
     work.record(
-        Event::done("system.corrected", "information_system", id).numbered(&facts.code).within(facts.owner).facts(said),
+        Event::done("system.corrected", "system", id).numbered(&facts.code).within(facts.owner).facts(said),
     )
     .await?;
     Ok(())
@@ -67,7 +67,7 @@ pub async fn retire(work: &mut Work, id: SystemId, version: i32, on: NaiveDate) 
         return Err(Error::Conflict("systems-conflict".into()));
     }
     let event =
-        Event::done("system.retired", "information_system", id).numbered(&system.facts.code).within(system.facts.owner);
+        Event::done("system.retired", "system", id).numbered(&system.facts.code).within(system.facts.owner);
     work.record(event.facts(json!({ "name": system.facts.name, "on": on }))).await?;
     Ok(system)
 }

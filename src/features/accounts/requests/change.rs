@@ -1,0 +1,137 @@
+//! アカウント変更申請 (4.1.2): begins from an existing row, shows its rights before and after. Whoever executes it enters no
+//! rights: what was approved is what happens, and a differing need goes back to the applicant.
+use async_trait::async_trait;
+use serde::{Deserialize, Serialize};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::super::model::{Account, Refusal};
+use super::super::{actions, store};
+use super::{account, cell, fault, grouped, link, named, offered_accounts, origin, system};
+use crate::engines::requests::model::{ChangeSet, Choice, Content, FieldError, RowChange, RowKind};
+use crate::engines::requests::{Ask, Executed, Line, LineDraft, Matter, RequestKind};
+use crate::kernel::error::{Error, Result};
+use crate::kernel::ids::{AccountId, PersonId};
+use crate::kernel::work::Work;
+
+/// アカウント変更申請
+pub(super) struct Change;
+
+/// What a line keeps: the row, and the rights it shall have.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Wanted {
+    account: AccountId,
+    rights: Vec<Uuid>,
+}
+
+fn wanted(line: &Line) -> Result<Wanted> {
+    Ok(serde_json::from_value(line.data.clone()).map_err(anyhow::Error::from)?)
+}
+
+/// The accounts of a content with the rights asked for; those nobody offered are not among them.
+async fn asked(conn: &mut PgConnection, matter: &Matter<'_>) -> Result<Vec<(Account, Vec<Uuid>)>> {
+    let mut all = Vec::new();
+    for (id, rights) in grouped(matter.content, "accounts") {
+        all.extend(account(conn, AccountId(id), matter.today).await?.map(|account| (account, rights)));
+    }
+    Ok(all)
+}
+
+#[async_trait]
+impl RequestKind for Change {
+    fn key(&self) -> &'static str {
+        "account.change"
+    }
+
+    async fn options(&self, conn: &mut PgConnection, ask: Ask<'_>) -> Result<Vec<Choice>> {
+        offered_accounts(conn, ask.today).await
+    }
+
+    async fn concerned(&self, conn: &mut PgConnection, matter: Matter<'_>) -> Result<Option<PersonId>> {
+        Ok(asked(conn, &matter).await?.first().map(|(account, _)| account.holder))
+    }
+
+    async fn subject(&self, conn: &mut PgConnection, matter: Matter<'_>) -> Result<String> {
+        let asked = asked(conn, &matter).await?;
+        let Some((first, _)) = asked.first() else { return Ok(String::new()) };
+        let more = asked.len() - 1;
+        let name = format!("{}（{} {}", first.holder_name, first.system_name, first.name);
+        Ok(if more == 0 { format!("{name}）") } else { format!("{name} ほか{more}）") })
+    }
+
+    async fn validate(&self, conn: &mut PgConnection, matter: Matter<'_>) -> Result<Vec<FieldError>> {
+        let mut faults = Vec::new();
+        let asked = asked(conn, &matter).await?;
+        let holders: Vec<PersonId> = asked.iter().map(|(account, _)| account.holder).collect();
+        if holders.windows(2).any(|pair| pair[0] != pair[1]) {
+            faults.push(super::at("accounts", "accounts-refused-one-person"));
+        }
+        for (account, rights) in &asked {
+            if let Err(refusal) = account.may_change() {
+                faults.push(fault("accounts", &refusal));
+            } else if same(&account.rights, rights) {
+                faults.push(fault("accounts", &Refusal::NothingChanges));
+            }
+        }
+        faults.truncate(1);
+        Ok(faults)
+    }
+
+    async fn lines(&self, conn: &mut PgConnection, matter: Matter<'_>) -> Result<Vec<LineDraft>> {
+        let mut lines = Vec::new();
+        for (account, rights) in asked(conn, &matter).await? {
+            let system = system(conn, account.system).await?;
+            let names = |rights: &[Uuid]| system.names(rights).join("、");
+            let subject = format!("{} {} — {} → {}", account.system_name, account.name, names(&account.rights), names(&rights));
+            let data = serde_json::to_value(Wanted { account: account.id, rights }).map_err(anyhow::Error::from)?;
+            lines.push(LineDraft { subject, data });
+        }
+        Ok(lines)
+    }
+
+    async fn plan(&self, conn: &mut PgConnection, matter: Matter<'_>) -> Result<ChangeSet> {
+        let mut rows = Vec::new();
+        for (line, (account, rights)) in (1u16..).zip(asked(conn, &matter).await?) {
+            let system = system(conn, account.system).await?;
+            rows.push(RowChange {
+                line: Some(line),
+                ledger: "accounts-title".to_owned(),
+                row: Some(link(&account)),
+                what: format!("{} {}", account.system_name, account.holder_name),
+                kind: RowKind::Changed,
+                cells: vec![cell("accounts-rights", named(&system, &account.rights), named(&system, &rights))],
+            });
+        }
+        Ok(ChangeSet { rows })
+    }
+
+    async fn check_result(&self, conn: &mut PgConnection, _matter: Matter<'_>, line: &Line, result: &Content) -> Result<Vec<FieldError>> {
+        let wanted = wanted(line)?;
+        let account = store::find(conn, wanted.account).await?.ok_or(Error::NotFound)?;
+        let system = system(conn, account.system).await?;
+        let beyond = wanted.rights.iter().any(|right| !account.rights.contains(right)) && system.beyond_standard(&wanted.rights);
+        let missing = beyond && result.text("beyond_reason").is_none();
+        Ok(if missing { vec![fault("beyond_reason", &Refusal::BeyondStandard)] } else { Vec::new() })
+    }
+
+    async fn execute(&self, work: &mut Work, matter: Matter<'_>, line: &Line, result: &Content) -> Result<Executed> {
+        let wanted = wanted(line)?;
+        let reason = matter.content.text("reason").unwrap_or_default();
+        let necessity = match result.text("beyond_reason") {
+            Some(beyond) => format!("{reason}\n{beyond}"),
+            None => reason.to_owned(),
+        };
+        let change = actions::Change {
+            rights: wanted.rights,
+            necessity: &necessity,
+            department: matter.department,
+            origin: origin(&matter)?,
+        };
+        let account = actions::change(work, wanted.account, &change).await?;
+        Ok(Executed { row: Some(link(&account)), reveal: None })
+    }
+}
+
+fn same(a: &[Uuid], b: &[Uuid]) -> bool {
+    a.len() == b.len() && a.iter().all(|right| b.contains(right))
+}

@@ -1,0 +1,126 @@
+//! The request kinds that keep the アカウント管理台帳: 登録 (4.1.1), 変更 (4.1.2) and 停止 (4.1.3).
+mod change;
+mod register;
+mod stop;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use chrono::NaiveDate;
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::model::{Account, Origin, Refusal, Right, System};
+use super::store;
+use crate::engines::requests::model::changes::RowLink;
+use crate::engines::requests::model::form::Message;
+use crate::engines::requests::model::{CellChange, Choice, Content, FieldError, RowChange, RowKind, Words};
+use crate::engines::requests::{Matter, RequestKind};
+use crate::kernel::error::{Error, Result};
+use crate::kernel::ids::{AccountId, SystemId};
+
+/// The kinds, for portal.rs.
+pub fn kinds() -> Vec<Arc<dyn RequestKind>> {
+    vec![Arc::new(register::Register), Arc::new(change::Change), Arc::new(stop::Stop)]
+}
+
+/// Rights asked for, system by system (or account by account), in the order of the form.
+fn grouped(content: &Content, field: &str) -> Vec<(Uuid, Vec<Uuid>)> {
+    let mut order = Vec::new();
+    let mut rights: BTreeMap<Uuid, Vec<Uuid>> = BTreeMap::new();
+    for grant in content.grants(field) {
+        let Ok(right) = grant.right.parse() else { continue };
+        let known = rights.entry(grant.system).or_default();
+        if known.is_empty() {
+            order.push(grant.system);
+        }
+        known.push(right);
+    }
+    order.into_iter().filter_map(|row| rights.remove(&row).map(|rights| (row, rights))).collect()
+}
+
+/// A system's rights as a form offers them: the name, and how far it goes.
+fn offered(rights: &[Right]) -> Vec<Choice> {
+    let level = |right: &Right| match (right.privileged, right.standard) {
+        (true, _) => "accounts-right-privileged",
+        (_, true) => "accounts-right-standard",
+        _ => "accounts-right-beyond",
+    };
+    let choice = |right: &Right| Choice::named(right.id.to_string(), &right.name).with_note(Words::key(level(right)));
+    rights.iter().map(choice).collect()
+}
+
+/// A refusal at a field.
+fn fault(field: &str, refusal: &Refusal) -> FieldError {
+    let said = refusal.message();
+    let words = said.args.into_iter().fold(Message::new(&said.key), |message, (name, value)| message.with(name, Words::plain(value)));
+    FieldError::new(field, words)
+}
+
+/// A sentence of the catalogue at a field.
+fn at(field: &str, key: &str) -> FieldError {
+    FieldError::new(field, Message::new(key))
+}
+
+/// The request as the ledger names it.
+fn origin(matter: &Matter<'_>) -> Result<Origin> {
+    let number = matter.number.ok_or_else(|| anyhow::anyhow!("a request without a number is being executed"))?;
+    Ok(Origin { id: matter.id, number: number.to_string() })
+}
+
+/// Names of rights as a preview shows them.
+fn named(system: &System, rights: &[Uuid]) -> Option<Words> {
+    let names = system.names(rights);
+    (!names.is_empty()).then(|| Words::plain(names.join("、")))
+}
+
+fn day(day: Option<NaiveDate>) -> Option<Words> {
+    day.map(|day| Words::plain(day.to_string()))
+}
+
+fn cell(column: &str, before: Option<Words>, after: Option<Words>) -> CellChange {
+    CellChange { column: column.to_owned(), before, after }
+}
+
+/// A row of the ledger that stays as it is, shown beside those that change.
+fn unchanged(account: &Account, system: &System) -> RowChange {
+    let rights = named(system, &account.rights);
+    RowChange {
+        line: None,
+        ledger: "accounts-title".to_owned(),
+        row: Some(link(account)),
+        what: format!("{} {}", account.system_name, account.holder_name),
+        kind: RowKind::Unchanged,
+        cells: vec![cell("accounts-rights", rights.clone(), rights), cell("accounts-until", day(account.until), day(account.until))],
+    }
+}
+
+fn link(account: &Account) -> RowLink {
+    RowLink { label: account.name.clone(), href: format!("/ledgers/accounts/{}", account.id) }
+}
+
+async fn system(conn: &mut PgConnection, id: SystemId) -> Result<System> {
+    store::find_system(conn, id).await?.ok_or(Error::NotFound)
+}
+
+/// The account a line is about. Whoever decides or executes has it in view; the applicant chose it from an offer.
+async fn account(conn: &mut PgConnection, id: AccountId, today: NaiveDate) -> Result<Option<Account>> {
+    if let Some(account) = store::find(conn, id).await? {
+        return Ok(Some(account));
+    }
+    Ok(store::list_within_office(conn, today).await?.into_iter().find(|account| account.id == id))
+}
+
+/// What accounts a form offers, with the rights of their systems.
+async fn offered_accounts(conn: &mut PgConnection, today: NaiveDate) -> Result<Vec<Choice>> {
+    let systems = store::list_systems(conn, today).await?;
+    let mut choices = Vec::new();
+    for account in store::list_within_office(conn, today).await? {
+        let Some(system) = systems.iter().find(|system| system.id == account.system) else { continue };
+        let label = format!("{} {} {}", account.holder_name, account.system_name, account.name);
+        let rights = system.names(&account.rights).join("、");
+        let choice = Choice::named(account.id.to_string(), label).with_note(Words::plain(rights));
+        choices.push(choice.with_aliases([account.name.clone()]).with_rights(offered(&system.rights)));
+    }
+    Ok(choices)
+}

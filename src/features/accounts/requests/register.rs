@@ -1,0 +1,254 @@
+//! アカウント登録申請 (4.1.1): one person, one or more systems, each with the right asked for. Executing a line writes the
+//! ledger row; the portal's own line also opens the sign-in, whose code is shown once.
+use async_trait::async_trait;
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use sqlx::PgConnection;
+use uuid::Uuid;
+use zeroize::Zeroizing;
+
+use super::super::model::{Kind, Opening, Refusal, System, issued_name};
+use super::super::{actions, store};
+use super::{at, cell, day, fault, grouped, named, offered, origin, system, unchanged};
+use crate::engines::requests::model::changes::RowLink;
+use crate::engines::requests::model::form::Message;
+use crate::engines::requests::model::{ChangeSet, Choice, Content, FieldError, Receipt, RowChange, RowKind, Words};
+use crate::engines::requests::{Ask, Executed, Line, LineDraft, Matter, RequestKind, Reveal};
+use crate::kernel::audit::Event;
+use crate::kernel::clock;
+use crate::kernel::error::{Error, Result};
+use crate::kernel::ids::{AccountId, PersonId, SystemId};
+use crate::kernel::work::Work;
+use crate::people::sign_ins::create_sign_in;
+
+/// アカウント登録申請
+pub(super) struct Register;
+
+/// What a line keeps: the system, and the rights asked for on it.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Wanted {
+    system: SystemId,
+    rights: Vec<Uuid>,
+}
+
+fn wanted(line: &Line) -> Result<Wanted> {
+    Ok(serde_json::from_value(line.data.clone()).map_err(anyhow::Error::from)?)
+}
+
+fn holder(matter: &Matter<'_>) -> Result<PersonId> {
+    matter.concerned.or_else(|| matter.content.person("person")).ok_or(Error::NotFound)
+}
+
+/// What is granted: what the executor chose, or exactly what was asked for.
+fn granted(result: &Content, wanted: &Wanted) -> Vec<Uuid> {
+    let chosen: Vec<Uuid> = result.uuid("granted").into_iter().collect();
+    if chosen.is_empty() { wanted.rights.clone() } else { chosen }
+}
+
+#[async_trait]
+impl RequestKind for Register {
+    fn key(&self) -> &'static str {
+        "account.register"
+    }
+
+    async fn options(&self, conn: &mut PgConnection, ask: Ask<'_>) -> Result<Vec<Choice>> {
+        let systems = store::list_systems(conn, ask.today).await?;
+        if ask.source == "rights" {
+            let named = |system: &System, right: Choice| Choice {
+                label: right.label.map(|label| Words::plain(format!("{} — {}", system.name, label.text(false).unwrap_or_default()))),
+                ..right
+            };
+            return Ok(systems.iter().flat_map(|system| offered(&system.rights).into_iter().map(move |right| named(system, right))).collect());
+        }
+        let choice = |system: &System| {
+            Choice::named(system.id.to_string(), &system.name)
+                .with_aliases([system.code.clone(), system.reading.clone()])
+                .with_rights(offered(&system.rights))
+        };
+        Ok(systems.iter().map(choice).collect())
+    }
+
+    async fn subject(&self, conn: &mut PgConnection, matter: Matter<'_>) -> Result<String> {
+        let Some(person) = matter.concerned.or_else(|| matter.content.person("person")) else { return Ok(String::new()) };
+        let name = store::find_holder(conn, person).await?.map(|holder| holder.name).unwrap_or_default();
+        let wanted = grouped(matter.content, "grants");
+        let first = match wanted.first() {
+            Some((id, _)) => store::find_system(conn, SystemId(*id)).await?.map(|system| system.name).unwrap_or_default(),
+            None => String::new(),
+        };
+        let more = wanted.len().saturating_sub(1);
+        Ok(if more == 0 { format!("{name}（{first}）") } else { format!("{name}（{first} ほか{more}）") })
+    }
+
+    async fn validate(&self, conn: &mut PgConnection, matter: Matter<'_>) -> Result<Vec<FieldError>> {
+        let mut faults = Vec::new();
+        let Some(person) = matter.content.person("person") else { return Ok(vec![at("person", "accounts-refused-one-person")]) };
+        let Some(holder) = store::find_holder(conn, person).await? else { return Ok(vec![at("person", "accounts-refused-one-person")]) };
+        if holder.left_on.is_some_and(|left| left < matter.today) {
+            faults.push(at("person", "accounts-refused-left"));
+        }
+        for (id, _) in grouped(matter.content, "grants") {
+            if store::has_active(conn, person, SystemId(id)).await? {
+                let name = system(conn, SystemId(id)).await?.name;
+                faults.push(fault("grants", &Refusal::AlreadyHas { system: name }));
+                break;
+            }
+        }
+        faults.extend(until_fault(&holder, matter.content.date("from"), matter.content.date("until")));
+        Ok(faults)
+    }
+
+    async fn lines(&self, conn: &mut PgConnection, matter: Matter<'_>) -> Result<Vec<LineDraft>> {
+        let mut lines = Vec::new();
+        for (id, rights) in grouped(matter.content, "grants") {
+            let system = system(conn, SystemId(id)).await?;
+            let subject = format!("{} — {}", system.name, system.names(&rights).join("、"));
+            let data = serde_json::to_value(Wanted { system: system.id, rights }).map_err(anyhow::Error::from)?;
+            lines.push(LineDraft { subject, data });
+        }
+        Ok(lines)
+    }
+
+    async fn plan(&self, conn: &mut PgConnection, matter: Matter<'_>) -> Result<ChangeSet> {
+        let person = holder(&matter)?;
+        let Some(who) = store::find_holder(conn, person).await? else { return Ok(ChangeSet::default()) };
+        let mut rows = Vec::new();
+        for (line, (id, rights)) in (1u16..).zip(grouped(matter.content, "grants")) {
+            let system = system(conn, SystemId(id)).await?;
+            rows.push(RowChange {
+                line: Some(line),
+                ledger: "accounts-title".to_owned(),
+                row: None,
+                what: format!("{} {}", system.name, who.name),
+                kind: RowKind::Added,
+                cells: vec![
+                    cell("accounts-holder", None, Some(Words::plain(&who.name))),
+                    cell("accounts-rights", None, named(&system, &rights)),
+                    cell("accounts-until", None, day(matter.content.date("until"))),
+                    cell("accounts-state", None, Some(Words::key("accounts-state-active"))),
+                ],
+            });
+        }
+        // what the person has already, as far as the reader may see it
+        for account in store::list_of_holder(conn, person).await? {
+            let system = system(conn, account.system).await?;
+            rows.push(unchanged(&account, &system));
+        }
+        Ok(ChangeSet { rows })
+    }
+
+    async fn suggest(&self, _conn: &mut PgConnection, _matter: Matter<'_>, line: &Line) -> Result<Content> {
+        let wanted = wanted(line)?;
+        let right = wanted.rights.first().map(Uuid::to_string).unwrap_or_default();
+        Ok(Content::default().with("granted", right))
+    }
+
+    async fn check_result(&self, conn: &mut PgConnection, matter: Matter<'_>, line: &Line, result: &Content) -> Result<Vec<FieldError>> {
+        let wanted = wanted(line)?;
+        let system = system(conn, wanted.system).await?;
+        let granted = granted(result, &wanted);
+        let mut faults = Vec::new();
+        if let Err(refusal) = system.within_request(&granted, &wanted.rights) {
+            faults.push(fault("granted", &refusal));
+        } else if system.beyond_standard(&granted) && result.text("beyond_reason").is_none() {
+            faults.push(fault("beyond_reason", &Refusal::BeyondStandard));
+        }
+        match result.text("issued_id").map(issued_name) {
+            Some(Ok(name)) => faults.extend(name_fault(conn, &wanted, &name, holder(&matter)?).await?),
+            Some(Err(refusal)) => faults.push(fault("issued_id", &refusal)),
+            None => {}
+        }
+        Ok(faults)
+    }
+
+    async fn execute(&self, work: &mut Work, matter: Matter<'_>, line: &Line, result: &Content) -> Result<Executed> {
+        let wanted = wanted(line)?;
+        let now = clock::local(work.now).naive_local();
+        if result.moment("handed_over_at").is_some_and(|at| at > now) {
+            return Err(Error::refused("accounts-refused-future"));
+        }
+        let system = system(work.conn(), wanted.system).await?;
+        let opening = self.opening(&matter, &wanted, result)?;
+        system.within_request(&opening.rights, &wanted.rights)?;
+        let id = actions::open(work, &opening).await?;
+        actions::record_rights(work, id, &system, &opening, &wanted.rights).await?;
+        record_handing_over(work, &matter, id, &opening, result).await?;
+        let reveal = if system.is_portal {
+            let code = create_sign_in(work, opening.holder, &opening.name).await?;
+            Some(Reveal { label: "accounts-code", secret: Zeroizing::new(code.shown()) })
+        } else {
+            None
+        };
+        let row = RowLink { label: opening.name, href: format!("/ledgers/accounts/{id}") };
+        Ok(Executed { row: Some(row), reveal })
+    }
+
+    async fn acknowledged(&self, work: &mut Work, matter: Matter<'_>, line: &Line, receipt: &Receipt) -> Result<()> {
+        let how = match receipt {
+            Receipt::Own => json!({ "line": line.no, "subject": line.subject, "by": "person" }),
+            Receipt::Slip { number, on } => json!({ "line": line.no, "subject": line.subject, "by": "slip", "slip_number": number, "slip_on": on }),
+        };
+        let event = Event::done("account.received", "request", matter.id).about(holder(&matter)?).within(matter.department);
+        let event = event.numbered(origin(&matter)?.number).by("account.handover");
+        work.record(event.facts(how)).await.map(drop)
+    }
+}
+
+impl Register {
+    fn opening(&self, matter: &Matter<'_>, wanted: &Wanted, result: &Content) -> Result<Opening> {
+        let reason = matter.content.text("reason").unwrap_or_default();
+        let necessity = match result.text("beyond_reason") {
+            Some(beyond) => format!("{reason}\n{beyond}"),
+            None => reason.to_owned(),
+        };
+        Ok(Opening {
+            system: wanted.system,
+            name: issued_name(result.text("issued_id").unwrap_or_default())?,
+            holder: holder(matter)?,
+            department: matter.department,
+            rights: granted(result, wanted),
+            necessity,
+            kind: Kind::Personal,
+            until: matter.content.date("until"),
+            request: Some(origin(matter)?),
+        })
+    }
+}
+
+/// 伝達 (4.1.1-3-b): how, after which identity check, when and by whom; never what was handed over.
+async fn record_handing_over(work: &mut Work, matter: &Matter<'_>, id: AccountId, opening: &Opening, result: &Content) -> Result<()> {
+    let facts = json!({
+        "method": result.text("handover_method"),
+        "identity_check": result.text("identity_check"),
+        "handed_over_at": result.text("handed_over_at"),
+    });
+    let event = Event::done("account.handed_over", "account", id).about(opening.holder).within(matter.department);
+    let event = event.numbered(origin(matter)?.number).by("account.handover");
+    work.record(event.facts(facts)).await.map(drop)
+}
+
+/// An end date is owed for employment that ends, lies after the start, and not after the last day of employment.
+fn until_fault(holder: &store::Holder, from: Option<NaiveDate>, until: Option<NaiveDate>) -> Option<FieldError> {
+    let Some(until) = until else {
+        return (holder.employment != "permanent").then(|| at("until", "accounts-refused-until-missing"));
+    };
+    if from.is_some_and(|from| until <= from) {
+        return Some(at("until", "accounts-refused-until-before"));
+    }
+    let left = holder.left_on.filter(|left| until > *left)?;
+    let message = Message::new("accounts-refused-until-after-leaving").with("day", Words::plain(left.to_string()));
+    Some(FieldError::new("until", message))
+}
+
+/// An ID that is taken is said at its field, before anything is written.
+async fn name_fault(conn: &mut PgConnection, wanted: &Wanted, name: &str, holder: PersonId) -> Result<Option<FieldError>> {
+    let Some(known) = store::find_named(conn, wanted.system, name).await? else { return Ok(None) };
+    let account = store::find(conn, known).await?;
+    let refusal = match account {
+        Some(account) if account.holder == holder && account.may_change().is_err() => return Ok(None),
+        Some(account) if account.may_change().is_err() => Refusal::NameOfAnother,
+        _ => Refusal::NameTaken,
+    };
+    Ok(Some(fault("issued_id", &refusal)))
+}

@@ -1,0 +1,110 @@
+//! アカウント削除申請 (4.1.3): its effect is 停止・無効 with date and cause. Nothing is erased; a sign-in of the portal ends its
+//! sessions at once.
+use async_trait::async_trait;
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+use sqlx::PgConnection;
+
+use super::super::model::{Account, StopReason};
+use super::super::{actions, store};
+use super::{account, cell, day, fault, link, offered_accounts, origin};
+use crate::engines::requests::model::form::Message;
+use crate::engines::requests::model::{ChangeSet, Choice, Content, FieldError, RowChange, RowKind, Words};
+use crate::engines::requests::{Ask, Executed, Line, LineDraft, Matter, RequestKind};
+use crate::kernel::error::{Error, Result};
+use crate::kernel::ids::{AccountId, PersonId};
+use crate::kernel::work::Work;
+use crate::people::sign_ins::disable_sign_in;
+
+/// アカウント削除申請
+pub(super) struct Stop;
+
+/// What a line keeps: the row, and the day from which it shall be stopped.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Wanted {
+    account: AccountId,
+    on: NaiveDate,
+}
+
+fn wanted(line: &Line) -> Result<Wanted> {
+    Ok(serde_json::from_value(line.data.clone()).map_err(anyhow::Error::from)?)
+}
+
+async fn asked(conn: &mut PgConnection, matter: &Matter<'_>) -> Result<Option<Account>> {
+    match matter.content.uuid("accounts") {
+        Some(id) => account(conn, AccountId(id), matter.today).await,
+        None => Ok(None),
+    }
+}
+
+#[async_trait]
+impl RequestKind for Stop {
+    fn key(&self) -> &'static str {
+        "account.stop"
+    }
+
+    async fn options(&self, conn: &mut PgConnection, ask: Ask<'_>) -> Result<Vec<Choice>> {
+        offered_accounts(conn, ask.today).await
+    }
+
+    async fn concerned(&self, conn: &mut PgConnection, matter: Matter<'_>) -> Result<Option<PersonId>> {
+        Ok(asked(conn, &matter).await?.map(|account| account.holder))
+    }
+
+    async fn subject(&self, conn: &mut PgConnection, matter: Matter<'_>) -> Result<String> {
+        let account = asked(conn, &matter).await?;
+        Ok(account.map(|a| format!("{}（{} {}）", a.holder_name, a.system_name, a.name)).unwrap_or_default())
+    }
+
+    async fn validate(&self, conn: &mut PgConnection, matter: Matter<'_>) -> Result<Vec<FieldError>> {
+        let Some(account) = asked(conn, &matter).await? else { return Ok(Vec::new()) };
+        Ok(account.may_change().err().map(|refusal| fault("accounts", &refusal)).into_iter().collect())
+    }
+
+    async fn lines(&self, conn: &mut PgConnection, matter: Matter<'_>) -> Result<Vec<LineDraft>> {
+        let Some(account) = asked(conn, &matter).await? else { return Ok(Vec::new()) };
+        let on = matter.content.date("stop_on").unwrap_or(matter.today);
+        let data = serde_json::to_value(Wanted { account: account.id, on }).map_err(anyhow::Error::from)?;
+        Ok(vec![LineDraft { subject: format!("{} {}", account.system_name, account.name), data }])
+    }
+
+    async fn plan(&self, conn: &mut PgConnection, matter: Matter<'_>) -> Result<ChangeSet> {
+        let Some(account) = asked(conn, &matter).await? else { return Ok(ChangeSet::default()) };
+        let rows = vec![RowChange {
+            line: Some(1),
+            ledger: "accounts-title".to_owned(),
+            row: Some(link(&account)),
+            what: format!("{} {}", account.system_name, account.holder_name),
+            kind: RowKind::Stopped,
+            cells: vec![
+                cell("accounts-state", Some(Words::key("accounts-state-active")), Some(Words::key("accounts-state-stopped"))),
+                cell("accounts-stopped", None, day(matter.content.date("stop_on"))),
+            ],
+        }];
+        Ok(ChangeSet { rows })
+    }
+
+    async fn check_result(&self, _conn: &mut PgConnection, matter: Matter<'_>, line: &Line, _result: &Content) -> Result<Vec<FieldError>> {
+        let wanted = wanted(line)?;
+        if wanted.on <= matter.today {
+            return Ok(Vec::new());
+        }
+        let message = Message::new("accounts-refused-too-early").with("day", Words::plain(wanted.on.to_string()));
+        Ok(vec![FieldError::new("stop_on", message)])
+    }
+
+    async fn execute(&self, work: &mut Work, matter: Matter<'_>, line: &Line, _result: &Content) -> Result<Executed> {
+        let wanted = wanted(line)?;
+        if wanted.on > matter.today {
+            let message = crate::kernel::error::Message::new("accounts-refused-too-early").with("day", wanted.on);
+            return Err(Error::Refused(message));
+        }
+        let account = store::find(work.conn(), wanted.account).await?.ok_or(Error::NotFound)?;
+        // the day of the work is the day it stopped, however early it was asked for
+        let stopped = actions::stop(work, account.id, matter.today, StopReason::Request, Some(&origin(&matter)?)).await?;
+        if stopped.is_portal {
+            disable_sign_in(work, stopped.holder, "request").await?;
+        }
+        Ok(Executed { row: Some(link(&stopped)), reveal: None })
+    }
+}
