@@ -14,7 +14,12 @@ use crate::kernel::work::Work;
 
 /// Which events the ledger follows.
 pub fn all() -> Vec<(&'static str, Reaction)> {
-    vec![("sign_in.opened", opened), ("sign_in.stopped", stopped), ("sign_in.locked", locked), ("sign_in.released", released)]
+    vec![
+        ("sign_in.opened", opened),
+        ("sign_in.stopped", stopped),
+        ("sign_in.locked", locked),
+        ("sign_in.released", released),
+    ]
 }
 
 fn person(recorded: &Recorded) -> Option<PersonId> {
@@ -24,12 +29,16 @@ fn person(recorded: &Recorded) -> Option<PersonId> {
 /// A sign-in that no request has entered yet (set-up, demo): its row is written now.
 fn opened<'a>(work: &'a mut Work, recorded: &'a Recorded) -> BoxFuture<'a, Result<()>> {
     Box::pin(async move {
-        let (Some(person), Some(portal)) = (person(recorded), store::find_portal(work.conn()).await?) else { return Ok(()) };
+        let (Some(person), Some(portal)) = (person(recorded), store::find_portal(work.conn()).await?) else {
+            return Ok(());
+        };
         if store::find_portal_account(work.conn(), person).await?.is_some() {
             return Ok(());
         }
         let Some(holder) = store::find_holder(work.conn(), person).await? else { return Ok(()) };
-        let (Some(department), Some(login)) = (holder.department, recorded.event.facts.get("login").and_then(|login| login.as_str())) else {
+        let (Some(department), Some(login)) =
+            (holder.department, recorded.event.facts.get("login").and_then(|login| login.as_str()))
+        else {
             return Ok(());
         };
         let system = store::find_system(work.conn(), portal).await?;

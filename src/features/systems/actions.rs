@@ -24,10 +24,7 @@ pub async fn register(
     write_rights(work, id, &RightChanges::between(&[], rights)).await?;
     let facts_said = json!({ "code": facts.code, "name": facts.name, "rights": names(rights), "importance": facts.importance.key() });
     work.record(
-        Event::done("system.registered", "system", id)
-            .numbered(&facts.code)
-            .within(facts.owner)
-            .facts(facts_said),
+        Event::done("system.registered", "system", id).numbered(&facts.code).within(facts.owner).facts(facts_said),
     )
     .await?;
     Ok(id)
@@ -50,10 +47,8 @@ pub async fn correct(work: &mut Work, id: SystemId, version: i32, facts: &Facts,
     }
     write_rights(work, id, &changes).await?;
     let said = json!({ "before": spoken(&before.facts), "after": spoken(facts), "rights": names(rights) });
-    work.record(
-        Event::done("system.corrected", "system", id).numbered(&facts.code).within(facts.owner).facts(said),
-    )
-    .await?;
+    work.record(Event::done("system.corrected", "system", id).numbered(&facts.code).within(facts.owner).facts(said))
+        .await?;
     Ok(())
 }
 
@@ -66,8 +61,7 @@ pub async fn retire(work: &mut Work, id: SystemId, version: i32, on: NaiveDate) 
     if store::retire(work.conn(), id, version, on).await? != 1 {
         return Err(Error::Conflict("systems-conflict".into()));
     }
-    let event =
-        Event::done("system.retired", "system", id).numbered(&system.facts.code).within(system.facts.owner);
+    let event = Event::done("system.retired", "system", id).numbered(&system.facts.code).within(system.facts.owner);
     work.record(event.facts(json!({ "name": system.facts.name, "on": on }))).await?;
     Ok(system)
 }
