@@ -2,6 +2,7 @@
 pub mod codes;
 pub mod lockout;
 pub mod model;
+pub mod pages;
 pub mod passwords;
 pub mod permissions;
 pub mod roster;
@@ -9,6 +10,7 @@ pub mod sessions;
 pub mod sign_in;
 pub mod sign_ins;
 pub mod stand_ins;
+pub mod step_up;
 pub mod store;
 
 use crate::kernel::app::Builder;

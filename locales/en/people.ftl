@@ -1,0 +1,83 @@
+# Organisation, persons, stand-ins, permission table, own password and sessions
+people-back-home = Back to home
+people-refused-has-sign-in = This person can already sign in
+people-refused-login-taken = The user ID “{ $login }” is taken. Enter another one
+people-refused-identity-check = Record the identity check
+people-refused-not-recognised = The person was not recognised, so nothing can be issued
+people-refused-check-future = The time of the check must lie in the past
+people-refused-not-locked = This user ID is not locked
+people-refused-stopped = This user ID has been stopped. An account request is needed to use it again
+people-refused-oneself = You cannot handle your own user ID. Another system administrator has to do it
+people-mail-locked = [Mamori] The user ID of { $name } is locked
+people-mail-locked-body = The user ID of { $name } was locked after repeated failures. Check the identity before releasing it. { $link }
+people-mail-password-due = [Mamori] Change your password by { $day }
+people-mail-password-due-body = Your password must be changed by { $day }. After that no other page opens until it is changed. { $link }
+people-password-title = Change password
+people-password-title-forced = Change your password
+people-password-lead = Changing it signs you out everywhere else.
+people-password-lead-first = This is your first sign-in. Choose a new password to go on.
+people-password-lead-expired = Your password has expired. No other page opens until you change it.
+people-password-due = Your password must be changed by { $day }.
+people-password-current = Current password
+people-password-new = New password
+people-password-again = New password again
+people-password-again-hint = You may paste it.
+people-password-rules = What a password must be like
+people-password-go = Change and go on
+people-password-changed = Your password has been changed
+people-password-differs = Enter the new password once more, exactly the same
+people-password-current-wrong = The current password is wrong, or cannot be used now
+people-password-rule-length = At least { $count ->
+    [one] { $count } character
+   *[other] { $count } characters
+}
+people-password-rule-classes = At least one of each: { $classes }
+people-password-rule-guessable = No common words, names, user ID or organisation
+people-password-rule-history = { $count ->
+    [one] Not the last one
+   *[other] None of the last { $count }
+}
+people-password-class-between = {", "}
+people-password-class-letter = letter
+people-password-class-upper = upper case
+people-password-class-lower = lower case
+people-password-class-digit = digit
+people-password-class-special = special character
+people-password-broken-short = { $count ->
+    [one] Use at least { $count } character
+   *[other] Use at least { $count } characters
+}
+people-password-broken-long = { $count ->
+    [one] Use at most { $count } character
+   *[other] Use at most { $count } characters
+}
+people-password-broken-classes = Include at least one of each: { $classes }
+people-password-broken-common = This password is easy to guess. Combine other words
+people-password-broken-context = It contains “{ $word }”. Use another word instead
+people-password-broken-reused = { $count ->
+    [one] Your last password cannot be used again
+   *[other] Your last { $count } passwords cannot be used again
+}
+people-sessions = Where you are signed in
+people-sessions-idle = { $count ->
+    [one] Ends after { $count } minute without use
+   *[other] Ends after { $count } minutes without use
+}
+people-sessions-most = { $count ->
+    [one] { $count } at a time
+   *[other] Up to { $count } at a time
+}
+people-session-agent = Browser
+people-session-source = From
+people-session-since = Signed in
+people-session-seen = Last used
+people-session-until = Ends at the latest
+people-session-this = This one
+people-session-end = End it
+people-session-ended = The session has been ended
+people-step-up = Enter your password once more
+people-step-up-export = Exporting more than 1,000 rows needs your password once more.
+people-step-up-unlock = Releasing a locked user ID needs your password once more.
+people-step-up-reissue = Issuing a new password needs your password once more.
+people-step-up-rights = Entries that touch rights need your password once more.
+people-step-up-go = Go on

@@ -1,0 +1,16 @@
+# Sign-in, activation codes, password reset
+sign-in-title = Sign in
+sign-in-login = Employee number or user ID
+sign-in-id = User ID
+sign-in-password = Password
+sign-in-go = Sign in
+sign-in-forgotten = Forgot your password
+sign-in-by-code = Use an activation code
+sign-in-by-password = Sign in with a password
+sign-in-activate = Sign in with an activation code
+sign-in-activate-lead = The code you received from the administrator works once. You will then choose a new password.
+sign-in-code = Activation code
+sign-in-code-hint = Example: 7K3M-Q2XA-… (24 letters; capitals and hyphens do not matter)
+sign-in-wrong = The user ID or the password is wrong, or cannot be used now. After several wrong tries you have to wait, and in the end the account is locked.
+sign-in-wrong-code = The user ID or the activation code is wrong, or cannot be used now. If it has expired, ask for a new one.
+sign-in-left = You are signed out

@@ -1,0 +1,52 @@
+//! The pages of this room: sign-in, and everything about one's own sign-in.
+mod own;
+mod sign_in;
+
+use crate::gate;
+use crate::web::routing::{Open, Room, SignedIn, get, post};
+
+gate! {
+    /// 自分の設定・自分のセッション
+    OwnSettings needs OwnSettings,
+}
+
+/// What the room shows.
+#[must_use]
+pub fn room() -> Room {
+    Room {
+        key: "people",
+        routes: vec![
+            get::<Open, _, _>("/sign-in", sign_in::show),
+            post::<Open, _, _>("/sign-in", sign_in::enter),
+            get::<Open, _, _>("/activate", sign_in::show_activation),
+            post::<Open, _, _>("/activate", sign_in::activate),
+            post::<SignedIn, _, _>("/sign-out", sign_in::leave).before_password(),
+            get::<SignedIn, _, _>("/me/password", own::show_password).before_password(),
+            post::<SignedIn, _, _>("/me/password", own::change_password).before_password(),
+            get::<OwnSettings, _, _>("/me/sessions", own::list_sessions),
+            post::<OwnSettings, _, _>("/me/sessions/{reference}/end", own::end_session),
+            get::<OwnSettings, _, _>("/step-up", own::show_step_up),
+            post::<OwnSettings, _, _>("/step-up", own::step_up),
+        ],
+        nav: Vec::new(),
+    }
+}
+
+/// Only an address of ours; anything else leads home.
+fn ours(to: &str) -> &str {
+    let ours = to.starts_with('/') && !to.starts_with("//") && !to.contains(['\\', '\r', '\n']);
+    if ours { to } else { "/" }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::ours;
+
+    #[test]
+    fn after_signing_in_nobody_is_led_to_a_foreign_place() {
+        assert_eq!(ours("/requests/R8-ACC-0001?x=1"), "/requests/R8-ACC-0001?x=1");
+        for foreign in ["//evil.example", "https://evil.example", "/\\evil.example", "", "javascript:0", "/a\r\nx"] {
+            assert_eq!(ours(foreign), "/");
+        }
+    }
+}

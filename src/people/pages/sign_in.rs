@@ -1,0 +1,167 @@
+//! /sign-in, /activate, /sign-out. Whatever is wrong, the answer is the same.
+use askama::Template;
+use axum::extract::State;
+use axum::http::header::SET_COOKIE;
+use axum::http::{HeaderName, HeaderValue, StatusCode};
+use axum::response::Response;
+use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
+use serde::Deserialize;
+use tower_sessions::Session;
+
+use super::ours;
+use crate::kernel::app::App;
+use crate::kernel::audit::Event;
+use crate::kernel::error::{Error, Message, Result};
+use crate::people::passwords::Typed;
+use crate::people::sessions;
+use crate::people::sign_in::{Proof, attempt};
+use crate::web::extract::{Posted, Query};
+use crate::web::forms::{Field, Form};
+use crate::web::identify::Caller;
+use crate::web::locale::Line;
+use crate::web::routing::{Can, SignedIn};
+use crate::web::screen::{Screen, page, page_with};
+use crate::web::shell::{Shell, Tone};
+
+/// How long a browser is remembered.
+const MARK_DAYS: i64 = 400;
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Back {
+    to: String,
+}
+
+#[derive(Template)]
+#[template(path = "people/sign_in.html")]
+struct Page {
+    shell: Shell,
+    form: Form,
+    action: &'static str,
+    by_code: bool,
+    recorded: bool,
+}
+
+fn questions(by_code: bool) -> Vec<Field> {
+    let login = Field::text("login", "sign-in-login").most(100).autocomplete("username");
+    let proof = if by_code {
+        Field::text("code", "sign-in-code").hint("sign-in-code-hint").most(100).autocomplete("one-time-code")
+    } else {
+        Field::password("password", "sign-in-password")
+    };
+    vec![login, proof, Field::hidden("to")]
+}
+
+fn draw(app: &App, screen: &Screen, form: Form, by_code: bool) -> Result<Page> {
+    let (title, action) = if by_code { ("sign-in-activate", "/activate") } else { ("sign-in-title", "/sign-in") };
+    let shell = screen.plain(app, screen.w.t(title))?.module("form").faulty(form.faulty());
+    let recorded = *app.settings().session.log_notice;
+    Ok(Page { shell, form, action, by_code, recorded })
+}
+
+fn shown(app: &App, screen: &Screen, to: &str, by_code: bool) -> Result<Response> {
+    if screen.visit.viewer.is_some() {
+        return Ok(screen.go(app, ours(to), None));
+    }
+    let form = Form::new(screen.w, screen.dates, questions(by_code)).fill("to", ours(to));
+    page(&draw(app, screen, form, by_code)?)
+}
+
+/// GET /sign-in
+pub async fn show(State(app): State<App>, screen: Screen, Query(back): Query<Back>) -> Result<Response> {
+    shown(&app, &screen, &back.to, false)
+}
+
+/// GET /activate
+pub async fn show_activation(State(app): State<App>, screen: Screen, Query(back): Query<Back>) -> Result<Response> {
+    shown(&app, &screen, &back.to, true)
+}
+
+/// POST /sign-in
+pub async fn enter(
+    State(app): State<App>,
+    screen: Screen,
+    session: Session,
+    caller: Caller,
+    jar: CookieJar,
+    posted: Posted,
+) -> Result<Response> {
+    prove(&app, &screen, &session, &caller, &jar, posted, false).await
+}
+
+/// POST /activate
+pub async fn activate(
+    State(app): State<App>,
+    screen: Screen,
+    session: Session,
+    caller: Caller,
+    jar: CookieJar,
+    posted: Posted,
+) -> Result<Response> {
+    prove(&app, &screen, &session, &caller, &jar, posted, true).await
+}
+
+async fn prove(
+    app: &App,
+    screen: &Screen,
+    session: &Session,
+    caller: &Caller,
+    jar: &CookieJar,
+    posted: Posted,
+    by_code: bool,
+) -> Result<Response> {
+    let mut form = Form::new(screen.w, screen.dates, questions(by_code))
+        .take(posted.input)
+        .map_err(|_| Error::Forged("unasked field"))?;
+    if form.faulty() {
+        return page_with(StatusCode::UNPROCESSABLE_ENTITY, &draw(app, screen, form, by_code)?);
+    }
+    let proof = if by_code {
+        Proof::Code(zeroize::Zeroizing::new(form.text("code").to_owned()))
+    } else {
+        Proof::Password(Typed::new(form.text("password")))
+    };
+    let mark = jar.get(mark_name(app)).map(Cookie::value);
+    let Some(welcome) = attempt(app, caller, form.text("login"), proof, mark).await? else {
+        let (field, words) = if by_code { ("code", "sign-in-wrong-code") } else { ("password", "sign-in-wrong") };
+        form.refuse(field, Line::new(words));
+        return page_with(StatusCode::UNPROCESSABLE_ENTITY, &draw(app, screen, form, by_code)?);
+    };
+    sessions::begin(session, welcome.handed).await?;
+    let to = if by_code { "/me/password" } else { ours(form.text("to")) };
+    let mut response = screen.go(app, to, None);
+    if let Some(mark) = welcome.mark.and_then(|mark| mark_cookie(app, mark)) {
+        response.headers_mut().append(SET_COOKIE, mark);
+    }
+    Ok(response)
+}
+
+fn mark_name(app: &App) -> &'static str {
+    if app.config().secure() { "__Host-mark" } else { "mark" }
+}
+
+fn mark_cookie(app: &App, mark: String) -> Option<HeaderValue> {
+    let cookie = Cookie::build((mark_name(app), mark))
+        .path("/")
+        .http_only(true)
+        .secure(app.config().secure())
+        .same_site(SameSite::Lax)
+        .max_age(time::Duration::days(MARK_DAYS));
+    HeaderValue::from_str(&cookie.build().to_string()).ok()
+}
+
+/// POST /sign-out
+pub async fn leave(
+    State(app): State<App>,
+    screen: Screen,
+    session: Session,
+    me: Can<SignedIn>,
+) -> Result<Response> {
+    app.note(&me.actor(), Event::done("sign_in.ended", "person", me.person).about(me.person).by("portal.log")).await?;
+    session.flush().await.map_err(anyhow::Error::from)?;
+    let mut response = screen.go(&app, "/sign-in", Some((Tone::Good, Message::new("sign-in-left"))));
+    // not the cookies: the mark of this browser and the chosen language stay
+    let clear = HeaderValue::from_static("\"cache\", \"storage\"");
+    response.headers_mut().insert(HeaderName::from_static("clear-site-data"), clear);
+    Ok(response)
+}

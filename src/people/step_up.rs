@@ -1,0 +1,154 @@
+//! 再認証: before what reaches far the password is given once more, for one action on one target, used once, within
+//! five minutes. The session is made anew.
+use chrono::TimeDelta;
+use tower_sessions::Session;
+
+use super::passwords::Typed;
+use super::sessions::{self, Handed, id_hash};
+use super::sign_in;
+use crate::kernel::access::Viewer;
+use crate::kernel::app::App;
+use crate::kernel::audit::Event;
+use crate::kernel::database::Role;
+use crate::kernel::error::Result;
+use crate::kernel::work::Work;
+use crate::web::identify::Caller;
+
+const LIFE: TimeDelta = TimeDelta::minutes(5);
+
+/// What the password is asked for once more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Action {
+    /// 1,000行を超える書出し
+    Export,
+    /// 使用停止の解除
+    Unlock,
+    /// 再発行
+    Reissue,
+    /// 他人の権限に触れる登録
+    Rights,
+}
+
+impl Action {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Export, Self::Unlock, Self::Reissue, Self::Rights];
+
+    /// As addresses and the table hold it.
+    #[must_use]
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Export => "export",
+            Self::Unlock => "unlock",
+            Self::Reissue => "reissue",
+            Self::Rights => "rights",
+        }
+    }
+
+    /// The action with this key.
+    #[must_use]
+    pub fn from_key(key: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|action| action.key() == key)
+    }
+}
+
+/// Where to send somebody who has to give the password once more; they come back to `to`.
+#[must_use]
+pub fn page(action: Action, target: &str, to: &str) -> String {
+    let query = serde_urlencode(&[("action", action.key()), ("target", target), ("to", to)]);
+    format!("/step-up?{query}")
+}
+
+fn serde_urlencode(pairs: &[(&str, &str)]) -> String {
+    let escape = |text: &str| {
+        text.bytes().fold(String::new(), |mut escaped, byte| {
+            if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
+                escaped.push(char::from(byte));
+            } else {
+                escaped.push_str(&format!("%{byte:02X}"));
+            }
+            escaped
+        })
+    };
+    pairs.iter().map(|(name, value)| format!("{name}={}", escape(value))).collect::<Vec<_>>().join("&")
+}
+
+/// Was the password given for exactly this, in this session, within the last minutes? Asking uses it up.
+pub async fn require(app: &App, viewer: &Viewer, action: Action, target: &str) -> Result<bool> {
+    let used = sqlx::query!(
+        "update auth.step_up
+            set used_at = $4
+          where id in (select id
+                         from auth.step_up
+                        where session_hash = $1 and action = $2 and target = $3 and used_at is null and expires_at > $4
+                        order by given_at
+                        limit 1
+                          for update)",
+        viewer.session.as_deref(),
+        action.key(),
+        target,
+        app.clock().now(),
+    )
+    .execute(&app.database().auth)
+    .await?;
+    Ok(used.rows_affected() == 1)
+}
+
+/// Takes the password. False when it is wrong (or the account is not to be tried now).
+pub async fn give(
+    app: &App,
+    session: &Session,
+    viewer: &Viewer,
+    caller: &Caller,
+    typed: &Typed,
+    (action, target): (Action, &str),
+) -> Result<bool> {
+    if !sign_in::confirm(app, caller, viewer.person, typed).await? {
+        return Ok(false);
+    }
+    let rights_version =
+        sqlx::query_scalar!("select rights_version from auth.credential where person_id = $1", viewer.person.0)
+            .fetch_one(&app.database().auth)
+            .await?;
+    let at = app.clock().now();
+    let handed =
+        Handed { person: viewer.person, rights_version, source: caller.source, agent: caller.agent.clone(), at };
+    sessions::begin(session, handed).await?;
+    let Some(fresh) = session.id().map(id_hash) else { return Ok(false) };
+    app.change_as(Role::Auth, &viewer.actor(), async |work: &mut Work| {
+        let now = work.now;
+        sqlx::query!(
+            "insert into auth.step_up (id, session_hash, action, target, given_at, expires_at) values ($1, $2, $3, $4, $5, $6)",
+            crate::kernel::ids::uuid_at(now),
+            &fresh[..],
+            action.key(),
+            target,
+            now,
+            now + LIFE,
+        )
+        .execute(work.conn())
+        .await?;
+        let event = Event::done("step_up.given", "person", viewer.person).about(viewer.person);
+        work.record(event.facts(serde_json::json!({ "action": action.key(), "target": target }))).await.map(drop)
+    })
+    .await?;
+    Ok(true)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_way_back_survives_the_address() {
+        let page = page(Action::Export, "accounts", "/ledgers/accounts.csv?q=山&x=1");
+        assert_eq!(
+            page,
+            "/step-up?action=export&target=accounts&to=%2Fledgers%2Faccounts.csv%3Fq%3D%E5%B1%B1%26x%3D1"
+        );
+    }
+
+    #[test]
+    fn every_action_is_found_by_its_key() {
+        assert!(Action::ALL.into_iter().all(|action| Action::from_key(action.key()) == Some(action)));
+    }
+}
