@@ -40,7 +40,7 @@ pub fn features() -> Vec<Feature> {
 
 /// The rooms below the features that have pages of their own.
 fn rooms() -> Vec<Room> {
-    vec![regulations::room(), requests::room()]
+    vec![people::pages::room(), regulations::room(), requests::room()]
 }
 
 /// Every route of the portal: the router, `mamori routes` and the matrix test are made from this.
