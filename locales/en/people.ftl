@@ -1,4 +1,4 @@
-# Organisation, persons, stand-ins, permission table, own password and sessions
+# Own password and sessions, and what may be refused to those who keep sign-ins
 people-back-home = Back to home
 people-refused-has-sign-in = This person can already sign in
 people-refused-login-taken = The user ID “{ $login }” is taken. Enter another one

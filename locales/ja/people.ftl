@@ -1,4 +1,4 @@
-# 組織・職員・代理・権限表・自分のパスワードとログイン中の端末
+# 自分のパスワードとログイン中の端末、ログインIDの管理で断ることば
 people-back-home = ホームへ戻る
 people-refused-has-sign-in = この人のログインIDは、すでに使えるようになっています
 people-refused-login-taken = ログインID「{ $login }」はすでに使われています。別のIDを入力してください
