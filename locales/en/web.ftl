@@ -24,6 +24,7 @@ web-sign-out = Sign out
 web-basis = Why this page exists
 web-tagline = Information security portal
 web-recorded = Everything done in this system is recorded.
+web-printed = Printed { $day }
 web-close = Close
 web-cancel = Cancel
 web-list-comma = { ", " }

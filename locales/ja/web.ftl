@@ -24,6 +24,7 @@ web-sign-out = ログアウトする
 web-basis = この画面の根拠
 web-tagline = 情報セキュリティ管理ポータル
 web-recorded = このシステムの操作はすべて記録されます。
+web-printed = { $day } 印刷
 web-close = 閉じる
 web-cancel = やめる
 web-list-comma = 、

@@ -160,6 +160,7 @@ impl Cell {
 
     /// Words of less weight on a second line.
     #[must_use]
+    #[expect(clippy::should_implement_trait, reason = "the second line of a cell; nobody subtracts cells")]
     pub fn sub(mut self, sub: impl Into<String>) -> Self {
         self.sub = sub.into();
         self

@@ -71,6 +71,8 @@ export function toast(text) {
   note.addEventListener('mouseleave', () => { timer = setTimeout(() => note.remove(), 4000); });
 }
 
+// The list of keys names only what this page can do.
+document.querySelectorAll('[data-only]').forEach((line) => { line.hidden = document.querySelector(line.dataset.only) === null; });
 document.querySelectorAll('[data-needs-script]').forEach((element) => { element.hidden = false; });
 document.querySelectorAll('[data-hotkeys-off]').forEach((box) => {
   box.checked = !keysOn();
