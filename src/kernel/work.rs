@@ -118,7 +118,7 @@ impl Work {
             actor: self.actor.person().map(|person| person.0),
             acting_for: self.actor.acting_for.map(|person| person.0),
             post: self.actor.capacity.map(|post| post.0),
-            session: self.actor.session.as_deref().map(hex),
+            session: self.actor.session.as_deref().map(audit::hex),
             request: self.actor.request_ref,
             source: self.actor.source,
             entity: event.entity.to_owned(),
@@ -219,12 +219,4 @@ impl Work {
         .await?;
         Ok(())
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }

@@ -1,4 +1,12 @@
 //! The event log (操作記録): what an event says, and how it is encoded and sealed.
+//!
+//! `proof` is the arithmetic of the chain, `verify` reads the database through it, `checkpoint` signs the head so that
+//! not even the database's superuser can cut or rewrite the log unnoticed, and `export` carries it out of the house.
+pub mod checkpoint;
+pub mod export;
+pub mod proof;
+pub mod verify;
+
 use std::net::IpAddr;
 
 use chrono::{DateTime, SecondsFormat, Utc};
@@ -205,4 +213,26 @@ pub const MAC_KEY: i16 = 1;
 #[must_use]
 pub fn mac(key: &[u8], canon: &[u8]) -> [u8; 32] {
     hmac_sha256(key, &[canon])
+}
+
+/// Bytes as lower-case hexadecimal digits.
+#[must_use]
+pub fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+/// The bytes behind hexadecimal digits.
+#[must_use]
+pub fn unhex(text: &str) -> Option<Vec<u8>> {
+    let pairs = text.as_bytes().chunks(2);
+    pairs
+        .map(|pair| {
+            let pair = std::str::from_utf8(pair).ok().filter(|pair| pair.len() == 2)?;
+            u8::from_str_radix(pair, 16).ok()
+        })
+        .collect()
 }

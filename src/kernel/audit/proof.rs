@@ -1,0 +1,581 @@
+//! The arithmetic of the event log's chain and its judge: pure, streaming, and able to say what was done to the log.
+//!
+//! Rows of the chain and events come in any order; each waits for its counterpart only as long as the two streams
+//! disagree about the order, so a log of any length is verified in little memory.
+use std::collections::{BTreeMap, HashMap};
+use std::fmt;
+use std::net::IpAddr;
+
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use uuid::Uuid;
+
+use super::checkpoint::Checkpoint;
+use super::{Canon, MAC_KEY, canon_time, mac};
+use crate::kernel::keys::{equal, sha256};
+
+/// A SHA-256 value.
+pub type Hash = [u8; 32];
+
+/// Findings kept with their details; of more than this many only the number is told.
+const KEPT: usize = 1_000;
+/// Broken rows that are compared with one another to tell an exchange from a change.
+const COMPARED: usize = 64;
+
+/// The value before the first link.
+#[must_use]
+pub fn genesis() -> Hash {
+    sha256(b"mamori")
+}
+
+/// The leaf of an event.
+#[must_use]
+pub fn leaf(canon: &[u8], mac: &[u8]) -> Hash {
+    sha256(&[&[0], canon, mac].concat())
+}
+
+/// The link that adds a leaf to the chain.
+#[must_use]
+pub fn link(before: &Hash, seq: i64, leaf: &Hash) -> Hash {
+    let mut bytes = [0; 1 + 32 + 8 + 32];
+    bytes[0] = 1;
+    bytes[1..33].copy_from_slice(before);
+    bytes[33..41].copy_from_slice(&seq.to_be_bytes());
+    bytes[41..].copy_from_slice(leaf);
+    sha256(&bytes)
+}
+
+/// What was done to the log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Tampering {
+    /// an event's sealed content was rewritten
+    ContentChanged,
+    /// an event's seal was rewritten
+    SealChanged,
+    /// a searchable column says something else than the sealed content
+    ColumnChanged,
+    /// an event was put in through the front door by somebody without the key
+    Forged,
+    /// an event was sealed anew by somebody with the key
+    Resealed,
+    /// an event is gone, its place in the chain is not
+    EventDeleted,
+    /// an event that is not in the chain
+    EventUnchained,
+    /// a row of the chain is gone
+    LinkDeleted,
+    /// a row of the chain carries another leaf
+    LeafChanged,
+    /// a row of the chain carries another hash
+    LinkChanged,
+    /// two rows changed places
+    Exchanged,
+    /// the chain was calculated anew from here or earlier: a signed checkpoint says otherwise
+    Rewritten,
+    /// the end of the log is gone
+    Truncated,
+    /// the head does not point at the end of the chain
+    HeadChanged,
+    /// a checkpoint whose signature is false
+    CheckpointForged,
+    /// a checkpoint that lies in the files but no longer in the database
+    CheckpointDeleted,
+    /// another log stands where this one stood
+    LogReplaced,
+    /// the triggers that protect the log are missing or switched off
+    ProtectionOff,
+}
+
+impl Tampering {
+    /// The key in catalogues and machine-readable reports.
+    #[must_use]
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::ContentChanged => "content_changed",
+            Self::SealChanged => "seal_changed",
+            Self::ColumnChanged => "column_changed",
+            Self::Forged => "forged",
+            Self::Resealed => "resealed",
+            Self::EventDeleted => "event_deleted",
+            Self::EventUnchained => "event_unchained",
+            Self::LinkDeleted => "link_deleted",
+            Self::LeafChanged => "leaf_changed",
+            Self::LinkChanged => "link_changed",
+            Self::Exchanged => "exchanged",
+            Self::Rewritten => "rewritten",
+            Self::Truncated => "truncated",
+            Self::HeadChanged => "head_changed",
+            Self::CheckpointForged => "checkpoint_forged",
+            Self::CheckpointDeleted => "checkpoint_deleted",
+            Self::LogReplaced => "log_replaced",
+            Self::ProtectionOff => "protection_off",
+        }
+    }
+}
+
+impl fmt::Display for Tampering {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::ContentChanged => "the content of an event was rewritten",
+            Self::SealChanged => "the seal of an event was rewritten",
+            Self::ColumnChanged => "a column differs from the sealed content",
+            Self::Forged => "an event was inserted without the key",
+            Self::Resealed => "an event was sealed anew with the key",
+            Self::EventDeleted => "an event was deleted",
+            Self::EventUnchained => "an event is not in the chain",
+            Self::LinkDeleted => "a row of the chain was deleted",
+            Self::LeafChanged => "the leaf in a row of the chain was changed",
+            Self::LinkChanged => "the hash in a row of the chain was changed",
+            Self::Exchanged => "two rows were exchanged",
+            Self::Rewritten => "the chain was calculated anew; a signed checkpoint says otherwise",
+            Self::Truncated => "the end of the log was cut off",
+            Self::HeadChanged => "the head does not point at the end of the chain",
+            Self::CheckpointForged => "a checkpoint has a false signature",
+            Self::CheckpointDeleted => "a checkpoint was removed from the database",
+            Self::LogReplaced => "the log was replaced by another",
+            Self::ProtectionOff => "the triggers that protect the log are missing or switched off",
+        })
+    }
+}
+
+/// One thing that is wrong.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Finding {
+    /// where in the chain, if it has a place there
+    pub seq: Option<i64>,
+    /// the event, if one is meant
+    pub event: Option<Uuid>,
+    /// what was done
+    pub what: Tampering,
+    /// which column, trigger or checkpoint
+    pub detail: String,
+}
+
+/// What the verifier found.
+#[derive(Debug, Clone, Serialize)]
+pub struct Report {
+    /// events read
+    pub events: u64,
+    /// the last sequence number of the chain
+    pub seq: i64,
+    /// the hash there, in hex
+    pub hash: String,
+    /// the seals were checked too (the key was at hand)
+    pub sealed: bool,
+    /// signed checkpoints compared
+    pub checkpoints: usize,
+    /// the last of them
+    pub last_checkpoint: Option<i64>,
+    /// all that is wrong, first place first
+    pub findings: Vec<Finding>,
+    /// how many there are in all
+    pub wrong: u64,
+}
+
+impl Report {
+    /// Nothing is wrong.
+    #[must_use]
+    pub fn whole(&self) -> bool {
+        self.wrong == 0
+    }
+
+    /// The first bad place in the chain.
+    #[must_use]
+    pub fn first(&self) -> Option<&Finding> {
+        self.findings.first()
+    }
+}
+
+/// A row of the chain.
+#[derive(Debug, Clone)]
+pub struct LinkRow {
+    /// place
+    pub seq: i64,
+    /// whose
+    pub event: Uuid,
+    /// leaf
+    pub leaf: Hash,
+    /// hash
+    pub hash: Hash,
+}
+
+/// An event as its columns tell it.
+#[derive(Debug, Clone)]
+pub struct EventRow {
+    /// the columns, in the shape of the sealed content
+    pub columns: Canon,
+    /// the sealed content
+    pub canon: Vec<u8>,
+    /// the seal
+    pub mac: Vec<u8>,
+    /// which key sealed it
+    pub mac_key: i16,
+}
+
+/// An event by itself, before its place in the chain is looked at.
+#[derive(Debug, Clone)]
+pub struct Judged {
+    id: Uuid,
+    leaf: Hash,
+    fault: Option<(Tampering, String)>,
+}
+
+impl EventRow {
+    /// Looks at the event by itself: content, seal, columns.
+    #[must_use]
+    pub fn judge(&self, key: Option<&[u8; 32]>) -> Judged {
+        Judged { id: self.columns.id, leaf: leaf(&self.canon, &self.mac), fault: self.fault(key) }
+    }
+
+    fn fault(&self, key: Option<&[u8; 32]>) -> Option<(Tampering, String)> {
+        if let Some(key) = key {
+            if self.mac_key != MAC_KEY {
+                return Some((Tampering::ColumnChanged, "mac_key".to_owned()));
+            }
+            if !equal(&mac(key, &self.canon), &self.mac) {
+                return Some((self.broken_seal(key), String::new()));
+            }
+        }
+        let Some(sealed) = Canon::decode(&self.canon) else {
+            return Some((Tampering::ContentChanged, "unreadable".to_owned()));
+        };
+        differing_column(&sealed, &self.columns).map(|column| (Tampering::ColumnChanged, column.to_owned()))
+    }
+
+    /// Which of the two was touched: if the columns still fit the seal, it was the content.
+    fn broken_seal(&self, key: &[u8; 32]) -> Tampering {
+        match self.columns.encode() {
+            Ok(rebuilt) if rebuilt == self.canon => Tampering::SealChanged,
+            Ok(rebuilt) if equal(&mac(key, &rebuilt), &self.mac) => Tampering::ContentChanged,
+            _ => Tampering::ContentChanged,
+        }
+    }
+}
+
+/// The first column that says something else than the sealed content.
+fn differing_column(sealed: &Canon, columns: &Canon) -> Option<&'static str> {
+    let same = [
+        ("id", sealed.id == columns.id),
+        ("occurred_at", sealed.occurred_at == columns.occurred_at),
+        ("kind", sealed.kind == columns.kind),
+        ("outcome", sealed.outcome == columns.outcome),
+        ("mechanism", sealed.mechanism == columns.mechanism),
+        ("actor_id", sealed.actor == columns.actor),
+        ("acting_for", sealed.acting_for == columns.acting_for),
+        ("post_id", sealed.post == columns.post),
+        ("session_ref", sealed.session == columns.session),
+        ("request_ref", sealed.request == columns.request),
+        ("source", sealed.source == columns.source),
+        ("entity", sealed.entity == columns.entity),
+        ("entity_id", sealed.entity_id == columns.entity_id),
+        ("entity_number", sealed.number == columns.number),
+        ("department_id", sealed.department == columns.department),
+        ("concerns", sealed.concerns == columns.concerns),
+        ("facts", same_facts(&sealed.facts, &columns.facts)),
+    ];
+    same.into_iter().find(|(_, same)| !same).map(|(column, _)| column)
+}
+
+/// Equal as PostgreSQL's jsonb keeps them: 1e3 and 1000 are one number.
+fn same_facts(a: &serde_json::Value, b: &serde_json::Value) -> bool {
+    use serde_json::Value::{Array, Number, Object};
+    match (a, b) {
+        (Number(a), Number(b)) => a == b || a.as_f64() == b.as_f64(),
+        (Array(a), Array(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same_facts(a, b)),
+        (Object(a), Object(b)) => {
+            a.len() == b.len() && a.iter().all(|(key, a)| b.get(key).is_some_and(|b| same_facts(a, b)))
+        }
+        (a, b) => a == b,
+    }
+}
+
+/// The columns of an event as the database has them, in the shape of the sealed content.
+#[derive(Debug, Clone)]
+pub struct Columns {
+    /// event id
+    pub id: Uuid,
+    /// when
+    pub occurred_at: DateTime<Utc>,
+    /// kind
+    pub kind: String,
+    /// outcome
+    pub outcome: String,
+    /// mechanism
+    pub mechanism: Option<String>,
+    /// who
+    pub actor: Option<Uuid>,
+    /// 代理
+    pub acting_for: Option<Uuid>,
+    /// capacity
+    pub post: Option<Uuid>,
+    /// session reference
+    pub session: Option<Vec<u8>>,
+    /// HTTP request
+    pub request: Option<Uuid>,
+    /// from where
+    pub source: Option<IpAddr>,
+    /// on what
+    pub entity: String,
+    /// which one
+    pub entity_id: String,
+    /// its number
+    pub number: Option<String>,
+    /// department
+    pub department: Option<Uuid>,
+    /// persons concerned
+    pub concerns: Vec<Uuid>,
+    /// further facts
+    pub facts: serde_json::Value,
+}
+
+impl From<Columns> for Canon {
+    fn from(columns: Columns) -> Self {
+        Self {
+            id: columns.id,
+            occurred_at: canon_time(columns.occurred_at),
+            kind: columns.kind,
+            outcome: columns.outcome,
+            mechanism: columns.mechanism,
+            actor: columns.actor,
+            acting_for: columns.acting_for,
+            post: columns.post,
+            session: columns.session.as_deref().map(super::hex),
+            request: columns.request,
+            source: columns.source,
+            entity: columns.entity,
+            entity_id: columns.entity_id,
+            number: columns.number,
+            department: columns.department,
+            concerns: columns.concerns,
+            facts: columns.facts,
+        }
+    }
+}
+
+/// A row of the chain that waits for its event.
+#[derive(Debug, Clone)]
+struct Waiting {
+    row: LinkRow,
+    /// the hash before it; unknown after a gap
+    before: Option<Hash>,
+}
+
+impl Waiting {
+    /// Does the row carry the right hash, had it this leaf?
+    fn fits(&self, seq: i64, leaf: &Hash, hash: &Hash) -> bool {
+        self.before.is_none_or(|before| link(&before, seq, leaf) == *hash)
+    }
+}
+
+/// The judge of the whole log. Feed it the chain in order and the events in any order.
+#[derive(Debug)]
+pub struct Verifier {
+    before: Option<Hash>,
+    /// what the hash of a broken row should have been
+    mended: Option<Hash>,
+    last: (i64, Hash),
+    next: i64,
+    waiting: HashMap<Uuid, Waiting>,
+    early: HashMap<Uuid, Judged>,
+    /// rows whose leaf is not that of their event: stored leaf → place; real leaf → place
+    stored: HashMap<Hash, i64>,
+    real: HashMap<Hash, i64>,
+    mismatched: Vec<(Waiting, Judged)>,
+    broken: Vec<Waiting>,
+    checkpoints: BTreeMap<i64, Vec<Checkpoint>>,
+    compared: usize,
+    last_checkpoint: Option<i64>,
+    events: u64,
+    findings: Vec<Finding>,
+    wrong: u64,
+}
+
+impl Verifier {
+    /// Begins before the first event. The checkpoints must already have been found genuine.
+    #[must_use]
+    pub fn new(checkpoints: impl IntoIterator<Item = Checkpoint>) -> Self {
+        let mut by_seq: BTreeMap<i64, Vec<Checkpoint>> = BTreeMap::new();
+        for checkpoint in checkpoints {
+            by_seq.entry(checkpoint.seq).or_default().push(checkpoint);
+        }
+        Self {
+            before: Some(genesis()),
+            mended: None,
+            last: (0, genesis()),
+            next: 1,
+            waiting: HashMap::new(),
+            early: HashMap::new(),
+            stored: HashMap::new(),
+            real: HashMap::new(),
+            mismatched: Vec::new(),
+            broken: Vec::new(),
+            checkpoints: by_seq,
+            compared: 0,
+            last_checkpoint: None,
+            events: 0,
+            findings: Vec::new(),
+            wrong: 0,
+        }
+    }
+
+    /// Something that others found wrong.
+    pub fn found(&mut self, seq: Option<i64>, event: Option<Uuid>, what: Tampering, detail: impl Into<String>) {
+        self.wrong += 1;
+        if self.findings.len() < KEPT {
+            self.findings.push(Finding { seq, event, what, detail: detail.into() });
+        }
+    }
+
+    /// The next row of the chain.
+    pub fn link(&mut self, row: LinkRow) {
+        if row.seq != self.next {
+            self.gap(&row);
+        }
+        let waiting = Waiting { before: self.before, row };
+        let row = &waiting.row;
+        let expected = self.before.map(|before| link(&before, row.seq, &row.leaf));
+        // a row that only lost its own hash must not make the next one look broken too
+        let mended = self.mended.is_some_and(|before| link(&before, row.seq, &row.leaf) == row.hash);
+        let sound = expected.is_none_or(|expected| expected == row.hash) || mended;
+        self.mended = if sound { None } else { expected };
+        if !sound {
+            self.broken.push(waiting.clone());
+        }
+        self.compare_checkpoints(row.seq, &row.hash);
+        self.before = Some(row.hash);
+        self.last = (row.seq, row.hash);
+        self.next = row.seq.saturating_add(1);
+        match self.early.remove(&row.event) {
+            Some(judged) => self.meet(waiting, judged),
+            None => {
+                self.waiting.insert(row.event, waiting);
+            }
+        }
+    }
+
+    /// Rows are missing before this one: what its hash was made from is not known any more.
+    fn gap(&mut self, row: &LinkRow) {
+        let missing = row.seq - self.next;
+        let what = if missing > 0 { Tampering::LinkDeleted } else { Tampering::LinkChanged };
+        self.found(Some(self.next), None, what, format!("{missing} missing"));
+        (self.before, self.mended) = (None, None);
+    }
+
+    /// An event, already looked at by itself.
+    pub fn event(&mut self, judged: Judged) {
+        self.events += 1;
+        match self.waiting.remove(&judged.id) {
+            Some(waiting) => self.meet(waiting, judged),
+            None => {
+                if let Some(twice) = self.early.insert(judged.id, judged) {
+                    self.found(None, Some(twice.id), Tampering::EventUnchained, "twice");
+                }
+            }
+        }
+    }
+
+    fn meet(&mut self, waiting: Waiting, judged: Judged) {
+        let (seq, id) = (Some(waiting.row.seq), Some(judged.id));
+        if waiting.row.leaf != judged.leaf {
+            self.stored.insert(waiting.row.leaf, waiting.row.seq);
+            self.real.insert(judged.leaf, waiting.row.seq);
+            self.mismatched.push((waiting, judged));
+        } else if let Some((what, detail)) = judged.fault {
+            // the chain took it in as it is: whoever wrote it did not have the key
+            let sealed_wrongly = matches!(what, Tampering::ContentChanged | Tampering::SealChanged);
+            self.found(seq, id, if sealed_wrongly { Tampering::Forged } else { what }, detail);
+        }
+    }
+
+    fn compare_checkpoints(&mut self, seq: i64, hash: &Hash) {
+        let Some(here) = self.checkpoints.remove(&seq) else { return };
+        self.last_checkpoint = Some(seq);
+        for checkpoint in here {
+            self.compared += 1;
+            if checkpoint.hash != *hash {
+                let at = checkpoint.at.to_rfc3339();
+                self.found(Some(seq), None, Tampering::Rewritten, format!("checkpoint of {at}"));
+            }
+        }
+    }
+
+    /// After the last row: what is left over, and whether the head points at the end.
+    #[must_use]
+    pub fn finish(mut self, head: Option<(i64, Hash)>, sealed: bool) -> Report {
+        self.judge_mismatches();
+        self.judge_broken();
+        self.judge_end(head);
+        for waiting in std::mem::take(&mut self.waiting).into_values() {
+            self.found(Some(waiting.row.seq), Some(waiting.row.event), Tampering::EventDeleted, "");
+        }
+        for judged in std::mem::take(&mut self.early).into_values() {
+            self.found(None, Some(judged.id), Tampering::EventUnchained, "");
+        }
+        // what has no place in the chain comes last
+        self.findings.sort_by_key(|finding| (finding.seq.is_none(), finding.seq, finding.what, finding.event));
+        Report {
+            events: self.events,
+            seq: self.last.0,
+            hash: super::hex(&self.last.1),
+            sealed,
+            checkpoints: self.compared,
+            last_checkpoint: self.last_checkpoint,
+            findings: self.findings,
+            wrong: self.wrong,
+        }
+    }
+
+    fn judge_mismatches(&mut self) {
+        for (waiting, judged) in std::mem::take(&mut self.mismatched) {
+            let row = &waiting.row;
+            let (what, detail) = if waiting.before.is_some() && waiting.fits(row.seq, &judged.leaf, &row.hash) {
+                self.broken.retain(|broken| broken.row.seq != row.seq);
+                (Tampering::LeafChanged, String::new())
+            } else if let Some(other) = self.exchanged_with(row, &judged) {
+                (Tampering::Exchanged, format!("with {other}"))
+            } else {
+                judged.fault.clone().unwrap_or((Tampering::Resealed, String::new()))
+            };
+            self.found(Some(row.seq), Some(row.event), what, detail);
+        }
+    }
+
+    fn exchanged_with(&self, row: &LinkRow, judged: &Judged) -> Option<i64> {
+        let other = self.real.get(&row.leaf).or_else(|| self.stored.get(&judged.leaf))?;
+        (*other != row.seq).then_some(*other)
+    }
+
+    fn judge_broken(&mut self) {
+        let broken = std::mem::take(&mut self.broken);
+        for row in &broken {
+            let mut others = broken.iter().take(COMPARED).filter(|other| other.row.seq != row.row.seq);
+            let other = others.find(|other| {
+                row.fits(row.row.seq, &other.row.leaf, &other.row.hash)
+                    || other.fits(other.row.seq, &row.row.leaf, &row.row.hash)
+            });
+            let (what, detail) = match other {
+                Some(other) => (Tampering::Exchanged, format!("with {}", other.row.seq)),
+                None => (Tampering::LinkChanged, String::new()),
+            };
+            self.found(Some(row.row.seq), Some(row.row.event), what, detail);
+        }
+    }
+
+    fn judge_end(&mut self, head: Option<(i64, Hash)>) {
+        let (last, last_hash) = self.last;
+        if let Some((seq, _)) = self.checkpoints.last_key_value() {
+            let seq = *seq;
+            self.found(Some(self.next), None, Tampering::Truncated, format!("a checkpoint was signed at {seq}"));
+        } else if head.is_some_and(|(seq, _)| seq > last) {
+            self.found(Some(self.next), None, Tampering::Truncated, "the head is further on");
+        }
+        match head {
+            None => self.found(None, None, Tampering::HeadChanged, "missing"),
+            Some((seq, hash)) if seq < last || (seq == last && hash != last_hash) => {
+                self.found(Some(last), None, Tampering::HeadChanged, format!("points at {seq}"));
+            }
+            Some(_) => {}
+        }
+    }
+}
