@@ -169,6 +169,9 @@ impl Work {
         )
         .execute(&mut *self.tx)
         .await?;
+        if self.app.part::<super::mail::Carrier>().is_ok() {
+            self.enqueue(&super::mail::Deliver { mail: id }).await?;
+        }
         Ok(())
     }
 

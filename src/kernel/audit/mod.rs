@@ -193,6 +193,29 @@ impl Canon {
         Ok(bytes)
     }
 
+    /// What stands for content that cannot be read.
+    pub(super) fn unreadable(id: Uuid) -> Self {
+        Self {
+            id,
+            occurred_at: String::new(),
+            kind: String::new(),
+            outcome: String::new(),
+            mechanism: None,
+            actor: None,
+            acting_for: None,
+            post: None,
+            session: None,
+            request: None,
+            source: None,
+            entity: String::new(),
+            entity_id: String::new(),
+            number: None,
+            department: None,
+            concerns: Vec::new(),
+            facts: serde_json::Value::Null,
+        }
+    }
+
     /// Reads stored bytes back.
     #[must_use]
     pub fn decode(bytes: &[u8]) -> Option<Self> {

@@ -1,9 +1,21 @@
 //! What happens later: jobs are written in the transaction that causes them, claimed with SKIP LOCKED and run by a worker.
+//!
+//! A claim is a lease of a minute, renewed while the job runs and fenced by (worker, attempts): a worker that lost its
+//! lease can neither finish the job nor commit what it did under `finish`.
+pub mod housekeeping;
+mod registry;
+mod runner;
+mod store;
+
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::app::App;
+
+pub use registry::Jobs;
+pub use runner::{Ran, Runner, finish};
+pub use store::{DEAD_AFTER, JobId, Listed, State, Tally, list, retry, tally};
 
 /// A job's answer when it did not succeed.
 #[derive(Debug, thiserror::Error)]
@@ -22,7 +34,8 @@ impl From<super::error::Error> for JobError {
     }
 }
 
-/// A small serialisable piece of later work. It may run twice and says so to nobody.
+/// A small serialisable piece of later work. It may run twice and says so to nobody; a job whose effects must happen
+/// once ends its own transaction with `jobs::finish`.
 #[async_trait]
 pub trait Job: Serialize + DeserializeOwned + Send + Sync + 'static {
     /// the key under which the worker finds it

@@ -1,0 +1,254 @@
+//! Signed checkpoints: the head of the log, signed with a key outside the database and laid down outside of it, so that
+//! whoever owns the database can neither cut the log nor calculate it anew without being found out.
+use std::fs;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, bail};
+use chrono::{DateTime, Utc};
+use ed25519_dalek::{Signature, Signer as _, SigningKey, VerifyingKey};
+use serde::{Deserialize, Serialize};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::proof::{Hash, link};
+use super::{canon_time, hex, unhex};
+use crate::kernel::app::App;
+use crate::kernel::database::Role;
+use crate::kernel::keys::{Keys, Purpose, sha256};
+
+/// The head of the log at one moment, with its signature.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Checkpoint {
+    /// which log
+    pub log_id: Uuid,
+    /// the last event that it covers
+    pub seq: i64,
+    /// the hash there
+    pub hash: Hash,
+    /// when it was signed
+    pub at: DateTime<Utc>,
+    /// whose signature
+    pub key_id: String,
+    /// Ed25519
+    pub signature: Vec<u8>,
+}
+
+/// A checkpoint as a file holds it.
+#[derive(Debug, Serialize, Deserialize)]
+struct Paper {
+    log_id: Uuid,
+    seq: i64,
+    hash: String,
+    at: DateTime<Utc>,
+    key_id: String,
+    signature: String,
+}
+
+impl Checkpoint {
+    fn message(log_id: Uuid, seq: i64, hash: &Hash, at: DateTime<Utc>) -> Vec<u8> {
+        format!("mamori-checkpoint-1\n{log_id}\n{seq}\n{}\n{}\n", hex(hash), canon_time(at)).into_bytes()
+    }
+
+    /// Is the signature that of this key?
+    #[must_use]
+    pub fn genuine(&self, by: &VerifyingKey) -> bool {
+        let Ok(signature) = Signature::from_slice(&self.signature) else { return false };
+        let message = Self::message(self.log_id, self.seq, &self.hash, self.at);
+        self.key_id == key_id(by) && by.verify_strict(&message, &signature).is_ok()
+    }
+
+    /// As one line of JSON.
+    pub fn to_json(&self) -> serde_json::Result<String> {
+        serde_json::to_string(&Paper {
+            log_id: self.log_id,
+            seq: self.seq,
+            hash: hex(&self.hash),
+            at: self.at,
+            key_id: self.key_id.clone(),
+            signature: hex(&self.signature),
+        })
+    }
+
+    /// Reads a file back.
+    pub fn from_json(text: &str) -> anyhow::Result<Self> {
+        let paper: Paper = serde_json::from_str(text)?;
+        let hash = unhex(&paper.hash).and_then(|bytes| bytes.try_into().ok()).context("hash")?;
+        let signature = unhex(&paper.signature).context("signature")?;
+        Ok(Self { log_id: paper.log_id, seq: paper.seq, hash, at: paper.at, key_id: paper.key_id, signature })
+    }
+}
+
+/// The key that signs, made from the portal's own.
+#[must_use]
+pub fn signing_key(keys: &Keys) -> SigningKey {
+    SigningKey::from_bytes(&keys.subkey(Purpose::Checkpoint))
+}
+
+/// The short name of a key.
+#[must_use]
+pub fn key_id(key: &VerifyingKey) -> String {
+    hex(&sha256(key.as_bytes())[..8])
+}
+
+/// Where the files lie.
+#[must_use]
+pub fn dir(data_dir: &Path) -> PathBuf {
+    data_dir.join("checkpoints")
+}
+
+/// The name of the file that holds the public key, beside the checkpoints.
+pub const PUBLIC_KEY: &str = "public-key.txt";
+
+/// All checkpoints of a directory, in order. A file that is none is an error that names it.
+pub fn read_dir(dir: &Path) -> anyhow::Result<Vec<Checkpoint>> {
+    let entries = match fs::read_dir(dir) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(error).with_context(|| format!("cannot read {}", dir.display())),
+    };
+    let mut found = Vec::new();
+    for entry in entries {
+        let path = entry?.path();
+        if path.extension().is_some_and(|extension| extension == "json") {
+            let text = fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
+            let checkpoint = Checkpoint::from_json(&text);
+            found.push(checkpoint.with_context(|| format!("{} is no checkpoint", path.display()))?);
+        }
+    }
+    found.sort_by_key(|checkpoint| (checkpoint.seq, checkpoint.at));
+    Ok(found)
+}
+
+/// The last checkpoint of a directory: the file with the highest number.
+fn last_of(dir: &Path) -> anyhow::Result<Option<Checkpoint>> {
+    let Ok(entries) = fs::read_dir(dir) else { return Ok(None) };
+    let names = entries.flatten().map(|entry| entry.path());
+    let last = names.filter(|path| path.extension().is_some_and(|extension| extension == "json")).max();
+    let Some(path) = last else { return Ok(None) };
+    let text = fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
+    Checkpoint::from_json(&text).with_context(|| format!("{} is no checkpoint", path.display())).map(Some)
+}
+
+/// Writes the file so that it is either whole on the disk or not there.
+fn write_file(dir: &Path, checkpoint: &Checkpoint, public: &VerifyingKey) -> anyhow::Result<()> {
+    fs::create_dir_all(dir).with_context(|| format!("cannot make {}", dir.display()))?;
+    let key = dir.join(PUBLIC_KEY);
+    if !key.exists() {
+        fs::write(&key, format!("{}\n", hex(public.as_bytes())))?;
+    }
+    let path = dir.join(format!("{:020}.json", checkpoint.seq));
+    let new = dir.join(format!("{:020}.new", checkpoint.seq));
+    let mut file = fs::File::create(&new).with_context(|| format!("cannot write {}", new.display()))?;
+    writeln!(file, "{}", checkpoint.to_json()?)?;
+    file.sync_all()?;
+    fs::rename(&new, &path)?;
+    fs::File::open(dir)?.sync_all()?;
+    Ok(())
+}
+
+/// Reads a public key as `public-key.txt` holds it.
+pub fn read_public_key(path: &Path) -> anyhow::Result<VerifyingKey> {
+    let text = fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
+    let bytes: [u8; 32] = unhex(text.trim())
+        .and_then(|bytes| bytes.try_into().ok())
+        .with_context(|| format!("{} is no public key", path.display()))?;
+    VerifyingKey::from_bytes(&bytes).with_context(|| format!("{} is no public key", path.display()))
+}
+
+/// Signs the head now, if anything has happened since the last time. Refuses to sign a head that does not extend the
+/// last one that was signed: whoever rewrote the log does not get a signature for it.
+pub async fn seal(app: &App) -> anyhow::Result<Option<Checkpoint>> {
+    let dir = dir(&app.config().data_dir);
+    let mut tx = app.database().pool(Role::Worker).begin_with("begin isolation level repeatable read").await?;
+    let head = sqlx::query!("select log_id, seq, hash from audit.head").fetch_one(&mut *tx).await?;
+    let hash: Hash = head.hash.try_into().map_err(|_| anyhow::anyhow!("the head is no hash"))?;
+    let last = last_signed(&mut tx, head.log_id, &dir).await?;
+    if let Some(last) = &last {
+        if last.log_id != head.log_id {
+            bail!("another log stands where the last checkpoint was signed; refusing to sign");
+        }
+        extends(&mut tx, last, head.seq, &hash).await?;
+        if last.seq == head.seq {
+            return Ok(None);
+        }
+    }
+    let key = signing_key(app.keys());
+    let at = app.clock().now();
+    let signature = key.sign(&Checkpoint::message(head.log_id, head.seq, &hash, at)).to_bytes().to_vec();
+    let public = key.verifying_key();
+    let made = Checkpoint { log_id: head.log_id, seq: head.seq, hash, at, key_id: key_id(&public), signature };
+    // the file first: should the database be lost in between, the file still speaks
+    let paper = made.clone();
+    tokio::task::spawn_blocking(move || write_file(&dir, &paper, &public)).await??;
+    sqlx::query!(
+        "insert into audit.checkpoint (seq, hash, at, key_id, signature) values ($1, $2, $3, $4, $5) on conflict (seq) do nothing",
+        made.seq,
+        &made.hash[..],
+        made.at,
+        made.key_id,
+        made.signature,
+    )
+    .execute(&mut *tx)
+    .await?;
+    tx.commit().await?;
+    Ok(Some(made))
+}
+
+/// The newest that is known, from the files or from the database (another replica's).
+async fn last_signed(conn: &mut PgConnection, log_id: Uuid, dir: &Path) -> anyhow::Result<Option<Checkpoint>> {
+    let dir = dir.to_owned();
+    let filed = tokio::task::spawn_blocking(move || last_of(&dir)).await??;
+    let stored = stored(conn, log_id, true).await?.pop();
+    Ok([filed, stored].into_iter().flatten().max_by_key(|checkpoint| checkpoint.seq))
+}
+
+/// The checkpoints that the database keeps; the last one only, if asked so.
+pub async fn stored(conn: &mut PgConnection, log_id: Uuid, last_only: bool) -> anyhow::Result<Vec<Checkpoint>> {
+    let rows = sqlx::query!(
+        "select seq, hash, at, key_id, signature from audit.checkpoint order by seq desc limit case when $1 then 1 end",
+        last_only,
+    )
+    .fetch_all(conn)
+    .await?;
+    let mut found = Vec::with_capacity(rows.len());
+    for row in rows.into_iter().rev() {
+        // a hash of another length can only be a forgery; as zeros it will be found out
+        let hash = row.hash.try_into().unwrap_or([0; 32]);
+        found.push(Checkpoint { log_id, seq: row.seq, hash, at: row.at, key_id: row.key_id, signature: row.signature });
+    }
+    Ok(found)
+}
+
+/// Follows the chain from the last signed head to this one, link by link.
+async fn extends(conn: &mut PgConnection, last: &Checkpoint, seq: i64, hash: &Hash) -> anyhow::Result<()> {
+    const BATCH: i64 = 10_000;
+    if seq < last.seq {
+        bail!("the log ends at {seq}, but {} was already signed; refusing to sign", last.seq);
+    }
+    let (mut at, mut before) = (last.seq, last.hash);
+    let there = sqlx::query_scalar!("select hash from audit.chain where seq = $1", last.seq).fetch_optional(&mut *conn).await?;
+    if last.seq > 0 && there.as_deref() != Some(&last.hash[..]) {
+        bail!("the log says something else at {} than what was signed there; refusing to sign", last.seq);
+    }
+    while at < seq {
+        let rows = sqlx::query!("select seq, leaf, hash from audit.chain where seq > $1 order by seq limit $2", at, BATCH)
+            .fetch_all(&mut *conn)
+            .await?;
+        if rows.is_empty() {
+            bail!("the chain ends at {at}, the head points at {seq}; refusing to sign");
+        }
+        for row in rows {
+            let leaf: Hash = row.leaf.try_into().unwrap_or([0; 32]);
+            let made = link(&before, row.seq, &leaf);
+            if row.seq != at + 1 || row.hash != made {
+                bail!("the chain is broken at {}; refusing to sign", at + 1);
+            }
+            (at, before) = (row.seq, made);
+        }
+    }
+    if at != seq || before != *hash {
+        bail!("the head does not point at the end of the chain; refusing to sign");
+    }
+    Ok(())
+}

@@ -1,0 +1,188 @@
+//! Verifies the whole log of a database in one consistent view, stream against stream, without ever holding it in memory.
+use std::collections::HashSet;
+
+use chrono::{DateTime, Utc};
+use ed25519_dalek::VerifyingKey;
+use sqlx::{Connection as _, PgConnection};
+use uuid::Uuid;
+
+use super::checkpoint::{self, Checkpoint};
+use super::proof::{Columns, EventRow, Hash, Judged, LinkRow, Report, Tampering, Verifier};
+
+/// Rows read at once: large enough that the round trip does not count, small enough to hold.
+const BATCH: i64 = 4_000;
+
+/// With what the log is verified.
+#[derive(Default)]
+pub struct Means {
+    /// the key of the seals; without it the chain and the checkpoints are verified all the same
+    pub key: Option<zeroize::Zeroizing<[u8; 32]>>,
+    /// the public key of the checkpoints
+    pub public: Option<VerifyingKey>,
+    /// checkpoints kept outside the database
+    pub checkpoints: Vec<Checkpoint>,
+}
+
+/// Verifies the log. The connection must be allowed to read all of it (`mamori_verify`, `mamori_worker`).
+pub async fn verify(conn: &mut PgConnection, means: &Means) -> anyhow::Result<Report> {
+    let mut tx = conn.begin_with("begin isolation level repeatable read, read only").await?;
+    let head = sqlx::query!("select log_id, seq, hash from audit.head").fetch_optional(&mut *tx).await?;
+    let log_id = head.as_ref().map(|head| head.log_id).unwrap_or_default();
+    let stored = checkpoint::stored(&mut tx, log_id, false).await?;
+    let (genuine, faults) = sort_out(means, &stored, log_id);
+    let mut verifier = Verifier::new(genuine);
+    for (seq, what, detail) in faults {
+        verifier.found(Some(seq), None, what, detail);
+    }
+    protection(&mut tx, &mut verifier).await?;
+    read_all(&mut tx, means, &mut verifier).await?;
+    tx.rollback().await?;
+    let head = head.map(|head| (head.seq, head.hash.try_into().unwrap_or([0; 32])));
+    Ok(verifier.finish(head, means.key.is_some()))
+}
+
+type Fault = (i64, Tampering, String);
+
+/// Which checkpoints are to be believed, and what is wrong with the others.
+fn sort_out(means: &Means, stored: &[Checkpoint], log_id: Uuid) -> (Vec<Checkpoint>, Vec<Fault>) {
+    let (mut genuine, mut faults) = (Vec::new(), Vec::new());
+    let at_home: HashSet<i64> = stored.iter().map(|checkpoint| checkpoint.seq).collect();
+    for (checkpoint, kept) in stored.iter().map(|c| (c, "in the database")).chain(means.checkpoints.iter().map(|c| (c, "in the files"))) {
+        let signed = format!("signed at {}, {kept}", checkpoint.at.to_rfc3339());
+        if means.public.as_ref().is_some_and(|public| !checkpoint.genuine(public)) {
+            // a copy in the database carries the log's own id: the signature tells when that was exchanged
+            faults.push((checkpoint.seq, Tampering::CheckpointForged, signed));
+        } else if checkpoint.log_id != log_id {
+            faults.push((checkpoint.seq, Tampering::LogReplaced, signed));
+        } else {
+            if !at_home.contains(&checkpoint.seq) {
+                faults.push((checkpoint.seq, Tampering::CheckpointDeleted, signed));
+            }
+            genuine.push(checkpoint.clone());
+        }
+    }
+    (genuine, faults)
+}
+
+/// The triggers that link each event and refuse changes must be there and on, on every partition.
+async fn protection(conn: &mut PgConnection, verifier: &mut Verifier) -> anyhow::Result<()> {
+    let missing = sqlx::query!(
+        r#"with guarded (name, trigger) as (
+               select 'event', t from unnest(array['zz_link', 'aa_keep', 'aa_keep_all']) t
+               union all select 'chain', t from unnest(array['aa_keep', 'aa_keep_all']) t
+               union all select 'checkpoint', 'aa_keep'
+               union all
+               select c.relname, t
+                 from pg_inherits i
+                 join pg_class c on c.oid = i.inhrelid,
+                      unnest(array['zz_link', 'aa_keep']) t
+                where i.inhparent = 'audit.event'::regclass)
+           select g.name as "name!", g.trigger as "trigger!"
+             from guarded g
+            where not exists (
+                  select from pg_trigger t
+                    join pg_class c on c.oid = t.tgrelid
+                    join pg_namespace n on n.oid = c.relnamespace
+                   where n.nspname = 'audit' and c.relname = g.name and t.tgname = g.trigger and t.tgenabled in ('O', 'A'))
+            order by g.name, g.trigger"#
+    )
+    .fetch_all(conn)
+    .await?;
+    for row in missing {
+        verifier.found(None, None, Tampering::ProtectionOff, format!("{} on audit.{}", row.trigger, row.name));
+    }
+    Ok(())
+}
+
+/// Before any event, and still a moment that PostgreSQL knows.
+fn beginning() -> DateTime<Utc> {
+    chrono::NaiveDate::from_ymd_opt(1, 1, 1).map_or(DateTime::UNIX_EPOCH, |day| day.and_time(chrono::NaiveTime::MIN).and_utc())
+}
+
+/// Reads chain and events side by side; while one batch is judged the next is on its way.
+async fn read_all(conn: &mut PgConnection, means: &Means, verifier: &mut Verifier) -> anyhow::Result<()> {
+    let mut chain_at = Some(i64::MIN);
+    let mut event_at = Some((beginning(), Uuid::nil()));
+    let mut judging = None;
+    while chain_at.is_some() || event_at.is_some() {
+        if let Some(after) = chain_at {
+            let rows = links(conn, after).await?;
+            chain_at = rows.last().map(|row| row.seq).filter(|_| rows.len() == BATCH as usize);
+            rows.into_iter().for_each(|row| verifier.link(row));
+        }
+        if let Some(after) = event_at {
+            let (rows, next) = events(conn, after).await?;
+            event_at = next;
+            collect(judging.take(), verifier).await?;
+            let key = means.key.clone();
+            judging = Some(tokio::task::spawn_blocking(move || judge(&rows, key.as_deref())));
+        }
+    }
+    collect(judging, verifier).await
+}
+
+fn judge(rows: &[EventRow], key: Option<&[u8; 32]>) -> Vec<Judged> {
+    rows.iter().map(|row| row.judge(key)).collect()
+}
+
+async fn collect(judging: Option<tokio::task::JoinHandle<Vec<Judged>>>, verifier: &mut Verifier) -> anyhow::Result<()> {
+    if let Some(judging) = judging {
+        judging.await?.into_iter().for_each(|judged| verifier.event(judged));
+    }
+    Ok(())
+}
+
+async fn links(conn: &mut PgConnection, after: i64) -> anyhow::Result<Vec<LinkRow>> {
+    let rows = sqlx::query!("select seq, event_id, leaf, hash from audit.chain where seq > $1 order by seq limit $2", after, BATCH)
+        .fetch_all(conn)
+        .await?;
+    let rows = rows.into_iter().map(|row| LinkRow { seq: row.seq, event: row.event_id, leaf: hash(row.leaf), hash: hash(row.hash) });
+    Ok(rows.collect())
+}
+
+/// A value of another length can only be a forgery; as zeros it is found out.
+fn hash(bytes: Vec<u8>) -> Hash {
+    bytes.try_into().unwrap_or([0; 32])
+}
+
+type Place = (DateTime<Utc>, Uuid);
+
+async fn events(conn: &mut PgConnection, after: Place) -> anyhow::Result<(Vec<EventRow>, Option<Place>)> {
+    let rows = sqlx::query!(
+        "select id, recorded_at, occurred_at, kind, outcome, mechanism, actor_id, acting_for, post_id, session_ref, request_ref,
+                source, entity, entity_id, entity_number, department_id, concerns, facts, canon, mac, mac_key
+           from audit.event
+          where recorded_at >= $1 and (recorded_at, id) > ($1, $2)
+          order by recorded_at, id
+          limit $3",
+        after.0,
+        after.1,
+        BATCH,
+    )
+    .fetch_all(conn)
+    .await?;
+    let next = rows.last().map(|row| (row.recorded_at, row.id)).filter(|_| rows.len() == BATCH as usize);
+    let events = rows.into_iter().map(|row| {
+        let columns = Columns {
+            id: row.id,
+            occurred_at: row.occurred_at,
+            kind: row.kind,
+            outcome: row.outcome,
+            mechanism: row.mechanism,
+            actor: row.actor_id,
+            acting_for: row.acting_for,
+            post: row.post_id,
+            session: row.session_ref,
+            request: row.request_ref,
+            source: row.source.map(|source| source.ip()),
+            entity: row.entity,
+            entity_id: row.entity_id,
+            number: row.entity_number,
+            department: row.department_id,
+            concerns: row.concerns,
+            facts: row.facts,
+        };
+        EventRow { columns: columns.into(), canon: row.canon, mac: row.mac, mac_key: row.mac_key }
+    });
+    Ok((events.collect(), next))
+}
