@@ -3,7 +3,10 @@
 mod support;
 
 mod architecture;
+mod audit;
 mod browser;
 mod catalogue;
+mod jobs;
 mod licences;
+mod mail;
 mod private_pg;

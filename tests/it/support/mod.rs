@@ -1,4 +1,5 @@
 //! What tests are made with.
+pub mod bench;
 pub mod browser;
 pub mod claims;
 pub mod portal;
