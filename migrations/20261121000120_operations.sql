@@ -14,3 +14,11 @@ create policy clear on job for delete to mamori_worker using (state = 'done');
 create index job_finished on job (finished_at) where state = 'done';
 create index job_once on job (kind, dedup_key) where dedup_key is not null;
 create index idempotency_age on idempotency (created_at);
+
+-- readiness asks which migrations the database has; a database made from these files alone has no such table
+do $$
+begin
+  if to_regclass('public._sqlx_migrations') is not null then
+    grant select on _sqlx_migrations to mamori_app, mamori_worker;
+  end if;
+end $$;

@@ -52,6 +52,12 @@ impl Clock {
         }
     }
 
+    /// Is it held (tests, the demo), and so no witness of the machine's time?
+    #[must_use]
+    pub fn is_held(&self) -> bool {
+        self.0.is_some()
+    }
+
     /// Today in the organisation's time zone.
     #[must_use]
     pub fn today(&self) -> NaiveDate {

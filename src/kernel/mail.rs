@@ -135,9 +135,13 @@ impl Job for Deliver {
                     return Err(Error::Busy);
                 }
                 let now = work.now;
-                sqlx::query!("update outbox set sent_at = $2, attempts = attempts + 1, last_error = null where id = $1", self.mail, now)
-                    .execute(work.conn())
-                    .await?;
+                sqlx::query!(
+                    "update outbox set sent_at = $2, attempts = attempts + 1, last_error = null where id = $1",
+                    self.mail,
+                    now
+                )
+                .execute(work.conn())
+                .await?;
                 jobs::finish(work).await
             })
             .await;

@@ -17,3 +17,5 @@ pub mod identify;
 pub mod problem;
 pub mod routing;
 pub mod screen;
+pub mod health;
+pub mod serve;

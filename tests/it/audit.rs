@@ -115,8 +115,14 @@ async fn a_deleted_row_of_the_chain_is_named_once() {
 
 #[tokio::test]
 async fn a_changed_leaf_and_a_changed_hash_are_told_apart() {
-    assert_eq!(after("update audit.chain set leaf = sha256('x') where seq = 3").await, (Some(3), Tampering::LeafChanged));
-    assert_eq!(after("update audit.chain set hash = sha256('x') where seq = 3").await, (Some(3), Tampering::LinkChanged));
+    assert_eq!(
+        after("update audit.chain set leaf = sha256('x') where seq = 3").await,
+        (Some(3), Tampering::LeafChanged)
+    );
+    assert_eq!(
+        after("update audit.chain set hash = sha256('x') where seq = 3").await,
+        (Some(3), Tampering::LinkChanged)
+    );
 }
 
 #[tokio::test]
@@ -135,7 +141,8 @@ async fn two_exchanged_rows_of_the_chain_are_named() {
     assert_eq!(after(sql).await, (Some(3), Tampering::Exchanged));
 }
 
-const COPY: &str = "insert into audit.event (id, occurred_at, kind, outcome, entity, entity_id, facts, canon, mac, mac_key)
+const COPY: &str =
+    "insert into audit.event (id, occurred_at, kind, outcome, entity, entity_id, facts, canon, mac, mac_key)
                     select gen_random_uuid(), occurred_at, kind, outcome, entity, entity_id, facts, canon, mac, mac_key
                       from audit.event";
 
@@ -202,7 +209,7 @@ async fn a_log_cut_off_without_its_head_is_named() {
 async fn a_changed_head_is_named() {
     assert_eq!(after("update audit.head set hash = sha256('x')").await, (Some(10), Tampering::HeadChanged));
     assert_eq!(after("update audit.head set seq = 8").await, (Some(10), Tampering::HeadChanged));
-    assert_eq!(after("delete from audit.head").await.1, Tampering::LogReplaced);
+    assert_eq!(after("delete from audit.head").await, (None, Tampering::HeadChanged));
 }
 
 /// Removes an event and calculates everything after it anew, which needs no key.
@@ -223,7 +230,8 @@ const RECHAIN: &str = "
 #[tokio::test]
 async fn a_chain_calculated_anew_is_betrayed_by_the_checkpoint() {
     assert_eq!(after(RECHAIN).await, (Some(6), Tampering::Rewritten));
-    let also_signed = format!("{RECHAIN}; update audit.checkpoint set hash = (select hash from audit.chain where seq = 6)");
+    let also_signed =
+        format!("{RECHAIN}; update audit.checkpoint set hash = (select hash from audit.chain where seq = 6)");
     let (seq, what) = after(&also_signed).await;
     assert_eq!(seq, Some(6));
     assert!(matches!(what, Tampering::Rewritten | Tampering::CheckpointForged));
@@ -231,7 +239,10 @@ async fn a_chain_calculated_anew_is_betrayed_by_the_checkpoint() {
 
 #[tokio::test]
 async fn forged_and_removed_checkpoints_are_named() {
-    assert_eq!(after("update audit.checkpoint set at = at + interval '1 day'").await, (Some(6), Tampering::CheckpointForged));
+    assert_eq!(
+        after("update audit.checkpoint set at = at + interval '1 day'").await,
+        (Some(6), Tampering::CheckpointForged)
+    );
     assert_eq!(after("delete from audit.checkpoint").await, (Some(6), Tampering::CheckpointDeleted));
 }
 
@@ -315,7 +326,9 @@ async fn an_exported_log_is_verified_without_a_database() {
     let bench = log().await;
     let file = exported(&bench).await;
     let means = means(&bench);
-    let report = export::verify(BufReader::new(&file[..]), means.key.as_deref(), means.public.as_ref(), means.checkpoints).unwrap();
+    let report =
+        export::verify(BufReader::new(&file[..]), means.key.as_deref(), means.public.as_ref(), means.checkpoints)
+            .unwrap();
     assert_eq!(report.findings, []);
     assert_eq!((report.events, report.checkpoints), (10, 1));
     let without_key = export::verify(BufReader::new(&file[..]), None, None, Vec::new()).unwrap();
@@ -329,7 +342,13 @@ async fn a_line_taken_out_of_or_changed_in_an_exported_log_is_found() {
     let means = means(&bench);
     let judge = |lines: Vec<&str>| {
         let file = lines.join("\n");
-        export::verify(BufReader::new(file.as_bytes()), means.key.as_deref(), means.public.as_ref(), means.checkpoints.clone()).unwrap()
+        export::verify(
+            BufReader::new(file.as_bytes()),
+            means.key.as_deref(),
+            means.public.as_ref(),
+            means.checkpoints.clone(),
+        )
+        .unwrap()
     };
     let lines: Vec<&str> = text.lines().collect();
     let mut without = lines.clone();

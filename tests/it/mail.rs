@@ -48,7 +48,13 @@ async fn serve(stream: TcpStream, mails: Arc<Mutex<Vec<String>>>, answer: Arc<Mu
     let mut lines = BufReader::new(read).lines();
     write.write_all(b"220 sink\r\n").await.unwrap();
     while let Ok(Some(line)) = lines.next_line().await {
-        let said = if line.starts_with("RCPT") { (*answer.lock().unwrap()).to_owned() } else if line == "DATA" { "354 go on".to_owned() } else { "250 ok".to_owned() };
+        let said = if line.starts_with("RCPT") {
+            (*answer.lock().unwrap()).to_owned()
+        } else if line == "DATA" {
+            "354 go on".to_owned()
+        } else {
+            "250 ok".to_owned()
+        };
         if write.write_all(format!("{said}\r\n").as_bytes()).await.is_err() {
             return;
         }
@@ -103,7 +109,8 @@ async fn a_mail_is_delivered_once_under_the_id_that_the_outbox_gave_it() {
     run(&bench).await;
     let mails = sink.mails();
     assert_eq!(mails.len(), 1);
-    let id: String = sqlx::query_scalar("select message_id from outbox").fetch_one(&mut bench.superuser().await).await.unwrap();
+    let id: String =
+        sqlx::query_scalar("select message_id from outbox").fetch_one(&mut bench.superuser().await).await.unwrap();
     assert!(mails[0].contains(&format!("Message-ID: {id}")), "{}", mails[0]);
     assert!(mails[0].contains("To: tanaka@example.jp") && mails[0].contains("Auto-Submitted: auto-generated"));
     assert!(mails[0].contains("http://127.0.0.1:8080/requests/R8-ACC-0001"));
@@ -118,7 +125,12 @@ async fn a_mail_server_that_is_down_loses_nothing() {
     write_to(&bench, 1).await;
     run(&bench).await;
     assert_eq!(sink.mails().len(), 0);
-    assert_eq!(bench.number("select count(*) from outbox where sent_at is null and attempts = 1 and last_error like '%451%'").await, 1);
+    assert_eq!(
+        bench
+            .number("select count(*) from outbox where sent_at is null and attempts = 1 and last_error like '%451%'")
+            .await,
+        1
+    );
     sink.says("250 ok");
     bench.advance(TimeDelta::seconds(11));
     run(&bench).await;
@@ -132,7 +144,10 @@ async fn an_address_that_does_not_exist_becomes_a_dead_letter_at_once() {
     sink.says("550 no such user");
     write_to(&bench, 1).await;
     run(&bench).await;
-    assert_eq!(bench.number("select count(*) from job where state = 'dead' and last_error like '%no such user%'").await, 1);
+    assert_eq!(
+        bench.number("select count(*) from job where state = 'dead' and last_error like '%no such user%'").await,
+        1
+    );
     assert_eq!(bench.number("select count(*) from outbox where sent_at is null").await, 1, "it stays readable");
 }
 

@@ -10,3 +10,4 @@ mod jobs;
 mod licences;
 mod mail;
 mod private_pg;
+mod serve;

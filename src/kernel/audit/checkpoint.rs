@@ -160,27 +160,31 @@ pub fn read_public_key(path: &Path) -> anyhow::Result<VerifyingKey> {
 /// last one that was signed: whoever rewrote the log does not get a signature for it.
 pub async fn seal(app: &App) -> anyhow::Result<Option<Checkpoint>> {
     let dir = dir(&app.config().data_dir);
+    let key = signing_key(app.keys());
+    let public = key.verifying_key();
     let mut tx = app.database().pool(Role::Worker).begin_with("begin isolation level repeatable read").await?;
     let head = sqlx::query!("select log_id, seq, hash from audit.head").fetch_one(&mut *tx).await?;
     let hash: Hash = head.hash.try_into().map_err(|_| anyhow::anyhow!("the head is no hash"))?;
-    let last = last_signed(&mut tx, head.log_id, &dir).await?;
-    if let Some(last) = &last {
-        if last.log_id != head.log_id {
-            bail!("another log stands where the last checkpoint was signed; refusing to sign");
+    let (filed, stored) = last_signed(&mut tx, head.log_id, &dir).await?;
+    if head.seq == 0 && filed.is_none() && stored.is_none() {
+        return Ok(None); // nothing has happened yet
+    }
+    for last in [&filed, &stored].into_iter().flatten() {
+        if last.log_id != head.log_id || !last.genuine(&public) {
+            bail!("what was signed last (at {}) is not of this log and this key; refusing to sign", last.seq);
         }
         extends(&mut tx, last, head.seq, &hash).await?;
-        if last.seq == head.seq {
-            return Ok(None);
-        }
     }
-    let key = signing_key(app.keys());
+    if let Some(stored) = stored.filter(|stored| stored.seq == head.seq) {
+        // another portal signed it, or the disk was full just then
+        if filed.is_none_or(|filed| filed.seq < stored.seq) {
+            tokio::task::spawn_blocking(move || write_file(&dir, &stored, &public)).await??;
+        }
+        return Ok(None);
+    }
     let at = app.clock().now();
     let signature = key.sign(&Checkpoint::message(head.log_id, head.seq, &hash, at)).to_bytes().to_vec();
-    let public = key.verifying_key();
     let made = Checkpoint { log_id: head.log_id, seq: head.seq, hash, at, key_id: key_id(&public), signature };
-    // the file first: should the database be lost in between, the file still speaks
-    let paper = made.clone();
-    tokio::task::spawn_blocking(move || write_file(&dir, &paper, &public)).await??;
     sqlx::query!(
         "insert into audit.checkpoint (seq, hash, at, key_id, signature) values ($1, $2, $3, $4, $5) on conflict (seq) do nothing",
         made.seq,
@@ -191,16 +195,22 @@ pub async fn seal(app: &App) -> anyhow::Result<Option<Checkpoint>> {
     )
     .execute(&mut *tx)
     .await?;
+    // the database first: a file without its row is what a verifier takes for a removed row
     tx.commit().await?;
+    let paper = made.clone();
+    tokio::task::spawn_blocking(move || write_file(&dir, &paper, &public)).await??;
     Ok(Some(made))
 }
 
-/// The newest that is known, from the files or from the database (another replica's).
-async fn last_signed(conn: &mut PgConnection, log_id: Uuid, dir: &Path) -> anyhow::Result<Option<Checkpoint>> {
+/// The newest that are known: from the files, and from the database (perhaps another replica's).
+async fn last_signed(
+    conn: &mut PgConnection,
+    log_id: Uuid,
+    dir: &Path,
+) -> anyhow::Result<(Option<Checkpoint>, Option<Checkpoint>)> {
     let dir = dir.to_owned();
     let filed = tokio::task::spawn_blocking(move || last_of(&dir)).await??;
-    let stored = stored(conn, log_id, true).await?.pop();
-    Ok([filed, stored].into_iter().flatten().max_by_key(|checkpoint| checkpoint.seq))
+    Ok((filed, stored(conn, log_id, true).await?.pop()))
 }
 
 /// The checkpoints that the database keeps; the last one only, if asked so.
@@ -227,14 +237,16 @@ async fn extends(conn: &mut PgConnection, last: &Checkpoint, seq: i64, hash: &Ha
         bail!("the log ends at {seq}, but {} was already signed; refusing to sign", last.seq);
     }
     let (mut at, mut before) = (last.seq, last.hash);
-    let there = sqlx::query_scalar!("select hash from audit.chain where seq = $1", last.seq).fetch_optional(&mut *conn).await?;
+    let there =
+        sqlx::query_scalar!("select hash from audit.chain where seq = $1", last.seq).fetch_optional(&mut *conn).await?;
     if last.seq > 0 && there.as_deref() != Some(&last.hash[..]) {
         bail!("the log says something else at {} than what was signed there; refusing to sign", last.seq);
     }
     while at < seq {
-        let rows = sqlx::query!("select seq, leaf, hash from audit.chain where seq > $1 order by seq limit $2", at, BATCH)
-            .fetch_all(&mut *conn)
-            .await?;
+        let rows =
+            sqlx::query!("select seq, leaf, hash from audit.chain where seq > $1 order by seq limit $2", at, BATCH)
+                .fetch_all(&mut *conn)
+                .await?;
         if rows.is_empty() {
             bail!("the chain ends at {at}, the head points at {seq}; refusing to sign");
         }

@@ -50,10 +50,20 @@ pub struct Exported {
 }
 
 /// Writes the whole log in one consistent view: head first, then each event in the order of the chain.
-pub async fn export(conn: &mut PgConnection, now: DateTime<Utc>, out: &mut (dyn Write + Send)) -> anyhow::Result<Exported> {
+pub async fn export(
+    conn: &mut PgConnection,
+    now: DateTime<Utc>,
+    out: &mut (dyn Write + Send),
+) -> anyhow::Result<Exported> {
     let mut tx = conn.begin_with("begin isolation level repeatable read, read only").await?;
     let head = sqlx::query!("select log_id, seq, hash from audit.head").fetch_one(&mut *tx).await?;
-    let opening = Opening { format: FORMAT.to_owned(), log_id: head.log_id, exported_at: now, seq: head.seq, hash: hex(&head.hash) };
+    let opening = Opening {
+        format: FORMAT.to_owned(),
+        log_id: head.log_id,
+        exported_at: now,
+        seq: head.seq,
+        hash: hex(&head.hash),
+    };
     writeln!(out, "{}", serde_json::to_string(&opening)?)?;
     let (mut at, mut events) = (0, 0);
     loop {
@@ -114,7 +124,8 @@ pub fn verify(
     }
     for (number, line) in lines.enumerate() {
         let number = number + 2;
-        let entry: Entry = serde_json::from_str(&line?).with_context(|| format!("line {number} is no entry of a log"))?;
+        let entry: Entry =
+            serde_json::from_str(&line?).with_context(|| format!("line {number} is no entry of a log"))?;
         let (link, event) = entry.parts().with_context(|| format!("line {number} is damaged"))?;
         verifier.event(event.judge(key));
         verifier.link(link);

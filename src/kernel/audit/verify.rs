@@ -27,7 +27,9 @@ pub struct Means {
 pub async fn verify(conn: &mut PgConnection, means: &Means) -> anyhow::Result<Report> {
     let mut tx = conn.begin_with("begin isolation level repeatable read, read only").await?;
     let head = sqlx::query!("select log_id, seq, hash from audit.head").fetch_optional(&mut *tx).await?;
-    let log_id = head.as_ref().map(|head| head.log_id).unwrap_or_default();
+    // without a head the files tell which log this should be
+    let known = head.as_ref().map(|head| head.log_id).or_else(|| means.checkpoints.first().map(|filed| filed.log_id));
+    let log_id = known.unwrap_or_default();
     let stored = checkpoint::stored(&mut tx, log_id, false).await?;
     let (genuine, faults) = sort_out(means, &stored, log_id);
     let mut verifier = Verifier::new(genuine);
@@ -47,7 +49,9 @@ type Fault = (i64, Tampering, String);
 fn sort_out(means: &Means, stored: &[Checkpoint], log_id: Uuid) -> (Vec<Checkpoint>, Vec<Fault>) {
     let (mut genuine, mut faults) = (Vec::new(), Vec::new());
     let at_home: HashSet<i64> = stored.iter().map(|checkpoint| checkpoint.seq).collect();
-    for (checkpoint, kept) in stored.iter().map(|c| (c, "in the database")).chain(means.checkpoints.iter().map(|c| (c, "in the files"))) {
+    for (checkpoint, kept) in
+        stored.iter().map(|c| (c, "in the database")).chain(means.checkpoints.iter().map(|c| (c, "in the files")))
+    {
         let signed = format!("signed at {}, {kept}", checkpoint.at.to_rfc3339());
         if means.public.as_ref().is_some_and(|public| !checkpoint.genuine(public)) {
             // a copy in the database carries the log's own id: the signature tells when that was exchanged
@@ -96,7 +100,8 @@ async fn protection(conn: &mut PgConnection, verifier: &mut Verifier) -> anyhow:
 
 /// Before any event, and still a moment that PostgreSQL knows.
 fn beginning() -> DateTime<Utc> {
-    chrono::NaiveDate::from_ymd_opt(1, 1, 1).map_or(DateTime::UNIX_EPOCH, |day| day.and_time(chrono::NaiveTime::MIN).and_utc())
+    chrono::NaiveDate::from_ymd_opt(1, 1, 1)
+        .map_or(DateTime::UNIX_EPOCH, |day| day.and_time(chrono::NaiveTime::MIN).and_utc())
 }
 
 /// Reads chain and events side by side; while one batch is judged the next is on its way.
@@ -133,10 +138,19 @@ async fn collect(judging: Option<tokio::task::JoinHandle<Vec<Judged>>>, verifier
 }
 
 async fn links(conn: &mut PgConnection, after: i64) -> anyhow::Result<Vec<LinkRow>> {
-    let rows = sqlx::query!("select seq, event_id, leaf, hash from audit.chain where seq > $1 order by seq limit $2", after, BATCH)
-        .fetch_all(conn)
-        .await?;
-    let rows = rows.into_iter().map(|row| LinkRow { seq: row.seq, event: row.event_id, leaf: hash(row.leaf), hash: hash(row.hash) });
+    let rows = sqlx::query!(
+        "select seq, event_id, leaf, hash from audit.chain where seq > $1 order by seq limit $2",
+        after,
+        BATCH
+    )
+    .fetch_all(conn)
+    .await?;
+    let rows = rows.into_iter().map(|row| LinkRow {
+        seq: row.seq,
+        event: row.event_id,
+        leaf: hash(row.leaf),
+        hash: hash(row.hash),
+    });
     Ok(rows.collect())
 }
 

@@ -7,10 +7,10 @@ use serde::{Deserialize, Serialize};
 use super::{Job, JobError};
 use crate::kernel::access::Actor;
 use crate::kernel::app::App;
+use crate::kernel::audit::Event;
 use crate::kernel::audit::checkpoint::{self, seal, signing_key};
 use crate::kernel::audit::proof::Report;
 use crate::kernel::audit::verify::{Means, verify};
-use crate::kernel::audit::Event;
 use crate::kernel::clock;
 use crate::kernel::database::Role;
 use crate::kernel::error::Result;
@@ -158,7 +158,11 @@ pub async fn verify_and_note(app: &App) -> Result<Report> {
         "wrong": report.wrong,
         "findings": shown,
     });
-    let event = if report.whole() { Event::done("audit.verified", "audit", "log") } else { Event::failed("audit.verified", "audit", "log") };
+    let event = if report.whole() {
+        Event::done("audit.verified", "audit", "log")
+    } else {
+        Event::failed("audit.verified", "audit", "log")
+    };
     app.note(&Actor::portal(), event.facts(facts)).await?;
     if !report.whole() {
         tracing::error!(wrong = report.wrong, first = ?report.first(), "the event log has been tampered with");

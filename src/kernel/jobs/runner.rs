@@ -110,7 +110,12 @@ pub struct Runner {
 impl Runner {
     /// A worker with an identity of its own.
     pub fn new(app: &App) -> Result<Self> {
-        Ok(Self { app: app.clone(), jobs: app.part::<Jobs>()?, worker: Uuid::new_v4(), slot: std::sync::Mutex::new(None) })
+        Ok(Self {
+            app: app.clone(),
+            jobs: app.part::<Jobs>()?,
+            worker: Uuid::new_v4(),
+            slot: std::sync::Mutex::new(None),
+        })
     }
 
     /// Runs until asked to stop; what is then still running is given back.

@@ -50,7 +50,13 @@ pub async fn claim(conn: &mut PgConnection, worker: Uuid, now: DateTime<Utc>, mo
     )
     .fetch_all(conn)
     .await?;
-    let held = rows.into_iter().map(|row| Held { id: row.id, worker, attempts: row.attempts, kind: row.kind, payload: row.payload });
+    let held = rows.into_iter().map(|row| Held {
+        id: row.id,
+        worker,
+        attempts: row.attempts,
+        kind: row.kind,
+        payload: row.payload,
+    });
     Ok(held.collect())
 }
 
@@ -83,7 +89,13 @@ pub async fn done(conn: &mut PgConnection, held: &Held, now: DateTime<Utc>) -> s
 }
 
 /// Not done: later again, or dead.
-pub async fn failed(conn: &mut PgConnection, held: &Held, now: DateTime<Utc>, why: &str, dead: bool) -> sqlx::Result<bool> {
+pub async fn failed(
+    conn: &mut PgConnection,
+    held: &Held,
+    now: DateTime<Utc>,
+    why: &str,
+    dead: bool,
+) -> sqlx::Result<bool> {
     let dead = dead || held.attempts >= DEAD_AFTER;
     let updated = sqlx::query!(
         "update job
@@ -181,7 +193,12 @@ pub struct Listed {
 }
 
 /// Jobs in one state (all if `None`), newest first, after the given one.
-pub async fn list(conn: &mut PgConnection, state: Option<State>, after: Option<JobId>, most: i64) -> sqlx::Result<Vec<Listed>> {
+pub async fn list(
+    conn: &mut PgConnection,
+    state: Option<State>,
+    after: Option<JobId>,
+    most: i64,
+) -> sqlx::Result<Vec<Listed>> {
     sqlx::query_as!(
         Listed,
         r#"select id as "id: JobId", kind, state as "state: State", run_at, attempts, last_error, created_at, finished_at

@@ -23,7 +23,8 @@ pub struct Bench {
 }
 
 fn server() -> PgConnectOptions {
-    let url = std::env::var("TEST_DATABASE_URL").expect("run the tests with `make test`, or `cargo with-pg cargo test`");
+    let url =
+        std::env::var("TEST_DATABASE_URL").expect("run the tests with `make test`, or `cargo with-pg cargo test`");
     url.parse().unwrap()
 }
 
@@ -92,7 +93,8 @@ impl Bench {
     /// Writes this many events into the log.
     pub async fn record(&self, count: usize) {
         for number in 0..count {
-            let event = Event::done("test.happened", "test", number).facts(serde_json::json!({ "count": number, "名": "例", "rate": 0.5 }));
+            let event = Event::done("test.happened", "test", number)
+                .facts(serde_json::json!({ "count": number, "名": "例", "rate": 0.5 }));
             self.app.note(&Actor::portal(), event).await.unwrap();
         }
     }
