@@ -4,7 +4,7 @@ use std::sync::{Arc, RwLock};
 
 use anyhow::Context as _;
 use axum::Router;
-use axum::middleware::from_fn_with_state;
+use axum::middleware::{from_fn, from_fn_with_state};
 use futures::future::BoxFuture;
 use serde_json::json;
 use sqlx::PgConnection;
@@ -20,12 +20,15 @@ use crate::kernel::clock::Clock;
 use crate::kernel::config::Config;
 use crate::kernel::database::Database;
 use crate::kernel::error::Result;
+use crate::kernel::jobs::Jobs;
+use crate::kernel::jobs::housekeeping::Chores;
 use crate::kernel::keys::Keys;
+use crate::kernel::mail::Carrier;
 use crate::kernel::work::Work;
 use crate::people;
 use crate::web::routing::{Nav, Room, Route};
 use crate::web::screen::{House, Naming};
-use crate::web::{assets, identify, problem, routing};
+use crate::web::{assets, identify, problem, routing, serve};
 
 /// All features, in the order in which menus and documents name them.
 #[must_use]
@@ -94,7 +97,15 @@ pub async fn build(database: Database, clock: Clock, config: Config, keys: Keys)
     let mut declared = requests::binding::kinds(binding)?;
     declared.retain(|kind| carried.iter().any(|room| room.key() == kind.key));
     let kinds = Kinds::join(declared, &carried)?;
-    let builder = people::plug(Builder::new(database, clock, config, keys, settings))
+    let carrier = config.smtp_url.as_deref().map(|url| Carrier::new(url, &config.mail_from)).transpose()?;
+    let builder = people::plug(Builder::new(database, clock, config, keys, settings));
+    let builder = match carrier {
+        Some(carrier) => builder.part(carrier),
+        None => builder,
+    };
+    let builder = builder
+        .part(jobs())
+        .part(chores())
         .part(Regulations::new(library, place))
         .part(kinds)
         .part(Reactions::gather())
@@ -104,6 +115,16 @@ pub async fn build(database: Database, clock: Clock, config: Config, keys: Keys)
     let app = builder.build();
     app.part::<Regulations>()?.refresh(&app).await?;
     Ok(app)
+}
+
+/// What happens later: every kind of job that this portal can do.
+fn jobs() -> Jobs {
+    Jobs::new()
+}
+
+/// What the rooms want done each night.
+fn chores() -> Chores {
+    Chores::default()
 }
 
 /// Where a record lies, for the links of the clause board.
@@ -151,10 +172,12 @@ pub async fn found(app: &App, founding: &Founding) -> Result<()> {
 /// The whole portal as a service: each route behind its guard, everything behind session and identification.
 pub fn router(app: &App) -> Router {
     routing::router(app, routes())
+        .layer(from_fn(serve::in_time))
         .layer(from_fn_with_state(app.clone(), problem::draw))
         .layer(from_fn_with_state(app.clone(), identify::identify))
         .layer(people::sessions::layer(app))
         .merge(assets::routes())
+        .layer(from_fn_with_state(app.clone(), serve::harden))
         .with_state(app.clone())
 }
 

@@ -1,11 +1,17 @@
 //! The command line: one file per command.
+pub mod admin;
+pub mod audit;
 pub mod coverage;
 pub mod demo;
+pub mod doctor;
 pub mod permissions;
 pub mod regulations;
 pub mod routes;
 pub mod serve;
 pub mod start;
+pub mod tick;
+
+use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
@@ -41,6 +47,14 @@ enum Command {
     Coverage(coverage::Args),
     /// Which tier may do what, and how far
     Permissions(permissions::Args),
+    /// The event log: verify, export, sign a checkpoint
+    Audit(audit::Args),
+    /// Runs the jobs that are due, once
+    Tick(tick::Args),
+    /// Looks at everything the portal stands on, and says how to mend it
+    Doctor,
+    /// Helps somebody who cannot sign in
+    Admin(admin::Args),
     /// Every route with its permission
     Routes {
         /// Machine-readable output
@@ -50,15 +64,19 @@ enum Command {
 }
 
 /// Runs the command that was typed.
-pub async fn run() -> anyhow::Result<()> {
+pub async fn run() -> anyhow::Result<ExitCode> {
     let cli = Cli::parse();
-    match cli.command {
+    let done = match cli.command {
+        Some(Command::Audit(args)) => return audit::run(&cli.common, &args).await,
+        Some(Command::Doctor) => return doctor::run(&cli.common).await,
+        Some(Command::Tick(args)) => tick::run(&cli.common, &args).await,
+        Some(Command::Admin(args)) => admin::run(&cli.common, &args).await,
         Some(Command::Serve { serving }) => serve::run(&cli.common, &serving, Mode::Production).await,
         None => serve::run(&cli.common, &Serving::parse_environment(), Mode::Production).await,
         Some(Command::Demo { serving, demo }) => {
             let (running, logins) = demo::prepare(&cli.common, &serving, &demo).await?;
             if demo.no_serve {
-                return Ok(());
+                return Ok(ExitCode::SUCCESS);
             }
             demo::announce(&serving, &logins);
             serve::listen(running, &serving).await
@@ -67,5 +85,6 @@ pub async fn run() -> anyhow::Result<()> {
         Some(Command::Coverage(args)) => coverage::run(&args),
         Some(Command::Permissions(args)) => permissions::run(&args),
         Some(Command::Routes { json }) => routes::run(json),
-    }
+    };
+    done.map(|()| ExitCode::SUCCESS)
 }

@@ -1,11 +1,25 @@
 //! `mamori serve`: the portal on its address until it is asked to stop.
-use anyhow::{Context as _, bail};
-use tokio::net::TcpListener;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
 
-use super::start::{Running, data_dir, start};
+use anyhow::{Context as _, bail};
+use axum::middleware::from_fn_with_state;
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+use super::start::{Running, data_dir, private_server, start};
+use crate::kernel::app::App;
+use crate::kernel::audit::checkpoint::seal;
 use crate::kernel::clock::Clock;
 use crate::kernel::config::{Common, Mode, Serving};
+use crate::kernel::jobs::Runner;
+use crate::kernel::private_pg::PrivatePg;
 use crate::portal;
+use crate::web::health::{self, Health};
+use crate::web::serve::{Limits, serve};
 
 /// Starts and serves.
 pub async fn run(common: &Common, serving: &Serving, mode: Mode) -> anyhow::Result<()> {
@@ -19,16 +33,98 @@ pub async fn run(common: &Common, serving: &Serving, mode: Mode) -> anyhow::Resu
     }
 }
 
-/// Listens until it is asked to stop.
+/// Listens until it is asked to stop: then nobody new is let in, what has begun is ended, leases are given back, the head
+/// of the log is signed.
 pub async fn listen(running: Running, serving: &Serving) -> anyhow::Result<()> {
+    let Running { app, private } = running;
     let listener = TcpListener::bind(serving.listen).await.with_context(|| format!("cannot listen on {}", serving.listen))?;
-    let router = portal::router(&running.app);
-    let service = router.into_make_service_with_connect_info::<std::net::SocketAddr>();
-    axum::serve(listener, service).with_graceful_shutdown(asked_to_stop()).await?;
-    running.app.database().close().await;
+    let health = Arc::new(Health::default());
+    let (stop, end) = (CancellationToken::new(), CancellationToken::new());
+    let machines = machines(&app, &health, serving, &end).await?;
+    let worker = tokio::spawn(Runner::new(&app)?.run(end.clone()));
+    let keeper = private.map(|server| tokio::spawn(keep(server, app.config().data_dir.clone(), end.clone())));
+    tokio::spawn(on_signal(Arc::clone(&health), stop.clone())?);
+
+    let limits = Limits { exempt: serving.trusted_proxies.clone(), ..Limits::default() };
+    let counted = portal::router(&app).layer(from_fn_with_state(Arc::clone(&health), health::count));
+    if !serve(listener, health::public(&app, &health).merge(counted), limits, stop).await {
+        tracing::warn!("some requests were cut off");
+    }
+    end.cancel();
+    // a job that is being done is undone and given back; its connection may take a moment
+    let _ = tokio::time::timeout(PATIENCE, worker).await;
+    if let Some(machines) = machines {
+        let _ = tokio::time::timeout(PATIENCE, machines).await;
+    }
+    match tokio::time::timeout(PATIENCE, seal(&app)).await {
+        Ok(Ok(_)) => {}
+        Ok(Err(error)) => tracing::error!(%error, "no checkpoint at the end"),
+        Err(_) => tracing::error!("no checkpoint at the end: the database does not answer"),
+    }
+    app.database().close().await;
+    if let Some(keeper) = keeper {
+        drop(keeper.await);
+    }
     Ok(())
 }
 
-async fn asked_to_stop() {
-    let _ = tokio::signal::ctrl_c().await;
+/// How long each thing may take at the end.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+async fn machines(
+    app: &App,
+    health: &Arc<Health>,
+    serving: &Serving,
+    end: &CancellationToken,
+) -> anyhow::Result<Option<JoinHandle<bool>>> {
+    let Some(address) = serving.admin_listen else { return Ok(None) };
+    let listener = TcpListener::bind(address).await.with_context(|| format!("cannot listen on {address}"))?;
+    let limits = Limits { connections: 32, drain: Duration::from_secs(1), ..Limits::default() };
+    Ok(Some(tokio::spawn(serve(listener, health::machines(app, health), limits, end.clone()))))
 }
+
+/// SIGTERM or Ctrl-C: not ready any more, then the drain.
+fn on_signal(health: Arc<Health>, stop: CancellationToken) -> anyhow::Result<impl Future<Output = ()>> {
+    let mut terminated = signal(SignalKind::terminate())?;
+    let mut interrupted = signal(SignalKind::interrupt())?;
+    Ok(async move {
+        tokio::select! {
+            _ = terminated.recv() => {}
+            _ = interrupted.recv() => {}
+        }
+        tracing::info!("asked to stop");
+        health.stop();
+        stop.cancel();
+    })
+}
+
+/// Starts the private server again when it dies under us; until then the portal answers that it is busy.
+async fn keep(mut server: PrivatePg, dir: PathBuf, end: CancellationToken) {
+    loop {
+        tokio::select! {
+            () = end.cancelled() => break,
+            () = tokio::time::sleep(GLANCE) => {}
+        }
+        if server.running() {
+            continue;
+        }
+        tracing::error!("the private PostgreSQL has ended; starting it again");
+        drop(server);
+        server = loop {
+            match private_server(&dir).await {
+                Ok(server) => break server,
+                Err(error) => tracing::error!(%error, "it does not start; trying again"),
+            }
+            tokio::select! {
+                () = end.cancelled() => return,
+                () = tokio::time::sleep(PATIENCE) => {}
+            }
+        };
+        tracing::info!("the private PostgreSQL is back");
+    }
+    // stopping a server waits for its last page to be on the disk
+    let _ = tokio::task::spawn_blocking(move || drop(server)).await;
+}
+
+/// How often the private server is looked at.
+const GLANCE: Duration = Duration::from_millis(250);

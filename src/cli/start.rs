@@ -3,23 +3,27 @@ use std::fs;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use std::str::FromStr as _;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, bail};
 use sqlx::postgres::PgConnectOptions;
-use sqlx::{ConnectOptions as _, Connection as _};
+use sqlx::{ConnectOptions as _, Connection as _, PgConnection};
 
 use crate::kernel::app::App;
 use crate::kernel::clock::Clock;
 use crate::kernel::config::{ARGON2, Common, Config, Mode, Serving, default_data_dir};
 use crate::kernel::database::{Database, PoolSizes, migrate};
 use crate::kernel::keys::Keys;
-use crate::kernel::private_pg::{PrivatePg, SUPERUSER};
+use crate::kernel::private_pg::{self, PrivatePg, SUPERUSER};
 use crate::portal;
 
 /// The database's name in the private server.
 const DATABASE: &str = "mamori";
 /// The limited login of the runtime.
 const LOGIN: &str = "mamori_login";
+
+/// How long the processes of a server that was killed may take to be gone.
+const LINGER: Duration = Duration::from_secs(20);
 
 /// A portal ready to serve. Dropping it stops its private server.
 pub struct Running {
@@ -41,30 +45,144 @@ pub fn data_dir(common: &Common) -> anyhow::Result<PathBuf> {
 /// Starts everything but the listener.
 pub async fn start(common: &Common, serving: &Serving, mode: Mode, dir: &Path, clock: Clock) -> anyhow::Result<Running> {
     fs::create_dir_all(dir).with_context(|| format!("cannot make the data directory {}", dir.display()))?;
-    let (private, runtime, powerful) = database(common, dir).await?;
+    let (private, runtime, powerful) = match &common.database_url {
+        Some(url) => given(common, url)?,
+        None => {
+            let server = private_server(dir).await?;
+            let (runtime, powerful) = of_private(server.socket_dir()).await?;
+            (Some(server), runtime, powerful)
+        }
+    };
     migrate(&powerful).await?;
     let database = Database::open(runtime, PoolSizes::default()).await?;
+    if mode == Mode::Production {
+        durable(&database).await?;
+    }
     let keys = Keys::open(dir)?;
     let config = config(serving, mode, dir)?;
     let app = portal::build(database, clock, config, keys).await?;
     Ok(Running { app, private })
 }
 
-/// The private server with its database, or the given one.
-async fn database(common: &Common, dir: &Path) -> anyhow::Result<(Option<PrivatePg>, PgConnectOptions, PgConnectOptions)> {
-    if let Some(url) = &common.database_url {
-        let runtime = PgConnectOptions::from_str(url).context("DATABASE_URL is no address of a database")?;
-        let powerful = common.migrate_url.as_deref().unwrap_or(url);
-        let powerful = PgConnectOptions::from_str(powerful).context("MAMORI_MIGRATE_URL is no address of a database")?;
-        return Ok((None, runtime, powerful));
+/// The portal for a command beside one that serves: joins its database, or starts the private server for itself.
+pub async fn attach(common: &Common, clock: Clock) -> anyhow::Result<Running> {
+    let dir = existing_dir(common)?;
+    let serving = Serving::parse_environment();
+    match beside(common, &dir).await? {
+        None => start(common, &serving, Mode::Demo, &dir, clock).await,
+        Some(runtime) => {
+            let database = Database::open(runtime, PoolSizes { app: 2, auth: 1, worker: 3 }).await?;
+            let app = portal::build(database, clock, config(&serving, Mode::Demo, &dir)?, Keys::open(&dir)?).await?;
+            Ok(Running { app, private: None })
+        }
     }
-    let at = dir.to_owned();
-    let server = tokio::task::spawn_blocking(move || PrivatePg::start(&at, &[])).await??;
-    let options = PgConnectOptions::new_without_pgpass().socket(server.socket_dir());
+}
+
+/// The runtime's way into the private server of a portal that is running; `None` if nobody holds the directory.
+async fn beside(common: &Common, dir: &Path) -> anyhow::Result<Option<PgConnectOptions>> {
+    if common.database_url.is_some() || !held(dir) {
+        return Ok(None);
+    }
+    let options = PgConnectOptions::new_without_pgpass().socket(PrivatePg::socket_of(dir)?);
+    Ok(Some(options.username(LOGIN).database(DATABASE)))
+}
+
+/// A portal lives in this directory: its lock is taken.
+fn held(dir: &Path) -> bool {
+    let lock = fs::File::open(dir.join("lock"));
+    lock.is_ok_and(|file| matches!(file.try_lock(), Err(fs::TryLockError::WouldBlock)))
+}
+
+/// One connection for reading, with the private server if it had to be started for it.
+pub struct Reader {
+    /// the connection, in the runtime's login without any role yet
+    pub conn: PgConnection,
+    /// the directory of keys and checkpoints
+    pub dir: PathBuf,
+    _private: Option<PrivatePg>,
+}
+
+/// Opens a connection for a command that only reads; migrates nothing.
+pub async fn reader(common: &Common) -> anyhow::Result<Reader> {
+    let dir = existing_dir(common)?;
+    if let Some(url) = &common.database_url {
+        let conn = PgConnection::connect(url).await.context("DATABASE_URL")?;
+        return Ok(Reader { conn, dir, _private: None });
+    }
+    let (options, private) = match beside(common, &dir).await? {
+        Some(options) => (options, None),
+        None => {
+            let server = private_server(&dir).await?;
+            (of_private(server.socket_dir()).await?.0, Some(server))
+        }
+    };
+    let conn = options.connect().await.context("the private PostgreSQL does not answer")?;
+    Ok(Reader { conn, dir, _private: private })
+}
+
+/// The data directory of a portal that exists. Where only a demo was made, it is that one.
+pub fn existing_dir(common: &Common) -> anyhow::Result<PathBuf> {
+    let dir = data_dir(common)?;
+    if common.database_url.is_some() || dir.join("pg").is_dir() {
+        return Ok(dir);
+    }
+    let entries = fs::read_dir(&dir).into_iter().flatten().flatten().map(|entry| entry.path());
+    let demo = |path: &PathBuf| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("demo-"));
+    let mut demos: Vec<PathBuf> = entries.filter(demo).filter(|path| path.join("pg").is_dir()).collect();
+    match (demos.pop(), demos.is_empty()) {
+        (Some(only), true) => {
+            eprintln!("mamori: the demo in {}", only.display());
+            Ok(only)
+        }
+        (Some(_), false) => bail!("there are several demos in {}: name one with --data-dir", dir.display()),
+        (None, _) => bail!("there is no portal in {}: name its directory with --data-dir", dir.display()),
+    }
+}
+
+type Given = (Option<PrivatePg>, PgConnectOptions, PgConnectOptions);
+
+fn given(common: &Common, url: &str) -> anyhow::Result<Given> {
+    let runtime = PgConnectOptions::from_str(url).context("DATABASE_URL is no address of a database")?;
+    let powerful = common.migrate_url.as_deref().unwrap_or(url);
+    let powerful = PgConnectOptions::from_str(powerful).context("MAMORI_MIGRATE_URL is no address of a database")?;
+    Ok((None, runtime, powerful))
+}
+
+/// After a power cut the server's last processes may linger for a moment: it is asked again until they are gone.
+pub async fn private_server(dir: &Path) -> anyhow::Result<PrivatePg> {
+    let since = Instant::now();
+    loop {
+        let at = dir.to_owned();
+        match tokio::task::spawn_blocking(move || PrivatePg::start(&at, &[])).await? {
+            Ok(server) => return Ok(server),
+            Err(private_pg::Error::Failed { program: "postgres", log }) if since.elapsed() < LINGER && log.contains("pre-existing shared memory") => {
+                tokio::time::sleep(Duration::from_millis(200)).await;
+            }
+            Err(error) => return Err(error.into()),
+        }
+    }
+}
+
+/// The two ways into a private server, with its database made if need be.
+async fn of_private(socket: &Path) -> anyhow::Result<(PgConnectOptions, PgConnectOptions)> {
+    let options = PgConnectOptions::new_without_pgpass().socket(socket);
     make_database(&options.clone().username(SUPERUSER).database("postgres")).await?;
     let runtime = options.clone().username(LOGIN).database(DATABASE);
-    let powerful = options.username(SUPERUSER).database(DATABASE);
-    Ok((Some(server), runtime, powerful))
+    Ok((runtime, options.username(SUPERUSER).database(DATABASE)))
+}
+
+/// A database that forgets what it has confirmed is none for evidence.
+async fn durable(database: &Database) -> anyhow::Result<()> {
+    let off = sqlx::query_scalar!(
+        r#"select string_agg(name, ', ') as "names" from pg_settings
+            where name in ('fsync', 'synchronous_commit', 'full_page_writes') and setting = 'off'"#
+    )
+    .fetch_one(&database.app)
+    .await?;
+    match off {
+        Some(names) => bail!("the database may lose what it has confirmed ({names} off); refusing to start"),
+        None => Ok(()),
+    }
 }
 
 async fn make_database(maintenance: &PgConnectOptions) -> anyhow::Result<()> {

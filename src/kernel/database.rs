@@ -138,7 +138,7 @@ fn pool(options: &PgConnectOptions, role: Role, size: u32) -> PgPool {
     PgPoolOptions::new()
         .max_connections(size)
         .acquire_timeout(Duration::from_secs(3))
-        .test_before_acquire(false)
+        .test_before_acquire(true)
         .after_connect(move |conn, _| {
             Box::pin(async move {
                 conn.execute(role.set_role()).await?;

@@ -69,6 +69,11 @@ impl Keys {
         }
     }
 
+    /// Reads the key where there is one, and makes none.
+    pub fn find(data_dir: &Path) -> anyhow::Result<Option<Self>> {
+        if data_dir.join("keys").join("master.key").exists() { Self::open(data_dir).map(Some) } else { Ok(None) }
+    }
+
     /// A key from given bytes, for tests.
     #[must_use]
     pub fn from_bytes(bytes: [u8; 32]) -> Self {

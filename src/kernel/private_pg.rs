@@ -120,6 +120,11 @@ impl PrivatePg {
         Err(Error::Timeout { waited: PATIENCE, log: self.log.clone() })
     }
 
+    /// Where the server of this directory listens, also when another process holds it.
+    pub fn socket_of(dir: &Path) -> Result<PathBuf, Error> {
+        socket_dir(&at(dir, dir.canonicalize())?, &std::env::temp_dir())
+    }
+
     /// False once the server has ended by itself.
     pub fn running(&mut self) -> bool {
         matches!(self.guard.try_wait(), Ok(None))

@@ -1,0 +1,77 @@
+//! `mamori admin`: helps somebody who cannot sign in when nobody else can. The identity check is recorded here as on the
+//! screen (4.1.6), and no password is ever seen or chosen.
+use anyhow::Context as _;
+
+use super::start::attach;
+use crate::kernel::access::Actor;
+use crate::kernel::app::App;
+use crate::kernel::clock::Clock;
+use crate::kernel::config::Common;
+use crate::kernel::database::Role;
+use crate::kernel::ids::PersonId;
+use crate::kernel::work::Work;
+use crate::people::sign_ins::{IdentityCheck, reissue, unlock};
+
+/// Helps somebody who cannot sign in.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum What {
+    /// Lifts the stop after too many failures; the password stays
+    Unlock(Recognised),
+    /// Ends the old password and all sessions, and prints an activation code
+    Reset(Recognised),
+}
+
+#[derive(Debug, clap::Args)]
+struct Recognised {
+    /// Whose sign-in
+    login: String,
+    /// How the person was recognised (call back, in person, by the superior)
+    #[arg(long)]
+    method: String,
+    /// The number or place used, from the register and never from the claim
+    #[arg(long)]
+    contact: String,
+}
+
+/// Runs the command.
+pub async fn run(common: &Common, args: &Args) -> anyhow::Result<()> {
+    let running = attach(common, Clock::system()).await?;
+    let app = &running.app;
+    let (What::Unlock(who) | What::Reset(who)) = &args.what;
+    let person = find(app, &who.login).await?;
+    let check = IdentityCheck {
+        method: who.method.clone(),
+        contact: who.contact.clone(),
+        confirmed: true,
+        checked_at: app.clock().now(),
+    };
+    match args.what {
+        What::Unlock(_) => {
+            app.change(&Actor::portal(), async |work: &mut Work| unlock(work, person, Some(&check)).await).await?;
+            println!("unlocked");
+        }
+        What::Reset(_) => {
+            let code =
+                app.change(&Actor::portal(), async |work: &mut Work| reissue(work, person, Some(&check)).await).await?;
+            println!("{}", code.shown());
+        }
+    }
+    Ok(())
+}
+
+async fn find(app: &App, login: &str) -> anyhow::Result<PersonId> {
+    let mut read = app.read_all(Role::App).await?;
+    let found = sqlx::query_scalar!(
+        r#"select person_id as "id: PersonId" from auth.credential where lower(login) = lower($1)"#,
+        login
+    )
+    .fetch_optional(read.conn())
+    .await?;
+    found.with_context(|| format!("nobody signs in as {login}"))
+}
