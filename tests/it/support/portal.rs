@@ -262,6 +262,7 @@ async fn found_cast(app: &App) -> Cast {
             })
             .await
             .unwrap();
+        open_with_password(app, id, login, PASSWORD).await.unwrap();
         people.insert(
             family,
             Someone { id, login: login.to_owned(), name: format!("{family} {given}"), department, tier, post },
