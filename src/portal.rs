@@ -34,6 +34,7 @@ use crate::web::{assets, identify, problem, routing, serve};
 #[must_use]
 pub fn features() -> Vec<Feature> {
     vec![
+        features::home::feature(),
         features::preferences::feature(),
         features::accounts::feature(),
         features::systems::feature(),

@@ -1,1 +1,186 @@
-//! (being written)
+//! ホーム: what must I do now — by standing: what waits for me, what I can apply for, my requests, and for readers of the
+//! board how the regulation stands.
+use std::collections::BTreeMap;
+
+use askama::Template;
+use axum::extract::State;
+use axum::response::Response;
+use chrono::{Days, NaiveTime, Timelike as _};
+
+use super::Feature;
+use crate::engines::regulations::board::{Reference, State as ClauseState};
+use crate::engines::regulations::views::board::states;
+use crate::engines::regulations::{self, Regulations};
+use crate::engines::requests::actions::{self, Hand, kinds};
+use crate::engines::requests::routes::offered;
+use crate::engines::requests::store::lists::{Item, Mine, Queue, mine, waiting};
+use crate::engines::requests::store::people::selves;
+use crate::engines::requests::views::lists::{KindView, Row, row};
+use crate::kernel::access::{Permission, Tier, Viewer};
+use crate::kernel::app::{App, Read};
+use crate::kernel::calendar::FiscalYear;
+use crate::kernel::clock::{local, moment};
+use crate::kernel::error::Result;
+use crate::web::icons::Icon;
+use crate::web::parts::{Todo, TodoItem};
+use crate::web::routing::{Access, Can, Nav, Room, Section, SignedIn, get};
+use crate::web::screen::{Screen, page};
+use crate::web::shell::{Banner, Link, Shell, Tone};
+
+/// The feature.
+#[must_use]
+pub fn feature() -> Feature {
+    let home = Nav {
+        section: Section::Mine,
+        order: 0,
+        href: "/",
+        label: "nav-home",
+        icon: Icon::Home,
+        access: Access::SignedIn,
+        tiers: &[],
+        count: None,
+        goto: Some('h'),
+    };
+    Feature { room: Room { key: "home", routes: vec![get::<SignedIn, _, _>("/", show)], nav: vec![home] }, ..Feature::default() }
+}
+
+/// So many of each kind stand on the home page; the rest is one click away.
+const SHOWN: i64 = 6;
+
+#[derive(Template)]
+#[template(path = "home/show.html")]
+struct Home {
+    shell: Shell,
+    day: String,
+    place: String,
+    todo: Todo,
+    todo_count: usize,
+    waiting: Vec<Panel>,
+    kinds: Vec<KindView>,
+    mine: Vec<Row>,
+    board: Vec<Share>,
+}
+
+/// 承認待ち, 実施待ち
+struct Panel {
+    title: String,
+    href: &'static str,
+    rows: Vec<Row>,
+    empty: String,
+}
+
+/// How many clauses are in a state.
+struct Share {
+    word: String,
+    count: usize,
+    href: String,
+    bad: bool,
+}
+
+async fn show(State(app): State<App>, me: Can<SignedIn>, screen: Screen) -> Result<Response> {
+    let hand = Hand::new(&app, &me.0, screen.w)?;
+    let mut read = app.read(&me).await?;
+    let standing = screen.standing(&me);
+    let own = mine(read.conn(), &Mine { person: me.person, open: true, search: None, after: None, limit: SHOWN }).await?;
+    let todo = todo(&screen, &own);
+    let returned = own.iter().filter(|item| item.waiting_type.as_deref() == Some("mend")).count();
+    let mut shell = screen.shell(&app, &mut read, greeting(&app, &me, &screen), &[]).await?;
+    if shell.banner.is_none() && returned > 0 {
+        let banner = Banner::new(Tone::Back, screen.w.n("home-returned", returned)).body(screen.w.t("home-returned-body"));
+        shell = shell.banner(banner);
+    }
+    let waiting = panels(&me, &screen, &hand, standing, &mut read).await?;
+    let board = board(&app, &me, &screen, standing, &mut read).await?;
+    page(&Home {
+        day: screen.dates.long(screen.dates.today),
+        place: me.main_post().map(|post| post.department_name.clone()).unwrap_or_default(),
+        todo_count: todo.items.len(),
+        todo,
+        waiting,
+        kinds: if me.may(Permission::RequestsFile) { offered(&*kinds(&app)?, &hand) } else { Vec::new() },
+        mine: own.iter().map(|item| row(&hand, &screen.dates, item)).collect(),
+        board,
+        shell,
+    })
+}
+
+/// おはようございます、佐伯さん
+fn greeting(app: &App, me: &Viewer, screen: &Screen) -> String {
+    let hour = local(app.clock().now()).hour();
+    let key = match hour {
+        4..=10 => "home-morning",
+        11..=17 => "home-day",
+        _ => "home-evening",
+    };
+    screen.w.t1(key, "name", &me.family_name).into_owned()
+}
+
+/// What waits for this very person: to be mended, or to be received.
+fn todo(screen: &Screen, own: &[Item]) -> Todo {
+    let w = screen.w;
+    let item = |item: &Item| {
+        let (key, action, href) = match item.waiting_type.as_deref() {
+            Some("mend") => ("home-mend", "home-mend-action", format!("/requests/{}/mend", item.number)),
+            Some("acknowledge") => ("home-receive", "home-receive-action", format!("/requests/{}", item.number)),
+            _ => return None,
+        };
+        let due = item.waiting_due.map(|due| (screen.dates.due(due), screen.dates.short(due)));
+        let words = w.t1(key, "what", &item.subject).into_owned();
+        Some(TodoItem { link: Link::new(href, words), note: item.number.clone(), due, action: w.t(action).into_owned() })
+    };
+    Todo { items: own.iter().filter_map(item).collect() }
+}
+
+async fn panels(me: &Viewer, screen: &Screen, hand: &Hand, standing: Tier, read: &mut Read) -> Result<Vec<Panel>> {
+    let seats = actions::seats(me);
+    if seats.is_empty() || standing == Tier::Staff {
+        return Ok(Vec::new());
+    }
+    let selves = selves(read.conn(), me.natural).await?;
+    let mut panels = Vec::new();
+    let all = [
+        ("decide", Permission::RequestsDecide, "nav-inbox", "/requests/inbox", "home-nothing-to-decide"),
+        ("execute", Permission::RequestsExecute, "nav-work", "/requests/work", "home-nothing-to-do"),
+    ];
+    for (kind, _, title, href, empty) in all.into_iter().filter(|(_, permission, ..)| me.may(*permission)) {
+        let queue = Queue { kind, seats: &seats, selves: &selves, overdue_on: None, request_kind: None, after: None, limit: SHOWN };
+        let items = waiting(read.conn(), &queue).await?;
+        panels.push(Panel {
+            title: screen.w.t(title).into_owned(),
+            href,
+            rows: items.iter().map(|item| row(hand, &screen.dates, item)).collect(),
+            empty: screen.w.t(empty).into_owned(),
+        });
+    }
+    Ok(panels)
+}
+
+/// How the regulation stands today, for those who may read the board.
+async fn board(app: &App, me: &Viewer, screen: &Screen, standing: Tier, read: &mut Read) -> Result<Vec<Share>> {
+    let readers = [Tier::Office, Tier::Ciso, Tier::Committee, Tier::Auditor];
+    if !me.may(Permission::ClausesView) || !readers.contains(&standing) {
+        return Ok(Vec::new());
+    }
+    let adopted = app.part::<Regulations>()?.adopted()?;
+    if !adopted.discloses_to(me) {
+        return Ok(Vec::new());
+    }
+    let today = screen.dates.today;
+    let tomorrow = moment(today.checked_add_days(Days::new(1)).unwrap_or(today).and_time(NaiveTime::MIN));
+    let evidence = regulations::store::latest_evidence(read.conn(), &adopted.binding().mechanisms(), tomorrow).await?;
+    let year = FiscalYear::of(today);
+    let reference = Reference { on: today, year: year.first_day()..=year.last_day() };
+    let mut counts: BTreeMap<&'static str, usize> = BTreeMap::new();
+    for (_, state) in states(&adopted, &evidence, &reference) {
+        if state != ClauseState::NoDuty {
+            *counts.entry(state.key()).or_default() += 1;
+        }
+    }
+    let order = ["overdue", "never", "due", "excepted", "kept", "no-case", "waiting", "not-applicable"];
+    let share = |key: &'static str| {
+        let count = *counts.get(key)?;
+        let word = screen.w.of("regulations-state", key).into_owned();
+        Some(Share { word, count, href: format!("/clauses?state={key}"), bad: matches!(key, "overdue" | "never") })
+    };
+    Ok(order.into_iter().filter_map(share).collect())
+}

@@ -3,6 +3,8 @@ mod acts;
 mod lists;
 mod new;
 
+pub use new::offered;
+
 use super::actions::{self, Hand};
 use super::store::{lists as stored, people};
 use crate::gate;

@@ -1,5 +1,6 @@
 //! 申請する: choose a kind, fill the form in, check it, send it; and mend what was returned.
 use super::{FileRequests, hand, noted};
+use crate::engines::requests::Kinds;
 use crate::engines::requests::actions::draft::{Draft, Filer, draft};
 use crate::engines::requests::actions::filing::{self, Filed};
 use crate::engines::requests::actions::{self, Hand, Open};
@@ -37,15 +38,21 @@ pub(super) async fn choose(State(app): State<App>, me: Can<FileRequests>, screen
     let kinds = actions::kinds(&app)?;
     let mut read = app.read(&me).await?;
     let shell = screen.shell(&app, &mut read, screen.w.t("requests-choose"), &[]).await?;
-    let view = |registered: &Registered| KindView {
-        key: registered.kind.key.clone(),
-        title: say(screen.w, &registered.kind.title),
-        hint: say(screen.w, &registered.kind.hint),
-        clauses: registered.kind.clauses.join(&screen.w.t("web-list-comma")),
-    };
-    let kinds = kinds.iter().filter(|registered| may_file(&hand, registered)).map(view).collect();
+    let kinds = offered(&kinds, &hand);
     let shell = shell.crumb("/requests", screen.w.t("nav-requests")).crumb_here(screen.w.t("requests-choose"));
     page(&ChoosePage { shell, kinds })
+}
+
+/// What this person may apply for, by the titles of the adopted regulation.
+#[must_use]
+pub fn offered(kinds: &Kinds, hand: &Hand) -> Vec<KindView> {
+    let view = |registered: &Registered| KindView {
+        key: registered.kind.key.clone(),
+        title: say(hand.w, &registered.kind.title),
+        hint: say(hand.w, &registered.kind.hint),
+        clauses: registered.kind.clauses.join(&hand.w.t("web-list-comma")),
+    };
+    kinds.iter().filter(|registered| may_file(hand, registered)).map(view).collect()
 }
 
 fn kind_of(app: &App, hand: &Hand, key: &str) -> Result<Registered> {

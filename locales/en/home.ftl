@@ -1,0 +1,31 @@
+# Home: what I must do now
+nav-home = Home
+home-morning = Good morning, { $name }
+home-day = Hello, { $name }
+home-evening = Good evening, { $name }
+home-returned = { $count ->
+    [one] One request has been returned to you
+   *[other] { $count } requests have been returned to you
+}
+home-returned-body = Read the reason, mend the request and send it again.
+home-todo = What I have to do
+home-count = { $count ->
+    [one] one, nearest deadline first
+   *[other] { $count }, nearest deadline first
+}
+home-nothing = Nothing is waiting for you.
+home-mend = Mend the returned request: { $what }
+home-mend-action = Mend and send again
+home-receive = Confirm that you received it: { $what }
+home-receive-action = Confirm receipt
+home-see-all = See all
+home-col-due = Due
+home-nothing-to-decide = No request is waiting for a decision.
+home-nothing-to-do = No work is waiting to be carried out.
+home-board = How the clauses stand
+home-board-all = See the clauses
+home-clauses = { $count ->
+    [one] one clause
+   *[other] { $count } clauses
+}
+home-none-mine = You have no request under way.

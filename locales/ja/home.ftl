@@ -1,0 +1,22 @@
+# ホーム: いま私がすること
+nav-home = ホーム
+home-morning = おはようございます、{ $name }さん
+home-day = こんにちは、{ $name }さん
+home-evening = お疲れさまです、{ $name }さん
+home-returned = 差し戻された申請が{ $count }件あります
+home-returned-body = 理由を確かめ、直して再提出してください。
+home-todo = 私がすること
+home-count = { $count }件 — 期限の近い順
+home-nothing = いまあなたを待っているものはありません。
+home-mend = 差し戻された申請を直す：{ $what }
+home-mend-action = 直して再提出する
+home-receive = 受領を確認する：{ $what }
+home-receive-action = 受領を確認する
+home-see-all = すべて見る
+home-col-due = 期限
+home-nothing-to-decide = 承認を待っている申請はありません。
+home-nothing-to-do = 実施を待っている作業はありません。
+home-board = 条項の実施状況
+home-board-all = 条項の一覧を見る
+home-clauses = { $count }項
+home-none-mine = 進行中の申請はありません。
