@@ -443,9 +443,13 @@ async fn remember(work: &mut Work, person: PersonId, hash: &str) -> Result<()> {
 /// A sign-in with a given password and no forced change: the demo, the tests, and the very first administrator, who
 /// chooses it on the set-up page.
 pub async fn open_with_password(app: &App, person: PersonId, login: &str, password: &str) -> Result<()> {
-    let typed = Typed::new(password);
-    let hash = app.part::<Gatekeeper>()?.hasher.hash(app, &typed).await?;
     app.change(&Actor::portal(), async |work: &mut Work| create_sign_in(work, person, login).await.map(drop)).await?;
+    give_password(app, person, password).await
+}
+
+/// Gives an open sign-in its password without a forced change; see [`open_with_password`].
+pub async fn give_password(app: &App, person: PersonId, password: &str) -> Result<()> {
+    let hash = app.part::<Gatekeeper>()?.hasher.hash(app, &Typed::new(password)).await?;
     app.change_as(Role::Auth, &Actor::portal(), async |work: &mut Work| {
         keep(work, person, &hash, false).await.map(drop)
     })

@@ -11,7 +11,7 @@ use chrono::{DateTime, Months, NaiveDate, TimeDelta, Utc};
 use clap::Args;
 use serde::Serialize;
 
-use self::company::{Company, Member};
+use self::company::Company;
 use self::year::{Offer, Year};
 use crate::cli::start::{Running, data_dir, start};
 use crate::kernel::access::{Actor, Tier};
@@ -22,7 +22,7 @@ use crate::kernel::database::Role;
 use crate::kernel::error::Result;
 use crate::kernel::ids::SystemId;
 use crate::kernel::work::Work;
-use crate::people::sign_ins::open_with_password;
+use crate::people::sign_ins::{create_sign_in, give_password};
 use crate::portal::{Founding, found};
 
 /// The password of everybody in the demo.
@@ -109,52 +109,29 @@ async fn make(app: &App, regulation: &str, now: DateTime<Utc>) -> Result<()> {
     found(app, &founding).await?;
     let company = company::found(app, NaiveDate::from_ymd_opt(2021, 4, 1).unwrap_or(first)).await?;
     systems::register_all(app, &company).await?;
+    open_sign_ins(app, &company).await?;
     let offers = offers(app).await?;
-    year_before(app, &company, &offers).await?;
     let filed = Year::new(app, &company, &offers).live(first + TimeDelta::days(1), now).await?;
     // last, so that nobody's password of the demo is past its three months
     for member in &company.members {
-        open_with_password(app, member.id, &member.number, PASSWORD).await?;
+        give_password(app, member.id, PASSWORD).await?;
     }
     tracing::info!(people = company.members.len(), filed, "the demo is made");
     Ok(())
 }
 
-/// Everybody's account on the portal is in the ledger from the beginning.
-async fn year_before(app: &App, company: &Company, offers: &[Offer]) -> Result<()> {
-    let Some(portal) = offers.iter().find(|offer| offer.portal) else { return Ok(()) };
+/// Everybody can sign in from the beginning, and so stands in the account ledger.
+async fn open_sign_ins(app: &App, company: &Company) -> Result<()> {
     for part in company.members.chunks(100) {
         app.change(&Actor::portal(), async |work: &mut Work| {
             for member in part {
-                take_over(work, member, portal).await?;
+                create_sign_in(work, member.id, &member.number).await?;
             }
             Ok(())
         })
         .await?;
     }
     Ok(())
-}
-
-async fn take_over(work: &mut Work, member: &Member, portal: &Offer) -> Result<()> {
-    use crate::features::accounts::actions::open;
-    use crate::features::accounts::model::{Kind, Opening};
-    let right = match member.tier {
-        Tier::Sysadmin | Tier::Office => 2,
-        Tier::Manager => 1,
-        _ => 0,
-    };
-    let opening = Opening {
-        system: portal.system,
-        name: member.number.clone(),
-        holder: member.id,
-        department: member.department,
-        rights: portal.rights.get(right).copied().into_iter().collect(),
-        necessity: "ポータルの導入時に全員へ付与".to_owned(),
-        kind: Kind::Personal,
-        until: None,
-        request: None,
-    };
-    open(work, &opening).await.map(drop)
 }
 
 async fn offers(app: &App) -> Result<Vec<Offer>> {
