@@ -38,6 +38,7 @@ pub fn features() -> Vec<Feature> {
         features::accounts::feature(),
         features::systems::feature(),
         features::directory::feature(),
+        features::password_reset::feature(),
     ]
 }
 

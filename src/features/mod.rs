@@ -11,6 +11,7 @@ use crate::web::routing::Room;
 
 pub mod accounts;
 pub mod directory;
+pub mod password_reset;
 pub mod preferences;
 pub mod systems;
 
