@@ -12,4 +12,6 @@ mod licences;
 mod mail;
 mod password_reset;
 mod private_pg;
+mod requests;
+mod requests_walls;
 mod serve;

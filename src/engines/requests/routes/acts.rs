@@ -40,12 +40,12 @@ pub(super) async fn show(
 }
 
 fn seen(input: &FormInput) -> Result<ContentHash> {
-    input.get("seen").and_then(|seen| seen.parse().ok()).ok_or(Error::Forged("no fingerprint"))
+    input.get("_seen").and_then(|seen| seen.parse().ok()).ok_or(Error::Forged("no fingerprint"))
 }
 
 /// Where the form came from: the inbox goes on with the next one.
 fn back(input: &FormInput, number: &str) -> String {
-    match input.get("from") {
+    match input.get("_back") {
         Some("inbox") => "/requests/inbox".to_owned(),
         _ => format!("/requests/{number}"),
     }
@@ -224,7 +224,7 @@ pub(super) async fn execute(
 ) -> Result<Response> {
     let hand = hand(&app, &me, &screen)?;
     let seen = seen(&posted.input)?;
-    let pairs = posted.input.iter().filter(|(name, _)| *name != "seen");
+    let pairs = posted.input.iter().filter(|(name, _)| !name.starts_with('_'));
     let typed = Typed::new(pairs.map(|(name, value)| (name.to_owned(), value.to_owned())));
     let done = app
         .change(&me.actor(), async |work: &mut Work| working::execute(work, &hand, &number, line, seen, typed).await)
