@@ -75,7 +75,9 @@ impl Office {
 }
 
 fn employee_no(portal: &Portal, name: &str) -> String {
-    let order = ["田中", "山本", "佐藤", "鈴木", "高橋", "伊藤", "渡辺", "中村", "小林", "加藤", "吉田", "斎藤", "松本", "井上"];
+    let order = [
+        "田中", "山本", "佐藤", "鈴木", "高橋", "伊藤", "渡辺", "中村", "小林", "加藤", "吉田", "斎藤", "松本", "井上",
+    ];
     assert_eq!(portal.cast.get(name).name.split(' ').next(), Some(name));
     format!("{:06}", 1001 + order.iter().position(|known| *known == name).unwrap())
 }
@@ -108,8 +110,11 @@ fn number_of(sent: &Page) -> String {
 
 pub async fn decide(browser: &Browser<'_>, number: &str, verdict: &str, words: &str) -> Page {
     let page = browser.get(&format!("/requests/{number}")).await;
-    let seen = page.attribute("name=\"_seen\" value=\"").unwrap_or_else(|| panic!("nothing to decide: {}", page.words()));
-    browser.post(&format!("/requests/{number}/decision"), &[("_seen", &seen), ("verdict", verdict), ("words", words)]).await
+    let seen =
+        page.attribute("name=\"_seen\" value=\"").unwrap_or_else(|| panic!("nothing to decide: {}", page.words()));
+    browser
+        .post(&format!("/requests/{number}/decision"), &[("_seen", &seen), ("verdict", verdict), ("words", words)])
+        .await
 }
 
 /// Does the work on a line with believable entries.
@@ -144,7 +149,12 @@ async fn a_request_travels_from_form_to_receipt() {
     form.ok().says("この申請の流れ").says("佐藤 直樹").says("システムと権限");
     let answers = office.answers(&form, "山本", "経理の担当になるため");
     let check = send(&clerk, KIND, &answers, "check").await;
-    check.ok().says("内容を確かめて送信してください").says("山本 蓮").says("財務会計システム — 参照").says("令和8年4月6日(月)");
+    check
+        .ok()
+        .says("内容を確かめて送信してください")
+        .says("山本 蓮")
+        .says("財務会計システム — 参照")
+        .says("令和8年4月6日(月)");
     check.says("佐藤 直樹").says("実施時に追加");
     let number = number_of(&send(&clerk, KIND, &answers, "send").await);
     assert_eq!(number, "R8-ACC-0001");
@@ -177,13 +187,21 @@ async fn what_is_missing_is_said_at_each_field_and_nothing_typed_is_lost() {
     let clerk = office.portal.sign_in("田中").await;
     let form = clerk.get(KIND).await;
     let id = form.attribute("name=\"_id\" value=\"").unwrap();
-    let again = clerk.post(KIND, &[("_id", &id), ("person", "099999"), ("reason", "経理の担当"), ("_step", "check")]).await;
+    let again =
+        clerk.post(KIND, &[("_id", &id), ("person", "099999"), ("reason", "経理の担当"), ("_step", "check")]).await;
     assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY);
-    again.says("エラー：").says("か所を直してください").says("利用者の社員番号又は氏名を入力してください").says("経理の担当");
+    again
+        .says("エラー：")
+        .says("か所を直してください")
+        .says("利用者の社員番号又は氏名を入力してください")
+        .says("経理の担当");
     assert!(again.text().contains("href=\"#f-person\""), "each line of the summary leads to its field");
     // nobody of another department is found, however exact the number
     let stranger = employee_no(&office.portal, "鈴木");
-    clerk.post(KIND, &[("_id", &id), ("person", &stranger), ("_step", "check")]).await.refuses("選んだ部署の人だけを指定できます");
+    clerk
+        .post(KIND, &[("_id", &id), ("person", &stranger), ("_step", "check")])
+        .await
+        .refuses("選んだ部署の人だけを指定できます");
 }
 
 #[tokio::test]
@@ -214,7 +232,10 @@ async fn a_returned_request_is_mended_and_shows_what_changed() {
     let number = mend(&office, &clerk, &number, "令和9年3月まで経理の担当になるため").await;
     assert_eq!(number, "R8-ACC-0001", "a return keeps the number");
     let page = manager.get(&format!("/requests/{number}")).await;
-    page.ok().says("前回からの変更").says("経理の担当になるため → から 令和9年3月まで経理の担当になるため").says("2回目の提出");
+    page.ok()
+        .says("前回からの変更")
+        .says("経理の担当になるため → から 令和9年3月まで経理の担当になるため")
+        .says("2回目の提出");
     assert_eq!(office.approve(&manager, &number).await.status, StatusCode::SEE_OTHER);
 }
 
@@ -291,7 +312,12 @@ async fn a_deputy_decides_for_the_absent_manager_and_the_stamp_says_so() {
     let deputy = office.portal.sign_in("山本").await;
     deputy.get("/requests/inbox").await.ok().says(&number);
     office.approve(&deputy, &number).await;
-    clerk.get(&format!("/requests/{number}")).await.ok().says("佐藤 直樹 代理").says("佐藤 直樹の代理 山本 蓮が承認しました");
+    clerk
+        .get(&format!("/requests/{number}"))
+        .await
+        .ok()
+        .says("佐藤 直樹 代理")
+        .says("佐藤 直樹の代理 山本 蓮が承認しました");
 }
 
 #[tokio::test]
@@ -372,7 +398,10 @@ async fn who_cannot_sign_in_yet_confirms_by_a_signed_slip_that_is_marked_as_such
     let page = admin.submit(&path, &[("slip_number", "受-12"), ("slip_on", "2026-04-01")]).await;
     page.ok().says("受領書 受-12（令和8年4月1日(水)署名）を伊藤 翔が登録しました").says("完了");
     let clerk = office.portal.sign_in("田中").await;
-    assert_eq!(clerk.post(&path, &[("slip_number", "1"), ("slip_on", "2026-04-01")]).await.status, StatusCode::FORBIDDEN);
+    assert_eq!(
+        clerk.post(&path, &[("slip_number", "1"), ("slip_on", "2026-04-01")]).await.status,
+        StatusCode::FORBIDDEN
+    );
 }
 
 /// A request of 田中 for 山本, approved and waiting for the work.
@@ -395,7 +424,9 @@ async fn who_does_the_work_cannot_change_it_but_sends_it_back_and_not_before_app
     office.approve(&manager, &number).await;
     let page = admin.get(&format!("/requests/{number}")).await;
     let seen = page.attribute("name=\"_seen\" value=\"").unwrap();
-    let back = admin.post(&format!("/requests/{number}/return"), &[("_seen", &seen), ("words", "システムの名前が違います")]).await;
+    let back = admin
+        .post(&format!("/requests/{number}/return"), &[("_seen", &seen), ("words", "システムの名前が違います")])
+        .await;
     assert_eq!(back.location().as_deref(), Some("/requests/work"));
     clerk.get(&format!("/requests/{number}/mend")).await.ok().says("システムの名前が違います");
 }
@@ -425,7 +456,10 @@ async fn mails_carry_a_title_and_a_link_and_reach_whose_turn_it_is() {
     decide(&manager, &number, "return", "期間を書いてください").await;
     let mut conn = office.portal.superuser().await;
     let mails: Vec<(String, String, String)> =
-        sqlx::query_as("select recipient, subject, body from outbox order by created_at, id").fetch_all(&mut conn).await.unwrap();
+        sqlx::query_as("select recipient, subject, body from outbox order by created_at, id")
+            .fetch_all(&mut conn)
+            .await
+            .unwrap();
     let told: Vec<_> = mails.iter().map(|(to, subject, _)| (to.as_str(), subject.as_str())).collect();
     assert!(told.contains(&("sato@example.jp", "承認をお願いします：R8-ACC-0001 アカウント登録申請")), "{told:?}");
     assert!(told.contains(&("tanaka@example.jp", "差し戻されました：R8-ACC-0001 アカウント登録申請")), "{told:?}");
@@ -454,18 +488,36 @@ async fn hostile_words_are_shown_as_they_were_typed() {
     let office = Office::open().await;
     let clerk = office.portal.sign_in("田中").await;
     let manager = office.portal.sign_in("佐藤").await;
-    for text in ["<script>alert(1)</script>", "\"><img src=x onerror=alert(1)>", "{{7*7}}${7*7}", "'; drop table request; --", "\u{202e}さかさま"] {
+    for text in [
+        "<script>alert(1)</script>",
+        "\"><img src=x onerror=alert(1)>",
+        "{{7*7}}${7*7}",
+        "'; drop table request; --",
+        "\u{202e}さかさま",
+    ] {
         let form = clerk.get(KIND).await;
         let answers = office.answers(&form, "田中", text);
         let number = number_of(&send(&clerk, KIND, &answers, "send").await);
         let said = clerk.post(&format!("/requests/{number}/comments"), &[("body", text)]).await;
         assert_eq!(said.status, StatusCode::SEE_OTHER);
-        for page in [manager.get(&format!("/requests/{number}")).await, manager.get(&format!("/requests/inbox?open={number}")).await] {
+        for page in [
+            manager.get(&format!("/requests/{number}")).await,
+            manager.get(&format!("/requests/inbox?open={number}")).await,
+        ] {
             page.ok();
             let html = page.text();
-            assert!(!html.contains("<script>alert") && !html.contains("<img src=x") && !html.contains('\u{202e}'), "{text}");
+            assert!(
+                !html.contains("<script>alert") && !html.contains("<img src=x") && !html.contains('\u{202e}'),
+                "{text}"
+            );
         }
-        clerk.get(&format!("/requests?q={}", text.replace(['<', '>', '"', ' ', '&', '#', '%', '{', '}', '\u{202e}'], "+"))).await.ok();
+        clerk
+            .get(&format!(
+                "/requests?q={}",
+                text.replace(['<', '>', '"', ' ', '&', '#', '%', '{', '}', '\u{202e}'], "+")
+            ))
+            .await
+            .ok();
         decide(&manager, &number, "refuse", text).await;
     }
 }

@@ -10,7 +10,8 @@ async fn waiting(office: &Office) -> Uuid {
     let clerk = office.portal.sign_in("田中").await;
     let number = office.file(&clerk, "山本").await;
     let mut conn = office.portal.superuser().await;
-    let (id,): (Uuid,) = sqlx::query_as("select id from request where number = $1").bind(number).fetch_one(&mut conn).await.unwrap();
+    let (id,): (Uuid,) =
+        sqlx::query_as("select id from request where number = $1").bind(number).fetch_one(&mut conn).await.unwrap();
     id
 }
 
@@ -26,7 +27,12 @@ async fn side_door(office: &Office, as_person: PersonId) -> PgConnection {
     conn
 }
 
-async fn insert_decision(conn: &mut PgConnection, request: Uuid, by: PersonId, acting_for: Option<PersonId>) -> Result<(), String> {
+async fn insert_decision(
+    conn: &mut PgConnection,
+    request: Uuid,
+    by: PersonId,
+    acting_for: Option<PersonId>,
+) -> Result<(), String> {
     let inserted = sqlx::query(
         "insert into decision (id, request_id, round, step, step_key, decider, acting_for, tier, verdict, content_hash, decided_at)
          select gen_random_uuid(), id, round, step, 'confirm', $2, $3, 'manager', 'approve', content_hash, now() from request where id = $1",
@@ -52,7 +58,9 @@ async fn the_database_refuses_a_decision_by_applicant_person_concerned_or_whoeve
     let office = Office::open().await;
     let request = waiting(&office).await;
     let who = |name: &str| office.portal.cast.get(name).id;
-    for (by, acting_for) in [(who("田中"), None), (who("山本"), None), (who("高橋"), Some(who("田中"))), (who("高橋"), Some(who("山本")))] {
+    for (by, acting_for) in
+        [(who("田中"), None), (who("山本"), None), (who("高橋"), Some(who("田中"))), (who("高橋"), Some(who("山本")))]
+    {
         let mut conn = side_door(&office, by).await;
         assert_eq!(insert_decision(&mut conn, request, by, acting_for).await, Err("PT403".into()));
     }
@@ -147,15 +155,32 @@ async fn rows_of_a_request_are_invisible_to_whom_the_request_is() {
     let office = Office::open().await;
     let request = waiting(&office).await;
     let mut conn = office.portal.runtime("mamori_app").await;
-    for table in ["request", "request_round", "request_step", "request_line", "decision", "execution", "acknowledgement", "request_comment"] {
+    for table in [
+        "request",
+        "request_round",
+        "request_step",
+        "request_line",
+        "decision",
+        "execution",
+        "acknowledgement",
+        "request_comment",
+    ] {
         let count = format!("select count(*) from {table}");
         let (seen,): (i64,) = sqlx::query_as(sqlx::AssertSqlSafe(count)).fetch_one(&mut conn).await.unwrap();
         assert_eq!(seen, 0, "{table} shows rows to nobody in particular");
     }
     conn.execute("begin").await.unwrap();
     let stranger = office.portal.cast.get("鈴木").id;
-    sqlx::query("select set_config('mamori.person', $1, true)").bind(stranger.to_string()).execute(&mut conn).await.unwrap();
-    let rounds: (i64,) = sqlx::query_as("select count(*) from request_round where request_id = $1").bind(request).fetch_one(&mut conn).await.unwrap();
+    sqlx::query("select set_config('mamori.person', $1, true)")
+        .bind(stranger.to_string())
+        .execute(&mut conn)
+        .await
+        .unwrap();
+    let rounds: (i64,) = sqlx::query_as("select count(*) from request_round where request_id = $1")
+        .bind(request)
+        .fetch_one(&mut conn)
+        .await
+        .unwrap();
     assert_eq!(rounds.0, 0);
     assert!(insert_decision(&mut conn, request, stranger, None).await.is_ok(), "no row in reach, so nothing to insert");
 }
