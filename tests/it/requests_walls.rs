@@ -117,7 +117,7 @@ async fn insert_execution(conn: &mut PgConnection, request: Uuid, by: PersonId) 
 #[tokio::test]
 async fn the_record_can_be_neither_changed_nor_removed_nor_rewound_by_the_runtime() {
     let office = Office::open().await;
-    let request = waiting(&office).await;
+    waiting(&office).await;
     let manager = office.portal.sign_in("佐藤").await;
     office.approve(&manager, "R8-ACC-0001").await;
     let admin = office.portal.sign_in("伊藤").await;
@@ -147,7 +147,6 @@ async fn the_record_can_be_neither_changed_nor_removed_nor_rewound_by_the_runtim
         let mut conn = side_door(&office, it).await;
         assert_eq!(code(conn.execute(statement).await), Err("PT409".into()), "{statement}");
     }
-    let _ = request;
 }
 
 #[tokio::test]
