@@ -39,6 +39,7 @@ pub fn features() -> Vec<Feature> {
         features::accounts::feature(),
         features::systems::feature(),
         features::directory::feature(),
+        features::password_reset::feature(),
     ]
 }
 

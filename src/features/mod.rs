@@ -12,6 +12,7 @@ use crate::web::routing::Room;
 pub mod accounts;
 pub mod directory;
 pub mod home;
+pub mod password_reset;
 pub mod preferences;
 pub mod systems;
 

@@ -137,3 +137,20 @@ pub async fn appoint(work: &mut Work, new: &NewPost<'_>) -> Result<PostId> {
     work.record(Event::done("post.given", "post", id).about(new.person).within(new.department).facts(facts)).await?;
     Ok(id)
 }
+
+/// 電話番号: the number to call back (4.1.6(2)). What the log keeps is that it changed, not the number.
+pub async fn set_telephone(work: &mut Work, person: PersonId, telephone: &str) -> Result<()> {
+    let telephone = Some(text::normalise(telephone)).filter(|number| !number.is_empty());
+    let changed = sqlx::query!(
+        "update person set telephone = $2, version = version + 1 where id = $1 and telephone is distinct from $2",
+        person.0,
+        telephone,
+    )
+    .execute(work.conn())
+    .await?;
+    if changed.rows_affected() == 0 {
+        return Ok(());
+    }
+    let facts = json!({ "known": telephone.is_some() });
+    work.record(Event::done("person.telephone_set", "person", person).about(person).facts(facts)).await.map(drop)
+}

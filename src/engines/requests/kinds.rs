@@ -118,6 +118,14 @@ pub trait RequestKind: Send + Sync + 'static {
         Ok(Content::default())
     }
 
+    /// Which of the step's questions this line asks; lines may record different things (本人確認, then 通知).
+    fn asks(&self, _line: &Line, _field: &str) -> bool {
+        true
+    }
+
+    /// The regulation's own words for answers that are missing (「本人確認を記録してください」).
+    fn amend(&self, _line: &Line, _errors: &mut Vec<FieldError>) {}
+
     /// Rules on what the executor entered (申請された範囲を超える権限は設定できません).
     async fn check_result(
         &self,

@@ -19,6 +19,7 @@ pub fn all() -> Vec<(&'static str, Reaction)> {
         ("sign_in.stopped", stopped),
         ("sign_in.locked", locked),
         ("sign_in.released", released),
+        ("password.reissued", reissued),
     ]
 }
 
@@ -88,5 +89,16 @@ fn released<'a>(work: &'a mut Work, recorded: &'a Recorded) -> BoxFuture<'a, Res
     Box::pin(async move {
         let Some(person) = person(recorded) else { return Ok(()) };
         actions::release(work, person).await
+    })
+}
+
+/// 再発行 (4.1.6-1): nothing of the row changes, its history tells that and by which request. A locked row tells it when
+/// it is released.
+fn reissued<'a>(work: &'a mut Work, recorded: &'a Recorded) -> BoxFuture<'a, Result<()>> {
+    Box::pin(async move {
+        let Some(person) = person(recorded) else { return Ok(()) };
+        let Some(account) = store::find_portal_account(work.conn(), person).await? else { return Ok(()) };
+        store::mark(work.conn(), account).await?;
+        Ok(())
     })
 }

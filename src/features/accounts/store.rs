@@ -228,6 +228,11 @@ pub async fn release(conn: &mut PgConnection, id: AccountId, version: i32) -> sq
     Ok(done.rows_affected())
 }
 
+/// One more version of a row as it is, for what happened to it without changing it.
+pub async fn mark(conn: &mut PgConnection, id: AccountId) -> sqlx::Result<()> {
+    sqlx::query!("update account set version = version + 1 where id = $1", id.0).execute(conn).await.map(drop)
+}
+
 /// Writes a new row.
 pub async fn insert(
     conn: &mut PgConnection,

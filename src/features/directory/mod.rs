@@ -13,6 +13,8 @@ use crate::web::routing::{Access, Nav, Room, Section, get, post};
 crate::gate!(
     /// 組織と職員を見る
     SeePeople needs PeopleView,
+    /// 組織・職員・発令を登録する
+    EditPeople needs PeopleEdit,
     /// 代理を登録する
     KeepStandIns needs StandInsEdit,
     /// 権限表を見る
@@ -28,6 +30,7 @@ pub fn feature() -> Feature {
             routes: vec![
                 get::<SeePeople, _, _>("/people", routes::list),
                 get::<SeePeople, _, _>("/people/{number}", routes::show),
+                post::<EditPeople, _, _>("/people/{number}/telephone", routes::set_telephone),
                 get::<KeepStandIns, _, _>("/stand-ins", routes::stand_ins),
                 get::<KeepStandIns, _, _>("/stand-ins/new", routes::stand_in_form),
                 post::<KeepStandIns, _, _>("/stand-ins", routes::enter_stand_in),

@@ -5,7 +5,7 @@ use axum::response::Response;
 use serde::Deserialize;
 
 use super::model::{Place, Standing, Wish};
-use super::{KeepStandIns, SeePeople, SeePermissions, store, views};
+use super::{EditPeople, KeepStandIns, SeePeople, SeePermissions, store, views};
 use crate::kernel::access::{Permission, Reach, Viewer};
 use crate::kernel::app::{App, Read};
 use crate::kernel::error::{Error, Message, Result};
@@ -13,6 +13,7 @@ use crate::kernel::ids::{PersonId, PostId};
 use crate::kernel::text;
 use crate::kernel::work::Work;
 use crate::people::model::StandInId;
+use crate::people::roster;
 use crate::people::sign_ins;
 use crate::people::stand_ins::{self, Entered, NewStandIn};
 use crate::people::store as people;
@@ -96,6 +97,7 @@ pub async fn show(
     let person = people::find_person(read.conn(), id).await?.ok_or(Error::NotFound)?;
     let owner = owner(&mut read, person.owner).await?;
     let telephone = sign_ins::telephone_of(read.conn(), id).await?;
+    let call = me.may(Permission::PeopleEdit).then(|| telephone.clone().unwrap_or_default());
     let posts = people::posts_of(read.conn(), id).await?;
     let stand_ins = people::stand_ins(read.conn(), Some(id), 20).await?;
     let cares = cares_for_sign_ins(&me);
@@ -112,12 +114,37 @@ pub async fn show(
         facts: views::facts(w, dates, &person, telephone, owner),
         posts: views::posts(w, dates, &naming, &posts),
         stand_ins: views::person_stand_ins(w, dates, &naming, &stand_ins),
+        call: call.map(|number| views::telephone_form(w, screen.dates, number)),
         no_sign_in: cares && sign_in.is_none(),
         sign_in_tag: sign_in.as_ref().and_then(|sign_in| views::sign_in_tag(w, sign_in)),
         sign_in: sign_in.as_ref().map(|sign_in| views::sign_in(w, dates, sign_in)),
         release: may_release.then(|| format!("/sign-ins/{number}/release")),
         shell,
     })
+}
+
+/// POST /people/{number}/telephone
+pub async fn set_telephone(
+    State(app): State<App>,
+    me: Can<EditPeople>,
+    screen: Screen,
+    Path(number): Path<String>,
+    posted: Posted,
+) -> Result<Response> {
+    let form = views::telephone_form(screen.w, screen.dates, String::new());
+    let form = form.take(posted.input).map_err(|_| Error::Forged("unasked"))?;
+    let telephone = text::normalise(form.text("telephone"));
+    let digits = telephone.chars().filter(char::is_ascii_digit).count();
+    if form.faulty() || (!telephone.is_empty() && digits < 3) {
+        return Err(Error::refused("directory-telephone-wrong"));
+    }
+    let mut read = app.read(&me).await?;
+    let found = store::find_number(read.conn(), &me.scope(Permission::PeopleView), &number, screen.dates.today).await?;
+    let person = found.ok_or(Error::NotFound)?;
+    drop(read);
+    app.change(&me.actor(), async |work: &mut Work| roster::set_telephone(work, person, &telephone).await).await?;
+    let said = Message::new("directory-telephone-set");
+    Ok(screen.go(&app, &format!("/people/{number}"), Some((Tone::Good, said))))
 }
 
 /// How somebody signs in is shown to those who look after sign-ins and to the office.

@@ -175,6 +175,8 @@ pub struct Show {
     pub stand_ins: Option<Table>,
     pub sign_in: Option<Facts>,
     pub sign_in_tag: Option<Tag>,
+    /// the number to call, for those who keep the register
+    pub call: Option<Form>,
     /// without a sign-in, where the viewer may see that
     pub no_sign_in: bool,
     /// where a locked sign-in is released
@@ -195,6 +197,12 @@ pub fn facts(w: Words, dates: &Dates, person: &Person, telephone: Option<String>
     facts.extend(person.left_on.map(|day| fact("directory-left-on", dates.long(day))));
     facts.extend(owner.map(|(name, number)| fact("directory-owner", name).href(format!("/people/{number}"))));
     Facts::new(w, facts)
+}
+
+/// The number to call back when somebody forgot their password; may be left empty.
+pub fn telephone_form(w: Words, dates: Dates, number: String) -> Form {
+    let field = Field::text("telephone", "directory-telephone").most(40).hint("directory-telephone-hint").optional();
+    Form::new(w, dates, vec![field]).fill("telephone", number)
 }
 
 /// 発令: today's posts and former ones.

@@ -53,7 +53,10 @@ impl Open {
     /// Reads what the executor typed; without anything typed, what can be suggested.
     pub async fn work_form(&self, conn: &mut PgConnection, no: u16, typed: Option<Typed>) -> Result<WorkForm> {
         let line = self.line(conn, no).await?;
-        let step = self.work_step()?;
+        let mut step = self.work_step()?;
+        for section in &mut step.result.sections {
+            section.fields.retain(|field| self.registered.effects.asks(&line.line(), &field.key));
+        }
         let mut options = Options::new();
         for field in step.result.fields() {
             let department = self.request.department();
@@ -79,6 +82,8 @@ impl Open {
             errors.clear();
         } else if errors.is_empty() {
             errors = self.registered.effects.check_result(conn, self.matter(), &line.line(), &content).await?;
+        } else {
+            self.registered.effects.amend(&line.line(), &mut errors);
         }
         Ok(WorkForm { line, step, typed, options, content, shown, errors })
     }

@@ -116,7 +116,7 @@ pub struct Kind {
 pub enum KindError {
     #[error("kind {0}: prefix must be two to six letters or digits")]
     Prefix(String),
-    #[error("kind {kind}: field 「{field}」 has a type that no form can show yet: {what}")]
+    #[error("kind {kind}: field 「{field}」 cannot be asked on a form: {what}")]
     FieldType { kind: String, field: String, what: String },
     #[error("kind {kind}: step 「{step}」 {what}")]
     Step { kind: String, step: String, what: String },
@@ -169,6 +169,11 @@ fn check_route(binding: &Kind) -> Result<(), KindError> {
     let kind = || binding.key.clone();
     if !is_prefix(&binding.prefix) {
         return Err(KindError::Prefix(kind()));
+    }
+    let own = binding.form.fields().find(|field| field.key.starts_with('_') || field.key.contains('.'));
+    if let Some(field) = own {
+        let what = "a key without a leading underscore and without a dot is needed".to_owned();
+        return Err(KindError::FieldType { kind: kind(), field: field.key.clone(), what });
     }
     if binding.steps.is_empty() {
         return Err(KindError::NoSteps(kind()));

@@ -3,107 +3,12 @@
 //! repeats the exclusions on natural persons as a second judge.
 use super::content::ContentHash;
 use super::kind::{StepAct, StepDef, joinable};
+pub use super::phase::{LineState, Phase};
 use super::refusal::Refusal;
 use super::route::{Capacity, Doer, Organisation, Step, lay, place};
 use crate::kernel::ids::{DepartmentId, PersonId};
 use chrono::NaiveDate;
 use std::collections::BTreeSet;
-
-/// Where a request is (状態).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, sqlx::Type)]
-#[sqlx(type_name = "text", rename_all = "snake_case")]
-pub enum Phase {
-    /// 承認中
-    InReview,
-    /// 差戻し
-    Returned,
-    /// 実施中
-    Executing,
-    /// 受領待ち
-    HandingOver,
-    /// 完了
-    Completed,
-    /// 却下
-    Refused,
-    /// 取下げ
-    Withdrawn,
-}
-
-impl Phase {
-    pub const ALL: [Self; 7] = [
-        Self::InReview,
-        Self::Returned,
-        Self::Executing,
-        Self::HandingOver,
-        Self::Completed,
-        Self::Refused,
-        Self::Withdrawn,
-    ];
-
-    #[must_use]
-    pub const fn key(self) -> &'static str {
-        match self {
-            Self::InReview => "in_review",
-            Self::Returned => "returned",
-            Self::Executing => "executing",
-            Self::HandingOver => "handing_over",
-            Self::Completed => "completed",
-            Self::Refused => "refused",
-            Self::Withdrawn => "withdrawn",
-        }
-    }
-
-    #[must_use]
-    pub fn from_key(key: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|phase| phase.key() == key)
-    }
-
-    /// The word of the catalogue.
-    #[must_use]
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::InReview => "requests-phase-in-review",
-            Self::Returned => "requests-phase-returned",
-            Self::Executing => "requests-phase-executing",
-            Self::HandingOver => "requests-phase-handing-over",
-            Self::Completed => "requests-phase-completed",
-            Self::Refused => "requests-phase-refused",
-            Self::Withdrawn => "requests-phase-withdrawn",
-        }
-    }
-
-    /// Nothing more can happen but talk.
-    #[must_use]
-    pub const fn is_closed(self) -> bool {
-        matches!(self, Self::Completed | Self::Refused | Self::Withdrawn)
-    }
-}
-
-/// What became of a line (明細の状態).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, sqlx::Type)]
-#[sqlx(type_name = "text", rename_all = "snake_case")]
-pub enum LineState {
-    /// 未実施
-    Open,
-    /// 実施済
-    Executed,
-    /// 受領済
-    Acknowledged,
-    /// 実施せず
-    Declined,
-}
-
-impl LineState {
-    #[must_use]
-    pub const fn key(self) -> &'static str {
-        match self {
-            Self::Open => "open",
-            Self::Executed => "executed",
-            Self::Acknowledged => "acknowledged",
-            Self::Declined => "declined",
-        }
-    }
-}
 
 /// One line of the current round.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

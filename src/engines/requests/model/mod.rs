@@ -10,8 +10,10 @@ pub mod form;
 pub mod kind;
 pub mod machine;
 pub mod number;
+pub mod phase;
 pub mod refusal;
 pub mod route;
+pub mod typed;
 
 #[cfg(test)]
 mod machine_tests;

@@ -12,6 +12,7 @@ use crate::engines::requests::views::sheet::{rows, sheet};
 use crate::kernel::app::{App, Read};
 use crate::kernel::calendar::parse_date;
 use crate::kernel::error::{Error, Message, Result};
+use crate::kernel::text::{clean_line, clean_text};
 use crate::kernel::work::Work;
 use crate::web::extract::{Path, Posted};
 use crate::web::forms::FormInput;
@@ -40,12 +41,17 @@ pub(super) async fn show(
 }
 
 fn seen(input: &FormInput) -> Result<ContentHash> {
-    input.get("seen").and_then(|seen| seen.parse().ok()).ok_or(Error::Forged("no fingerprint"))
+    input.get("_seen").and_then(|seen| seen.parse().ok()).ok_or(Error::Forged("no fingerprint"))
+}
+
+/// Sentences of a person, without control characters and marks that turn the direction of text.
+fn words(input: &FormInput, name: &str) -> String {
+    clean_text(input.get(name).unwrap_or_default())
 }
 
 /// Where the form came from: the inbox goes on with the next one.
 fn back(input: &FormInput, number: &str) -> String {
-    match input.get("from") {
+    match input.get("_back") {
         Some("inbox") => "/requests/inbox".to_owned(),
         _ => format!("/requests/{number}"),
     }
@@ -60,7 +66,7 @@ pub(super) async fn decide(
     posted: Posted,
 ) -> Result<Response> {
     let hand = hand(&app, &me, &screen)?;
-    let words = posted.input.get("words").unwrap_or_default().to_owned();
+    let words = words(&posted.input, "words");
     let verdict = match posted.input.get("verdict") {
         Some("approve") => Verdict::Approve { note: words.clone() },
         Some("return") => Verdict::Return { reason: words.clone() },
@@ -95,7 +101,7 @@ pub(super) async fn send_back(
     posted: Posted,
 ) -> Result<Response> {
     let hand = hand(&app, &me, &screen)?;
-    let words = posted.input.get("words").unwrap_or_default().to_owned();
+    let words = words(&posted.input, "words");
     let verdict = Verdict::Return { reason: words.clone() };
     let seen = seen(&posted.input)?;
     let done = app
@@ -141,7 +147,7 @@ pub(super) async fn comment(
     posted: Posted,
 ) -> Result<Response> {
     let hand = hand(&app, &me, &screen)?;
-    let body = posted.input.get("body").unwrap_or_default().to_owned();
+    let body = words(&posted.input, "body");
     let once = posted.once;
     let sent = posted.body;
     app.change(&me.actor(), async |work: &mut Work| {
@@ -164,7 +170,7 @@ pub(super) async fn withdraw(
     posted: Posted,
 ) -> Result<Response> {
     let hand = hand(&app, &me, &screen)?;
-    let reason = posted.input.get("reason").unwrap_or_default().chars().take(deciding::WORDS_MAX).collect::<String>();
+    let reason = words(&posted.input, "reason").chars().take(deciding::WORDS_MAX).collect::<String>();
     let done =
         app.change(&me.actor(), async |work: &mut Work| filing::withdraw(work, &hand, &number, &reason).await).await;
     noted(&app, &me.0, &number, done).await?;
@@ -224,7 +230,7 @@ pub(super) async fn execute(
 ) -> Result<Response> {
     let hand = hand(&app, &me, &screen)?;
     let seen = seen(&posted.input)?;
-    let pairs = posted.input.iter().filter(|(name, _)| *name != "seen");
+    let pairs = posted.input.iter().filter(|(name, _)| !name.starts_with('_'));
     let typed = Typed::new(pairs.map(|(name, value)| (name.to_owned(), value.to_owned())));
     let done = app
         .change(&me.actor(), async |work: &mut Work| working::execute(work, &hand, &number, line, seen, typed).await)
@@ -270,7 +276,7 @@ pub(super) async fn decline(
 ) -> Result<Response> {
     let hand = hand(&app, &me, &screen)?;
     let seen = seen(&posted.input)?;
-    let reason = posted.input.get("words").unwrap_or_default().to_owned();
+    let reason = words(&posted.input, "words");
     let done = app
         .change(&me.actor(), async |work: &mut Work| working::decline(work, &hand, &number, line, seen, &reason).await)
         .await;
@@ -300,7 +306,7 @@ pub(super) async fn slip(
 ) -> Result<Response> {
     let on = posted.input.get("slip_on").and_then(|on| parse_date(on).ok());
     let on = on.ok_or_else(|| Error::refused(Message::new("requests-refused-slip-incomplete")))?;
-    let slip = posted.input.get("slip_number").unwrap_or_default().to_owned();
+    let slip = clean_line(posted.input.get("slip_number").unwrap_or_default());
     acknowledge(&app, &me, &screen, &number, line, Receipt::Slip { number: slip, on }).await
 }
 

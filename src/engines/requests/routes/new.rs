@@ -91,11 +91,11 @@ pub(super) async fn send(
 ) -> Result<Response> {
     let hand = hand(&app, &me, &screen)?;
     let registered = kind_of(&app, &hand, &key)?;
-    let id = posted.input.get("id").and_then(|id| id.parse().ok()).ok_or(Error::Forged("no id"))?;
+    let id = posted.input.get("_id").and_then(|id| id.parse().ok()).ok_or(Error::Forged("no id"))?;
     let typed = typed(&posted.input);
     let paper = Paper { app: &app, screen: &screen, hand: &hand, registered: &registered, mended: None };
-    if posted.input.get("step") != Some("send") {
-        return paper.answer(id, typed, posted.input.get("step").unwrap_or("check")).await;
+    if posted.input.get("_step") != Some("send") {
+        return paper.answer(id, typed, posted.input.get("_step").unwrap_or("check")).await;
     }
     let filed =
         app.change(&me.actor(), async |work: &mut Work| filing::file(work, &hand, &registered, id, typed).await).await;
@@ -143,9 +143,9 @@ pub(super) async fn send_again(
     posted: Posted,
 ) -> Result<Response> {
     let hand = hand(&app, &me, &screen)?;
-    let from = posted.input.get("from").and_then(|from| from.parse().ok()).ok_or(Error::Forged("no round"))?;
+    let from = posted.input.get("_base").and_then(|from| from.parse().ok()).ok_or(Error::Forged("no round"))?;
     let typed = typed(&posted.input);
-    let sends = posted.input.get("step") == Some("send");
+    let sends = posted.input.get("_step") == Some("send");
     if sends {
         let filed = app
             .change(&me.actor(), async |work: &mut Work| {
@@ -166,12 +166,12 @@ pub(super) async fn send_again(
     let id = open.request.request_id();
     let registered = open.registered.clone();
     let paper = Paper { app: &app, screen: &screen, hand: &hand, registered: &registered, mended: Some(open) };
-    paper.answer(id, typed, posted.input.get("step").filter(|_| !sends).unwrap_or("check")).await
+    paper.answer(id, typed, posted.input.get("_step").filter(|_| !sends).unwrap_or("check")).await
 }
 
-/// What was typed, without the fields that belong to the page itself.
+/// What was typed, without what belongs to the page itself: no question of a regulation begins with an underscore.
 fn typed(input: &FormInput) -> Typed {
-    let pairs = input.iter().filter(|(name, _)| !matches!(*name, "step" | "id" | "from"));
+    let pairs = input.iter().filter(|(name, _)| !name.starts_with('_'));
     Typed::new(pairs.map(|(name, value)| (name.to_owned(), value.to_owned())))
 }
 

@@ -1,0 +1,255 @@
+//! パスワード再発行申請 as a kind of request: two lines, 本人確認と再発行 and 利用者への通知, worked on by an administrator.
+use async_trait::async_trait;
+use serde_json::json;
+use sqlx::PgConnection;
+use zeroize::Zeroizing;
+
+use super::model::{IDENTITY, MATCHED, Part, UNMATCHED, contact_fault, is_future};
+use super::store::{self, Known};
+use super::{RESET, views};
+use crate::engines::requests::model::{
+    CellChange, ChangeSet, Content, FieldError, Message, Outcome, RowChange, RowKind, RowLink, Verdict, Words,
+};
+use crate::engines::requests::{Executed, Line, LineDraft, Matter, RequestKind, Reveal};
+use crate::kernel::clock::{local, moment};
+use crate::kernel::error::{Error, Result};
+use crate::kernel::ids::PersonId;
+use crate::kernel::mail::Mail;
+use crate::kernel::work::Work;
+use crate::people::sign_ins::{self, IdentityCheck};
+use crate::web::locale::{Lang, Words as Catalogue};
+
+/// Words that are kept or mailed: the reader's language is not known.
+const W: Catalogue = Catalogue(Lang::Ja);
+
+/// 再発行
+#[derive(Debug)]
+pub struct PasswordReset;
+
+#[async_trait]
+impl RequestKind for PasswordReset {
+    fn key(&self) -> &'static str {
+        RESET
+    }
+
+    async fn subject(&self, _: &mut PgConnection, matter: Matter<'_>) -> Result<String> {
+        let name = matter.content.text("name").unwrap_or_default();
+        Ok(W.t1("password-reset-subject", "name", name).into_owned())
+    }
+
+    async fn lines(&self, _: &mut PgConnection, _: Matter<'_>) -> Result<Vec<LineDraft>> {
+        let line = |part: Part| LineDraft {
+            subject: W.of("password-reset-line", part.key()).into_owned(),
+            data: json!({ "part": part.key() }),
+        };
+        Ok(vec![line(Part::Issue), line(Part::Notice)])
+    }
+
+    /// Who may be meant, and what the register says: the number to call stands here, not in the claim.
+    async fn plan(&self, conn: &mut PgConnection, matter: Matter<'_>) -> Result<ChangeSet> {
+        let row = match meant(conn, matter).await? {
+            Some(known) => found(&known),
+            None => RowChange {
+                line: Some(1),
+                ledger: "password-reset-register".into(),
+                row: None,
+                what: W.t("password-reset-nobody-found").into_owned(),
+                kind: RowKind::Unchanged,
+                cells: Vec::new(),
+            },
+        };
+        Ok(ChangeSet { rows: vec![row] })
+    }
+
+    fn asks(&self, line: &Line, field: &str) -> bool {
+        Part::of(&line.data).asks(field)
+    }
+
+    async fn suggest(&self, conn: &mut PgConnection, matter: Matter<'_>, line: &Line) -> Result<Content> {
+        let content = Content::default();
+        if Part::of(&line.data) == Part::Notice {
+            return Ok(content);
+        }
+        let Some(known) = meant(conn, matter).await? else { return Ok(content) };
+        Ok(content.with("person", known.number).with("contact", known.telephone.unwrap_or_default()))
+    }
+
+    /// Without the check: 「本人確認を記録してください」.
+    fn amend(&self, _: &Line, errors: &mut Vec<FieldError>) {
+        if let Some(error) = errors.iter_mut().find(|error| IDENTITY.contains(&error.field.as_str())) {
+            error.message = Message::new("people-refused-identity-check");
+        }
+    }
+
+    async fn check_result(
+        &self,
+        conn: &mut PgConnection,
+        matter: Matter<'_>,
+        line: &Line,
+        result: &Content,
+    ) -> Result<Vec<FieldError>> {
+        match Part::of(&line.data) {
+            Part::Issue => check_issue(conn, matter, result).await,
+            Part::Notice => check_notice(conn, matter, result).await,
+        }
+    }
+
+    async fn outcome(&self, conn: &mut PgConnection, _: Matter<'_>, line: &Line, result: &Content) -> Result<Outcome> {
+        if Part::of(&line.data) == Part::Notice {
+            return Ok(Outcome::Done { confirmed: None });
+        }
+        if result.text("result") != Some(MATCHED) {
+            let method = result.text("method").unwrap_or_default();
+            return Ok(Outcome::Failed { reason: W.t1("password-reset-unmatched", "method", method).into_owned() });
+        }
+        Ok(Outcome::Done { confirmed: confirmed(conn, result).await? })
+    }
+
+    async fn execute(&self, work: &mut Work, matter: Matter<'_>, line: &Line, result: &Content) -> Result<Executed> {
+        match Part::of(&line.data) {
+            Part::Issue => issue(work, result).await,
+            Part::Notice => {
+                let person = matter.concerned.ok_or(Error::NotFound)?;
+                Ok(Executed { row: row(work, person).await?, reveal: None })
+            }
+        }
+    }
+
+    /// 不一致: written down, and every administrator hears of it.
+    async fn not_executed(
+        &self,
+        work: &mut Work,
+        matter: Matter<'_>,
+        line: &Line,
+        _: &Outcome,
+        result: &Content,
+    ) -> Result<()> {
+        if Part::of(&line.data) == Part::Notice || result.text("result") != Some(UNMATCHED) {
+            return Ok(());
+        }
+        let login = matter.content.text("login").unwrap_or_default();
+        let person = sign_ins::person_with_login(work.conn(), login).await?;
+        sign_ins::record_unrecognised(work, person, &check(result)?).await?;
+        let number = matter.number.map(ToString::to_string).unwrap_or_default();
+        views::alarm(work, &format!("/requests/{number}"), &number).await
+    }
+
+    /// Nobody could mend it: the one who filed cannot sign in.
+    async fn decided(&self, _: &mut Work, _: Matter<'_>, verdict: &Verdict) -> Result<()> {
+        match verdict {
+            Verdict::Return { .. } => Err(Error::refused("password-reset-no-return")),
+            Verdict::Approve { .. } | Verdict::Refuse { .. } => Ok(()),
+        }
+    }
+}
+
+/// The person whom the claim names, as the register knows them.
+async fn meant(conn: &mut PgConnection, matter: Matter<'_>) -> Result<Option<Known>> {
+    let person = match matter.concerned {
+        Some(person) => Some(person),
+        None => sign_ins::person_with_login(conn, matter.content.text("login").unwrap_or_default()).await?,
+    };
+    match person {
+        Some(person) => Ok(store::known(conn, person, matter.today).await?),
+        None => Ok(None),
+    }
+}
+
+fn found(known: &Known) -> RowChange {
+    let same = |column: &str, words: Words| CellChange {
+        column: column.into(),
+        before: Some(words.clone()),
+        after: Some(words),
+    };
+    let state = match (known.stopped, known.locked) {
+        (true, _) => "password-reset-state-stopped",
+        (false, true) => "password-reset-state-locked",
+        (false, false) => "password-reset-state-active",
+    };
+    let telephone = known.telephone.clone().filter(|number| !number.is_empty());
+    let telephone = telephone.map_or_else(|| Words::key("password-reset-no-number"), Words::plain);
+    RowChange {
+        line: Some(1),
+        ledger: "password-reset-register".into(),
+        row: Some(RowLink { label: known.number.clone(), href: format!("/people/{}", known.number) }),
+        what: format!("{} {} {}", known.family_name, known.given_name, known.department.clone().unwrap_or_default()),
+        kind: RowKind::Changed,
+        cells: vec![
+            same("password-reset-telephone", telephone),
+            CellChange {
+                column: "password-reset-state".into(),
+                before: Some(Words::key(state)),
+                after: Some(Words::key("password-reset-state-waiting")),
+            },
+        ],
+    }
+}
+
+async fn confirmed(conn: &mut PgConnection, result: &Content) -> Result<Option<PersonId>> {
+    Ok(sign_ins::person_with_login(conn, result.text("person").unwrap_or_default()).await?)
+}
+
+async fn check_issue(conn: &mut PgConnection, matter: Matter<'_>, result: &Content) -> Result<Vec<FieldError>> {
+    let mut errors = Vec::new();
+    let mut wrong = |field: &str, key: &str| errors.push(FieldError::new(field, Message::new(key)));
+    if result.moment("checked_at").is_some_and(|at| is_future(at, matter.today)) {
+        wrong("checked_at", "people-refused-check-future");
+    }
+    if result.text("result") == Some(MATCHED) {
+        let known = match confirmed(conn, result).await? {
+            Some(person) => store::known(conn, person, matter.today).await?,
+            None => None,
+        };
+        match known {
+            None => wrong("person", "password-reset-nobody"),
+            Some(known) if known.stopped => wrong("person", "people-refused-stopped"),
+            Some(known) => {
+                let (method, contact) = (result.text("method").unwrap_or_default(), result.text("contact").unwrap_or_default());
+                if let Some(key) = contact_fault(method, contact, known.telephone.as_deref()) {
+                    wrong("contact", key);
+                }
+            }
+        }
+    }
+    Ok(errors)
+}
+
+async fn check_notice(conn: &mut PgConnection, matter: Matter<'_>, result: &Content) -> Result<Vec<FieldError>> {
+    let error = |field: &str, key: &str| vec![FieldError::new(field, Message::new(key))];
+    if !store::issued(conn, matter.id, matter.round).await? {
+        return Ok(error("notice_method", "password-reset-issue-first"));
+    }
+    if result.moment("notified_at").is_some_and(|at| is_future(at, matter.today)) {
+        return Ok(error("notified_at", "password-reset-notice-future"));
+    }
+    Ok(Vec::new())
+}
+
+/// What was entered about the check. The form has asked for all of it.
+fn check(result: &Content) -> Result<IdentityCheck> {
+    let at = result.moment("checked_at").map(moment);
+    Ok(IdentityCheck {
+        method: result.text("method").unwrap_or_default().to_owned(),
+        contact: result.text("contact").unwrap_or_default().to_owned(),
+        confirmed: result.text("result") == Some(MATCHED),
+        checked_at: at.ok_or_else(|| Error::refused("people-refused-identity-check"))?,
+    })
+}
+
+/// The code, shown once; sessions end, the ledger follows, the person is told that it happened.
+async fn issue(work: &mut Work, result: &Content) -> Result<Executed> {
+    let person = confirmed(work.conn(), result).await?.ok_or(Error::NotFound)?;
+    let check = check(result)?;
+    let code = sign_ins::reissue(work, person, Some(&check)).await?;
+    let day = local(work.now).date_naive();
+    let subject = W.t("password-reset-mail-reissued").into_owned();
+    let body = W.t1("password-reset-mail-reissued-body", "day", views::day(day)).into_owned();
+    work.mail(Mail { person, kind: "password.reissued", subject, body, entity: "person", entity_id: person.to_string() }).await?;
+    let reveal = Reveal { label: "password-reset-code", secret: Zeroizing::new(code.shown()) };
+    Ok(Executed { row: row(work, person).await?, reveal: Some(reveal) })
+}
+
+async fn row(work: &mut Work, person: PersonId) -> Result<Option<RowLink>> {
+    let account = store::portal_account(work.conn(), person).await?;
+    Ok(account.map(|(id, name)| RowLink { label: name, href: format!("/ledgers/accounts/{id}") }))
+}

@@ -1,0 +1,262 @@
+//! The open page, and the release of locked sign-ins.
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
+use serde::Deserialize;
+
+use super::model::{IDENTITY, MATCHED, contact_fault};
+use super::store::Known;
+use super::{IDENTITY_CHECK, ManageSignIns, RESET, store, views};
+use crate::engines::requests::Registered;
+use crate::engines::requests::actions::filing::{self, Filed};
+use crate::engines::requests::actions::kinds;
+use crate::engines::requests::model::{Options, Typed};
+use crate::engines::requests::views::form::draw;
+use crate::kernel::access::Viewer;
+use crate::kernel::app::{App, Read};
+use crate::kernel::audit::Event;
+use crate::kernel::clock::moment;
+use crate::kernel::error::{Error, Message, Result};
+use crate::kernel::ids::{PersonId, RequestId};
+use crate::kernel::text;
+use crate::kernel::work::Work;
+use crate::people::passwords;
+use crate::people::sign_in::{self, Gatekeeper};
+use crate::people::sign_ins::{self, IdentityCheck};
+use crate::web::extract::{Path, Posted, Query};
+use crate::web::forms::Form;
+use crate::web::identify::Caller;
+use crate::web::locale::Line;
+use crate::web::routing::Can;
+use crate::web::screen::{Screen, page, page_with};
+use crate::web::shell::Tone;
+
+/// Claims that one place may send within an hour.
+const CLAIMS_AN_HOUR: i64 = 5;
+
+/// GET /password-reset
+pub async fn ask(State(app): State<App>, screen: Screen) -> Result<Response> {
+    let registered = kinds(&app)?.get(RESET)?.clone();
+    let id = RequestId::new(app.clock().now());
+    show(&app, &screen, &registered, id, &Typed::default(), &[])
+}
+
+fn show(
+    app: &App,
+    screen: &Screen,
+    registered: &Registered,
+    id: RequestId,
+    typed: &Typed,
+    errors: &[crate::engines::requests::model::FieldError],
+) -> Result<Response> {
+    let form = draw(screen.w, &screen.dates, &registered.kind.form, typed, &Options::new(), errors);
+    let status = if form.faulty() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let shell = screen.plain(app, screen.w.t("password-reset-title"))?.module("form").faulty(form.faulty());
+    page_with(status, &views::Ask { shell, id: id.to_string(), form })
+}
+
+/// POST /password-reset: whoever is named, the answer is the same. Nobody is looked up here.
+pub async fn file(State(app): State<App>, screen: Screen, caller: Caller, posted: Posted) -> Result<Response> {
+    app.part::<Gatekeeper>()?.admit(caller.source)?;
+    let registered = kinds(&app)?.get(RESET)?.clone();
+    let id = posted.input.get("id").and_then(|id| id.parse().ok()).ok_or(Error::Forged("no id"))?;
+    let asked = |name: &str| registered.kind.form.field(name).is_some();
+    let pairs = posted.input.iter().filter(|(name, _)| asked(name)).map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let typed = Typed::new(pairs);
+    let (content, errors) = registered.kind.form.read(&typed, &Options::new());
+    if !errors.is_empty() {
+        return show(&app, &screen, &registered, id, &typed, &errors);
+    }
+    let shown = registered.kind.form.show(&content, &Options::new());
+    let source = caller.source.map(|source| source.to_string()).unwrap_or_default();
+    let claims = claims(&shown, &typed, &source);
+    app.change(&screen.visit.actor(), async |work: &mut Work| {
+        let since = work.now - TimeDelta::hours(1);
+        if store::claims_from(work.conn(), &source, since).await? >= CLAIMS_AN_HOUR {
+            return Err(Error::TooMany);
+        }
+        let login = text::digits(&typed.one("login"));
+        if store::waits(work.conn(), &login).await? {
+            // one request a person is enough; the second claim is written down, not queued
+            let event = Event::denied("password.reset_repeated", "request", id).by(RESET);
+            return work.record(event.facts(serde_json::json!({ "login": login }))).await.map(drop);
+        }
+        let today = crate::kernel::clock::local(work.now).date_naive();
+        let top = store::top_department(work.conn(), today).await?.ok_or(Error::Busy)?;
+        match filing::file_open(work, &registered, id, typed.clone(), &claims, top).await? {
+            Filed::Done { .. } => Ok(()),
+            Filed::Mend(_) => Err(Error::Forged("form")),
+        }
+    })
+    .await?;
+    Ok(screen.go(&app, "/password-reset/received", None))
+}
+
+/// What the applicant says of themselves, in the words of the form.
+fn claims(shown: &[crate::engines::requests::model::Shown], typed: &Typed, source: &str) -> serde_json::Value {
+    let mut claims = serde_json::Map::new();
+    for field in shown {
+        let words: Vec<&str> = field.lines.iter().filter_map(|line| line.text(false)).collect();
+        if !words.is_empty() {
+            claims.insert(field.field.clone(), words.join("、").into());
+        }
+    }
+    claims.insert("login".to_owned(), text::digits(&typed.one("login")).into());
+    claims.insert("source".to_owned(), source.into());
+    claims.into()
+}
+
+/// GET /password-reset/received
+pub async fn received(State(app): State<App>, screen: Screen) -> Result<Response> {
+    let shell = screen.plain(&app, screen.w.t("password-reset-received"))?;
+    page(&views::Received { shell })
+}
+
+/// What the list is searched by.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Asked {
+    q: String,
+}
+
+/// GET /sign-ins
+pub async fn list(
+    State(app): State<App>,
+    me: Can<ManageSignIns>,
+    screen: Screen,
+    Query(asked): Query<Asked>,
+) -> Result<Response> {
+    let typed: String = text::clean_line(&asked.q).chars().take(60).collect();
+    let mut read = app.read(&me).await?;
+    let found = sign_ins::list(read.conn(), &typed, 200).await?;
+    let shell = screen.shell(&app, &mut read, screen.w.t("password-reset-nav"), &[IDENTITY_CHECK]).await?;
+    let empty = found.is_empty().then(|| views::nobody(screen.w));
+    let table = (!found.is_empty()).then(|| views::table(screen.w, &screen.dates, &found));
+    page(&views::List { shell: shell.module("rows"), filters: views::filters(screen.w, &typed), table, empty })
+}
+
+/// The locked person of the address; nobody releases themselves.
+async fn locked(read: &mut Read, me: &Viewer, number: &str, today: chrono::NaiveDate) -> Result<(PersonId, Known)> {
+    let person = store::with_number(read.conn(), number).await?.ok_or(Error::NotFound)?;
+    let known = store::known(read.conn(), person, today).await?.ok_or(Error::NotFound)?;
+    if person == me.person || person == me.natural {
+        return Err(Error::refused("people-refused-oneself"));
+    }
+    if !known.locked {
+        return Err(Error::refused("people-refused-not-locked"));
+    }
+    Ok((person, known))
+}
+
+/// GET /sign-ins/{number}/release
+pub async fn release_form(
+    State(app): State<App>,
+    me: Can<ManageSignIns>,
+    screen: Screen,
+    Path(number): Path<String>,
+) -> Result<Response> {
+    let mut read = app.read(&me).await?;
+    let (_, known) = locked(&mut read, &me, &number, screen.dates.today).await?;
+    let form = questions(&app, &screen);
+    let form = form
+        .fill("contact", known.telephone.clone().unwrap_or_default())
+        .fill("checked_on", screen.dates.machine(screen.dates.today));
+    show_release(&app, &screen, read, &known, form).await
+}
+
+fn questions(app: &App, screen: &Screen) -> Form {
+    Form::new(screen.w, screen.dates, views::release_questions(&app.settings().reset.identity_check_methods))
+}
+
+async fn show_release(app: &App, screen: &Screen, mut read: Read, known: &Known, form: Form) -> Result<Response> {
+    let w = screen.w;
+    let status = if form.faulty() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let shell = screen.shell(app, &mut read, w.t("password-reset-release"), &[IDENTITY_CHECK]).await?;
+    let shell = shell.crumb("/sign-ins", w.t("password-reset-nav")).crumb_here(w.t("password-reset-release"));
+    let page = views::Release {
+        shell: shell.module("form").faulty(form.faulty()),
+        action: format!("/sign-ins/{}/release", known.number),
+        facts: views::facts(w, known),
+        form,
+    };
+    page_with(status, &page)
+}
+
+/// POST /sign-ins/{number}/release
+pub async fn release(
+    State(app): State<App>,
+    me: Can<ManageSignIns>,
+    screen: Screen,
+    caller: Caller,
+    Path(number): Path<String>,
+    posted: Posted,
+) -> Result<Response> {
+    let mut read = app.read(&me).await?;
+    let (person, known) = locked(&mut read, &me, &number, screen.dates.today).await?;
+    let mut form = questions(&app, &screen).take(posted.input.clone()).map_err(|_| Error::Forged("unasked"))?;
+    let checked_at = checked_at(&mut form, app.clock().now());
+    if IDENTITY.iter().any(|field| form.filled(field).is_none() && *field != "checked_at") || checked_at.is_none() {
+        form.refuse("", Line::new("people-refused-identity-check"));
+    }
+    if let Some(key) = contact_fault(form.text("method"), form.text("contact"), known.telephone.as_deref()) {
+        form.refuse("contact", Line::new(key));
+    }
+    let Some(checked_at) = checked_at.filter(|_| !form.faulty()) else {
+        return show_release(&app, &screen, read, &known, form).await;
+    };
+    if !sign_in::confirm(&app, &caller, me.person, &passwords::Typed::new(form.text("password"))).await? {
+        form.refuse("password", Line::new("password-reset-own-password-wrong"));
+        return show_release(&app, &screen, read, &known, form).await;
+    }
+    drop(read);
+    let check = IdentityCheck {
+        method: form.text("method").to_owned(),
+        contact: form.text("contact").to_owned(),
+        confirmed: form.text("result") == MATCHED,
+        checked_at,
+    };
+    settle(&app, &me, &screen, person, &known, &check).await
+}
+
+/// Day and time of the check; the time alone may be wrong in ways that a text field does not know.
+fn checked_at(form: &mut Form, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    let day = form.date("checked_on")?;
+    let typed = text::normalise(form.text("checked_time"));
+    let time = NaiveTime::parse_from_str(&typed, "%H:%M").ok();
+    let Some(time) = time else {
+        if !typed.is_empty() {
+            form.refuse("checked_time", Line::new("password-reset-checked-time-wrong"));
+        }
+        return None;
+    };
+    let at = moment(day.and_time(time));
+    if at > now {
+        form.refuse("checked_time", Line::new("people-refused-check-future"));
+    }
+    Some(at)
+}
+
+async fn settle(
+    app: &App,
+    me: &Viewer,
+    screen: &Screen,
+    person: PersonId,
+    known: &Known,
+    check: &IdentityCheck,
+) -> Result<Response> {
+    app.change(&me.actor(), async |work: &mut Work| {
+        if check.confirmed {
+            return sign_ins::unlock(work, person, Some(check)).await;
+        }
+        sign_ins::record_unrecognised(work, Some(person), check).await?;
+        views::alarm(work, &format!("/people/{}", known.number), &known.number).await
+    })
+    .await?;
+    let name = crate::people::model::full_name(&known.family_name, &known.given_name);
+    let said = match check.confirmed {
+        true => (Tone::Good, Message::new("password-reset-released").with("name", name)),
+        false => (Tone::Warn, Message::new("password-reset-not-released").with("name", name)),
+    };
+    Ok(screen.go(app, "/sign-ins", Some(said)))
+}

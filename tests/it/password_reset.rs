@@ -1,0 +1,260 @@
+//! パスワードを忘れた場合の処置 (4.1.6): the open page tells nothing, the check comes before the code, and nobody does it
+//! for themselves.
+use axum::http::StatusCode;
+use mamori::kernel::access::Actor;
+use mamori::kernel::work::Work;
+use mamori::people::roster::set_telephone;
+
+use super::support::portal::{Browser, PASSWORD, Page, Portal};
+
+async fn portal() -> Portal {
+    let portal = Portal::open().await;
+    let tanaka = portal.cast.get("田中").id;
+    portal
+        .app
+        .change(&Actor::portal(), async |work: &mut Work| set_telephone(work, tanaka, "03-1234-5678").await)
+        .await
+        .unwrap();
+    portal
+}
+
+/// Asks for a new password on the open page, claiming to be this person.
+async fn claim(browser: &Browser<'_>, login: &str, name: &str) -> Page {
+    let page = browser.get("/password-reset").await;
+    let id = page.ok().attribute(r#"name="id" value=""#).unwrap();
+    let fields = [("id", id.as_str()), ("login", login), ("name", name), ("reason", "forgotten"), ("callback", "15時以後")];
+    browser.post("/password-reset", &fields).await
+}
+
+const CHECK: [(&str, &str); 5] = [
+    ("person", "001001"),
+    ("method", "電話返信"),
+    ("contact", "０３−１２３４−５６７８"),
+    ("result", "matched"),
+    ("checked_at", "2026-04-01T08:55"),
+];
+
+async fn seen(browser: &Browser<'_>, number: &str, line: u16) -> String {
+    let page = browser.get(&format!("/requests/{number}/lines/{line}")).await;
+    page.ok().attribute(r#"name="seen" value=""#).unwrap()
+}
+
+async fn work(browser: &Browser<'_>, number: &str, line: u16, fields: &[(&str, &str)]) -> Page {
+    let seen = seen(browser, number, line).await;
+    let mut all = vec![("seen", seen.as_str())];
+    all.extend_from_slice(fields);
+    browser.post(&format!("/requests/{number}/lines/{line}"), &all).await
+}
+
+async fn phase(portal: &Portal, number: &str) -> String {
+    let mut conn = portal.superuser().await;
+    let (phase,): (String,) =
+        sqlx::query_as("select phase from request where number = $1").bind(number).fetch_one(&mut conn).await.unwrap();
+    phase
+}
+
+/// The code that stands on the page once: six groups of four.
+fn code(page: &Page) -> String {
+    let words = page.words();
+    let is_code = |word: &&str| word.len() == 29 && word.split('-').count() == 6;
+    words.split_whitespace().find(is_code).expect("no code on the page").to_owned()
+}
+
+#[tokio::test]
+async fn a_forgotten_password_is_issued_again_after_the_identity_check() {
+    let portal = portal().await;
+    let elsewhere = portal.sign_in("田中").await;
+    let stranger = portal.browser();
+    let answer = claim(&stranger, "tanaka", "田中 陽向").await;
+    assert_eq!(answer.location().as_deref(), Some("/password-reset/received"));
+    stranger.get("/password-reset/received").await.ok().says("申請を受け付けました");
+
+    let admin = portal.sign_in("伊藤").await;
+    admin.get("/requests/work").await.ok().says("R8-PWD-0001");
+    admin.get("/requests/R8-PWD-0001").await.ok().says("申請者（本人の申告）").says("15時以後");
+    let form = admin.get("/requests/R8-PWD-0001/lines/1").await;
+    // the number to call comes from the register
+    form.ok().says("03-1234-5678");
+
+    let shown = work(&admin, "R8-PWD-0001", 1, &CHECK).await;
+    let code = code(shown.ok());
+    admin.get("/requests/R8-PWD-0001").await.ok().hides(&code);
+    assert_eq!(phase(&portal, "R8-PWD-0001").await, "executing");
+    assert_eq!(portal.acted("password.identity_check").await, 1);
+    assert_eq!(portal.events("password.reissued").await, 1);
+    // other sessions are over, the old password counts no longer, the code does
+    assert_eq!(elsewhere.get("/requests").await.status, StatusCode::SEE_OTHER);
+    let user = portal.browser();
+    user.get("/sign-in").await.ok();
+    let old = user.post("/sign-in", &[("login", "tanaka"), ("password", PASSWORD)]).await;
+    assert_eq!(old.status, StatusCode::UNPROCESSABLE_ENTITY);
+    user.get("/activate").await.ok();
+    let entered = user.post("/activate", &[("login", "tanaka"), ("code", &code)]).await;
+    assert_eq!(entered.location().as_deref(), Some("/me/password"));
+
+    let missing = work(&admin, "R8-PWD-0001", 2, &[("notice_method", "telephone")]).await;
+    missing.refuses("通知日時を入力してください");
+    let told = [("notice_method", "telephone"), ("notified_at", "2026-04-01T09:00")];
+    assert_eq!(work(&admin, "R8-PWD-0001", 2, &told).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(phase(&portal, "R8-PWD-0001").await, "completed");
+    assert!(portal.acted("password.reset").await >= 2);
+    portal.proves("system-management", &["4.1.6-1"]);
+}
+
+#[tokio::test]
+async fn the_open_page_answers_alike_whether_the_id_exists_or_not() {
+    let portal = portal().await;
+    let mut answers = Vec::new();
+    for login in ["tanaka", "001002", "nobody-here"] {
+        let browser = portal.browser();
+        let answer = claim(&browser, login, "田中 陽向").await;
+        let page = browser.get("/password-reset/received").await;
+        answers.push((answer.status, answer.location(), answer.body.clone(), page.words()));
+    }
+    assert!(answers.windows(2).all(|pair| pair[0] == pair[1]), "{answers:?}");
+    assert_eq!(portal.events("request.filed").await, 3);
+    // a second claim for the same ID is answered alike and queued once
+    let browser = portal.browser();
+    let again = claim(&browser, "ＴＡＮＡＫＡ", "だれか").await;
+    assert_eq!((again.status, again.location()), (answers[0].0, answers[0].1.clone()));
+    assert_eq!(portal.events("request.filed").await, 3);
+}
+
+#[tokio::test]
+async fn one_place_cannot_flood_the_queue_and_a_form_without_its_token_is_refused() {
+    let portal = portal().await;
+    let browser = portal.browser();
+    for at in 0..5 {
+        assert_eq!(claim(&browser, &format!("someone{at}"), "だれか").await.status, StatusCode::SEE_OTHER);
+    }
+    assert_eq!(claim(&browser, "someone6", "だれか").await.status, StatusCode::TOO_MANY_REQUESTS);
+    assert_eq!(portal.events("request.filed").await, 5);
+    *browser.token.lock().unwrap() = "forged".to_owned();
+    let id = uuid::Uuid::now_v7().to_string();
+    let fields = [("id", id.as_str()), ("login", "x"), ("name", "x"), ("reason", "forgotten")];
+    assert_eq!(browser.post("/password-reset", &fields).await.status, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
+async fn nothing_is_issued_without_the_identity_check() {
+    let portal = portal().await;
+    claim(&portal.browser(), "tanaka", "田中 陽向").await;
+    let admin = portal.sign_in("伊藤").await;
+    for missing in ["method", "contact", "result", "checked_at"] {
+        let fields: Vec<_> = CHECK.into_iter().filter(|(name, _)| *name != missing).collect();
+        work(&admin, "R8-PWD-0001", 1, &fields).await.refuses("本人確認を記録してください");
+    }
+    // the number called is the register's, not one that a claimant gives
+    let other: Vec<_> = CHECK.into_iter().map(|(n, v)| if n == "contact" { (n, "090-9999-9999") } else { (n, v) }).collect();
+    work(&admin, "R8-PWD-0001", 1, &other).await.refuses("台帳にある電話番号にかけて");
+    work(&admin, "R8-PWD-0001", 2, &[("notice_method", "telephone"), ("notified_at", "2026-04-01T09:00")])
+        .await
+        .refuses("先に、本人確認と再発行を記録してください");
+    assert_eq!(portal.events("password.reissued").await, 0);
+    portal.proves("system-management", &["4.1.6-2"]);
+}
+
+#[tokio::test]
+async fn an_identity_that_is_not_confirmed_ends_the_request_and_alarms_the_administrators() {
+    let portal = portal().await;
+    claim(&portal.browser(), "tanaka", "田中 陽向").await;
+    let admin = portal.sign_in("伊藤").await;
+    let fields: Vec<_> = CHECK.into_iter().map(|(n, v)| if n == "result" { (n, "unmatched") } else { (n, v) }).collect();
+    assert_eq!(work(&admin, "R8-PWD-0001", 1, &fields).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(phase(&portal, "R8-PWD-0001").await, "refused");
+    assert_eq!(portal.events("identity.not_confirmed").await, 1);
+    assert_eq!(portal.events("password.reissued").await, 0);
+    let mut conn = portal.superuser().await;
+    let (mails,): (i64,) = sqlx::query_as("select count(*) from outbox where kind = 'identity.not_confirmed'")
+        .fetch_one(&mut conn)
+        .await
+        .unwrap();
+    assert_eq!(mails, 2);
+    // the person signs in as before
+    portal.sign_in("田中").await.get("/requests").await.ok();
+}
+
+#[tokio::test]
+async fn no_administrator_issues_their_own_password() {
+    let portal = portal().await;
+    claim(&portal.browser(), "ito", "伊藤 翔").await;
+    let own = [
+        ("person", "001006"),
+        ("method", "対面"),
+        ("contact", "情報システム部の窓口"),
+        ("result", "matched"),
+        ("checked_at", "2026-04-01T08:55"),
+    ];
+    let admin = portal.sign_in("伊藤").await;
+    let refused = work(&admin, "R8-PWD-0001", 1, &own).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", refused.words());
+    assert_eq!(portal.events("password.reissued").await, 0);
+    let colleague = portal.sign_in("渡辺").await;
+    code(work(&colleague, "R8-PWD-0001", 1, &own).await.ok());
+    assert_eq!(portal.events("password.reissued").await, 1);
+}
+
+#[tokio::test]
+async fn a_claim_of_nobody_is_refused_and_never_sent_back() {
+    let portal = portal().await;
+    claim(&portal.browser(), "nobody-here", "名無し").await;
+    let admin = portal.sign_in("伊藤").await;
+    admin.get("/requests/R8-PWD-0001/lines/1").await.ok().says("台帳に見つかりません");
+    let mut fields = CHECK.to_vec();
+    fields[0] = ("person", "999999");
+    work(&admin, "R8-PWD-0001", 1, &fields).await.refuses("サインインのある人が見つかりません");
+    let seen = seen(&admin, "R8-PWD-0001", 1).await;
+    let back = admin.post("/requests/R8-PWD-0001/return", &[("seen", &seen), ("words", "直して")]).await;
+    back.refuses("差し戻せません");
+}
+
+/// Locks the sign-in of somebody by guessing.
+async fn lock_out(portal: &Portal, login: &str) {
+    for _ in 0..10 {
+        let guesser = portal.browser();
+        guesser.get("/sign-in").await.ok();
+        guesser.post("/sign-in", &[("login", login), ("password", "Wrong-Password-1!")]).await;
+        portal.advance(chrono::TimeDelta::minutes(20));
+    }
+}
+
+#[tokio::test]
+async fn a_locked_sign_in_is_released_only_after_the_identity_check_and_never_by_oneself() {
+    let portal = portal().await;
+    lock_out(&portal, "tanaka").await;
+    let admin = portal.sign_in("伊藤").await;
+    admin.get("/sign-ins").await.ok().says("使用停止（失敗回数超過）").says("tanaka");
+    admin.get("/people/001001").await.ok().says("使用停止を解除する");
+    admin.get("/sign-ins/001001/release").await.ok().says("03-1234-5678");
+    let check = [
+        ("method", "電話返信"),
+        ("contact", "03-1234-5678"),
+        ("result", "matched"),
+        ("checked_on", "2026-04-01"),
+        ("checked_time", "9:30"),
+        ("password", PASSWORD),
+    ];
+    for missing in ["method", "contact", "result", "checked_time"] {
+        let fields: Vec<_> = check.into_iter().filter(|(name, _)| *name != missing).collect();
+        admin.post("/sign-ins/001001/release", &fields).await.refuses("本人確認を記録してください");
+    }
+    let change = |name, value| check.map(|(n, v)| if n == name { (n, value) } else { (n, v) });
+    admin.post("/sign-ins/001001/release", &change("contact", "090-1")).await.refuses("台帳にある電話番号にかけて");
+    admin.post("/sign-ins/001001/release", &change("password", "not mine")).await.refuses("パスワードが違う");
+    admin.post("/sign-ins/001001/release", &change("checked_time", "23:59")).await.refuses("いまより前の時刻");
+    assert_eq!(portal.events("sign_in.released").await, 0);
+    admin.submit("/sign-ins/001001/release", &change("result", "unmatched")).await.ok().says("不一致を記録しました");
+    assert_eq!(portal.events("identity.not_confirmed").await, 1);
+    admin.get("/sign-ins/001001/release").await.ok();
+    admin.submit("/sign-ins/001001/release", &check).await.ok().says("使用停止を解除しました");
+    assert_eq!(portal.events("sign_in.released").await, 1);
+    portal.sign_in("田中").await.get("/requests").await.ok();
+
+    lock_out(&portal, "watanabe").await;
+    let watanabe_is_out = portal.sign_in("伊藤").await;
+    watanabe_is_out.get("/sign-ins/001006/release").await.refuses("自分のログインIDは扱えません");
+    for name in ["田中", "佐藤", "中村", "吉田"] {
+        assert_eq!(portal.sign_in(name).await.get("/sign-ins").await.status, StatusCode::FORBIDDEN, "{name}");
+    }
+    portal.proves("system-management", &["4.1.6-2"]);
+}
