@@ -31,6 +31,7 @@ function onBackdrop(dialog, event) {
 document.addEventListener('click', (event) => {
   const target = event.target instanceof Element ? event.target : null;
   if (!target) return;
+  document.querySelectorAll('details.menu[open]').forEach((menu) => { if (!menu.contains(target)) menu.open = false; });
   const opener = target.closest('[data-dialog]');
   if (opener) { event.preventDefault(); openDialog(opener.dataset.dialog); return; }
   const closer = target.closest('[data-close]');
@@ -38,7 +39,6 @@ document.addEventListener('click', (event) => {
   if (around?.open) { event.preventDefault(); around.close(); return; }
   if (target.closest('[data-print]')) { window.print(); return; }
   if (target instanceof HTMLDialogElement && target.open && onBackdrop(target, event)) target.close();
-  document.querySelectorAll('details.menu[open]').forEach((menu) => { if (!menu.contains(target)) menu.open = false; });
 });
 
 let afterG = false;

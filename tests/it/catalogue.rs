@@ -39,7 +39,7 @@ fn catalogue(lang: &str) -> Catalogue {
 fn entries(source: &str) -> Vec<(String, String)> {
     let mut entries: Vec<(String, String)> = Vec::new();
     for line in source.lines().filter(|line| !line.starts_with('#') && !line.trim().is_empty()) {
-        match (line.starts_with(' '), line.split_once('='), entries.last_mut()) {
+        match (line.starts_with([' ', '}']), line.split_once('='), entries.last_mut()) {
             (true, _, Some((_, text))) => {
                 text.push('\n');
                 text.push_str(line.trim());
