@@ -11,3 +11,5 @@ mod licences;
 mod mail;
 mod private_pg;
 mod serve;
+mod sessions;
+mod sign_in;
