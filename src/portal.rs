@@ -126,7 +126,7 @@ fn jobs() -> Jobs {
 
 /// What the rooms want done each night.
 fn chores() -> Chores {
-    Chores::default()
+    Chores(vec![("passwords due", people::reminders::passwords_due)])
 }
 
 /// Where a record lies, for the links of the clause board.

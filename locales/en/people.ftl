@@ -27,16 +27,16 @@ people-password-go = Change and go on
 people-password-changed = Your password has been changed
 people-password-differs = Enter the new password once more, exactly the same
 people-password-current-wrong = The current password is wrong, or cannot be used now
-people-password-rule-length = At least { $count ->
-    [one] { $count } character
-   *[other] { $count } characters
-}
+people-password-rule-length = { $count ->
+    [one] At least { $count } character
+   *[other] At least { $count } characters
+    }
 people-password-rule-classes = At least one of each: { $classes }
 people-password-rule-guessable = No common words, names, user ID or organisation
 people-password-rule-history = { $count ->
     [one] Not the last one
    *[other] None of the last { $count }
-}
+    }
 people-password-class-between = {", "}
 people-password-class-letter = letter
 people-password-class-upper = upper case
@@ -46,27 +46,27 @@ people-password-class-special = special character
 people-password-broken-short = { $count ->
     [one] Use at least { $count } character
    *[other] Use at least { $count } characters
-}
+    }
 people-password-broken-long = { $count ->
     [one] Use at most { $count } character
    *[other] Use at most { $count } characters
-}
+    }
 people-password-broken-classes = Include at least one of each: { $classes }
 people-password-broken-common = This password is easy to guess. Combine other words
 people-password-broken-context = It contains “{ $word }”. Use another word instead
 people-password-broken-reused = { $count ->
     [one] Your last password cannot be used again
    *[other] Your last { $count } passwords cannot be used again
-}
+    }
 people-sessions = Where you are signed in
 people-sessions-idle = { $count ->
     [one] Ends after { $count } minute without use
    *[other] Ends after { $count } minutes without use
-}
+    }
 people-sessions-most = { $count ->
     [one] { $count } at a time
    *[other] Up to { $count } at a time
-}
+    }
 people-session-agent = Browser
 people-session-source = From
 people-session-since = Signed in

@@ -1,7 +1,6 @@
 # Sign-in, activation codes, password reset
 sign-in-title = Sign in
 sign-in-login = Employee number or user ID
-sign-in-id = User ID
 sign-in-password = Password
 sign-in-go = Sign in
 sign-in-forgotten = Forgot your password

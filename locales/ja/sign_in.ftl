@@ -1,7 +1,6 @@
 # ログイン・有効化コード・パスワードの再発行
 sign-in-title = ログイン
 sign-in-login = 職員番号またはログインID
-sign-in-id = ログインID
 sign-in-password = パスワード
 sign-in-go = ログインする
 sign-in-forgotten = パスワードを忘れた

@@ -5,6 +5,7 @@ pub mod model;
 pub mod pages;
 pub mod passwords;
 pub mod permissions;
+pub mod reminders;
 pub mod roster;
 pub mod sessions;
 pub mod sign_in;

@@ -15,3 +15,5 @@ mod private_pg;
 mod requests;
 mod requests_walls;
 mod serve;
+mod sessions;
+mod sign_in;

@@ -174,7 +174,6 @@ pub async fn list_sessions(State(app): State<App>, screen: Screen, me: Can<OwnSe
     let rows = sessions::own(&app, &me).await?;
     let mut read = app.read(&me).await?;
     let shell = screen.shell(&app, &mut read, screen.w.t("people-sessions"), &["portal.log"]).await?;
-    let shell = shell.crumb("/", screen.w.t("nav-home")).crumb_here(screen.w.t("people-sessions"));
     let row = |shown: Shown| SessionRow {
         since: screen.dates.short_at(shown.since),
         seen: screen.dates.short_at(shown.seen),

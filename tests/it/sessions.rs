@@ -1,0 +1,176 @@
+//! Sessions: they end when they should, and never come back.
+use axum::http::StatusCode;
+use chrono::TimeDelta;
+use mamori::kernel::access::Actor;
+use mamori::kernel::work::Work;
+use mamori::people::sessions;
+use mamori::people::sign_ins::disable_sign_in;
+use tower_sessions::SessionStore as _;
+use tower_sessions::session::{Id, Record};
+
+use crate::support::portal::{Browser, PASSWORD, Portal};
+
+fn sid(browser: &Browser<'_>) -> String {
+    browser.cookies.lock().unwrap().get("sid").cloned().unwrap_or_default()
+}
+
+async fn signed_in(browser: &Browser<'_>) -> bool {
+    browser.get("/me/sessions").await.status == StatusCode::OK
+}
+
+#[tokio::test]
+async fn the_cookie_is_kept_from_scripts_and_foreign_sites_and_the_database_knows_its_hash_only() {
+    let portal = Portal::open().await;
+    let browser = portal.browser();
+    browser.get("/sign-in").await.ok();
+    let page = browser.post("/sign-in", &[("login", "tanaka"), ("password", PASSWORD), ("to", "/")]).await;
+    let cookies: Vec<&str> = page.headers.get_all("set-cookie").iter().map(|value| value.to_str().unwrap()).collect();
+    let cookie = cookies.iter().find(|cookie| cookie.starts_with("sid=")).unwrap();
+    assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax") && cookie.contains("Path=/"), "{cookie}");
+    assert!(!cookie.contains("Max-Age") && !cookie.contains("Expires"), "it ends with the browser: {cookie}");
+    let mut conn = portal.superuser().await;
+    let rows: (String,) =
+        sqlx::query_as("select string_agg(s::text, ' ') from auth.session s").fetch_one(&mut conn).await.unwrap();
+    assert!(!rows.0.contains(&sid(&browser)));
+}
+
+#[tokio::test]
+async fn a_session_ends_after_fifteen_minutes_without_use_and_after_ten_hours_in_any_case() {
+    let portal = Portal::open().await;
+    let browser = portal.sign_in("田中").await;
+    portal.advance(TimeDelta::minutes(14));
+    assert!(signed_in(&browser).await);
+    portal.advance(TimeDelta::minutes(14));
+    assert!(signed_in(&browser).await, "each use begins the minutes anew");
+    portal.advance(TimeDelta::minutes(15));
+    assert!(!signed_in(&browser).await, "fifteen minutes without use");
+
+    let browser = portal.sign_in("田中").await;
+    for _ in 0..59 {
+        portal.advance(TimeDelta::minutes(10));
+        assert!(signed_in(&browser).await);
+    }
+    portal.advance(TimeDelta::minutes(10));
+    assert!(!signed_in(&browser).await, "ten hours");
+}
+
+#[tokio::test]
+async fn after_signing_out_the_cookie_opens_nothing() {
+    let portal = Portal::open().await;
+    let browser = portal.sign_in("田中").await;
+    browser.get("/me/sessions").await.ok();
+    let stolen = sid(&browser);
+    let page = browser.post("/sign-out", &[]).await;
+    assert_eq!(page.location().as_deref(), Some("/sign-in"));
+    assert!(page.headers.get("clear-site-data").unwrap().to_str().unwrap().contains("cache"));
+    assert_eq!(sid(&browser), "", "the cookie is taken away");
+    let thief = portal.browser();
+    thief.cookies.lock().unwrap().insert("sid".to_owned(), stolen);
+    assert!(!signed_in(&thief).await);
+    assert_eq!(portal.events("sign_in.ended").await, 1);
+}
+
+#[tokio::test]
+async fn a_request_still_running_cannot_revive_a_session_that_was_signed_out() {
+    let portal = Portal::open().await;
+    let browser = portal.sign_in("田中").await;
+    browser.get("/me/sessions").await.ok();
+    let id: Id = sid(&browser).parse().unwrap();
+    let store = sessions::store(&portal.app);
+    let running: Record = store.load(&id).await.unwrap().unwrap();
+    browser.post("/sign-out", &[]).await;
+    assert!(store.save(&running).await.is_err(), "what has ended is not written again");
+    assert!(store.load(&id).await.unwrap().is_none());
+    assert!(store.create(&mut running.clone()).await.is_err(), "only a sign-in makes a session");
+    let thief = portal.browser();
+    thief.cookies.lock().unwrap().insert("sid".to_owned(), id.to_string());
+    assert!(!signed_in(&thief).await);
+}
+
+#[tokio::test]
+async fn a_session_id_that_somebody_planted_is_not_taken_over() {
+    let portal = Portal::open().await;
+    let browser = portal.browser();
+    let planted = Id::default().to_string();
+    browser.cookies.lock().unwrap().insert("sid".to_owned(), planted.clone());
+    browser.get("/sign-in").await.ok();
+    browser.post("/sign-in", &[("login", "tanaka"), ("password", PASSWORD), ("to", "/")]).await;
+    assert!(signed_in(&browser).await);
+    assert_ne!(sid(&browser), planted);
+}
+
+#[tokio::test]
+async fn a_fourth_sign_in_ends_the_one_that_was_used_least_lately() {
+    let portal = Portal::open().await;
+    let mut browsers = Vec::new();
+    for _ in 0..4 {
+        portal.advance(TimeDelta::minutes(1));
+        browsers.push(portal.sign_in("田中").await);
+    }
+    assert!(!signed_in(&browsers[0]).await);
+    for browser in &browsers[1..] {
+        assert!(signed_in(browser).await);
+    }
+}
+
+#[tokio::test]
+async fn one_sees_ones_own_sessions_and_ends_them_and_nobody_elses() {
+    let portal = Portal::open().await;
+    let office = portal.sign_in("田中").await;
+    portal.advance(TimeDelta::minutes(1));
+    let home = portal.sign_in("田中").await;
+    let sato = portal.sign_in("佐藤").await;
+    let page = home.get("/me/sessions").await;
+    page.ok().says("この端末").says("15分使わないと終わります");
+    let end = page.attribute(r#"action="/me/sessions/"#).unwrap();
+    let path = format!("/me/sessions/{end}");
+    sato.get("/me/sessions").await.ok();
+    assert_eq!(sato.post(&path, &[]).await.status, StatusCode::NOT_FOUND);
+    assert!(signed_in(&office).await);
+    home.get("/me/sessions").await.ok();
+    assert_eq!(home.post(&path, &[]).await.status, StatusCode::SEE_OTHER);
+    assert!(!signed_in(&office).await);
+    assert!(signed_in(&home).await);
+}
+
+#[tokio::test]
+async fn a_new_password_ends_every_other_session_and_changes_this_ones_id() {
+    let portal = Portal::open().await;
+    let elsewhere = portal.sign_in("田中").await;
+    let here = portal.sign_in("田中").await;
+    let before = sid(&here);
+    here.get("/me/password").await.ok();
+    let form = [("current", PASSWORD), ("new", "Zh_kulo7-Pq"), ("again", "Zh_kulo7-Pq")];
+    assert_eq!(here.post("/me/password", &form).await.status, StatusCode::SEE_OTHER);
+    assert!(signed_in(&here).await);
+    assert_ne!(sid(&here), before);
+    assert!(!signed_in(&elsewhere).await);
+}
+
+#[tokio::test]
+async fn a_stopped_sign_in_is_out_at_once() {
+    let portal = Portal::open().await;
+    let browser = portal.sign_in("田中").await;
+    let person = portal.cast.get("田中").id;
+    let stop = async |work: &mut Work| disable_sign_in(work, person, "request").await;
+    portal.app.change(&Actor::portal(), stop).await.unwrap();
+    assert!(!signed_in(&browser).await);
+    assert_eq!(portal.events("sign_in.stopped").await, 1);
+}
+
+#[tokio::test]
+async fn giving_the_password_again_counts_for_one_action_on_one_target_once() {
+    let portal = Portal::open().await;
+    let browser = portal.sign_in("伊藤").await;
+    let page = browser.get("/step-up?action=export&target=accounts&to=%2Fme%2Fsessions").await;
+    page.ok().says("1,000行を超える書出し");
+    let form = |password| [("password", password), ("action", "export"), ("target", "accounts"), ("to", "/me/sessions")];
+    browser.post("/step-up", &form("Wrong-Kagi!1")).await.refuses("いまのパスワードが違う");
+    let before = sid(&browser);
+    let page = browser.post("/step-up", &form(PASSWORD)).await;
+    assert_eq!(page.location().as_deref(), Some("/me/sessions"));
+    assert_ne!(sid(&browser), before, "the session is made anew");
+    assert!(signed_in(&browser).await);
+    assert_eq!(portal.events("step_up.given").await, 1);
+    assert_eq!(browser.get("/step-up?action=anything&target=x&to=%2F").await.status, StatusCode::NOT_FOUND);
+}
