@@ -36,6 +36,11 @@ impl IntoResponse for Error {
     }
 }
 
+/// Why an answer is a failure, until its page is drawn.
+pub(super) fn cause(response: &Response) -> Option<&Error> {
+    response.extensions().get::<Trouble>().map(|trouble| &*trouble.0)
+}
+
 /// Draws the page of a failure; nothing of the cause is shown, all of it is logged once.
 pub async fn draw(State(app): State<App>, request: Request, next: Next) -> Response {
     let method = request.method().clone();

@@ -6,15 +6,17 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::{FromRequestParts, State};
 use axum::handler::Handler;
-use axum::http::Method;
+use axum::http::{Method, StatusCode};
 use axum::http::request::Parts;
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, on};
+use serde_json::json;
 
 use super::forgery;
 use super::icons::Icon;
 use super::identify::Visit;
+use super::problem;
 use crate::kernel::access::{Permission, Tier, Viewer};
 use crate::kernel::app::App;
 use crate::kernel::audit::Event;
@@ -256,22 +258,34 @@ pub fn router(app: &App, routes: Vec<Route>) -> Router<App> {
 
 /// Gate one, before any handler: signed in, password in order, permission, and no forged form.
 async fn guard(State(route): State<Guarded>, request: axum::extract::Request, next: Next) -> Response {
-    match admit(&route, request).await {
-        Ok(request) => {
-            let visit = request.extensions().get::<Arc<Visit>>().cloned();
-            let response = next.run(request).await;
-            if response.status() == axum::http::StatusCode::NOT_FOUND
-                && let Some(visit) = visit
-                && let Some(viewer) = &visit.viewer
-            {
-                // out of reach and not there look alike to the visitor; the log keeps who tried
-                let event = Event::denied("access.not_found", "route", route.path)
-                    .facts(serde_json::json!({ "path": visit.here }));
-                note(&route.app, viewer, event).await;
-            }
-            response
-        }
+    let visit = request.extensions().get::<Arc<Visit>>().cloned();
+    let response = match admit(&route, request).await {
+        Ok(request) => next.run(request).await,
         Err(error) => error.into_response(),
+    };
+    if let Some(visit) = visit
+        && let Some(viewer) = &visit.viewer
+        && let Some(event) = refusal(&route, viewer, &visit, &response)
+    {
+        note(&route.app, viewer, event).await;
+    }
+    response
+}
+
+/// What the log keeps of an answer: who was refused what. Out of reach and not there look alike to the visitor only.
+fn refusal(route: &Guarded, viewer: &Viewer, visit: &Visit, response: &Response) -> Option<Event> {
+    let denied = |kind, facts| Some(Event::denied(kind, "route", route.path).facts(facts));
+    let path = &visit.here;
+    match problem::cause(response) {
+        Some(Error::Forged(why)) => denied("access.forged", json!({ "path": path, "why": why })),
+        Some(Error::Forbidden(permission)) => denied("access.denied", json!({ "path": path, "permission": permission })),
+        _ if response.status() == StatusCode::NOT_FOUND => match route.access {
+            Access::Needs(permission) if !viewer.may(permission) => {
+                denied("access.denied", json!({ "path": path, "permission": permission.key() }))
+            }
+            _ => denied("access.not_found", json!({ "path": path })),
+        },
+        _ => None,
     }
 }
 
@@ -289,13 +303,6 @@ async fn admit(route: &Guarded, request: axum::extract::Request) -> Result<axum:
         if let Access::Needs(permission) = route.access
             && !viewer.may(permission)
         {
-            note(
-                &route.app,
-                viewer,
-                Event::denied("access.denied", "route", route.path)
-                    .facts(serde_json::json!({ "permission": permission.key() })),
-            )
-            .await;
             return Err(if route.hidden { Error::NotFound } else { Error::Forbidden(permission.key()) });
         }
     }

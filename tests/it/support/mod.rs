@@ -2,5 +2,8 @@
 pub mod bench;
 pub mod browser;
 pub mod claims;
+pub mod ground;
+pub mod html;
+pub mod payloads;
 pub mod portal;
 pub mod source;

@@ -293,6 +293,14 @@ impl Browser<'_> {
         self.send(self.request(Method::GET, path).body(Body::empty()).unwrap()).await
     }
 
+    /// Opens a page if its cookies can be sent at all.
+    pub async fn get_raw(&self, path: &str) -> Option<Page> {
+        let cookies = self.cookies.lock().unwrap().clone();
+        let said = cookies.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("; ");
+        header::HeaderValue::from_bytes(said.as_bytes()).ok()?;
+        Some(self.get(path).await)
+    }
+
     /// Sends a form of ours: with this session's token and a key of its own.
     pub async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Page {
         self.post_once(path, fields, &Uuid::new_v4().to_string()).await

@@ -1,0 +1,288 @@
+//! Ground for the guards' tests: rows of 営業部 and of 総務部 in every state that a page knows, all made through actions,
+//! and how the `{parameters}` of addresses are filled from them.
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use chrono::NaiveDate;
+use mamori::engines::requests::actions::filing::{Filed, file};
+use mamori::engines::requests::actions::working::{Worked, execute};
+use mamori::engines::requests::actions::{Hand, deciding::decide, kinds};
+use mamori::engines::requests::model::{Typed, Verdict};
+use mamori::engines::requests::store;
+use mamori::features::{accounts, systems};
+use mamori::kernel::access::Actor;
+use mamori::kernel::database::Role;
+use mamori::kernel::error::Error;
+use mamori::kernel::ids::{DepartmentId, RequestId, SystemId, uuid_at};
+use mamori::people::stand_ins::{Entered, NewStandIn, enter};
+use mamori::people::store::{Facts, viewer_of};
+use mamori::web::locale::{Lang, Words};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::portal::{Cast, Portal};
+
+/// Who walks through the portal for each tier that the regulation names, in the order of the table's columns.
+pub const VISITORS: [(&str, &str); 10] = [
+    ("staff", "田中"),
+    ("manager", "佐藤"),
+    ("operator", "斎藤"),
+    ("sysadmin", "伊藤"),
+    ("office", "中村"),
+    ("ciso", "小林"),
+    ("committee", "加藤"),
+    ("auditor", "吉田"),
+    ("designer", "松本"),
+    ("vendor", "井上"),
+];
+
+/// What fills a `{parameter}`: the same for everybody, or a row of each of the two departments.
+#[derive(Debug, Clone)]
+pub enum Fill {
+    /// no department's
+    Any(String),
+    /// of 営業部, of 総務部
+    Rows(String, String),
+}
+
+/// The seeded rows.
+pub struct Ground {
+    /// which parameter of which addresses is filled with what
+    fills: Vec<(&'static str, &'static str, Fill)>,
+    /// requests of 営業部 by their state: asked, approved, returned, handed
+    pub requests: BTreeMap<&'static str, String>,
+}
+
+impl Ground {
+    /// Sets everything up.
+    pub async fn lay(portal: &Portal) -> Self {
+        let cast = &portal.cast;
+        let mut db = portal.superuser().await;
+        let mut system = BTreeMap::new();
+        for (code, owner) in [("A", cast.sales), ("B", cast.general), ("C", cast.it)] {
+            system.insert(code, add_system(portal, code, owner).await);
+        }
+        let own = open_account(portal, &mut db, system["C"], "田中").await;
+        let other = open_account(portal, &mut db, system["C"], "鈴木").await;
+        let mut requests = BTreeMap::new();
+        for (state, person, on) in
+            [("asked", "山本", "A"), ("approved", "山本", "B"), ("returned", "田中", "A"), ("handed", "田中", "B")]
+        {
+            let number = ask(portal, &mut db, "田中", person, system[on]).await;
+            lead(portal, &number, state).await;
+            requests.insert(state, number);
+        }
+        let elsewhere = ask(portal, &mut db, "鈴木", "鈴木", system["A"]).await;
+        let stand_ins = (stand_in(portal, "佐藤", "山本").await, stand_in(portal, "高橋", "鈴木").await);
+        let views = (keep_view(portal, &mut db, "佐藤").await, keep_view(portal, &mut db, "高橋").await);
+        let sessions = (second_session(portal, &mut db, "田中").await, second_session(portal, &mut db, "鈴木").await);
+        let rows = |(own, other): (String, String)| Fill::Rows(own, other);
+        let any = |text: &str| Fill::Any(text.to_owned());
+        let fills = vec![
+            ("/requests/new/", "kind", any("account.register")),
+            ("/requests/", "number", rows((requests["asked"].clone(), elsewhere))),
+            ("/requests/", "line", any("1")),
+            ("/ledgers/accounts/views/", "id", rows(views.clone())),
+            ("/ledgers/systems/views/", "id", rows(views)),
+            ("/ledgers/accounts/", "id", rows((own, other))),
+            ("/ledgers/systems/", "id", rows((system["A"].to_string(), system["B"].to_string()))),
+            ("/people/", "number", rows((number_of(&mut db, "田中", cast).await, number_of(&mut db, "鈴木", cast).await))),
+            ("/stand-ins/", "id", rows(stand_ins)),
+            ("/me/sessions/", "reference", rows(sessions)),
+            ("/clauses/", "regulation", any("system-management")),
+            ("/clauses/", "clause", any("4.1.1-1-a")),
+            ("/parameters/", "name", any("password_reminders_days")),
+        ];
+        Self { fills, requests }
+    }
+
+    /// The address with its parameters filled: once, or with the row of each department. `Err` names what nobody fills.
+    pub fn addresses(&self, path: &str) -> Result<Vec<String>, String> {
+        let mut filled = vec![path.to_owned()];
+        for part in path.split('/').filter(|part| part.starts_with('{')) {
+            let name = part.trim_matches(['{', '}']);
+            let fill = self.fills.iter().find(|(prefix, key, _)| path.starts_with(prefix) && *key == name);
+            let Some((_, _, fill)) = fill else { return Err(format!("{path}: nothing fills {part}")) };
+            filled = match fill {
+                Fill::Any(text) => filled.iter().map(|path| path.replace(part, text)).collect(),
+                Fill::Rows(own, other) => {
+                    let path = filled.first().cloned().unwrap_or_default();
+                    vec![path.replace(part, own), path.replace(part, other)]
+                }
+            };
+        }
+        Ok(filled)
+    }
+}
+
+/// This person of the cast as one who acts, today.
+pub async fn hand(portal: &Portal, name: &str) -> Hand {
+    let clock = portal.app.clock();
+    let facts =
+        Facts { session: None, source: None, request_ref: uuid_at(clock.now()), must_change_password: false };
+    let mut read = portal.app.read_all(Role::App).await.unwrap();
+    let viewer = viewer_of(read.conn(), portal.cast.get(name).id, clock.today(), facts).await.unwrap().unwrap();
+    Hand::new(&portal.app, &Arc::new(viewer), Words(Lang::Ja)).unwrap()
+}
+
+/// A system with one standard right.
+async fn add_system(portal: &Portal, code: &str, owner: DepartmentId) -> SystemId {
+    use systems::model::{Facts, Importance, Level, RightNames};
+    let facts = Facts {
+        code: format!("SYS-{code}"),
+        name: format!("試験システム{code}"),
+        reading: "しけんしすてむ".to_owned(),
+        purpose: "試験のため".to_owned(),
+        owner,
+        importance: Importance::Middle,
+        two_factor: false,
+    };
+    let rights = RightNames(vec![(Level::Standard, "参照".to_owned())]);
+    portal
+        .app
+        .change(&Actor::portal(), async |work| {
+            systems::actions::register(work, SystemId::new(work.now), &facts, &rights, false).await
+        })
+        .await
+        .unwrap()
+}
+
+async fn right_of(db: &mut PgConnection, system: SystemId) -> Uuid {
+    sqlx::query_scalar("select id from system_right where system_id = $1").bind(system.0).fetch_one(db).await.unwrap()
+}
+
+async fn open_account(portal: &Portal, db: &mut PgConnection, system: SystemId, holder: &str) -> String {
+    use accounts::model::{Kind, Opening};
+    let someone = portal.cast.get(holder);
+    let opening = Opening {
+        system,
+        name: format!("{}-1", someone.login),
+        holder: someone.id,
+        department: someone.department,
+        rights: vec![right_of(db, system).await],
+        necessity: String::new(),
+        kind: Kind::Personal,
+        until: None,
+        request: None,
+    };
+    let opened = portal.app.change(&Actor::portal(), async |work| accounts::actions::open(work, &opening).await).await;
+    opened.unwrap().to_string()
+}
+
+/// Files a request for an account.
+pub async fn ask(portal: &Portal, db: &mut PgConnection, by: &str, about: &str, system: SystemId) -> String {
+    let hand = hand(portal, by).await;
+    let registered = kinds(&portal.app).unwrap().get("account.register").unwrap().clone();
+    let person = portal.cast.get(about);
+    let right = right_of(db, system).await;
+    let typed = Typed::new([
+        ("department".to_owned(), person.department.to_string()),
+        ("person".to_owned(), person.id.to_string()),
+        ("grants".to_owned(), system.to_string()),
+        (format!("grants.{system}"), right.to_string()),
+        ("reason".to_owned(), "受注の登録を担当するため。".to_owned()),
+        ("from".to_owned(), "2026-04-06".to_owned()),
+    ]);
+    let filed = portal
+        .app
+        .change(&hand.viewer.actor(), async |work| file(work, &hand, &registered, RequestId::new(work.now), typed).await)
+        .await
+        .unwrap();
+    match filed {
+        Filed::Done { number } => number,
+        Filed::Mend(draft) => panic!("the request could not be filed: {:?}", draft.errors),
+    }
+}
+
+/// Leads a request of 営業部 to a state.
+async fn lead(portal: &Portal, number: &str, state: &str) {
+    let verdict = match state {
+        "asked" => return,
+        "returned" => Verdict::Return { reason: "理由を具体的に書いてください。".to_owned() },
+        _ => Verdict::Approve { note: String::new() },
+    };
+    let manager = hand(portal, "佐藤").await;
+    portal
+        .app
+        .change(&manager.viewer.actor(), async |work| {
+            let seen = store::find(work.conn(), number).await?.ok_or(Error::NotFound)?.hash()?;
+            decide(work, &manager, number, seen, verdict).await
+        })
+        .await
+        .unwrap();
+    if state == "handed" {
+        carry_out(portal, number).await;
+    }
+}
+
+async fn carry_out(portal: &Portal, number: &str) {
+    let worker = hand(portal, "伊藤").await;
+    let said = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+    let typed = Typed::new([
+        said("issued_id", "tanaka-b"),
+        said("handover_method", "in_person"),
+        said("identity_check", "対面"),
+        said("handed_over_at", "2026-04-01T08:50"),
+    ]);
+    let worked = portal
+        .app
+        .change(&worker.viewer.actor(), async |work| {
+            let seen = store::find(work.conn(), number).await?.ok_or(Error::NotFound)?.hash()?;
+            execute(work, &worker, number, 1, seen, typed).await
+        })
+        .await
+        .unwrap();
+    if let Worked::Mend(form) = worked {
+        panic!("the line could not be carried out: {:?}", form.errors);
+    }
+}
+
+async fn stand_in(portal: &Portal, holder: &str, deputy: &str) -> String {
+    let office = hand(portal, "中村").await;
+    let day = |day| NaiveDate::from_ymd_opt(2026, 4, day).unwrap();
+    let new = NewStandIn {
+        post: portal.cast.get(holder).post,
+        person: portal.cast.get(deputy).id,
+        from: day(20),
+        last: day(24),
+        reason: "出張のため。".to_owned(),
+    };
+    let entered = portal.app.change(&office.viewer.actor(), async |work| enter(work, &new).await).await.unwrap();
+    match entered {
+        Entered::Done(id) => id.to_string(),
+        Entered::Mend(field, message) => panic!("no stand-in: {field} {}", message.key),
+    }
+}
+
+async fn keep_view(portal: &Portal, db: &mut PgConnection, name: &str) -> String {
+    let id = Uuid::new_v4();
+    sqlx::query(
+        "insert into ledger_view (id, person_id, ledger, name, query, created_at)
+         values ($1, $2, 'accounts', '私の表示', 'view=active', now())",
+    )
+    .bind(id)
+    .bind(portal.cast.get(name).id.0)
+    .execute(db)
+    .await
+    .unwrap();
+    id.to_string()
+}
+
+/// Signs this person in once more, elsewhere; the reference under which their own page names that session.
+async fn second_session(portal: &Portal, db: &mut PgConnection, name: &str) -> String {
+    portal.sign_in(name).await;
+    let hash: Vec<u8> = sqlx::query_scalar("select id_hash from auth.session where person_id = $1 order by created_at desc limit 1")
+        .bind(portal.cast.get(name).id.0)
+        .fetch_one(db)
+        .await
+        .unwrap();
+    hash.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+}
+
+async fn number_of(db: &mut PgConnection, name: &str, cast: &Cast) -> String {
+    sqlx::query_scalar("select employee_no from person where id = $1")
+        .bind(cast.get(name).id.0)
+        .fetch_one(db)
+        .await
+        .unwrap()
+}
