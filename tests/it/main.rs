@@ -7,3 +7,4 @@ mod browser;
 mod catalogue;
 mod licences;
 mod private_pg;
+mod regulations;
