@@ -21,3 +21,4 @@ mod serve;
 mod sessions;
 mod sign_in;
 mod walls;
+mod regulations;
