@@ -2,12 +2,15 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed, and says where")]
 mod support;
 
+mod accounts;
 mod architecture;
 mod audit;
 mod browser;
 mod catalogue;
 mod jobs;
+mod ledgers;
 mod licences;
 mod mail;
 mod private_pg;
 mod serve;
+mod systems;
