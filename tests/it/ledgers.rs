@@ -16,7 +16,7 @@ async fn many(office: &Office, count: i64) {
     let sql = format!(
         "with people as (
            insert into person (id, employee_no, family_name, given_name, reading, employment, joined_on)
-           select gen_random_uuid(), to_char(n, 'FM800000'), '森' || n, '葵', 'もり' || n || ' あおい', 'permanent', '2020-04-01'
+           select gen_random_uuid(), '8' || lpad(n::text, 5, '0'), '森' || n, '葵', 'もり' || n || ' あおい', 'permanent', '2020-04-01'
              from generate_series(1, {count}) n
            returning id, employee_no)
          insert into account (id, system_id, account_name, holder_id, department_id, rights, kind, state, opened_on)
