@@ -130,7 +130,8 @@ fn tell(report: &Report, json: bool) -> anyhow::Result<()> {
 async fn write_out(common: &Common, file: &Path) -> anyhow::Result<ExitCode> {
     let running = attach(common, Clock::system()).await?;
     let name = file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let event = Event::done("audit.exported", "audit", "log").facts(serde_json::json!({ "file": name, "by": "command line" }));
+    let event =
+        Event::done("audit.exported", "audit", "log").facts(serde_json::json!({ "file": name, "by": "command line" }));
     running.app.note(&Actor::portal(), event).await?;
     let made = File::create_new(file).with_context(|| format!("cannot write {}", file.display()))?;
     let mut out = BufWriter::new(made);

@@ -13,7 +13,11 @@ pub async fn run(common: &Common) -> anyhow::Result<ExitCode> {
     let mut wrong = false;
     let mut tell = |name: &str, ok: bool, found: &str| {
         wrong |= !ok;
-        println!("{} {name}{}", if ok { "ok   " } else { "WRONG" }, if found.is_empty() { String::new() } else { format!(": {found}") });
+        println!(
+            "{} {name}{}",
+            if ok { "ok   " } else { "WRONG" },
+            if found.is_empty() { String::new() } else { format!(": {found}") }
+        );
         if let (false, Some(how)) = (ok, remedy(name)) {
             println!("      {how}");
         }
@@ -35,7 +39,9 @@ pub async fn run(common: &Common) -> anyhow::Result<ExitCode> {
 
 fn remedy(name: &str) -> Option<&'static str> {
     Some(match name {
-        "key file" => "restore keys/master.key from the escrow copy and close it: chmod 0400; without it no seal can be checked",
+        "key file" => {
+            "restore keys/master.key from the escrow copy and close it: chmod 0400; without it no seal can be checked"
+        }
         "start" => "the words above say what is missing",
         "disk" => "make room on the disk of the data directory; below 256 MiB the database is about to stop",
         "database" => "see postgres.log in the data directory, or the server that DATABASE_URL names",

@@ -31,7 +31,13 @@ pub fn run(json: bool) -> anyhow::Result<()> {
         return Ok(());
     }
     for line in lines {
-        println!("{:<5} {:<52} {:<20} {}", line.method, line.path, line.permission, if line.changes { "changes" } else { "" });
+        println!(
+            "{:<5} {:<52} {:<20} {}",
+            line.method,
+            line.path,
+            line.permission,
+            if line.changes { "changes" } else { "" }
+        );
     }
     Ok(())
 }

@@ -25,10 +25,13 @@ use crate::web::serve::{Limits, serve};
 pub async fn run(common: &Common, serving: &Serving, mode: Mode) -> anyhow::Result<()> {
     let dir = data_dir(common)?;
     let running = start(common, serving, mode, &dir, Clock::system()).await?;
-    let founded = sqlx::query_scalar!("select made_by from organisation").fetch_optional(&running.app.database().app).await?;
+    let founded =
+        sqlx::query_scalar!("select made_by from organisation").fetch_optional(&running.app.database().app).await?;
     match founded.as_deref() {
         None => bail!("there is no organisation in this database yet; `mamori demo` shows a fictional one"),
-        Some("demo") if mode == Mode::Production => bail!("this database holds the demo's organisation; start it with `mamori demo`"),
+        Some("demo") if mode == Mode::Production => {
+            bail!("this database holds the demo's organisation; start it with `mamori demo`")
+        }
         Some(_) => listen(running, serving).await,
     }
 }
@@ -37,7 +40,8 @@ pub async fn run(common: &Common, serving: &Serving, mode: Mode) -> anyhow::Resu
 /// of the log is signed.
 pub async fn listen(running: Running, serving: &Serving) -> anyhow::Result<()> {
     let Running { app, private } = running;
-    let listener = TcpListener::bind(serving.listen).await.with_context(|| format!("cannot listen on {}", serving.listen))?;
+    let listener =
+        TcpListener::bind(serving.listen).await.with_context(|| format!("cannot listen on {}", serving.listen))?;
     let health = Arc::new(Health::default());
     let (stop, end) = (CancellationToken::new(), CancellationToken::new());
     let machines = machines(&app, &health, serving, &end).await?;

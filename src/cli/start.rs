@@ -43,7 +43,13 @@ pub fn data_dir(common: &Common) -> anyhow::Result<PathBuf> {
 }
 
 /// Starts everything but the listener.
-pub async fn start(common: &Common, serving: &Serving, mode: Mode, dir: &Path, clock: Clock) -> anyhow::Result<Running> {
+pub async fn start(
+    common: &Common,
+    serving: &Serving,
+    mode: Mode,
+    dir: &Path,
+    clock: Clock,
+) -> anyhow::Result<Running> {
     fs::create_dir_all(dir).with_context(|| format!("cannot make the data directory {}", dir.display()))?;
     let (private, runtime, powerful) = match &common.database_url {
         Some(url) => given(common, url)?,
@@ -155,7 +161,9 @@ pub async fn private_server(dir: &Path) -> anyhow::Result<PrivatePg> {
         let at = dir.to_owned();
         match tokio::task::spawn_blocking(move || PrivatePg::start(&at, &[])).await? {
             Ok(server) => return Ok(server),
-            Err(private_pg::Error::Failed { program: "postgres", log }) if since.elapsed() < LINGER && log.contains("pre-existing shared memory") => {
+            Err(private_pg::Error::Failed { program: "postgres", log })
+                if since.elapsed() < LINGER && log.contains("pre-existing shared memory") =>
+            {
                 tokio::time::sleep(Duration::from_millis(200)).await;
             }
             Err(error) => return Err(error.into()),
@@ -187,7 +195,9 @@ async fn durable(database: &Database) -> anyhow::Result<()> {
 
 async fn make_database(maintenance: &PgConnectOptions) -> anyhow::Result<()> {
     let mut conn = maintenance.connect().await.context("the private PostgreSQL does not answer")?;
-    let there = sqlx::query_scalar!("select 1 as there from pg_database where datname = $1", DATABASE).fetch_optional(&mut conn).await?;
+    let there = sqlx::query_scalar!("select 1 as there from pg_database where datname = $1", DATABASE)
+        .fetch_optional(&mut conn)
+        .await?;
     if there.is_none() {
         sqlx::query("create database mamori template template0").execute(&mut conn).await?;
     }
@@ -200,7 +210,9 @@ fn config(serving: &Serving, mode: Mode, dir: &Path) -> anyhow::Result<Config> {
     let origin = origin.trim_end_matches('/').to_owned();
     let plain = origin.starts_with("http://");
     if plain && !serving.listen.ip().is_loopback() {
-        bail!("over plain http the portal listens on loopback only: set MAMORI_ORIGIN to its https:// address and put a proxy with TLS before it");
+        bail!(
+            "over plain http the portal listens on loopback only: set MAMORI_ORIGIN to its https:// address and put a proxy with TLS before it"
+        );
     }
     Ok(Config {
         mode,

@@ -19,7 +19,9 @@ const KIND: &str = "password.due";
 
 /// The nightly chore, as portal.rs lists it.
 pub fn passwords_due(app: &App) -> BoxFuture<'_, Result<()>> {
-    Box::pin(async move { app.change_as(Role::Worker, &Actor::portal(), async |work: &mut Work| tell(work).await).await })
+    Box::pin(
+        async move { app.change_as(Role::Worker, &Actor::portal(), async |work: &mut Work| tell(work).await).await },
+    )
 }
 
 async fn tell(work: &mut Work) -> Result<()> {

@@ -144,10 +144,7 @@ mod tests {
     #[test]
     fn the_way_back_survives_the_address() {
         let page = page(Action::Export, "accounts", "/ledgers/accounts.csv?q=山&x=1");
-        assert_eq!(
-            page,
-            "/step-up?action=export&target=accounts&to=%2Fledgers%2Faccounts.csv%3Fq%3D%E5%B1%B1%26x%3D1"
-        );
+        assert_eq!(page, "/step-up?action=export&target=accounts&to=%2Fledgers%2Faccounts.csv%3Fq%3D%E5%B1%B1%26x%3D1");
     }
 
     #[test]

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::{FromRequestParts, State};
 use axum::handler::Handler;
-use axum::http::{Method, StatusCode};
 use axum::http::request::Parts;
+use axum::http::{Method, StatusCode};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, on};
@@ -278,7 +278,9 @@ fn refusal(route: &Guarded, viewer: &Viewer, visit: &Visit, response: &Response)
     let path = &visit.here;
     match problem::cause(response) {
         Some(Error::Forged(why)) => denied("access.forged", json!({ "path": path, "why": why })),
-        Some(Error::Forbidden(permission)) => denied("access.denied", json!({ "path": path, "permission": permission })),
+        Some(Error::Forbidden(permission)) => {
+            denied("access.denied", json!({ "path": path, "permission": permission }))
+        }
         _ if response.status() == StatusCode::NOT_FOUND => match route.access {
             Access::Needs(permission) if !viewer.may(permission) => {
                 denied("access.denied", json!({ "path": path, "permission": permission.key() }))

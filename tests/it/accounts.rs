@@ -74,7 +74,8 @@ impl Office {
     /// The id of the account with this ID.
     pub async fn account(&self, name: &str) -> String {
         let mut conn = self.portal.superuser().await;
-        let row = sqlx::query("select id::text from account where account_name = $1").bind(name).fetch_one(&mut conn).await;
+        let row =
+            sqlx::query("select id::text from account where account_name = $1").bind(name).fetch_one(&mut conn).await;
         row.unwrap_or_else(|_| panic!("no account {name}")).get(0)
     }
 
@@ -115,11 +116,18 @@ async fn add(portal: &Portal, code: &str, name: &str, itself: bool) -> SystemId 
 
 /// What is entered about the handing over.
 fn handed(issued: &str) -> [(&str, &str); 4] {
-    [("issued_id", issued), ("handover_method", "sealed"), ("identity_check", "対面"), ("handed_over_at", "2026-04-01T08:30")]
+    [
+        ("issued_id", issued),
+        ("handover_method", "sealed"),
+        ("identity_check", "対面"),
+        ("handed_over_at", "2026-04-01T08:30"),
+    ]
 }
 
 fn employee_no(name: &str) -> String {
-    let order = ["田中", "山本", "佐藤", "鈴木", "高橋", "伊藤", "渡辺", "中村", "小林", "加藤", "吉田", "斎藤", "松本", "井上"];
+    let order = [
+        "田中", "山本", "佐藤", "鈴木", "高橋", "伊藤", "渡辺", "中村", "小林", "加藤", "吉田", "斎藤", "松本", "井上",
+    ];
     format!("{:06}", 1001 + order.iter().position(|known| *known == name).unwrap())
 }
 
@@ -164,7 +172,14 @@ async fn executing_a_request_writes_the_row_and_nothing_removes_it() {
 
     let auditor = office.portal.sign_in("吉田").await;
     let list = auditor.get("/ledgers/accounts").await;
-    list.ok().says("yamamoto.r").says(&number).says(SYSTEM).says("山本 蓮").says("営業部").says("登録・修正").says("有効");
+    list.ok()
+        .says("yamamoto.r")
+        .says(&number)
+        .says(SYSTEM)
+        .says("山本 蓮")
+        .says("営業部")
+        .says("登録・修正")
+        .says("有効");
     let row = auditor.get(&format!("/ledgers/accounts/{account}")).await;
     row.ok().says(&number).says("作成者 伊藤 翔").says("アカウントの作成").says("受注の登録を担当するため");
 
@@ -180,7 +195,11 @@ async fn executing_a_request_writes_the_row_and_nothing_removes_it() {
     // accounts of the portal itself stand there without anybody's doing
     let newcomer = office.portal.cast.get("山本").id;
     let mut superuser = office.portal.superuser().await;
-    sqlx::query("delete from auth.past_password where person_id = $1").bind(newcomer.0).execute(&mut superuser).await.unwrap();
+    sqlx::query("delete from auth.past_password where person_id = $1")
+        .bind(newcomer.0)
+        .execute(&mut superuser)
+        .await
+        .unwrap();
     let person = person_without_sign_in(&office.portal).await;
     let open = async |work: &mut mamori::kernel::work::Work| create_sign_in(work, person, "kimura").await.map(drop);
     office.portal.app.change(&Actor::portal(), open).await.unwrap();
@@ -334,11 +353,8 @@ async fn a_stopped_account_stays_in_the_ledger_and_its_sessions_end() {
     let path = "/requests/new/account.stop";
     let form = clerk.get(path).await;
     form.ok();
-    let fields = [
-        ("accounts", account.clone()),
-        ("stop_on", "2026-04-01".to_owned()),
-        ("reason", "退職のため".to_owned()),
-    ];
+    let fields =
+        [("accounts", account.clone()), ("stop_on", "2026-04-01".to_owned()), ("reason", "退職のため".to_owned())];
     let number = number_of(&send(&clerk, path, &form, &fields).await);
     office.approve(&number).await;
     let administrator = office.portal.sign_in("伊藤").await;
@@ -346,13 +362,22 @@ async fn a_stopped_account_stays_in_the_ledger_and_its_sessions_end() {
     assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.words());
 
     let row = administrator.get(&format!("/ledgers/accounts/{account}")).await;
-    row.ok().says("停止・無効").says("停止の事由 申請").says("停止日 R8.4.1").says("申請による停止").says("伊藤 翔").says(&number);
+    row.ok()
+        .says("停止・無効")
+        .says("停止の事由 申請")
+        .says("停止日 R8.4.1")
+        .says("申請による停止")
+        .says("伊藤 翔")
+        .says(&number);
     let auditor = office.portal.sign_in("吉田").await;
     auditor.get("/ledgers/accounts?view=stopped").await.ok().says("kimura").says("停止・無効");
     auditor.get("/ledgers/accounts?state=active").await.ok().hides("kimura");
     assert_eq!(office.portal.events("sign_in.stopped").await, 1);
     let mut conn = office.portal.superuser().await;
-    let disabled = sqlx::query("select disabled_at is not null from auth.credential where login = 'kimura'").fetch_one(&mut conn).await.unwrap();
+    let disabled = sqlx::query("select disabled_at is not null from auth.credential where login = 'kimura'")
+        .fetch_one(&mut conn)
+        .await
+        .unwrap();
     assert!(disabled.get::<bool, _>(0));
     let again = administrator.get("/requests/new/account.stop").await;
     again.hides("kimura");
@@ -377,7 +402,11 @@ async fn an_initial_password_for_another_system_is_drawn_and_shown_once() {
     let again = administrator.get("/ledgers/accounts/initial-password").await;
     assert!(!again.text().contains(secret));
     let mut conn = office.portal.superuser().await;
-    let kept = sqlx::query("select count(*) from audit.event where position($1 in facts::text) > 0").bind(secret).fetch_one(&mut conn).await.unwrap();
+    let kept = sqlx::query("select count(*) from audit.event where position($1 in facts::text) > 0")
+        .bind(secret)
+        .fetch_one(&mut conn)
+        .await
+        .unwrap();
     assert_eq!(kept.get::<i64, _>(0), 0);
     assert!(office.portal.acted("account.initial_password").await >= 1);
     let clerk = office.portal.sign_in("田中").await;
@@ -406,12 +435,20 @@ async fn the_portals_own_line_opens_the_sign_in_and_shows_its_code_once() {
     let done = office.execute(&administrator, &number, &handed("kimura")).await;
     done.ok().says("有効化コード");
     let mut conn = office.portal.superuser().await;
-    let opened = sqlx::query("select count(*) from auth.credential where person_id = $1").bind(person.0).fetch_one(&mut conn).await.unwrap();
+    let opened = sqlx::query("select count(*) from auth.credential where person_id = $1")
+        .bind(person.0)
+        .fetch_one(&mut conn)
+        .await
+        .unwrap();
     assert_eq!(opened.get::<i64, _>(0), 1);
     // one row, although two roads lead to the ledger
-    let rows = sqlx::query("select count(*) from account where account_name = 'kimura'").fetch_one(&mut conn).await.unwrap();
+    let rows =
+        sqlx::query("select count(*) from account where account_name = 'kimura'").fetch_one(&mut conn).await.unwrap();
     assert_eq!(rows.get::<i64, _>(0), 1);
-    let mails = sqlx::query("select count(*) from outbox where body ~ '[A-Z0-9]{5}-[A-Z0-9]{5}'").fetch_one(&mut conn).await.unwrap();
+    let mails = sqlx::query("select count(*) from outbox where body ~ '[A-Z0-9]{5}-[A-Z0-9]{5}'")
+        .fetch_one(&mut conn)
+        .await
+        .unwrap();
     assert_eq!(mails.get::<i64, _>(0), 0);
 }
 

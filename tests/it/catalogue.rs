@@ -60,7 +60,9 @@ fn values(text: &str) -> BTreeSet<String> {
 
 fn is_kebab(text: &str) -> bool {
     text.contains('-')
-        && text.split('-').all(|part| !part.is_empty() && part.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit()))
+        && text
+            .split('-')
+            .all(|part| !part.is_empty() && part.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit()))
 }
 
 fn family(key: &str) -> &str {
@@ -172,7 +174,8 @@ fn templates_hold_nothing_the_content_security_policy_forbids() {
         for never in [" style=", "<style", "javascript:", "|safe", "| safe", " onclick=", " onchange=", " onsubmit="] {
             assert!(!source.contains(never), "{} has {never}", shown(&path));
         }
-        let inline = source.split("<script").skip(1).any(|tag| !tag.split('>').next().unwrap_or_default().contains(" src="));
+        let inline =
+            source.split("<script").skip(1).any(|tag| !tag.split('>').next().unwrap_or_default().contains(" src="));
         assert!(!inline, "{} has a script of its own", shown(&path));
     }
 }

@@ -33,11 +33,21 @@ async fn the_administrator_sees_how_somebody_signs_in_and_the_office_keeps_the_t
     portal.sign_in("伊藤").await.get("/people/001001").await.ok().says("tanaka").says("直近のサインイン");
     let office = portal.sign_in("中村").await;
     office.get("/people/001001").await.ok();
-    office.submit("/people/001001/telephone", &[("telephone", "０３－１２３４－５６７８")]).await.ok().says("03-1234-5678");
-    office.post("/people/001001/telephone", &[("telephone", "電話なし")]).await.refuses("電話番号を数字で入力してください");
+    office
+        .submit("/people/001001/telephone", &[("telephone", "０３－１２３４－５６７８")])
+        .await
+        .ok()
+        .says("03-1234-5678");
+    office
+        .post("/people/001001/telephone", &[("telephone", "電話なし")])
+        .await
+        .refuses("電話番号を数字で入力してください");
     let manager = portal.sign_in("佐藤").await;
     manager.get("/people/001001").await.ok();
-    assert_eq!(manager.post("/people/001001/telephone", &[("telephone", "110110")]).await.status, StatusCode::FORBIDDEN);
+    assert_eq!(
+        manager.post("/people/001001/telephone", &[("telephone", "110110")]).await.status,
+        StatusCode::FORBIDDEN
+    );
 }
 
 #[tokio::test]
@@ -85,10 +95,17 @@ async fn what_the_rules_refuse_about_stand_ins_is_said_at_its_field() {
         assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{words}");
         page.says(words);
     }
-    office.submit("/stand-ins", &stand_in(&sato, "やまもと れん", "2026-04-01", "2026-05-01")).await.ok().says("山本 蓮");
+    office
+        .submit("/stand-ins", &stand_in(&sato, "やまもと れん", "2026-04-01", "2026-05-01"))
+        .await
+        .ok()
+        .says("山本 蓮");
     // one per seat, and nobody stands in for a stand-in
     office.post("/stand-ins", &stand_in(&sato, "001004", "2026-04-20", "2026-05-03")).await.refuses("別の代理がいます");
-    office.post("/stand-ins", &stand_in(&takahashi, "001003", "2026-04-20", "2026-04-22")).await.refuses("代理の代理は立てられません");
+    office
+        .post("/stand-ins", &stand_in(&takahashi, "001003", "2026-04-20", "2026-04-22"))
+        .await
+        .refuses("代理の代理は立てられません");
     assert_eq!(portal.events("stand_in.entered").await, 1);
 }
 
@@ -127,7 +144,10 @@ async fn the_permission_table_shows_all_to_those_who_answer_for_it_and_oneself_t
 async fn who_has_left_is_listed_apart() {
     let portal = Portal::open().await;
     let mut conn = portal.superuser().await;
-    sqlx::query("update person set left_on = '2026-03-31' where employee_no = '001004'").execute(&mut conn).await.unwrap();
+    sqlx::query("update person set left_on = '2026-03-31' where employee_no = '001004'")
+        .execute(&mut conn)
+        .await
+        .unwrap();
     let office = portal.sign_in("中村").await;
     office.get("/people").await.ok().hides("鈴木 美咲");
     office.get("/people?state=left").await.ok().says("鈴木 美咲").says("1人");

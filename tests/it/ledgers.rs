@@ -84,7 +84,17 @@ async fn words_are_found_in_any_width_and_kana() {
     let office = Office::open().await;
     office.opened("参照").await;
     let auditor = office.portal.sign_in("吉田").await;
-    for words in ["山本", "やまもと", "ﾔﾏﾓﾄ", "ヤマモト　レン", "山本蓮", "ＹＡＭＡＭＯＴＯ", "001002", "えいぎょう 参", "はんばい 山本"] {
+    for words in [
+        "山本",
+        "やまもと",
+        "ﾔﾏﾓﾄ",
+        "ヤマモト　レン",
+        "山本蓮",
+        "ＹＡＭＡＭＯＴＯ",
+        "001002",
+        "えいぎょう 参",
+        "はんばい 山本",
+    ] {
         let page = auditor.get(&format!("/ledgers/accounts?q={}", percent(words))).await;
         if words == "えいぎょう 参" {
             page.ok().says("条件に合うものはありません");
@@ -118,7 +128,9 @@ async fn an_export_carries_the_list_and_no_formula_and_leaves_a_trace() {
     let office = Office::open().await;
     office.opened("参照").await;
     let mut conn = office.portal.superuser().await;
-    conn.execute("update person set family_name = '=1+1', given_name = '𠮷' where employee_no = '001002'").await.unwrap();
+    conn.execute("update person set family_name = '=1+1', given_name = '𠮷' where employee_no = '001002'")
+        .await
+        .unwrap();
     let auditor = office.portal.sign_in("吉田").await;
     auditor.get("/ledgers/accounts/export").await.ok().says("1件").says("操作記録に残ります");
 

@@ -131,7 +131,11 @@ fn gaps(table: &Table, ground: &Ground) -> Vec<String> {
 }
 
 /// One person through every route.
-async fn walk(browser: &Browser<'_>, table: &Table, ground: &Ground) -> BTreeMap<(String, usize), Result<Cell, String>> {
+async fn walk(
+    browser: &Browser<'_>,
+    table: &Table,
+    ground: &Ground,
+) -> BTreeMap<(String, usize), Result<Cell, String>> {
     let mut answers = BTreeMap::new();
     for (method, path) in routes() {
         let route = format!("{method} {path}");
@@ -140,7 +144,8 @@ async fn walk(browser: &Browser<'_>, table: &Table, ground: &Ground) -> BTreeMap
                 browser.get(&address).await
             } else {
                 let body = table.body(&route);
-                let body: Vec<(&str, &str)> = body.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+                let body: Vec<(&str, &str)> =
+                    body.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
                 browser.post(&address, &body).await
             };
             answers.insert((route.clone(), row), Cell::of(&page));
@@ -182,7 +187,8 @@ async fn every_route_answers_everybody_as_the_table_says() {
         }
     }
     wrong.extend(unrecorded(&portal, &refused).await);
-    let found: Vec<String> = seen.iter().map(|((route, row), cells)| format!("{row} {route}: {}", cells.join(" "))).collect();
+    let found: Vec<String> =
+        seen.iter().map(|((route, row), cells)| format!("{row} {route}: {}", cells.join(" "))).collect();
     assert!(wrong.is_empty(), "{}\n\nWhat was found:\n{}", wrong.join("\n"), found.join("\n"));
 }
 

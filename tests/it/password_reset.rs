@@ -22,7 +22,8 @@ async fn portal() -> Portal {
 async fn claim(browser: &Browser<'_>, login: &str, name: &str) -> Page {
     let page = browser.get("/password-reset").await;
     let id = page.ok().attribute(r#"name="id" value=""#).unwrap();
-    let fields = [("id", id.as_str()), ("login", login), ("name", name), ("reason", "forgotten"), ("callback", "15時以後")];
+    let fields =
+        [("id", id.as_str()), ("login", login), ("name", name), ("reason", "forgotten"), ("callback", "15時以後")];
     browser.post("/password-reset", &fields).await
 }
 
@@ -145,7 +146,8 @@ async fn nothing_is_issued_without_the_identity_check() {
         work(&admin, "R8-PWD-0001", 1, &fields).await.refuses("本人確認を記録してください");
     }
     // the number called is the register's, not one that a claimant gives
-    let other: Vec<_> = CHECK.into_iter().map(|(n, v)| if n == "contact" { (n, "090-9999-9999") } else { (n, v) }).collect();
+    let other: Vec<_> =
+        CHECK.into_iter().map(|(n, v)| if n == "contact" { (n, "090-9999-9999") } else { (n, v) }).collect();
     work(&admin, "R8-PWD-0001", 1, &other).await.refuses("台帳にある電話番号にかけて");
     work(&admin, "R8-PWD-0001", 2, &[("notice_method", "telephone"), ("notified_at", "2026-04-01T09:00")])
         .await
@@ -159,7 +161,8 @@ async fn an_identity_that_is_not_confirmed_ends_the_request_and_alarms_the_admin
     let portal = portal().await;
     claim(&portal.browser(), "tanaka", "田中 陽向").await;
     let admin = portal.sign_in("伊藤").await;
-    let fields: Vec<_> = CHECK.into_iter().map(|(n, v)| if n == "result" { (n, "unmatched") } else { (n, v) }).collect();
+    let fields: Vec<_> =
+        CHECK.into_iter().map(|(n, v)| if n == "result" { (n, "unmatched") } else { (n, v) }).collect();
     assert_eq!(work(&admin, "R8-PWD-0001", 1, &fields).await.status, StatusCode::SEE_OTHER);
     assert_eq!(phase(&portal, "R8-PWD-0001").await, "refused");
     assert_eq!(portal.events("identity.not_confirmed").await, 1);

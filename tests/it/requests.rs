@@ -453,11 +453,12 @@ async fn mails_carry_a_title_and_a_link_and_reach_whose_turn_it_is() {
     let manager = office.portal.sign_in("佐藤").await;
     decide(&manager, &number, "return", "期間を書いてください").await;
     let mut conn = office.portal.superuser().await;
-    let mails: Vec<(String, String, String)> =
-        sqlx::query_as("select recipient, subject, body from outbox where kind like 'request.%' order by created_at, id")
-            .fetch_all(&mut conn)
-            .await
-            .unwrap();
+    let mails: Vec<(String, String, String)> = sqlx::query_as(
+        "select recipient, subject, body from outbox where kind like 'request.%' order by created_at, id",
+    )
+    .fetch_all(&mut conn)
+    .await
+    .unwrap();
     let told: Vec<_> = mails.iter().map(|(to, subject, _)| (to.as_str(), subject.as_str())).collect();
     assert!(told.contains(&("sato@example.jp", "承認をお願いします：R8-ACC-0001 アカウント登録申請")), "{told:?}");
     assert!(told.contains(&("tanaka@example.jp", "差し戻されました：R8-ACC-0001 アカウント登録申請")), "{told:?}");

@@ -164,7 +164,8 @@ async fn giving_the_password_again_counts_for_one_action_on_one_target_once() {
     let browser = portal.sign_in("伊藤").await;
     let page = browser.get("/step-up?action=export&target=accounts&to=%2Fme%2Fsessions").await;
     page.ok().says("1,000行を超える書出し");
-    let form = |password| [("password", password), ("action", "export"), ("target", "accounts"), ("to", "/me/sessions")];
+    let form =
+        |password| [("password", password), ("action", "export"), ("target", "accounts"), ("to", "/me/sessions")];
     browser.post("/step-up", &form("Wrong-Kagi!1")).await.refuses("いまのパスワードが違う");
     let before = sid(&browser);
     let page = browser.post("/step-up", &form(PASSWORD)).await;

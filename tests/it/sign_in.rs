@@ -121,10 +121,8 @@ async fn an_account_stops_at_exactly_the_tenth_failure_in_a_row_until_somebody_r
     let ito = portal.sign_in("伊藤").await;
     ito.get("/ledgers/accounts?q=tanaka").await.ok().says("失敗回数超過");
     let mut conn = portal.superuser().await;
-    let told: (i64,) = sqlx::query_as("select count(*) from outbox where kind = 'sign_in.locked'")
-        .fetch_one(&mut conn)
-        .await
-        .unwrap();
+    let told: (i64,) =
+        sqlx::query_as("select count(*) from outbox where kind = 'sign_in.locked'").fetch_one(&mut conn).await.unwrap();
     assert_eq!(told.0, 2, "both administrators are told");
 
     // released only after the identity check, and never by the person concerned
@@ -153,8 +151,7 @@ async fn sixteen_wrong_ones_at_once_never_count_past_the_stop_nor_let_the_right_
     futures::future::join_all(all).await;
     assert!(portal.events("sign_in.locked").await <= 1);
     let mut conn = portal.superuser().await;
-    let failed: (i32,) =
-        sqlx::query_as("select max(failed) from auth.credential").fetch_one(&mut conn).await.unwrap();
+    let failed: (i32,) = sqlx::query_as("select max(failed) from auth.credential").fetch_one(&mut conn).await.unwrap();
     assert!(failed.0 <= 10);
 }
 
@@ -351,7 +348,11 @@ async fn a_login_belongs_to_one_person_and_one_person_has_one() {
 async fn the_portals_own_role_cannot_read_what_proves_a_person() {
     let portal = Portal::open().await;
     let mut conn = portal.runtime("mamori_app").await;
-    for table in ["select hash from auth.credential", "select hash from auth.past_password", "select code_hash from auth.activation"] {
+    for table in [
+        "select hash from auth.credential",
+        "select hash from auth.past_password",
+        "select code_hash from auth.activation",
+    ] {
         let error = sqlx::query(table).fetch_all(&mut conn).await.unwrap_err();
         assert!(error.to_string().contains("permission denied"), "{table}: {error}");
     }

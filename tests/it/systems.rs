@@ -40,7 +40,15 @@ async fn a_system_is_registered_with_its_rights_and_counts_once() {
     let first = path_of(&administrator.post_once("/ledgers/systems", &fields, &once).await);
     let second = path_of(&administrator.post_once("/ledgers/systems", &fields, &once).await);
     assert_eq!(first, second);
-    administrator.get(&first).await.ok().says("勤怠管理システム").says("打刻").says("所属の承認").says("標準を超える").says("登録");
+    administrator
+        .get(&first)
+        .await
+        .ok()
+        .says("勤怠管理システム")
+        .says("打刻")
+        .says("所属の承認")
+        .says("標準を超える")
+        .says("登録");
     assert_eq!(office.portal.events("system.registered").await, 3);
 
     let taken = administrator.post("/ledgers/systems", &entry(&owner, "sys-777", "別のシステム", "")).await;
@@ -66,7 +74,8 @@ async fn a_stale_form_is_refused_and_shows_both_versions() {
     let version = form.attribute("name=\"version\" value=\"").unwrap();
     path_of(&one.post(&format!("{row}/correction"), &entry(&owner, "SYS-777", "勤怠システム（新）", &version)).await);
 
-    let stale = other.post(&format!("{row}/correction"), &entry(&owner, "SYS-777", "勤怠システム（旧）", &version)).await;
+    let stale =
+        other.post(&format!("{row}/correction"), &entry(&owner, "SYS-777", "勤怠システム（旧）", &version)).await;
     assert_eq!(stale.status, StatusCode::CONFLICT);
     stale.says("ほかの人が先に直しました").says("伊藤 翔").says("勤怠システム（新）").says("勤怠システム（旧）");
     other.get(&row).await.ok().says("勤怠システム（新）").hides("勤怠システム（旧）");
@@ -85,7 +94,8 @@ async fn a_system_with_accounts_and_the_portal_itself_stay_in_use() {
     let ask = administrator.get(&format!("{row}/retirement")).await;
     ask.ok();
     let version = ask.attribute("name=\"version\" value=\"").unwrap();
-    let refused = administrator.post(&format!("{row}/retirement"), &[("on", "2026-04-01"), ("version", &version)]).await;
+    let refused =
+        administrator.post(&format!("{row}/retirement"), &[("on", "2026-04-01"), ("version", &version)]).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
     refused.says("有効なアカウントが1件残っています");
     let itself = format!("/ledgers/systems/{}", office.itself);
@@ -94,6 +104,7 @@ async fn a_system_with_accounts_and_the_portal_itself_stay_in_use() {
     refused.says("このポータル自身の利用は");
     // the register has exactly one row that is the portal
     let mut conn = office.portal.superuser().await;
-    let second = sqlx::query("update information_system set is_portal = true, version = version + 1").execute(&mut conn).await;
+    let second =
+        sqlx::query("update information_system set is_portal = true, version = version + 1").execute(&mut conn).await;
     assert!(second.is_err());
 }

@@ -95,7 +95,9 @@ async fn whoever_does_not_say_who_looks_sees_nothing() {
         let seen: i64 = seen.map_or(0, |row| row.get(0));
         assert_eq!(seen, 0, "{table} shows {seen} of {there} rows to nobody in particular");
     }
-    for table in ["public.person", "public.request", "public.decision", "public.account", "audit.event", "auth.credential"] {
+    for table in
+        ["public.person", "public.request", "public.decision", "public.account", "audit.event", "auth.credential"]
+    {
         assert!(filled.contains(table), "{table} has no rows, so nothing was tried");
     }
 }
@@ -110,10 +112,12 @@ async fn a_manager_sees_the_rows_of_the_own_department_and_no_others() {
     let requests = rows(&mut app, "select department_id, number from request").await;
     assert_eq!(requests.len(), ground.requests.len());
     assert!(requests.iter().all(|row| row.get::<uuid::Uuid, _>(0) == sales.0));
-    let accounts = rows(&mut app, "select department_id from account union all select department_id from account_history").await;
+    let accounts =
+        rows(&mut app, "select department_id from account union all select department_id from account_history").await;
     assert!(!accounts.is_empty() && accounts.iter().all(|row| row.get::<uuid::Uuid, _>(0) == sales.0));
     for table in ["request_round", "request_step", "request_line", "decision", "execution"] {
-        let foreign = format!("select 1 from {table} x where not exists (select from request r where r.id = x.request_id)");
+        let foreign =
+            format!("select 1 from {table} x where not exists (select from request r where r.id = x.request_id)");
         assert!(rows(&mut app, foreign).await.is_empty(), "{table} shows what belongs to a request out of reach");
     }
     let events = rows(&mut app, "select department_id, actor_id, concerns from audit.event").await;
@@ -239,7 +243,11 @@ async fn what_was_decided_done_and_recorded_is_neither_changed_nor_removed() {
         let mut conn = portal.runtime(role).await;
         look_as(&mut conn, &portal.cast.get("伊藤").id.to_string(), "", true).await;
         for table in KEPT {
-            let column = rows(&mut db, format!("select attname::text from pg_attribute where attrelid = '{table}'::regclass and attnum = 1")).await;
+            let column = rows(
+                &mut db,
+                format!("select attname::text from pg_attribute where attrelid = '{table}'::regclass and attnum = 1"),
+            )
+            .await;
             let column: String = column[0].get(0);
             for sql in [
                 format!("update {table} set {column} = {column}"),
@@ -299,12 +307,18 @@ async fn what_proves_a_person_is_read_by_sign_in_alone_and_the_runtime_builds_no
         }
     }
     let mut auth = portal.runtime("mamori_auth").await;
-    for sql in ["select * from request", "select * from account", "update person set family_name = 'x'", "select * from decision"] {
+    for sql in [
+        "select * from request",
+        "select * from account",
+        "update person set family_name = 'x'",
+        "select * from decision",
+    ] {
         assert_eq!(code(&mut auth, sql).await, "42501", "mamori_auth: {sql}");
     }
     // the moment at which an event was written is the database's own
     let mut app = portal.runtime("mamori_app").await;
-    let backdated = "insert into audit.event (id, recorded_at, occurred_at, kind, outcome, entity, entity_id, canon, mac, mac_key)
+    let backdated =
+        "insert into audit.event (id, recorded_at, occurred_at, kind, outcome, entity, entity_id, canon, mac, mac_key)
                      values (gen_random_uuid(), '2020-01-01', now(), 'x', 'ok', 'x', 'x', '', sha256(''), 1)";
     assert_eq!(code(&mut app, backdated).await, "42501", "a backdated event");
 }

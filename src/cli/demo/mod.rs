@@ -74,13 +74,18 @@ pub async fn prepare(common: &Common, serving: &Serving, args: &DemoArgs) -> any
     let held = Clock::held(now);
     let running = start(common, serving, Mode::Demo, &dir, held.clone()).await?;
     match made_by(&running.app).await? {
-        Some(maker) if maker != "demo" => bail!("this database belongs to a real organisation; the demo does not touch it"),
+        Some(maker) if maker != "demo" => {
+            bail!("this database belongs to a real organisation; the demo does not touch it")
+        }
         Some(_) => {}
-        None => make(&running.app, &args.regulation, now).await.map_err(anyhow::Error::from).context("making the demo")?,
+        None => {
+            make(&running.app, &args.regulation, now).await.map_err(anyhow::Error::from).context("making the demo")?
+        }
     }
     let logins = logins(&running.app, &args.regulation).await?;
     if let Some(path) = &args.logins {
-        fs::write(path, serde_json::to_string_pretty(&logins)?).with_context(|| format!("cannot write {}", path.display()))?;
+        fs::write(path, serde_json::to_string_pretty(&logins)?)
+            .with_context(|| format!("cannot write {}", path.display()))?;
     }
     running.app.database().close().await;
     drop(running);
@@ -105,7 +110,12 @@ async fn make(app: &App, regulation: &str, now: DateTime<Utc>) -> Result<()> {
     let first = today.checked_sub_months(Months::new(12)).unwrap_or(today);
     let start = moment(first.and_hms_opt(8, 0, 0).unwrap_or_default());
     app.clock().set(start);
-    let founding = Founding { name: company::NAME.to_owned(), help_line: company::HELP.to_owned(), regulation: regulation.to_owned(), made_by: "demo" };
+    let founding = Founding {
+        name: company::NAME.to_owned(),
+        help_line: company::HELP.to_owned(),
+        regulation: regulation.to_owned(),
+        made_by: "demo",
+    };
     found(app, &founding).await?;
     let company = company::found(app, NaiveDate::from_ymd_opt(2021, 4, 1).unwrap_or(first)).await?;
     systems::register_all(app, &company).await?;
@@ -163,7 +173,13 @@ async fn logins(app: &App, regulation: &str) -> anyhow::Result<Vec<Login>> {
     let mut logins: Vec<Login> = Vec::new();
     for row in rows {
         let Some(tier) = Tier::from_key(&row.tier) else { continue };
-        logins.push(Login { tier: tier.key(), login: row.login, password: PASSWORD, department: row.department, regulation: regulation.to_owned() });
+        logins.push(Login {
+            tier: tier.key(),
+            login: row.login,
+            password: PASSWORD,
+            department: row.department,
+            regulation: regulation.to_owned(),
+        });
     }
     logins.sort_by_key(|login| Tier::from_key(login.tier));
     Ok(logins)

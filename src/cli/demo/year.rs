@@ -73,6 +73,8 @@ pub struct Year<'a> {
     calendar: Calendar,
     due: BTreeMap<DateTime<Utc>, Vec<Next>>,
     taken: BTreeSet<(PersonId, SystemId)>,
+    /// accounts that a request of the demo is or was about: one at a time
+    touched: BTreeSet<Uuid>,
     executor: usize,
 }
 
@@ -91,15 +93,27 @@ const RETURNS: [&str; 3] = [
     "更新の権限は不要と思われます。参照だけに直すか、必要な作業を書いてください。",
     "利用の開始日を異動の発令日に合わせてください。",
 ];
-const REFUSALS: [&str; 2] =
-    ["この業務は別の担当が行うため、権限は不要です。", "同じ目的の共有アカウントの利用は認めていません。担当者ごとに必要になった時点で申請してください。"];
+const REFUSALS: [&str; 2] = [
+    "この業務は別の担当が行うため、権限は不要です。",
+    "同じ目的の共有アカウントの利用は認めていません。担当者ごとに必要になった時点で申請してください。",
+];
 
 impl<'a> Year<'a> {
     /// Before the first day.
     #[must_use]
     pub fn new(app: &'a App, company: &'a Company, offers: &'a [Offer]) -> Self {
         let calendar = Calendar::new(vec![Closure::year_end()]);
-        Self { app, company, offers, dice: dice(), calendar, due: BTreeMap::new(), taken: BTreeSet::new(), executor: 0 }
+        Self {
+            app,
+            company,
+            offers,
+            dice: dice(),
+            calendar,
+            due: BTreeMap::new(),
+            taken: BTreeSet::new(),
+            touched: BTreeSet::new(),
+            executor: 0,
+        }
     }
 
     /// Lives from `first` up to the moment `last`.
@@ -149,14 +163,20 @@ impl<'a> Year<'a> {
     /// A moment of a working day.
     fn at(&mut self, day: NaiveDate) -> DateTime<Utc> {
         let minutes = self.dice.random_range(0..8 * 60 + 30);
-        moment(day.and_hms_opt(8, 45, 0).unwrap_or_default()) + TimeDelta::minutes(minutes) + TimeDelta::seconds(self.dice.random_range(0..60))
+        moment(day.and_hms_opt(8, 45, 0).unwrap_or_default())
+            + TimeDelta::minutes(minutes)
+            + TimeDelta::seconds(self.dice.random_range(0..60))
     }
 
     /// Something to be done some working days later.
     fn later(&mut self, days: u32, next: Next) {
         let today = self.app.clock().today();
         let day = if days == 0 { today } else { self.calendar.add_business_days(today, days) };
-        let at = if days == 0 { self.app.clock().now() + TimeDelta::minutes(self.dice.random_range(7..95)) } else { self.at(day) };
+        let at = if days == 0 {
+            self.app.clock().now() + TimeDelta::minutes(self.dice.random_range(7..95))
+        } else {
+            self.at(day)
+        };
         self.due.entry(at).or_default().push(next);
     }
 
@@ -181,8 +201,17 @@ impl<'a> Year<'a> {
     }
 
     fn colleague(&mut self, of: &Member) -> Member {
-        let same: Vec<&Member> = self.company.members.iter().filter(|other| other.department == of.department && other.tier == Tier::Staff && other.id != of.id).collect();
-        if same.is_empty() || self.dice.random_range(0..3) == 0 { of.clone() } else { (*pick(&mut self.dice, &same)).clone() }
+        let same: Vec<&Member> = self
+            .company
+            .members
+            .iter()
+            .filter(|other| other.department == of.department && other.tier == Tier::Staff && other.id != of.id)
+            .collect();
+        if same.is_empty() || self.dice.random_range(0..3) == 0 {
+            of.clone()
+        } else {
+            (*pick(&mut self.dice, &same)).clone()
+        }
     }
 
     async fn register(&mut self, day: NaiveDate) -> Result<bool> {
@@ -190,7 +219,10 @@ impl<'a> Year<'a> {
         let applicant = self.company.members[at].clone();
         let person = self.colleague(&applicant);
         let wanted = if self.dice.random_range(0..4) == 0 { 2 } else { 1 };
-        let mut typed = vec![("department".to_owned(), person.department.to_string()), ("person".to_owned(), person.id.to_string())];
+        let mut typed = vec![
+            ("department".to_owned(), person.department.to_string()),
+            ("person".to_owned(), person.id.to_string()),
+        ];
         let mut lines = 0;
         for _ in 0..wanted {
             let offer = pick(&mut self.dice, self.offers).clone();
@@ -217,7 +249,10 @@ impl<'a> Year<'a> {
 
     async fn change(&mut self, day: NaiveDate) -> Result<bool> {
         let Some((at, held)) = self.held().await? else { return Ok(false) };
-        let Some(offer) = self.offers.iter().find(|offer| held.rights.iter().any(|right| offer.rights.contains(right))) else { return Ok(false) };
+        let Some(offer) = self.offers.iter().find(|offer| held.rights.iter().any(|right| offer.rights.contains(right)))
+        else {
+            return Ok(false);
+        };
         let now = offer.rights.iter().position(|right| held.rights.contains(right)).unwrap_or(0);
         let Some(other) = offer.rights.get(usize::from(now == 0)) else { return Ok(false) };
         let department = self.company.members[at].department;
@@ -258,22 +293,44 @@ impl<'a> Year<'a> {
         )
         .fetch_all(read.conn())
         .await?;
-        let rows: Vec<Held> = rows.into_iter().map(|row| Held { account: row.id, rights: row.rights, holder: row.holder }).collect();
-        Ok(if rows.is_empty() { None } else { Some((at, pick(&mut self.dice, &rows).clone())) })
+        let free = rows.into_iter().filter(|row| !self.touched.contains(&row.id));
+        let free: Vec<Held> =
+            free.map(|row| Held { account: row.id, rights: row.rights, holder: row.holder }).collect();
+        if free.is_empty() {
+            return Ok(None);
+        }
+        let held = pick(&mut self.dice, &free).clone();
+        self.touched.insert(held.account);
+        Ok(Some((at, held)))
     }
 
     async fn hand(&self, person: PersonId) -> Result<Hand> {
         let today = self.app.clock().today();
-        let facts = Facts { session: None, source: None, request_ref: uuid_at(self.app.clock().now()), must_change_password: false };
+        let facts = Facts {
+            session: None,
+            source: None,
+            request_ref: uuid_at(self.app.clock().now()),
+            must_change_password: false,
+        };
         let mut read = self.app.read_all(Role::App).await?;
         let viewer: Option<Viewer> = viewer_of(read.conn(), person, today, facts).await?;
         let viewer = viewer.ok_or_else(|| anyhow::anyhow!("the demo's person has no place today"))?;
         Hand::new(self.app, &Arc::new(viewer), Words(Lang::Ja))
     }
 
-    async fn file(&mut self, kind: &str, at: usize, concerned: Option<PersonId>, typed: Vec<(String, String)>, lines: u16, register: bool) -> Result<bool> {
+    async fn file(
+        &mut self,
+        kind: &str,
+        at: usize,
+        concerned: Option<PersonId>,
+        typed: Vec<(String, String)>,
+        lines: u16,
+        register: bool,
+    ) -> Result<bool> {
         let applicant = self.company.members[at].clone();
-        let Some(manager) = self.company.manager(applicant.department).map(|manager| manager.id) else { return Ok(false) };
+        let Some(manager) = self.company.manager(applicant.department).map(|manager| manager.id) else {
+            return Ok(false);
+        };
         let hand = self.hand(applicant.id).await?;
         let registered = kinds(self.app)?.get(kind)?.clone();
         let sent = Typed::new(typed.clone());
@@ -335,7 +392,9 @@ impl<'a> Year<'a> {
     async fn take_back(&mut self, case: Case) -> Result<()> {
         let hand = self.hand(self.company.members[case.applicant].id).await?;
         self.app
-            .change(&hand.viewer.actor(), async |work: &mut Work| withdraw(work, &hand, &case.number, "担当が変わり、不要になったため。").await)
+            .change(&hand.viewer.actor(), async |work: &mut Work| {
+                withdraw(work, &hand, &case.number, "担当が変わり、不要になったため。").await
+            })
             .await
     }
 
@@ -359,7 +418,8 @@ impl<'a> Year<'a> {
     }
 
     async fn execute(&mut self, case: Case) -> Result<()> {
-        let able: Vec<PersonId> = self.company.of(Tier::Sysadmin).map(|member| member.id).filter(|id| Some(*id) != case.concerned).collect();
+        let able: Vec<PersonId> =
+            self.company.of(Tier::Sysadmin).map(|member| member.id).filter(|id| Some(*id) != case.concerned).collect();
         self.executor += 1;
         let hand = self.hand(able[self.executor % able.len()]).await?;
         for no in 1..=case.lines {
@@ -411,7 +471,11 @@ impl<'a> Year<'a> {
                 Some(_) => Receipt::Slip { number: format!("受-{}", &case.number), on: self.app.clock().today() },
                 None => Receipt::Own,
             };
-            self.app.change(&hand.viewer.actor(), async |work: &mut Work| acknowledge(work, &hand, &case.number, no, receipt).await).await?;
+            self.app
+                .change(&hand.viewer.actor(), async |work: &mut Work| {
+                    acknowledge(work, &hand, &case.number, no, receipt).await
+                })
+                .await?;
         }
         Ok(())
     }

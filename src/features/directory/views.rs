@@ -184,7 +184,13 @@ pub struct Show {
 }
 
 /// Facts of the personnel register.
-pub fn facts(w: Words, dates: &Dates, person: &Person, telephone: Option<String>, owner: Option<(String, String)>) -> Facts {
+pub fn facts(
+    w: Words,
+    dates: &Dates,
+    person: &Person,
+    telephone: Option<String>,
+    owner: Option<(String, String)>,
+) -> Facts {
     let fact = |key: &str, value: String| Fact::new(w.t(key), value);
     let mut facts = vec![
         fact("directory-number", person.employee_no.clone()),

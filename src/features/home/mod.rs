@@ -41,7 +41,10 @@ pub fn feature() -> Feature {
         count: None,
         goto: Some('h'),
     };
-    Feature { room: Room { key: "home", routes: vec![get::<SignedIn, _, _>("/", show)], nav: vec![home] }, ..Feature::default() }
+    Feature {
+        room: Room { key: "home", routes: vec![get::<SignedIn, _, _>("/", show)], nav: vec![home] },
+        ..Feature::default()
+    }
 }
 
 /// So many of each kind stand on the home page; the rest is one click away.
@@ -81,12 +84,14 @@ async fn show(State(app): State<App>, me: Can<SignedIn>, screen: Screen) -> Resu
     let hand = Hand::new(&app, &me.0, screen.w)?;
     let mut read = app.read(&me).await?;
     let standing = screen.standing(&me);
-    let own = mine(read.conn(), &Mine { person: me.person, open: true, search: None, after: None, limit: SHOWN }).await?;
+    let own =
+        mine(read.conn(), &Mine { person: me.person, open: true, search: None, after: None, limit: SHOWN }).await?;
     let todo = todo(&screen, &own);
     let returned = own.iter().filter(|item| item.waiting_type.as_deref() == Some("mend")).count();
     let mut shell = screen.shell(&app, &mut read, greeting(&app, &me, &screen), &[]).await?;
     if shell.banner.is_none() && returned > 0 {
-        let banner = Banner::new(Tone::Back, screen.w.n("home-returned", returned)).body(screen.w.t("home-returned-body"));
+        let banner =
+            Banner::new(Tone::Back, screen.w.n("home-returned", returned)).body(screen.w.t("home-returned-body"));
         shell = shell.banner(banner);
     }
     let waiting = panels(&me, &screen, &hand, standing, &mut read).await?;
@@ -126,7 +131,12 @@ fn todo(screen: &Screen, own: &[Item]) -> Todo {
         };
         let due = item.waiting_due.map(|due| (screen.dates.due(due), screen.dates.short(due)));
         let words = w.t1(key, "what", &item.subject).into_owned();
-        Some(TodoItem { link: Link::new(href, words), note: item.number.clone(), due, action: w.t(action).into_owned() })
+        Some(TodoItem {
+            link: Link::new(href, words),
+            note: item.number.clone(),
+            due,
+            action: w.t(action).into_owned(),
+        })
     };
     Todo { items: own.iter().filter_map(item).collect() }
 }
@@ -143,7 +153,15 @@ async fn panels(me: &Viewer, screen: &Screen, hand: &Hand, standing: Tier, read:
         ("execute", Permission::RequestsExecute, "nav-work", "/requests/work", "home-nothing-to-do"),
     ];
     for (kind, _, title, href, empty) in all.into_iter().filter(|(_, permission, ..)| me.may(*permission)) {
-        let queue = Queue { kind, seats: &seats, selves: &selves, overdue_on: None, request_kind: None, after: None, limit: SHOWN };
+        let queue = Queue {
+            kind,
+            seats: &seats,
+            selves: &selves,
+            overdue_on: None,
+            request_kind: None,
+            after: None,
+            limit: SHOWN,
+        };
         let items = waiting(read.conn(), &queue).await?;
         panels.push(Panel {
             title: screen.w.t(title).into_owned(),

@@ -34,7 +34,11 @@ impl Part {
     /// The part of a line's data.
     #[must_use]
     pub fn of(data: &serde_json::Value) -> Self {
-        if data.get("part").and_then(|part| part.as_str()) == Some(Self::Notice.key()) { Self::Notice } else { Self::Issue }
+        if data.get("part").and_then(|part| part.as_str()) == Some(Self::Notice.key()) {
+            Self::Notice
+        } else {
+            Self::Issue
+        }
     }
 
     /// Does this part ask that question?
@@ -82,7 +86,10 @@ mod tests {
         for typed in ["03-1234-5678", "０３－１２３４－５６７８", "0312345678", " 03 (1234) 5678 "] {
             assert_eq!(contact_fault("電話返信", typed, Some("03-1234-5678")), None, "{typed}");
         }
-        assert_eq!(contact_fault("電話返信", "090-0000-0000", Some("03-1234-5678")), Some("password-reset-other-telephone"));
+        assert_eq!(
+            contact_fault("電話返信", "090-0000-0000", Some("03-1234-5678")),
+            Some("password-reset-other-telephone")
+        );
         assert_eq!(contact_fault("電話返信", "090-0000-0000", None), Some("password-reset-no-telephone"));
         assert_eq!(contact_fault("電話返信", "090-0000-0000", Some("―")), Some("password-reset-no-telephone"));
     }

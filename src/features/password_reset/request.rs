@@ -204,7 +204,8 @@ async fn check_issue(conn: &mut PgConnection, matter: Matter<'_>, result: &Conte
             None => wrong("person", "password-reset-nobody"),
             Some(known) if known.stopped => wrong("person", "people-refused-stopped"),
             Some(known) => {
-                let (method, contact) = (result.text("method").unwrap_or_default(), result.text("contact").unwrap_or_default());
+                let (method, contact) =
+                    (result.text("method").unwrap_or_default(), result.text("contact").unwrap_or_default());
                 if let Some(key) = contact_fault(method, contact, known.telephone.as_deref()) {
                     wrong("contact", key);
                 }
@@ -244,7 +245,15 @@ async fn issue(work: &mut Work, result: &Content) -> Result<Executed> {
     let day = local(work.now).date_naive();
     let subject = W.t("password-reset-mail-reissued").into_owned();
     let body = W.t1("password-reset-mail-reissued-body", "day", views::day(day)).into_owned();
-    work.mail(Mail { person, kind: "password.reissued", subject, body, entity: "person", entity_id: person.to_string() }).await?;
+    work.mail(Mail {
+        person,
+        kind: "password.reissued",
+        subject,
+        body,
+        entity: "person",
+        entity_id: person.to_string(),
+    })
+    .await?;
     let reveal = Reveal { label: "password-reset-code", secret: Zeroizing::new(code.shown()) };
     Ok(Executed { row: row(work, person).await?, reveal: Some(reveal) })
 }

@@ -62,7 +62,8 @@ pub async fn file(State(app): State<App>, screen: Screen, caller: Caller, posted
     let registered = kinds(&app)?.get(RESET)?.clone();
     let id = posted.input.get("id").and_then(|id| id.parse().ok()).ok_or(Error::Forged("no id"))?;
     let asked = |name: &str| registered.kind.form.field(name).is_some();
-    let pairs = posted.input.iter().filter(|(name, _)| asked(name)).map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let pairs =
+        posted.input.iter().filter(|(name, _)| asked(name)).map(|(name, value)| (name.to_owned(), value.to_owned()));
     let typed = Typed::new(pairs);
     let (content, errors) = registered.kind.form.read(&typed, &Options::new());
     if !errors.is_empty() {

@@ -88,7 +88,9 @@ pub async fn known(conn: &mut PgConnection, person: PersonId, on: NaiveDate) -> 
 
 /// The person with this employee number.
 pub async fn with_number(conn: &mut PgConnection, number: &str) -> sqlx::Result<Option<PersonId>> {
-    sqlx::query_scalar!(r#"select id as "id: PersonId" from person where employee_no = $1"#, number).fetch_optional(conn).await
+    sqlx::query_scalar!(r#"select id as "id: PersonId" from person where employee_no = $1"#, number)
+        .fetch_optional(conn)
+        .await
 }
 
 /// The row of the account ledger that is this person's account of the portal.

@@ -67,7 +67,13 @@ pub fn filters(w: Words, typed: &str) -> Filters {
 
 /// The rows of the list.
 pub fn table(w: Words, dates: &Dates, found: &[Listed]) -> Table {
-    let heads = ["password-reset-login", "password-reset-name", "password-reset-number", "password-reset-last", "password-reset-state"];
+    let heads = [
+        "password-reset-login",
+        "password-reset-name",
+        "password-reset-number",
+        "password-reset-last",
+        "password-reset-state",
+    ];
     let row = |listed: &Listed| {
         let state = listed.sign_in.state();
         let words = w.of("password-reset-state", state).into_owned();
@@ -77,7 +83,11 @@ pub fn table(w: Words, dates: &Dates, found: &[Listed]) -> Table {
             _ => Cell::new("").tag(Tag::new(TagTone::Bad, words)),
         };
         let locked = listed.sign_in.state() == "locked";
-        let href = if locked { format!("/sign-ins/{}/release", listed.employee_no) } else { format!("/people/{}", listed.employee_no) };
+        let href = if locked {
+            format!("/sign-ins/{}/release", listed.employee_no)
+        } else {
+            format!("/people/{}", listed.employee_no)
+        };
         let last = listed.sign_in.last_sign_in.map(|at| dates.short_at(at)).unwrap_or_default();
         let cells = vec![
             Cell::new(&listed.sign_in.login).href(href).nowrap(),
@@ -88,7 +98,11 @@ pub fn table(w: Words, dates: &Dates, found: &[Listed]) -> Table {
         ];
         Row { cells, bad: locked }
     };
-    Table::new(w.t("password-reset-nav"), heads.into_iter().map(|key| Head::new(w.t(key))).collect(), found.iter().map(row).collect())
+    Table::new(
+        w.t("password-reset-nav"),
+        heads.into_iter().map(|key| Head::new(w.t(key))).collect(),
+        found.iter().map(row).collect(),
+    )
 }
 
 /// Where nobody is found.
@@ -133,7 +147,10 @@ pub fn release_questions(methods: &[String]) -> Vec<Field> {
         Field::text("contact", "password-reset-contact").most(60).hint("password-reset-contact-hint"),
         Field::radio("result", "password-reset-result", results),
         Field::date("checked_on", "password-reset-checked-on"),
-        Field::text("checked_time", "password-reset-checked-time").most(5).width(Width::Tiny).hint("password-reset-checked-time-hint"),
+        Field::text("checked_time", "password-reset-checked-time")
+            .most(5)
+            .width(Width::Tiny)
+            .hint("password-reset-checked-time-hint"),
         Field::password("password", "password-reset-own-password").hint("password-reset-own-password-hint"),
     ]
 }

@@ -58,7 +58,14 @@ async fn sign_in(app: &App, me: &Viewer) -> Result<SignIn> {
     sign_ins::sign_in_of(read.conn(), me.person).await?.ok_or(Error::NotFound)
 }
 
-fn draw(app: &App, screen: &Screen, me: &Viewer, sign_in: &SignIn, form: Form, broken: &[Broken]) -> Result<PasswordPage> {
+fn draw(
+    app: &App,
+    screen: &Screen,
+    me: &Viewer,
+    sign_in: &SignIn,
+    form: Form,
+    broken: &[Broken],
+) -> Result<PasswordPage> {
     let w = screen.w;
     let forced = me.must_change_password;
     let settings = app.settings();
@@ -74,7 +81,11 @@ fn draw(app: &App, screen: &Screen, me: &Viewer, sign_in: &SignIn, form: Form, b
         .map(|rule| {
             let fault = broken.iter().find(|broken| broken.breaks(rule));
             let words = rule_words(w, rule);
-            RuleView { words, broken: fault.map(|fault| broken_words(w, fault)), kept: judged && !broken.is_empty() && fault.is_none() }
+            RuleView {
+                words,
+                broken: fault.map(|fault| broken_words(w, fault)),
+                kept: judged && !broken.is_empty() && fault.is_none(),
+            }
         })
         .collect();
     let title = w.t(if forced { "people-password-title-forced" } else { "people-password-title" });
@@ -83,7 +94,11 @@ fn draw(app: &App, screen: &Screen, me: &Viewer, sign_in: &SignIn, form: Form, b
 }
 
 fn classes(w: Words, classes: &[crate::kernel::settings::CharClass]) -> String {
-    classes.iter().map(|class| w.of("people-password-class", class.key())).collect::<Vec<_>>().join(&w.t("people-password-class-between"))
+    classes
+        .iter()
+        .map(|class| w.of("people-password-class", class.key()))
+        .collect::<Vec<_>>()
+        .join(&w.t("people-password-class-between"))
 }
 
 fn rule_words(w: Words, rule: &Rule) -> String {

@@ -151,12 +151,7 @@ fn mark_cookie(app: &App, mark: String) -> Option<HeaderValue> {
 }
 
 /// POST /sign-out
-pub async fn leave(
-    State(app): State<App>,
-    screen: Screen,
-    session: Session,
-    me: Can<SignedIn>,
-) -> Result<Response> {
+pub async fn leave(State(app): State<App>, screen: Screen, session: Session, me: Can<SignedIn>) -> Result<Response> {
     app.note(&me.actor(), Event::done("sign_in.ended", "person", me.person).about(me.person).by("portal.log")).await?;
     session.flush().await.map_err(anyhow::Error::from)?;
     let mut response = screen.go(&app, "/sign-in", Some((Tone::Good, Message::new("sign-in-left"))));

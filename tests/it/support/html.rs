@@ -99,7 +99,11 @@ fn decoded(text: &str) -> String {
 pub fn links(html: &str) -> Vec<String> {
     let here = |href: &&str| href.starts_with('/') && !href.starts_with("//");
     let found = tags(html).into_iter().filter(|tag| tag.name == "a");
-    found.filter_map(|tag| tag.get("href").filter(here).map(|href| href.split('#').next().unwrap_or_default().to_owned())).collect()
+    found
+        .filter_map(|tag| {
+            tag.get("href").filter(here).map(|href| href.split('#').next().unwrap_or_default().to_owned())
+        })
+        .collect()
 }
 
 /// The page's forms. Of several radio buttons or options of one name, the last that is no blank.
@@ -134,7 +138,8 @@ pub fn forms(html: &str, here: &str) -> Vec<Form> {
                     "textarea" => decoded(tag.rest.split('<').next().unwrap_or_default()),
                     _ => tag.get("value").unwrap_or_default().to_owned(),
                 };
-                let field = Field { name: tag.get("name").unwrap_or_default().to_owned(), kind: kind.to_owned(), value };
+                let field =
+                    Field { name: tag.get("name").unwrap_or_default().to_owned(), kind: kind.to_owned(), value };
                 keep(&mut found, open, Some(field));
             }
             _ => {}
@@ -162,7 +167,8 @@ fn forms_and_links_are_read_as_they_stand() {
         <form><input type="search" name="q" value='"'></form>"##;
     assert_eq!(links(html), ["/a?x=1&y=2"]);
     let forms = forms(html, "/here");
-    let said = |form: &Form| form.fields.iter().map(|f| format!("{}:{}={}", f.kind, f.name, f.value)).collect::<Vec<_>>();
+    let said =
+        |form: &Form| form.fields.iter().map(|f| format!("{}:{}={}", f.kind, f.name, f.value)).collect::<Vec<_>>();
     assert_eq!(said(&forms[0]), ["text:plain=", "textarea:words=「<b>」", "select:one=x", "radio:r=2"]);
     assert_eq!((forms[0].posts, forms[0].action.as_str()), (true, "/b"));
     assert_eq!(said(&forms[1]), ["search:q=\""]);

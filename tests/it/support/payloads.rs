@@ -33,7 +33,8 @@ pub const FEW: &[&str] = &[
 ];
 
 /// Bytes that are no text: broken escapes, surrogates, other encodings.
-pub const BROKEN: &[&str] = &["%", "%zz", "%ff", "%ED%A0%80", "%C0%AF", "%82%A0", "%00", "%F4%90%80%80", "%u3042", "a%0d%0ax-zq:1"];
+pub const BROKEN: &[&str] =
+    &["%", "%zz", "%ff", "%ED%A0%80", "%C0%AF", "%82%A0", "%00", "%F4%90%80%80", "%u3042", "a%0d%0ax-zq:1"];
 
 const PLAIN: &[&str] = &[
     // markup

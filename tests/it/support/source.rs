@@ -27,8 +27,20 @@ pub fn files_under(folder: &str, ending: &str) -> Vec<PathBuf> {
 
 /// Code that takes a key next.
 const ASKS: &[&str] = &[
-    ".t(", ".n(", ".t1(", ".t2(", "Message::new(", "Line::new(", "Label::key(", "refused(", "label:", "heading:", "lead:",
-    "search_hint:", ".hint(", ".note(",
+    ".t(",
+    ".n(",
+    ".t1(",
+    ".t2(",
+    "Message::new(",
+    "Line::new(",
+    "Label::key(",
+    "refused(",
+    "label:",
+    "heading:",
+    "lead:",
+    "search_hint:",
+    ".hint(",
+    ".note(",
 ];
 
 /// What the program says: its literals, and the families it chooses from at run time.

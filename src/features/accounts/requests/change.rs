@@ -82,7 +82,8 @@ impl RequestKind for Change {
         for (account, rights) in asked(conn, &matter).await? {
             let system = system(conn, account.system).await?;
             let names = |rights: &[Uuid]| system.names(rights).join("、");
-            let subject = format!("{} {} — {} → {}", account.system_name, account.name, names(&account.rights), names(&rights));
+            let subject =
+                format!("{} {} — {} → {}", account.system_name, account.name, names(&account.rights), names(&rights));
             let data = serde_json::to_value(Wanted { account: account.id, rights }).map_err(anyhow::Error::from)?;
             lines.push(LineDraft { subject, data });
         }
@@ -105,11 +106,18 @@ impl RequestKind for Change {
         Ok(ChangeSet { rows })
     }
 
-    async fn check_result(&self, conn: &mut PgConnection, _matter: Matter<'_>, line: &Line, result: &Content) -> Result<Vec<FieldError>> {
+    async fn check_result(
+        &self,
+        conn: &mut PgConnection,
+        _matter: Matter<'_>,
+        line: &Line,
+        result: &Content,
+    ) -> Result<Vec<FieldError>> {
         let wanted = wanted(line)?;
         let account = store::find(conn, wanted.account).await?.ok_or(Error::NotFound)?;
         let system = system(conn, account.system).await?;
-        let beyond = wanted.rights.iter().any(|right| !account.rights.contains(right)) && system.beyond_standard(&wanted.rights);
+        let beyond =
+            wanted.rights.iter().any(|right| !account.rights.contains(right)) && system.beyond_standard(&wanted.rights);
         let missing = beyond && result.text("beyond_reason").is_none();
         Ok(if missing { vec![fault("beyond_reason", &Refusal::BeyondStandard)] } else { Vec::new() })
     }

@@ -53,7 +53,10 @@ fn offered(rights: &[Right]) -> Vec<Choice> {
 /// A refusal at a field.
 fn fault(field: &str, refusal: &Refusal) -> FieldError {
     let said = refusal.message();
-    let words = said.args.into_iter().fold(Message::new(&said.key), |message, (name, value)| message.with(name, Words::plain(value)));
+    let words = said
+        .args
+        .into_iter()
+        .fold(Message::new(&said.key), |message, (name, value)| message.with(name, Words::plain(value)));
     FieldError::new(field, words)
 }
 
@@ -91,7 +94,10 @@ fn unchanged(account: &Account, system: &System) -> RowChange {
         row: Some(link(account)),
         what: format!("{} {}", account.system_name, account.holder_name),
         kind: RowKind::Unchanged,
-        cells: vec![cell("accounts-rights", rights.clone(), rights), cell("accounts-until", day(account.until), day(account.until))],
+        cells: vec![
+            cell("accounts-rights", rights.clone(), rights),
+            cell("accounts-until", day(account.until), day(account.until)),
+        ],
     }
 }
 

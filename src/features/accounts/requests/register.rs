@@ -56,10 +56,15 @@ impl RequestKind for Register {
         let systems = store::list_systems(conn, ask.today).await?;
         if ask.source == "rights" {
             let named = |system: &System, right: Choice| Choice {
-                label: right.label.map(|label| Words::plain(format!("{} — {}", system.name, label.text(false).unwrap_or_default()))),
+                label: right
+                    .label
+                    .map(|label| Words::plain(format!("{} — {}", system.name, label.text(false).unwrap_or_default()))),
                 ..right
             };
-            return Ok(systems.iter().flat_map(|system| offered(&system.rights).into_iter().map(move |right| named(system, right))).collect());
+            return Ok(systems
+                .iter()
+                .flat_map(|system| offered(&system.rights).into_iter().map(move |right| named(system, right)))
+                .collect());
         }
         let choice = |system: &System| {
             Choice::named(system.id.to_string(), &system.name)
@@ -70,11 +75,15 @@ impl RequestKind for Register {
     }
 
     async fn subject(&self, conn: &mut PgConnection, matter: Matter<'_>) -> Result<String> {
-        let Some(person) = matter.concerned.or_else(|| matter.content.person("person")) else { return Ok(String::new()) };
+        let Some(person) = matter.concerned.or_else(|| matter.content.person("person")) else {
+            return Ok(String::new());
+        };
         let name = store::find_holder(conn, person).await?.map(|holder| holder.name).unwrap_or_default();
         let wanted = grouped(matter.content, "grants");
         let first = match wanted.first() {
-            Some((id, _)) => store::find_system(conn, SystemId(*id)).await?.map(|system| system.name).unwrap_or_default(),
+            Some((id, _)) => {
+                store::find_system(conn, SystemId(*id)).await?.map(|system| system.name).unwrap_or_default()
+            }
             None => String::new(),
         };
         let more = wanted.len().saturating_sub(1);
@@ -83,8 +92,12 @@ impl RequestKind for Register {
 
     async fn validate(&self, conn: &mut PgConnection, matter: Matter<'_>) -> Result<Vec<FieldError>> {
         let mut faults = Vec::new();
-        let Some(person) = matter.content.person("person") else { return Ok(vec![at("person", "accounts-refused-one-person")]) };
-        let Some(holder) = store::find_holder(conn, person).await? else { return Ok(vec![at("person", "accounts-refused-one-person")]) };
+        let Some(person) = matter.content.person("person") else {
+            return Ok(vec![at("person", "accounts-refused-one-person")]);
+        };
+        let Some(holder) = store::find_holder(conn, person).await? else {
+            return Ok(vec![at("person", "accounts-refused-one-person")]);
+        };
         if holder.left_on.is_some_and(|left| left < matter.today) {
             faults.push(at("person", "accounts-refused-left"));
         }
@@ -144,7 +157,13 @@ impl RequestKind for Register {
         Ok(Content::default().with("granted", right))
     }
 
-    async fn check_result(&self, conn: &mut PgConnection, matter: Matter<'_>, line: &Line, result: &Content) -> Result<Vec<FieldError>> {
+    async fn check_result(
+        &self,
+        conn: &mut PgConnection,
+        matter: Matter<'_>,
+        line: &Line,
+        result: &Content,
+    ) -> Result<Vec<FieldError>> {
         let wanted = wanted(line)?;
         let system = system(conn, wanted.system).await?;
         let granted = granted(result, &wanted);
@@ -187,9 +206,12 @@ impl RequestKind for Register {
     async fn acknowledged(&self, work: &mut Work, matter: Matter<'_>, line: &Line, receipt: &Receipt) -> Result<()> {
         let how = match receipt {
             Receipt::Own => json!({ "line": line.no, "subject": line.subject, "by": "person" }),
-            Receipt::Slip { number, on } => json!({ "line": line.no, "subject": line.subject, "by": "slip", "slip_number": number, "slip_on": on }),
+            Receipt::Slip { number, on } => {
+                json!({ "line": line.no, "subject": line.subject, "by": "slip", "slip_number": number, "slip_on": on })
+            }
         };
-        let event = Event::done("account.received", "request", matter.id).about(holder(&matter)?).within(matter.department);
+        let event =
+            Event::done("account.received", "request", matter.id).about(holder(&matter)?).within(matter.department);
         let event = event.numbered(origin(&matter)?.number).by("account.handover");
         work.record(event.facts(how)).await.map(drop)
     }
@@ -217,7 +239,13 @@ impl Register {
 }
 
 /// 伝達 (4.1.1-3-b): how, after which identity check, when and by whom; never what was handed over.
-async fn record_handing_over(work: &mut Work, matter: &Matter<'_>, id: AccountId, opening: &Opening, result: &Content) -> Result<()> {
+async fn record_handing_over(
+    work: &mut Work,
+    matter: &Matter<'_>,
+    id: AccountId,
+    opening: &Opening,
+    result: &Content,
+) -> Result<()> {
     let facts = json!({
         "method": result.text("handover_method"),
         "identity_check": result.text("identity_check"),
@@ -242,7 +270,12 @@ fn until_fault(holder: &store::Holder, from: Option<NaiveDate>, until: Option<Na
 }
 
 /// An ID that is taken is said at its field, before anything is written.
-async fn name_fault(conn: &mut PgConnection, wanted: &Wanted, name: &str, holder: PersonId) -> Result<Option<FieldError>> {
+async fn name_fault(
+    conn: &mut PgConnection,
+    wanted: &Wanted,
+    name: &str,
+    holder: PersonId,
+) -> Result<Option<FieldError>> {
     let Some(known) = store::find_named(conn, wanted.system, name).await? else { return Ok(None) };
     let account = store::find(conn, known).await?;
     let refusal = match account {

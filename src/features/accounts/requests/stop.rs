@@ -77,14 +77,24 @@ impl RequestKind for Stop {
             what: format!("{} {}", account.system_name, account.holder_name),
             kind: RowKind::Stopped,
             cells: vec![
-                cell("accounts-state", Some(Words::key("accounts-state-active")), Some(Words::key("accounts-state-stopped"))),
+                cell(
+                    "accounts-state",
+                    Some(Words::key("accounts-state-active")),
+                    Some(Words::key("accounts-state-stopped")),
+                ),
                 cell("accounts-stopped", None, day(matter.content.date("stop_on"))),
             ],
         }];
         Ok(ChangeSet { rows })
     }
 
-    async fn check_result(&self, _conn: &mut PgConnection, matter: Matter<'_>, line: &Line, _result: &Content) -> Result<Vec<FieldError>> {
+    async fn check_result(
+        &self,
+        _conn: &mut PgConnection,
+        matter: Matter<'_>,
+        line: &Line,
+        _result: &Content,
+    ) -> Result<Vec<FieldError>> {
         let wanted = wanted(line)?;
         if wanted.on <= matter.today {
             return Ok(Vec::new());
@@ -101,7 +111,8 @@ impl RequestKind for Stop {
         }
         let account = store::find(work.conn(), wanted.account).await?.ok_or(Error::NotFound)?;
         // the day of the work is the day it stopped, however early it was asked for
-        let stopped = actions::stop(work, account.id, matter.today, StopReason::Request, Some(&origin(&matter)?)).await?;
+        let stopped =
+            actions::stop(work, account.id, matter.today, StopReason::Request, Some(&origin(&matter)?)).await?;
         if stopped.is_portal {
             disable_sign_in(work, stopped.holder, "request").await?;
         }
