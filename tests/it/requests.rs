@@ -215,6 +215,7 @@ async fn a_double_click_files_once_and_numbers_have_no_gaps() {
     assert_eq!(office.portal.events("request.filed").await, 1);
     // another person's id is not found
     let other = office.portal.sign_in("山本").await;
+    other.get(KIND).await.ok();
     assert_eq!(send(&other, KIND, &answers, "send").await.status, StatusCode::NOT_FOUND);
     assert_eq!(office.file(&clerk, "田中").await, "R8-ACC-0002");
 }
@@ -234,7 +235,7 @@ async fn a_returned_request_is_mended_and_shows_what_changed() {
     let page = manager.get(&format!("/requests/{number}")).await;
     page.ok()
         .says("前回からの変更")
-        .says("経理の担当になるため → から 令和9年3月まで経理の担当になるため")
+        .says("経理の担当になるため→から令和9年3月まで経理の担当になるため")
         .says("2回目の提出");
     assert_eq!(office.approve(&manager, &number).await.status, StatusCode::SEE_OTHER);
 }
@@ -358,6 +359,7 @@ async fn another_departments_request_is_not_found_and_nothing_of_it_shows() {
         assert_eq!(comment.status, StatusCode::NOT_FOUND, "{outsider}");
     }
     let other = office.portal.sign_in("高橋").await;
+    other.get("/requests").await.ok();
     let hash = content_hash(&office.portal, &number).await;
     let path = format!("/requests/{number}/decision");
     assert_eq!(other.post(&path, &[("_seen", &hash), ("verdict", "approve")]).await.status, StatusCode::NOT_FOUND);
@@ -373,6 +375,8 @@ async fn two_deciders_at_once_leave_one_decision() {
     let clerk = office.portal.sign_in("田中").await;
     let number = office.file(&clerk, "田中").await;
     let (manager, deputy) = (office.portal.sign_in("佐藤").await, office.portal.sign_in("山本").await);
+    manager.get("/requests").await.ok();
+    deputy.get("/requests").await.ok();
     let hash = content_hash(&office.portal, &number).await;
     let path = format!("/requests/{number}/decision");
     let fields = [("_seen", hash.as_str()), ("verdict", "approve"), ("words", "")];
@@ -434,12 +438,14 @@ async fn the_applicant_withdraws_until_the_work_begins() {
     let office = Office::open().await;
     let number = ready(&office).await;
     let clerk = office.portal.sign_in("田中").await;
+    clerk.get(&format!("/requests/{number}")).await.ok();
     let page = clerk.submit(&format!("/requests/{number}/withdrawal"), &[("reason", "担当が変わらなくなった")]).await;
     page.ok().says("取り下げました").says("取下げ");
     let admin = office.portal.sign_in("伊藤").await;
     admin.get("/requests/work").await.ok().hides(&number);
     clerk.post(&format!("/requests/{number}/withdrawal"), &[]).await.refuses("取り下げられています");
     let manager = office.portal.sign_in("佐藤").await;
+    manager.get("/requests").await.ok();
     let hash = content_hash(&office.portal, &number).await;
     let late = manager.post(&format!("/requests/{number}/decision"), &[("_seen", &hash), ("verdict", "approve")]).await;
     assert_eq!(late.status, StatusCode::CONFLICT);

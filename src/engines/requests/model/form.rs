@@ -360,6 +360,8 @@ impl Field {
                 .map(|answer| Words::key(format!("requests-answer-{answer}")))
                 .into_iter()
                 .collect(),
+            Input::Date => content.date(&self.key).map(show_day).into_iter().collect(),
+            Input::Moment => content.moment(&self.key).map(show_moment).into_iter().collect(),
             Input::Number => {
                 content.number(&self.key).map(|number| Words::plain(number.to_string())).into_iter().collect()
             }
