@@ -8,7 +8,7 @@ const FLOORS: [&str; 7] = ["kernel", "web", "people", "engines", "features", "po
 const ENGINES: [(&str, &[&str]); 3] =
     [("regulations", &[]), ("ledgers", &["regulations"]), ("requests", &["regulations", "ledgers"])];
 /// Tables that every room may write, through `Work` and `roster`.
-const WRITERS: [(&str, &[&str]); 26] = [
+const WRITERS: [(&str, &[&str]); 28] = [
     ("audit.event", &["kernel"]),
     ("audit.checkpoint", &["kernel"]),
     ("job", &["kernel", "features/administration"]),
@@ -28,6 +28,8 @@ const WRITERS: [(&str, &[&str]); 26] = [
     ("auth.trusted_browser", &["people", "kernel"]),
     ("auth.step_up", &["people", "kernel"]),
     ("evidence", &["engines/regulations"]),
+    ("adoption", &["engines/regulations"]),
+    ("parameter_value", &["engines/regulations"]),
     ("request", &["engines/requests"]),
     ("request_line", &["engines/requests"]),
     ("decision", &["engines/requests"]),

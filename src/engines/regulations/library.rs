@@ -83,7 +83,7 @@ impl Library {
             match read_entry(file, text, &format!("{stem}.bindings.toml"), files, offer) {
                 Ok(entry) if entry.catalogue.key == stem => drop(entries.insert(stem.to_owned(), Arc::new(entry))),
                 Ok(entry) => {
-                    faults.push(fault(file, format!("the key 「{}」 is not the file's name", entry.catalogue.key)))
+                    faults.push(fault(file, format!("the key 「{}」 is not the file's name", entry.catalogue.key)));
                 }
                 Err(Faults(found)) => faults.extend(found),
             }

@@ -194,7 +194,7 @@ async fn value(
     let (_, adopted) = disclosed(&app, &me)?;
     let parameter = open_parameter(&adopted, &name)?;
     let form = entry::form(screen.w, screen.dates, parameter);
-    let (shown, _) = parameter.read(&*app.settings());
+    let (shown, _) = parameter.read(&app.settings());
     let tomorrow = screen.dates.today.checked_add_days(Days::new(1)).unwrap_or(screen.dates.today);
     let form = entry::filled(form, &shown, tomorrow, screen.dates);
     ask(&app, &me, &screen, parameter, form, StatusCode::OK).await

@@ -134,7 +134,7 @@ pub(super) fn binds(
             match catalogue.clause(&id) {
                 None => report.at(&place, format!("unknown clause 「{id}」")),
                 Some(clause) if clause.mechanism == MechanismKind::None => {
-                    report.at(&place, "the clause asks for nothing")
+                    report.at(&place, "the clause asks for nothing");
                 }
                 Some(clause) if !titles.contains_key(&clause.holder) => {
                     report.at(

@@ -1,0 +1,227 @@
+//! The adopted regulation as people meet it: the clause board, clause pages, the values, and who may see them.
+use axum::http::StatusCode;
+use chrono::{NaiveDate, TimeDelta};
+use mamori::engines::regulations::actions::{Adoption, NewValue, adopt, enter_value};
+use mamori::engines::regulations::{Regulations, store};
+use mamori::kernel::access::Actor;
+use mamori::kernel::audit::Event;
+use mamori::kernel::database::Role;
+use mamori::kernel::error::Error;
+use mamori::kernel::work::Work;
+use serde_json::json;
+use sqlx::Executor as _;
+
+use crate::support::portal::Portal;
+
+/// A mechanism acts: the event that a room would write.
+async fn acts(portal: &Portal, event: Event) {
+    let portal_itself = Actor::portal();
+    portal.app.change(&portal_itself, async |work: &mut Work| work.record(event).await.map(drop)).await.unwrap();
+}
+
+async fn registers(portal: &Portal, number: &str) {
+    let event = Event::done("request.executed", "request", number).by("account.register").numbered(number);
+    acts(portal, event).await;
+}
+
+fn day(text: &str) -> NaiveDate {
+    text.parse().unwrap()
+}
+
+#[tokio::test]
+async fn what_a_mechanism_does_is_evidence_from_that_moment_on() {
+    let portal = Portal::open().await;
+    let found = async |before| {
+        let mut read = portal.app.read_all(Role::App).await.unwrap();
+        store::latest_evidence(read.conn(), &["account.register".to_owned()], before).await.unwrap()
+    };
+    let before = portal.now();
+    registers(&portal, "R8-ACC-0001").await;
+    portal.advance(TimeDelta::days(10));
+    registers(&portal, "R8-ACC-0002").await;
+    acts(&portal, Event::denied("request.refused", "request", "x").by("account.register")).await;
+    acts(&portal, Event::done("request.commented", "request", "x")).await;
+
+    assert!(found(before).await.is_empty());
+    let later = found(before + TimeDelta::days(1)).await;
+    assert_eq!(later[0].entity_number.as_deref(), Some("R8-ACC-0001"));
+    let now = found(portal.now() + TimeDelta::seconds(1)).await;
+    assert_eq!((now.len(), now[0].entity_number.as_deref()), (1, Some("R8-ACC-0002")));
+}
+
+#[tokio::test]
+async fn evidence_can_be_neither_changed_nor_read_past_the_wall() {
+    let portal = Portal::open().await;
+    registers(&portal, "R8-ACC-0001").await;
+    let mut app = portal.runtime("mamori_app").await;
+    let seen: (i64,) = sqlx::query_as("select count(*) from evidence").fetch_one(&mut app).await.unwrap();
+    assert_eq!(seen.0, 0, "nobody is looking, so nothing is seen");
+    for change in [
+        "update evidence set outcome = 'denied'",
+        "delete from evidence",
+        "update adoption set effective_on = '2030-01-01'",
+        "delete from parameter_value",
+        "insert into adoption values (gen_random_uuid(), 'x', 'operating', '2026-01-01', '2026-01-01', 'x', now(), null)",
+    ] {
+        assert!(app.execute(change).await.is_err(), "{change}");
+    }
+    let mut superuser = portal.superuser().await;
+    let refused = superuser.execute("delete from evidence").await.unwrap_err();
+    assert!(refused.to_string().contains("append-only"), "{refused}");
+}
+
+#[tokio::test]
+async fn the_numbers_of_the_regulation_are_in_force_and_a_value_left_open_waits_for_its_day() {
+    let portal = Portal::open().await;
+    let regulations = portal.app.part::<Regulations>().unwrap();
+    let adopted = regulations.adopted().unwrap();
+    assert_eq!((*portal.app.settings().password.min_length, *portal.app.settings().lock.after), (8, 10));
+
+    let office = Actor::portal();
+    let enter = async |name: &str, value, on: &str| {
+        let new = NewValue { name: name.into(), value, effective_on: day(on), reason: "委員会の決定".into() };
+        portal.app.change(&office, async |work: &mut Work| enter_value(work, &adopted, &new).await).await
+    };
+    enter("absolute_hours", json!(8), "2026-04-02").await.unwrap();
+    let refused = |result: Result<(), Error>| match result {
+        Err(Error::Refused(message)) => message.key.into_owned(),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(refused(enter("password_min_length", json!(12), "2026-04-02").await), "regulations-value-fixed");
+    assert_eq!(refused(enter("absolute_hours", json!(99), "2026-04-02").await), "regulations-value-bounds");
+    assert_eq!(refused(enter("absolute_hours", json!(9), "2026-03-31").await), "regulations-value-past");
+
+    regulations.refresh(&portal.app).await.unwrap();
+    assert_eq!(*portal.app.settings().session.absolute_hours, 10);
+    portal.advance(TimeDelta::days(1));
+    regulations.refresh(&portal.app).await.unwrap();
+    assert_eq!(*portal.app.settings().session.absolute_hours, 8);
+    assert_eq!(portal.events("parameter.entered").await, 1);
+}
+
+#[tokio::test]
+async fn a_regulation_comes_into_force_after_it_was_approved_and_only_with_a_binding() {
+    let portal = Portal::open().await;
+    let regulations = portal.app.part::<Regulations>().unwrap();
+    let adopting = async |key: &str, approved: &str, effective: &str| {
+        let adoption = Adoption {
+            key,
+            approved_on: day(approved),
+            effective_on: day(effective),
+            approved_by: "情報セキュリティ委員会",
+        };
+        let office = Actor::portal();
+        portal.app.change(&office, async |work: &mut Work| adopt(work, regulations.library(), &adoption).await).await
+    };
+    assert!(matches!(adopting("system-management", "2026-05-01", "2026-04-30").await, Err(Error::Refused(_))));
+    assert!(matches!(adopting("mutual-aid-policy", "2026-04-30", "2026-05-01").await, Err(Error::NotFound)));
+    adopting("system-management", "2026-04-30", "2026-05-01").await.unwrap();
+    regulations.refresh(&portal.app).await.unwrap();
+    assert_eq!(regulations.adopted().unwrap().effective_on, day("2026-04-01"));
+    portal.advance(TimeDelta::days(30));
+    regulations.refresh(&portal.app).await.unwrap();
+    assert_eq!(regulations.adopted().unwrap().effective_on, day("2026-05-01"));
+}
+
+#[tokio::test]
+async fn the_committee_goes_from_a_clause_to_the_record_behind_it() {
+    let portal = Portal::open().await;
+    let committee = portal.sign_in("加藤").await;
+    let board = committee.get("/clauses?q=4.1.1-1-a").await;
+    assert_eq!(board.status, StatusCode::OK);
+    assert!(board.text().contains("該当なし"));
+
+    portal.advance(TimeDelta::days(1));
+    registers(&portal, "R8-ACC-0001").await;
+    let committee = portal.sign_in("加藤").await;
+    let board = committee.get("/clauses?q=4.1.1-1-a").await;
+    assert!(board.text().contains("実施済") && board.text().contains("R8-ACC-0001"));
+    let clause = committee.get("/clauses/system-management/4.1.1-1-a").await;
+    assert_eq!(clause.status, StatusCode::OK);
+    for said in ["アカウントの作成", "アカウントの登録申請", "管理職", "/requests/R8-ACC-0001"] {
+        assert!(clause.html().contains(said), "{said}");
+    }
+    let yesterday = committee.get("/clauses?q=4.1.1-1-a&on=2026-04-01").await;
+    assert!(yesterday.text().contains("該当なし") && !yesterday.text().contains("R8-ACC-0001"));
+}
+
+#[tokio::test]
+async fn the_board_says_what_waits_and_for_which_room() {
+    let portal = Portal::open().await;
+    let auditor = portal.sign_in("吉田").await;
+    let board = auditor.get("/clauses?state=waiting&q=4.1.5").await.text();
+    assert!(board.contains("準備中") && board.contains("二要素認証"), "{board}");
+    let all = auditor.get("/clauses").await.text();
+    for said in ["義務のある条項", "実施済", "未実施", "アカウントの作成"] {
+        assert!(all.contains(said), "{said}");
+    }
+    let nothing = auditor.get("/clauses?q=%3Cscript%3Ealert(1)%3C%2Fscript%3E").await;
+    assert!(nothing.text().contains("当てはまる条項はありません"));
+    assert!(!nothing.html().contains("<script>alert"));
+}
+
+#[tokio::test]
+async fn those_to_whom_the_text_is_not_disclosed_find_nothing_and_every_look_is_recorded() {
+    let portal = Portal::open().await;
+    let pages = ["/clauses", "/clauses/system-management/4.1.1-1-a", "/parameters", "/parameters/absolute_hours"];
+    for name in ["田中", "佐藤", "井上"] {
+        let browser = portal.sign_in(name).await;
+        for page in pages {
+            assert_eq!(browser.get(page).await.status, StatusCode::NOT_FOUND, "{name} {page}");
+        }
+    }
+    assert_eq!(portal.events("clause.viewed").await, 0);
+    for name in ["伊藤", "斎藤", "松本", "中村", "加藤", "吉田", "小林"] {
+        let browser = portal.sign_in(name).await;
+        for page in &pages[..3] {
+            assert_eq!(browser.get(page).await.status, StatusCode::OK, "{name} {page}");
+        }
+        assert_eq!(browser.get("/clauses/system-management/99-9").await.status, StatusCode::NOT_FOUND);
+        assert_eq!(browser.get("/clauses/osaka-standard/1").await.status, StatusCode::NOT_FOUND);
+    }
+    assert_eq!(portal.events("clause.viewed").await, 7);
+    assert_eq!(portal.events("clauses.viewed").await, 7);
+}
+
+#[tokio::test]
+async fn each_value_names_its_clause_and_the_office_enters_what_is_left_open() {
+    let portal = Portal::open().await;
+    let event = Event::denied("password.refused", "person", "x").by("password.rules");
+    acts(&portal, event).await;
+    let office = portal.sign_in("中村").await;
+    let page = office.get("/parameters").await;
+    for said in ["8文字", "大文字、小文字、特殊文字", "3か月", "10回", "管理者が解除するまで", "組織が定めた値", "15分"] {
+        assert!(page.text().contains(said), "{said}");
+    }
+    assert!(page.html().contains("/clauses/system-management/4.1.5-1-1"));
+    assert!(!page.html().contains("/parameters/password_min_length"));
+
+    let fixed = office.get("/parameters/password_min_length").await;
+    assert_eq!(fixed.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(fixed.text().contains("規程の改正が必要です"));
+    let form = office.get("/parameters/absolute_hours").await;
+    assert!(form.text().contains("いまの値：10時間"));
+    let wrong = [("value", "99"), ("effective_on", "2026-04-02"), ("reason", "")];
+    let again = office.post("/parameters/absolute_hours", &wrong).await;
+    assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let right = [("value", "８"), ("effective_on", "2026-04-02"), ("reason", "委員会の決定による")];
+    let done = office.submit("/parameters/absolute_hours", &right).await;
+    assert!(done.text().contains("の値を登録しました"), "{}", done.text());
+    assert!(done.text().contains("4月2日(木)から 8時間") && done.text().contains("委員会の決定による"));
+    assert_eq!(portal.events("parameter.entered").await, 1);
+    let sysadmin = portal.sign_in("伊藤").await;
+    assert_eq!(sysadmin.get("/parameters/absolute_hours").await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn the_board_reads_in_english() {
+    let portal = Portal::open().await;
+    let auditor = portal.sign_in("吉田").await;
+    auditor.post("/preferences", &[("lang", "en"), ("return_to", "/")]).await;
+    let board = auditor.get("/clauses?q=4.1.1").await;
+    assert!(board.text().contains("Owed by") && board.text().contains("System administrator"));
+    assert!(!board.html().contains("⟦"));
+    let clause = auditor.get("/clauses/system-management/4.1.1-1-a").await;
+    assert!(!clause.html().contains("⟦"));
+    assert!(!auditor.get("/parameters").await.html().contains("⟦"));
+}
