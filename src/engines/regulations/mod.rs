@@ -3,6 +3,7 @@
 //!
 //! * words and rules: [`catalogue`], [`binding`], [`parameters`], [`board`], [`coverage`]; [`library`] reads them all
 //! * the adopted regulation at hand: [`adopted`]; what can be done about it: [`actions`]
+//! * `selfcheck` tries the settings every day
 //! * pages: `routes`, [`views`], `entry`
 //! * [`evidence`] fills, and [`store`] reads, what the board rests on
 pub mod fault;
@@ -19,12 +20,14 @@ pub mod adopted;
 pub mod actions;
 pub mod views;
 mod entry;
+mod selfcheck;
 mod routes;
 
 pub use adopted::{Adopted, Regulations, basis};
 pub use evidence::evidence;
 pub use library::{ClauseRef, Entry, Library};
 pub use routes::room;
+pub use selfcheck::keep_house;
 
 /// Mechanism keys in operation. A feature writes its events under one of them; bindings may name no other.
 pub const MECHANISMS: &[&str] = &[

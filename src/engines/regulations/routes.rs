@@ -15,6 +15,7 @@ use crate::kernel::audit::Event;
 use crate::kernel::clock::moment;
 use crate::kernel::error::{Error, Message, Result};
 use crate::kernel::work::Work;
+use crate::people::step_up::{self, Action};
 use crate::web::extract::{Path, Posted, Query};
 use crate::web::icons::Icon;
 use crate::web::locale::Line;
@@ -165,12 +166,14 @@ async fn values(State(app): State<App>, me: Can<ViewParameters>, screen: Screen)
     let enforced: Vec<String> =
         parameters::PARAMETERS.iter().filter_map(|parameter| parameter.mechanism).map(str::to_owned).collect();
     let refusals = store::latest_refusals(read.conn(), &enforced, end_of(screen.dates.today)).await?;
+    let checks = store::latest_checks(read.conn(), end_of(screen.dates.today)).await?;
     let shell = screen.shell(&app, &mut read, screen.w.t("regulations-values"), &[]).await?;
     let settings = adopted.settings_on(&entered, screen.dates.today);
     let matter = ValuesMatter {
         settings: &settings,
         entered: &entered,
         refusals: &refusals.into_iter().collect(),
+        checks: &checks,
         may_edit: me.may(Permission::ParametersEdit),
     };
     page(&views::values::values(shell, &reader(&screen, &regulations, &adopted), &matter))
@@ -245,6 +248,10 @@ async fn enter(
     }
     if form.faulty() {
         return ask(&app, &me, &screen, parameter, form, StatusCode::UNPROCESSABLE_ENTITY).await;
+    }
+    let form_address = format!("/parameters/{}", parameter.key);
+    if !step_up::require(&app, &me, Action::Settings, parameter.key).await? {
+        return Ok(screen.go(&app, &step_up::page(Action::Settings, parameter.key, &form_address), None));
     }
     let back = app
         .change(&me.actor(), async |work: &mut Work| {

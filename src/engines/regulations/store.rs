@@ -172,6 +172,29 @@ pub async fn latest_refusals(
     Ok(rows.into_iter().map(|row| (row.mechanism, row.at)).collect())
 }
 
+/// The latest self-check of a mechanism's setting.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CheckRow {
+    pub mechanism: String,
+    pub at: DateTime<Utc>,
+    pub holds: bool,
+}
+
+/// The latest self-check of each mechanism before that moment.
+pub async fn latest_checks(conn: &mut PgConnection, before: DateTime<Utc>) -> sqlx::Result<Vec<CheckRow>> {
+    sqlx::query_as!(
+        CheckRow,
+        r#"select distinct on (mechanism) mechanism, occurred_at as at, outcome = 'ok' as "holds!"
+             from evidence
+            where kind = 'setting.checked'
+              and occurred_at < $1
+            order by mechanism, occurred_at desc, event_id desc"#,
+        before
+    )
+    .fetch_all(conn)
+    .await
+}
+
 /// Successes of some mechanisms before that moment, the newest first; `after` continues a list.
 pub async fn list_evidence(
     conn: &mut PgConnection,

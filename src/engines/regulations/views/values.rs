@@ -1,7 +1,8 @@
 //! The page of values (規程が定める値): each with its clause, since when it holds and when it last refused something.
 use super::{Reader, parameter_word, value_words};
 use crate::engines::regulations::parameters::{self, PARAMETERS, Parameter};
-use crate::engines::regulations::store::EnteredValue;
+use crate::engines::regulations::store::{CheckRow, EnteredValue};
+use crate::people::step_up::{self, Action};
 use crate::kernel::settings::{Settings, Source};
 use crate::web::forms::Form;
 use crate::web::shell::Shell;
@@ -19,6 +20,9 @@ pub struct ValueRow {
     pub source_href: Option<String>,
     pub since: String,
     pub refused: String,
+    /// The last self-check, and whether the rule held.
+    pub checked: String,
+    pub broken: bool,
     pub to_come: Vec<String>,
     pub edit: Option<String>,
 }
@@ -51,6 +55,7 @@ pub struct ValuesMatter<'a> {
     pub settings: &'a Settings,
     pub entered: &'a [EnteredValue],
     pub refusals: &'a HashMap<String, DateTime<Utc>>,
+    pub checks: &'a [CheckRow],
     pub may_edit: bool,
 }
 
@@ -82,6 +87,7 @@ fn value_row(reader: &Reader<'_>, matter: &ValuesMatter<'_>, parameter: &Paramet
     };
     let (source, source_href) = source_words(reader, source);
     let refused = parameter.mechanism.and_then(|mechanism| matter.refusals.get(mechanism));
+    let check = parameter.mechanism.and_then(|key| matter.checks.iter().find(|check| check.mechanism == key));
     let to_come = mine().filter(|entered| entered.effective_on > reader.dates.today).filter_map(|entered| {
         let view = entered_view(reader, entered)?;
         Some(w.t2("regulations-value-to-come", "day", view.from, "value", view.value).into_owned())
@@ -93,9 +99,16 @@ fn value_row(reader: &Reader<'_>, matter: &ValuesMatter<'_>, parameter: &Paramet
         source_href,
         since: since.map_or_else(|| "—".to_owned(), |day| reader.dates.short(day)),
         refused: refused.map_or_else(|| "—".to_owned(), |at| reader.dates.short_at(at)),
+        checked: check.map_or_else(|| "—".to_owned(), |check| reader.dates.short_at(check.at)),
+        broken: check.is_some_and(|check| !check.holds),
         to_come: to_come.collect(),
-        edit: (matter.may_edit && !fixed).then(|| format!("/parameters/{}", parameter.key)),
+        edit: (matter.may_edit && !fixed).then(|| edit(parameter)),
     }
+}
+
+/// Settings reach far, so the password is asked for once more before the form.
+fn edit(parameter: &Parameter) -> String {
+    step_up::page(Action::Settings, parameter.key, &format!("/parameters/{}", parameter.key))
 }
 
 fn source_words(reader: &Reader<'_>, source: &Source) -> (String, Option<String>) {
