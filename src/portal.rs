@@ -115,7 +115,7 @@ pub async fn build(database: Database, clock: Clock, config: Config, keys: Keys)
         .projection(regulations::evidence)
         .projection(react);
     let app = builder.build();
-    app.part::<Regulations>()?.refresh(&app).await?;
+    regulations::keep_house(&app).await?;
     Ok(app)
 }
 

@@ -80,4 +80,5 @@ people-step-up-export = Exporting more than 1,000 rows needs your password once 
 people-step-up-unlock = Releasing a locked user ID needs your password once more.
 people-step-up-reissue = Issuing a new password needs your password once more.
 people-step-up-rights = Entries that touch rights need your password once more.
+people-step-up-settings = Changing a value of the organisation asks once more who you are.
 people-step-up-go = Go on

@@ -59,4 +59,5 @@ people-step-up-export = 1,000行を超える書出しには、本人であるこ
 people-step-up-unlock = 使用停止の解除には、本人であることをもう一度確かめます。
 people-step-up-reissue = パスワードの再発行には、本人であることをもう一度確かめます。
 people-step-up-rights = 権限に触れる登録には、本人であることをもう一度確かめます。
+people-step-up-settings = 組織が定める値の変更には、本人であることをもう一度確かめます。
 people-step-up-go = 続ける

@@ -27,11 +27,13 @@ pub enum Action {
     Reissue,
     /// 他人の権限に触れる登録
     Rights,
+    /// 組織が定める値
+    Settings,
 }
 
 impl Action {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::Export, Self::Unlock, Self::Reissue, Self::Rights];
+    pub const ALL: [Self; 5] = [Self::Export, Self::Unlock, Self::Reissue, Self::Rights, Self::Settings];
 
     /// As addresses and the table hold it.
     #[must_use]
@@ -41,6 +43,7 @@ impl Action {
             Self::Unlock => "unlock",
             Self::Reissue => "reissue",
             Self::Rights => "rights",
+            Self::Settings => "settings",
         }
     }
 

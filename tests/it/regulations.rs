@@ -11,7 +11,7 @@ use mamori::kernel::work::Work;
 use serde_json::json;
 use sqlx::Executor as _;
 
-use crate::support::portal::Portal;
+use crate::support::portal::{PASSWORD, Portal};
 
 /// A mechanism acts: the event that a room would write.
 async fn acts(portal: &Portal, event: Event) {
@@ -204,6 +204,15 @@ async fn each_value_names_its_clause_and_the_office_enters_what_is_left_open() {
     let wrong = [("value", "99"), ("effective_on", "2026-04-02"), ("reason", "")];
     let again = office.post("/parameters/absolute_hours", &wrong).await;
     assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let given = [("action", "settings"), ("target", "absolute_hours"), ("to", "/parameters/absolute_hours")];
+    let asked = office.post("/parameters/absolute_hours", &[("value", "8"), ("effective_on", "2026-04-02"), ("reason", "x")]);
+    assert!(asked.await.location().unwrap().starts_with("/step-up?action=settings&target=absolute_hours"));
+    assert_eq!(portal.events("parameter.entered").await, 0);
+    office.get("/step-up?action=settings&target=absolute_hours&to=%2Fparameters%2Fabsolute_hours").await;
+    let mut fields = given.to_vec();
+    fields.push(("password", PASSWORD));
+    let back = office.submit("/step-up", &fields).await;
+    back.ok().says("いまの値：10時間");
     let right = [("value", "８"), ("effective_on", "2026-04-02"), ("reason", "委員会の決定による")];
     let done = office.submit("/parameters/absolute_hours", &right).await;
     assert!(done.words().contains("の値を登録しました"), "{}", done.words());
