@@ -17,6 +17,7 @@ mod mail;
 mod matrix;
 mod password_reset;
 mod private_pg;
+mod regulations;
 mod requests;
 mod requests_walls;
 mod serve;
