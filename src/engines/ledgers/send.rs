@@ -1,7 +1,6 @@
 //! 書き出し: the page before it, the proof it may need, the event that is committed before the first byte, and the stream.
 use std::io;
 
-use async_trait::async_trait;
 use axum::body::{Body, Bytes};
 use axum::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::http::{HeaderValue, StatusCode};
@@ -23,38 +22,20 @@ use crate::kernel::audit::Event;
 use crate::kernel::clock;
 use crate::kernel::error::Result;
 use crate::kernel::work::Work;
+use crate::people::step_up::{self, Action};
 use crate::web::extract::Posted;
 use crate::web::locale::Words;
 use crate::web::screen::{Screen, page_with};
 
-/// Proves once more that it is this person (再認証) before much leaves the portal. portal.rs plugs in how.
-#[async_trait]
-pub trait StepUp: Send + Sync {
-    /// Is this the viewer's password? A wrong one is counted and recorded like any failed attempt.
-    async fn prove(
-        &self,
-        app: &App,
-        viewer: &Viewer,
-        password: &str,
-        action: &'static str,
-        target: &str,
-    ) -> Result<bool>;
-}
-
-/// The plugged-in implementation.
-pub struct Prover(pub Box<dyn StepUp>);
-
 /// What the reader chose on the page before.
-struct Choice<'a> {
+struct Choice {
     format: Format,
-    password: &'a str,
     accept_loss: bool,
 }
 
 /// What stands against sending; drawn on the same page again.
 #[derive(Default)]
 struct Objection {
-    password: Option<&'static str>,
     lost: Vec<Lost>,
 }
 
@@ -78,7 +59,6 @@ pub async fn send(
     let query = Query::parse(ledger, &filters, app.clock().today());
     let choice = Choice {
         format: posted.input.get("format").and_then(Format::from_key).unwrap_or(Format::Csv),
-        password: posted.input.get("password").unwrap_or_default(),
         accept_loss: posted.input.get("accept_loss").is_some(),
     };
     let within = viewer.scope(ledger.export);
@@ -87,9 +67,17 @@ pub async fn send(
     if rows > CAP {
         return show(app, screen, viewer, &mut read, &query, choice.format, Objection::default()).await;
     }
-    let objection = object(app, screen.w, viewer, &mut read, &query, &within, rows, &choice).await?;
-    if objection.password.is_some() || !objection.lost.is_empty() {
-        return show(app, screen, viewer, &mut read, &query, choice.format, objection).await;
+    let lost = if choice.format == Format::CsvCp932 && !choice.accept_loss {
+        losses(screen.w, &mut read, &query, &within).await?
+    } else {
+        Vec::new()
+    };
+    if !lost.is_empty() {
+        return show(app, screen, viewer, &mut read, &query, choice.format, Objection { lost }).await;
+    }
+    if rows > STEP_UP_ABOVE && !step_up::require(app, viewer, Action::Export, ledger.key).await? {
+        let back = with_query(&format!("{}/export", ledger.path), &query.pairs());
+        return Ok(screen.go(app, &step_up::page(Action::Export, ledger.key, &back), None));
     }
     drop(read);
     record(app, viewer, &query, rows, &choice).await?;
@@ -106,33 +94,6 @@ async fn count(read: &mut Read, query: &Query, within: &Scope) -> Result<i64> {
     Ok(sql::total(query, within, as_of, CAP).number(read.conn()).await?)
 }
 
-#[expect(clippy::too_many_arguments, reason = "everything that can stand against one export, asked once")]
-async fn object(
-    app: &App,
-    w: Words,
-    viewer: &Viewer,
-    read: &mut Read,
-    query: &Query,
-    within: &Scope,
-    rows: i64,
-    choice: &Choice<'_>,
-) -> Result<Objection> {
-    let mut objection = Objection::default();
-    if choice.format == Format::CsvCp932 && !choice.accept_loss {
-        objection.lost = losses(w, read, query, within).await?;
-    }
-    if rows > STEP_UP_ABOVE {
-        objection.password = if choice.password.is_empty() {
-            Some("ledgers-export-password-missing")
-        } else {
-            let proven =
-                app.part::<Prover>()?.0.prove(app, viewer, choice.password, "ledger.export", query.ledger.key).await?;
-            (!proven).then_some("ledgers-export-password-wrong")
-        };
-    }
-    Ok(objection)
-}
-
 /// Reads everything once to find what CP932 cannot hold.
 async fn losses(w: Words, read: &mut Read, query: &Query, within: &Scope) -> Result<Vec<Lost>> {
     let mut cursor = Rows::open(read, query, within).await?;
@@ -144,7 +105,7 @@ async fn losses(w: Words, read: &mut Read, query: &Query, within: &Scope) -> Res
     Ok(losses.into_list())
 }
 
-async fn record(app: &App, viewer: &Viewer, query: &Query, rows: i64, choice: &Choice<'_>) -> Result<()> {
+async fn record(app: &App, viewer: &Viewer, query: &Query, rows: i64, choice: &Choice) -> Result<()> {
     let filters = with_query("", &query.pairs());
     let facts = json!({
         "format": choice.format.key(),
@@ -289,7 +250,7 @@ async fn show(
     let options = options(read.conn(), ledger).await?;
     let title = w.t("ledgers-export");
     let shell = screen.shell(app, read, title.clone(), ledger.mechanisms).await?;
-    let faulty = objection.password.is_some() || !objection.lost.is_empty() || rows > CAP;
+    let faulty = !objection.lost.is_empty() || rows > CAP;
     let head =
         |column: usize| ledger.columns.get(column).map(|column| w.t(column.label).into_owned()).unwrap_or_default();
     let lost = objection.lost.iter().map(|lost| {
@@ -314,7 +275,6 @@ async fn show(
             .into(),
         too_many: (rows > CAP).then(|| w.n("ledgers-export-too-many", CAP).into_owned()),
         ask_password: rows > STEP_UP_ABOVE,
-        password_fault: objection.password.map(|key| w.t(key).into_owned()),
         lost: lost.collect(),
         back: query.address(&[]),
     };

@@ -214,8 +214,6 @@ pub struct ExportPage {
     pub too_many: Option<String>,
     /// The password is asked again.
     pub ask_password: bool,
-    /// What is wrong with the password.
-    pub password_fault: Option<String>,
     /// What CP932 cannot hold: character, how often, where.
     pub lost: Vec<(String, String, String)>,
     pub back: String,
