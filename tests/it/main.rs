@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed, and says where")]
 mod support;
 
+mod accounts;
 mod architecture;
 mod audit;
 mod browser;
@@ -10,6 +11,7 @@ mod directory;
 mod forgery;
 mod hostile;
 mod jobs;
+mod ledgers;
 mod licences;
 mod mail;
 mod matrix;
@@ -20,4 +22,5 @@ mod requests_walls;
 mod serve;
 mod sessions;
 mod sign_in;
+mod systems;
 mod walls;

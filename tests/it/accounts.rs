@@ -1,0 +1,459 @@
+//! アカウント管理台帳: what requests, sign-ins and people leave in it, and what it refuses (system-management 4.1.1 – 4.1.3).
+use axum::http::StatusCode;
+use mamori::features::systems::actions::register;
+use mamori::features::systems::model::{Facts, Importance, Level, RightNames};
+use mamori::kernel::access::Actor;
+use mamori::kernel::ids::SystemId;
+use mamori::people::sign_ins::create_sign_in;
+use sqlx::Row as _;
+
+use crate::support::portal::{Browser, Page, Portal};
+
+const REGULATION: &str = "system-management";
+const SYSTEM: &str = "販売管理システム";
+
+/// A portal with two rows in its register: itself, and a system with rights of every level.
+pub struct Office {
+    pub portal: Portal,
+    pub system: SystemId,
+    pub itself: SystemId,
+}
+
+impl Office {
+    pub async fn open() -> Self {
+        let portal = Portal::open().await;
+        let itself = add(&portal, "SYS-001", "守り（ポータル）", true).await;
+        let system = add(&portal, "SYS-002", SYSTEM, false).await;
+        Self { portal, system, itself }
+    }
+
+    /// Files アカウント登録申請 for somebody and answers with its number.
+    pub async fn ask_for(&self, browser: &Browser<'_>, person: &str, system: SystemId, right: &str) -> String {
+        let sent = self.try_to_ask(browser, person, system, right).await;
+        number_of(&sent)
+    }
+
+    pub async fn try_to_ask(&self, browser: &Browser<'_>, person: &str, system: SystemId, right: &str) -> Page {
+        let path = "/requests/new/account.register";
+        let form = browser.get(path).await;
+        form.ok();
+        let grants = format!("grants.{system}");
+        let right = option(&form, &grants, right);
+        let fields = [
+            ("person", employee_no(person)),
+            ("grants", system.to_string()),
+            (grants.as_str(), right),
+            ("reason", "受注の登録を担当するため".to_owned()),
+            ("from", "2026-04-06".to_owned()),
+        ];
+        send(browser, path, &form, &fields).await
+    }
+
+    pub async fn approve(&self, number: &str) {
+        let manager = self.portal.sign_in("佐藤").await;
+        let page = manager.get(&format!("/requests/{number}")).await;
+        page.ok();
+        let (name, seen) = hidden(&page, "seen");
+        let answer = manager
+            .post(&format!("/requests/{number}/decision"), &[(&name, &seen), ("verdict", "approve"), ("words", "")])
+            .await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.words());
+    }
+
+    /// Works on line 1 with these entries beside the usual ones.
+    pub async fn execute(&self, browser: &Browser<'_>, number: &str, entries: &[(&str, &str)]) -> Page {
+        let path = format!("/requests/{number}/lines/1");
+        let form = browser.get(&path).await;
+        form.ok();
+        let (name, seen) = hidden(&form, "seen");
+        let mut fields = vec![(name.as_str(), seen.as_str())];
+        fields.extend_from_slice(entries);
+        browser.post(&path, &fields).await
+    }
+
+    /// The id of the account with this ID.
+    pub async fn account(&self, name: &str) -> String {
+        let mut conn = self.portal.superuser().await;
+        let row =
+            sqlx::query("select id::text from account where account_name = $1").bind(name).fetch_one(&mut conn).await;
+        row.unwrap_or_else(|_| panic!("no account {name}")).get(0)
+    }
+
+    /// An account of 山本 on the system, through the whole journey.
+    pub async fn opened(&self, right: &str) -> (String, String) {
+        let clerk = self.portal.sign_in("田中").await;
+        let number = self.ask_for(&clerk, "山本", self.system, right).await;
+        self.approve(&number).await;
+        let administrator = self.portal.sign_in("伊藤").await;
+        let done = self.execute(&administrator, &number, &handed("yamamoto.r")).await;
+        assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.words());
+        (number, self.account("yamamoto.r").await)
+    }
+}
+
+async fn add(portal: &Portal, code: &str, name: &str, itself: bool) -> SystemId {
+    let facts = Facts {
+        code: code.to_owned(),
+        name: name.to_owned(),
+        reading: "はんばいかんり".to_owned(),
+        purpose: "受注と請求".to_owned(),
+        owner: portal.cast.it,
+        importance: Importance::High,
+        two_factor: false,
+    };
+    let rights = RightNames(vec![
+        (Level::Standard, "参照".to_owned()),
+        (Level::Standard, "登録・修正".to_owned()),
+        (Level::Beyond, "承認".to_owned()),
+        (Level::Privileged, "管理者".to_owned()),
+    ]);
+    let add = async |work: &mut mamori::kernel::work::Work| {
+        let id = SystemId::new(work.now);
+        register(work, id, &facts, &rights, itself).await
+    };
+    portal.app.change(&Actor::portal(), add).await.unwrap()
+}
+
+/// What is entered about the handing over.
+fn handed(issued: &str) -> [(&str, &str); 4] {
+    [
+        ("issued_id", issued),
+        ("handover_method", "sealed"),
+        ("identity_check", "対面"),
+        ("handed_over_at", "2026-04-01T08:30"),
+    ]
+}
+
+fn employee_no(name: &str) -> String {
+    let order = [
+        "田中", "山本", "佐藤", "鈴木", "高橋", "伊藤", "渡辺", "中村", "小林", "加藤", "吉田", "斎藤", "松本", "井上",
+    ];
+    format!("{:06}", 1001 + order.iter().position(|known| *known == name).unwrap())
+}
+
+/// A hidden field by the end of its name: its whole name and its value.
+fn hidden(page: &Page, name: &str) -> (String, String) {
+    for name in [format!("_{name}"), name.to_owned()] {
+        if let Some(value) = page.attribute(&format!("name=\"{name}\" value=\"")) {
+            return (name, value);
+        }
+    }
+    panic!("no hidden field {name}: {}", page.words())
+}
+
+async fn send(browser: &Browser<'_>, path: &str, form: &Page, fields: &[(&str, String)]) -> Page {
+    let (id_name, id) = hidden(form, "id");
+    let step = if id_name.starts_with('_') { "_step" } else { "step" };
+    let mut all: Vec<(&str, &str)> = vec![(&id_name, &id), (step, "send")];
+    all.extend(fields.iter().map(|(name, value)| (*name, value.as_str())));
+    browser.post(path, &all).await
+}
+
+fn number_of(sent: &Page) -> String {
+    assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.words());
+    sent.location().unwrap().rsplit('/').next().unwrap().to_owned()
+}
+
+/// The value of the choice whose words begin so, in a list of the page.
+fn option(page: &Page, list: &str, label: &str) -> String {
+    let html = page.text();
+    let from = html.find(&format!("name=\"{list}\"")).unwrap_or_else(|| panic!("no list {list}: {}", page.words()));
+    let list = &html[from..from + html[from..].find("</select>").unwrap()];
+    let at = list.find(&format!(">{label}")).unwrap_or_else(|| panic!("no {label} in {list}"));
+    let before = &list[..at];
+    let value = &before[before.rfind("value=\"").unwrap() + 7..];
+    value[..value.find('"').unwrap()].to_owned()
+}
+
+#[tokio::test]
+async fn executing_a_request_writes_the_row_and_nothing_removes_it() {
+    let office = Office::open().await;
+    let (number, account) = office.opened("登録・修正").await;
+
+    let auditor = office.portal.sign_in("吉田").await;
+    let list = auditor.get("/ledgers/accounts").await;
+    list.ok()
+        .says("yamamoto.r")
+        .says(&number)
+        .says(SYSTEM)
+        .says("山本 蓮")
+        .says("営業部")
+        .says("登録・修正")
+        .says("有効");
+    let row = auditor.get(&format!("/ledgers/accounts/{account}")).await;
+    row.ok().says(&number).says("作成者 伊藤 翔").says("アカウントの作成").says("受注の登録を担当するため");
+
+    // neither the portal's own login nor anybody else's deletes a row
+    let mut runtime = office.portal.runtime("mamori_app").await;
+    assert!(sqlx::query("delete from account").execute(&mut runtime).await.is_err());
+    let mut superuser = office.portal.superuser().await;
+    let refused = sqlx::query("delete from account").execute(&mut superuser).await.unwrap_err();
+    assert!(refused.to_string().contains("append-only"), "{refused}");
+    assert_eq!(office.portal.acted("account.ledger.created").await, 1);
+
+    // accounts of the portal itself stand there without anybody's doing
+    let person = person_without_sign_in(&office.portal).await;
+    let open = async |work: &mut mamori::kernel::work::Work| create_sign_in(work, person, "kimura").await.map(drop);
+    office.portal.app.change(&Actor::portal(), open).await.unwrap();
+    auditor.get("/ledgers/accounts?q=kimura").await.ok().says("守り（ポータル）").says("木村 さくら").says("有効");
+    office.portal.proves(REGULATION, &["4.1.1-2"]);
+}
+
+async fn person_without_sign_in(portal: &Portal) -> mamori::kernel::ids::PersonId {
+    use mamori::people::roster::{NewPerson, NewPost, add_person, appoint};
+    let from = chrono::NaiveDate::from_ymd_opt(2026, 4, 1).unwrap();
+    let department = portal.cast.sales;
+    portal
+        .app
+        .change(&Actor::portal(), async |work| {
+            let new = NewPerson {
+                employee_no: "009001",
+                family_name: "木村",
+                given_name: "さくら",
+                reading: "きむら さくら",
+                mail: None,
+                employment: "permanent",
+                owner: None,
+                joined_on: from,
+            };
+            let person = add_person(work, &new).await?;
+            let tier = mamori::kernel::access::Tier::Staff;
+            appoint(work, &NewPost { person, department, tier, title: "", main: true, from }).await?;
+            Ok(person)
+        })
+        .await
+        .unwrap()
+}
+
+#[tokio::test]
+async fn rights_beyond_the_request_are_refused_and_beyond_the_standard_need_a_reason() {
+    let office = Office::open().await;
+    let clerk = office.portal.sign_in("田中").await;
+    let administrator = office.portal.sign_in("伊藤").await;
+
+    let number = office.ask_for(&clerk, "山本", office.system, "登録・修正").await;
+    office.approve(&number).await;
+    let form = administrator.get(&format!("/requests/{number}/lines/1")).await;
+    form.ok().says("設定した権限");
+    let wider = option(&form, "granted", &format!("{SYSTEM} — 管理者"));
+    let narrower = option(&form, "granted", &format!("{SYSTEM} — 参照"));
+    let mut entries = handed("yamamoto.r").to_vec();
+    entries.push(("granted", &wider));
+    let refused = office.execute(&administrator, &number, &entries).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    refused.says("申請された範囲を超える権限は設定できません");
+    assert_eq!(office.portal.acted("account.ledger.created").await, 0);
+
+    // fewer rights may be granted
+    entries.pop();
+    entries.push(("granted", &narrower));
+    let done = office.execute(&administrator, &number, &entries).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.words());
+    let account = office.account("yamamoto.r").await;
+    administrator.get(&format!("/ledgers/accounts/{account}")).await.ok().says("権限 参照");
+
+    // a right beyond the standard one asks for its reason
+    let number = office.ask_for(&clerk, "田中", office.system, "承認").await;
+    office.approve(&number).await;
+    let refused = office.execute(&administrator, &number, &handed("tanaka.h")).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    refused.says("標準を超える権限には、理由を入力してください");
+    let mut entries = handed("tanaka.h").to_vec();
+    entries.push(("beyond_reason", "課長不在時の代行のため"));
+    let done = office.execute(&administrator, &number, &entries).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.words());
+    let account = office.account("tanaka.h").await;
+    administrator.get(&format!("/ledgers/accounts/{account}")).await.ok().says("課長不在時の代行のため");
+    assert_eq!(office.portal.acted("account.least_rights").await, 2);
+    office.portal.proves(REGULATION, &["4.1.1-1-b"]);
+}
+
+#[tokio::test]
+async fn one_person_has_one_account_on_a_system_and_an_id_is_never_given_twice() {
+    let office = Office::open().await;
+    office.opened("参照").await;
+    let clerk = office.portal.sign_in("田中").await;
+    let again = office.try_to_ask(&clerk, "山本", office.system, "登録・修正").await;
+    assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY);
+    again.says("すでに持っています").says("アカウント変更申請");
+
+    let number = office.ask_for(&clerk, "田中", office.system, "参照").await;
+    office.approve(&number).await;
+    let administrator = office.portal.sign_in("伊藤").await;
+    let refused = office.execute(&administrator, &number, &handed("YAMAMOTO.R")).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    refused.says("このIDはこのシステムですでに使われています");
+    let refused = office.execute(&administrator, &number, &handed("a b")).await;
+    refused.says("空白のない64字以内");
+    let mut future = handed("tanaka.h");
+    future[3].1 = "2026-04-01T18:00";
+    let refused = office.execute(&administrator, &number, &future).await;
+    refused.says("いまより前の日時");
+}
+
+#[tokio::test]
+async fn a_change_begins_from_the_row_and_happens_as_it_was_approved() {
+    let office = Office::open().await;
+    let (_, account) = office.opened("参照").await;
+    let clerk = office.portal.sign_in("田中").await;
+    let path = "/requests/new/account.change";
+    let form = clerk.get(&format!("{path}?accounts={account}")).await;
+    form.ok().says("山本 蓮").says("yamamoto.r");
+    let rights = format!("accounts.{account}");
+    let same = option(&form, &rights, "参照");
+    let wider = option(&form, &rights, "登録・修正");
+    let fields = |right: &str| {
+        [
+            ("accounts", account.clone()),
+            (rights.as_str(), right.to_owned()),
+            ("reason", "担当が替わったため".to_owned()),
+            ("from", "2026-04-06".to_owned()),
+        ]
+    };
+    let refused = send(&clerk, path, &form, &fields(&same)).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    refused.says("変更の前と後が同じです");
+    let number = number_of(&send(&clerk, path, &form, &fields(&wider)).await);
+
+    let manager = office.portal.sign_in("佐藤").await;
+    manager.get(&format!("/requests/{number}")).await.ok().says("参照").says("登録・修正").says("実施時に変更");
+    office.approve(&number).await;
+    let administrator = office.portal.sign_in("伊藤").await;
+    let work = administrator.get(&format!("/requests/{number}/lines/1")).await;
+    work.ok().hides("設定した権限");
+    // whoever executes cannot slip in other rights: the form has no such field, and one that is sent changes nothing
+    let done = office.execute(&administrator, &number, &[("granted", &same), ("accounts", &same)]).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.words());
+
+    let row = administrator.get(&format!("/ledgers/accounts/{account}")).await;
+    row.ok().says("権限 登録・修正").says("参照 → 登録・修正").says(&number).says("権限の変更").says("伊藤 翔");
+    let manager_sees = manager.get(&format!("/ledgers/accounts/{account}")).await;
+    manager_sees.ok().says("参照 → 登録・修正");
+    assert_eq!(office.portal.acted("account.ledger.changed").await, 1);
+    office.portal.proves(REGULATION, &["4.1.2-1", "4.1.2-3"]);
+}
+
+#[tokio::test]
+async fn a_stopped_account_stays_in_the_ledger_and_its_sessions_end() {
+    let office = Office::open().await;
+    // 山本's sign-in at the portal enters the ledger as set-up would have entered it
+    let person = person_without_sign_in(&office.portal).await;
+    let open = async |work: &mut mamori::kernel::work::Work| create_sign_in(work, person, "kimura").await.map(drop);
+    office.portal.app.change(&Actor::portal(), open).await.unwrap();
+    let account = office.account("kimura").await;
+
+    let clerk = office.portal.sign_in("田中").await;
+    let path = "/requests/new/account.stop";
+    let form = clerk.get(path).await;
+    form.ok();
+    let fields =
+        [("accounts", account.clone()), ("stop_on", "2026-04-01".to_owned()), ("reason", "退職のため".to_owned())];
+    let number = number_of(&send(&clerk, path, &form, &fields).await);
+    office.approve(&number).await;
+    let administrator = office.portal.sign_in("伊藤").await;
+    let done = office.execute(&administrator, &number, &[]).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.words());
+
+    let row = administrator.get(&format!("/ledgers/accounts/{account}")).await;
+    row.ok()
+        .says("停止・無効")
+        .says("停止の事由 申請")
+        .says("停止日 R8.4.1")
+        .says("申請による停止")
+        .says("伊藤 翔")
+        .says(&number);
+    let auditor = office.portal.sign_in("吉田").await;
+    auditor.get("/ledgers/accounts?view=stopped").await.ok().says("kimura").says("停止・無効");
+    auditor.get("/ledgers/accounts?state=active").await.ok().hides("kimura");
+    assert_eq!(office.portal.events("sign_in.stopped").await, 1);
+    let mut conn = office.portal.superuser().await;
+    let disabled = sqlx::query("select disabled_at is not null from auth.credential where login = 'kimura'")
+        .fetch_one(&mut conn)
+        .await
+        .unwrap();
+    assert!(disabled.get::<bool, _>(0));
+    let again = administrator.get("/requests/new/account.stop").await;
+    again.hides("kimura");
+    office.portal.proves(REGULATION, &["4.1.3-1", "4.1.3-4"]);
+}
+
+#[tokio::test]
+async fn an_initial_password_for_another_system_is_drawn_and_shown_once() {
+    let office = Office::open().await;
+    let administrator = office.portal.sign_in("伊藤").await;
+    let ask = administrator.get("/ledgers/accounts/initial-password").await;
+    // nobody types an initial password: the page has a button and no field for one
+    ask.ok().says("初期パスワードを作る");
+    assert!(!ask.text().contains("type=\"password\""));
+    let made = administrator.post("/ledgers/accounts/initial-password", &[]).await;
+    made.ok().says("二度と表示できません");
+    let html = made.text();
+    let from = html.find("<output>").unwrap() + "<output>".len();
+    let secret = &html[from..from + html[from..].find("</output>").unwrap()];
+    let again = administrator.get("/ledgers/accounts/initial-password").await;
+    assert!(!again.text().contains(secret));
+    let mut conn = office.portal.superuser().await;
+    let kept = sqlx::query("select count(*) from audit.event where position($1 in facts::text) > 0")
+        .bind(secret)
+        .fetch_one(&mut conn)
+        .await
+        .unwrap();
+    assert_eq!(kept.get::<i64, _>(0), 0);
+    assert!(office.portal.acted("account.initial_password").await >= 1);
+    let clerk = office.portal.sign_in("田中").await;
+    assert_eq!(clerk.get("/ledgers/accounts/initial-password").await.status, StatusCode::FORBIDDEN);
+    office.portal.proves(REGULATION, &["4.1.1-3-a"]);
+}
+
+#[tokio::test]
+async fn the_portals_own_line_opens_the_sign_in_and_shows_its_code_once() {
+    let office = Office::open().await;
+    let person = person_without_sign_in(&office.portal).await;
+    let clerk = office.portal.sign_in("田中").await;
+    let path = "/requests/new/account.register";
+    let form = clerk.get(path).await;
+    let grants = format!("grants.{}", office.itself);
+    let fields = [
+        ("person", "009001".to_owned()),
+        ("grants", office.itself.to_string()),
+        (grants.as_str(), option(&form, &grants, "参照")),
+        ("reason", "着任したため".to_owned()),
+        ("from", "2026-04-06".to_owned()),
+    ];
+    let number = number_of(&send(&clerk, path, &form, &fields).await);
+    office.approve(&number).await;
+    let administrator = office.portal.sign_in("伊藤").await;
+    let done = office.execute(&administrator, &number, &handed("kimura")).await;
+    done.ok().says("有効化コード");
+    let mut conn = office.portal.superuser().await;
+    let opened = sqlx::query("select count(*) from auth.credential where person_id = $1")
+        .bind(person.0)
+        .fetch_one(&mut conn)
+        .await
+        .unwrap();
+    assert_eq!(opened.get::<i64, _>(0), 1);
+    // one row, although two roads lead to the ledger
+    let rows =
+        sqlx::query("select count(*) from account where account_name = 'kimura'").fetch_one(&mut conn).await.unwrap();
+    assert_eq!(rows.get::<i64, _>(0), 1);
+    let mails = sqlx::query("select count(*) from outbox where body ~ '[A-Z0-9]{5}-[A-Z0-9]{5}'")
+        .fetch_one(&mut conn)
+        .await
+        .unwrap();
+    assert_eq!(mails.get::<i64, _>(0), 0);
+}
+
+#[tokio::test]
+async fn staff_see_their_own_accounts_and_nobody_elses() {
+    let office = Office::open().await;
+    let (_, account) = office.opened("参照").await;
+    let own = office.portal.sign_in("山本").await;
+    own.get("/me/accounts").await.ok().says(SYSTEM).says("yamamoto.r").says("変更を申請する");
+    own.get(&format!("/ledgers/accounts/{account}")).await.ok().says("yamamoto.r");
+    let other = office.portal.sign_in("鈴木").await;
+    other.get("/me/accounts").await.ok().hides("yamamoto.r");
+    assert_eq!(other.get(&format!("/ledgers/accounts/{account}")).await.status, StatusCode::NOT_FOUND);
+    let other_manager = office.portal.sign_in("高橋").await;
+    other_manager.get("/ledgers/accounts?q=yamamoto").await.ok().hides("yamamoto.r").says("0件");
+    assert_eq!(other_manager.get(&format!("/ledgers/accounts/{account}")).await.status, StatusCode::NOT_FOUND);
+}

@@ -1,0 +1,110 @@
+//! 情報システム台帳: registering, correcting beside somebody else, and ending a system's use.
+use axum::http::StatusCode;
+
+use crate::accounts::Office;
+use crate::support::portal::{Page, Portal};
+
+fn entry<'a>(portal: &'a str, code: &'a str, name: &'a str, version: &'a str) -> Vec<(&'static str, &'a str)> {
+    vec![
+        ("code", code),
+        ("name", name),
+        ("reading", "きんたい"),
+        ("purpose", ""),
+        ("owner", portal),
+        ("importance", "middle"),
+        ("two_factor", "no"),
+        ("standard", "打刻\r\n申請"),
+        ("beyond", "所属の承認"),
+        ("privileged", ""),
+        ("version", version),
+    ]
+}
+
+fn path_of(page: &Page) -> String {
+    assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.words());
+    page.location().unwrap()
+}
+
+fn owner(portal: &Portal) -> String {
+    portal.cast.it.to_string()
+}
+
+#[tokio::test]
+async fn a_system_is_registered_with_its_rights_and_counts_once() {
+    let office = Office::open().await;
+    let owner = owner(&office.portal);
+    let administrator = office.portal.sign_in("伊藤").await;
+    administrator.get("/ledgers/systems/new").await.ok().says("標準を超える権限");
+    let once = uuid::Uuid::new_v4().to_string();
+    let fields = entry(&owner, "SYS-777", "勤怠管理システム", "");
+    let first = path_of(&administrator.post_once("/ledgers/systems", &fields, &once).await);
+    let second = path_of(&administrator.post_once("/ledgers/systems", &fields, &once).await);
+    assert_eq!(first, second);
+    administrator
+        .get(&first)
+        .await
+        .ok()
+        .says("勤怠管理システム")
+        .says("打刻")
+        .says("所属の承認")
+        .says("標準を超える")
+        .says("登録");
+    assert_eq!(office.portal.events("system.registered").await, 3);
+
+    let taken = administrator.post("/ledgers/systems", &entry(&owner, "sys-777", "別のシステム", "")).await;
+    assert_eq!(taken.status, StatusCode::UNPROCESSABLE_ENTITY);
+    taken.says("この管理番号はすでに使われています");
+    let mut without = entry(&owner, "SYS-778", "別のシステム", "");
+    without.retain(|(name, _)| !matches!(*name, "standard" | "beyond"));
+    administrator.post("/ledgers/systems", &without).await.says("権限を1つ以上入力してください");
+    let clerk = office.portal.sign_in("田中").await;
+    assert_eq!(clerk.get("/ledgers/systems/new").await.status, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
+async fn a_stale_form_is_refused_and_shows_both_versions() {
+    let office = Office::open().await;
+    let owner = owner(&office.portal);
+    let one = office.portal.sign_in("伊藤").await;
+    one.get("/ledgers/systems/new").await.ok();
+    let row = path_of(&one.post("/ledgers/systems", &entry(&owner, "SYS-777", "勤怠管理システム", "")).await);
+    let other = office.portal.sign_in("渡辺").await;
+    let form = other.get(&format!("{row}/correction")).await;
+    form.ok();
+    let version = form.attribute("name=\"version\" value=\"").unwrap();
+    path_of(&one.post(&format!("{row}/correction"), &entry(&owner, "SYS-777", "勤怠システム（新）", &version)).await);
+
+    let stale =
+        other.post(&format!("{row}/correction"), &entry(&owner, "SYS-777", "勤怠システム（旧）", &version)).await;
+    assert_eq!(stale.status, StatusCode::CONFLICT);
+    stale.says("ほかの人が先に直しました").says("伊藤 翔").says("勤怠システム（新）").says("勤怠システム（旧）");
+    other.get(&row).await.ok().says("勤怠システム（新）").hides("勤怠システム（旧）");
+    // sent again on top of the newest version, it goes through
+    let version = stale.attribute("name=\"version\" value=\"").unwrap();
+    path_of(&other.post(&format!("{row}/correction"), &entry(&owner, "SYS-777", "勤怠システム（旧）", &version)).await);
+    other.get(&row).await.ok().says("勤怠システム（旧）").says("勤怠システム（新） → 勤怠システム（旧）");
+}
+
+#[tokio::test]
+async fn a_system_with_accounts_and_the_portal_itself_stay_in_use() {
+    let office = Office::open().await;
+    office.opened("参照").await;
+    let administrator = office.portal.sign_in("伊藤").await;
+    let row = format!("/ledgers/systems/{}", office.system);
+    let ask = administrator.get(&format!("{row}/retirement")).await;
+    ask.ok();
+    let version = ask.attribute("name=\"version\" value=\"").unwrap();
+    let refused =
+        administrator.post(&format!("{row}/retirement"), &[("on", "2026-04-01"), ("version", &version)]).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    refused.says("有効なアカウントが1件残っています");
+    let itself = format!("/ledgers/systems/{}", office.itself);
+    administrator.get(&itself).await.ok().hides("利用を終える");
+    let refused = administrator.post(&format!("{itself}/retirement"), &[("on", "2026-04-01"), ("version", "1")]).await;
+    refused.says("このポータル自身の利用は");
+    // the register has exactly one row that is the portal
+    let mut conn = office.portal.superuser().await;
+    let second =
+        sqlx::query("update information_system set is_portal = true, version = version + 1").execute(&mut conn).await;
+    assert!(second.is_err());
+}
