@@ -42,7 +42,7 @@ impl Office {
         let fields = [
             ("person", employee_no(person)),
             ("grants", system.to_string()),
-            (&grants, right),
+            (grants.as_str(), right),
             ("reason", "受注の登録を担当するため".to_owned()),
             ("from", "2026-04-06".to_owned()),
         ];
@@ -190,20 +190,13 @@ async fn executing_a_request_writes_the_row_and_nothing_removes_it() {
     let refused = sqlx::query("delete from account").execute(&mut superuser).await.unwrap_err();
     assert!(refused.to_string().contains("append-only"), "{refused}");
     assert_eq!(office.portal.acted("account.ledger.created").await, 1);
-    office.portal.proves(REGULATION, &["4.1.1-2"]);
 
     // accounts of the portal itself stand there without anybody's doing
-    let newcomer = office.portal.cast.get("山本").id;
-    let mut superuser = office.portal.superuser().await;
-    sqlx::query("delete from auth.past_password where person_id = $1")
-        .bind(newcomer.0)
-        .execute(&mut superuser)
-        .await
-        .unwrap();
     let person = person_without_sign_in(&office.portal).await;
     let open = async |work: &mut mamori::kernel::work::Work| create_sign_in(work, person, "kimura").await.map(drop);
     office.portal.app.change(&Actor::portal(), open).await.unwrap();
     auditor.get("/ledgers/accounts?q=kimura").await.ok().says("守り（ポータル）").says("木村 さくら").says("有効");
+    office.portal.proves(REGULATION, &["4.1.1-2"]);
 }
 
 async fn person_without_sign_in(portal: &Portal) -> mamori::kernel::ids::PersonId {
@@ -394,8 +387,6 @@ async fn an_initial_password_for_another_system_is_drawn_and_shown_once() {
     assert!(!ask.text().contains("type=\"password\""));
     let made = administrator.post("/ledgers/accounts/initial-password", &[]).await;
     made.ok().says("二度と表示できません");
-    let secret = made.attribute("<output>").map(|_| ()).or(Some(()));
-    assert!(secret.is_some());
     let html = made.text();
     let from = html.find("<output>").unwrap() + "<output>".len();
     let secret = &html[from..from + html[from..].find("</output>").unwrap()];

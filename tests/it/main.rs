@@ -23,6 +23,7 @@ mod requests_walls;
 mod serve;
 mod sessions;
 mod sign_in;
+mod systems;
 mod walls;
 mod regulations;
 mod systems;

@@ -286,7 +286,8 @@ impl Field {
         if folded.is_empty() {
             return Ok(Value::Null);
         }
-        folded.parse::<NaiveDate>().map(|date| json!(date)).map_err(|_| self.error("requests-error-date"))
+        let typed = folded.parse::<NaiveDate>().ok().or_else(|| crate::kernel::calendar::parse_date(&folded).ok());
+        typed.map(|date| json!(date)).ok_or_else(|| self.error("requests-error-date"))
     }
 
     fn read_moment(&self, text: &str) -> Result<Value, FieldError> {
