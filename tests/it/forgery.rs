@@ -74,12 +74,12 @@ impl Attack {
         let right = browser.token.lock().unwrap().clone();
         let cut: String = right.chars().take(right.len() / 2).collect();
         let tokens: Vec<&str> = match self.token {
-            Token::Right => vec![&right],
+            Token::Right => vec![right.as_str()],
             Token::Missing | Token::InTheAddress => vec![],
             Token::Empty => vec![""],
             Token::Wrong => vec!["AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"],
-            Token::Twice => vec![&right, "AAAA"],
-            Token::Cut => vec![&cut],
+            Token::Twice => vec![right.as_str(), "AAAA"],
+            Token::Cut => vec![cut.as_str()],
             Token::OfAnotherSession => vec![other],
         };
         let mut pairs: Vec<(&str, &str)> = tokens.into_iter().map(|token| ("_token", token)).collect();
@@ -106,11 +106,11 @@ impl Attack {
 async fn fingerprint(db: &mut PgConnection) -> BTreeMap<String, String> {
     let named = "select n.nspname || '.' || c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace
                   where n.nspname in ('public', 'auth') and c.relkind = 'r' and n.nspname || '.' || c.relname <> 'auth.session'";
-    let tables: Vec<String> = db.fetch_all(named).await.unwrap().iter().map(|row| row.get(0)).collect();
+    let tables: Vec<String> = (&mut *db).fetch_all(named).await.unwrap().iter().map(|row| row.get(0)).collect();
     let mut all = BTreeMap::new();
     for table in tables {
         let sql = format!("select coalesce(md5(string_agg(md5(t::text), '' order by md5(t::text))), '') from {table} t");
-        let row = db.fetch_one(AssertSqlSafe(sql)).await.unwrap();
+        let row = (&mut *db).fetch_one(AssertSqlSafe(sql)).await.unwrap();
         all.insert(table, row.get(0));
     }
     all
