@@ -74,12 +74,12 @@ impl Attack {
         let right = browser.token.lock().unwrap().clone();
         let cut: String = right.chars().take(right.len() / 2).collect();
         let tokens: Vec<&str> = match self.token {
-            Token::Right => vec![&right],
+            Token::Right => vec![right.as_str()],
             Token::Missing | Token::InTheAddress => vec![],
             Token::Empty => vec![""],
             Token::Wrong => vec!["AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"],
-            Token::Twice => vec![&right, "AAAA"],
-            Token::Cut => vec![&cut],
+            Token::Twice => vec![right.as_str(), "AAAA"],
+            Token::Cut => vec![cut.as_str()],
             Token::OfAnotherSession => vec![other],
         };
         let mut pairs: Vec<(&str, &str)> = tokens.into_iter().map(|token| ("_token", token)).collect();
@@ -106,12 +106,11 @@ impl Attack {
 async fn fingerprint(db: &mut PgConnection) -> BTreeMap<String, String> {
     let named = "select n.nspname || '.' || c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace
                   where n.nspname in ('public', 'auth') and c.relkind = 'r' and n.nspname || '.' || c.relname <> 'auth.session'";
-    let tables: Vec<String> = db.fetch_all(named).await.unwrap().iter().map(|row| row.get(0)).collect();
+    let tables: Vec<String> = (&mut *db).fetch_all(named).await.unwrap().iter().map(|row| row.get(0)).collect();
     let mut all = BTreeMap::new();
     for table in tables {
-        let sql =
-            format!("select coalesce(md5(string_agg(md5(t::text), '' order by md5(t::text))), '') from {table} t");
-        let row = db.fetch_one(AssertSqlSafe(sql)).await.unwrap();
+        let sql = format!("select coalesce(md5(string_agg(md5(t::text), '' order by md5(t::text))), '') from {table} t");
+        let row = (&mut *db).fetch_one(AssertSqlSafe(sql)).await.unwrap();
         all.insert(table, row.get(0));
     }
     all
@@ -161,9 +160,7 @@ async fn a_forged_form_is_refused_on_every_changing_route_and_changes_nothing() 
         }
     }
     let (after, acted_after) = (fingerprint(&mut db).await, acts(&mut db).await);
-    wrong.extend(
-        before.iter().filter(|(table, was)| after.get(*table) != Some(*was)).map(|(t, _)| format!("{t} changed")),
-    );
+    wrong.extend(before.iter().filter(|(table, was)| after.get(*table) != Some(*was)).map(|(t, _)| format!("{t} changed")));
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     assert_eq!(acted, acted_after, "a forged form left an act in the log");
     assert_eq!(portal.events("access.forged").await, signed_in, "each refusal of somebody signed in stands in the log");

@@ -10,6 +10,15 @@ use crate::support::ground::{Ground, VISITORS};
 use crate::support::portal::{Browser, Page, Portal};
 use crate::support::source::root;
 
+/// What every answer carries, a refusal too.
+const HARDENED: [&str; 5] = [
+    "content-security-policy",
+    "x-content-type-options",
+    "referrer-policy",
+    "cross-origin-opener-policy",
+    "cache-control",
+];
+
 /// The committed table.
 #[derive(Deserialize)]
 pub struct Table {
@@ -148,7 +157,12 @@ async fn walk(
                     body.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
                 browser.post(&address, &body).await
             };
-            answers.insert((route.clone(), row), Cell::of(&page));
+            let bare = HARDENED.iter().find(|name| !page.headers.contains_key(**name));
+            let cell = match bare {
+                Some(name) => Err(format!("answered without {name}")),
+                None => Cell::of(&page),
+            };
+            answers.insert((route.clone(), row), cell);
         }
     }
     answers

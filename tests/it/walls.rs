@@ -35,8 +35,9 @@ const KEPT: &[&str] = &[
 
 /// The code with which a statement ends: empty when it was carried out. Nothing of it stays.
 async fn code(conn: &mut PgConnection, sql: impl Into<String>) -> String {
+    let sql: String = sql.into();
     let mut tx = conn.begin().await.unwrap();
-    let done = (&mut *tx).execute(AssertSqlSafe(sql.into())).await;
+    let done = (&mut *tx).execute(AssertSqlSafe(sql)).await;
     tx.rollback().await.unwrap();
     match done {
         Ok(_) => String::new(),
@@ -45,7 +46,8 @@ async fn code(conn: &mut PgConnection, sql: impl Into<String>) -> String {
 }
 
 async fn rows(conn: &mut PgConnection, sql: impl Into<String>) -> Vec<PgRow> {
-    conn.fetch_all(AssertSqlSafe(sql.into())).await.unwrap()
+    let sql: String = sql.into();
+    conn.fetch_all(AssertSqlSafe(sql)).await.unwrap()
 }
 
 /// Says who looks, as `app.read` does, until the end of the connection.

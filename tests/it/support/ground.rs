@@ -74,7 +74,11 @@ impl Ground {
         }
         let elsewhere = ask(portal, &mut db, "鈴木", "鈴木", system["A"]).await;
         let stand_ins = (stand_in(portal, "佐藤", "山本").await, stand_in(portal, "高橋", "鈴木").await);
-        let views = (keep_view(portal, &mut db, "佐藤").await, keep_view(portal, &mut db, "高橋").await);
+        let mut views = Vec::new();
+        for ledger in ["accounts", "systems"] {
+            let own = keep_view(portal, &mut db, "佐藤", ledger).await;
+            views.push(Fill::Rows(own, keep_view(portal, &mut db, "高橋", ledger).await));
+        }
         let sessions = (second_session(portal, &mut db, "田中").await, second_session(portal, &mut db, "鈴木").await);
         let rows = |(own, other): (String, String)| Fill::Rows(own, other);
         let any = |text: &str| Fill::Any(text.to_owned());
@@ -82,15 +86,12 @@ impl Ground {
             ("/requests/new/", "kind", any("account.register")),
             ("/requests/", "number", rows((requests["asked"].clone(), elsewhere))),
             ("/requests/", "line", any("1")),
-            ("/ledgers/accounts/views/", "id", rows(views.clone())),
-            ("/ledgers/systems/views/", "id", rows(views)),
+            ("/ledgers/accounts/views/", "id", views.remove(0)),
+            ("/ledgers/systems/views/", "id", views.remove(0)),
             ("/ledgers/accounts/", "id", rows((own, other))),
             ("/ledgers/systems/", "id", rows((system["A"].to_string(), system["B"].to_string()))),
-            (
-                "/people/",
-                "number",
-                rows((number_of(&mut db, "田中", cast).await, number_of(&mut db, "鈴木", cast).await)),
-            ),
+            ("/people/", "number", rows((number_of(&mut db, "田中", cast).await, number_of(&mut db, "鈴木", cast).await))),
+            ("/sign-ins/", "number", rows((number_of(&mut db, "田中", cast).await, number_of(&mut db, "鈴木", cast).await))),
             ("/stand-ins/", "id", rows(stand_ins)),
             ("/me/sessions/", "reference", rows(sessions)),
             ("/clauses/", "regulation", any("system-management")),
@@ -122,7 +123,8 @@ impl Ground {
 /// This person of the cast as one who acts, today.
 pub async fn hand(portal: &Portal, name: &str) -> Hand {
     let clock = portal.app.clock();
-    let facts = Facts { session: None, source: None, request_ref: uuid_at(clock.now()), must_change_password: false };
+    let facts =
+        Facts { session: None, source: None, request_ref: uuid_at(clock.now()), must_change_password: false };
     let mut read = portal.app.read_all(Role::App).await.unwrap();
     let viewer = viewer_of(read.conn(), portal.cast.get(name).id, clock.today(), facts).await.unwrap().unwrap();
     Hand::new(&portal.app, &Arc::new(viewer), Words(Lang::Ja)).unwrap()
@@ -188,9 +190,7 @@ pub async fn ask(portal: &Portal, db: &mut PgConnection, by: &str, about: &str, 
     ]);
     let filed = portal
         .app
-        .change(&hand.viewer.actor(), async |work| {
-            file(work, &hand, &registered, RequestId::new(work.now), typed).await
-        })
+        .change(&hand.viewer.actor(), async |work| file(work, &hand, &registered, RequestId::new(work.now), typed).await)
         .await
         .unwrap();
     match filed {
@@ -259,14 +259,15 @@ async fn stand_in(portal: &Portal, holder: &str, deputy: &str) -> String {
     }
 }
 
-async fn keep_view(portal: &Portal, db: &mut PgConnection, name: &str) -> String {
+async fn keep_view(portal: &Portal, db: &mut PgConnection, name: &str, ledger: &str) -> String {
     let id = Uuid::new_v4();
     sqlx::query(
         "insert into ledger_view (id, person_id, ledger, name, query, created_at)
-         values ($1, $2, 'accounts', '私の表示', 'view=active', now())",
+         values ($1, $2, $3, '私の表示', 'view=active', now())",
     )
     .bind(id)
     .bind(portal.cast.get(name).id.0)
+    .bind(ledger)
     .execute(db)
     .await
     .unwrap();
@@ -276,12 +277,11 @@ async fn keep_view(portal: &Portal, db: &mut PgConnection, name: &str) -> String
 /// Signs this person in once more, elsewhere; the reference under which their own page names that session.
 async fn second_session(portal: &Portal, db: &mut PgConnection, name: &str) -> String {
     portal.sign_in(name).await;
-    let hash: Vec<u8> =
-        sqlx::query_scalar("select id_hash from auth.session where person_id = $1 order by created_at desc limit 1")
-            .bind(portal.cast.get(name).id.0)
-            .fetch_one(db)
-            .await
-            .unwrap();
+    let hash: Vec<u8> = sqlx::query_scalar("select id_hash from auth.session where person_id = $1 order by created_at desc limit 1")
+        .bind(portal.cast.get(name).id.0)
+        .fetch_one(db)
+        .await
+        .unwrap();
     hash.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
 }
 
