@@ -37,12 +37,12 @@ const CHECK: [(&str, &str); 5] = [
 
 async fn seen(browser: &Browser<'_>, number: &str, line: u16) -> String {
     let page = browser.get(&format!("/requests/{number}/lines/{line}")).await;
-    page.ok().attribute(r#"name="seen" value=""#).unwrap()
+    page.ok().attribute(r#"name="_seen" value=""#).unwrap()
 }
 
 async fn work(browser: &Browser<'_>, number: &str, line: u16, fields: &[(&str, &str)]) -> Page {
     let seen = seen(browser, number, line).await;
-    let mut all = vec![("seen", seen.as_str())];
+    let mut all = vec![("_seen", seen.as_str())];
     all.extend_from_slice(fields);
     browser.post(&format!("/requests/{number}/lines/{line}"), &all).await
 }
@@ -207,7 +207,7 @@ async fn a_claim_of_nobody_is_refused_and_never_sent_back() {
     fields[0] = ("person", "999999");
     work(&admin, "R8-PWD-0001", 1, &fields).await.refuses("サインインのある人が見つかりません");
     let seen = seen(&admin, "R8-PWD-0001", 1).await;
-    let back = admin.post("/requests/R8-PWD-0001/return", &[("seen", &seen), ("words", "直して")]).await;
+    let back = admin.post("/requests/R8-PWD-0001/return", &[("_seen", &seen), ("words", "直して")]).await;
     back.refuses("差し戻せません");
 }
 
