@@ -361,7 +361,7 @@ pub async fn change_password(
     let hash = app.part::<Gatekeeper>()?.hasher.hash(app, typed).await?;
     let rights_version = app
         .change_as(Role::Auth, &Actor { scope_all: true, ..viewer.actor() }, async |work: &mut Work| {
-            keep(work, viewer.person, &hash, false).await
+            keep(work, viewer.person, &hash, true).await
         })
         .await?;
     let at = app.clock().now();
@@ -388,7 +388,7 @@ async fn used_before(app: &App, person: PersonId, typed: &Typed) -> Result<bool>
 }
 
 /// Keeps the new hash, forgets what is older than the rules look back, ends codes and all sessions.
-async fn keep(work: &mut Work, person: PersonId, hash: &str, must_change: bool) -> Result<i32> {
+async fn keep(work: &mut Work, person: PersonId, hash: &str, by_owner: bool) -> Result<i32> {
     let now = work.now;
     let first =
         sqlx::query_scalar!("select must_change from auth.credential where person_id = $1 for update", person.0)
@@ -396,22 +396,25 @@ async fn keep(work: &mut Work, person: PersonId, hash: &str, must_change: bool) 
             .await?;
     let version = sqlx::query_scalar!(
         "update auth.credential
-            set hash = $2, set_at = $3, must_change = $4, failed = 0, not_before = null, rights_version = rights_version + 1
+            set hash = $2, set_at = $3, must_change = false, failed = 0, not_before = null, rights_version = rights_version + 1
           where person_id = $1
       returning rights_version",
         person.0,
         hash,
         now,
-        must_change,
     )
     .fetch_one(work.conn())
     .await?;
     remember(work, person, hash).await?;
     withdraw_codes(work, person).await?;
     sessions::end_all(work, person, "password_changed").await?;
-    let by = if first { "password.first_change" } else { "password.rules" };
-    let event = Event::done("password.changed", "person", person).about(person).by(by);
-    work.record(event.facts(json!({ "first": first }))).await?;
+    // a password that was given with the sign-in (demo, set-up) is no evidence that somebody changed it
+    let event = match (by_owner, first) {
+        (false, _) => Event::done("password.set", "person", person),
+        (true, true) => Event::done("password.changed", "person", person).by("password.first_change"),
+        (true, false) => Event::done("password.changed", "person", person).by("password.rules"),
+    };
+    work.record(event.about(person).facts(json!({ "first": first }))).await?;
     Ok(version)
 }
 

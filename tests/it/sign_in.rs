@@ -86,9 +86,13 @@ async fn unknown_wrong_locked_and_stopped_answer_alike() {
     {
         let (browser, page) = try_password(&portal, login, password).await;
         assert!(!browser.cookies.lock().unwrap().contains_key("sid"), "{login} got in");
-        let token = browser.token.lock().unwrap().clone();
-        let once = page.attribute(r#"name="_once" value=""#).unwrap();
-        answers.push((page.status, page.text().replace(login, "LOGIN").replace(&token, "").replace(&once, "")));
+        let text = page.text().replace(login, "LOGIN");
+        // what differs on purpose on every page: the seals of its forms
+        let pieces = text.split("name=\"_").map(|piece| match piece.split_once("value=\"") {
+            Some((_, rest)) => rest.split_once('"').map_or(rest, |(_, rest)| rest).to_owned(),
+            None => piece.to_owned(),
+        });
+        answers.push((page.status, pieces.collect::<Vec<_>>().join("|")));
     }
     assert!(answers.windows(2).all(|pair| pair[0] == pair[1]), "{answers:#?}");
     assert_eq!(answers[0].0, StatusCode::UNPROCESSABLE_ENTITY);
@@ -159,6 +163,7 @@ async fn sixteen_wrong_ones_at_once_never_count_past_the_stop_nor_let_the_right_
 async fn after_the_third_failure_one_has_to_wait_but_not_at_ones_own_browser() {
     let portal = Portal::open().await;
     let own = portal.sign_in("田中").await;
+    own.get("/me/sessions").await.ok();
     own.post("/sign-out", &[]).await;
     for _ in 0..3 {
         try_password(&portal, "tanaka", "Wrong-Kagi!1").await;
@@ -194,7 +199,7 @@ async fn every_broken_rule_of_a_new_password_is_named() {
     let page = change(&tanaka, PASSWORD, "kagi7").await;
     page.refuses("8文字以上にしてください").says("大文字・小文字・特殊文字をそれぞれ1文字以上含めてください");
     change(&tanaka, PASSWORD, "Passw0rd!").await.refuses("推測されやすいパスワードです");
-    change(&tanaka, PASSWORD, "Tanaka-0987!").await.refuses("が入っています");
+    change(&tanaka, PASSWORD, "Xx-tanaka-Zk9!").await.refuses("が入っています");
     change(&tanaka, "Wrong-Kagi!1", "Zh_kulo7-Pq").await.refuses("いまのパスワードが違う");
     tanaka.get("/me/password").await.ok();
     let form = [("current", PASSWORD), ("new", "Zh_kulo7-Pq"), ("again", "Zh_kulo7-Pr")];
