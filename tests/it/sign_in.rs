@@ -73,6 +73,16 @@ async fn the_employee_number_in_any_width_is_a_login_too_and_nobody_is_led_away(
     assert_eq!(browser.post("/sign-in", &form).await.location().as_deref(), Some("/"));
 }
 
+/// The page without the keys that make each form's sending count once.
+fn without_keys(html: &str) -> String {
+    let mut parts = html.split(r#"name="_once" value=""#);
+    let mut out = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        out.push_str(part.split_once('"').map_or("", |(_, rest)| rest));
+    }
+    out
+}
+
 #[tokio::test]
 async fn unknown_wrong_locked_and_stopped_answer_alike() {
     let portal = Portal::open().await;
@@ -279,6 +289,7 @@ async fn after_three_months_only_the_change_page_is_open_and_people_are_told_bef
 #[tokio::test]
 async fn a_code_works_once_for_a_day_and_nothing_opens_until_a_password_is_chosen() {
     let portal = Portal::open().await;
+    let before = portal.acted("password.first_change").await;
     let person = portal.cast.get("田中").id;
     let code = new_code(&portal, person).await;
     let (_, old) = try_password(&portal, "tanaka", PASSWORD).await;
@@ -298,7 +309,7 @@ async fn a_code_works_once_for_a_day_and_nothing_opens_until_a_password_is_chose
     let form = [("new", "Zh_kulo7-Pq"), ("again", "Zh_kulo7-Pq")];
     assert_eq!(tanaka.post("/me/password", &form).await.status, StatusCode::SEE_OTHER);
     tanaka.get("/me/sessions").await.ok();
-    assert_eq!(portal.acted("password.first_change").await, 1);
+    assert_eq!(portal.acted("password.first_change").await, before + 1);
 
     let late = new_code(&portal, person).await;
     portal.advance(TimeDelta::hours(24));

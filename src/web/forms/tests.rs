@@ -1,3 +1,4 @@
+//! What forms promise: nothing typed is lost, and every fault says how to mend it.
 use chrono::NaiveDate;
 
 use super::*;

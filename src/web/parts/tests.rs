@@ -1,3 +1,4 @@
+//! Parts draw what they are given, escaped, and say it in words as well.
 use askama::Template;
 
 use super::*;

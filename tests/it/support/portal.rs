@@ -150,6 +150,7 @@ impl Portal {
         browser.get("/sign-in").await.ok();
         let page = browser.post("/sign-in", &[("login", &someone.login), ("password", PASSWORD)]).await;
         assert_eq!(page.status, StatusCode::SEE_OTHER, "{name} could not sign in: {}", page.text());
+        browser.get("/").await;
         browser
     }
 
