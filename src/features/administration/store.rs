@@ -154,9 +154,10 @@ pub async fn holidays(conn: &mut PgConnection, from: NaiveDate, to: NaiveDate) -
 
 /// Puts a whole list in the place of what was there for its years.
 pub async fn replace_holidays(conn: &mut PgConnection, days: &[(NaiveDate, String)], now: DateTime<Utc>) -> sqlx::Result<()> {
+    let [(first, _), .., (last, _)] = days else { return Ok(()) };
     let dates: Vec<NaiveDate> = days.iter().map(|(day, _)| *day).collect();
     let names: Vec<String> = days.iter().map(|(_, name)| name.clone()).collect();
-    sqlx::query!("delete from holiday where on_date between $1 and $2", dates.first(), dates.last()).execute(&mut *conn).await?;
+    sqlx::query!("delete from holiday where on_date between $1 and $2", first, last).execute(&mut *conn).await?;
     sqlx::query!(
         "insert into holiday (on_date, name, imported_at) select d, n, $3 from unnest($1::date[], $2::text[]) as list (d, n)",
         &dates,
