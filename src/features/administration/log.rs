@@ -70,11 +70,11 @@ impl Asked {
         let after = after.map(|entry| format!("{}_{}", entry.occurred_at.timestamp_micros(), entry.id));
         let pairs = [
             ("what", self.what.as_str()),
-            ("outcome", &self.outcome),
-            ("person", &self.person),
-            ("number", &self.number),
-            ("from", &self.from),
-            ("until", &self.until),
+            ("outcome", self.outcome.as_str()),
+            ("person", self.person.as_str()),
+            ("number", self.number.as_str()),
+            ("from", self.from.as_str()),
+            ("until", self.until.as_str()),
             ("after", after.as_deref().unwrap_or_default()),
         ];
         let filled = pairs.into_iter().filter(|(_, value)| !value.is_empty());
