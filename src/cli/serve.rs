@@ -39,10 +39,11 @@ pub async fn listen(running: Running, serving: &Serving) -> anyhow::Result<()> {
     let Running { app, private } = running;
     let listener = TcpListener::bind(serving.listen).await.with_context(|| format!("cannot listen on {}", serving.listen))?;
     let health = Arc::new(Health::default());
-    let (stop, end) = (CancellationToken::new(), CancellationToken::new());
+    // one after the other: no new requests, no more work, no database
+    let (stop, end, rest) = (CancellationToken::new(), CancellationToken::new(), CancellationToken::new());
     let machines = machines(&app, &health, serving, &end).await?;
     let worker = tokio::spawn(Runner::new(&app)?.run(end.clone()));
-    let keeper = private.map(|server| tokio::spawn(keep(server, app.config().data_dir.clone(), end.clone())));
+    let keeper = private.map(|server| tokio::spawn(keep(server, app.config().data_dir.clone(), rest.clone())));
     tokio::spawn(on_signal(Arc::clone(&health), stop.clone())?);
 
     let limits = Limits { exempt: serving.trusted_proxies.clone(), ..Limits::default() };
@@ -62,6 +63,7 @@ pub async fn listen(running: Running, serving: &Serving) -> anyhow::Result<()> {
         Err(_) => tracing::error!("no checkpoint at the end: the database does not answer"),
     }
     app.database().close().await;
+    rest.cancel();
     if let Some(keeper) = keeper {
         drop(keeper.await);
     }

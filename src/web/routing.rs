@@ -267,7 +267,11 @@ async fn guard(State(route): State<Guarded>, request: axum::extract::Request, ne
         && let Some(viewer) = &visit.viewer
         && let Some(event) = refusal(&route, viewer, &visit, &response)
     {
-        note(&route.app, viewer, event).await;
+        // no event, no answer: a refusal that somebody has read stands in the log
+        if let Err(error) = route.app.note(&viewer.actor(), event).await {
+            tracing::error!(?error, "a refusal could not be recorded");
+            return Error::Busy.into_response();
+        }
     }
     response
 }
@@ -310,10 +314,4 @@ async fn admit(route: &Guarded, request: axum::extract::Request) -> Result<axum:
         return forgery::check(&route.app, &visit, request).await;
     }
     Ok(request)
-}
-
-async fn note(app: &App, viewer: &Viewer, event: Event) {
-    if let Err(error) = app.note(&viewer.actor(), event).await {
-        tracing::error!(?error, "a refusal could not be recorded");
-    }
 }

@@ -7,6 +7,7 @@ mod architecture;
 mod audit;
 mod browser;
 mod catalogue;
+mod crash;
 mod directory;
 mod forgery;
 mod hostile;
