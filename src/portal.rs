@@ -40,6 +40,7 @@ pub fn features() -> Vec<Feature> {
         features::systems::feature(),
         features::directory::feature(),
         features::password_reset::feature(),
+        features::administration::feature(),
     ]
 }
 

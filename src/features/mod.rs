@@ -10,6 +10,7 @@ use crate::kernel::work::Work;
 use crate::web::routing::Room;
 
 pub mod accounts;
+pub mod administration;
 pub mod directory;
 pub mod home;
 pub mod password_reset;

@@ -3,10 +3,12 @@
 mod support;
 
 mod accounts;
+mod administration;
 mod architecture;
 mod audit;
 mod browser;
 mod catalogue;
+mod crash;
 mod directory;
 mod forgery;
 mod hostile;

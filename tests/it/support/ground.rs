@@ -97,6 +97,9 @@ impl Ground {
             ("/clauses/", "regulation", any("system-management")),
             ("/clauses/", "clause", any("4.1.1-1-a")),
             ("/parameters/", "name", any("password_reminders_days")),
+            ("/calendar/closures/", "id", any("00000000-0000-7000-8000-000000000000")),
+            ("/jobs/", "id", any("00000000-0000-7000-8000-000000000000")),
+            ("/outbox/", "id", any("00000000-0000-7000-8000-000000000000")),
         ];
         Self { fills, requests }
     }

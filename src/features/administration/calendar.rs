@@ -1,0 +1,209 @@
+//! 休日と休業日: the Cabinet Office's list taken over after a look at it, and the organisation's own closures. Deadlines
+//! count by both.
+use askama::Template;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use chrono::{Datelike as _, NaiveDate};
+use uuid::Uuid;
+
+use super::KeepCalendar;
+use super::store::{self, Closure};
+use crate::kernel::app::App;
+use crate::kernel::audit::Event;
+use crate::kernel::calendar::{CsvProblem, parse_cabinet_office_csv};
+use crate::kernel::error::{Error, Message, Result};
+use crate::kernel::ids::uuid_at;
+use crate::kernel::work::Work;
+use crate::web::extract::{Path, Posted};
+use crate::web::forms::{Field, Form};
+use crate::web::locale::Line;
+use crate::web::parts::{Fact, Facts};
+use crate::web::routing::Can;
+use crate::web::screen::{Screen, page_with};
+use crate::web::shell::{Shell, Tone};
+use crate::web::tables::{Cell, Head, Row, Table};
+
+struct Closed {
+    id: Uuid,
+    when: String,
+    name: String,
+}
+
+#[derive(Template)]
+#[template(path = "administration/calendar.html")]
+struct Show {
+    shell: Shell,
+    years: Facts,
+    days: Table,
+    closures: Vec<Closed>,
+    form: Form,
+}
+
+#[derive(Template)]
+#[template(path = "administration/holidays.html")]
+struct Import {
+    shell: Shell,
+    form: Form,
+    found: Option<Table>,
+}
+
+fn closure_questions() -> Vec<Field> {
+    vec![
+        Field::text("name", "administration-closure-name").most(60),
+        Field::date("from", "administration-closure-from"),
+        Field::date("to", "administration-closure-to"),
+    ]
+}
+
+fn list_question() -> Vec<Field> {
+    vec![Field::area("list", "administration-holidays-list").hint("administration-holidays-hint").most(100_000).rows(14)]
+}
+
+/// GET /calendar
+pub async fn show(State(app): State<App>, me: Can<KeepCalendar>, screen: Screen) -> Result<Response> {
+    let form = Form::new(screen.w, screen.dates, closure_questions());
+    draw(&app, &me, &screen, form).await
+}
+
+async fn draw(app: &App, me: &Can<KeepCalendar>, screen: &Screen, form: Form) -> Result<Response> {
+    let (w, dates) = (screen.w, &screen.dates);
+    let mut read = app.read(me).await?;
+    let years = store::holiday_years(read.conn()).await?;
+    let from = NaiveDate::from_ymd_opt(dates.today.year(), 1, 1).unwrap_or(dates.today);
+    let to = NaiveDate::from_ymd_opt(dates.today.year() + 1, 12, 31).unwrap_or(dates.today);
+    let days = store::holidays(read.conn(), from, to).await?;
+    let closures = store::closures(read.conn(), from).await?;
+    let shell = screen.shell(app, &mut read, w.t("administration-calendar"), &[]).await?;
+    let year = |(year, count): &(i32, i64)| {
+        Fact::new(w.t1("administration-calendar-year", "year", year), w.n("administration-calendar-days", u64::try_from(*count).unwrap_or_default()))
+    };
+    let closed = |closure: Closure| Closed {
+        id: closure.id,
+        when: format!("{} – {}", dates.long(closure.from_date), dates.long(closure.to_date)),
+        name: closure.name,
+    };
+    let status = if form.faulty() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    page_with(status, &Show {
+        shell: shell.module("form").faulty(form.faulty()),
+        years: Facts::tight(w, years.iter().map(year).collect()),
+        days: day_table(screen, &days),
+        closures: closures.into_iter().map(closed).collect(),
+        form,
+    })
+}
+
+fn day_table(screen: &Screen, days: &[(NaiveDate, String)]) -> Table {
+    let w = screen.w;
+    let heads = vec![Head::new(w.t("administration-calendar-day")), Head::new(w.t("administration-calendar-name"))];
+    let row = |(day, name): &(NaiveDate, String)| Row { cells: vec![Cell::new(screen.dates.long(day)).nowrap(), Cell::new(name)], bad: false };
+    Table::new(w.t("administration-calendar-holidays"), heads, days.iter().map(row).collect())
+}
+
+/// GET /calendar/holidays
+pub async fn form(State(app): State<App>, me: Can<KeepCalendar>, screen: Screen) -> Result<Response> {
+    let form = Form::new(screen.w, screen.dates, list_question());
+    draw_import(&app, &me, &screen, form, None).await
+}
+
+async fn draw_import(app: &App, me: &Can<KeepCalendar>, screen: &Screen, form: Form, found: Option<Table>) -> Result<Response> {
+    let w = screen.w;
+    let mut read = app.read(me).await?;
+    let shell = screen.shell(app, &mut read, w.t("administration-holidays"), &[]).await?;
+    let shell = shell.crumb("/calendar", w.t("administration-calendar")).crumb_here(w.t("administration-holidays"));
+    let status = if form.faulty() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    page_with(status, &Import { shell: shell.module("form").faulty(form.faulty()), form, found })
+}
+
+type Days = Vec<(NaiveDate, String)>;
+
+/// The list that was pasted; its faults stand at the field.
+fn pasted(screen: &Screen, posted: &Posted) -> Result<(Form, Option<Days>)> {
+    let form = Form::new(screen.w, screen.dates, list_question());
+    let mut form = form.take(posted.input.clone()).map_err(|_| Error::Forged("unasked"))?;
+    if form.faulty() {
+        return Ok((form, None));
+    }
+    let typed = posted.input.get("list").unwrap_or_default();
+    match parse_cabinet_office_csv(typed.as_bytes()) {
+        Ok(days) => Ok((form, Some(days))),
+        Err(CsvProblem { line, fault }) => {
+            form.refuse("list", Line::new(format!("administration-holidays-{}", fault.key())).with("line", line));
+            Ok((form, None))
+        }
+    }
+}
+
+/// POST /calendar/holidays/check: what would be taken over; nothing is written.
+pub async fn check(State(app): State<App>, me: Can<KeepCalendar>, screen: Screen, posted: Posted) -> Result<Response> {
+    let (form, days) = pasted(&screen, &posted)?;
+    let recent = days.map(|days| {
+        let since = screen.dates.today.year() - 1;
+        day_table(&screen, &days.into_iter().filter(|(day, _)| day.year() >= since).collect::<Vec<_>>())
+    });
+    draw_import(&app, &me, &screen, form, recent).await
+}
+
+/// POST /calendar/holidays
+pub async fn import(State(app): State<App>, me: Can<KeepCalendar>, screen: Screen, posted: Posted) -> Result<Response> {
+    let (form, days) = pasted(&screen, &posted)?;
+    let Some(days) = days else { return draw_import(&app, &me, &screen, form, None).await };
+    app.change(&me.actor(), async |work: &mut Work| {
+        if work.once(posted.once, &posted.body).await?.is_some() {
+            return Ok(());
+        }
+        let now = work.now;
+        store::replace_holidays(work.conn(), &days, now).await?;
+        let facts = serde_json::json!({ "days": days.len(), "from": days.first().map(|day| day.0), "to": days.last().map(|day| day.0) });
+        work.record(Event::done("holidays.imported", "calendar", "holidays").facts(facts)).await?;
+        work.settle(posted.once, "/calendar").await
+    })
+    .await?;
+    Ok(screen.go(&app, "/calendar", Some((Tone::Good, Message::new("administration-holidays-imported")))))
+}
+
+/// POST /calendar/closures
+pub async fn close(State(app): State<App>, me: Can<KeepCalendar>, screen: Screen, posted: Posted) -> Result<Response> {
+    let form = Form::new(screen.w, screen.dates, closure_questions());
+    let mut form = form.take(posted.input.clone()).map_err(|_| Error::Forged("unasked"))?;
+    let (from, to) = (form.date("from"), form.date("to"));
+    if let (Some(from), Some(to)) = (from, to)
+        && to < from
+    {
+        form.refuse("to", Line::new("administration-closure-order"));
+    }
+    let (Some(from_date), Some(to_date), false) = (from, to, form.faulty()) else {
+        return draw(&app, &me, &screen, form).await;
+    };
+    let name = form.text("name").to_owned();
+    app.change(&me.actor(), async |work: &mut Work| {
+        if work.once(posted.once, &posted.body).await?.is_some() {
+            return Ok(());
+        }
+        let (now, by) = (work.now, work.actor.person().map(|person| person.0));
+        let closure = Closure { id: uuid_at(now), from_date, to_date, name };
+        store::insert_closure(work.conn(), &closure, by, now).await?;
+        work.record(Event::done("closure.entered", "calendar", closure.id).facts(facts(&closure))).await?;
+        work.settle(posted.once, "/calendar").await
+    })
+    .await?;
+    Ok(screen.go(&app, "/calendar", Some((Tone::Good, Message::new("administration-closure-entered")))))
+}
+
+fn facts(closure: &Closure) -> serde_json::Value {
+    serde_json::json!({ "name": closure.name, "from": closure.from_date, "to": closure.to_date })
+}
+
+/// POST /calendar/closures/{id}/removal: the event keeps what it was.
+pub async fn reopen(State(app): State<App>, me: Can<KeepCalendar>, screen: Screen, Path(id): Path<Uuid>, posted: Posted) -> Result<Response> {
+    app.change(&me.actor(), async |work: &mut Work| {
+        if work.once(posted.once, &posted.body).await?.is_some() {
+            return Ok(());
+        }
+        let closure = store::delete_closure(work.conn(), id).await?.ok_or(Error::NotFound)?;
+        work.record(Event::done("closure.removed", "calendar", id).facts(facts(&closure))).await?;
+        work.settle(posted.once, "/calendar").await
+    })
+    .await?;
+    Ok(screen.go(&app, "/calendar", Some((Tone::Good, Message::new("administration-closure-removed")))))
+}

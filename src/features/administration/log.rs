@@ -1,0 +1,290 @@
+//! 操作記録: who did what, when and from where; verified on the spot, carried out by the auditor.
+use askama::Template;
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::HeaderValue;
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
+use axum::response::Response;
+use chrono::{DateTime, Days, NaiveDate, NaiveTime, Utc};
+use serde::Deserialize;
+use uuid::Uuid;
+
+use super::store::{self, Entry, Wish};
+use super::{ProveLog, SeeLog};
+use crate::kernel::access::Permission;
+use crate::kernel::app::App;
+use crate::kernel::audit::Event;
+use crate::kernel::clock::{local, moment};
+use crate::kernel::error::{Message, Result};
+use crate::kernel::jobs::housekeeping::VerifyLog;
+use crate::kernel::text;
+use crate::kernel::work::Work;
+use crate::web::extract::{Posted, Query};
+use crate::web::icons::Icon;
+use crate::web::locale::Words;
+use crate::web::parts::{Empty, Fact, Facts, Tag, TagTone};
+use crate::web::routing::Can;
+use crate::web::screen::{Screen, page};
+use crate::web::shell::{Shell, Tone};
+use crate::web::tables::{Cell, Filter, Filters, Head, ListBar, Pager, Row, Table};
+
+const ROWS: usize = 50;
+const EXPORTED: i64 = 50_000;
+/// What the log tells of, in the order of the filter.
+const ENTITIES: [&str; 15] = [
+    "request", "account", "system", "person", "department", "post", "stand_in", "parameter", "regulation", "clause", "ledger",
+    "organisation", "calendar", "audit", "route",
+];
+
+/// How the log is asked for.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Asked {
+    what: String,
+    outcome: String,
+    person: String,
+    number: String,
+    from: String,
+    until: String,
+    after: String,
+}
+
+impl Asked {
+    fn wish(&self) -> Wish {
+        let filled = |typed: &str| Some(text::clean_line(typed)).filter(|typed| !typed.is_empty());
+        let day = |typed: &str| typed.parse::<NaiveDate>().ok();
+        let begins = |day: NaiveDate| moment(day.and_time(NaiveTime::MIN));
+        Wish {
+            entity: ENTITIES.into_iter().find(|entity| *entity == self.what).map(str::to_owned),
+            outcome: ["ok", "denied", "failed"].into_iter().find(|outcome| *outcome == self.outcome).map(str::to_owned),
+            person: filled(&self.person),
+            number: filled(&self.number),
+            from: day(&self.from).map(begins),
+            until: day(&self.until).and_then(|day| day.checked_add_days(Days::new(1))).map(begins),
+            after: place(&self.after),
+        }
+    }
+
+    /// The same conditions, from another row on.
+    fn address(&self, path: &str, after: Option<&Entry>) -> String {
+        let after = after.map(|entry| format!("{}_{}", entry.occurred_at.timestamp_micros(), entry.id));
+        let pairs = [
+            ("what", self.what.as_str()),
+            ("outcome", self.outcome.as_str()),
+            ("person", self.person.as_str()),
+            ("number", self.number.as_str()),
+            ("from", self.from.as_str()),
+            ("until", self.until.as_str()),
+            ("after", after.as_deref().unwrap_or_default()),
+        ];
+        let filled = pairs.into_iter().filter(|(_, value)| !value.is_empty());
+        let query: Vec<String> = filled.map(|(name, value)| format!("{name}={}", percent(value))).collect();
+        if query.is_empty() { path.to_owned() } else { format!("{path}?{}", query.join("&")) }
+    }
+
+    fn narrows(&self) -> bool {
+        [&self.what, &self.outcome, &self.person, &self.number, &self.from, &self.until].into_iter().any(|it| !it.is_empty())
+    }
+}
+
+fn place(text: &str) -> Option<(DateTime<Utc>, Uuid)> {
+    let (at, id) = text.split_once('_')?;
+    Some((DateTime::from_timestamp_micros(at.parse().ok()?)?, id.parse().ok()?))
+}
+
+fn percent(value: &str) -> String {
+    value.bytes().fold(String::new(), |mut out, byte| {
+        if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
+            out.push(char::from(byte));
+        } else {
+            out.push_str(&format!("%{byte:02X}"));
+        }
+        out
+    })
+}
+
+#[derive(Template)]
+#[template(path = "administration/audit.html")]
+struct List {
+    shell: Shell,
+    filters: Filters,
+    bar: ListBar,
+    table: Table,
+    empty: Option<Empty>,
+    proof: Facts,
+    export: Option<String>,
+}
+
+/// GET /audit
+pub async fn list(State(app): State<App>, me: Can<SeeLog>, screen: Screen, Query(asked): Query<Asked>) -> Result<Response> {
+    let w = screen.w;
+    let mut read = app.read(&me).await?;
+    let most = i64::try_from(ROWS + 1).unwrap_or(i64::MAX);
+    let mut found = store::events(read.conn(), &asked.wish(), most).await?;
+    let more = found.len() > ROWS;
+    found.truncate(ROWS);
+    let proof = proof(&mut read, &screen).await?;
+    let shell = screen.shell(&app, &mut read, w.t("administration-audit"), &[]).await?;
+    let empty = found.is_empty().then(|| Empty::new(Icon::History, w.t("administration-audit-none")));
+    page(&List {
+        filters: filters(w, &asked),
+        bar: ListBar {
+            w,
+            range: None,
+            total: w.n("administration-audit-shown", u64::try_from(found.len()).unwrap_or_default()).into_owned(),
+            kana: Vec::new(),
+            kana_label: String::new(),
+            pager: Pager { w, previous: None, next: found.last().filter(|_| more).map(|last| asked.address("/audit", Some(last))) },
+        },
+        table: table(&screen, &found),
+        empty,
+        proof,
+        export: me.may(Permission::AuditVerify).then(|| asked.address("/audit/export", None)),
+        shell,
+    })
+}
+
+fn filters(w: Words, asked: &Asked) -> Filters {
+    let all = || (String::new(), w.t("administration-audit-all").into_owned());
+    let pick = |name: &str, label: &str, value: &str, options: Vec<(String, String)>| Filter::Pick {
+        name: name.to_owned(),
+        label: w.t(label).into_owned(),
+        value: value.to_owned(),
+        options: std::iter::once(all()).chain(options).collect(),
+    };
+    let words = |name: &str, label: &str, value: &str| Filter::Words {
+        name: name.to_owned(),
+        label: w.t(label).into_owned(),
+        value: value.to_owned(),
+        hint: String::new(),
+    };
+    let day = |name: &str, label: &str, value: &str| Filter::Day {
+        name: name.to_owned(),
+        label: w.t(label).into_owned(),
+        value: value.to_owned(),
+    };
+    let entities = ENTITIES.map(|entity| (entity.to_owned(), w.of("administration-entity", entity).into_owned()));
+    let outcomes = ["ok", "denied", "failed"].map(|key| (key.to_owned(), w.of("administration-outcome", key).into_owned()));
+    Filters {
+        w,
+        action: "/audit".to_owned(),
+        keep: Vec::new(),
+        filters: vec![
+            pick("what", "administration-audit-what", &asked.what, entities.to_vec()),
+            pick("outcome", "administration-audit-outcome", &asked.outcome, outcomes.to_vec()),
+            words("person", "administration-audit-who", &asked.person),
+            words("number", "administration-audit-number", &asked.number),
+            day("from", "administration-audit-from", &asked.from),
+            day("until", "administration-audit-until", &asked.until),
+        ],
+        clear: asked.narrows().then(|| "/audit".to_owned()),
+        faults: Vec::new(),
+    }
+}
+
+fn what(w: Words, entity: &str) -> String {
+    if ENTITIES.contains(&entity) { w.of("administration-entity", entity).into_owned() } else { entity.to_owned() }
+}
+
+fn table(screen: &Screen, found: &[Entry]) -> Table {
+    let w = screen.w;
+    let heads = ["administration-audit-at", "administration-audit-who", "administration-audit-what", "administration-audit-number", "administration-audit-outcome", "administration-audit-source"];
+    let row = |entry: &Entry| {
+        let outcome = Cell::new(w.of("administration-outcome", &entry.outcome));
+        let outcome = match entry.outcome.as_str() {
+            "ok" => outcome,
+            _ => Cell::default().tag(Tag::new(TagTone::Bad, w.of("administration-outcome", &entry.outcome))),
+        };
+        let who = entry.actor.clone().unwrap_or_else(|| w.t("administration-audit-portal").into_owned());
+        let cells = vec![
+            Cell::new(screen.dates.short_at(entry.occurred_at)).nowrap(),
+            Cell::new(who).sub(entry.actor_number.clone().unwrap_or_default()),
+            Cell::new(what(w, &entry.entity)).sub(&entry.kind),
+            Cell::new(entry.entity_number.clone().unwrap_or_default()).nowrap(),
+            outcome,
+            Cell::new(entry.source.clone().unwrap_or_default()).nowrap(),
+        ];
+        Row { cells, bad: false }
+    };
+    Table::new(w.t("administration-audit"), heads.map(|key| Head::new(w.t(key))).to_vec(), found.iter().map(row).collect()).stick()
+}
+
+/// The last verification and the last signature.
+async fn proof(read: &mut crate::kernel::app::Read, screen: &Screen) -> Result<Facts> {
+    let w = screen.w;
+    let verified = store::last_verified(read.conn()).await?;
+    let signed = store::last_signed(read.conn()).await?;
+    let never = || w.t("administration-audit-never").into_owned();
+    let mut facts = Vec::new();
+    let at = verified.as_ref().map_or_else(never, |verified| screen.dates.short_at(verified.at));
+    let mut last = Fact::new(w.t("administration-audit-verified"), at);
+    if let Some(verified) = &verified {
+        let whole = verified.outcome == "ok";
+        let tone = if whole { TagTone::Good } else { TagTone::Bad };
+        last = last.tag(Tag::new(tone, w.of("administration-audit-result", if whole { "whole" } else { "touched" })));
+        let events = verified.facts["events"].as_u64().unwrap_or_default();
+        facts.push(Fact::new(w.t("administration-audit-events"), w.n("administration-audit-count", events)));
+        for finding in verified.facts["findings"].as_array().into_iter().flatten() {
+            let what = finding["what"].as_str().unwrap_or_default();
+            let seq = finding["seq"].as_i64().map(|seq| seq.to_string()).unwrap_or_default();
+            facts.push(Fact::new(w.t1("administration-audit-finding", "seq", seq), w.of("administration-tampering", what)));
+        }
+    }
+    facts.insert(0, last);
+    let signed = signed.map_or_else(never, |(seq, at)| format!("{} ({seq})", screen.dates.short_at(at)));
+    facts.push(Fact::new(w.t("administration-audit-signed"), signed));
+    Ok(Facts::tight(w, facts))
+}
+
+/// POST /audit/verification
+pub async fn verify(State(app): State<App>, me: Can<ProveLog>, screen: Screen, posted: Posted) -> Result<Response> {
+    app.change(&me.actor(), async |work: &mut Work| {
+        if work.once(posted.once, &posted.body).await?.is_some() {
+            return Ok(());
+        }
+        work.enqueue(&VerifyLog).await?;
+        work.record(Event::done("audit.verification_asked", "audit", "log")).await?;
+        work.settle(posted.once, "/audit").await
+    })
+    .await?;
+    Ok(screen.go(&app, "/audit", Some((Tone::Info, Message::new("administration-audit-asked")))))
+}
+
+/// GET /audit/export: the list as it is narrowed, as CSV; the event is written before the first byte.
+pub async fn export(State(app): State<App>, me: Can<ProveLog>, screen: Screen, Query(asked): Query<Asked>) -> Result<Response> {
+    let facts = serde_json::json!({ "conditions": asked.address("/audit", None) });
+    app.note(&me.actor(), Event::done("audit.exported", "audit", "log").facts(facts)).await?;
+    let mut read = app.read(&me).await?;
+    let found = store::events(read.conn(), &asked.wish(), EXPORTED).await?;
+    let w = screen.w;
+    let mut out = csv::Writer::from_writer(vec![0xEF, 0xBB, 0xBF]);
+    let heads = ["administration-audit-at", "administration-audit-who", "administration-audit-employee", "administration-audit-what", "administration-audit-kind", "administration-audit-number", "administration-audit-id", "administration-audit-outcome", "administration-audit-source"];
+    out.write_record(heads.map(|key| w.t(key).into_owned())).map_err(anyhow::Error::from)?;
+    for entry in found {
+        let line = [
+            local(entry.occurred_at).to_rfc3339(),
+            entry.actor.unwrap_or_else(|| w.t("administration-audit-portal").into_owned()),
+            entry.actor_number.unwrap_or_default(),
+            what(w, &entry.entity),
+            entry.kind,
+            entry.entity_number.unwrap_or_default(),
+            entry.entity_id,
+            w.of("administration-outcome", &entry.outcome).into_owned(),
+            entry.source.unwrap_or_default(),
+        ];
+        out.write_record(line.iter().map(|cell| guarded(cell))).map_err(anyhow::Error::from)?;
+    }
+    let bytes = out.into_inner().map_err(|error| anyhow::anyhow!("{error}"))?;
+    let mut response = Response::new(Body::from(bytes));
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8"));
+    headers.insert(CONTENT_DISPOSITION, HeaderValue::from_static("attachment; filename=\"audit.csv\""));
+    headers.insert("content-security-policy", HeaderValue::from_static("default-src 'none'; sandbox"));
+    Ok(response)
+}
+
+/// A cell that a spreadsheet would take for a formula gets an apostrophe.
+fn guarded(cell: &str) -> String {
+    let formula = cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']);
+    if formula { format!("'{cell}") } else { cell.to_owned() }
+}
