@@ -30,7 +30,7 @@ use mamori::web::trouble::Problem;
 #[tokio::main]
 async fn main() -> std::io::Result<()> {
     let app = Router::new()
-        .merge(mamori::web::assets::routes())
+        .merge(web::assets::routes())
         .route("/", get(parts))
         .route("/form", get(form))
         .route("/list", get(list))

@@ -127,7 +127,12 @@ fn jobs() -> Jobs {
 
 /// What the rooms want done each night.
 fn chores() -> Chores {
-    Chores(vec![("passwords due", people::reminders::passwords_due)])
+    Chores(vec![("passwords due", people::reminders::passwords_due), ("regulations", regulations_house)])
+}
+
+/// Values that take effect today, and the settings' daily look at themselves.
+fn regulations_house(app: &App) -> BoxFuture<'_, Result<()>> {
+    Box::pin(regulations::keep_house(app))
 }
 
 /// Where a record lies, for the links of the clause board.

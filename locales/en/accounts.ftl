@@ -74,7 +74,6 @@ accounts-right-standard = Standard right
 accounts-right-beyond = Beyond the standard
 accounts-right-privileged = Privileged
 accounts-code = Activation code
-accounts-subject-register = Account for { $name } ({ $what })
 accounts-password = Initial password for another system
 accounts-password-lead = Makes an initial password that is hard to guess, for an account on another system.
 accounts-password-do = Make an initial password

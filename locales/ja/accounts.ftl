@@ -74,7 +74,6 @@ accounts-right-standard = 標準の権限
 accounts-right-beyond = 標準を超える権限
 accounts-right-privileged = 特権
 accounts-code = 有効化コード
-accounts-subject-register = { $name }さんのアカウント登録（{ $what }）
 accounts-password = 他システムの初期パスワード
 accounts-password-lead = 推測しにくい初期パスワードを作ります。ほかのシステムのアカウントを作るときに使ってください。
 accounts-password-do = 初期パスワードを作る

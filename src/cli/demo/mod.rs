@@ -28,6 +28,9 @@ use crate::portal::{Founding, found};
 /// The password of everybody in the demo.
 pub const PASSWORD: &str = "Mamori-Demo!2026";
 
+/// Lies in the demo's directory once everything in it is made.
+const MADE: &str = "made";
+
 /// Options of `mamori demo`.
 #[derive(Debug, Clone, Args)]
 pub struct DemoArgs {
@@ -66,7 +69,9 @@ pub struct Login {
 /// Brings up the demo: makes it if it is not there, and goes on with what is.
 pub async fn prepare(common: &Common, serving: &Serving, args: &DemoArgs) -> anyhow::Result<(Running, Vec<Login>)> {
     let dir = data_dir(common)?.join(format!("demo-{}-{}", args.regulation, args.scale));
-    if args.fresh && common.database_url.is_none() {
+    // a demo that was interrupted while it was made is made again
+    let half = dir.is_dir() && !dir.join(MADE).is_file();
+    if (args.fresh || half) && common.database_url.is_none() {
         clear(&dir)?;
     }
     // the clock is held while the year is made, and the portal is put together anew on the machine's clock afterwards
@@ -79,7 +84,8 @@ pub async fn prepare(common: &Common, serving: &Serving, args: &DemoArgs) -> any
         }
         Some(_) => {}
         None => {
-            make(&running.app, &args.regulation, now).await.map_err(anyhow::Error::from).context("making the demo")?
+            make(&running.app, &args.regulation, now).await.map_err(anyhow::Error::from).context("making the demo")?;
+            fs::write(dir.join(MADE), "")?;
         }
     }
     let logins = logins(&running.app, &args.regulation).await?;

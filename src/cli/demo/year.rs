@@ -126,7 +126,39 @@ impl<'a> Year<'a> {
             }
             day += TimeDelta::days(1);
         }
+        filed += self.leave_open(last).await?;
         self.app.clock().set(last);
+        Ok(filed)
+    }
+
+    /// What lies on the desks of the first section when the demo opens: two to confirm, one returned, one to carry out,
+    /// one to receive.
+    async fn leave_open(&mut self, last: DateTime<Utc>) -> Result<usize> {
+        let Some(section) = self.company.coded("1410") else { return Ok(0) };
+        let of_section = |(_, member): &(usize, &Member)| member.department == section && member.tier == Tier::Staff;
+        let clerks: Vec<usize> =
+            self.company.members.iter().enumerate().filter(of_section).map(|(at, _)| at).take(5).collect();
+        let mut filed = 0;
+        for (turn, at) in clerks.into_iter().enumerate() {
+            let minutes = i64::try_from(turn).unwrap_or(0) * 20;
+            self.app.clock().set(last - TimeDelta::minutes(150 - minutes));
+            self.due.clear();
+            if !self.register_by(at, self.app.clock().today()).await? {
+                continue;
+            }
+            filed += 1;
+            let Some((_, mut next)) = self.due.pop_last() else { continue };
+            let Some(Next::Confirm(case)) = next.pop() else { continue };
+            match turn {
+                2 => self.decide_as(case, Verdict::Return { reason: RETURNS[0].to_owned() }).await?,
+                3 => self.decide_as(case, Verdict::Approve { note: String::new() }).await?,
+                4 => {
+                    self.decide_as(case.clone(), Verdict::Approve { note: String::new() }).await?;
+                    self.execute(case).await?;
+                }
+                _ => {}
+            }
+        }
         Ok(filed)
     }
 
@@ -215,7 +247,13 @@ impl<'a> Year<'a> {
     }
 
     async fn register(&mut self, day: NaiveDate) -> Result<bool> {
-        let Some(at) = self.clerk() else { return Ok(false) };
+        match self.clerk() {
+            Some(at) => self.register_by(at, day).await,
+            None => Ok(false),
+        }
+    }
+
+    async fn register_by(&mut self, at: usize, day: NaiveDate) -> Result<bool> {
         let applicant = self.company.members[at].clone();
         let person = self.colleague(&applicant);
         let wanted = if self.dice.random_range(0..4) == 0 { 2 } else { 1 };
@@ -361,12 +399,16 @@ impl<'a> Year<'a> {
         if self.dice.random_range(0..40) == 0 {
             return self.take_back(case).await;
         }
-        let hand = self.hand(case.manager).await?;
         let verdict = match self.dice.random_range(0..20) {
             0 => Verdict::Refuse { reason: (*pick(&mut self.dice, &REFUSALS)).to_owned() },
             1..=2 => Verdict::Return { reason: (*pick(&mut self.dice, &RETURNS)).to_owned() },
             _ => Verdict::Approve { note: String::new() },
         };
+        self.decide_as(case, verdict).await
+    }
+
+    async fn decide_as(&mut self, case: Case, verdict: Verdict) -> Result<()> {
+        let hand = self.hand(case.manager).await?;
         let said = verdict.clone();
         let number = case.number.clone();
         self.app

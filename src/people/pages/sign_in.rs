@@ -16,7 +16,7 @@ use crate::people::passwords::Typed;
 use crate::people::sessions;
 use crate::people::sign_in::{Proof, attempt};
 use crate::web::extract::{Posted, Query};
-use crate::web::forms::{Field, Form};
+use crate::web::forms::{Field, Form, Width};
 use crate::web::identify::Caller;
 use crate::web::locale::Line;
 use crate::web::routing::{Can, SignedIn};
@@ -43,7 +43,7 @@ struct Page {
 }
 
 fn questions(by_code: bool) -> Vec<Field> {
-    let login = Field::text("login", "sign-in-login").most(100).autocomplete("username");
+    let login = Field::text("login", "sign-in-login").most(100).width(Width::Full).autocomplete("username");
     let proof = if by_code {
         Field::text("code", "sign-in-code").hint("sign-in-code-hint").most(100).autocomplete("one-time-code")
     } else {
@@ -63,7 +63,7 @@ fn shown(app: &App, screen: &Screen, to: &str, by_code: bool) -> Result<Response
     if screen.visit.viewer.is_some() {
         return Ok(screen.go(app, ours(to), None));
     }
-    let form = Form::new(screen.w, screen.dates, questions(by_code)).fill("to", ours(to));
+    let form = Form::new(screen.w, screen.dates, questions(by_code)).unmarked().fill("to", ours(to));
     page(&draw(app, screen, form, by_code)?)
 }
 
@@ -110,7 +110,7 @@ async fn prove(
     posted: Posted,
     by_code: bool,
 ) -> Result<Response> {
-    let mut form = Form::new(screen.w, screen.dates, questions(by_code))
+    let mut form = Form::new(screen.w, screen.dates, questions(by_code)).unmarked()
         .take(posted.input)
         .map_err(|_| Error::Forged("unasked field"))?;
     if form.faulty() {
