@@ -97,9 +97,7 @@ pub async fn build(database: Database, clock: Clock, config: Config, keys: Keys)
     let house = House { nav: nav(), counts, naming: RwLock::new(Arc::new(naming)), basis: regulations::basis };
     let settings = binding.settings();
     let carried: Vec<_> = features().into_iter().flat_map(|feature| feature.kinds).collect();
-    let mut declared = requests::binding::kinds(binding)?;
-    declared.retain(|kind| carried.iter().any(|room| room.key() == kind.key));
-    let kinds = Kinds::join(declared, &carried)?;
+    let kinds = Kinds::join(requests::binding::kinds(binding)?, &carried)?;
     let carrier = config.smtp_url.as_deref().map(|url| Carrier::new(url, &config.mail_from)).transpose()?;
     let builder = people::plug(Builder::new(database, clock, config, keys, settings));
     let builder = match carrier {

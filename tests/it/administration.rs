@@ -82,7 +82,8 @@ async fn a_dead_letter_is_seen_and_tried_again_once() {
 }
 
 /// A year of the Cabinet Office's list, as far as a check wants it.
-const LIST: &str = "国民の祝日・休日月日,国民の祝日・休日名称\r\n2026/1/1,元日\r\n2026/4/29,昭和の日\r\n2026/11/23,勤労感謝の日\r\n";
+const LIST: &str =
+    "国民の祝日・休日月日,国民の祝日・休日名称\r\n2026/1/1,元日\r\n2026/4/29,昭和の日\r\n2026/11/23,勤労感謝の日\r\n";
 
 #[tokio::test]
 async fn the_office_looks_at_the_holidays_before_taking_them_over() {
@@ -95,7 +96,12 @@ async fn the_office_looks_at_the_holidays_before_taking_them_over() {
     let refused = office.post("/calendar/holidays/check", &[("list", &faulty)]).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
     refused.says("3行目");
-    office.submit("/calendar/holidays", &[("list", LIST)]).await.ok().says("祝日の一覧を取り込みました").says("昭和の日");
+    office
+        .submit("/calendar/holidays", &[("list", LIST)])
+        .await
+        .ok()
+        .says("祝日の一覧を取り込みました")
+        .says("昭和の日");
     assert_eq!(portal.events("holidays.imported").await, 1);
 }
 

@@ -29,7 +29,12 @@ impl Program {
         let dir = tempfile::Builder::new().prefix("mamori-crash-").tempdir().unwrap();
         fs::set_permissions(dir.path(), fs::Permissions::from_mode(0o711)).unwrap();
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let made = command(dir.path(), port).arg("--no-serve").arg("--logins").arg(dir.path().join("logins.json")).status().unwrap();
+        let made = command(dir.path(), port)
+            .arg("--no-serve")
+            .arg("--logins")
+            .arg(dir.path().join("logins.json"))
+            .status()
+            .unwrap();
         assert!(made.success(), "the demo could not be made");
         let child = command(dir.path(), port).spawn().unwrap();
         Self { dir, port, child }
@@ -68,7 +73,10 @@ impl Program {
         let count: i64 = runtime.block_on(async {
             use sqlx::Connection as _;
             let mut conn = sqlx::PgConnection::connect(&url).await.unwrap();
-            sqlx::query_scalar("select count(*) from audit.event where kind = 'access.denied'").fetch_one(&mut conn).await.unwrap()
+            sqlx::query_scalar("select count(*) from audit.event where kind = 'access.denied'")
+                .fetch_one(&mut conn)
+                .await
+                .unwrap()
         });
         u64::try_from(count).unwrap()
     }
@@ -102,7 +110,9 @@ fn ask(port: u16, method: &str, path: &str, cookies: &str, body: &str) -> Option
     stream.set_read_timeout(Some(Duration::from_secs(15))).ok()?;
     let form = if body.is_empty() { "" } else { "Content-Type: application/x-www-form-urlencoded\r\n" };
     let length = body.len();
-    let head = format!("{method} {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nSec-Fetch-Site: same-origin\r\nCookie: {cookies}\r\n{form}Content-Length: {length}\r\nConnection: close\r\n\r\n{body}");
+    let head = format!(
+        "{method} {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nSec-Fetch-Site: same-origin\r\nCookie: {cookies}\r\n{form}Content-Length: {length}\r\nConnection: close\r\n\r\n{body}"
+    );
     stream.write_all(head.as_bytes()).ok()?;
     let mut answer = Vec::new();
     stream.read_to_end(&mut answer).ok()?;
@@ -118,7 +128,8 @@ fn between<'a>(text: &'a str, from: &str, to: &str) -> &'a str {
 
 /// The cookies of the demo's first clerk.
 fn sign_in(program: &Program) -> String {
-    let logins: serde_json::Value = serde_json::from_str(&fs::read_to_string(program.dir.path().join("logins.json")).unwrap()).unwrap();
+    let logins: serde_json::Value =
+        serde_json::from_str(&fs::read_to_string(program.dir.path().join("logins.json")).unwrap()).unwrap();
     let clerk = &logins[0];
     let cookies = |answer: &str| -> Vec<String> {
         let set = answer.lines().filter_map(|line| line.strip_prefix("set-cookie: "));

@@ -109,7 +109,8 @@ async fn fingerprint(db: &mut PgConnection) -> BTreeMap<String, String> {
     let tables: Vec<String> = (&mut *db).fetch_all(named).await.unwrap().iter().map(|row| row.get(0)).collect();
     let mut all = BTreeMap::new();
     for table in tables {
-        let sql = format!("select coalesce(md5(string_agg(md5(t::text), '' order by md5(t::text))), '') from {table} t");
+        let sql =
+            format!("select coalesce(md5(string_agg(md5(t::text), '' order by md5(t::text))), '') from {table} t");
         let row = (&mut *db).fetch_one(AssertSqlSafe(sql)).await.unwrap();
         all.insert(table, row.get(0));
     }
@@ -160,7 +161,9 @@ async fn a_forged_form_is_refused_on_every_changing_route_and_changes_nothing() 
         }
     }
     let (after, acted_after) = (fingerprint(&mut db).await, acts(&mut db).await);
-    wrong.extend(before.iter().filter(|(table, was)| after.get(*table) != Some(*was)).map(|(t, _)| format!("{t} changed")));
+    wrong.extend(
+        before.iter().filter(|(table, was)| after.get(*table) != Some(*was)).map(|(t, _)| format!("{t} changed")),
+    );
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     assert_eq!(acted, acted_after, "a forged form left an act in the log");
     assert_eq!(portal.events("access.forged").await, signed_in, "each refusal of somebody signed in stands in the log");

@@ -15,8 +15,35 @@ use crate::support::portal::{Browser, ORIGIN, Page, Portal};
 
 /// What addresses are asked with, besides the names that forms and links of the page know.
 const ASKED: &[&str] = &[
-    "q", "filter", "sort", "order", "cursor", "after", "before", "page", "size", "as_of", "on", "view", "kind", "open", "to", "from",
-    "until", "lang", "system", "holder", "department", "state", "kana", "columns", "accounts", "person", "post", "regulation", "format",
+    "q",
+    "filter",
+    "sort",
+    "order",
+    "cursor",
+    "after",
+    "before",
+    "page",
+    "size",
+    "as_of",
+    "on",
+    "view",
+    "kind",
+    "open",
+    "to",
+    "from",
+    "until",
+    "lang",
+    "system",
+    "holder",
+    "department",
+    "state",
+    "kana",
+    "columns",
+    "accounts",
+    "person",
+    "post",
+    "regulation",
+    "format",
 ];
 /// How many pages of one route are looked at by one person.
 const PAGES: usize = 3;
@@ -79,13 +106,16 @@ async fn walk(browser: &Browser<'_>, who: &'static str, column: usize, table: &T
         let names = map.names.entry(route).or_default();
         for link in links(&html) {
             let own = link.split_once('?').filter(|_| route_of(&Method::GET, &link) == Some(route));
-            names.extend(own.into_iter().flat_map(|(_, query)| url::form_urlencoded::parse(query.as_bytes()).map(|(name, _)| name.into_owned())));
+            names.extend(own.into_iter().flat_map(|(_, query)| {
+                url::form_urlencoded::parse(query.as_bytes()).map(|(name, _)| name.into_owned())
+            }));
             waiting.push((link, address.clone()));
         }
         for form in forms(&html, &address) {
             if form.posts {
                 let Some(action) = route_of(&Method::POST, &form.action) else {
-                    map.dead.push(format!("{who}: a form of {address} is sent to {}, which no route answers", form.action));
+                    map.dead
+                        .push(format!("{who}: a form of {address} is sent to {}, which no route answers", form.action));
                     continue;
                 };
                 let asked: Vec<&str> = form.fields.iter().map(|field| field.name.as_str()).collect();
@@ -107,7 +137,9 @@ fn wrong(page: &Page, payload: &str) -> Option<String> {
     if !to.is_empty() && (!to.starts_with('/') || to.starts_with("//") || to.starts_with("/\\")) {
         return Some(format!("leads out of the portal, to {to}"));
     }
-    if page.headers.contains_key("x-zq") || page.headers.get_all(header::SET_COOKIE).iter().any(|c| c.as_bytes().starts_with(b"zq=")) {
+    if page.headers.contains_key("x-zq")
+        || page.headers.get_all(header::SET_COOKIE).iter().any(|c| c.as_bytes().starts_with(b"zq="))
+    {
         return Some("a header came from what was typed".to_owned());
     }
     let html = page.headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
@@ -115,7 +147,10 @@ fn wrong(page: &Page, payload: &str) -> Option<String> {
     if html && (text.contains("href=\"javascript:") || text.contains("href=\"data:") || text.contains("href=\"//")) {
         return Some("a link leads where no link of ours leads".to_owned());
     }
-    dangers(payload).into_iter().find(|danger| html && text.contains(danger)).map(|danger| format!("shows {danger} as markup"))
+    dangers(payload)
+        .into_iter()
+        .find(|danger| html && text.contains(danger))
+        .map(|danger| format!("shows {danger} as markup"))
 }
 
 fn short(payload: &str) -> String {
@@ -131,7 +166,9 @@ fn plausible(field: &Field, serial: usize) -> String {
         ("date", _) => "2026-04-06".to_owned(),
         ("datetime-local", _) => "2026-04-01T08:50".to_owned(),
         (_, "reading") => "しけん".to_owned(),
-        (_, name) if ["on", "from", "until", "last"].contains(&name) || name.ends_with("_on") => "2026-04-06".to_owned(),
+        (_, name) if ["on", "from", "until", "last"].contains(&name) || name.ends_with("_on") => {
+            "2026-04-06".to_owned()
+        }
         _ => format!("T{serial}"),
     }
 }
@@ -192,7 +229,8 @@ async fn nothing_that_anybody_types_becomes_markup_or_an_internal_error() {
 async fn ask(browsers: &BTreeMap<&'static str, Browser<'_>>, map: &Map, found: &mut Vec<String>) {
     for (route, (who, address)) in &map.pages {
         let known = map.names.get(route).filter(|names| !names.is_empty());
-        let names: BTreeSet<&str> = ASKED.iter().copied().chain(known.into_iter().flatten().map(String::as_str)).collect();
+        let names: BTreeSet<&str> =
+            ASKED.iter().copied().chain(known.into_iter().flatten().map(String::as_str)).collect();
         let path = address.split('?').next().unwrap_or_default();
         let payloads = if known.is_some() { all() } else { FEW.iter().map(|text| (*text).to_owned()).collect() };
         for payload in payloads.iter().filter(|payload| payload.len() < 6_000) {
@@ -267,7 +305,8 @@ async fn read_again(browsers: &BTreeMap<&'static str, Browser<'_>>, map: &Map, f
         for (who, browser) in browsers {
             let page = browser.get(address).await;
             let text = page.text();
-            let shown = dangers.iter().find(|danger| text.contains(*danger)).map(|danger| format!("shows {danger} as markup"));
+            let shown =
+                dangers.iter().find(|danger| text.contains(*danger)).map(|danger| format!("shows {danger} as markup"));
             found.extend(shown.or_else(|| wrong(&page, "")).map(|why| format!("{who} reads {address}: {why}")));
         }
     }
@@ -281,13 +320,17 @@ async fn hostile_addresses_cookies_and_headers_are_answered_calmly() {
     let mut found = Vec::new();
     for (method, path) in routes().into_iter().filter(|(_, path)| path.contains('{')) {
         assert!(ground.addresses(path).is_ok());
-        for payload in FEW.iter().copied().chain(["..", "%2e%2e%2f", "%00", "%ff", "%E3%81", "a%0d%0ax-zq:1", "{id}", "*"]) {
+        for payload in
+            FEW.iter().copied().chain(["..", "%2e%2e%2f", "%00", "%ff", "%E3%81", "a%0d%0ax-zq:1", "{id}", "*"])
+        {
             let escaped = payload.contains('%') && !payload.contains('_');
             let serialized: String = url::form_urlencoded::byte_serialize(payload.as_bytes()).collect();
             let safe = if escaped { payload.to_owned() } else { serialized.replace('+', "%20") };
-            let address: Vec<&str> = path.split('/').map(|part| if part.starts_with('{') { safe.as_str() } else { part }).collect();
+            let address: Vec<&str> =
+                path.split('/').map(|part| if part.starts_with('{') { safe.as_str() } else { part }).collect();
             let address = address.join("/");
-            let page = if method == Method::GET { browser.get(&address).await } else { browser.post(&address, &[]).await };
+            let page =
+                if method == Method::GET { browser.get(&address).await } else { browser.post(&address, &[]).await };
             found.extend(wrong(&page, payload).map(|why| format!("{method} {address}: {why}")));
         }
     }
@@ -299,16 +342,32 @@ async fn hostile_addresses_cookies_and_headers_are_answered_calmly() {
             browser.cookies.lock().unwrap().insert(name.to_owned(), value);
             let answer = browser.get_raw("/requests").await;
             *browser.cookies.lock().unwrap() = kept;
-            found.extend(answer.and_then(|answer| wrong(&answer, payload)).map(|why| format!("/requests with the cookie {name} 「{}」: {why}", short(payload))));
+            found.extend(
+                answer
+                    .and_then(|answer| wrong(&answer, payload))
+                    .map(|why| format!("/requests with the cookie {name} 「{}」: {why}", short(payload))),
+            );
         }
     }
     for payload in FEW.iter().filter(|payload| !payload.contains(['\r', '\n'])) {
-        for name in ["user-agent", "accept-language", "accept", "referer", "x-forwarded-for", "x-forwarded-host", "forwarded", "x-request-id", "x-http-method-override"] {
+        for name in [
+            "user-agent",
+            "accept-language",
+            "accept",
+            "referer",
+            "x-forwarded-for",
+            "x-forwarded-host",
+            "forwarded",
+            "x-request-id",
+            "x-http-method-override",
+        ] {
             let Ok(value) = header::HeaderValue::from_bytes(payload.as_bytes()) else { continue };
             let mut request = browser.request(Method::GET, "/me/sessions").body(Body::empty()).unwrap();
             request.headers_mut().insert(name, value);
             let page = browser.send(request).await;
-            found.extend(wrong(&page, payload).map(|why| format!("/me/sessions with {name} 「{}」: {why}", short(payload))));
+            found.extend(
+                wrong(&page, payload).map(|why| format!("/me/sessions with {name} 「{}」: {why}", short(payload))),
+            );
         }
     }
     assert!(found.is_empty(), "{} defects:\n{}", found.len(), found.join("\n"));

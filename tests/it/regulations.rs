@@ -190,7 +190,8 @@ async fn each_value_names_its_clause_and_the_office_enters_what_is_left_open() {
     acts(&portal, event).await;
     let office = portal.sign_in("中村").await;
     let page = office.get("/parameters").await;
-    for said in ["8文字", "大文字、小文字、特殊文字", "3か月", "10回", "管理者が解除するまで", "組織が定めた値", "15分"] {
+    for said in ["8文字", "大文字、小文字、特殊文字", "3か月", "10回", "管理者が解除するまで", "組織が定めた値", "15分"]
+    {
         assert!(page.words().contains(said), "{said}");
     }
     assert!(page.text().contains("/clauses/system-management/4.1.5-1-1"));
@@ -205,7 +206,8 @@ async fn each_value_names_its_clause_and_the_office_enters_what_is_left_open() {
     let again = office.post("/parameters/absolute_hours", &wrong).await;
     assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY);
     let given = [("action", "settings"), ("target", "absolute_hours"), ("to", "/parameters/absolute_hours")];
-    let asked = office.post("/parameters/absolute_hours", &[("value", "8"), ("effective_on", "2026-04-02"), ("reason", "x")]);
+    let asked =
+        office.post("/parameters/absolute_hours", &[("value", "8"), ("effective_on", "2026-04-02"), ("reason", "x")]);
     assert!(asked.await.location().unwrap().starts_with("/step-up?action=settings&target=absolute_hours"));
     assert_eq!(portal.events("parameter.entered").await, 0);
     office.get("/step-up?action=settings&target=absolute_hours&to=%2Fparameters%2Fabsolute_hours").await;

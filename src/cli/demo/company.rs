@@ -9,7 +9,7 @@ use crate::kernel::app::App;
 use crate::kernel::error::Result;
 use crate::kernel::ids::{DepartmentId, PersonId, PostId};
 use crate::kernel::work::Work;
-use crate::people::roster::{NewDepartment, NewPerson, NewPost, add_department, add_person, appoint};
+use crate::people::roster::{NewDepartment, NewPerson, NewPost, add_department, add_person, appoint, set_telephone};
 
 /// The name the demo's organisation goes by.
 pub const NAME: &str = "青野商事株式会社";
@@ -323,6 +323,7 @@ async fn people(work: &mut Work, department: DepartmentId, drafts: &[Draft], fro
             joined_on: from,
         };
         let id = add_person(work, &new).await?;
+        set_telephone(work, id, &format!("内線 {}", &draft.number[2..])).await?;
         let post =
             appoint(work, &NewPost { person: id, department, tier: draft.tier, title: draft.title, main: true, from })
                 .await?;

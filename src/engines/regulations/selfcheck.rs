@@ -24,9 +24,12 @@ struct Check {
 const CHECKS: &[Check] = &[
     Check { mechanism: "password.rules", holds: |settings, _, _| weak_passwords_are_refused(settings) },
     Check { mechanism: "password.max_age", holds: an_old_password_must_be_changed },
-    Check { mechanism: "password.first_change", holds: |settings, now, today| {
-        !*settings.password.change_at_first || must_change(settings, true, Some(now), today)
-    } },
+    Check {
+        mechanism: "password.first_change",
+        holds: |settings, now, today| {
+            !*settings.password.change_at_first || must_change(settings, true, Some(now), today)
+        },
+    },
     Check { mechanism: "password.lock", holds: |settings, now, _| the_last_failure_locks(settings, now) },
 ];
 
@@ -50,7 +53,8 @@ fn an_old_password_must_be_changed(settings: &Settings, now: DateTime<Utc>, toda
 fn the_last_failure_locks(settings: &Settings, now: DateTime<Utc>) -> bool {
     let after = *settings.lock.after;
     let failed = |failed| Standing { failed, not_before: None, locked_at: None, disabled: false, trusted: None };
-    let locks = |standing: Standing| matches!(standing.judge(false, &settings.lock, now), Verdict::Fail { lock: true, .. });
+    let locks =
+        |standing: Standing| matches!(standing.judge(false, &settings.lock, now), Verdict::Fail { lock: true, .. });
     let locked = Standing { locked_at: Some(now), ..failed(after) };
     locks(failed(after - 1))
         && !locks(failed(after.saturating_sub(2)))

@@ -43,7 +43,8 @@ fn opened<'a>(work: &'a mut Work, recorded: &'a Recorded) -> BoxFuture<'a, Resul
             return Ok(());
         };
         let system = store::find_system(work.conn(), portal).await?;
-        let rights: Vec<uuid::Uuid> = system.and_then(|system| system.rights.first().map(|right| right.id)).into_iter().collect();
+        let rights: Vec<uuid::Uuid> =
+            system.and_then(|system| system.rights.first().map(|right| right.id)).into_iter().collect();
         if rights.is_empty() {
             return Ok(());
         }

@@ -57,7 +57,9 @@ fn closure_questions() -> Vec<Field> {
 }
 
 fn list_question() -> Vec<Field> {
-    vec![Field::area("list", "administration-holidays-list").hint("administration-holidays-hint").most(100_000).rows(14)]
+    vec![
+        Field::area("list", "administration-holidays-list").hint("administration-holidays-hint").most(100_000).rows(14),
+    ]
 }
 
 /// GET /calendar
@@ -76,7 +78,10 @@ async fn draw(app: &App, me: &Can<KeepCalendar>, screen: &Screen, form: Form) ->
     let closures = store::closures(read.conn(), from).await?;
     let shell = screen.shell(app, &mut read, w.t("administration-calendar"), &[]).await?;
     let year = |(year, count): &(i32, i64)| {
-        Fact::new(w.t1("administration-calendar-year", "year", year), w.n("administration-calendar-days", u64::try_from(*count).unwrap_or_default()))
+        Fact::new(
+            w.t1("administration-calendar-year", "year", year),
+            w.n("administration-calendar-days", u64::try_from(*count).unwrap_or_default()),
+        )
     };
     let closed = |closure: Closure| Closed {
         id: closure.id,
@@ -84,19 +89,25 @@ async fn draw(app: &App, me: &Can<KeepCalendar>, screen: &Screen, form: Form) ->
         name: closure.name,
     };
     let status = if form.faulty() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    page_with(status, &Show {
-        shell: shell.module("form").faulty(form.faulty()),
-        years: Facts::tight(w, years.iter().map(year).collect()),
-        days: day_table(screen, &days),
-        closures: closures.into_iter().map(closed).collect(),
-        form,
-    })
+    page_with(
+        status,
+        &Show {
+            shell: shell.module("form").faulty(form.faulty()),
+            years: Facts::tight(w, years.iter().map(year).collect()),
+            days: day_table(screen, &days),
+            closures: closures.into_iter().map(closed).collect(),
+            form,
+        },
+    )
 }
 
 fn day_table(screen: &Screen, days: &[(NaiveDate, String)]) -> Table {
     let w = screen.w;
     let heads = vec![Head::new(w.t("administration-calendar-day")), Head::new(w.t("administration-calendar-name"))];
-    let row = |(day, name): &(NaiveDate, String)| Row { cells: vec![Cell::new(screen.dates.long(day)).nowrap(), Cell::new(name)], bad: false };
+    let row = |(day, name): &(NaiveDate, String)| Row {
+        cells: vec![Cell::new(screen.dates.long(day)).nowrap(), Cell::new(name)],
+        bad: false,
+    };
     Table::new(w.t("administration-calendar-holidays"), heads, days.iter().map(row).collect())
 }
 
@@ -106,7 +117,13 @@ pub async fn form(State(app): State<App>, me: Can<KeepCalendar>, screen: Screen)
     draw_import(&app, &me, &screen, form, None).await
 }
 
-async fn draw_import(app: &App, me: &Can<KeepCalendar>, screen: &Screen, form: Form, found: Option<Table>) -> Result<Response> {
+async fn draw_import(
+    app: &App,
+    me: &Can<KeepCalendar>,
+    screen: &Screen,
+    form: Form,
+    found: Option<Table>,
+) -> Result<Response> {
     let w = screen.w;
     let mut read = app.read(me).await?;
     let shell = screen.shell(app, &mut read, w.t("administration-holidays"), &[]).await?;
@@ -195,7 +212,13 @@ fn facts(closure: &Closure) -> serde_json::Value {
 }
 
 /// POST /calendar/closures/{id}/removal: the event keeps what it was.
-pub async fn reopen(State(app): State<App>, me: Can<KeepCalendar>, screen: Screen, Path(id): Path<Uuid>, posted: Posted) -> Result<Response> {
+pub async fn reopen(
+    State(app): State<App>,
+    me: Can<KeepCalendar>,
+    screen: Screen,
+    Path(id): Path<Uuid>,
+    posted: Posted,
+) -> Result<Response> {
     app.change(&me.actor(), async |work: &mut Work| {
         if work.once(posted.once, &posted.body).await?.is_some() {
             return Ok(());

@@ -46,7 +46,12 @@ struct List {
 }
 
 /// GET /jobs
-pub async fn list(State(app): State<App>, me: Can<SeeJobs>, screen: Screen, Query(asked): Query<Asked>) -> Result<Response> {
+pub async fn list(
+    State(app): State<App>,
+    me: Can<SeeJobs>,
+    screen: Screen,
+    Query(asked): Query<Asked>,
+) -> Result<Response> {
     let w = screen.w;
     let chosen = Stage::from_key(&asked.state);
     let mut read = app.read(&me).await?;
@@ -57,7 +62,8 @@ pub async fn list(State(app): State<App>, me: Can<SeeJobs>, screen: Screen, Quer
     let more = found.len() > ROWS;
     found.truncate(ROWS);
     let shell = screen.shell(&app, &mut read, w.t("administration-jobs"), &[]).await?;
-    let here = |state: Option<Stage>| state.map_or_else(|| "/jobs".to_owned(), |state| format!("/jobs?state={}", state.key()));
+    let here =
+        |state: Option<Stage>| state.map_or_else(|| "/jobs".to_owned(), |state| format!("/jobs?state={}", state.key()));
     let count = |state| match state {
         Stage::Ready => u64::try_from(tally.ready).ok(),
         Stage::Running => u64::try_from(tally.running).ok(),
@@ -65,28 +71,49 @@ pub async fn list(State(app): State<App>, me: Can<SeeJobs>, screen: Screen, Quer
         Stage::Done => None,
     };
     let chip = |state: Option<Stage>| Chip {
-        link: Link::new(here(state), state.map_or_else(|| w.t("administration-jobs-all"), |state| w.of("administration-job-state", state.key()))),
+        link: Link::new(
+            here(state),
+            state.map_or_else(|| w.t("administration-jobs-all"), |state| w.of("administration-job-state", state.key())),
+        ),
         count: state.and_then(count),
         urgent: state == Some(Stage::Dead),
         current: state == chosen,
     };
     let after = |last: &Listed| format!("/jobs?state={}&after={}", chosen.map_or("", Stage::key), last.id);
     page(&List {
-        chips: Chips { w, chips: [None, Some(Stage::Ready), Some(Stage::Running), Some(Stage::Dead), Some(Stage::Done)].map(chip).to_vec() },
+        chips: Chips {
+            w,
+            chips: [None, Some(Stage::Ready), Some(Stage::Running), Some(Stage::Dead), Some(Stage::Done)]
+                .map(chip)
+                .to_vec(),
+        },
         table: table(&screen, &found),
         empty: found.is_empty().then(|| Empty::new(Icon::Clock, w.t("administration-jobs-none"))),
         pager: Pager { w, previous: None, next: found.last().filter(|_| more).map(after) },
-        dead: dead.into_iter().map(|job| Dead { id: job.id, kind: job.kind, error: job.last_error.unwrap_or_default() }).collect(),
+        dead: dead
+            .into_iter()
+            .map(|job| Dead { id: job.id, kind: job.kind, error: job.last_error.unwrap_or_default() })
+            .collect(),
         shell,
     })
 }
 
 fn table(screen: &Screen, found: &[Listed]) -> Table {
     let w = screen.w;
-    let heads = ["administration-job-kind", "administration-job-due", "administration-job-attempts", "administration-job-state", "administration-job-error"];
+    let heads = [
+        "administration-job-kind",
+        "administration-job-due",
+        "administration-job-attempts",
+        "administration-job-state",
+        "administration-job-error",
+    ];
     let row = |job: &Listed| {
         let words = w.of("administration-job-state", job.state.key());
-        let state = if job.state == Stage::Dead { Cell::default().tag(Tag::new(TagTone::Bad, words)) } else { Cell::new(words) };
+        let state = if job.state == Stage::Dead {
+            Cell::default().tag(Tag::new(TagTone::Bad, words))
+        } else {
+            Cell::new(words)
+        };
         let cells = vec![
             Cell::new(&job.kind),
             Cell::new(screen.dates.short_at(job.finished_at.unwrap_or(job.run_at))).nowrap(),
@@ -96,11 +123,22 @@ fn table(screen: &Screen, found: &[Listed]) -> Table {
         ];
         Row { cells, bad: job.state == Stage::Dead }
     };
-    Table::new(w.t("administration-jobs"), heads.map(|key| Head::new(w.t(key))).to_vec(), found.iter().map(row).collect()).stick()
+    Table::new(
+        w.t("administration-jobs"),
+        heads.map(|key| Head::new(w.t(key))).to_vec(),
+        found.iter().map(row).collect(),
+    )
+    .stick()
 }
 
 /// POST /jobs/{id}/retry
-pub async fn retry(State(app): State<App>, me: Can<SeeJobs>, screen: Screen, Path(id): Path<JobId>, posted: Posted) -> Result<Response> {
+pub async fn retry(
+    State(app): State<App>,
+    me: Can<SeeJobs>,
+    screen: Screen,
+    Path(id): Path<JobId>,
+    posted: Posted,
+) -> Result<Response> {
     app.change(&me.actor(), async |work: &mut Work| {
         if work.once(posted.once, &posted.body).await?.is_some() {
             return Ok(());

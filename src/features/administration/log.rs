@@ -32,8 +32,21 @@ const ROWS: usize = 50;
 const EXPORTED: i64 = 50_000;
 /// What the log tells of, in the order of the filter.
 const ENTITIES: [&str; 15] = [
-    "request", "account", "system", "person", "department", "post", "stand_in", "parameter", "regulation", "clause", "ledger",
-    "organisation", "calendar", "audit", "route",
+    "request",
+    "account",
+    "system",
+    "person",
+    "department",
+    "post",
+    "stand_in",
+    "parameter",
+    "regulation",
+    "clause",
+    "ledger",
+    "organisation",
+    "calendar",
+    "audit",
+    "route",
 ];
 
 /// How the log is asked for.
@@ -83,7 +96,9 @@ impl Asked {
     }
 
     fn narrows(&self) -> bool {
-        [&self.what, &self.outcome, &self.person, &self.number, &self.from, &self.until].into_iter().any(|it| !it.is_empty())
+        [&self.what, &self.outcome, &self.person, &self.number, &self.from, &self.until]
+            .into_iter()
+            .any(|it| !it.is_empty())
     }
 }
 
@@ -116,7 +131,12 @@ struct List {
 }
 
 /// GET /audit
-pub async fn list(State(app): State<App>, me: Can<SeeLog>, screen: Screen, Query(asked): Query<Asked>) -> Result<Response> {
+pub async fn list(
+    State(app): State<App>,
+    me: Can<SeeLog>,
+    screen: Screen,
+    Query(asked): Query<Asked>,
+) -> Result<Response> {
     let w = screen.w;
     let mut read = app.read(&me).await?;
     let most = i64::try_from(ROWS + 1).unwrap_or(i64::MAX);
@@ -134,7 +154,11 @@ pub async fn list(State(app): State<App>, me: Can<SeeLog>, screen: Screen, Query
             total: w.n("administration-audit-shown", u64::try_from(found.len()).unwrap_or_default()).into_owned(),
             kana: Vec::new(),
             kana_label: String::new(),
-            pager: Pager { w, previous: None, next: found.last().filter(|_| more).map(|last| asked.address("/audit", Some(last))) },
+            pager: Pager {
+                w,
+                previous: None,
+                next: found.last().filter(|_| more).map(|last| asked.address("/audit", Some(last))),
+            },
         },
         table: table(&screen, &found),
         empty,
@@ -164,7 +188,8 @@ fn filters(w: Words, asked: &Asked) -> Filters {
         value: value.to_owned(),
     };
     let entities = ENTITIES.map(|entity| (entity.to_owned(), w.of("administration-entity", entity).into_owned()));
-    let outcomes = ["ok", "denied", "failed"].map(|key| (key.to_owned(), w.of("administration-outcome", key).into_owned()));
+    let outcomes =
+        ["ok", "denied", "failed"].map(|key| (key.to_owned(), w.of("administration-outcome", key).into_owned()));
     Filters {
         w,
         action: "/audit".to_owned(),
@@ -188,7 +213,14 @@ fn what(w: Words, entity: &str) -> String {
 
 fn table(screen: &Screen, found: &[Entry]) -> Table {
     let w = screen.w;
-    let heads = ["administration-audit-at", "administration-audit-who", "administration-audit-what", "administration-audit-number", "administration-audit-outcome", "administration-audit-source"];
+    let heads = [
+        "administration-audit-at",
+        "administration-audit-who",
+        "administration-audit-what",
+        "administration-audit-number",
+        "administration-audit-outcome",
+        "administration-audit-source",
+    ];
     let row = |entry: &Entry| {
         let outcome = Cell::new(w.of("administration-outcome", &entry.outcome));
         let outcome = match entry.outcome.as_str() {
@@ -206,7 +238,12 @@ fn table(screen: &Screen, found: &[Entry]) -> Table {
         ];
         Row { cells, bad: false }
     };
-    Table::new(w.t("administration-audit"), heads.map(|key| Head::new(w.t(key))).to_vec(), found.iter().map(row).collect()).stick()
+    Table::new(
+        w.t("administration-audit"),
+        heads.map(|key| Head::new(w.t(key))).to_vec(),
+        found.iter().map(row).collect(),
+    )
+    .stick()
 }
 
 /// The last verification and the last signature.
@@ -227,7 +264,10 @@ async fn proof(read: &mut crate::kernel::app::Read, screen: &Screen) -> Result<F
         for finding in verified.facts["findings"].as_array().into_iter().flatten() {
             let what = finding["what"].as_str().unwrap_or_default();
             let seq = finding["seq"].as_i64().map(|seq| seq.to_string()).unwrap_or_default();
-            facts.push(Fact::new(w.t1("administration-audit-finding", "seq", seq), w.of("administration-tampering", what)));
+            facts.push(Fact::new(
+                w.t1("administration-audit-finding", "seq", seq),
+                w.of("administration-tampering", what),
+            ));
         }
     }
     facts.insert(0, last);
@@ -251,14 +291,29 @@ pub async fn verify(State(app): State<App>, me: Can<ProveLog>, screen: Screen, p
 }
 
 /// GET /audit/export: the list as it is narrowed, as CSV; the event is written before the first byte.
-pub async fn export(State(app): State<App>, me: Can<ProveLog>, screen: Screen, Query(asked): Query<Asked>) -> Result<Response> {
+pub async fn export(
+    State(app): State<App>,
+    me: Can<ProveLog>,
+    screen: Screen,
+    Query(asked): Query<Asked>,
+) -> Result<Response> {
     let facts = serde_json::json!({ "conditions": asked.address("/audit", None) });
     app.note(&me.actor(), Event::done("audit.exported", "audit", "log").facts(facts)).await?;
     let mut read = app.read(&me).await?;
     let found = store::events(read.conn(), &asked.wish(), EXPORTED).await?;
     let w = screen.w;
     let mut out = csv::Writer::from_writer(vec![0xEF, 0xBB, 0xBF]);
-    let heads = ["administration-audit-at", "administration-audit-who", "administration-audit-employee", "administration-audit-what", "administration-audit-kind", "administration-audit-number", "administration-audit-id", "administration-audit-outcome", "administration-audit-source"];
+    let heads = [
+        "administration-audit-at",
+        "administration-audit-who",
+        "administration-audit-employee",
+        "administration-audit-what",
+        "administration-audit-kind",
+        "administration-audit-number",
+        "administration-audit-id",
+        "administration-audit-outcome",
+        "administration-audit-source",
+    ];
     out.write_record(heads.map(|key| w.t(key).into_owned())).map_err(anyhow::Error::from)?;
     for entry in found {
         let line = [

@@ -63,7 +63,12 @@ fn recipient(mail: &Mail) -> String {
 }
 
 /// GET /outbox
-pub async fn list(State(app): State<App>, me: Can<SeeOutbox>, screen: Screen, Query(asked): Query<Asked>) -> Result<Response> {
+pub async fn list(
+    State(app): State<App>,
+    me: Can<SeeOutbox>,
+    screen: Screen,
+    Query(asked): Query<Asked>,
+) -> Result<Response> {
     let w = screen.w;
     let leaves = app.part::<Carrier>().is_ok();
     let mut read = app.read(&me).await?;
@@ -71,7 +76,12 @@ pub async fn list(State(app): State<App>, me: Can<SeeOutbox>, screen: Screen, Qu
     let mut found = store::mails(read.conn(), None, asked.after, most).await?;
     let more = found.len() > ROWS;
     found.truncate(ROWS);
-    let heads = ["administration-mail-subject", "administration-mail-to", "administration-mail-written", "administration-mail-state"];
+    let heads = [
+        "administration-mail-subject",
+        "administration-mail-to",
+        "administration-mail-written",
+        "administration-mail-state",
+    ];
     let row = |mail: &Mail| {
         let cells = vec![
             Cell::new(&mail.subject).href(format!("/outbox/{}", mail.id)),
@@ -84,15 +94,29 @@ pub async fn list(State(app): State<App>, me: Can<SeeOutbox>, screen: Screen, Qu
     let shell = screen.shell(&app, &mut read, w.t("administration-outbox"), &[]).await?;
     page(&List {
         lead: w.t(if leaves { "administration-outbox-lead" } else { "administration-outbox-here" }).into_owned(),
-        table: Table::new(w.t("administration-outbox"), heads.map(|key| Head::new(w.t(key))).to_vec(), found.iter().map(row).collect()).stick(),
+        table: Table::new(
+            w.t("administration-outbox"),
+            heads.map(|key| Head::new(w.t(key))).to_vec(),
+            found.iter().map(row).collect(),
+        )
+        .stick(),
         empty: found.is_empty().then(|| Empty::new(Icon::Inbox, w.t("administration-outbox-none"))),
-        pager: Pager { w, previous: None, next: found.last().filter(|_| more).map(|last| format!("/outbox?after={}", last.id)) },
+        pager: Pager {
+            w,
+            previous: None,
+            next: found.last().filter(|_| more).map(|last| format!("/outbox?after={}", last.id)),
+        },
         shell,
     })
 }
 
 /// GET /outbox/{id}
-pub async fn show(State(app): State<App>, me: Can<SeeOutbox>, screen: Screen, Path(id): Path<Uuid>) -> Result<Response> {
+pub async fn show(
+    State(app): State<App>,
+    me: Can<SeeOutbox>,
+    screen: Screen,
+    Path(id): Path<Uuid>,
+) -> Result<Response> {
     let w = screen.w;
     let mut read = app.read(&me).await?;
     let mail = store::mails(read.conn(), Some(id), None, 1).await?.pop().ok_or(Error::NotFound)?;

@@ -97,7 +97,8 @@ pub async fn last_verified(conn: &mut PgConnection) -> sqlx::Result<Option<Verif
 
 /// The last signed checkpoint.
 pub async fn last_signed(conn: &mut PgConnection) -> sqlx::Result<Option<(i64, DateTime<Utc>)>> {
-    let row = sqlx::query!("select seq, at from audit.checkpoint order by seq desc limit 1").fetch_optional(conn).await?;
+    let row =
+        sqlx::query!("select seq, at from audit.checkpoint order by seq desc limit 1").fetch_optional(conn).await?;
     Ok(row.map(|row| (row.seq, row.at)))
 }
 
@@ -115,7 +116,12 @@ pub struct Mail {
 }
 
 /// The outbox, newest first; one mail only, if named.
-pub async fn mails(conn: &mut PgConnection, one: Option<Uuid>, after: Option<Uuid>, most: i64) -> sqlx::Result<Vec<Mail>> {
+pub async fn mails(
+    conn: &mut PgConnection,
+    one: Option<Uuid>,
+    after: Option<Uuid>,
+    most: i64,
+) -> sqlx::Result<Vec<Mail>> {
     sqlx::query_as!(
         Mail,
         r#"select o.id, o.recipient, p.family_name || ' ' || p.given_name as person, o.subject, o.body,
@@ -145,15 +151,24 @@ pub async fn holiday_years(conn: &mut PgConnection) -> sqlx::Result<Vec<(i32, i6
 }
 
 /// The imported holidays of these years.
-pub async fn holidays(conn: &mut PgConnection, from: NaiveDate, to: NaiveDate) -> sqlx::Result<Vec<(NaiveDate, String)>> {
-    let rows = sqlx::query!("select on_date, name from holiday where on_date between $1 and $2 order by on_date", from, to)
-        .fetch_all(conn)
-        .await?;
+pub async fn holidays(
+    conn: &mut PgConnection,
+    from: NaiveDate,
+    to: NaiveDate,
+) -> sqlx::Result<Vec<(NaiveDate, String)>> {
+    let rows =
+        sqlx::query!("select on_date, name from holiday where on_date between $1 and $2 order by on_date", from, to)
+            .fetch_all(conn)
+            .await?;
     Ok(rows.into_iter().map(|row| (row.on_date, row.name)).collect())
 }
 
 /// Puts a whole list in the place of what was there for its years.
-pub async fn replace_holidays(conn: &mut PgConnection, days: &[(NaiveDate, String)], now: DateTime<Utc>) -> sqlx::Result<()> {
+pub async fn replace_holidays(
+    conn: &mut PgConnection,
+    days: &[(NaiveDate, String)],
+    now: DateTime<Utc>,
+) -> sqlx::Result<()> {
     let [(first, _), .., (last, _)] = days else { return Ok(()) };
     let dates: Vec<NaiveDate> = days.iter().map(|(day, _)| *day).collect();
     let names: Vec<String> = days.iter().map(|(_, name)| name.clone()).collect();
@@ -190,7 +205,12 @@ pub async fn closures(conn: &mut PgConnection, since: NaiveDate) -> sqlx::Result
 }
 
 /// Enters one.
-pub async fn insert_closure(conn: &mut PgConnection, closure: &Closure, by: Option<Uuid>, now: DateTime<Utc>) -> sqlx::Result<()> {
+pub async fn insert_closure(
+    conn: &mut PgConnection,
+    closure: &Closure,
+    by: Option<Uuid>,
+    now: DateTime<Utc>,
+) -> sqlx::Result<()> {
     sqlx::query!(
         "insert into closure (id, from_date, to_date, name, entered_at, entered_by) values ($1, $2, $3, $4, $5, $6)",
         closure.id,

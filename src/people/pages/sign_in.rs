@@ -110,7 +110,8 @@ async fn prove(
     posted: Posted,
     by_code: bool,
 ) -> Result<Response> {
-    let mut form = Form::new(screen.w, screen.dates, questions(by_code)).unmarked()
+    let mut form = Form::new(screen.w, screen.dates, questions(by_code))
+        .unmarked()
         .take(posted.input)
         .map_err(|_| Error::Forged("unasked field"))?;
     if form.faulty() {

@@ -90,8 +90,16 @@ impl Ground {
             ("/ledgers/systems/views/", "id", views.remove(0)),
             ("/ledgers/accounts/", "id", rows((own, other))),
             ("/ledgers/systems/", "id", rows((system["A"].to_string(), system["B"].to_string()))),
-            ("/people/", "number", rows((number_of(&mut db, "田中", cast).await, number_of(&mut db, "鈴木", cast).await))),
-            ("/sign-ins/", "number", rows((number_of(&mut db, "田中", cast).await, number_of(&mut db, "鈴木", cast).await))),
+            (
+                "/people/",
+                "number",
+                rows((number_of(&mut db, "田中", cast).await, number_of(&mut db, "鈴木", cast).await)),
+            ),
+            (
+                "/sign-ins/",
+                "number",
+                rows((number_of(&mut db, "田中", cast).await, number_of(&mut db, "鈴木", cast).await)),
+            ),
             ("/stand-ins/", "id", rows(stand_ins)),
             ("/me/sessions/", "reference", rows(sessions)),
             ("/clauses/", "regulation", any("system-management")),
@@ -126,8 +134,7 @@ impl Ground {
 /// This person of the cast as one who acts, today.
 pub async fn hand(portal: &Portal, name: &str) -> Hand {
     let clock = portal.app.clock();
-    let facts =
-        Facts { session: None, source: None, request_ref: uuid_at(clock.now()), must_change_password: false };
+    let facts = Facts { session: None, source: None, request_ref: uuid_at(clock.now()), must_change_password: false };
     let mut read = portal.app.read_all(Role::App).await.unwrap();
     let viewer = viewer_of(read.conn(), portal.cast.get(name).id, clock.today(), facts).await.unwrap().unwrap();
     Hand::new(&portal.app, &Arc::new(viewer), Words(Lang::Ja)).unwrap()
@@ -193,7 +200,9 @@ pub async fn ask(portal: &Portal, db: &mut PgConnection, by: &str, about: &str, 
     ]);
     let filed = portal
         .app
-        .change(&hand.viewer.actor(), async |work| file(work, &hand, &registered, RequestId::new(work.now), typed).await)
+        .change(&hand.viewer.actor(), async |work| {
+            file(work, &hand, &registered, RequestId::new(work.now), typed).await
+        })
         .await
         .unwrap();
     match filed {
@@ -280,11 +289,12 @@ async fn keep_view(portal: &Portal, db: &mut PgConnection, name: &str, ledger: &
 /// Signs this person in once more, elsewhere; the reference under which their own page names that session.
 async fn second_session(portal: &Portal, db: &mut PgConnection, name: &str) -> String {
     portal.sign_in(name).await;
-    let hash: Vec<u8> = sqlx::query_scalar("select id_hash from auth.session where person_id = $1 order by created_at desc limit 1")
-        .bind(portal.cast.get(name).id.0)
-        .fetch_one(db)
-        .await
-        .unwrap();
+    let hash: Vec<u8> =
+        sqlx::query_scalar("select id_hash from auth.session where person_id = $1 order by created_at desc limit 1")
+            .bind(portal.cast.get(name).id.0)
+            .fetch_one(db)
+            .await
+            .unwrap();
     hash.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
 }
 

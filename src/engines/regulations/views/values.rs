@@ -2,8 +2,8 @@
 use super::{Reader, parameter_word, value_words};
 use crate::engines::regulations::parameters::{self, PARAMETERS, Parameter};
 use crate::engines::regulations::store::{CheckRow, EnteredValue};
-use crate::people::step_up::{self, Action};
 use crate::kernel::settings::{Settings, Source};
+use crate::people::step_up::{self, Action};
 use crate::web::forms::Form;
 use crate::web::shell::Shell;
 use askama::Template;
