@@ -75,7 +75,8 @@ impl Statement {
 
     /// Runs it and reads all rows.
     pub async fn rows(&self, conn: &mut PgConnection) -> sqlx::Result<Vec<PgRow>> {
-        sqlx::query_with(self.sql(), self.arguments()).fetch_all(conn).await
+        // not kept: `fetch … from ledger_export` has the columns of whichever ledger the connection reads now
+        sqlx::query_with(self.sql(), self.arguments()).persistent(false).fetch_all(conn).await
     }
 
     /// Runs it for its effect alone.

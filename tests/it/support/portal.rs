@@ -353,8 +353,12 @@ impl Browser<'_> {
         for cookie in parts.headers.get_all(header::SET_COOKIE) {
             self.keep(cookie.to_str().unwrap());
         }
-        let body = body.collect().await.unwrap().to_bytes().to_vec();
-        let page = Page { status: parts.status, headers: parts.headers, body };
+        // a transfer that breaks off is an internal error that came too late for its status
+        let (status, body) = match body.collect().await {
+            Ok(whole) => (parts.status, whole.to_bytes().to_vec()),
+            Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, error.to_string().into_bytes()),
+        };
+        let page = Page { status, headers: parts.headers, body };
         if let Some(token) = page.attribute(r#"name="_token" value=""#) {
             *self.token.lock().unwrap() = token;
         }
