@@ -27,5 +27,3 @@ mod sessions;
 mod sign_in;
 mod systems;
 mod walls;
-mod regulations;
-mod systems;

@@ -150,7 +150,11 @@ pub fn forms(html: &str, here: &str) -> Vec<Form> {
 
 fn keep(found: &mut [Form], open: bool, field: Option<Field>) {
     let Some(form) = found.last_mut().filter(|_| open) else { return };
-    let Some(field) = field.filter(|field| !field.name.is_empty() && !["_token", "_once"].contains(&field.name.as_str())) else { return };
+    let Some(field) =
+        field.filter(|field| !field.name.is_empty() && !["_token", "_once"].contains(&field.name.as_str()))
+    else {
+        return;
+    };
     let single = matches!(field.kind.as_str(), "radio" | "button" | "submit");
     match form.fields.iter_mut().find(|known| single && known.name == field.name) {
         Some(known) => *known = field,
