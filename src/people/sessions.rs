@@ -142,7 +142,7 @@ impl Store {
         let actor = Actor { source: handed.source, ..Actor::portal() };
         self.0
             .change_as(Role::Auth, &actor, async |work: &mut Work| {
-                let allowed = room_for_one(work, handed).await?;
+                let at_most = room_for_one(work, handed).await?;
                 let settings = work.app().settings();
                 let now = work.now;
                 let rules = &settings.session;
@@ -162,7 +162,7 @@ impl Store {
                     handed.agent,
                     handed.rights_version,
                     data,
-                    allowed,
+                    at_most,
                 )
                 .execute(work.conn())
                 .await?;
