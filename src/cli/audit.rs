@@ -137,7 +137,7 @@ async fn write_out(common: &Common, file: &Path) -> anyhow::Result<ExitCode> {
     let mut out = BufWriter::new(made);
     let mut conn = running.app.database().pool(Role::Worker).acquire().await?;
     let exported = export::export(&mut conn, running.app.clock().now(), &mut out).await?;
-    out.into_inner().map_err(|error| error.into_error())?.sync_all()?;
+    out.into_inner().map_err(std::io::IntoInnerError::into_error)?.sync_all()?;
     println!("{} events, up to {} ({})", exported.events, exported.seq, exported.hash);
     Ok(ExitCode::SUCCESS)
 }

@@ -38,7 +38,7 @@ pub fn data_dir(common: &Common) -> anyhow::Result<PathBuf> {
     if let Some(dir) = &common.data_dir {
         return Ok(dir.clone());
     }
-    let owner = fs::metadata("/proc/self").map(|meta| meta.uid()).unwrap_or(1);
+    let owner = fs::metadata("/proc/self").map_or(1, |meta| meta.uid());
     Ok(default_data_dir(owner == 0))
 }
 

@@ -270,7 +270,7 @@ fn is_repeated(text: &str) -> bool {
     (3..=letters.len() / 2).any(|size| {
         let mut parts = letters.chunks(size);
         let first = parts.next().unwrap_or_default();
-        letters.len() % size == 0
+        letters.len().is_multiple_of(size)
             && parts.all(|part| part == first)
             && COMMON.contains(first.iter().collect::<String>().as_str())
     })

@@ -367,7 +367,7 @@ pub async fn in_circle(
     )
     .fetch_optional(conn)
     .await
-    .map(|found| found.unwrap_or_default())
+    .map(Option::unwrap_or_default)
 }
 
 /// The department tree of a day, from the top, siblings by code; only those in the circle when it is not everybody.

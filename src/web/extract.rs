@@ -15,6 +15,10 @@ pub struct Path<T>(pub T);
 impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Path<T> {
     type Rejection = Error;
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self> {
+        // a NUL is in no number or id of ours, and no text column takes it
+        if parts.uri.path().contains("%00") {
+            return Err(Error::NotFound);
+        }
         #[expect(clippy::disallowed_types, reason = "wrapped here, once")]
         let found = axum::extract::Path::<T>::from_request_parts(parts, state).await;
         found.map(|path| Self(path.0)).map_err(|_| Error::NotFound)

@@ -116,7 +116,7 @@ pub async fn identify(State(app): State<App>, mut request: Request, next: Next) 
         theme: cookie(&jar, THEME).map(Theme::from_code).unwrap_or_default(),
         standing: cookie(&jar, STANDING).and_then(Tier::from_key),
         western: cookie(&jar, CALENDAR) == Some("western"),
-        here: request.uri().path_and_query().map(ToString::to_string).unwrap_or_else(|| "/".to_owned()),
+        here: request.uri().path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string),
         flash: cookie(&jar, FLASH).map(str::to_owned),
         caller,
     });

@@ -232,7 +232,7 @@ async fn ask(browsers: &BTreeMap<&'static str, Browser<'_>>, map: &Map, found: &
         let names: BTreeSet<&str> =
             ASKED.iter().copied().chain(known.into_iter().flatten().map(String::as_str)).collect();
         let path = address.split('?').next().unwrap_or_default();
-        let payloads = if known.is_some() { all() } else { FEW.iter().map(|text| (*text).to_owned()).collect() };
+        let payloads: Vec<String> = FEW.iter().map(|text| (*text).to_owned()).collect();
         for payload in payloads.iter().filter(|payload| payload.len() < 6_000) {
             let pairs: Vec<(&str, &str)> = names.iter().map(|name| (*name, payload.as_str())).collect();
             // an address longer than this no HTTP library would carry: the longest words go in several
@@ -254,15 +254,20 @@ async fn ask(browsers: &BTreeMap<&'static str, Browser<'_>>, map: &Map, found: &
     }
 }
 
-/// Every form: all payloads in all fields at once, and a few in each field alone, so that one refusal hides no other.
+/// So many forms share the whole list of payloads.
+const TURNS: usize = 6;
+
+/// Every form: payloads in all fields at once, and a few in each field alone, so that one refusal hides no other.
 async fn type_in(portal: &Portal, browsers: &BTreeMap<&'static str, Browser<'_>>, map: &Map, found: &mut Vec<String>) {
-    let mut serial = 0;
+    let (mut serial, mut turn) = (0, 0);
     for (who, page, form) in map.forms.values().filter(|(_, _, form)| !form.fields.is_empty()) {
         let browser = &browsers[who];
         let secret = form.fields.iter().any(|field| field.kind == "password" || field.name == "code");
         browser.get(page).await;
         if form.fields.iter().any(Field::typed) {
-            for payload in all().iter().filter(|payload| payload.len() < 60_000) {
+            // each form takes its turn of them: together the forms take all
+            turn += 1;
+            for payload in all().iter().filter(|payload| payload.len() < 60_000).skip(turn % TURNS).step_by(TURNS) {
                 serial += 1;
                 send(browser, form, &filled(form, None, payload, serial), payload, found).await;
                 if secret {

@@ -99,7 +99,12 @@ impl Table {
     /// Somebody for whom the gates of this route are open, on its first row: `None` is nobody signed in.
     pub fn admitted(&self, route: &str) -> Option<Option<&'static str>> {
         let cells = self.cells(route)?;
-        let at = cells.first()?.iter().position(|cell| *cell == Cell::In)?;
+        let row = cells.first()?;
+        // where a row is needed that nobody has, the one who gets as far as "not found"
+        let at = row
+            .iter()
+            .position(|cell| *cell == Cell::In)
+            .or_else(|| row.iter().position(|cell| *cell == Cell::Nothing))?;
         Some(at.checked_sub(1).map(|tier| VISITORS[tier].1))
     }
 }

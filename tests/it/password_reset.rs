@@ -57,8 +57,11 @@ async fn phase(portal: &Portal, number: &str) -> String {
 /// The code that stands on the page once: six groups of four.
 fn code(page: &Page) -> String {
     let words = page.words();
-    let is_code = |word: &&str| word.len() == 29 && word.split('-').count() == 6;
-    words.split_whitespace().find(is_code).expect("no code on the page").to_owned()
+    let letters: Vec<char> = words.chars().collect();
+    let group = |text: &[char]| text.iter().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit());
+    let is_code = |text: &&[char]| text.split(|c| *c == '-').all(|part| part.len() == 4 && group(part));
+    let found = letters.windows(29).find(is_code).expect("no code on the page");
+    found.iter().collect()
 }
 
 #[tokio::test]

@@ -82,7 +82,7 @@ async fn a_stale_form_is_refused_and_shows_both_versions() {
     // sent again on top of the newest version, it goes through
     let version = stale.attribute("name=\"version\" value=\"").unwrap();
     path_of(&other.post(&format!("{row}/correction"), &entry(&owner, "SYS-777", "勤怠システム（旧）", &version)).await);
-    other.get(&row).await.ok().says("勤怠システム（旧）").says("勤怠システム（新） → 勤怠システム（旧）");
+    other.get(&row).await.ok().says("勤怠システム（旧）").says("勤怠システム（新）→勤怠システム（旧）");
 }
 
 #[tokio::test]

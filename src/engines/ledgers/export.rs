@@ -126,7 +126,7 @@ pub fn csv(format: Format, rows: &[Vec<String>], begin: bool) -> io::Result<Vec<
     for row in rows {
         writer.write_record(row.iter().map(|cell| guard_cell(cell).into_owned()))?;
     }
-    let utf8 = writer.into_inner().map_err(|error| error.into_error())?;
+    let utf8 = writer.into_inner().map_err(csv::IntoInnerError::into_error)?;
     if format == Format::CsvCp932 {
         return Ok(encode_cp932(&String::from_utf8_lossy(&utf8)).bytes);
     }

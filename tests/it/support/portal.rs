@@ -423,10 +423,21 @@ impl Page {
         let html = self.text();
         let mut out = String::new();
         let mut inside = false;
+        let mut tag = String::new();
         for character in html.chars() {
             match character {
-                '<' => inside = true,
-                '>' if inside => inside = false,
+                '<' => {
+                    inside = true;
+                    tag.clear();
+                }
+                '>' if inside => {
+                    inside = false;
+                    // names and values of facts stand apart
+                    if tag == "/dt" || tag == "/dd" {
+                        out.push(' ');
+                    }
+                }
+                other if inside => tag.push(other),
                 other if !inside => out.push(other),
                 _ => {}
             }

@@ -79,6 +79,8 @@ async fn record_decision(
 
 /// Writes into the conversation of a request; changes nothing else.
 pub async fn comment(work: &mut Work, hand: &Hand, number: &str, body: &str) -> Result<()> {
+    let request = store::find(work.conn(), number).await?;
+    let request = request.filter(|request| in_sight(&hand.viewer, request)).ok_or(Error::NotFound)?;
     let body = body.trim();
     if body.is_empty() {
         return Err(Error::Refused(Message::new("requests-refused-comment-empty")));
@@ -86,8 +88,6 @@ pub async fn comment(work: &mut Work, hand: &Hand, number: &str, body: &str) -> 
     if body.chars().count() > WORDS_MAX {
         return Err(Error::Refused(Message::new("requests-refused-words-too-long").with("max", WORDS_MAX)));
     }
-    let request = store::find(work.conn(), number).await?;
-    let request = request.filter(|request| in_sight(&hand.viewer, request)).ok_or(Error::NotFound)?;
     let now = work.now;
     record::insert_comment(work.conn(), request.request_id(), hand.viewer.person, body, now).await?;
     work.record(event("request.commented", &request)).await?;

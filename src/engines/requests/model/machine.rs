@@ -253,7 +253,7 @@ impl Case {
 
     /// May this person decide now? Asked by the button and by the POST alike.
     pub fn may_decide(&self, facts: &Facts<'_>) -> Result<Standing, Refusal> {
-        let step = self.waiting(|act| act.decides())?;
+        let step = self.waiting(StepAct::decides)?;
         self.stand(step, facts)
     }
 

@@ -468,7 +468,7 @@ fn history(hand: &Hand, dates: &Dates, open: &Open, parts: &Parts, names: &Names
         let who = parts.withdrawn_by.map(|id| full(names, id)).unwrap_or_default();
         add(at, "is-back", w.t1("requests-history-withdrawn", "name", who).into_owned(), "", Vec::new());
     }
-    all.sort_by(|a, b| b.at.cmp(&a.at));
+    all.sort_by_key(|entry| std::cmp::Reverse(entry.at));
     all
 }
 
