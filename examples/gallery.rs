@@ -356,19 +356,19 @@ async fn list(RawQuery(raw): RawQuery) -> Html<String> {
             Cell::new("ノートPC TB-14 Gen5"),
             Cell::new("上野 颯"),
             Cell::new("国保年金課"),
-            if n % 5 == 0 {
+            if n.is_multiple_of(5) {
                 Cell::new("").flag(Flag::new(Urgency::Over, "R8.10.14 切れ"))
             } else {
                 Cell::new("R9.10.12").nowrap()
             },
             Cell::new("1,284").number(),
-            if n % 4 == 0 {
+            if n.is_multiple_of(4) {
                 Cell::new("").tag(Tag::new(TagTone::Work, "持出し中"))
             } else {
                 Cell::new("運用中")
             },
         ],
-        bad: n % 5 == 0,
+        bad: n.is_multiple_of(5),
     };
     let heads = vec![
         Head::new("管理番号").sort("/list", Some(Sorted::Up)),

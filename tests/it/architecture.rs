@@ -156,7 +156,7 @@ fn each_table_is_written_by_its_own_room() {
         let path = path.to_string_lossy().into_owned();
         let own = |rooms: &&[&str]| rooms.iter().any(|room| path.starts_with(room));
         for table in written(&text) {
-            if writers.get(table.as_str()).is_some_and(|rooms| !own(&rooms)) {
+            if writers.get(table.as_str()).is_some_and(|rooms| !own(rooms)) {
                 wrong.push(format!("{path} writes {table}"));
             }
         }

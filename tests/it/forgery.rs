@@ -124,6 +124,7 @@ async fn acts(db: &mut PgConnection) -> i64 {
 }
 
 #[tokio::test]
+#[expect(clippy::map_entry, reason = "signing in waits, which an entry cannot")]
 async fn a_forged_form_is_refused_on_every_changing_route_and_changes_nothing() {
     let portal = Portal::open().await;
     let ground = Ground::lay(&portal).await;

@@ -1,5 +1,10 @@
 //! One test program: what a user, an administrator or an attacker would notice, against the real portal.
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed, and says where")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic_in_result_fn,
+    reason = "a test that cannot go on has failed, and says where"
+)]
 mod support;
 
 mod accounts;

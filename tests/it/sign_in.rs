@@ -73,16 +73,6 @@ async fn the_employee_number_in_any_width_is_a_login_too_and_nobody_is_led_away(
     assert_eq!(browser.post("/sign-in", &form).await.location().as_deref(), Some("/"));
 }
 
-/// The page without the keys that make each form's sending count once.
-fn without_keys(html: &str) -> String {
-    let mut parts = html.split(r#"name="_once" value=""#);
-    let mut out = parts.next().unwrap_or_default().to_owned();
-    for part in parts {
-        out.push_str(part.split_once('"').map_or("", |(_, rest)| rest));
-    }
-    out
-}
-
 #[tokio::test]
 async fn unknown_wrong_locked_and_stopped_answer_alike() {
     let portal = Portal::open().await;

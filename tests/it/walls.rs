@@ -41,7 +41,9 @@ async fn code(conn: &mut PgConnection, sql: impl Into<String>) -> String {
     tx.rollback().await.unwrap();
     match done {
         Ok(_) => String::new(),
-        Err(error) => error.as_database_error().and_then(|said| said.code()).unwrap_or_default().into_owned(),
+        Err(error) => {
+            error.as_database_error().and_then(sqlx::error::DatabaseError::code).unwrap_or_default().into_owned()
+        }
     }
 }
 

@@ -48,14 +48,12 @@ pub struct Someone {
     pub login: String,
     pub name: String,
     pub department: DepartmentId,
-    pub tier: Tier,
     pub post: PostId,
 }
 
 /// 営業部(sales) and 総務部(general) with clerk and manager each; 情報システム部(it) with two administrators.
 #[derive(Debug, Clone)]
 pub struct Cast {
-    pub company: DepartmentId,
     pub sales: DepartmentId,
     pub general: DepartmentId,
     pub it: DepartmentId,
@@ -67,10 +65,6 @@ impl Cast {
     /// 中村 (office), 小林 (ciso), 加藤 (committee), 吉田 (auditor), 斎藤 (operator), 松本 (designer), 井上 (vendor).
     pub fn get(&self, name: &str) -> &Someone {
         self.people.get(name).unwrap_or_else(|| panic!("nobody of the cast is called {name}"))
-    }
-
-    pub fn all(&self) -> impl Iterator<Item = &Someone> {
-        self.people.values()
     }
 }
 
@@ -114,10 +108,6 @@ impl Portal {
         let cast = found_cast(&app).await;
         let router = mamori::portal::router(&app);
         Self { app, router, database, cast, claims: Claims::kept_in(claims::directory()), data_dir }
-    }
-
-    pub fn data_dir(&self) -> &std::path::Path {
-        &self.data_dir
     }
 
     pub fn now(&self) -> DateTime<Utc> {
@@ -266,10 +256,10 @@ async fn found_cast(app: &App) -> Cast {
         open_with_password(app, id, login, PASSWORD).await.unwrap();
         people.insert(
             family,
-            Someone { id, login: login.to_owned(), name: format!("{family} {given}"), department, tier, post },
+            Someone { id, login: login.to_owned(), name: format!("{family} {given}"), department, post },
         );
     }
-    Cast { company, sales, general, it, people }
+    Cast { sales, general, it, people }
 }
 
 /// A browser: cookies, and the form token of the last page it saw.

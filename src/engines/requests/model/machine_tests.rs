@@ -494,7 +494,7 @@ fn note(record: &mut Record, before: &Case, effects: &[Effect], doer: &Doer) {
                 record.decisions.push((before.round, *step, doer.person, standing.acting_for, verdict.key()));
             }
             Effect::Executed { line, standing, .. } => {
-                record.executions.push((before.round, *line, doer.person, standing.acting_for))
+                record.executions.push((before.round, *line, doer.person, standing.acting_for));
             }
             _ => {}
         }
