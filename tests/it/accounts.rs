@@ -326,9 +326,9 @@ async fn a_change_begins_from_the_row_and_happens_as_it_was_approved() {
     assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.words());
 
     let row = administrator.get(&format!("/ledgers/accounts/{account}")).await;
-    row.ok().says("権限 登録・修正").says("参照 → 登録・修正").says(&number).says("権限の変更").says("伊藤 翔");
+    row.ok().says("権限 登録・修正").says("参照→登録・修正").says(&number).says("権限の変更").says("伊藤 翔");
     let manager_sees = manager.get(&format!("/ledgers/accounts/{account}")).await;
-    manager_sees.ok().says("参照 → 登録・修正");
+    manager_sees.ok().says("参照→登録・修正");
     assert_eq!(office.portal.acted("account.ledger.changed").await, 1);
     office.portal.proves(REGULATION, &["4.1.2-1", "4.1.2-3"]);
 }
