@@ -13,7 +13,7 @@ pub struct Args {
     /// Machine-readable output
     #[arg(long)]
     json: bool,
-    /// A directory with further regulations (<key>.toml, <key>.bindings.toml)
+    /// A directory with further regulations (KEY.toml, KEY.bindings.toml)
     #[arg(long, value_name = "DIR", env = "MAMORI_REGULATIONS")]
     regulations_dir: Option<PathBuf>,
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 /// Lists the regulations known.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// A directory with further regulations (<key>.toml, <key>.bindings.toml)
+    /// A directory with further regulations (KEY.toml, KEY.bindings.toml)
     #[arg(long, value_name = "DIR", env = "MAMORI_REGULATIONS")]
     regulations_dir: Option<PathBuf>,
 }

@@ -5,7 +5,7 @@
 //! * the adopted regulation at hand: [`adopted`]; what can be done about it: [`actions`]
 //! * `selfcheck` tries the settings every day
 //! * pages: `routes`, [`views`], `entry`
-//! * [`evidence`] fills, and [`store`] reads, what the board rests on
+//! * [`mod@evidence`] fills, and [`store`] reads, what the board rests on
 pub mod fault;
 pub mod words;
 pub mod catalogue;
