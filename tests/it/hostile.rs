@@ -204,6 +204,7 @@ async fn send(browser: &Browser<'_>, form: &Form, fields: &[(String, String)], p
 }
 
 #[tokio::test]
+#[ignore = "takes more than five minutes in a debug build; to be split by room. Run it with --run-ignored all"]
 async fn nothing_that_anybody_types_becomes_markup_or_an_internal_error() {
     let portal = Portal::open().await;
     let ground = Ground::lay(&portal).await;
