@@ -82,3 +82,5 @@ people-step-up-reissue = Issuing a new password needs your password once more.
 people-step-up-rights = Entries that touch rights need your password once more.
 people-step-up-settings = Changing a value of the organisation asks once more who you are.
 people-step-up-go = Go on
+people-own-password = Your own password
+people-own-password-wrong = The password is wrong, or cannot be used now

@@ -61,3 +61,5 @@ people-step-up-reissue = パスワードの再発行には、本人であるこ�
 people-step-up-rights = 権限に触れる登録には、本人であることをもう一度確かめます。
 people-step-up-settings = 組織が定める値の変更には、本人であることをもう一度確かめます。
 people-step-up-go = 続ける
+people-own-password = あなたのパスワード
+people-own-password-wrong = パスワードが違うか、いまは使えません

@@ -12,7 +12,12 @@ use crate::kernel::audit::Event;
 use crate::kernel::database::Role;
 use crate::kernel::error::Result;
 use crate::kernel::work::Work;
+use crate::web::forms::Field;
 use crate::web::identify::Caller;
+use crate::web::locale::Line;
+
+/// The name under which the form of an act itself asks for the password.
+pub const FIELD: &str = "own_password";
 
 const LIFE: TimeDelta = TimeDelta::minutes(5);
 
@@ -44,6 +49,18 @@ impl Action {
             Self::Reissue => "reissue",
             Self::Rights => "rights",
             Self::Settings => "settings",
+        }
+    }
+
+    /// Message key of why it is asked for.
+    #[must_use]
+    pub const fn why(self) -> &'static str {
+        match self {
+            Self::Export => "people-step-up-export",
+            Self::Unlock => "people-step-up-unlock",
+            Self::Reissue => "people-step-up-reissue",
+            Self::Rights => "people-step-up-rights",
+            Self::Settings => "people-step-up-settings",
         }
     }
 
@@ -130,11 +147,42 @@ pub async fn give(
         )
         .execute(work.conn())
         .await?;
-        let event = Event::done("step_up.given", "person", viewer.person).about(viewer.person);
-        work.record(event.facts(serde_json::json!({ "action": action.key(), "target": target }))).await.map(drop)
+        given(work, viewer, action, target).await
     })
     .await?;
     Ok(true)
+}
+
+/// The question for one's own password on the form of an act, so that nothing else typed there is typed twice.
+#[must_use]
+pub fn question(action: Action) -> Field {
+    Field::password(FIELD, "people-own-password").hint(action.why())
+}
+
+/// What stands at [`FIELD`] when the password was not taken.
+#[must_use]
+pub fn wrong() -> Line {
+    Line::new("people-own-password-wrong")
+}
+
+/// Takes the password together with the act itself. False when it is wrong (or the account is not to be tried now).
+pub async fn confirm(
+    app: &App,
+    viewer: &Viewer,
+    caller: &Caller,
+    typed: &Typed,
+    (action, target): (Action, &str),
+) -> Result<bool> {
+    if typed.is_empty() || !sign_in::confirm(app, caller, viewer.person, typed).await? {
+        return Ok(false);
+    }
+    app.change(&viewer.actor(), async |work: &mut Work| given(work, viewer, action, target).await).await?;
+    Ok(true)
+}
+
+async fn given(work: &mut Work, viewer: &Viewer, action: Action, target: &str) -> Result<()> {
+    let event = Event::done("step_up.given", "person", viewer.person).about(viewer.person);
+    work.record(event.facts(serde_json::json!({ "action": action.key(), "target": target }))).await.map(drop)
 }
 
 #[cfg(test)]

@@ -1,17 +1,23 @@
 //! Hostile words through every field of every form that anybody is shown, and through every address: never an internal
 //! error, never markup, never a header or a way out of the portal; and what was stored is as harmless wherever it is read.
-use std::collections::{BTreeMap, BTreeSet};
+//!
+//! Each room of the portal is a test of its own. Fields are filled together, each with another payload, and the payloads
+//! move on by one field with every sending: so all of them meet every field, and no field's refusal hides the others for long.
+use std::collections::BTreeSet;
+use std::net::{IpAddr, Ipv4Addr};
+use std::sync::LazyLock;
 
 use axum::body::Body;
-use axum::http::{Method, header};
+use axum::http::{Method, StatusCode, header};
 use sqlx::Executor as _;
 use uuid::Uuid;
 
-use crate::matrix::{Cell, Table, enter, routes};
-use crate::support::ground::{Ground, VISITORS};
-use crate::support::html::{Field, Form, forms, links};
+use crate::matrix::{enter, routes};
+use crate::support::crawl::{Browsers, Map, Room, Seen, Sent};
+use crate::support::ground::Ground;
+use crate::support::html::{Field, Form};
 use crate::support::payloads::{BROKEN, FEW, all, dangers};
-use crate::support::portal::{Browser, ORIGIN, Page, Portal};
+use crate::support::portal::{ORIGIN, Page, Portal};
 
 /// What addresses are asked with, besides the names that forms and links of the page know.
 const ASKED: &[&str] = &[
@@ -45,91 +51,21 @@ const ASKED: &[&str] = &[
     "regulation",
     "format",
 ];
-/// How many pages of one route are looked at by one person.
-const PAGES: usize = 3;
 
-/// What was found by walking: pages by route, forms by what they ask, and who came upon them.
-#[derive(Default)]
-struct Map {
-    pages: BTreeMap<&'static str, (&'static str, String)>,
-    /// names that the page's own forms and links ask with
-    names: BTreeMap<&'static str, BTreeSet<String>>,
-    forms: BTreeMap<String, (&'static str, String, Form)>,
-    dead: Vec<String>,
-}
+/// Pages on which words from all rooms are read.
+const READ_EVERYWHERE: &[&str] = &["/", "/audit", "/requests", "/requests/inbox", "/requests/work", "/people"];
 
-/// The declared route that an address belongs to.
-fn route_of(method: &Method, address: &str) -> Option<&'static str> {
-    let path: Vec<&str> = address.split('?').next().unwrap_or_default().split('/').collect();
-    let fits = |pattern: &str| {
-        let parts: Vec<&str> = pattern.split('/').collect();
-        parts.len() == path.len() && parts.iter().zip(&path).all(|(part, said)| part.starts_with('{') || part == said)
-    };
-    let mut found: Vec<&'static str> =
-        routes().into_iter().filter(|(m, pattern)| m == method && fits(pattern)).map(|(_, pattern)| pattern).collect();
-    found.sort_by_key(|pattern| pattern.matches('{').count());
-    found.into_iter().next()
-}
+/// Everything that is tried, and the pieces of it that would be markup.
+static ALL: LazyLock<Vec<String>> = LazyLock::new(all);
+static DANGERS: LazyLock<BTreeSet<String>> =
+    LazyLock::new(|| ALL.iter().flat_map(|payload| dangers(payload)).collect());
 
-/// One person walks along all links, beginning with what the table says is open to them.
-async fn walk(browser: &Browser<'_>, who: &'static str, column: usize, table: &Table, ground: &Ground, map: &mut Map) {
-    let open = |path: &&'static str| {
-        let cells = table.cells(&format!("GET {path}")).unwrap_or_default();
-        cells.first().and_then(|row| row.get(column)) == Some(&Cell::In)
-    };
-    let reading = routes().into_iter().filter(|(method, _)| *method == Method::GET).map(|(_, path)| path);
-    let start = reading.filter(open).filter_map(|path| ground.addresses(path).ok()?.into_iter().next());
-    let mut waiting: Vec<(String, String)> = start.map(|address| (address, String::new())).collect();
-    let numbers: Vec<String> = ground.requests.values().map(|number| format!("/requests/{number}")).collect();
-    waiting.extend(numbers.into_iter().map(|address| (address, String::new())));
-    let (mut seen, mut visits) = (BTreeSet::new(), BTreeMap::<_, usize>::new());
-    while let Some((address, linked)) = waiting.pop() {
-        let Some(route) = route_of(&Method::GET, &address) else {
-            if !linked.is_empty() && !address.starts_with("/static/") && !address.starts_with("/assets/") {
-                map.dead.push(format!("{who}: {linked} links to {address}, which no route answers"));
-            }
-            continue;
-        };
-        let visited = visits.entry((route, address.contains('?'))).or_default();
-        if *visited >= PAGES || !seen.insert(address.clone()) {
-            continue;
-        }
-        *visited += 1;
-        let page = browser.get(&address).await;
-        if page.status.is_server_error() || (!linked.is_empty() && page.status.is_client_error()) {
-            map.dead.push(format!("{who}: {linked} links to {address}, which answers {}", page.status));
-        }
-        if !page.status.is_success() {
-            continue;
-        }
-        let html = page.text();
-        let names = map.names.entry(route).or_default();
-        for link in links(&html) {
-            let own = link.split_once('?').filter(|_| route_of(&Method::GET, &link) == Some(route));
-            names.extend(own.into_iter().flat_map(|(_, query)| {
-                url::form_urlencoded::parse(query.as_bytes()).map(|(name, _)| name.into_owned())
-            }));
-            waiting.push((link, address.clone()));
-        }
-        for form in forms(&html, &address) {
-            if form.posts {
-                let Some(action) = route_of(&Method::POST, &form.action) else {
-                    map.dead
-                        .push(format!("{who}: a form of {address} is sent to {}, which no route answers", form.action));
-                    continue;
-                };
-                let asked: Vec<&str> = form.fields.iter().map(|field| field.name.as_str()).collect();
-                map.forms.entry(format!("{action} {}", asked.join(" "))).or_insert((who, address.clone(), form));
-            } else {
-                names.extend(form.fields.iter().map(|field| field.name.clone()));
-            }
-        }
-        map.pages.entry(route).or_insert((who, address));
-    }
-}
+/// Those that an address can carry several of.
+static SHORT: LazyLock<Vec<&str>> =
+    LazyLock::new(|| ALL.iter().map(String::as_str).filter(|payload| payload.len() < 1_000).collect());
 
-/// What is wrong with an answer to a payload.
-fn wrong(page: &Page, payload: &str) -> Option<String> {
+/// What is wrong with an answer.
+fn wrong(page: &Page) -> Option<String> {
     if page.status.is_server_error() {
         return Some(format!("answered {}", page.status));
     }
@@ -142,22 +78,28 @@ fn wrong(page: &Page, payload: &str) -> Option<String> {
     {
         return Some("a header came from what was typed".to_owned());
     }
-    let html = page.headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
+    if !page.headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html")) {
+        return None;
+    }
     let text = page.text();
-    if html && (text.contains("href=\"javascript:") || text.contains("href=\"data:") || text.contains("href=\"//")) {
+    if text.contains("href=\"javascript:") || text.contains("href=\"data:") || text.contains("href=\"//") {
         return Some("a link leads where no link of ours leads".to_owned());
     }
-    dangers(payload)
-        .into_iter()
-        .find(|danger| html && text.contains(danger))
-        .map(|danger| format!("shows {danger} as markup"))
+    // nearly every page has none of them: the mark that they share is looked for first
+    let shown = text.contains("zq").then(|| DANGERS.iter().find(|danger| text.contains(*danger)))??;
+    Some(format!("shows {shown} as markup"))
 }
 
 fn short(payload: &str) -> String {
     payload.escape_debug().to_string().chars().take(60).collect()
 }
 
-/// What a field holds when another one is the hostile one.
+/// The payloads that fields standing side by side hold in one sending; with the next one each moves on.
+fn dealt<'a, T: AsRef<str>>(payloads: &'a [T], turn: usize) -> impl Iterator<Item = &'a str> {
+    payloads.iter().cycle().skip(turn % payloads.len()).map(AsRef::as_ref)
+}
+
+/// What a field holds when others are the hostile ones.
 fn plausible(field: &Field, serial: usize) -> String {
     if !field.value.is_empty() || !field.typed() {
         return field.value.clone();
@@ -173,153 +115,201 @@ fn plausible(field: &Field, serial: usize) -> String {
     }
 }
 
-/// Sends a form whose field (or, without a name, every typed field) holds the payload.
-fn filled(form: &Form, hostile: Option<&str>, payload: &str, serial: usize) -> Vec<(String, String)> {
-    let value = |field: &Field| match hostile {
-        Some(name) if name == field.name => payload.to_owned(),
-        None if field.typed() => payload.to_owned(),
-        _ => plausible(field, serial),
-    };
-    form.fields.iter().map(|field| (field.name.clone(), value(field))).collect()
+/// Does it take sentences, so that what is typed may be stored?
+fn free(field: &Field) -> bool {
+    field.typed() && !matches!(field.kind.as_str(), "date" | "datetime-local" | "number" | "password")
 }
 
-/// A failed password too many would end the test, not the portal: failures are forgotten.
-async fn forgive(portal: &Portal) {
-    let mut db = portal.superuser().await;
-    db.execute("update auth.credential set failed = 0, not_before = null, locked_at = null").await.unwrap();
+/// Somebody hostile in one room.
+struct Attack<'p> {
+    portal: &'p Portal,
+    browsers: Browsers<'p>,
+    serial: usize,
+    found: Vec<String>,
 }
 
-async fn send(browser: &Browser<'_>, form: &Form, fields: &[(String, String)], payload: &str, found: &mut Vec<String>) {
-    let pairs: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-    let page = browser.post(&form.action, &pairs).await;
-    let mut said = wrong(&page, payload);
-    let next = page.location().filter(|to| said.is_none() && to.starts_with('/'));
-    if let Some(to) = next {
-        let next = browser.get(&to).await;
-        said = wrong(&next, payload).map(|why| format!("and then {to} {why}"));
+impl Attack<'_> {
+    fn note(&mut self, what: String, why: Option<String>) {
+        self.found.extend(why.map(|why| format!("{what}: {why}")));
     }
-    if let Some(why) = said {
-        found.push(format!("POST {} with 「{}」: {why}", form.action, short(payload)));
+
+    /// A page with every name asked at once, then with each name it knows alone, then with bytes that are no text.
+    async fn ask(&mut self, seen: &Seen) {
+        let path = seen.address.split('?').next().unwrap_or_default();
+        let known = &seen.names;
+        let names: BTreeSet<&str> = ASKED.iter().copied().chain(known.iter().map(String::as_str)).collect();
+        let mut queries = Vec::new();
+        for turn in 0..FEW.len() {
+            let pairs: Vec<(&str, &str)> = names.iter().copied().zip(dealt(&SHORT, turn * names.len())).collect();
+            queries.push(serde_urlencoded::to_string(pairs).unwrap());
+        }
+        for (at, name) in known.iter().enumerate() {
+            for payload in dealt(FEW, at * 3).take(3) {
+                queries.push(serde_urlencoded::to_string([(name, payload)]).unwrap());
+            }
+            queries.extend(dealt(BROKEN, at * 3).take(3).map(|broken| format!("{name}={broken}")));
+        }
+        for query in queries {
+            let page = self.browsers[seen.who].get(&format!("{path}?{query}")).await;
+            self.note(format!("GET {path}?{}", short(&query)), wrong(&page));
+        }
+    }
+
+    /// Sends a form and follows where it leads.
+    async fn send(&mut self, sent: &Sent, fields: &[(String, String)]) {
+        self.serial += 1;
+        let pairs: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        if secret(&sent.form) {
+            self.forgive(sent.who).await;
+        }
+        let browser = &self.browsers[sent.who];
+        let page = browser.post(&sent.form.action, &pairs).await;
+        let mut why = wrong(&page);
+        if page.status == StatusCode::TOO_MANY_REQUESTS {
+            why = Some("was refused for its number, so that nothing was tried".to_owned());
+        }
+        let to = page.location().filter(|to| why.is_none() && to.starts_with('/'));
+        if let Some(to) = &to {
+            why = wrong(&browser.get(to).await).map(|why| format!("and then {to} {why}"));
+        }
+        let said = fields.iter().map(|(name, value)| format!("{name}={}", short(value))).collect::<Vec<_>>().join(" ");
+        self.note(format!("POST {} with {said}", sent.form.action), why);
+        if sent.who != "nobody" && to.is_some_and(|to| to.starts_with("/sign-in")) {
+            self.browsers.insert(sent.who, enter(self.portal, sent.who).await);
+        }
+    }
+
+    /// Too many wrong passwords would end the test, not the portal: failures are forgotten, and come from elsewhere.
+    async fn forgive(&mut self, who: &'static str) {
+        let mut db = self.portal.superuser().await;
+        db.execute("update auth.credential set failed = 0, not_before = null, locked_at = null").await.unwrap();
+        let elsewhere = Ipv4Addr::from(0x0a00_0000 + u32::try_from(self.serial).unwrap());
+        self.browsers.entry(who).and_modify(|browser| browser.source = IpAddr::V4(elsewhere));
+    }
+
+    /// A form whose fields are filled by `hostile`, and plausibly where that has nothing to say.
+    async fn filled<'a>(&mut self, sent: &Sent, mut hostile: impl FnMut(&Field) -> Option<&'a str>) {
+        let value = |field: &Field| hostile(field).map_or_else(|| plausible(field, self.serial), str::to_owned);
+        let fields: Vec<_> = sent.form.fields.iter().map(value).collect();
+        let names = sent.form.fields.iter().map(|field| field.name.clone());
+        let fields: Vec<_> = names.zip(fields).collect();
+        self.send(sent, &fields).await;
+    }
+
+    /// All payloads where sentences are typed, a few in all fields, and in each alone.
+    async fn type_in(&mut self, sent: &Sent) {
+        self.browsers[sent.who].get(&sent.page).await;
+        let fields = &sent.form.fields;
+        if fields.iter().any(free) {
+            for turn in 0..ALL.len() {
+                let mut payloads = dealt(&ALL, turn);
+                self.filled(sent, |field| if free(field) { payloads.next() } else { None }).await;
+            }
+        }
+        if fields.iter().any(Field::typed) {
+            for turn in 0..FEW.len() {
+                let mut payloads = dealt(FEW, turn);
+                self.filled(sent, |field| if field.typed() { payloads.next() } else { None }).await;
+            }
+        }
+        for (at, alone) in fields.iter().enumerate() {
+            for payload in dealt(FEW, at * 3).take(3) {
+                self.filled(sent, |field| (field.name == alone.name).then_some(payload)).await;
+            }
+        }
+        self.broken(sent).await;
+    }
+
+    /// Bodies that are no text.
+    async fn broken(&mut self, sent: &Sent) {
+        let browser = &self.browsers[sent.who];
+        let name = sent.form.fields.first().map(|field| field.name.clone()).unwrap_or_default();
+        let (token, once) = (browser.token.lock().unwrap().clone(), Uuid::new_v4());
+        let bodies = BROKEN.iter().map(|bad| format!("_token={token}&_once={once}&{name}={bad}"));
+        let many = format!("_token={token}&_once={once}&{}", format!("{name}=1&").repeat(5_000));
+        let mut answers = Vec::new();
+        for body in bodies.chain([many, format!("_token={token}&_once=zq&{name}=1"), "\u{0}".to_owned()]) {
+            let request = browser
+                .request(Method::POST, &sent.form.action)
+                .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+                .header("sec-fetch-site", "same-origin")
+                .header(header::ORIGIN, ORIGIN);
+            let page = browser.send(request.body(Body::from(body.clone())).unwrap()).await;
+            answers.push((format!("POST {} with the body {}", sent.form.action, short(&body)), wrong(&page)));
+        }
+        for (what, why) in answers {
+            self.note(what, why);
+        }
+    }
+
+    /// What was stored, wherever it is read afterwards, by everybody who comes there.
+    async fn read_again(&mut self, map: &Map) {
+        let pages = map.pages.values().map(|seen| seen.address.as_str()).chain(READ_EVERYWHERE.iter().copied());
+        let mut answers = Vec::new();
+        for address in pages {
+            for (who, browser) in &self.browsers {
+                answers.push((format!("{who} reads {address}"), wrong(&browser.get(address).await)));
+            }
+        }
+        for (what, why) in answers {
+            self.note(what, why);
+        }
     }
 }
 
-#[tokio::test]
-#[ignore = "takes more than five minutes in a debug build; to be split by room. Run it with --run-ignored all"]
-async fn nothing_that_anybody_types_becomes_markup_or_an_internal_error() {
+/// Does it ask for a password or a code?
+fn secret(form: &Form) -> bool {
+    form.fields.iter().any(|field| field.kind == "password" || field.name == "code")
+        || form.action.starts_with("/password-reset")
+}
+
+/// Nothing that anybody types in this room becomes markup or an internal error.
+async fn attack(room: Room) {
     let portal = Portal::open().await;
     let ground = Ground::lay(&portal).await;
-    let table = Table::read();
-    let mut map = Map::default();
-    let mut browsers = BTreeMap::new();
-    for (at, (_, name)) in VISITORS.iter().enumerate() {
-        browsers.insert(*name, enter(&portal, name).await);
-        walk(&browsers[name], name, at + 1, &table, &ground, &mut map).await;
+    let (map, browsers) = Map::of(room, &portal, &ground).await;
+    assert!(!map.forms.is_empty() && map.pages.len() > 1, "{} forms, {} pages", map.forms.len(), map.pages.len());
+    let mut attack = Attack { portal: &portal, browsers, serial: 0, found: map.dead.clone() };
+    for seen in map.pages.values() {
+        attack.ask(seen).await;
     }
-    browsers.insert("nobody", portal.browser());
-    walk(&browsers["nobody"], "nobody", 0, &table, &ground, &mut map).await;
-    assert!(map.forms.len() > 10 && map.pages.len() > 15, "{} forms, {} pages", map.forms.len(), map.pages.len());
-    let mut found = std::mem::take(&mut map.dead);
-    ask(&browsers, &map, &mut found).await;
-    type_in(&portal, &browsers, &map, &mut found).await;
-    read_again(&browsers, &map, &mut found).await;
+    for sent in map.forms.values() {
+        attack.type_in(sent).await;
+    }
+    attack.read_again(&map).await;
+    let mut found = attack.found;
     found.dedup();
     assert!(found.is_empty(), "{} defects:\n{}", found.len(), found.join("\n"));
 }
 
-/// Every page, asked with every name: all payloads where it asks anything at all.
-async fn ask(browsers: &BTreeMap<&'static str, Browser<'_>>, map: &Map, found: &mut Vec<String>) {
-    for (route, (who, address)) in &map.pages {
-        let known = map.names.get(route).filter(|names| !names.is_empty());
-        let names: BTreeSet<&str> =
-            ASKED.iter().copied().chain(known.into_iter().flatten().map(String::as_str)).collect();
-        let path = address.split('?').next().unwrap_or_default();
-        let payloads: Vec<String> = FEW.iter().map(|text| (*text).to_owned()).collect();
-        for payload in payloads.iter().filter(|payload| payload.len() < 6_000) {
-            let pairs: Vec<(&str, &str)> = names.iter().map(|name| (*name, payload.as_str())).collect();
-            // an address longer than this no HTTP library would carry: the longest words go in several
-            let at_once = (50_000 / (payload.len() * 3 + 20)).max(1);
-            for pairs in pairs.chunks(at_once) {
-                let address = format!("{path}?{}", serde_urlencoded::to_string(pairs).unwrap());
-                if let Some(why) = wrong(&browsers[who].get(&address).await, payload) {
-                    found.push(format!("GET {path} asked with 「{}」: {why}", short(payload)));
-                }
-            }
-        }
-        for name in names.iter().filter(|_| known.is_some()) {
-            for payload in BROKEN {
-                if let Some(why) = wrong(&browsers[who].get(&format!("{path}?{name}={payload}")).await, "") {
-                    found.push(format!("GET {path}?{name}={payload}: {why}"));
-                }
-            }
-        }
-    }
+#[tokio::test]
+async fn hostile_words_in_requests_that_are_filed_do_no_harm() {
+    attack(Room::Filing).await;
 }
 
-/// So many forms share the whole list of payloads.
-const TURNS: usize = 6;
-
-/// Every form: payloads in all fields at once, and a few in each field alone, so that one refusal hides no other.
-async fn type_in(portal: &Portal, browsers: &BTreeMap<&'static str, Browser<'_>>, map: &Map, found: &mut Vec<String>) {
-    let (mut serial, mut turn) = (0, 0);
-    for (who, page, form) in map.forms.values().filter(|(_, _, form)| !form.fields.is_empty()) {
-        let browser = &browsers[who];
-        let secret = form.fields.iter().any(|field| field.kind == "password" || field.name == "code");
-        browser.get(page).await;
-        if form.fields.iter().any(Field::typed) {
-            // each form takes its turn of them: together the forms take all
-            turn += 1;
-            for payload in all().iter().filter(|payload| payload.len() < 60_000).skip(turn % TURNS).step_by(TURNS) {
-                serial += 1;
-                send(browser, form, &filled(form, None, payload, serial), payload, found).await;
-                if secret {
-                    forgive(portal).await;
-                }
-            }
-        }
-        for field in &form.fields {
-            for payload in FEW {
-                serial += 1;
-                send(browser, form, &filled(form, Some(&field.name), payload, serial), payload, found).await;
-                if secret {
-                    forgive(portal).await;
-                }
-            }
-        }
-        broken(browser, form, found).await;
-    }
+#[tokio::test]
+async fn hostile_words_in_what_is_done_with_requests_do_no_harm() {
+    attack(Room::Requests).await;
 }
 
-/// Bodies that are no text.
-async fn broken(browser: &Browser<'_>, form: &Form, found: &mut Vec<String>) {
-    let name = form.fields.first().map(|field| field.name.clone()).unwrap_or_default();
-    let (token, once) = (browser.token.lock().unwrap().clone(), Uuid::new_v4());
-    let bodies = BROKEN.iter().map(|bad| format!("_token={token}&_once={once}&{name}={bad}"));
-    let many = format!("_token={token}&_once={once}&{}", format!("{name}=1&").repeat(5_000));
-    for body in bodies.chain([many, format!("_token={token}&_once=zq&{name}=1"), "\u{0}".to_owned()]) {
-        let request = browser
-            .request(Method::POST, &form.action)
-            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
-            .header("sec-fetch-site", "same-origin")
-            .header(header::ORIGIN, ORIGIN);
-        let page = browser.send(request.body(Body::from(body.clone())).unwrap()).await;
-        if let Some(why) = wrong(&page, "") {
-            found.push(format!("POST {} with the body {}: {why}", form.action, short(&body)));
-        }
-    }
+#[tokio::test]
+async fn hostile_words_in_ledgers_do_no_harm() {
+    attack(Room::Ledgers).await;
 }
 
-/// What was stored, wherever it is read afterwards, by everybody who comes there.
-async fn read_again(browsers: &BTreeMap<&'static str, Browser<'_>>, map: &Map, found: &mut Vec<String>) {
-    let dangers: BTreeSet<String> = all().iter().flat_map(|payload| dangers(payload)).collect();
-    for (_, address) in map.pages.values() {
-        for (who, browser) in browsers {
-            let page = browser.get(address).await;
-            let text = page.text();
-            let shown =
-                dangers.iter().find(|danger| text.contains(*danger)).map(|danger| format!("shows {danger} as markup"));
-            found.extend(shown.or_else(|| wrong(&page, "")).map(|why| format!("{who} reads {address}: {why}")));
-        }
-    }
+#[tokio::test]
+async fn hostile_words_about_people_do_no_harm() {
+    attack(Room::People).await;
+}
+
+#[tokio::test]
+async fn hostile_words_at_the_door_and_in_ones_own_settings_do_no_harm() {
+    attack(Room::Own).await;
+}
+
+#[tokio::test]
+async fn hostile_words_in_administration_do_no_harm() {
+    attack(Room::House).await;
 }
 
 #[tokio::test]
@@ -341,7 +331,7 @@ async fn hostile_addresses_cookies_and_headers_are_answered_calmly() {
             let address = address.join("/");
             let page =
                 if method == Method::GET { browser.get(&address).await } else { browser.post(&address, &[]).await };
-            found.extend(wrong(&page, payload).map(|why| format!("{method} {address}: {why}")));
+            found.extend(wrong(&page).map(|why| format!("{method} {address}: {why}")));
         }
     }
     for payload in all().iter().filter(|payload| payload.len() < 6_000) {
@@ -354,7 +344,7 @@ async fn hostile_addresses_cookies_and_headers_are_answered_calmly() {
             *browser.cookies.lock().unwrap() = kept;
             found.extend(
                 answer
-                    .and_then(|answer| wrong(&answer, payload))
+                    .and_then(|answer| wrong(&answer))
                     .map(|why| format!("/requests with the cookie {name} 「{}」: {why}", short(payload))),
             );
         }
@@ -375,9 +365,7 @@ async fn hostile_addresses_cookies_and_headers_are_answered_calmly() {
             let mut request = browser.request(Method::GET, "/me/sessions").body(Body::empty()).unwrap();
             request.headers_mut().insert(name, value);
             let page = browser.send(request).await;
-            found.extend(
-                wrong(&page, payload).map(|why| format!("/me/sessions with {name} 「{}」: {why}", short(payload))),
-            );
+            found.extend(wrong(&page).map(|why| format!("/me/sessions with {name} 「{}」: {why}", short(payload))));
         }
     }
     assert!(found.is_empty(), "{} defects:\n{}", found.len(), found.join("\n"));

@@ -27,12 +27,13 @@ async fn claim(browser: &Browser<'_>, login: &str, name: &str) -> Page {
     browser.post("/password-reset", &fields).await
 }
 
-const CHECK: [(&str, &str); 5] = [
+const CHECK: [(&str, &str); 6] = [
     ("person", "001001"),
     ("method", "電話返信"),
     ("contact", "０３−１２３４−５６７８"),
     ("result", "matched"),
     ("checked_at", "2026-04-01T08:55"),
+    ("own_password", PASSWORD),
 ];
 
 async fn seen(browser: &Browser<'_>, number: &str, line: u16) -> String {
@@ -160,6 +161,40 @@ async fn nothing_is_issued_without_the_identity_check() {
 }
 
 #[tokio::test]
+async fn nothing_is_issued_before_the_administrator_gave_their_own_password_once_more() {
+    let portal = portal().await;
+    claim(&portal.browser(), "tanaka", "田中 陽向").await;
+    let admin = portal.sign_in("伊藤").await;
+    admin
+        .get("/requests/R8-PWD-0001/lines/1")
+        .await
+        .ok()
+        .says("あなたのパスワード")
+        .says("本人であることをもう一度確かめます");
+    for own in [None, Some(""), Some("Not-My-Password!1"), Some("' or '1'='1")] {
+        let mut fields: Vec<_> = CHECK.into_iter().filter(|(name, _)| *name != "own_password").collect();
+        fields.extend(own.map(|own| ("own_password", own)));
+        let refused = work(&admin, "R8-PWD-0001", 1, &fields).await;
+        refused.refuses("パスワードが違うか、いまは使えません");
+        // what was written down about the check stands there still; the password does not
+        assert!(refused.text().contains("2026-04-01T08:55") && refused.text().contains("０３−１２３４−５６７８"));
+        assert!(!refused.text().contains("Not-My-Password"));
+    }
+    assert_eq!((portal.events("password.reissued").await, portal.events("step_up.given").await), (0, 0));
+    // one's own, and nobody else's: the log says for what it was given
+    code(work(&admin, "R8-PWD-0001", 1, &CHECK).await.ok());
+    let mut conn = portal.superuser().await;
+    let (action, target): (String, String) =
+        sqlx::query_as("select facts ->> 'action', facts ->> 'target' from audit.event where kind = 'step_up.given'")
+            .fetch_one(&mut conn)
+            .await
+            .unwrap();
+    assert_eq!((action.as_str(), target.as_str()), ("reissue", "R8-PWD-0001"));
+    // how the person was told is written down without it
+    admin.get("/requests/R8-PWD-0001/lines/2").await.ok().hides("あなたのパスワード");
+}
+
+#[tokio::test]
 async fn an_identity_that_is_not_confirmed_ends_the_request_and_alarms_the_administrators() {
     let portal = portal().await;
     claim(&portal.browser(), "tanaka", "田中 陽向").await;
@@ -190,6 +225,7 @@ async fn no_administrator_issues_their_own_password() {
         ("contact", "情報システム部の窓口"),
         ("result", "matched"),
         ("checked_at", "2026-04-01T08:55"),
+        ("own_password", PASSWORD),
     ];
     let admin = portal.sign_in("伊藤").await;
     let refused = work(&admin, "R8-PWD-0001", 1, &own).await;
@@ -238,7 +274,7 @@ async fn a_locked_sign_in_is_released_only_after_the_identity_check_and_never_by
         ("result", "matched"),
         ("checked_on", "2026-04-01"),
         ("checked_time", "9:30"),
-        ("password", PASSWORD),
+        ("own_password", PASSWORD),
     ];
     for missing in ["method", "contact", "result", "checked_time"] {
         let fields: Vec<_> = check.into_iter().filter(|(name, _)| *name != missing).collect();
@@ -246,7 +282,7 @@ async fn a_locked_sign_in_is_released_only_after_the_identity_check_and_never_by
     }
     let change = |name, value| check.map(|(n, v)| if n == name { (n, value) } else { (n, v) });
     admin.post("/sign-ins/001001/release", &change("contact", "090-1")).await.refuses("台帳にある電話番号にかけて");
-    admin.post("/sign-ins/001001/release", &change("password", "not mine")).await.refuses("パスワードが違う");
+    admin.post("/sign-ins/001001/release", &change("own_password", "not mine")).await.refuses("パスワードが違う");
     admin.post("/sign-ins/001001/release", &change("checked_time", "23:59")).await.refuses("いまより前の時刻");
     assert_eq!(portal.events("sign_in.released").await, 0);
     admin.submit("/sign-ins/001001/release", &change("result", "unmatched")).await.ok().says("不一致を記録しました");

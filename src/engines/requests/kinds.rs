@@ -6,6 +6,7 @@ use super::model::{
 use crate::kernel::error::{Error, Result};
 use crate::kernel::ids::{DepartmentId, PersonId, RequestId};
 use crate::kernel::work::Work;
+use crate::people::step_up;
 use async_trait::async_trait;
 use chrono::NaiveDate;
 use sqlx::PgConnection;
@@ -121,6 +122,11 @@ pub trait RequestKind: Send + Sync + 'static {
     /// Which of the step's questions this line asks; lines may record different things (本人確認, then 通知).
     fn asks(&self, _line: &Line, _field: &str) -> bool {
         true
+    }
+
+    /// What the one who carries this line out gives their own password for once more (再認証).
+    fn step_up(&self, _line: &Line) -> Option<step_up::Action> {
+        None
     }
 
     /// The regulation's own words for answers that are missing (「本人確認を記録してください」).

@@ -17,6 +17,7 @@ use crate::kernel::ids::PersonId;
 use crate::kernel::mail::Mail;
 use crate::kernel::work::Work;
 use crate::people::sign_ins::{self, IdentityCheck};
+use crate::people::step_up;
 use crate::web::locale::{Lang, Words as Catalogue};
 
 /// Words that are kept or mailed: the reader's language is not known.
@@ -63,6 +64,10 @@ impl RequestKind for PasswordReset {
 
     fn asks(&self, line: &Line, field: &str) -> bool {
         Part::of(&line.data).asks(field)
+    }
+
+    fn step_up(&self, line: &Line) -> Option<step_up::Action> {
+        (Part::of(&line.data) == Part::Issue).then_some(step_up::Action::Reissue)
     }
 
     async fn suggest(&self, conn: &mut PgConnection, matter: Matter<'_>, line: &Line) -> Result<Content> {

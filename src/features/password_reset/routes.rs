@@ -22,8 +22,9 @@ use crate::kernel::ids::{PersonId, RequestId};
 use crate::kernel::text;
 use crate::kernel::work::Work;
 use crate::people::passwords;
-use crate::people::sign_in::{self, Gatekeeper};
+use crate::people::sign_in::Gatekeeper;
 use crate::people::sign_ins::{self, IdentityCheck};
+use crate::people::step_up::{self, Action};
 use crate::web::extract::{Path, Posted, Query};
 use crate::web::forms::Form;
 use crate::web::identify::Caller;
@@ -206,8 +207,9 @@ pub async fn release(
     let Some(checked_at) = checked_at.filter(|_| !form.faulty()) else {
         return show_release(&app, &screen, read, &known, form).await;
     };
-    if !sign_in::confirm(&app, &caller, me.person, &passwords::Typed::new(form.text("password"))).await? {
-        form.refuse("password", Line::new("password-reset-own-password-wrong"));
+    let typed = passwords::Typed::new(form.text(step_up::FIELD));
+    if !step_up::confirm(&app, &me, &caller, &typed, (Action::Unlock, &known.number)).await? {
+        form.refuse(step_up::FIELD, step_up::wrong());
         return show_release(&app, &screen, read, &known, form).await;
     }
     drop(read);

@@ -12,6 +12,7 @@ use crate::kernel::mail::Mail;
 use crate::kernel::work::Work;
 use crate::people::model::full_name;
 use crate::people::sign_ins::Listed;
+use crate::people::step_up::{self, Action};
 use crate::people::store::persons_of;
 use crate::web::dates::Dates;
 use crate::web::forms::{Choice, Field, Form, Width};
@@ -151,7 +152,7 @@ pub fn release_questions(methods: &[String]) -> Vec<Field> {
             .most(5)
             .width(Width::Tiny)
             .hint("password-reset-checked-time-hint"),
-        Field::password("password", "password-reset-own-password").hint("password-reset-own-password-hint"),
+        step_up::question(Action::Unlock),
     ]
 }
 

@@ -244,7 +244,7 @@ fn draw_step_up(app: &App, screen: &Screen, form: Form) -> Result<StepUpPage> {
     let action = Action::from_key(form.text("action")).ok_or(Error::NotFound)?;
     let shell = screen.plain(app, screen.w.t("people-step-up"))?.module("form").faulty(form.faulty());
     let to = ours(form.text("to")).to_owned();
-    Ok(StepUpPage { shell, what: screen.w.of("people-step-up", action.key()).into_owned(), form, to })
+    Ok(StepUpPage { shell, what: screen.w.t(action.why()).into_owned(), form, to })
 }
 
 /// GET /step-up

@@ -1,5 +1,6 @@
 //! Addresses of requests and what answers them. Addresses are nouns; numbers are what people say aloud.
 mod acts;
+mod lines;
 mod lists;
 mod new;
 
@@ -52,11 +53,11 @@ pub fn room() -> Room {
             post::<FileRequests, _, _>("/requests/{number}/withdrawal", acts::withdraw),
             get::<FileRequests, _, _>("/requests/{number}/mend", new::mend),
             post::<FileRequests, _, _>("/requests/{number}/mend", new::send_again),
-            get::<ExecuteRequests, _, _>("/requests/{number}/lines/{line}", acts::work),
-            post::<ExecuteRequests, _, _>("/requests/{number}/lines/{line}", acts::execute),
-            post::<ExecuteRequests, _, _>("/requests/{number}/lines/{line}/declined", acts::decline),
-            post::<ViewRequests, _, _>("/requests/{number}/lines/{line}/receipt", acts::receive),
-            post::<ProxyReceipts, _, _>("/requests/{number}/lines/{line}/slip", acts::slip),
+            get::<ExecuteRequests, _, _>("/requests/{number}/lines/{line}", lines::work),
+            post::<ExecuteRequests, _, _>("/requests/{number}/lines/{line}", lines::execute),
+            post::<ExecuteRequests, _, _>("/requests/{number}/lines/{line}/declined", lines::decline),
+            post::<ViewRequests, _, _>("/requests/{number}/lines/{line}/receipt", lines::receive),
+            post::<ProxyReceipts, _, _>("/requests/{number}/lines/{line}/slip", lines::slip),
         ],
         nav: nav(),
     }

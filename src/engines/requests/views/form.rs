@@ -301,6 +301,8 @@ pub struct WorkPage {
     pub subject: String,
     pub seen: String,
     pub form: Drawn,
+    /// The question for one's own password, for work that reaches far.
+    pub proof: Option<crate::web::forms::Form>,
     pub answers: Vec<Answer>,
     pub changes: Vec<super::sheet::RowView>,
     /// Other lines are already done: this one can be left undone with a reason.

@@ -1,0 +1,234 @@
+//! The work on one line of a request, and its receipt.
+use super::acts::{seen, stale, words};
+use super::{ExecuteRequests, ProxyReceipts, ViewRequests, hand, noted};
+use crate::engines::requests::actions::working::{self, WorkForm, Worked};
+use crate::engines::requests::actions::{self, Hand, Open};
+use crate::engines::requests::kinds::Reveal;
+use crate::engines::requests::model::machine::LineState;
+use crate::engines::requests::model::{ChangeSet, Receipt, Refusal, Typed};
+use crate::engines::requests::store::LineRow;
+use crate::engines::requests::views::answers;
+use crate::engines::requests::views::form::{RevealPage, WorkPage, draw};
+use crate::engines::requests::views::sheet::rows;
+use crate::kernel::app::{App, Read};
+use crate::kernel::calendar::parse_date;
+use crate::kernel::error::{Error, Message, Result};
+use crate::kernel::text::clean_line;
+use crate::kernel::work::Work;
+use crate::people::{passwords, step_up};
+use crate::web::extract::{Path, Posted};
+use crate::web::forms::Form;
+use crate::web::identify::Caller;
+use crate::web::locale::Line;
+use crate::web::routing::Can;
+use crate::web::screen::{Screen, page, page_with};
+use crate::web::shell::Tone;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+
+/// 実施: the form of one line.
+pub(super) async fn work(
+    State(app): State<App>,
+    me: Can<ExecuteRequests>,
+    screen: Screen,
+    Path((number, line)): Path<(String, u16)>,
+) -> Result<Response> {
+    let hand = hand(&app, &me, &screen)?;
+    let mut read = app.read(&me).await?;
+    let open = Open::read(read.conn(), &app, &me, &number).await?;
+    let doer = actions::doer(read.conn(), &me).await?;
+    open.case.may_execute(&open.facts(&doer)).map_err(|refusal| hand.refuse(refusal))?;
+    let form = open.work_form(read.conn(), line, None).await?;
+    if form.line.state != LineState::Open {
+        return Err(hand.refuse(Refusal::LineDone));
+    }
+    page(&work_page(&mut read, &app, &screen, &open, (&form, None)).await?)
+}
+
+/// The question for one's own password, where the line asks for it.
+fn proof(screen: &Screen, open: &Open, line: &LineRow, wrong: Option<Line>) -> Option<Form> {
+    let action = open.registered.effects.step_up(&line.line())?;
+    let mut form = Form::new(screen.w, screen.dates, vec![step_up::question(action)]);
+    if let Some(wrong) = wrong {
+        form.refuse(step_up::FIELD, wrong);
+    }
+    Some(form)
+}
+
+async fn work_page(
+    read: &mut Read,
+    app: &App,
+    screen: &Screen,
+    open: &Open,
+    (form, wrong): (&WorkForm, Option<Line>),
+) -> Result<WorkPage> {
+    let w = screen.w;
+    let drawn = draw(w, &screen.dates, &form.step.result, &form.typed, &form.options, &form.errors);
+    let plan = open.registered.effects.plan(read.conn(), open.matter()).await?;
+    let mine = plan.of_line(form.line.number()).cloned().collect();
+    let shell = screen.shell(app, read, &form.line.subject, &[open.registered.effects.key()]).await?;
+    let shell = shell
+        .crumb("/requests/work", w.t("nav-work"))
+        .crumb(format!("/requests/{}", open.request.number), &open.request.number)
+        .crumb_here(&form.line.subject);
+    Ok(WorkPage {
+        shell: shell.module("form").faulty(drawn.faulty() || wrong.is_some()),
+        number: open.request.number.clone(),
+        line: form.line.number(),
+        subject: form.line.subject.clone(),
+        seen: open.case.content.to_string(),
+        form: drawn,
+        proof: proof(screen, open, &form.line, wrong),
+        answers: answers(w, &open.round.shown),
+        changes: rows(w, &ChangeSet { rows: mine }),
+        may_decline: open.case.some_executed(),
+    })
+}
+
+/// 実施した: the ledger changes, and what is shown once is shown.
+pub(super) async fn execute(
+    State(app): State<App>,
+    me: Can<ExecuteRequests>,
+    screen: Screen,
+    caller: Caller,
+    Path((number, line)): Path<(String, u16)>,
+    posted: Posted,
+) -> Result<Response> {
+    let hand = hand(&app, &me, &screen)?;
+    let seen = seen(&posted.input)?;
+    let pairs = posted.input.iter().filter(|(name, _)| !name.starts_with('_') && *name != step_up::FIELD);
+    let typed = Typed::new(pairs.map(|(name, value)| (name.to_owned(), value.to_owned())));
+    let own = passwords::Typed::new(posted.input.get(step_up::FIELD).unwrap_or_default());
+    let proved = prove(&app, &hand, &caller, (&number, line), &typed, &own).await;
+    if let Some(form) = noted(&app, &me.0, &number, proved).await? {
+        return mend(&app, &me, &screen, &number, (&form, Some(step_up::wrong()))).await;
+    }
+    let done = app
+        .change(&me.actor(), async |work: &mut Work| working::execute(work, &hand, &number, line, seen, typed).await)
+        .await;
+    match noted(&app, &me.0, &number, done).await {
+        Ok(Worked::Done { reveal: Some(reveal), line }) => show_once(&app, &me, &screen, number, line, reveal).await,
+        Ok(Worked::Done { reveal: None, .. }) => {
+            let said = Message::new("requests-executed").with("number", &number);
+            Ok(screen.go(&app, &format!("/requests/{number}"), Some((Tone::Good, said))))
+        }
+        Ok(Worked::Mend(form)) => mend(&app, &me, &screen, &number, (&form, None)).await,
+        Err(Error::Conflict(message)) => stale(&app, &hand, &screen, &number, &message, String::new()).await,
+        Err(error) => Err(error),
+    }
+}
+
+/// Asks for one's own password where the line wants it, once everything else is in order; the form, when it was not taken.
+async fn prove(
+    app: &App,
+    hand: &Hand,
+    caller: &Caller,
+    (number, line): (&str, u16),
+    typed: &Typed,
+    own: &passwords::Typed,
+) -> Result<Option<WorkForm>> {
+    let mut read = app.read(&hand.viewer).await?;
+    let open = Open::read(read.conn(), app, &hand.viewer, number).await?;
+    let doer = actions::doer(read.conn(), &hand.viewer).await?;
+    open.case.may_execute(&open.facts(&doer)).map_err(|refusal| hand.refuse(refusal))?;
+    let drawn = open.line(read.conn(), line).await?;
+    let Some(action) = open.registered.effects.step_up(&drawn.line()) else { return Ok(None) };
+    let form = open.work_form(read.conn(), line, Some(typed.clone())).await?;
+    drop(read);
+    // what is to be mended, or is done already, is said by the act itself
+    if !form.errors.is_empty() || form.line.state != LineState::Open {
+        return Ok(None);
+    }
+    let given = step_up::confirm(app, &hand.viewer, caller, own, (action, number)).await?;
+    Ok((!given).then_some(form))
+}
+
+/// The form again, with what is to be mended.
+async fn mend(
+    app: &App,
+    me: &Can<ExecuteRequests>,
+    screen: &Screen,
+    number: &str,
+    form: (&WorkForm, Option<Line>),
+) -> Result<Response> {
+    let mut read = app.read(me).await?;
+    let open = Open::read(read.conn(), app, me, number).await?;
+    page_with(StatusCode::UNPROCESSABLE_ENTITY, &work_page(&mut read, app, screen, &open, form).await?)
+}
+
+async fn show_once(
+    app: &App,
+    me: &Can<ExecuteRequests>,
+    screen: &Screen,
+    number: String,
+    subject: String,
+    reveal: Reveal,
+) -> Result<Response> {
+    let mut read = app.read(me).await?;
+    let shell = screen.shell(app, &mut read, screen.w.t("requests-reveal"), &[]).await?;
+    let shell = shell.crumb(format!("/requests/{number}"), &number).crumb_here(screen.w.t("requests-reveal"));
+    let label = screen.w.t(reveal.label).into_owned();
+    page(&RevealPage { shell, number, subject, label, secret: reveal.secret })
+}
+
+/// 実施しない: this line alone.
+pub(super) async fn decline(
+    State(app): State<App>,
+    me: Can<ExecuteRequests>,
+    screen: Screen,
+    Path((number, line)): Path<(String, u16)>,
+    posted: Posted,
+) -> Result<Response> {
+    let hand = hand(&app, &me, &screen)?;
+    let seen = seen(&posted.input)?;
+    let reason = words(&posted.input, "words");
+    let done = app
+        .change(&me.actor(), async |work: &mut Work| working::decline(work, &hand, &number, line, seen, &reason).await)
+        .await;
+    noted(&app, &me.0, &number, done).await?;
+    let said = Message::new("requests-declined").with("number", &number);
+    Ok(screen.go(&app, &format!("/requests/{number}"), Some((Tone::Good, said))))
+}
+
+/// 受領しました
+pub(super) async fn receive(
+    State(app): State<App>,
+    me: Can<ViewRequests>,
+    screen: Screen,
+    Path((number, line)): Path<(String, u16)>,
+    _posted: Posted,
+) -> Result<Response> {
+    acknowledge(&app, &me, &screen, &number, line, Receipt::Own).await
+}
+
+/// 受領書の登録: the signed slip of one who cannot sign in yet.
+pub(super) async fn slip(
+    State(app): State<App>,
+    me: Can<ProxyReceipts>,
+    screen: Screen,
+    Path((number, line)): Path<(String, u16)>,
+    posted: Posted,
+) -> Result<Response> {
+    let on = posted.input.get("slip_on").and_then(|on| parse_date(on).ok());
+    let on = on.ok_or_else(|| Error::refused(Message::new("requests-refused-slip-incomplete")))?;
+    let slip = clean_line(posted.input.get("slip_number").unwrap_or_default());
+    acknowledge(&app, &me, &screen, &number, line, Receipt::Slip { number: slip, on }).await
+}
+
+async fn acknowledge<G>(
+    app: &App,
+    me: &Can<G>,
+    screen: &Screen,
+    number: &str,
+    line: u16,
+    receipt: Receipt,
+) -> Result<Response> {
+    let hand = hand(app, me, screen)?;
+    let done = app
+        .change(&me.actor(), async |work: &mut Work| working::acknowledge(work, &hand, number, line, receipt).await)
+        .await;
+    noted(app, &me.0, number, done).await?;
+    let said = Message::new("requests-acknowledged").with("number", number);
+    Ok(screen.go(app, &format!("/requests/{number}"), Some((Tone::Good, said))))
+}

@@ -1,0 +1,204 @@
+//! Somebody who looks at everything: walks from page to page along all links of one room of the portal, and keeps what
+//! was found there, each form once.
+use std::collections::{BTreeMap, BTreeSet};
+
+use axum::http::Method;
+
+use crate::matrix::{Cell, Table, enter, routes};
+use crate::support::ground::{Ground, VISITORS};
+use crate::support::html::{Form, forms, links};
+use crate::support::portal::{Browser, Page, Portal};
+
+/// How many pages of one route are looked at by one person.
+const PAGES: usize = 3;
+
+/// A part of the portal that is walked on its own, so that the parts can be walked at the same time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Room {
+    /// the forms by which requests are filed and mended
+    Filing,
+    /// everything else that is done with a request
+    Requests,
+    /// 台帳
+    Ledgers,
+    /// people, their sign-ins and stand-ins
+    People,
+    /// sign-in, the open pages, and what is one's own
+    Own,
+    /// administration and 規程
+    House,
+}
+
+impl Room {
+    /// The room of an address or of a declared path.
+    pub fn of(path: &str) -> Option<Self> {
+        let mut parts = path.split(['/', '?']).skip(1);
+        let (first, second, third) = (parts.next()?, parts.next(), parts.next());
+        match first {
+            "requests" if second == Some("new") || third == Some("mend") => Some(Self::Filing),
+            "requests" => Some(Self::Requests),
+            "ledgers" => Some(Self::Ledgers),
+            "people" | "permissions" | "sign-ins" | "stand-ins" => Some(Self::People),
+            "" | "activate" | "me" | "password-reset" | "preferences" | "sign-in" | "sign-out" | "step-up" => {
+                Some(Self::Own)
+            }
+            "audit" | "calendar" | "clauses" | "jobs" | "outbox" | "parameters" => Some(Self::House),
+            _ => None,
+        }
+    }
+}
+
+/// A page of the room: who saw it, where it is, and the names that its own links and forms ask with.
+#[derive(Debug, Default)]
+pub struct Seen {
+    pub who: &'static str,
+    pub address: String,
+    pub names: BTreeSet<String>,
+}
+
+/// A form of the room: who came upon it, and on which page.
+#[derive(Debug)]
+pub struct Sent {
+    pub who: &'static str,
+    pub page: String,
+    pub form: Form,
+}
+
+/// What was found by walking.
+#[derive(Default)]
+pub struct Map {
+    /// pages by route
+    pub pages: BTreeMap<&'static str, Seen>,
+    /// forms by where they are sent and what they ask
+    pub forms: BTreeMap<String, Sent>,
+    /// links and forms that lead nowhere
+    pub dead: Vec<String>,
+}
+
+/// Everybody with a browser.
+pub type Browsers<'p> = BTreeMap<&'static str, Browser<'p>>;
+
+impl Map {
+    /// Walks everybody through a room.
+    pub async fn of<'p>(room: Room, portal: &'p Portal, ground: &Ground) -> (Self, Browsers<'p>) {
+        let table = Table::read();
+        let (mut map, mut browsers) = (Self::default(), Browsers::new());
+        for (at, who) in std::iter::once("nobody").chain(VISITORS.iter().map(|(_, name)| *name)).enumerate() {
+            let browser = if at == 0 { portal.browser() } else { enter(portal, who).await };
+            let walker = Walker { room, who, browser: &browser, visits: BTreeMap::new() };
+            walker.walk(beginning(room, at, &table, ground), &mut map).await;
+            browsers.insert(who, browser);
+        }
+        (map, browsers)
+    }
+}
+
+/// Where the walk begins: what the table says is open to somebody.
+fn beginning(room: Room, column: usize, table: &Table, ground: &Ground) -> Vec<String> {
+    let open = |path: &&'static str| {
+        let cells = table.cells(&format!("GET {path}")).unwrap_or_default();
+        cells.first().and_then(|row| row.get(column)) == Some(&Cell::In)
+    };
+    let reading = routes().into_iter().filter(|(method, _)| *method == Method::GET).map(|(_, path)| path);
+    let start = reading.filter(open).filter_map(|path| ground.addresses(path).ok()?.into_iter().next());
+    let numbers = ground.requests.values().map(|number| format!("/requests/{number}"));
+    start.chain(numbers).filter(|address| Room::of(address) == Some(room)).collect()
+}
+
+/// The declared route that an address belongs to.
+fn route_of(method: &Method, address: &str) -> Option<&'static str> {
+    let path: Vec<&str> = address.split('?').next().unwrap_or_default().split('/').collect();
+    let fits = |pattern: &str| {
+        let parts: Vec<&str> = pattern.split('/').collect();
+        parts.len() == path.len() && parts.iter().zip(&path).all(|(part, said)| part.starts_with('{') || part == said)
+    };
+    let mut found: Vec<&'static str> =
+        routes().into_iter().filter(|(m, pattern)| m == method && fits(pattern)).map(|(_, pattern)| pattern).collect();
+    found.sort_by_key(|pattern| pattern.matches('{').count());
+    found.into_iter().next()
+}
+
+/// One person on the way through a room.
+struct Walker<'a, 'p> {
+    room: Room,
+    who: &'static str,
+    browser: &'a Browser<'p>,
+    visits: BTreeMap<(&'static str, bool), usize>,
+}
+
+impl Walker<'_, '_> {
+    async fn walk(mut self, start: Vec<String>, map: &mut Map) {
+        let mut waiting: Vec<(String, String)> = start.into_iter().map(|address| (address, String::new())).collect();
+        let mut seen = BTreeSet::new();
+        while let Some((address, linked)) = waiting.pop() {
+            let Some(route) = route_of(&Method::GET, &address) else {
+                if !linked.is_empty() && !address.starts_with("/static/") && !address.starts_with("/assets/") {
+                    map.dead.push(format!("{}: {linked} links to {address}, which no route answers", self.who));
+                }
+                continue;
+            };
+            if !self.visits(route, &address) || !seen.insert(address.clone()) {
+                continue;
+            }
+            let page = self.browser.get(&address).await;
+            if page.status.is_server_error() || (!linked.is_empty() && page.status.is_client_error()) {
+                map.dead.push(format!("{}: {linked} links to {address}, which answers {}", self.who, page.status));
+            }
+            if page.status.is_success() && Room::of(&address) == Some(self.room) {
+                let links = self.look(route, &address, &page, map);
+                waiting.extend(links.into_iter().map(|link| (link, address.clone())));
+            }
+        }
+    }
+
+    /// A few pages of each route of the room, and one of each that its links lead to elsewhere.
+    fn visits(&mut self, route: &'static str, address: &str) -> bool {
+        let most = if Room::of(address) == Some(self.room) { PAGES } else { 1 };
+        let visited = self.visits.entry((route, address.contains('?'))).or_default();
+        *visited += 1;
+        *visited <= most
+    }
+
+    fn look(&self, route: &'static str, address: &str, page: &Page, map: &mut Map) -> Vec<String> {
+        let html = page.text();
+        let found = links(&html);
+        let place = map.pages.entry(route).or_default();
+        if place.who.is_empty() {
+            (place.who, place.address) = (self.who, address.to_owned());
+        }
+        for link in found.iter().filter(|link| route_of(&Method::GET, link) == Some(route)) {
+            let query = link.split_once('?').map_or("", |(_, query)| query);
+            place.names.extend(url::form_urlencoded::parse(query.as_bytes()).map(|(name, _)| name.into_owned()));
+        }
+        for form in forms(&html, address) {
+            if form.posts {
+                self.keep(address, form, map);
+            } else {
+                let names = form.fields.into_iter().map(|field| field.name);
+                map.pages.entry(route).or_default().names.extend(names);
+            }
+        }
+        found
+    }
+
+    /// A form is kept once. Those that every page carries belong to the room of what is one's own.
+    fn keep(&self, address: &str, form: Form, map: &mut Map) {
+        let Some(action) = route_of(&Method::POST, &form.action) else {
+            let dead = format!("{}: a form of {address} is sent to {}, which no route answers", self.who, form.action);
+            map.dead.push(dead);
+            return;
+        };
+        if Room::of(action) == Some(Room::Own) && self.room != Room::Own {
+            return;
+        }
+        let asked: Vec<&str> = form.fields.iter().map(|field| field.name.as_str()).collect();
+        let key = format!("{action} {}", asked.join(" "));
+        map.forms.entry(key).or_insert(Sent { who: self.who, page: address.to_owned(), form });
+    }
+}
+
+#[test]
+fn every_route_belongs_to_a_room() {
+    let homeless: Vec<_> = routes().into_iter().filter(|(_, path)| Room::of(path).is_none()).collect();
+    assert_eq!(homeless, []);
+}
