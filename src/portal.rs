@@ -13,7 +13,7 @@ use crate::engines::regulations::actions::Adoption;
 use crate::engines::regulations::{self, Library, Regulations};
 use crate::engines::requests::{self, Kinds};
 use crate::features::{self, Feature, Reaction};
-use crate::kernel::access::{Actor, Viewer};
+use crate::kernel::access::{Actor, Permission, Reach, Viewer};
 use crate::kernel::app::{App, Builder};
 use crate::kernel::audit::{Event, Recorded};
 use crate::kernel::clock::Clock;
@@ -134,7 +134,17 @@ fn regulations_house(app: &App) -> BoxFuture<'_, Result<()>> {
 }
 
 /// Where a record lies, for the links of the clause board.
-fn place(entity: &str, id: &str, number: Option<&str>) -> Option<String> {
+fn place(viewer: &Viewer, entity: &str, id: &str, number: Option<&str>) -> Option<String> {
+    // evidence is everybody's rows: a link stands only where all of them may be opened
+    let needed = match entity {
+        "request" => Permission::RequestsView,
+        "account" => Permission::AccountsView,
+        "system" => Permission::SystemsView,
+        _ => Permission::ParametersView,
+    };
+    if viewer.reach(needed) < Reach::Organisation {
+        return None;
+    }
     match entity {
         "request" => number.map(|number| format!("/requests/{number}")),
         "account" => Some(format!("/ledgers/accounts/{id}")),

@@ -293,8 +293,18 @@ async fn hostile_words_in_what_is_done_with_requests_do_no_harm() {
 }
 
 #[tokio::test]
-async fn hostile_words_in_ledgers_do_no_harm() {
-    attack(Room::Ledgers).await;
+async fn hostile_words_in_the_ledger_of_accounts_do_no_harm() {
+    attack(Room::Accounts).await;
+}
+
+#[tokio::test]
+async fn hostile_words_in_the_ledger_of_systems_do_no_harm() {
+    attack(Room::Systems).await;
+}
+
+#[tokio::test]
+async fn hostile_words_in_the_regulations_values_do_no_harm() {
+    attack(Room::Regulation).await;
 }
 
 #[tokio::test]

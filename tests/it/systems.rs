@@ -2,6 +2,7 @@
 use axum::http::StatusCode;
 
 use crate::accounts::Office;
+use crate::support::ground::Ground;
 use crate::support::portal::{Page, Portal};
 
 fn entry<'a>(portal: &'a str, code: &'a str, name: &'a str, version: &'a str) -> Vec<(&'static str, &'a str)> {
@@ -107,4 +108,19 @@ async fn a_system_with_accounts_and_the_portal_itself_stay_in_use() {
     let second =
         sqlx::query("update information_system set is_portal = true, version = version + 1").execute(&mut conn).await;
     assert!(second.is_err());
+}
+
+#[tokio::test]
+async fn whoever_sees_all_systems_does_not_see_everybodys_accounts_on_them() {
+    let portal = Portal::open().await;
+    Ground::lay(&portal).await;
+    let mut db = portal.superuser().await;
+    let (system,): (uuid::Uuid,) = sqlx::query_as("select system_id from account where account_name = 'tanaka-1'")
+        .fetch_one(&mut db)
+        .await
+        .unwrap();
+    let page = format!("/ledgers/systems/{system}");
+    portal.sign_in("伊藤").await.get(&page).await.ok().says("tanaka-1").says("suzuki-1");
+    // the designer sees all systems, and no account but their own
+    portal.sign_in("松本").await.get(&page).await.ok().says("試験システムC").hides("tanaka-1").hides("suzuki-1");
 }

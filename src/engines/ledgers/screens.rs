@@ -8,7 +8,7 @@ use super::query::{Query, with_query};
 use super::read::{self, Row};
 use super::store::{self, KeptView};
 use super::views::{self, ChipView, Detail, Extra, Fact, List};
-use crate::kernel::access::{Scope, Viewer};
+use crate::kernel::access::{Permission, Scope, Viewer};
 use crate::kernel::app::App;
 use crate::kernel::error::{Error, Result, violated_constraint};
 use crate::kernel::ids::{PersonId, uuid_at};
@@ -149,12 +149,15 @@ pub async fn detail(
     let shell = screen.shell(app, &mut read, title.clone(), ledger.mechanisms).await?;
     let mut requests: Vec<String> = versions.iter().filter_map(|version| version.request.clone()).collect();
     requests.dedup();
+    // whoever reaches the rows farther than requests is told the numbers, and sent nowhere that answers 404
+    let linked = viewer.reach(Permission::RequestsView) >= viewer.reach(ledger.view);
     page(&Detail {
         shell: shell.crumb(ledger.path, w.t(ledger.title)).crumb_here(title),
         tag: tag(screen, &row),
-        facts: facts(screen, &row),
+        facts: facts(screen, &row, linked),
         entries: views::entries(w, dates, &read::changes(&versions)),
         requests,
+        linked,
         as_of: query.as_of.map(|day| dates.long(day)),
         day: query.as_of.map(|day| day.to_string()).unwrap_or_default(),
         path: format!("{}/{id}", ledger.path),
@@ -168,11 +171,11 @@ fn tag(screen: &Screen, row: &Row) -> Option<views::Cell> {
     cells.map(|(column, value)| views::cell(screen.w, &screen.dates, column, value)).find(|cell| cell.tag.is_some())
 }
 
-fn facts(screen: &Screen, row: &Row) -> Vec<Fact> {
+fn facts(screen: &Screen, row: &Row, linked: bool) -> Vec<Fact> {
     let fact = |(column, value): &(&'static super::columns::Column, read::Value)| Fact {
         label: screen.w.t(column.label).into_owned(),
         href: match (column.kind, value) {
-            (Kind::Code, read::Value::Text(number)) if column.key.ends_with("request") => {
+            (Kind::Code, read::Value::Text(number)) if linked && column.key.ends_with("request") => {
                 Some(format!("/requests/{number}"))
             }
             _ => None,

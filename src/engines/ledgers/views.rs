@@ -190,6 +190,8 @@ pub struct Detail {
     pub facts: Vec<Fact>,
     pub entries: Vec<Entry>,
     pub requests: Vec<String>,
+    /// May the reader open them?
+    pub linked: bool,
     pub as_of: Option<String>,
     pub path: String,
     pub day: String,

@@ -81,8 +81,8 @@ fn disclosed(app: &App, viewer: &Viewer) -> Result<(Arc<Regulations>, Arc<Adopte
     if adopted.discloses_to(viewer) { Ok((regulations, adopted)) } else { Err(Error::NotFound) }
 }
 
-fn reader<'a>(screen: &Screen, regulations: &Regulations, adopted: &'a Adopted) -> Reader<'a> {
-    Reader { w: screen.w, dates: screen.dates, adopted, places: regulations.places() }
+fn reader<'a>(screen: &Screen, viewer: &'a Viewer, regulations: &Regulations, adopted: &'a Adopted) -> Reader<'a> {
+    Reader { w: screen.w, dates: screen.dates, adopted, places: regulations.places(), viewer }
 }
 
 /// The first moment of the next day, before which everything of that day lies.
@@ -107,7 +107,7 @@ async fn board(
 ) -> Result<Response> {
     let (regulations, adopted) = disclosed(&app, &me)?;
     looked(&app, &me, &adopted.entry().catalogue.key, None).await?;
-    let reader = reader(&screen, &regulations, &adopted);
+    let reader = reader(&screen, &me, &regulations, &adopted);
     let before = end_of(filter.reference(screen.dates.today).on);
     let mut read = app.read(&me).await?;
     let evidence = store::latest_evidence(read.conn(), &adopted.binding().mechanisms(), before).await?;
@@ -156,7 +156,7 @@ async fn clause(
     let shell = shell.crumb("/clauses", screen.w.t("regulations-board")).crumb_here(&clause.place);
     let more = Onwards::next(&format!("/clauses/{regulation}/{id}"), &evidence);
     let matter = ClauseMatter { clause, latest: &latest, evidence: &evidence, more };
-    page(&views::clause::clause(shell, &reader(&screen, &regulations, &adopted), &matter))
+    page(&views::clause::clause(shell, &reader(&screen, &me, &regulations, &adopted), &matter))
 }
 
 async fn values(State(app): State<App>, me: Can<ViewParameters>, screen: Screen) -> Result<Response> {
@@ -176,7 +176,7 @@ async fn values(State(app): State<App>, me: Can<ViewParameters>, screen: Screen)
         checks: &checks,
         may_edit: me.may(Permission::ParametersEdit),
     };
-    page(&views::values::values(shell, &reader(&screen, &regulations, &adopted), &matter))
+    page(&views::values::values(shell, &reader(&screen, &me, &regulations, &adopted), &matter))
 }
 
 /// The parameter, if the organisation may set it.

@@ -5,7 +5,7 @@ use super::board::{Facts, Reference, State, state};
 use super::catalogue::{Clause, MechanismKind};
 use super::parameters::{Parameter, Shown, Unit};
 use super::store::EvidenceRow;
-use crate::kernel::access::Tier;
+use crate::kernel::access::{Tier, Viewer};
 use crate::kernel::calendar::{self, Period};
 use crate::kernel::clock::local;
 use crate::kernel::settings::LockMode;
@@ -20,7 +20,7 @@ pub mod clause;
 pub mod values;
 
 /// Where a record lies: entity, id and number to address. portal.rs gives it, since only the rooms know.
-pub type Places = fn(entity: &str, id: &str, number: Option<&str>) -> Option<String>;
+pub type Places = fn(viewer: &Viewer, entity: &str, id: &str, number: Option<&str>) -> Option<String>;
 
 /// The words and ways of one reader.
 #[derive(Debug, Clone, Copy)]
@@ -29,6 +29,7 @@ pub struct Reader<'a> {
     pub dates: Dates,
     pub adopted: &'a Adopted,
     pub places: Places,
+    pub viewer: &'a Viewer,
 }
 
 /// How a state is drawn: plain where all is well, a tag where somebody must act.
@@ -78,7 +79,7 @@ impl Reader<'_> {
     fn evidence(&self, row: &EvidenceRow) -> EvidenceView {
         EvidenceView {
             label: row.entity_number.clone().unwrap_or_else(|| self.mechanism(&row.mechanism)),
-            href: (self.places)(&row.entity, &row.entity_id, row.entity_number.as_deref()),
+            href: (self.places)(self.viewer, &row.entity, &row.entity_id, row.entity_number.as_deref()),
             at: self.dates.short_at(row.occurred_at),
             at_machine: self.dates.machine_at(row.occurred_at),
             actor: row.actor.clone().unwrap_or_else(|| self.w.t("regulations-by-portal").into_owned()),

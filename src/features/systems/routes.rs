@@ -12,7 +12,7 @@ use super::{actions, store};
 use crate::engines::ledgers::views::{Act, Extra, Panel};
 use crate::engines::ledgers::{screens, send};
 use crate::gate;
-use crate::kernel::access::Permission;
+use crate::kernel::access::{Permission, Viewer};
 use crate::kernel::app::{App, Read};
 use crate::kernel::error::{Error, Message, Result};
 use crate::kernel::ids::SystemId;
@@ -156,7 +156,7 @@ async fn show(
     }
     extra.panels.push(rights_panel(&mut read, &screen, id).await?);
     if me.may(Permission::AccountsView) {
-        extra.panels.push(accounts_panel(&mut read, &screen, id).await?);
+        extra.panels.push(accounts_panel(&mut read, &screen, &me, id).await?);
     }
     drop(read);
     screens::detail(&app, &screen, &me, &SYSTEMS, id.0, &raw, extra).await
@@ -176,10 +176,10 @@ async fn rights_panel(read: &mut Read, screen: &Screen, id: SystemId) -> Result<
     })
 }
 
-/// The accounts on this system that the reader may see; the published view and its row security decide which.
-async fn accounts_panel(read: &mut Read, screen: &Screen, id: SystemId) -> Result<Panel> {
+/// The accounts on this system that the reader may see.
+async fn accounts_panel(read: &mut Read, screen: &Screen, me: &Viewer, id: SystemId) -> Result<Panel> {
     let w = screen.w;
-    let accounts = store::list_accounts(read.conn(), id).await?;
+    let accounts = store::list_accounts(read.conn(), id, &me.scope(Permission::AccountsView)).await?;
     let row = |account: store::AccountLine| {
         let link = format!("/ledgers/accounts/{}", account.id);
         (

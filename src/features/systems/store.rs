@@ -4,6 +4,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::model::{Facts, Importance, Level, Right, System};
+use crate::kernel::access::Scope;
 use crate::kernel::ids::{DepartmentId, SystemId};
 
 /// One system.
@@ -224,8 +225,8 @@ pub struct AccountLine {
     pub rights: Vec<String>,
 }
 
-/// Accounts in use on a system, as far as the reader may see them.
-pub async fn list_accounts(conn: &mut PgConnection, id: SystemId) -> sqlx::Result<Vec<AccountLine>> {
+/// Accounts in use on a system, as far as the reader may see accounts: whoever sees all systems need not see all of these.
+pub async fn list_accounts(conn: &mut PgConnection, id: SystemId, within: &Scope) -> sqlx::Result<Vec<AccountLine>> {
     sqlx::query_as!(
         AccountLine,
         r#"select a.id as "id!", a.account_name as "name!",
@@ -237,8 +238,12 @@ pub async fn list_accounts(conn: &mut PgConnection, id: SystemId) -> sqlx::Resul
              join department d on d.id = a.department_id
             where a.system_id = $1
               and a.state = 'active'
+              and ($2 or a.department_id = any ($3) or a.holder_id = $4)
             order by p.reading, p.employee_no, a.id"#,
         id.0,
+        within.all,
+        &within.departments,
+        within.person,
     )
     .fetch_all(conn)
     .await

@@ -19,13 +19,17 @@ pub enum Room {
     Filing,
     /// everything else that is done with a request
     Requests,
-    /// 台帳
-    Ledgers,
+    /// アカウント台帳
+    Accounts,
+    /// 情報システム台帳
+    Systems,
     /// people, their sign-ins and stand-ins
     People,
     /// sign-in, the open pages, and what is one's own
     Own,
-    /// administration and 規程
+    /// 規程: clauses and values
+    Regulation,
+    /// administration
     House,
 }
 
@@ -37,12 +41,14 @@ impl Room {
         match first {
             "requests" if second == Some("new") || third == Some("mend") => Some(Self::Filing),
             "requests" => Some(Self::Requests),
-            "ledgers" => Some(Self::Ledgers),
+            "ledgers" if second == Some("accounts") => Some(Self::Accounts),
+            "ledgers" if second == Some("systems") => Some(Self::Systems),
+            "clauses" | "parameters" => Some(Self::Regulation),
             "people" | "permissions" | "sign-ins" | "stand-ins" => Some(Self::People),
             "" | "activate" | "me" | "password-reset" | "preferences" | "sign-in" | "sign-out" | "step-up" => {
                 Some(Self::Own)
             }
-            "audit" | "calendar" | "clauses" | "jobs" | "outbox" | "parameters" => Some(Self::House),
+            "audit" | "calendar" | "jobs" | "outbox" => Some(Self::House),
             _ => None,
         }
     }

@@ -81,6 +81,7 @@ pub(super) async fn mine(
         rows: page_rows(&hand, &screen, &items),
         next: next(&items, |item| Some(item.filed_at)).map(|after| format!("/requests?{view}after={after}")),
         by_many: false,
+        may_file: me.may(Permission::RequestsFile),
         empty: screen.w.t(none).into_owned(),
         shell,
     })
@@ -132,6 +133,7 @@ pub(super) async fn all(
         kept: kept.collect(),
         rows: page_rows(&hand, &screen, &items),
         by_many: true,
+        may_file: me.may(Permission::RequestsFile),
         empty: screen.w.t("requests-none-found").into_owned(),
         shell: shell.crumb("/requests", screen.w.t("nav-requests")).crumb_here(screen.w.t("requests-in-reach")),
     })

@@ -145,6 +145,8 @@ pub struct ListPage {
     pub next: Option<String>,
     /// The column of the applicant is shown where there are several.
     pub by_many: bool,
+    /// Whoever cannot file is shown no way to it.
+    pub may_file: bool,
     pub empty: String,
 }
 
