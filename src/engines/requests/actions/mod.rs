@@ -6,6 +6,7 @@
 //! * [`deciding`]: decide, comment.
 //! * [`working`]: execute a line, decline it, confirm receipt.
 //! * [`moving`]: what every transition writes down.
+pub mod deadlines;
 pub mod deciding;
 pub mod draft;
 pub mod filing;

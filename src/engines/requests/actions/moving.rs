@@ -1,4 +1,5 @@
 //! What every transition writes down: steps that end and open, whose turn it is, the hooks of the room, events, mails.
+use super::deadlines::due;
 use super::{Hand, Open};
 use crate::engines::requests::model::Words;
 use crate::engines::requests::model::machine::{Case, Effect, LineState, Phase};
@@ -7,15 +8,12 @@ use crate::engines::requests::model::{Kind, StepAct};
 use crate::engines::requests::store::record;
 use crate::engines::requests::store::{self, Move, Request, Waiting};
 use crate::kernel::audit::Event;
-use crate::kernel::calendar::{Calendar, Closure, ClosureDays};
-use crate::kernel::clock::local;
 use crate::kernel::error::Result;
 use crate::kernel::ids::PersonId;
 use crate::kernel::mail::Mail;
 use crate::kernel::text;
 use crate::kernel::work::Work;
 use crate::web::locale::{Lang, Words as Catalogue};
-use chrono::NaiveDate;
 
 /// Mails and other words that go to people whose language we do not know are Japanese first.
 pub(super) const MAIL: Catalogue = Catalogue(Lang::Ja);
@@ -48,22 +46,6 @@ pub(super) async fn waiting(
         Phase::Returned => Waiting { kind: Some("mend"), seat: None, person: requester, since, due: None },
         Phase::Completed | Phase::Refused | Phase::Withdrawn => Waiting::default(),
     })
-}
-
-/// So many business days from today (初日不算入), with the organisation's own closures.
-async fn due(work: &mut Work, days: u32) -> Result<NaiveDate> {
-    let today = local(work.now).date_naive();
-    let closures = sqlx::query!("select from_date, to_date, name from closure where to_date >= $1", today);
-    let closures = closures.fetch_all(work.conn()).await?;
-    let closures = closures.into_iter().map(|row| Closure {
-        days: ClosureDays::Once { from: row.from_date, until: row.to_date },
-        name: row.name,
-        department: None,
-    });
-    let imported = sqlx::query!("select on_date, name from holiday").fetch_all(work.conn()).await?;
-    let calendar =
-        Calendar::new(closures.collect()).with_imported(imported.into_iter().map(|row| (row.on_date, row.name)));
-    Ok(calendar.add_business_days(today, days))
 }
 
 /// What a search finds a request by.

@@ -7,6 +7,7 @@
 pub mod lists;
 pub mod people;
 pub mod record;
+pub mod turns;
 
 use super::model::machine::{Act, Case, LineCase, LineState, Phase};
 use super::model::route::{MoveReason, Moved, SeatId, Step};

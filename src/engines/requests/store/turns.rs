@@ -1,0 +1,60 @@
+//! The SQL of deadlines: the calendar they are counted by, and the requests that wait for somebody until a day.
+use crate::kernel::calendar::{Calendar, Closure, ClosureDays};
+use crate::kernel::clock::local;
+use chrono::{DateTime, NaiveDate, Utc};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+/// The organisation's calendar from a day on: imported holidays, and its own closures that are not over by then.
+pub async fn calendar(conn: &mut PgConnection, from: NaiveDate) -> sqlx::Result<Calendar> {
+    let closures = sqlx::query!("select from_date, to_date, name from closure where to_date >= $1", from);
+    let closures = closures.fetch_all(&mut *conn).await?;
+    let closures = closures.into_iter().map(|row| Closure {
+        days: ClosureDays::Once { from: row.from_date, until: row.to_date },
+        name: row.name,
+        department: None,
+    });
+    let imported = sqlx::query!("select on_date, name from holiday").fetch_all(conn).await?;
+    Ok(Calendar::new(closures.collect()).with_imported(imported.into_iter().map(|row| (row.on_date, row.name))))
+}
+
+/// A request that waits for somebody until a day.
+#[derive(Debug, Clone)]
+pub struct Turn {
+    pub id: Uuid,
+    pub kind: String,
+    pub step: String,
+    pub since: DateTime<Utc>,
+    pub due: NaiveDate,
+}
+
+impl Turn {
+    /// The day on which the waiting began, which does not count.
+    #[must_use]
+    pub fn began(&self) -> NaiveDate {
+        local(self.since).date_naive()
+    }
+}
+
+/// All of them, in an order in which two acts at once cannot wait for each other.
+pub async fn waiting(conn: &mut PgConnection) -> sqlx::Result<Vec<Turn>> {
+    sqlx::query_as!(
+        Turn,
+        r#"select r.id, r.kind, s.key as step, r.waiting_since as "since!", r.waiting_due as "due!"
+             from request r
+             join request_step s on s.request_id = r.id and s.round = r.round and s.at = r.step
+            where r.waiting_due is not null and r.waiting_since is not null
+            order by r.id
+              for update of r"#,
+    )
+    .fetch_all(conn)
+    .await
+}
+
+/// Puts a deadline in the place of another.
+pub async fn put_due(conn: &mut PgConnection, id: Uuid, due: NaiveDate) -> sqlx::Result<()> {
+    sqlx::query!("update request set waiting_due = $2, lock_version = lock_version + 1 where id = $1", id, due)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
