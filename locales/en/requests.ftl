@@ -143,6 +143,13 @@ requests-open-page = Open the whole request
 # Deciding
 requests-words = Your words
 requests-words-hint = Your words (required to return or refuse)
+requests-approve-ask = Approve this request?
+requests-approve-follows = Once approved, the request moves on to its next step.
+requests-return-ask = Return this request?
+requests-return-follows = The applicant reads this as it is, and can mend and send the request again.
+requests-refuse-ask = Refuse this request?
+requests-refuse-why = Why it is refused
+requests-refuse-follows = This ends the request. If it could be accepted once mended, return it instead.
 requests-approve = Approve
 requests-return = Send back
 requests-return-why = What should be changed, and how

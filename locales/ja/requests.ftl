@@ -143,6 +143,13 @@ requests-open-page = 申請の詳細を開く
 # 判断
 requests-words = 添える言葉
 requests-words-hint = 添える言葉（差戻しと却下では必須）
+requests-approve-ask = 承認しますか
+requests-approve-follows = 承認すると、申請は次の段階に進みます。
+requests-return-ask = 差し戻しますか
+requests-return-follows = 申請者にそのまま届きます。直して、もう一度送れます。
+requests-refuse-ask = 却下しますか
+requests-refuse-why = 却下の理由
+requests-refuse-follows = この申請は終わります。直せば認められるときは「差し戻す」を使ってください。
 requests-approve = 承認する
 requests-return = 差し戻す
 requests-return-why = どこを、どう直してほしいか

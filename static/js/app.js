@@ -1,6 +1,7 @@
 // What every page shares. Each page works without it; it only adds speed.
 //   data-dialog="id"  opens <dialog id> as a modal     data-close      closes the dialog around it
 //   data-hotkey="a"   that key clicks or focuses it    data-goto="h"   `g` then `h` follows the link
+//   data-from="id"    in a dialog: begins with what was typed there
 //   data-print        prints                           data-needs-script  shown only where scripts run
 
 const kept = {
@@ -20,6 +21,9 @@ function openDialog(id) {
   const dialog = document.getElementById(id);
   if (!(dialog instanceof HTMLDialogElement) || dialog.open) return;
   dialog.removeAttribute('popover');
+  dialog.querySelectorAll('[data-from]').forEach((field) => {
+    if (field.value === '') field.value = document.getElementById(field.dataset.from)?.value ?? '';
+  });
   dialog.showModal();
 }
 

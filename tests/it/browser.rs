@@ -5,7 +5,9 @@ use axum::http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE};
 use axum::response::IntoResponse;
 use axum::routing::get;
 
+use crate::requests::Office;
 use crate::support::browser::Browser;
+use crate::support::portal::PASSWORD;
 
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; form-action 'self'; \
                       frame-ancestors 'none'; base-uri 'none'; require-trusted-types-for 'script'";
@@ -123,4 +125,61 @@ async fn a_phone_is_as_narrow_as_a_phone_and_pictures_show_it() {
     assert!(!browser.scrolls_sideways().await);
     let picture = std::fs::read(browser.screenshot("browser-phone").await).unwrap();
     assert_eq!(&picture[16..24], [0, 0, 1, 64, 0, 0, 2, 128], "320 by 640, as the PNG says");
+}
+
+/// Somebody of the cast at the sign-in page of the real portal.
+async fn sign_in(browser: &Browser, login: &str) {
+    browser.goto("/sign-in").await;
+    browser.fill("職員番号またはログインID", login).await;
+    browser.fill("パスワード", PASSWORD).await;
+    browser.follow("ログインする").await;
+}
+
+#[tokio::test]
+async fn the_keys_of_the_inbox_ask_before_they_decide() {
+    let office = Office::open().await;
+    let clerk = office.portal.sign_in("田中").await;
+    let (first, second) = (office.file(&clerk, "山本").await, office.file(&clerk, "田中").await);
+    let browser = Browser::open(&office.portal.serve().await).await;
+    sign_in(&browser, "sato").await;
+    browser.goto(&format!("/requests/inbox?open={first}")).await;
+    browser.assert_no_barriers().await;
+
+    browser.press("a").await;
+    browser.wait_for_text("承認しますか").await;
+    browser.assert_no_barriers().await;
+    browser.press(Browser::ESCAPE).await;
+    browser.wait_until_gone("dialog[open]").await;
+    assert_eq!(office.portal.events("request.approved").await, 0, "a key alone changes nothing");
+
+    browser.press("a").await;
+    browser.wait_for_text("承認しますか").await;
+    browser.press(Browser::ENTER).await;
+    browser.wait_for_text(&format!("{first} を承認しました")).await;
+
+    // what was begun in the bar is carried into the question; while typing, letters are letters
+    browser.goto(&format!("/requests/inbox?open={second}")).await;
+    browser.fill("添える言葉", "abrの欄").await;
+    assert!(!browser.text().await.contains("承認しますか"));
+    browser.click("差し戻す").await;
+    browser.wait_for_text("申請者にそのまま届きます").await;
+    // past 「やめる」 to 「差し戻す」
+    for key in [Browser::TAB, Browser::TAB, Browser::ENTER] {
+        browser.press(key).await;
+    }
+    browser.wait_for_text(&format!("{second} を差し戻しました")).await;
+    clerk.get(&format!("/requests/{second}")).await.ok().says("abrの欄");
+}
+
+#[tokio::test]
+async fn without_javascript_the_inbox_decides_all_the_same() {
+    let office = Office::open().await;
+    let clerk = office.portal.sign_in("田中").await;
+    let number = office.file(&clerk, "山本").await;
+    let browser = Browser::open_without_javascript(&office.portal.serve().await).await;
+    sign_in(&browser, "sato").await;
+    browser.goto(&format!("/requests/inbox?open={number}")).await;
+    browser.fill("添える言葉", "確かめました").await;
+    browser.follow("承認する").await;
+    browser.wait_for_text(&format!("{number} を承認しました")).await;
 }

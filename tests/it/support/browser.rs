@@ -262,6 +262,7 @@ impl Browser {
 
     pub const TAB: &'static str = "\u{e004}";
     pub const ENTER: &'static str = "\u{e007}";
+    pub const ESCAPE: &'static str = "\u{e00c}";
 
     async fn must<T>(&self, what: &str, outcome: Result<T, CmdError>) -> T {
         match outcome {

@@ -481,6 +481,12 @@ fn acted(w: Catalogue, names: &Names, who: Uuid, acting_for: Option<Uuid>) -> St
 }
 
 impl Sheet {
+    /// Where an act on this request is sent.
+    #[must_use]
+    pub fn address(&self, act: &str) -> String {
+        format!("/requests/{}/{act}", self.number)
+    }
+
     /// Is there anything in the decision bar?
     #[must_use]
     pub const fn decides(&self) -> bool {
