@@ -58,6 +58,9 @@ pub enum Error {
     /// 403 + form: the password has to be given again for this action
     #[error("step-up needed")]
     StepUp,
+    /// 413: more was sent than any form of ours holds
+    #[error("too large")]
+    TooLarge,
     /// 429
     #[error("too many attempts")]
     TooMany,

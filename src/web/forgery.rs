@@ -1,8 +1,8 @@
 //! Forged posts are refused in one place: by where the browser says it comes from, and by the form's own token.
 use axum::body::{Body, Bytes};
 use axum::extract::Request;
-use axum::http::header::ORIGIN;
-use http_body_util::BodyExt as _;
+use axum::http::header::{CONTENT_TYPE, ORIGIN};
+use http_body_util::{BodyExt as _, LengthLimitError};
 
 use super::forms::FormInput;
 use super::identify::Visit;
@@ -21,9 +21,9 @@ pub const BODY_LIMIT: usize = 256 * 1024;
 pub async fn check(app: &App, visit: &Visit, request: Request) -> Result<Request> {
     same_origin(app, &request)?;
     let (mut parts, body) = request.into_parts();
-    let bytes =
-        http_body_util::Limited::new(body, BODY_LIMIT).collect().await.map_err(|_| Error::Forged("body"))?.to_bytes();
-    let input = FormInput::parse(&bytes).map_err(|_| Error::Forged("malformed"))?;
+    let bytes = http_body_util::Limited::new(body, BODY_LIMIT).collect().await.map_err(broken)?.to_bytes();
+    let kind = parts.headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    let input = FormInput::read(kind, &bytes).await.map_err(|_| Error::Forged("malformed"))?;
     let token = input.token().unwrap_or_default();
     if !equal(token.as_bytes(), visit.token.as_bytes()) {
         return Err(Error::Forged("token"));
@@ -31,6 +31,11 @@ pub async fn check(app: &App, visit: &Visit, request: Request) -> Result<Request
     parts.extensions.insert(input);
     parts.extensions.insert(RawForm(bytes.clone()));
     Ok(Request::from_parts(parts, Body::from(bytes)))
+}
+
+/// A body that is too large is somebody's wrong file, and is told so; any other is no form of ours.
+fn broken(error: Box<dyn std::error::Error + Send + Sync>) -> Error {
+    if error.is::<LengthLimitError>() { Error::TooLarge } else { Error::Forged("body") }
 }
 
 /// `Sec-Fetch-Site` must be same-origin or none; without it `Origin` must be ours; neither header = refused.

@@ -27,6 +27,7 @@ impl IntoResponse for Error {
             Self::Refused(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Conflict(_) => StatusCode::CONFLICT,
             Self::TooMany => StatusCode::TOO_MANY_REQUESTS,
+            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         };
@@ -70,6 +71,7 @@ fn plain_status(status: StatusCode) -> Error {
     match status {
         StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED => Error::NotFound,
         StatusCode::SERVICE_UNAVAILABLE | StatusCode::REQUEST_TIMEOUT | StatusCode::GATEWAY_TIMEOUT => Error::Busy,
+        StatusCode::PAYLOAD_TOO_LARGE => Error::TooLarge,
         status if status.is_client_error() => Error::Forged("unreadable"),
         status => Error::Internal(anyhow::anyhow!("bare status {status}")),
     }
@@ -100,6 +102,7 @@ fn problem(screen: &Screen, error: &Error) -> (StatusCode, Problem) {
         Error::Forged(_) => (StatusCode::FORBIDDEN, Problem::forged(w)),
         Error::Refused(message) => (StatusCode::UNPROCESSABLE_ENTITY, Problem::refused(w, &said(message))),
         Error::Conflict(message) => (StatusCode::CONFLICT, Problem::refused(w, &said(message))),
+        Error::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, Problem::too_large(w)),
         Error::TooMany => (StatusCode::TOO_MANY_REQUESTS, Problem::too_many(w)),
         Error::Busy => (StatusCode::SERVICE_UNAVAILABLE, Problem::busy(w)),
         Error::Internal(_) => {

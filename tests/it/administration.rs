@@ -1,12 +1,15 @@
 //! 管理 as an administrator, the office and the auditor meet it: the log and its proof, the outbox, jobs, the calendar.
 use axum::http::StatusCode;
+use chrono::NaiveDate;
 use mamori::kernel::access::Actor;
 use mamori::kernel::jobs::Runner;
 use mamori::kernel::mail::Mail;
+use mamori::kernel::text::encode_cp932;
 use mamori::kernel::work::Work;
 use sqlx::Executor as _;
 
-use crate::support::portal::Portal;
+use crate::requests::Office;
+use crate::support::portal::{Page, Portal};
 
 async fn run_jobs(portal: &Portal) {
     Runner::new(&portal.app).unwrap().run_due().await.unwrap();
@@ -106,6 +109,108 @@ async fn the_office_looks_at_the_holidays_before_taking_them_over() {
         .says("祝日の一覧を取り込みました")
         .says("昭和の日");
     assert_eq!(portal.events("holidays.imported").await, 1);
+}
+
+/// What stands in the text box, as the browser would send it back.
+fn list_of(page: &Page) -> String {
+    let html = page.text();
+    let from = html.find("<textarea").unwrap();
+    let text = &html[from..html.find("</textarea>").unwrap()];
+    text[text.find('>').unwrap() + 1..].trim_start_matches('\n').to_owned()
+}
+
+#[tokio::test]
+async fn the_cabinet_offices_file_is_chosen_as_it_was_downloaded() {
+    let portal = Portal::open().await;
+    let office = portal.sign_in("中村").await;
+    office.get("/calendar/holidays").await.ok().says("祝日の一覧のファイル");
+    let downloaded = encode_cp932(LIST).bytes;
+    for file in [downloaded.as_slice(), LIST.as_bytes(), format!("\u{feff}{LIST}").as_bytes()] {
+        let page = office.post_file("/calendar/holidays/check", "file", ("<zq>../../syukujitsu.csv", file)).await;
+        page.ok().says("昭和の日").says("取り込む");
+        assert!(!page.text().contains("zq"), "the name that the file had is shown nowhere");
+        assert_eq!(portal.events("holidays.imported").await, 0, "a look writes nothing");
+    }
+    let page = office.post_file("/calendar/holidays/check", "file", ("syukujitsu.csv", &downloaded)).await;
+    let taken = office.submit("/calendar/holidays", &[("list", &list_of(&page))]).await;
+    taken.ok().says("祝日の一覧を取り込みました").says("昭和の日");
+
+    // a wrong line is named, and the whole list stands there to be mended
+    let faulty = encode_cp932(&LIST.replace("2026/4/29", "2026/4/31")).bytes;
+    let page = office.post_file("/calendar/holidays/check", "file", ("syukujitsu.csv", &faulty)).await;
+    page.refuses("3行目：日付を2026/1/1の形で入力してください");
+    let mended = list_of(&page).replace("2026/4/31", "2026/4/29");
+    office.post("/calendar/holidays/check", &[("list", &mended)]).await.ok().says("取り込む");
+}
+
+#[tokio::test]
+async fn a_file_that_is_no_list_is_refused_in_words() {
+    let portal = Portal::open().await;
+    let office = portal.sign_in("中村").await;
+    office.get("/calendar/holidays").await.ok();
+    let check = "/calendar/holidays/check";
+    office.post(check, &[("list", " ")]).await.refuses("祝日の一覧のファイルを選ぶか、内容を貼り付けてください");
+    office.post_file(check, "file", ("none.csv", b"")).await.refuses("祝日の一覧のファイルを選ぶか");
+    office.post_file(check, "file", ("book.xlsx", b"PK\x03\x04\x14\0\x06\0")).await.refuses("CSVとして読めません");
+    office.post_file(check, "file", ("large.csv", &[b'1'; 100_001])).await.refuses("大きすぎます");
+    office
+        .post_file(check, "file", ("other.csv", "日付,名前\r\n".as_bytes()))
+        .await
+        .refuses("1行目：見出しがありません");
+    // more than any form holds is not even read to its end
+    let huge = office.post_file(check, "file", ("huge.csv", &vec![b'1'; 300_000])).await;
+    assert_eq!(huge.status, StatusCode::PAYLOAD_TOO_LARGE, "{}", huge.words());
+    // a file where none is asked for, and a form with a file but without its token
+    assert_eq!(office.post_file(check, "list", ("a.csv", b"x")).await.status, StatusCode::FORBIDDEN);
+    *office.token.lock().unwrap() = "forged".to_owned();
+    assert_eq!(office.post_file(check, "file", ("a.csv", LIST.as_bytes())).await.status, StatusCode::FORBIDDEN);
+    assert_eq!(portal.events("holidays.imported").await, 0);
+}
+
+#[tokio::test]
+async fn deadlines_are_counted_by_the_calendar_and_move_with_it() {
+    let house = Office::open().await;
+    let portal = &house.portal;
+    let clerk = portal.sign_in("田中").await;
+    let first = house.file(&clerk, "山本").await;
+    let due = async |number: &str| -> NaiveDate {
+        let mut db = portal.superuser().await;
+        sqlx::query_scalar("select waiting_due from request where number = $1")
+            .bind(number)
+            .fetch_one(&mut db)
+            .await
+            .unwrap()
+    };
+    let april = |day| NaiveDate::from_ymd_opt(2026, 4, day).unwrap();
+    // filed on Wednesday 1 April, a day that does not count: Thursday, Friday, and after the weekend Monday
+    assert_eq!(due(&first).await, april(6));
+    let office = portal.sign_in("中村").await;
+    let closed = [("name", "創立記念日"), ("from", "2026-04-02"), ("to", "2026-04-03")];
+    let page = office.submit("/calendar/closures", &closed).await;
+    let removal = page.ok().attribute(r#"action="/calendar/closures/"#).unwrap();
+    assert_eq!(due(&first).await, april(8), "what waits already is not late by days on which the house is closed");
+    let second = house.file(&clerk, "山本").await;
+    assert_eq!(due(&second).await, april(8), "and what is filed now is counted the same way");
+
+    // a list that has one more holiday in it
+    let list = LIST.replace("2026/4/29", "2026/4/7,臨時の休日\r\n2026/4/29");
+    office.submit("/calendar/holidays", &[("list", &list)]).await.ok();
+    assert_eq!((due(&first).await, due(&second).await), (april(9), april(9)));
+    office.submit(&format!("/calendar/closures/{removal}"), &[]).await.ok();
+    assert_eq!(due(&first).await, april(6));
+
+    // the manager sees what came of it, and decides as before
+    let manager = portal.sign_in("佐藤").await;
+    manager.get(&format!("/requests/{first}")).await.ok().says("あと5日");
+    let mut db = portal.superuser().await;
+    let moved: Vec<i64> = sqlx::query_scalar(
+        "select (e.facts ->> 'deadlines_moved')::bigint from audit.event e join audit.chain c on c.event_id = e.id
+          where e.kind in ('closure.entered', 'holidays.imported', 'closure.removed') order by c.seq",
+    )
+    .fetch_all(&mut db)
+    .await
+    .unwrap();
+    assert_eq!(moved, [1, 2, 2]);
 }
 
 #[tokio::test]

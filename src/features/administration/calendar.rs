@@ -9,11 +9,13 @@ use uuid::Uuid;
 
 use super::KeepCalendar;
 use super::store::{self, Closure};
+use crate::engines::requests::actions::deadlines::recount;
 use crate::kernel::app::App;
 use crate::kernel::audit::Event;
 use crate::kernel::calendar::{CsvProblem, parse_cabinet_office_csv};
 use crate::kernel::error::{Error, Message, Result};
 use crate::kernel::ids::uuid_at;
+use crate::kernel::text::decode_any;
 use crate::kernel::work::Work;
 use crate::web::extract::{Path, Posted};
 use crate::web::forms::{Field, Form};
@@ -56,10 +58,19 @@ fn closure_questions() -> Vec<Field> {
     ]
 }
 
-fn list_question() -> Vec<Field> {
-    vec![
-        Field::area("list", "administration-holidays-list").hint("administration-holidays-hint").most(100_000).rows(14),
-    ]
+/// No list of holidays is larger; since 1955 it has grown to 20 kB.
+const LARGEST: usize = 100_000;
+
+fn list_question() -> Field {
+    Field::area("list", "administration-holidays-list")
+        .hint("administration-holidays-hint")
+        .optional()
+        .most(LARGEST)
+        .rows(14)
+}
+
+fn import_questions() -> Vec<Field> {
+    vec![Field::file("file", "administration-holidays-file").hint("administration-holidays-file-hint"), list_question()]
 }
 
 /// GET /calendar
@@ -113,7 +124,7 @@ fn day_table(screen: &Screen, days: &[(NaiveDate, String)]) -> Table {
 
 /// GET /calendar/holidays
 pub async fn form(State(app): State<App>, me: Can<KeepCalendar>, screen: Screen) -> Result<Response> {
-    let form = Form::new(screen.w, screen.dates, list_question());
+    let form = Form::new(screen.w, screen.dates, import_questions());
     draw_import(&app, &me, &screen, form, None).await
 }
 
@@ -134,15 +145,27 @@ async fn draw_import(
 
 type Days = Vec<(NaiveDate, String)>;
 
-/// The list that was pasted; its faults stand at the field.
-fn pasted(screen: &Screen, posted: &Posted) -> Result<(Form, Option<Days>)> {
-    let form = Form::new(screen.w, screen.dates, list_question());
-    let mut form = form.take(posted.input.clone()).map_err(|_| Error::Forged("unasked"))?;
-    if form.faulty() {
-        return Ok((form, None));
+/// The list that was chosen or pasted; its faults stand at the field, beside the list itself, where they can be mended.
+fn given(screen: &Screen, posted: &Posted) -> Result<(Form, Option<Days>)> {
+    let form = || Form::new(screen.w, screen.dates, import_questions());
+    let mut taken = form().take(posted.input.clone()).map_err(|_| Error::Forged("unasked"))?;
+    if taken.faulty() {
+        return Ok((taken, None));
     }
-    let typed = posted.input.get("list").unwrap_or_default();
-    match parse_cabinet_office_csv(typed.as_bytes()) {
+    let list = match taken.file("file").map(readable) {
+        Some(Ok(list)) => list,
+        Some(Err(why)) => {
+            taken.refuse("file", Line::new(why));
+            return Ok((taken, None));
+        }
+        None => posted.input.get("list").unwrap_or_default().to_owned(),
+    };
+    if list.trim().is_empty() {
+        taken.refuse("file", Line::new("administration-holidays-nothing"));
+        return Ok((taken, None));
+    }
+    let mut form = form().fill("list", &list);
+    match parse_cabinet_office_csv(list.as_bytes()) {
         Ok(days) => Ok((form, Some(days))),
         Err(CsvProblem { line, fault }) => {
             form.refuse("list", Line::new(format!("administration-holidays-{}", fault.key())).with("line", line));
@@ -151,9 +174,20 @@ fn pasted(screen: &Screen, posted: &Posted) -> Result<(Form, Option<Days>)> {
     }
 }
 
+/// The text of a file, in CP932 as the Cabinet Office writes it or as somebody saved it again. A picture or a workbook is
+/// none.
+fn readable(file: &[u8]) -> Result<String, &'static str> {
+    if file.len() > LARGEST {
+        return Err("administration-holidays-too-large");
+    }
+    let (text, _) = decode_any(file);
+    let stray = |c: char| c == char::REPLACEMENT_CHARACTER || (c.is_control() && !matches!(c, '\r' | '\n' | '\t'));
+    if text.contains(stray) { Err("administration-holidays-no-text") } else { Ok(text) }
+}
+
 /// POST /calendar/holidays/check: what would be taken over; nothing is written.
 pub async fn check(State(app): State<App>, me: Can<KeepCalendar>, screen: Screen, posted: Posted) -> Result<Response> {
-    let (form, days) = pasted(&screen, &posted)?;
+    let (form, days) = given(&screen, &posted)?;
     let recent = days.map(|days| {
         let since = screen.dates.today.year() - 1;
         day_table(&screen, &days.into_iter().filter(|(day, _)| day.year() >= since).collect::<Vec<_>>())
@@ -163,7 +197,7 @@ pub async fn check(State(app): State<App>, me: Can<KeepCalendar>, screen: Screen
 
 /// POST /calendar/holidays
 pub async fn import(State(app): State<App>, me: Can<KeepCalendar>, screen: Screen, posted: Posted) -> Result<Response> {
-    let (form, days) = pasted(&screen, &posted)?;
+    let (form, days) = given(&screen, &posted)?;
     let Some(days) = days else { return draw_import(&app, &me, &screen, form, None).await };
     app.change(&me.actor(), async |work: &mut Work| {
         if work.once(posted.once, &posted.body).await?.is_some() {
@@ -171,7 +205,10 @@ pub async fn import(State(app): State<App>, me: Can<KeepCalendar>, screen: Scree
         }
         let now = work.now;
         store::replace_holidays(work.conn(), &days, now).await?;
-        let facts = serde_json::json!({ "days": days.len(), "from": days.first().map(|day| day.0), "to": days.last().map(|day| day.0) });
+        let facts = serde_json::json!({
+            "days": days.len(), "from": days.first().map(|day| day.0), "to": days.last().map(|day| day.0),
+            "deadlines_moved": recount(work).await?,
+        });
         work.record(Event::done("holidays.imported", "calendar", "holidays").facts(facts)).await?;
         work.settle(posted.once, "/calendar").await
     })
@@ -200,15 +237,18 @@ pub async fn close(State(app): State<App>, me: Can<KeepCalendar>, screen: Screen
         let (now, by) = (work.now, work.actor.person().map(|person| person.0));
         let closure = Closure { id: uuid_at(now), from_date, to_date, name };
         store::insert_closure(work.conn(), &closure, by, now).await?;
-        work.record(Event::done("closure.entered", "calendar", closure.id).facts(facts(&closure))).await?;
+        let facts = facts(&closure, recount(work).await?);
+        work.record(Event::done("closure.entered", "calendar", closure.id).facts(facts)).await?;
         work.settle(posted.once, "/calendar").await
     })
     .await?;
     Ok(screen.go(&app, "/calendar", Some((Tone::Good, Message::new("administration-closure-entered")))))
 }
 
-fn facts(closure: &Closure) -> serde_json::Value {
-    serde_json::json!({ "name": closure.name, "from": closure.from_date, "to": closure.to_date })
+fn facts(closure: &Closure, moved: usize) -> serde_json::Value {
+    serde_json::json!({
+        "name": closure.name, "from": closure.from_date, "to": closure.to_date, "deadlines_moved": moved,
+    })
 }
 
 /// POST /calendar/closures/{id}/removal: the event keeps what it was.
@@ -224,7 +264,8 @@ pub async fn reopen(
             return Ok(());
         }
         let closure = store::delete_closure(work.conn(), id).await?.ok_or(Error::NotFound)?;
-        work.record(Event::done("closure.removed", "calendar", id).facts(facts(&closure))).await?;
+        let facts = facts(&closure, recount(work).await?);
+        work.record(Event::done("closure.removed", "calendar", id).facts(facts)).await?;
         work.settle(posted.once, "/calendar").await
     })
     .await?;

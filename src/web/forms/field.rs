@@ -25,6 +25,8 @@ pub enum Kind {
     Checks,
     /// One box to tick (「確認しました」).
     Tick,
+    /// A file, on a form drawn with `ui::upload`.
+    File,
     /// Carried along unseen.
     Hidden,
 }
@@ -190,6 +192,11 @@ impl Field {
         Self { choices: vec![Choice::new("yes", Label::text(""))], ..Self::new(Kind::Tick, name, label) }
     }
 
+    /// A file that need not be chosen. What is in it, and whether one has to be, says whoever reads it.
+    pub fn file(name: impl Into<String>, label: impl Into<Label>) -> Self {
+        Self { required: false, width: Width::Full, ..Self::new(Kind::File, name, label) }
+    }
+
     /// Carried along unseen (the version an edit started from).
     pub fn hidden(name: impl Into<String>) -> Self {
         Self { required: false, ..Self::new(Kind::Hidden, name, Label::text("")) }
@@ -265,6 +272,10 @@ impl Field {
 
     pub(super) const fn is_hidden(&self) -> bool {
         matches!(self.kind, Kind::Hidden)
+    }
+
+    pub(super) const fn is_file(&self) -> bool {
+        matches!(self.kind, Kind::File)
     }
 
     const fn is_chosen(&self) -> bool {

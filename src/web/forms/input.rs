@@ -1,15 +1,20 @@
 //! What a browser sent: names and values in the order of the page.
 
+use axum::body::Bytes;
+
 use super::{ONCE_FIELD, TOKEN_FIELD};
 
 /// More names and values than any page of ours asks for.
 const MOST: usize = 2_000;
+/// No form asks for more files than this.
+const FILES: usize = 4;
 
 /// The body of a form (application/x-www-form-urlencoded), decoded. The hidden fields that every form carries are
 /// kept apart, so that a handler sees only what its page asked.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct FormInput {
     pairs: Vec<(String, String)>,
+    files: Vec<(String, Bytes)>,
     token: Option<String>,
     once: Option<String>,
 }
@@ -31,6 +36,38 @@ impl FormInput {
             let name = decode(halves.next().unwrap_or_default())?;
             let value = decode(halves.next().unwrap_or_default())?;
             input.keep(name, value)?;
+        }
+        Ok(input)
+    }
+
+    /// Decodes a body by what it says it is.
+    ///
+    /// # Errors
+    /// [`Malformed`] when it is no form.
+    pub async fn read(kind: &str, body: &Bytes) -> Result<Self, Malformed> {
+        match multer::parse_boundary(kind) {
+            Ok(boundary) => Self::parse_parts(boundary, body.clone()).await,
+            Err(_) => Self::parse(body),
+        }
+    }
+
+    /// A form with files. The names that files had on somebody's computer, and what they say they are, are not even read.
+    async fn parse_parts(boundary: String, body: Bytes) -> Result<Self, Malformed> {
+        let whole = futures::stream::once(async { Ok::<_, std::convert::Infallible>(body) });
+        let mut parts = multer::Multipart::new(whole, boundary);
+        let mut input = Self::default();
+        while let Some(part) = parts.next_field().await.map_err(|_| Malformed)? {
+            let name = part.name().ok_or(Malformed)?.to_owned();
+            let is_file = part.file_name().is_some();
+            let bytes = part.bytes().await.map_err(|_| Malformed)?;
+            if !is_file {
+                let value = String::from_utf8(bytes.to_vec()).ok().filter(|value| !value.contains('\0'));
+                input.keep(name, value.ok_or(Malformed)?)?;
+            } else if input.files.len() == FILES {
+                return Err(Malformed);
+            } else if !bytes.is_empty() {
+                input.files.push((name, bytes));
+            }
         }
         Ok(input)
     }
@@ -70,6 +107,22 @@ impl FormInput {
     /// All values under a name, in order.
     pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
         self.pairs.iter().filter(move |(key, _)| key == name).map(|(_, value)| value.as_str())
+    }
+
+    /// The file that was chosen under a name; one without a single byte counts as none.
+    #[must_use]
+    pub fn file(&self, name: &str) -> Option<&Bytes> {
+        self.files.iter().find(|(key, _)| key == name).map(|(_, file)| file)
+    }
+
+    /// The names under which files came.
+    pub(super) fn file_names(&self) -> impl Iterator<Item = &str> {
+        self.files.iter().map(|(name, _)| name.as_str())
+    }
+
+    /// The files of another input.
+    pub(super) fn take_files(&mut self, other: &mut Self) {
+        self.files = std::mem::take(&mut other.files);
     }
 
     /// All names and values, in order.
@@ -129,6 +182,41 @@ mod tests {
             assert_eq!(FormInput::parse(body.as_bytes()), Err(Malformed), "{body}");
         }
         assert!(FormInput::parse("x=1&".repeat(MOST + 1).as_bytes()).is_err());
+    }
+
+    fn parts(parts: &[(&str, &str)]) -> Bytes {
+        let part =
+            |(head, body): &(&str, &str)| format!("--x\r\nContent-Disposition: form-data; {head}\r\n\r\n{body}\r\n");
+        Bytes::from(parts.iter().map(part).collect::<String>() + "--x--\r\n")
+    }
+
+    #[tokio::test]
+    async fn a_form_with_a_file_is_read_without_the_files_own_name() {
+        let body = parts(&[
+            ("name=\"_token\"", "t"),
+            ("name=\"list\"", "一覧"),
+            ("name=\"file\"; filename=\"..\\..\\syukujitsu.csv\"\r\nContent-Type: text/csv", "a,b"),
+            ("name=\"none\"; filename=\"\"", ""),
+        ]);
+        let input = FormInput::read("multipart/form-data; boundary=x", &body).await.unwrap();
+        assert_eq!((input.token(), input.get("list")), (Some("t"), Some("一覧")));
+        assert_eq!((input.file("file"), input.file("none")), (Some(&Bytes::from("a,b")), None));
+        assert!(!format!("{input:?}").contains("syukujitsu"));
+    }
+
+    #[tokio::test]
+    async fn what_is_no_form_with_files_is_refused() {
+        let many = vec![("name=\"file\"; filename=\"a\"", "x"); FILES + 1];
+        let twice = [("name=\"_token\"", "a"), ("name=\"_token\"", "b")];
+        for body in [
+            parts(&[("filename=\"a\"", "x")]),
+            parts(&[("name=\"a\"", "\0")]),
+            parts(&twice),
+            parts(&many),
+            Bytes::from("--x\r\n"),
+        ] {
+            assert_eq!(FormInput::read("multipart/form-data; boundary=x", &body).await, Err(Malformed), "{body:?}");
+        }
     }
 
     proptest::proptest! {

@@ -74,6 +74,11 @@ impl Form {
                 return Err(Unasked(name.to_owned()));
             }
         }
+        for name in input.file_names() {
+            if !self.field(name).is_some_and(Field::is_file) {
+                return Err(Unasked(name.to_owned()));
+            }
+        }
         self.typed = input;
         self.check();
         Ok(self)
@@ -82,7 +87,7 @@ impl Form {
     fn check(&mut self) {
         let asked: Vec<Field> = self.fields.iter().filter(|field| self.applies(field)).cloned().collect();
         let mut kept = FormInput::default();
-        for field in &asked {
+        for field in asked.iter().filter(|field| !field.is_file()) {
             let answers: Vec<String> = self.typed.all(&field.name).map(|value| field.tidy(value)).collect();
             if let Some(fault) = field.fault(&answers) {
                 self.faults.push((field.name.clone(), fault));
@@ -91,6 +96,7 @@ impl Form {
                 kept.add(&field.name, answer);
             }
         }
+        kept.take_files(&mut self.typed);
         self.typed = kept;
     }
 
@@ -144,6 +150,12 @@ impl Form {
         self.typed.get(name).is_some()
     }
 
+    /// The file that was chosen.
+    #[must_use]
+    pub fn file(&self, name: &str) -> Option<&[u8]> {
+        self.typed.file(name).map(|file| &**file)
+    }
+
     /// The answer as a day.
     #[must_use]
     pub fn date(&self, name: &str) -> Option<NaiveDate> {
@@ -178,7 +190,7 @@ impl Form {
     pub fn answers(&self) -> Vec<(String, String)> {
         self.fields
             .iter()
-            .filter(|field| self.applies(field) && !field.is_hidden())
+            .filter(|field| self.applies(field) && !field.is_hidden() && !field.is_file())
             .map(|field| (self.w.label(&field.label).into_owned(), self.answer(field)))
             .collect()
     }

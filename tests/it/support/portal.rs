@@ -118,6 +118,20 @@ impl Portal {
         self.app.clock().advance(by);
     }
 
+    /// Serves it for a real browser for as long as the test runs; the address.
+    pub async fn serve(&self) -> String {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        // the portal answers under its own name alone: what the browser calls this port, it is told under that one
+        let named = tower::util::MapRequestLayer::new(|mut request: Request<Body>| {
+            request.headers_mut().insert(header::HOST, header::HeaderValue::from_static("127.0.0.1:8080"));
+            request
+        });
+        let service = self.router.clone().layer(named).into_make_service_with_connect_info::<SocketAddr>();
+        tokio::spawn(async move { axum::serve(listener, service).await });
+        format!("http://{address}")
+    }
+
     /// Notes that this test shows what these clauses' `portal` lines say; written down when the test passes.
     pub fn proves(&self, regulation: &str, clauses: &[&str]) {
         self.claims.add(regulation, clauses);
@@ -306,6 +320,26 @@ impl Browser<'_> {
         let request = self
             .request(Method::POST, path)
             .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .header("sec-fetch-site", "same-origin")
+            .header(header::ORIGIN, ORIGIN);
+        self.send(request.body(Body::from(body)).unwrap()).await
+    }
+
+    /// Sends a form of ours with a file, as a browser does: its own name and kind go along.
+    pub async fn post_file(&self, path: &str, field: &str, (name, file): (&str, &[u8])) -> Page {
+        let token = self.token.lock().unwrap().clone();
+        let mut body = Vec::new();
+        for (hidden, value) in [("_token", token), ("_once", Uuid::new_v4().to_string())] {
+            body.extend(
+                format!("--zq\r\nContent-Disposition: form-data; name=\"{hidden}\"\r\n\r\n{value}\r\n").bytes(),
+            );
+        }
+        let head = format!("--zq\r\nContent-Disposition: form-data; name=\"{field}\"; filename=\"{name}\"\r\n");
+        body.extend(head.bytes().chain(*b"Content-Type: text/csv\r\n\r\n").chain(file.iter().copied()));
+        body.extend(*b"\r\n--zq--\r\n");
+        let request = self
+            .request(Method::POST, path)
+            .header(header::CONTENT_TYPE, "multipart/form-data; boundary=zq")
             .header("sec-fetch-site", "same-origin")
             .header(header::ORIGIN, ORIGIN);
         self.send(request.body(Body::from(body)).unwrap()).await
