@@ -21,7 +21,7 @@ use crate::kernel::config::Config;
 use crate::kernel::database::Database;
 use crate::kernel::error::Result;
 use crate::kernel::jobs::Jobs;
-use crate::kernel::jobs::housekeeping::Chores;
+use crate::kernel::jobs::housekeeping::{Chores, Watches};
 use crate::kernel::keys::Keys;
 use crate::kernel::mail::Carrier;
 use crate::kernel::work::Work;
@@ -107,6 +107,7 @@ pub async fn build(database: Database, clock: Clock, config: Config, keys: Keys)
     let builder = builder
         .part(jobs())
         .part(chores())
+        .part(Watches(vec![("regulations", regulations_follow)]))
         .part(Regulations::new(library, place))
         .part(kinds)
         .part(Reactions::gather())
@@ -131,6 +132,11 @@ fn chores() -> Chores {
 /// Values that take effect today, and the settings' daily look at themselves.
 fn regulations_house(app: &App) -> BoxFuture<'_, Result<()>> {
     Box::pin(regulations::keep_house(app))
+}
+
+/// What another process of the portal entered, and what begins to hold at midnight.
+fn regulations_follow(app: &App) -> BoxFuture<'_, Result<()>> {
+    Box::pin(async move { app.part::<Regulations>()?.follow(app).await })
 }
 
 /// Where a record lies, for the links of the clause board.

@@ -142,3 +142,13 @@ administration-tampering-checkpoint_forged = Forged checkpoint
 administration-tampering-checkpoint_deleted = Checkpoint deleted
 administration-tampering-log_replaced = Log replaced
 administration-tampering-protection_off = Protection switched off
+administration-tampering-row_changed = a row was changed past the portal
+administration-tampering-row_deleted = a row was deleted past the portal
+administration-tampering-row_unknown = a row was put in past the portal
+administration-mail-tampered = The event log does not verify
+administration-mail-tampered-body =
+    The verification of the event log found that records or ledgers may have been changed past the portal.
+    Those who may see the event log find on this page what was found:
+    { $link }
+
+    To preserve the evidence, do not change the server or the database until this has been looked into.

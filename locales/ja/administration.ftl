@@ -138,3 +138,13 @@ administration-tampering-checkpoint_forged = 署名が正しくありません
 administration-tampering-checkpoint_deleted = 署名の控えが消されています
 administration-tampering-log_replaced = 別の記録に差し替えられています
 administration-tampering-protection_off = 書換えを防ぐ仕組みが止められています
+administration-tampering-row_changed = ポータルを通さずに変更された行があります
+administration-tampering-row_deleted = ポータルを通さずに消された行があります
+administration-tampering-row_unknown = ポータルを通さずに加えられた行があります
+administration-mail-tampered = 操作記録の検証で異常が見つかりました
+administration-mail-tampered-body =
+    操作記録の検証で、記録又は台帳がポータルを通さずに変更された疑いが見つかりました。
+    内容は、操作記録を見ることのできる人が、次のページで確認してください。
+    { $link }
+
+    記録を保全するため、確認が終わるまでサーバの設定やデータベースを変更しないでください。

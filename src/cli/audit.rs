@@ -50,6 +50,9 @@ struct VerifyArgs {
     /// An exported log instead of the database
     #[arg(long, value_name = "FILE")]
     file: Option<PathBuf>,
+    /// Hold ledgers, decisions and rights against the digests in the log
+    #[arg(long, conflicts_with = "file")]
+    reconcile: bool,
     /// Machine-readable output
     #[arg(long)]
     json: bool,
@@ -98,7 +101,8 @@ fn means(dir: Option<&Path>, args: &VerifyArgs) -> anyhow::Result<Means> {
         (None, None, None) => None,
     };
     let checkpoints = kept.map(|kept| checkpoint::read_dir(&kept)).transpose()?.unwrap_or_default();
-    Ok(Means { key: keys.map(|keys| keys.subkey(Purpose::Audit)), public, checkpoints })
+    let key = keys.map(|keys| keys.subkey(Purpose::Audit));
+    Ok(Means { key, public, checkpoints, reconcile: args.reconcile })
 }
 
 fn tell(report: &Report, json: bool) -> anyhow::Result<()> {
@@ -111,6 +115,9 @@ fn tell(report: &Report, json: bool) -> anyhow::Result<()> {
     match report.last_checkpoint {
         Some(seq) => println!("{seals}; {} checkpoints agree up to {seq}", report.checkpoints),
         None => println!("{seals}; no checkpoint to compare with"),
+    }
+    if let Some(rows) = report.rows {
+        println!("{rows} rows held against their digests");
     }
     if report.whole() {
         println!("the log is whole");

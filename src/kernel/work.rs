@@ -20,7 +20,18 @@ pub struct Work {
     pub actor: Actor,
     /// the one moment of this transaction
     pub now: DateTime<Utc>,
+    /// what happened, written at the end together with the digests of the rows that changed
+    happened: Vec<Happened>,
 }
+
+/// An event that waits for the end of its transaction.
+struct Happened {
+    event: Event,
+    canon: Canon,
+}
+
+/// Digests that one event carries; its encoding may not pass 64 KiB.
+const ROWS_AN_EVENT: usize = 300;
 
 impl Work {
     pub(super) async fn begin(app: &App, role: Role, actor: Actor) -> Result<Self> {
@@ -29,10 +40,32 @@ impl Work {
         let (person, departments, all) = actor.row_security();
         set_viewer(&mut tx, person, departments, all).await?;
         sqlx::query!("select set_config('mamori.now', $1, true)", now.to_rfc3339()).fetch_one(&mut *tx).await?;
-        Ok(Self { app: app.clone(), tx, actor, now })
+        Ok(Self { app: app.clone(), tx, actor, now, happened: Vec::new() })
     }
 
-    pub(super) async fn commit(self) -> Result<()> {
+    /// Writes what happened, the digests of all rows that changed with it, and commits: events come last, so that
+    /// nothing can change after them, and no row changes without one.
+    pub(super) async fn commit(mut self) -> Result<()> {
+        let noted = sqlx::query_scalar!("select current_setting('mamori.rows', true)").fetch_one(&mut *self.tx).await?;
+        let rows = audit::rows::noted(noted.as_deref().unwrap_or_default());
+        if self.happened.is_empty() && !rows.is_empty() {
+            let relation = rows.first().map(|row| row.relation.clone()).unwrap_or_default();
+            return Err(anyhow::anyhow!("{relation} changed without an event").into());
+        }
+        for (at, chunk) in rows.chunks(ROWS_AN_EVENT).enumerate() {
+            match self.happened.last_mut() {
+                Some(last) if at == 0 => last.canon.rows = chunk.to_vec(),
+                _ => {
+                    let event = Event::done("rows.sealed", "log", "rows");
+                    let id = EventId(uuid_at(self.now));
+                    self.happened
+                        .push(Happened { canon: Canon { rows: chunk.to_vec(), ..self.canon(id, &event) }, event });
+                }
+            }
+        }
+        for happened in std::mem::take(&mut self.happened) {
+            self.write(happened).await?;
+        }
         self.tx.commit().await?;
         Ok(())
     }
@@ -68,44 +101,49 @@ impl Work {
         Ok(())
     }
 
-    /// Writes the event and runs the projections on it, in this transaction.
+    /// Notes the event, which is written when the transaction ends, and runs the projections on it now.
     pub async fn record(&mut self, event: Event) -> Result<EventId> {
         let id = EventId(uuid_at(self.now));
-        let canon = self.canon(id, &event).encode().map_err(anyhow::Error::from)?;
-        let mac = audit::mac(self.app.audit_key(), &canon);
-        let concerns: Vec<Uuid> = event.concerns.iter().map(|person| person.0).collect();
-        sqlx::query!(
-            "insert into audit.event (id, occurred_at, kind, outcome, mechanism, actor_id, acting_for, post_id, session_ref, request_ref,
-                                      source, entity, entity_id, entity_number, department_id, concerns, facts, canon, mac, mac_key)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)",
-            id.0,
-            self.now,
-            event.kind,
-            event.outcome.key(),
-            event.mechanism,
-            self.actor.person().map(|person| person.0),
-            self.actor.acting_for.map(|person| person.0),
-            self.actor.capacity.map(|post| post.0),
-            self.actor.session,
-            self.actor.request_ref,
-            self.actor.source.map(sqlx::types::ipnetwork::IpNetwork::from),
-            event.entity,
-            event.entity_id,
-            event.number,
-            event.department.map(|department| department.0),
-            &concerns,
-            event.facts,
-            canon,
-            &mac[..],
-            audit::MAC_KEY,
-        )
-        .execute(&mut *self.tx)
-        .await?;
+        let canon = self.canon(id, &event);
+        self.happened.push(Happened { event: event.clone(), canon });
         let recorded = Recorded { id, at: self.now, event, actor: self.actor.person() };
         for projection in self.app.clone().projections() {
             projection(self, &recorded).await?;
         }
         Ok(id)
+    }
+
+    async fn write(&mut self, Happened { event, canon }: Happened) -> Result<()> {
+        let encoded = canon.encode().map_err(anyhow::Error::from)?;
+        let mac = audit::mac(self.app.audit_key(), &encoded);
+        sqlx::query!(
+            "insert into audit.event (id, occurred_at, kind, outcome, mechanism, actor_id, acting_for, post_id, session_ref, request_ref,
+                                      source, entity, entity_id, entity_number, department_id, concerns, facts, canon, mac, mac_key)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)",
+            canon.id,
+            self.now,
+            canon.kind,
+            canon.outcome,
+            canon.mechanism,
+            canon.actor,
+            canon.acting_for,
+            canon.post,
+            canon.session.as_deref().and_then(audit::unhex),
+            canon.request,
+            canon.source.map(sqlx::types::ipnetwork::IpNetwork::from),
+            canon.entity,
+            canon.entity_id,
+            canon.number,
+            canon.department,
+            &canon.concerns,
+            event.facts,
+            encoded,
+            &mac[..],
+            audit::MAC_KEY,
+        )
+        .execute(&mut *self.tx)
+        .await?;
+        Ok(())
     }
 
     fn canon(&self, id: EventId, event: &Event) -> Canon {
@@ -127,6 +165,7 @@ impl Work {
             department: event.department.map(|department| department.0),
             concerns: event.concerns.iter().map(|person| person.0).collect(),
             facts: event.facts.clone(),
+            rows: Vec::new(),
         }
     }
 

@@ -24,6 +24,7 @@ fn means(bench: &Bench) -> Means {
         key: Some(bench.app.keys().subkey(Purpose::Audit)),
         public: Some(signing_key(bench.app.keys()).verifying_key()),
         checkpoints: checkpoint::read_dir(&checkpoint::dir(bench.data_dir())).unwrap(),
+        reconcile: false,
     }
 }
 
@@ -96,6 +97,12 @@ async fn a_rewritten_column_is_named_whichever_it_is() {
         let (seq, what) = after(&sql).await;
         assert_eq!((seq, what), (Some(3), Tampering::ColumnChanged), "{change}");
     }
+}
+
+#[tokio::test]
+async fn when_the_database_took_an_event_in_cannot_be_moved() {
+    let sql = format!("update audit.event set recorded_at = recorded_at - interval '1 second' where id = {AT_3}");
+    assert_eq!(after(&sql).await, (Some(3), Tampering::Resealed));
 }
 
 #[tokio::test]

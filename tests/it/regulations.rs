@@ -7,6 +7,7 @@ use mamori::kernel::access::Actor;
 use mamori::kernel::audit::Event;
 use mamori::kernel::database::Role;
 use mamori::kernel::error::Error;
+use mamori::kernel::jobs::Runner;
 use mamori::kernel::work::Work;
 use serde_json::json;
 use sqlx::Executor as _;
@@ -97,6 +98,30 @@ async fn the_numbers_of_the_regulation_are_in_force_and_a_value_left_open_waits_
     regulations.refresh(&portal.app).await.unwrap();
     assert_eq!(*portal.app.settings().session.absolute_hours, 8);
     assert_eq!(portal.events("parameter.entered").await, 1);
+}
+
+#[tokio::test]
+async fn what_one_process_of_the_portal_enters_holds_in_the_others_and_a_day_begins_in_all() {
+    let portal = Portal::open().await;
+    let other = portal.another().await;
+    let looking = Runner::new(&other).unwrap();
+    let adopted = portal.app.part::<Regulations>().unwrap().adopted().unwrap();
+    for (value, on) in [(8, "2026-04-01"), (7, "2026-04-02")] {
+        let new = NewValue {
+            name: "absolute_hours".into(),
+            value: json!(value),
+            effective_on: day(on),
+            reason: "委員会の決定".into(),
+        };
+        let office = Actor::portal();
+        portal.app.change(&office, async |work: &mut Work| enter_value(work, &adopted, &new).await).await.unwrap();
+    }
+    assert_eq!(*other.settings().session.absolute_hours, 10);
+    looking.run_due().await.unwrap();
+    assert_eq!(*other.settings().session.absolute_hours, 8);
+    other.clock().advance(TimeDelta::days(1));
+    looking.run_due().await.unwrap();
+    assert_eq!(*other.settings().session.absolute_hours, 7);
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 use super::binding::Binding;
 use super::library::{ClauseRef, Entry, Library};
 use super::parameters;
-use super::store::{self, AdoptionRow, EnteredValue};
+use super::store::{self, AdoptionRow, EnteredValue, Mark};
 use super::views::Places;
 use crate::kernel::access::{Permission, Tier, Viewer};
 use crate::kernel::app::App;
@@ -117,13 +117,15 @@ pub fn basis(app: &App, viewer: &Viewer, mechanisms: &[&str]) -> Vec<Basis> {
 pub struct Regulations {
     library: Library,
     operating: RwLock<Option<Arc<Adopted>>>,
+    /// what was last read: the day, and how far adoptions and values went
+    read: RwLock<Option<(NaiveDate, Mark)>>,
     places: Places,
 }
 
 impl Regulations {
     #[must_use]
     pub fn new(library: Library, places: Places) -> Self {
-        Self { library, operating: RwLock::new(None), places }
+        Self { library, operating: RwLock::new(None), read: RwLock::new(None), places }
     }
 
     /// Where records lie.
@@ -153,6 +155,7 @@ impl Regulations {
     pub async fn refresh(&self, app: &App) -> Result<()> {
         let today = app.clock().today();
         let mut read = app.read_all(Role::App).await?;
+        let mark = store::mark(read.conn()).await?;
         let row = store::find_operating(read.conn(), today).await?;
         let entered = store::list_values(read.conn()).await?;
         let adopted = row.map(|row| Adopted::new(&self.library, row)).transpose()?.map(Arc::new);
@@ -160,6 +163,16 @@ impl Regulations {
             app.put_settings(adopted.settings_on(&entered, today));
         }
         *self.operating.write().unwrap_or_else(PoisonError::into_inner) = adopted;
+        *self.read.write().unwrap_or_else(PoisonError::into_inner) = Some((today, mark));
         Ok(())
+    }
+
+    /// Reads anew if another process of the portal has entered something, or if a day has begun.
+    pub async fn follow(&self, app: &App) -> Result<()> {
+        let before = *self.read.read().unwrap_or_else(PoisonError::into_inner);
+        let mut read = app.read_all(Role::App).await?;
+        let now = (app.clock().today(), store::mark(read.conn()).await?);
+        drop(read);
+        if before == Some(now) { Ok(()) } else { self.refresh(app).await }
     }
 }

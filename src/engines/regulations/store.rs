@@ -224,3 +224,15 @@ pub async fn list_evidence(
     .fetch_all(conn)
     .await
 }
+
+/// How many adoptions and values were entered: both are append-only, so that the numbers tell every change.
+pub type Mark = (i64, i64);
+
+/// How far both go now.
+pub async fn mark(conn: &mut PgConnection) -> sqlx::Result<Mark> {
+    let counted = sqlx::query!(
+        r#"select (select count(*) from adoption) as "adoptions!", (select count(*) from parameter_value) as "values!""#
+    );
+    let counted = counted.fetch_one(conn).await?;
+    Ok((counted.adoptions, counted.values))
+}

@@ -5,6 +5,7 @@ mod jobs;
 mod log;
 mod outbox;
 mod store;
+mod tampering;
 
 use super::Feature;
 use crate::kernel::access::Permission;
@@ -47,6 +48,7 @@ pub fn feature() -> Feature {
             ],
             nav: nav(),
         },
+        reacts: vec![("audit.verified", tampering::tell)],
         ..Feature::default()
     }
 }

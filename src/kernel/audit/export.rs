@@ -142,6 +142,10 @@ impl Entry {
         // a file has no columns beside the sealed content: only the id stands twice
         let mut columns = Canon::decode(&canon).unwrap_or_else(|| Canon::unreadable(self.event));
         columns.id = self.event;
-        Some((link, EventRow { columns, canon, mac: STANDARD.decode(&self.mac).ok()?, mac_key: self.mac_key }))
+        let recorded_at = self.recorded_at;
+        Some((
+            link,
+            EventRow { columns, recorded_at, canon, mac: STANDARD.decode(&self.mac).ok()?, mac_key: self.mac_key },
+        ))
     }
 }

@@ -1,10 +1,12 @@
 //! The event log (操作記録): what an event says, and how it is encoded and sealed.
 //!
 //! `proof` is the arithmetic of the chain, `verify` reads the database through it, `checkpoint` signs the head so that
-//! not even the database's superuser can cut or rewrite the log unnoticed, and `export` carries it out of the house.
+//! not even the database's superuser can cut or rewrite the log unnoticed, and `export` carries it out of the house; `rows` holds ledgers, decisions
+//! and rights against the digests that the events carry.
 pub mod checkpoint;
 pub mod export;
 pub mod proof;
+pub mod rows;
 pub mod verify;
 
 use std::net::IpAddr;
@@ -143,8 +145,11 @@ pub struct Recorded {
     pub actor: Option<PersonId>,
 }
 
-/// The versioned canonical encoding: this prefix, then one JSON object with the fields in this order.
-pub const CANON_PREFIX: &[u8] = b"mamori-event-1\n";
+/// The versioned canonical encoding: this prefix, then one JSON object with the fields in this order. From the second
+/// edition on an event carries the digests of the rows that changed with it, and its leaf covers when it was taken in.
+pub const CANON_PREFIX: &[u8] = b"mamori-event-2\n";
+/// The first edition, still read.
+const CANON_FIRST: &[u8] = b"mamori-event-1\n";
 
 /// The canonical content of one event. The verifier reads it back and compares the columns.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -183,6 +188,9 @@ pub struct Canon {
     pub concerns: Vec<Uuid>,
     /// further facts
     pub facts: serde_json::Value,
+    /// digests of the rows that changed in the same transaction
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rows: Vec<rows::Row>,
 }
 
 impl Canon {
@@ -213,13 +221,15 @@ impl Canon {
             department: None,
             concerns: Vec::new(),
             facts: serde_json::Value::Null,
+            rows: Vec::new(),
         }
     }
 
     /// Reads stored bytes back.
     #[must_use]
     pub fn decode(bytes: &[u8]) -> Option<Self> {
-        serde_json::from_slice(bytes.strip_prefix(CANON_PREFIX)?).ok()
+        let content = bytes.strip_prefix(CANON_PREFIX).or_else(|| bytes.strip_prefix(CANON_FIRST))?;
+        serde_json::from_slice(content).ok()
     }
 }
 

@@ -11,7 +11,8 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use super::checkpoint::Checkpoint;
-use super::{Canon, MAC_KEY, canon_time, mac};
+use super::rows::{Ledger, Row};
+use super::{CANON_PREFIX, Canon, MAC_KEY, canon_time, mac};
 use crate::kernel::keys::{equal, sha256};
 
 /// A SHA-256 value.
@@ -28,10 +29,12 @@ pub fn genesis() -> Hash {
     sha256(b"mamori")
 }
 
-/// The leaf of an event.
+/// The leaf of an event; the first edition of the encoding did not cover when the database took it in.
 #[must_use]
-pub fn leaf(canon: &[u8], mac: &[u8]) -> Hash {
-    sha256(&[&[0], canon, mac].concat())
+pub fn leaf(canon: &[u8], mac: &[u8], recorded_at: DateTime<Utc>) -> Hash {
+    let taken_in = recorded_at.timestamp_micros().to_be_bytes();
+    let taken_in = if canon.starts_with(CANON_PREFIX) { &taken_in[..] } else { &[] };
+    sha256(&[&[0], canon, mac, taken_in].concat())
 }
 
 /// The link that adds a leaf to the chain.
@@ -85,6 +88,12 @@ pub enum Tampering {
     LogReplaced,
     /// the triggers that protect the log are missing or switched off
     ProtectionOff,
+    /// a row of a ledger, a decision or a right is not as the log last left it
+    RowChanged,
+    /// a row that the log knows is gone
+    RowDeleted,
+    /// a row that the log never saw come
+    RowUnknown,
 }
 
 impl Tampering {
@@ -110,6 +119,9 @@ impl Tampering {
             Self::CheckpointDeleted => "checkpoint_deleted",
             Self::LogReplaced => "log_replaced",
             Self::ProtectionOff => "protection_off",
+            Self::RowChanged => "row_changed",
+            Self::RowDeleted => "row_deleted",
+            Self::RowUnknown => "row_unknown",
         }
     }
 }
@@ -135,6 +147,9 @@ impl fmt::Display for Tampering {
             Self::CheckpointDeleted => "a checkpoint was removed from the database",
             Self::LogReplaced => "the log was replaced by another",
             Self::ProtectionOff => "the triggers that protect the log are missing or switched off",
+            Self::RowChanged => "a row was changed past the portal",
+            Self::RowDeleted => "a row was deleted past the portal",
+            Self::RowUnknown => "a row was put in past the portal",
         })
     }
 }
@@ -167,6 +182,8 @@ pub struct Report {
     pub checkpoints: usize,
     /// the last of them
     pub last_checkpoint: Option<i64>,
+    /// rows held against their digests, if that was asked for
+    pub rows: Option<u64>,
     /// all that is wrong, first place first
     pub findings: Vec<Finding>,
     /// how many there are in all
@@ -205,6 +222,8 @@ pub struct LinkRow {
 pub struct EventRow {
     /// the columns, in the shape of the sealed content
     pub columns: Canon,
+    /// when the database took it in
+    pub recorded_at: DateTime<Utc>,
     /// the sealed content
     pub canon: Vec<u8>,
     /// the seal
@@ -219,35 +238,39 @@ pub struct Judged {
     id: Uuid,
     leaf: Hash,
     fault: Option<(Tampering, String)>,
+    rows: Vec<Row>,
 }
 
 impl EventRow {
     /// Looks at the event by itself: content, seal, columns.
     #[must_use]
     pub fn judge(&self, key: Option<&[u8; 32]>) -> Judged {
-        Judged { id: self.columns.id, leaf: leaf(&self.canon, &self.mac), fault: self.fault(key) }
+        let sealed = Canon::decode(&self.canon);
+        let fault = self.fault(sealed.as_ref(), key);
+        let leaf = leaf(&self.canon, &self.mac, self.recorded_at);
+        Judged { id: self.columns.id, leaf, fault, rows: sealed.map(|sealed| sealed.rows).unwrap_or_default() }
     }
 
-    fn fault(&self, key: Option<&[u8; 32]>) -> Option<(Tampering, String)> {
+    fn fault(&self, sealed: Option<&Canon>, key: Option<&[u8; 32]>) -> Option<(Tampering, String)> {
         if let Some(key) = key {
             if self.mac_key != MAC_KEY {
                 return Some((Tampering::ColumnChanged, "mac_key".to_owned()));
             }
             if !equal(&mac(key, &self.canon), &self.mac) {
-                return Some((self.broken_seal(key), String::new()));
+                return Some((self.broken_seal(), String::new()));
             }
         }
-        let Some(sealed) = Canon::decode(&self.canon) else {
+        let Some(sealed) = sealed else {
             return Some((Tampering::ContentChanged, "unreadable".to_owned()));
         };
-        differing_column(&sealed, &self.columns).map(|column| (Tampering::ColumnChanged, column.to_owned()))
+        differing_column(sealed, &self.columns).map(|column| (Tampering::ColumnChanged, column.to_owned()))
     }
 
     /// Which of the two was touched: if the columns still fit the seal, it was the content.
-    fn broken_seal(&self, key: &[u8; 32]) -> Tampering {
-        match self.columns.encode() {
+    fn broken_seal(&self) -> Tampering {
+        let rows = Canon::decode(&self.canon).map(|sealed| sealed.rows).unwrap_or_default();
+        match (Canon { rows, ..self.columns.clone() }).encode() {
             Ok(rebuilt) if rebuilt == self.canon => Tampering::SealChanged,
-            Ok(rebuilt) if equal(&mac(key, &rebuilt), &self.mac) => Tampering::ContentChanged,
             _ => Tampering::ContentChanged,
         }
     }
@@ -349,6 +372,7 @@ impl From<Columns> for Canon {
             department: columns.department,
             concerns: columns.concerns,
             facts: columns.facts,
+            rows: Vec::new(),
         }
     }
 }
@@ -389,6 +413,9 @@ pub struct Verifier {
     events: u64,
     findings: Vec<Finding>,
     wrong: u64,
+    /// the last digest of each row, if rows are to be held against them
+    ledger: Option<Ledger>,
+    rows: Option<u64>,
 }
 
 impl Verifier {
@@ -416,7 +443,26 @@ impl Verifier {
             events: 0,
             findings: Vec::new(),
             wrong: 0,
+            ledger: None,
+            rows: None,
         }
+    }
+
+    /// Also keeps the last digest of each row that the events speak of.
+    #[must_use]
+    pub fn keeping_rows(mut self, wanted: bool) -> Self {
+        self.ledger = wanted.then(Ledger::default);
+        self
+    }
+
+    /// How many rows were held against their digests.
+    pub fn rows_compared(&mut self, rows: u64) {
+        self.rows = Some(rows);
+    }
+
+    /// What the events last said of each row, once all of them were read.
+    pub fn take_rows(&mut self) -> Option<Ledger> {
+        self.ledger.take()
     }
 
     /// Something that others found wrong.
@@ -475,7 +521,10 @@ impl Verifier {
         }
     }
 
-    fn meet(&mut self, waiting: Waiting, judged: Judged) {
+    fn meet(&mut self, waiting: Waiting, mut judged: Judged) {
+        if let Some(ledger) = &mut self.ledger {
+            ledger.enter(waiting.row.seq, std::mem::take(&mut judged.rows));
+        }
         let (seq, id) = (Some(waiting.row.seq), Some(judged.id));
         if waiting.row.leaf != judged.leaf {
             self.stored.insert(waiting.row.leaf, waiting.row.seq);
@@ -521,6 +570,7 @@ impl Verifier {
             sealed,
             checkpoints: self.compared,
             last_checkpoint: self.last_checkpoint,
+            rows: self.rows,
             findings: self.findings,
             wrong: self.wrong,
         }

@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use super::checkpoint::{self, Checkpoint};
 use super::proof::{Columns, EventRow, Hash, Judged, LinkRow, Report, Tampering, Verifier};
+use super::rows;
 
 /// Rows read at once: large enough that the round trip does not count, small enough to hold.
 const BATCH: i64 = 4_000;
@@ -21,6 +22,8 @@ pub struct Means {
     pub public: Option<VerifyingKey>,
     /// checkpoints kept outside the database
     pub checkpoints: Vec<Checkpoint>,
+    /// ledgers, decisions and rights are held against the digests in the log
+    pub reconcile: bool,
 }
 
 /// Verifies the log. The connection must be allowed to read all of it (`mamori_verify`, `mamori_worker`).
@@ -32,12 +35,15 @@ pub async fn verify(conn: &mut PgConnection, means: &Means) -> anyhow::Result<Re
     let log_id = known.unwrap_or_default();
     let stored = checkpoint::stored(&mut tx, log_id, false).await?;
     let (genuine, faults) = sort_out(means, &stored, log_id);
-    let mut verifier = Verifier::new(genuine);
+    let mut verifier = Verifier::new(genuine).keeping_rows(means.reconcile);
     for (seq, what, detail) in faults {
         verifier.found(Some(seq), None, what, detail);
     }
     protection(&mut tx, &mut verifier).await?;
     read_all(&mut tx, means, &mut verifier).await?;
+    if let Some(ledger) = verifier.take_rows() {
+        rows::reconcile(&mut tx, ledger, &mut verifier).await?;
+    }
     tx.rollback().await?;
     let head = head.map(|head| (head.seq, head.hash.try_into().unwrap_or([0; 32])));
     Ok(verifier.finish(head, means.key.is_some()))
@@ -196,7 +202,13 @@ async fn events(conn: &mut PgConnection, after: Place) -> anyhow::Result<(Vec<Ev
             concerns: row.concerns,
             facts: row.facts,
         };
-        EventRow { columns: columns.into(), canon: row.canon, mac: row.mac, mac_key: row.mac_key }
+        EventRow {
+            columns: columns.into(),
+            recorded_at: row.recorded_at,
+            canon: row.canon,
+            mac: row.mac,
+            mac_key: row.mac_key,
+        }
     });
     Ok((events.collect(), next))
 }

@@ -24,6 +24,28 @@ pub type Chore = (&'static str, for<'a> fn(&'a App) -> BoxFuture<'a, Result<()>>
 #[derive(Default, Clone)]
 pub struct Chores(pub Vec<Chore>);
 
+/// What each process of the portal looks after by itself every few seconds; portal.rs plugs it in as a part.
+#[derive(Default, Clone)]
+pub struct Watches(pub Vec<Chore>);
+
+/// How often a process looks.
+const WATCH_EVERY: TimeDelta = TimeDelta::seconds(10);
+
+/// Whether it is time to look again; a clock that was put back counts as time.
+pub(super) fn due_again(last: Option<DateTime<Utc>>, now: DateTime<Utc>) -> bool {
+    last.is_none_or(|last| now < last || now - last >= WATCH_EVERY)
+}
+
+/// Looks: what one process changed (a value that was entered) holds in all others before long.
+pub(super) async fn watch(app: &App) -> Result<()> {
+    for (name, look) in app.part::<Watches>().map(|watches| watches.0.clone()).unwrap_or_default() {
+        if let Err(error) = look(app).await {
+            tracing::warn!(name, %error, "could not look; trying again");
+        }
+    }
+    Ok(())
+}
+
 /// The hour at which the night's round begins, on the organisation's clock.
 const NIGHT: u32 = 2;
 /// How often the head of the log is signed.
@@ -145,6 +167,7 @@ pub async fn verify_and_note(app: &App) -> Result<Report> {
         key: Some(app.keys().subkey(Purpose::Audit)),
         public: Some(signing_key(app.keys()).verifying_key()),
         checkpoints,
+        reconcile: true,
     };
     let mut conn = app.database().pool(Role::Worker).acquire().await?;
     let report = verify(&mut conn, &means).await?;
@@ -157,6 +180,7 @@ pub async fn verify_and_note(app: &App) -> Result<Report> {
         "checkpoints": report.checkpoints,
         "wrong": report.wrong,
         "findings": shown,
+        "rows": report.rows,
     });
     let event = if report.whole() {
         Event::done("audit.verified", "audit", "log")

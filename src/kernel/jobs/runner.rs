@@ -105,6 +105,8 @@ pub struct Runner {
     worker: Uuid,
     /// the last slot of the calendar that was looked at
     slot: std::sync::Mutex<Option<DateTime<Utc>>>,
+    /// when this process last looked after its own
+    watched: std::sync::Mutex<Option<DateTime<Utc>>>,
 }
 
 impl Runner {
@@ -115,6 +117,7 @@ impl Runner {
             jobs: app.part::<Jobs>()?,
             worker: Uuid::new_v4(),
             slot: std::sync::Mutex::new(None),
+            watched: std::sync::Mutex::new(None),
         })
     }
 
@@ -159,12 +162,24 @@ impl Runner {
 
     /// Claims a few, runs them side by side.
     async fn round(&self) -> Result<Ran> {
+        self.look_after().await?;
         self.look_at_calendar().await?;
         let mut conn = self.app.database().pool(Role::Worker).acquire().await?;
         let claimed = store::claim(&mut conn, self.worker, self.app.clock().now(), AT_ONCE).await?;
         drop(conn);
         let outcomes = join_all(claimed.into_iter().map(|held| self.one(held))).await;
         outcomes.into_iter().try_fold(Ran::default(), |sum, ran| Ok(sum.plus(ran?)))
+    }
+
+    /// Each process for itself, unlike what is due by the calendar.
+    async fn look_after(&self) -> Result<()> {
+        let now = self.app.clock().now();
+        let seen = || self.watched.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if housekeeping::due_again(*seen(), now) {
+            *seen() = Some(now);
+            housekeeping::watch(&self.app).await?;
+        }
+        Ok(())
     }
 
     /// What is due by the calendar goes into the queue; asked once in each slot.

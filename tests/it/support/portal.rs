@@ -82,22 +82,10 @@ impl Portal {
         let mut maintenance = PgConnection::connect_with(&options).await.unwrap();
         let create = format!("create database {database} template mamori_template strategy file_copy");
         maintenance.execute(sqlx::AssertSqlSafe(create)).await.unwrap();
-        let limited = options.database(&database).username("mamori_login");
-        let pools = PoolSizes { app: 6, auth: 3, worker: 3 };
-        let opened = Database::open(limited, pools).await.unwrap();
         let data_dir = std::env::temp_dir().join(&database);
         std::fs::create_dir_all(&data_dir).unwrap();
-        let config = Config {
-            mode: Mode::Test,
-            origin: ORIGIN.to_owned(),
-            data_dir: data_dir.clone(),
-            mail_from: "mamori@example.jp".to_owned(),
-            smtp_url: None,
-            trusted_proxies: Vec::new(),
-            argon2: (8, 1, 1),
-        };
         let start = moment(NaiveDate::from_ymd_opt(2026, 4, 1).unwrap().and_hms_opt(9, 0, 0).unwrap());
-        let app = mamori::portal::build(opened, Clock::held(start), config, Keys::from_bytes([7; 32])).await.unwrap();
+        let app = process(&database, &data_dir, start).await;
         let founding = mamori::portal::Founding {
             name: "青野商事株式会社".to_owned(),
             help_line: "情報システム部（内線 2451）".to_owned(),
@@ -108,6 +96,11 @@ impl Portal {
         let cast = found_cast(&app).await;
         let router = mamori::portal::router(&app);
         Self { app, router, database, cast, claims: Claims::kept_in(claims::directory()), data_dir }
+    }
+
+    /// A second process of the same portal, whose clock stands where this one's stands now.
+    pub async fn another(&self) -> App {
+        process(&self.database, &self.data_dir, self.now()).await
     }
 
     pub fn now(&self) -> DateTime<Utc> {
@@ -212,6 +205,22 @@ impl Drop for Portal {
         });
         let _ = cleaning.join();
     }
+}
+
+/// A process of the portal on this database.
+async fn process(database: &str, data_dir: &std::path::Path, now: DateTime<Utc>) -> App {
+    let limited = tables_url().database(database).username("mamori_login");
+    let opened = Database::open(limited, PoolSizes { app: 6, auth: 3, worker: 3 }).await.unwrap();
+    let config = Config {
+        mode: Mode::Test,
+        origin: ORIGIN.to_owned(),
+        data_dir: data_dir.to_owned(),
+        mail_from: "mamori@example.jp".to_owned(),
+        smtp_url: None,
+        trusted_proxies: Vec::new(),
+        argon2: (8, 1, 1),
+    };
+    mamori::portal::build(opened, Clock::held(now), config, Keys::from_bytes([7; 32])).await.unwrap()
 }
 
 async fn found_cast(app: &App) -> Cast {
