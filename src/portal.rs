@@ -28,6 +28,7 @@ use crate::kernel::work::Work;
 use crate::people;
 use crate::web::routing::{Nav, Room, Route};
 use crate::web::screen::{House, Naming};
+use crate::web::strangers::Strangers;
 use crate::web::{assets, identify, problem, routing, serve};
 
 /// All features, in the order in which menus and documents name them.
@@ -112,6 +113,7 @@ pub async fn build(database: Database, clock: Clock, config: Config, keys: Keys)
         .part(kinds)
         .part(Reactions::gather())
         .part(house)
+        .part(Strangers::default())
         .projection(regulations::evidence)
         .projection(react);
     let app = builder.build();

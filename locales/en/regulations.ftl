@@ -87,6 +87,7 @@ regulations-room-servers = Servers and privileged accounts
 regulations-room-logs = Log register and log analysis
 regulations-room-second-factor = Second factor
 regulations-room-documents = Document register
+regulations-room-incidents = Incident records
 
 regulations-mechanism-account-register = Request for a new account
 regulations-mechanism-account-least-rights = Check of least rights

@@ -94,6 +94,7 @@ requests-turn = Now: waiting for { $who } ({ $tier }) to act — { $act }
 requests-turn-mend = Now: waiting for the applicant to send it again
 requests-content = Content
 requests-content-fixed = Whoever carries it out cannot change the content. Send it back if it is wrong.
+requests-beside = Rights to compare
 requests-claims = Applicant (own statement)
 requests-claims-note = Merely claimed until the identity has been checked.
 requests-claim-login = User ID

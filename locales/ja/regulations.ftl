@@ -83,6 +83,7 @@ regulations-room-servers = サーバと特権の管理
 regulations-room-logs = ログ台帳とログ分析
 regulations-room-second-factor = 二要素認証
 regulations-room-documents = 文書台帳
+regulations-room-incidents = インシデントの記録
 
 regulations-mechanism-account-register = アカウントの登録申請
 regulations-mechanism-account-least-rights = 最小権限の確認

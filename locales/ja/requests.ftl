@@ -94,6 +94,7 @@ requests-turn = いま：{ $who }（{ $tier }）の{ $act }待ち
 requests-turn-mend = いま：申請者の再提出待ち
 requests-content = 申請の内容
 requests-content-fixed = 処理する人は内容を変えられません。違うときは差し戻してください。
+requests-beside = くらべる権限
 requests-claims = 申請者（本人の申告）
 requests-claims-note = 本人確認が済むまで、名乗っているだけの内容です。
 requests-claim-login = 利用者ID

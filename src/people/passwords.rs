@@ -324,6 +324,19 @@ mod tests {
         broken(&system_management(), &Typed::new(password), &context)
     }
 
+    #[tokio::test(start_paused = true)]
+    async fn when_too_many_wait_the_next_one_is_told_at_once_and_nobody_waits_for_ever() {
+        let hasher = Hasher { permits: Semaphore::new(0), ..Hasher::default() };
+        let mut waiting: Vec<_> = (0..QUEUE).map(|_| Box::pin(hasher.work(|| Ok(())))).collect();
+        for one in &mut waiting {
+            assert!(futures::poll!(one).is_pending());
+        }
+        assert!(matches!(hasher.work(|| Ok(())).await, Err(Error::Busy)));
+        let answers = futures::future::join_all(waiting).await;
+        assert!(answers.iter().all(|answer| matches!(answer, Err(Error::Busy))));
+        assert_eq!(hasher.waiting.load(Ordering::Relaxed), 0, "nobody is left in the queue");
+    }
+
     #[test]
     fn a_password_that_keeps_every_rule_is_taken() {
         for password in ["Mamori-no-Kagi!8", "Zh_kulo7", "雨のち晴れのちKumori!", "Ｚｈ＿ｋｕｌｏ７"] {

@@ -55,6 +55,8 @@ pub struct NewPost<'a> {
     pub department: DepartmentId,
     /// as what
     pub tier: Tier,
+    /// 職務の名前, where the post is for one of the tier's functions only (サーバ管理者 …)
+    pub function: Option<&'a str>,
     /// 主任, 課長 …
     pub title: &'a str,
     /// 本務
@@ -121,19 +123,24 @@ pub async fn add_person(work: &mut Work, new: &NewPerson<'_>) -> Result<PersonId
 /// Gives a person a post.
 pub async fn appoint(work: &mut Work, new: &NewPost<'_>) -> Result<PostId> {
     let id = PostId::new(work.now);
+    let function = new.function.map(text::normalise).filter(|function| !function.is_empty());
     sqlx::query!(
-        "insert into post (id, person_id, department_id, tier, title, main, during) values ($1, $2, $3, $4, $5, $6, daterange($7, null))",
+        "insert into post (id, person_id, department_id, tier, function, title, main, during)
+         values ($1, $2, $3, $4, $5, $6, $7, daterange($8, null))",
         id.0,
         new.person.0,
         new.department.0,
         new.tier.key(),
+        function,
         new.title,
         new.main,
         new.from,
     )
     .execute(work.conn())
     .await?;
-    let facts = json!({ "tier": new.tier.key(), "title": new.title, "main": new.main, "from": new.from });
+    let facts = json!({
+        "tier": new.tier.key(), "function": function, "title": new.title, "main": new.main, "from": new.from,
+    });
     work.record(Event::done("post.given", "post", id).about(new.person).within(new.department).facts(facts)).await?;
     Ok(id)
 }

@@ -17,7 +17,7 @@ use tower_sessions::{Expiry, Session, SessionManagerLayer, SessionStore, cookie:
 use super::store::{Facts, viewer_of};
 use crate::kernel::access::{Actor, Viewer};
 use crate::kernel::app::App;
-use crate::kernel::audit::Event;
+use crate::kernel::audit::{Event, hex};
 use crate::kernel::clock::local;
 use crate::kernel::database::Role;
 use crate::kernel::error::Result;
@@ -188,20 +188,24 @@ async fn room_for_one(work: &mut Work, handed: &Handed) -> Result<bool> {
     let rules = &settings.session;
     let most = if account.owner_person.is_some() { *rules.per_admin } else { *rules.per_person };
     let now = work.now;
-    sqlx::query!(
+    let ended = sqlx::query_scalar!(
         "update auth.session
             set ended_at = $2, end_reason = 'too_many'
           where id_hash in (select id_hash
                               from auth.session
                              where person_id = $1 and ended_at is null and idle_end > $2 and absolute_end > $2
                              order by last_seen_at desc, created_at desc, id_hash
-                            offset $3)",
+                            offset $3)
+      returning id_hash",
         handed.person.0,
         now,
         i64::from(most.max(1)) - 1,
     )
-    .execute(work.conn())
+    .fetch_all(work.conn())
     .await?;
+    for hash in ended {
+        work.record(ending(&hash, handed.person, "too_many")).await?;
+    }
     Ok(account.rights_version == handed.rights_version && account.disabled_at.is_none())
 }
 
@@ -376,7 +380,7 @@ impl Identify for Sessions {
         };
         if let Some(reason) = reason {
             drop(read);
-            return end(app, &hash, reason).await.map(|()| None);
+            return end(app, caller, &hash, found.person, reason).await.map(|()| None);
         }
         let settings = app.settings();
         let today = app.clock().today();
@@ -389,7 +393,7 @@ impl Identify for Sessions {
         let viewer = viewer_of(read.conn(), found.person, today, facts).await?;
         drop(read);
         if viewer.is_none() {
-            end(app, &hash, "left").await?;
+            end(app, caller, &hash, found.person, "left").await?;
         } else if now - found.last_seen_at >= TOUCH {
             touch(app, &hash).await?;
         }
@@ -397,16 +401,30 @@ impl Identify for Sessions {
     }
 }
 
-async fn end(app: &App, hash: &[u8], reason: &str) -> Result<()> {
-    sqlx::query!(
-        "update auth.session set ended_at = $2, end_reason = $3 where id_hash = $1 and ended_at is null",
-        hash,
-        app.clock().now(),
-        reason,
-    )
-    .execute(&app.database().auth)
-    .await?;
-    Ok(())
+/// Ends a session that has served its time. Of several requests that find it so, one does it and writes it down.
+async fn end(app: &App, caller: &Caller, hash: &[u8], person: PersonId, reason: &str) -> Result<()> {
+    app.change_as(Role::Auth, &Actor::anonymous(caller.source, caller.request_ref), async |work: &mut Work| {
+        let now = work.now;
+        let ended = sqlx::query!(
+            "update auth.session set ended_at = $2, end_reason = $3 where id_hash = $1 and ended_at is null",
+            hash,
+            now,
+            reason,
+        )
+        .execute(work.conn())
+        .await?;
+        if ended.rows_affected() == 1 {
+            work.record(ending(hash, person, reason)).await?;
+        }
+        Ok(())
+    })
+    .await
+}
+
+/// A session that ended without its owner's doing, and why.
+fn ending(hash: &[u8], person: PersonId, why: &str) -> Event {
+    let reference: String = hex(hash).chars().take(REFERENCE).collect();
+    Event::done("session.ended", "session", reference).about(person).facts(serde_json::json!({ "why": why }))
 }
 
 async fn touch(app: &App, hash: &[u8]) -> Result<()> {

@@ -19,3 +19,4 @@ pub mod routing;
 pub mod screen;
 pub mod health;
 pub mod serve;
+pub mod strangers;

@@ -17,6 +17,7 @@ use super::forgery;
 use super::icons::Icon;
 use super::identify::Visit;
 use super::problem;
+use super::strangers::Strangers;
 use crate::kernel::access::{Permission, Tier, Viewer};
 use crate::kernel::app::App;
 use crate::kernel::audit::Event;
@@ -259,21 +260,39 @@ pub fn router(app: &App, routes: Vec<Route>) -> Router<App> {
 /// Gate one, before any handler: signed in, password in order, permission, and no forged form.
 async fn guard(State(route): State<Guarded>, request: axum::extract::Request, next: Next) -> Response {
     let visit = request.extensions().get::<Arc<Visit>>().cloned();
+    let tries = request.method() != Method::GET && request.method() != Method::HEAD;
     let response = match admit(&route, request).await {
         Ok(request) => next.run(request).await,
         Err(error) => error.into_response(),
     };
-    if let Some(visit) = visit
-        && let Some(viewer) = &visit.viewer
-        && let Some(event) = refusal(&route, viewer, &visit, &response)
+    let Some(visit) = visit else { return response };
+    let event = match &visit.viewer {
+        Some(viewer) => refusal(&route, viewer, &visit, &response),
+        None if tries => strangers_refusal(&route, &visit, &response),
+        None => None,
+    };
+    // no event, no answer: a refusal that somebody has read stands in the log
+    if let Some(event) = event
+        && let Err(error) = route.app.note(&visit.actor(), event).await
     {
-        // no event, no answer: a refusal that somebody has read stands in the log
-        if let Err(error) = route.app.note(&viewer.actor(), event).await {
-            tracing::error!(?error, "a refusal could not be recorded");
-            return Error::Busy.into_response();
-        }
+        tracing::error!(?error, "a refusal could not be recorded");
+        return Error::Busy.into_response();
     }
     response
+}
+
+/// What the log keeps of a stranger's post that was refused, as far as there is room for it. Being sent to the sign-in
+/// page is no refusal; sending something without a sign-in is.
+fn strangers_refusal(route: &Guarded, visit: &Visit, response: &Response) -> Option<Event> {
+    let (kind, why) = match problem::cause(response) {
+        Some(Error::Forged(why)) => ("access.forged", *why),
+        Some(Error::SignInFirst) => ("access.denied", "sign_in_first"),
+        Some(Error::TooMany) => ("access.denied", "too_many"),
+        _ => return None,
+    };
+    let left_out = route.app.part::<Strangers>().ok()?.witness(visit.caller.source)?;
+    let facts = json!({ "path": visit.here, "why": why, "left_out": left_out });
+    Some(Event::denied(kind, "route", route.path).facts(facts))
 }
 
 /// What the log keeps of an answer: who was refused what. Out of reach and not there look alike to the visitor only.

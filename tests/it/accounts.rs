@@ -4,10 +4,10 @@ use mamori::features::systems::actions::register;
 use mamori::features::systems::model::{Facts, Importance, Level, RightNames};
 use mamori::kernel::access::Actor;
 use mamori::kernel::ids::SystemId;
-use mamori::people::sign_ins::create_sign_in;
+use mamori::people::sign_ins::{create_sign_in, open_with_password};
 use sqlx::Row as _;
 
-use crate::support::portal::{Browser, Page, Portal};
+use crate::support::portal::{Browser, PASSWORD, Page, Portal};
 
 const REGULATION: &str = "system-management";
 const SYSTEM: &str = "販売管理システム";
@@ -181,7 +181,8 @@ async fn executing_a_request_writes_the_row_and_nothing_removes_it() {
         .says("登録・修正")
         .says("有効");
     let row = auditor.get(&format!("/ledgers/accounts/{account}")).await;
-    row.ok().says(&number).says("作成者 伊藤 翔").says("アカウントの作成").says("受注の登録を担当するため");
+    row.ok().says("作成日 R8.4.1");
+    row.says(&number).says("作成者 伊藤 翔").says("アカウントの作成").says("受注の登録を担当するため");
 
     // neither the portal's own login nor anybody else's deletes a row
     let mut runtime = office.portal.runtime("mamori_app").await;
@@ -218,7 +219,7 @@ async fn person_without_sign_in(portal: &Portal) -> mamori::kernel::ids::PersonI
             };
             let person = add_person(work, &new).await?;
             let tier = mamori::kernel::access::Tier::Staff;
-            appoint(work, &NewPost { person, department, tier, title: "", main: true, from }).await?;
+            appoint(work, &NewPost { person, department, tier, function: None, title: "", main: true, from }).await?;
             Ok(person)
         })
         .await
@@ -234,7 +235,8 @@ async fn rights_beyond_the_request_are_refused_and_beyond_the_standard_need_a_re
     let number = office.ask_for(&clerk, "山本", office.system, "登録・修正").await;
     office.approve(&number).await;
     let form = administrator.get(&format!("/requests/{number}/lines/1")).await;
-    form.ok().says("設定した権限");
+    // what was asked for and what is standard stand side by side before anything is set
+    form.ok().says("設定した権限").says("申請された権限 登録・修正").says("職務の標準権限 参照登録・修正");
     let wider = option(&form, "granted", &format!("{SYSTEM} — 管理者"));
     let narrower = option(&form, "granted", &format!("{SYSTEM} — 参照"));
     let mut entries = handed("yamamoto.r").to_vec();
@@ -336,11 +338,11 @@ async fn a_change_begins_from_the_row_and_happens_as_it_was_approved() {
 #[tokio::test]
 async fn a_stopped_account_stays_in_the_ledger_and_its_sessions_end() {
     let office = Office::open().await;
-    // 山本's sign-in at the portal enters the ledger as set-up would have entered it
+    // a sign-in at the portal enters the ledger by itself
     let person = person_without_sign_in(&office.portal).await;
-    let open = async |work: &mut mamori::kernel::work::Work| create_sign_in(work, person, "kimura").await.map(drop);
-    office.portal.app.change(&Actor::portal(), open).await.unwrap();
+    open_with_password(&office.portal.app, person, "kimura", PASSWORD).await.unwrap();
     let account = office.account("kimura").await;
+    let at_work = office.portal.sign_in_as("kimura").await;
 
     let clerk = office.portal.sign_in("田中").await;
     let path = "/requests/new/account.stop";
@@ -351,8 +353,10 @@ async fn a_stopped_account_stays_in_the_ledger_and_its_sessions_end() {
     let number = number_of(&send(&clerk, path, &form, &fields).await);
     office.approve(&number).await;
     let administrator = office.portal.sign_in("伊藤").await;
+    at_work.get("/requests").await.ok();
     let done = office.execute(&administrator, &number, &[]).await;
     assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.words());
+    assert_eq!(at_work.get("/requests").await.location().as_deref(), Some("/sign-in?to=/requests"), "out at once");
 
     let row = administrator.get(&format!("/ledgers/accounts/{account}")).await;
     row.ok()

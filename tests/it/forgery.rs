@@ -167,7 +167,55 @@ async fn a_forged_form_is_refused_on_every_changing_route_and_changes_nothing() 
     );
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     assert_eq!(acted, acted_after, "a forged form left an act in the log");
-    assert_eq!(portal.events("access.forged").await, signed_in, "each refusal of somebody signed in stands in the log");
+    let known: i64 = db
+        .fetch_one("select count(*) from audit.event where kind = 'access.forged' and actor_id is not null")
+        .await
+        .unwrap()
+        .get(0);
+    assert_eq!(known, signed_in, "each refusal of somebody signed in stands in the log");
+    let strangers = portal.events("access.forged").await - known;
+    assert!((1..=12).contains(&strangers), "of a flood from one source the log keeps the beginning: {strangers}");
+}
+
+#[tokio::test]
+async fn what_strangers_are_refused_stands_in_the_log_without_filling_it() {
+    let portal = Portal::open().await;
+    let mut stranger = portal.browser();
+    stranger.get("/sign-in").await.ok();
+    let refused = async |browser: &Browser<'_>, times: usize| {
+        for _ in 0..times {
+            let page = browser.post("/requests/new/account.register", &[]).await;
+            assert_eq!(page.status, StatusCode::UNAUTHORIZED);
+        }
+    };
+    refused(&stranger, 1).await;
+    let mut db = portal.superuser().await;
+    let row = sqlx::query(
+        "select outcome, entity_id, facts ->> 'why', actor_id is null from audit.event where kind = 'access.denied'",
+    )
+    .fetch_one(&mut db)
+    .await
+    .unwrap();
+    let said: (String, String, String, bool) = (row.get(0), row.get(1), row.get(2), row.get(3));
+    assert_eq!(said, ("denied".into(), "/requests/new/{kind}".into(), "sign_in_first".into(), true));
+    // pages that lead to the sign-in are no refusals
+    stranger.get("/requests/inbox").await;
+    assert_eq!(portal.events("access.denied").await, 1);
+    *stranger.token.lock().unwrap() = "forged".to_owned();
+    stranger.post("/sign-in", &[("login", "tanaka"), ("password", "x")]).await.refuses("送信を受け付けませんでした");
+    assert_eq!(portal.events("access.forged").await, 1);
+
+    refused(&stranger, 30).await;
+    let kept = portal.events("access.denied").await;
+    assert!((9..=11).contains(&kept), "{kept}");
+    stranger.source = "198.51.100.7".parse().unwrap();
+    refused(&stranger, 1).await;
+    let left_out: i64 = db
+        .fetch_one("select (facts ->> 'left_out')::bigint from audit.event where kind = 'access.denied' order by recorded_at desc limit 1")
+        .await
+        .unwrap()
+        .get(0);
+    assert_eq!(left_out, 31 - kept, "the next one that is kept says how many are missing");
 }
 
 #[tokio::test]

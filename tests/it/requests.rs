@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use crate::support::portal::{Browser, Page, Portal};
 
-const KIND: &str = "/requests/new/account.register";
+pub const KIND: &str = "/requests/new/account.register";
 
 /// An office with one system to ask for.
 pub struct Office {
@@ -83,7 +83,7 @@ fn employee_no(portal: &Portal, name: &str) -> String {
 }
 
 /// The value of the choice with this label in a list of the page.
-fn option(page: &Page, list: &str, label: &str) -> String {
+pub fn option(page: &Page, list: &str, label: &str) -> String {
     let html = page.text();
     let from = html.find(&format!("name=\"{list}\"")).unwrap_or_else(|| panic!("no list {list}: {}", page.words()));
     let list = &html[from..from + html[from..].find("</select>").unwrap()];
@@ -97,13 +97,13 @@ fn pairs(answers: &[(String, String)]) -> Vec<(&str, &str)> {
     answers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect()
 }
 
-async fn send(browser: &Browser<'_>, path: &str, answers: &[(String, String)], step: &str) -> Page {
+pub async fn send(browser: &Browser<'_>, path: &str, answers: &[(String, String)], step: &str) -> Page {
     let mut fields = pairs(answers);
     fields.push(("_step", step));
     browser.post(path, &fields).await
 }
 
-fn number_of(sent: &Page) -> String {
+pub fn number_of(sent: &Page) -> String {
     assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.words());
     sent.location().unwrap().rsplit('/').next().unwrap().to_owned()
 }
@@ -178,6 +178,48 @@ async fn a_request_travels_from_form_to_receipt() {
     for kind in ["request.filed", "request.approved", "request.executed", "request.acknowledged", "request.completed"] {
         assert_eq!(office.portal.events(kind).await, 1, "{kind}");
     }
+    office.portal.proves("system-management", &["4.1.1-1-a"]);
+}
+
+#[tokio::test]
+async fn without_the_sections_word_nothing_is_made_and_nobody_makes_their_own() {
+    let office = Office::open().await;
+    let clerk = office.portal.sign_in("田中").await;
+    let number = office.file(&clerk, "山本").await;
+    let admin = office.portal.sign_in("伊藤").await;
+    admin.get("/requests/work").await.ok().hides(&number);
+    let path = format!("/requests/{number}/lines/1");
+    admin.get(&path).await.refuses("利用部門の正式な申請ではありません");
+    let hash = content_hash(&office.portal, &number).await;
+    let fields = [
+        ("_seen", hash.as_str()),
+        ("issued_id", "yamamoto.r"),
+        ("handover_method", "in_person"),
+        ("identity_check", "対面"),
+        ("handed_over_at", "2026-04-01T08:30"),
+    ];
+    admin.post(&path, &fields).await.refuses("利用部門の正式な申請ではありません");
+    let declined = [("_seen", hash.as_str()), ("words", "作らない")];
+    admin.post(&format!("{path}/declined"), &declined).await.refuses("利用部門の正式な申請ではありません");
+    let manager = office.portal.sign_in("佐藤").await;
+    decide(&manager, &number, "return", "期間を書いてください").await;
+    admin.post(&path, &fields).await.refuses("利用部門の正式な申請ではありません");
+    assert_eq!(office.portal.acted("account.ledger.created").await, 0);
+
+    // an administrator's own account is made by another one
+    let own = office.file(&admin, "伊藤").await;
+    let confirms = office.portal.sign_in("中村").await;
+    assert_eq!(office.approve(&confirms, &own).await.status, StatusCode::SEE_OTHER);
+    admin.get("/requests/work").await.ok().hides(&own);
+    let path = format!("/requests/{own}/lines/1");
+    admin.get(&path).await.refuses("自分が申請した、または自分が対象の申請は");
+    let hash = content_hash(&office.portal, &own).await;
+    let fields = fields.map(|(name, value)| if name == "_seen" { (name, hash.as_str()) } else { (name, value) });
+    admin.post(&path, &fields).await.refuses("自分が申請した、または自分が対象の申請は");
+    assert_eq!(office.portal.acted("account.ledger.created").await, 0);
+    let colleague = office.portal.sign_in("渡辺").await;
+    assert_eq!(execute(&colleague, &own, 1, "ito.s").await.status, StatusCode::SEE_OTHER);
+    assert_eq!(office.portal.acted("account.ledger.created").await, 1);
     office.portal.proves("system-management", &["4.1.1-1-a"]);
 }
 
@@ -292,7 +334,7 @@ async fn nobody_decides_or_executes_in_their_own_matter() {
     assert_eq!(office.portal.events("request.refused_act").await, 2);
 }
 
-async fn content_hash(portal: &Portal, number: &str) -> String {
+pub async fn content_hash(portal: &Portal, number: &str) -> String {
     let mut conn = portal.superuser().await;
     let (hash,): (String,) = sqlx::query_as("select encode(content_hash, 'hex') from request where number = $1")
         .bind(number)
@@ -421,7 +463,7 @@ async fn who_does_the_work_cannot_change_it_but_sends_it_back_and_not_before_app
     let clerk = office.portal.sign_in("田中").await;
     let admin = office.portal.sign_in("伊藤").await;
     let number = office.file(&clerk, "山本").await;
-    admin.get(&format!("/requests/{number}/lines/1")).await.refuses("承認中です");
+    admin.get(&format!("/requests/{number}/lines/1")).await.refuses("部門の確認が済むと");
     let manager = office.portal.sign_in("佐藤").await;
     office.approve(&manager, &number).await;
     let page = admin.get(&format!("/requests/{number}")).await;

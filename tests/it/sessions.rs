@@ -14,6 +14,12 @@ fn sid(browser: &Browser<'_>) -> String {
     browser.cookies.lock().unwrap().get("sid").cloned().unwrap_or_default()
 }
 
+/// Why sessions ended that nobody ended, the first one first.
+async fn endings(portal: &Portal) -> Vec<String> {
+    let sql = "select facts ->> 'why' from audit.event where kind = 'session.ended' order by recorded_at";
+    sqlx::query_scalar(sql).fetch_all(&mut portal.superuser().await).await.unwrap()
+}
+
 async fn signed_in(browser: &Browser<'_>) -> bool {
     browser.get("/me/sessions").await.status == StatusCode::OK
 }
@@ -44,6 +50,8 @@ async fn a_session_ends_after_fifteen_minutes_without_use_and_after_ten_hours_in
     assert!(signed_in(&browser).await, "each use begins the minutes anew");
     portal.advance(TimeDelta::minutes(15));
     assert!(!signed_in(&browser).await, "fifteen minutes without use");
+    assert!(!signed_in(&browser).await, "and not again");
+    assert_eq!(endings(&portal).await, ["idle"], "written down once");
 
     let browser = portal.sign_in("田中").await;
     for _ in 0..59 {
@@ -52,6 +60,7 @@ async fn a_session_ends_after_fifteen_minutes_without_use_and_after_ten_hours_in
     }
     portal.advance(TimeDelta::minutes(10));
     assert!(!signed_in(&browser).await, "ten hours");
+    assert_eq!(endings(&portal).await, ["idle", "absolute"]);
 }
 
 #[tokio::test]
@@ -111,6 +120,7 @@ async fn a_fourth_sign_in_ends_the_one_that_was_used_least_lately() {
     for browser in &browsers[1..] {
         assert!(signed_in(browser).await);
     }
+    assert_eq!(endings(&portal).await, ["too_many"]);
 }
 
 #[tokio::test]
@@ -156,6 +166,17 @@ async fn a_stopped_sign_in_is_out_at_once() {
     portal.app.change(&Actor::portal(), stop).await.unwrap();
     assert!(!signed_in(&browser).await);
     assert_eq!(portal.events("sign_in.stopped").await, 1);
+}
+
+#[tokio::test]
+async fn whose_rights_changed_signs_in_again_and_the_log_says_so() {
+    let portal = Portal::open().await;
+    let browser = portal.sign_in("田中").await;
+    let raise = "update auth.credential set rights_version = rights_version + 1 where login = 'tanaka'";
+    sqlx::query(raise).execute(&mut portal.superuser().await).await.unwrap();
+    assert!(!signed_in(&browser).await);
+    assert!(!signed_in(&browser).await);
+    assert_eq!(endings(&portal).await, ["rights_changed"]);
 }
 
 #[tokio::test]

@@ -73,6 +73,16 @@ async fn the_employee_number_in_any_width_is_a_login_too_and_nobody_is_led_away(
     assert_eq!(browser.post("/sign-in", &form).await.location().as_deref(), Some("/"));
 }
 
+/// A page without the login that was typed and without what differs on purpose on every page: the seals of its forms.
+fn unsealed(page: &Page, login: &str) -> String {
+    let text = page.text().replace(login, "LOGIN");
+    let pieces = text.split("name=\"_").map(|piece| match piece.split_once("value=\"") {
+        Some((_, rest)) => rest.split_once('"').map_or(rest, |(_, rest)| rest).to_owned(),
+        None => piece.to_owned(),
+    });
+    pieces.collect::<Vec<_>>().join("|")
+}
+
 #[tokio::test]
 async fn unknown_wrong_locked_and_stopped_answer_alike() {
     let portal = Portal::open().await;
@@ -86,13 +96,7 @@ async fn unknown_wrong_locked_and_stopped_answer_alike() {
     {
         let (browser, page) = try_password(&portal, login, password).await;
         assert!(!browser.cookies.lock().unwrap().contains_key("sid"), "{login} got in");
-        let text = page.text().replace(login, "LOGIN");
-        // what differs on purpose on every page: the seals of its forms
-        let pieces = text.split("name=\"_").map(|piece| match piece.split_once("value=\"") {
-            Some((_, rest)) => rest.split_once('"').map_or(rest, |(_, rest)| rest).to_owned(),
-            None => piece.to_owned(),
-        });
-        answers.push((page.status, pieces.collect::<Vec<_>>().join("|")));
+        answers.push((page.status, unsealed(&page, login)));
     }
     assert!(answers.windows(2).all(|pair| pair[0] == pair[1]), "{answers:#?}");
     assert_eq!(answers[0].0, StatusCode::UNPROCESSABLE_ENTITY);
@@ -141,6 +145,77 @@ async fn an_account_stops_at_exactly_the_tenth_failure_in_a_row_until_somebody_r
     let (_, page) = try_password(&portal, "tanaka", PASSWORD).await;
     assert_eq!(page.status, StatusCode::SEE_OTHER);
     portal.proves("system-management", &["4.1.5-1-6"]);
+}
+
+#[tokio::test]
+async fn ten_wrong_codes_stop_the_account_and_the_page_does_not_tell_which_ids_exist() {
+    let portal = Portal::open().await;
+    let code = new_code(&portal, portal.cast.get("田中").id).await;
+    let mut answers = Vec::new();
+    for at in 1..=11 {
+        portal.advance(TimeDelta::minutes(2));
+        assert_eq!(portal.events("sign_in.locked").await, i64::from(at > 10), "before the {at}th wrong code");
+        for login in ["tanaka", "nobody-here"] {
+            let (browser, page) = activate(&portal, login, "7K3M-Q2XA-0000-0000-0000-0000").await;
+            page.refuses("有効化コードが違う");
+            assert!(!browser.cookies.lock().unwrap().contains_key("sid"), "{login} got in");
+            answers.push((page.status, unsealed(&page, login)));
+        }
+    }
+    assert!(answers.windows(2).all(|pair| pair[0] == pair[1]), "{answers:#?}");
+    portal.advance(TimeDelta::minutes(2));
+    let (_, page) = activate(&portal, "tanaka", &code).await;
+    page.refuses("有効化コードが違う");
+    assert_eq!(portal.acted("password.lock").await, 1);
+    let mut conn = portal.superuser().await;
+    let told: (i64,) =
+        sqlx::query_as("select count(*) from outbox where kind = 'sign_in.locked'").fetch_one(&mut conn).await.unwrap();
+    assert_eq!(told.0, 2, "both administrators are told");
+    portal.proves("system-management", &["4.1.5-1-6"]);
+}
+
+#[tokio::test]
+async fn ten_wrong_passwords_of_somebody_who_is_in_stop_the_account_and_end_the_session() {
+    let portal = Portal::open().await;
+    let step_up = [("password", "Wrong-Kagi!1"), ("action", "export"), ("target", "accounts"), ("to", "/me/sessions")];
+    let fresh = [("current", "Wrong-Kagi!1"), ("new", "Zh_kulo7-Pq"), ("again", "Zh_kulo7-Pq")];
+    for (name, path, form) in [("伊藤", "/step-up", &step_up[..]), ("田中", "/me/password", &fresh[..])] {
+        let before = portal.events("sign_in.locked").await;
+        let browser = portal.sign_in(name).await;
+        browser.get("/me/password").await.ok();
+        for at in 1..=10 {
+            assert_eq!(portal.events("sign_in.locked").await, before, "{path} before the {at}th");
+            browser.post(path, form).await.refuses("いまのパスワードが違う");
+            portal.advance(TimeDelta::minutes(2));
+        }
+        assert_eq!(portal.events("sign_in.locked").await, before + 1, "{path}");
+        let to = browser.get("/me/sessions").await.location();
+        assert!(to.is_some_and(|to| to.starts_with("/sign-in")), "{path}: the session goes on");
+        let (_, page) = try_password(&portal, &portal.cast.get(name).login, PASSWORD).await;
+        page.refuses("ログインIDかパスワードが違うか、いまは使えません");
+    }
+}
+
+#[tokio::test]
+async fn a_portal_that_cannot_keep_up_says_that_it_is_busy_and_counts_nothing() {
+    let portal = Portal::open().await;
+    let browser = portal.browser();
+    browser.get("/sign-in").await.ok();
+    let pool = &portal.app.database().auth;
+    let mut held = Vec::new();
+    while let Some(connection) = pool.try_acquire() {
+        held.push(connection);
+    }
+    while held.len() < 3 {
+        held.push(pool.acquire().await.unwrap());
+    }
+    let page = browser.post("/sign-in", &[("login", "tanaka"), ("password", PASSWORD)]).await;
+    assert_eq!(page.status, StatusCode::SERVICE_UNAVAILABLE, "{}", page.words());
+    page.says("混み合っています");
+    drop(held);
+    let page = browser.post("/sign-in", &[("login", "tanaka"), ("password", PASSWORD)]).await;
+    assert_eq!(page.status, StatusCode::SEE_OTHER);
+    assert_eq!(portal.events("sign_in.failed").await, 0);
 }
 
 #[tokio::test]

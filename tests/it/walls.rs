@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use sqlx::postgres::{PgConnection, PgRow};
 use sqlx::{AssertSqlSafe, Connection as _, Executor as _, Row as _};
 
+use crate::password_reset::claim;
 use crate::support::ground::{Ground, hand};
 use crate::support::portal::Portal;
 
@@ -173,10 +174,22 @@ impl Seen {
     }
 
     fn execution(&self, by: uuid::Uuid) -> String {
+        self.execution_for(by, None)
+    }
+
+    fn execution_for(&self, by: uuid::Uuid, acting_for: Option<uuid::Uuid>) -> String {
+        let acting_for = acting_for.map_or("null".to_owned(), |person| format!("'{person}'"));
         format!(
-            "insert into execution (id, request_id, round, step, step_key, line, executor, tier, outcome, content_hash, executed_at)
-             values (gen_random_uuid(), '{}', {}, {}, '{}', 1, '{by}', 'sysadmin', 'done', '\\x{}', now())",
+            "insert into execution (id, request_id, round, step, step_key, line, executor, acting_for, tier, outcome, content_hash, executed_at)
+             values (gen_random_uuid(), '{}', {}, {}, '{}', 1, '{by}', {acting_for}, 'sysadmin', 'done', '\\x{}', now())",
             self.id, self.round, self.step, self.key, self.hash
+        )
+    }
+
+    fn concerns(&self, person: uuid::Uuid) -> String {
+        format!(
+            "update request set beneficiary_id = '{person}', lock_version = lock_version + 1 where id = '{}'",
+            self.id
         )
     }
 
@@ -206,7 +219,6 @@ async fn nobody_decides_works_or_receives_in_a_matter_of_their_own_even_by_direc
     .await
     .unwrap();
     let mut app = portal.runtime("mamori_app").await;
-    look_as(&mut app, &id("佐藤").to_string(), "", true).await;
     let asked = portal_request(&portal, &ground.requests["asked"]).await;
     let tries = [
         ("the applicant", id("田中"), None),
@@ -216,11 +228,15 @@ async fn nobody_decides_works_or_receives_in_a_matter_of_their_own_even_by_direc
         ("a stand-in of the person concerned", id("佐藤"), Some(id("山本"))),
     ];
     for (who, by, acting_for) in tries {
+        look_as(&mut app, &by.to_string(), "", true).await;
         assert_eq!(code(&mut app, asked.decision(by, acting_for)).await, "PT403", "{who} decides");
     }
+    look_as(&mut app, &id("佐藤").to_string(), "", true).await;
     assert_eq!(code(&mut app, asked.decision(id("佐藤"), None)).await, "", "the manager decides");
+    look_as(&mut app, &id("伊藤").to_string(), "", true).await;
     assert_eq!(code(&mut app, asked.execution(id("伊藤"))).await, "PT403", "work before approval");
     let unseen = Seen { hash: "00".repeat(32), ..portal_request(&portal, &ground.requests["asked"]).await };
+    look_as(&mut app, &id("佐藤").to_string(), "", true).await;
     assert_eq!(code(&mut app, unseen.decision(id("佐藤"), None)).await, "PT409", "a content nobody saw");
 
     let approved = portal_request(&portal, &ground.requests["approved"]).await;
@@ -230,12 +246,96 @@ async fn nobody_decides_works_or_receives_in_a_matter_of_their_own_even_by_direc
         ("the applicant's administrator account", admin),
         ("the manager who approved", id("佐藤")),
     ] {
+        look_as(&mut app, &by.to_string(), "", true).await;
         assert_eq!(code(&mut app, approved.execution(by)).await, "PT403", "{who} carries it out");
     }
+    look_as(&mut app, &id("伊藤").to_string(), "", true).await;
     assert_eq!(code(&mut app, approved.execution(id("伊藤"))).await, "", "the administrator carries it out");
     let handed = portal_request(&portal, &ground.requests["handed"]).await;
     assert_eq!(code(&mut app, handed.receipt(id("伊藤"))).await, "PT403", "somebody else confirms the receipt");
+    look_as(&mut app, &id("田中").to_string(), "", true).await;
     assert_eq!(code(&mut app, handed.receipt(id("田中"))).await, "", "the user confirms the receipt");
+}
+
+#[tokio::test]
+async fn nobody_writes_into_the_record_in_another_name() {
+    let portal = Portal::open().await;
+    let ground = Ground::lay(&portal).await;
+    let id = |name: &str| portal.cast.get(name).id.0;
+    let asked = portal_request(&portal, &ground.requests["asked"]).await;
+    let approved = portal_request(&portal, &ground.requests["approved"]).await;
+    let handed = portal_request(&portal, &ground.requests["handed"]).await;
+    let returned = portal_request(&portal, &ground.requests["returned"]).await;
+    let comment = format!(
+        "insert into request_comment (id, request_id, author, body, written_at) values (gen_random_uuid(), '{}', '{}', '書き込み', now())",
+        asked.id,
+        id("田中")
+    );
+    let filed = format!(
+        "insert into request (id, number, kind, title, subject, requester_id, department_id, phase, content_hash, waiting_type, filed_at)
+         select gen_random_uuid(), 'R8-ACC-9001', kind, title, subject, '{}', department_id, phase, content_hash, waiting_type, filed_at
+           from request
+          where id = '{}'",
+        id("田中"),
+        asked.id
+    );
+    let round = format!(
+        "insert into request_round (request_id, round, content, shown, content_hash, submitted_by, submitted_at)
+         select request_id, 2, content, shown, content_hash, '{}', now() from request_round where request_id = '{}'",
+        id("田中"),
+        returned.id
+    );
+    let mut app = portal.runtime("mamori_app").await;
+    for (what, name, sql) in [
+        ("a decision", "佐藤", asked.decision(id("佐藤"), None)),
+        ("a piece of work", "伊藤", approved.execution(id("伊藤"))),
+        ("a receipt", "田中", handed.receipt(id("田中"))),
+        ("a sentence", "田中", comment),
+        ("a request", "田中", filed),
+        ("a second round", "田中", round),
+    ] {
+        for other in ["渡辺", "吉田", "高橋"] {
+            look_as(&mut app, &id(other).to_string(), "", true).await;
+            assert_eq!(code(&mut app, &sql).await, "PT403", "{what} of {name}, by {other}");
+        }
+        look_as(&mut app, "", "", true).await;
+        assert_eq!(code(&mut app, &sql).await, "PT403", "{what} of {name}, by nobody");
+        look_as(&mut app, &id(name).to_string(), "", true).await;
+        assert_eq!(code(&mut app, &sql).await, "", "{what} of {name}");
+    }
+}
+
+#[tokio::test]
+async fn whose_identity_is_confirmed_has_not_worked_on_it() {
+    let portal = Portal::open().await;
+    claim(&portal.browser(), "ito", "伊藤 翔").await;
+    let id = |name: &str| portal.cast.get(name).id.0;
+    let mut db = portal.superuser().await;
+    let admin = uuid::Uuid::new_v4();
+    sqlx::query(
+        "insert into person (id, employee_no, family_name, reading, employment, owner_person, joined_on)
+         values ($1, 'adm-1', '伊藤（管理用）', 'いとう', 'permanent', $2, '2020-04-01')",
+    )
+    .bind(admin)
+    .bind(id("伊藤"))
+    .execute(&mut db)
+    .await
+    .unwrap();
+    let asked = portal_request(&portal, "R8-PWD-0001").await;
+    let mut app = portal.runtime("mamori_app").await;
+    for (what, by, acting_for, concerned) in [
+        ("their own", id("伊藤"), None, id("伊藤")),
+        ("that of their administrator's account", id("伊藤"), None, admin),
+        ("their own, by an administrator's account", admin, None, id("伊藤")),
+        ("the one they stand in for", id("渡辺"), Some(id("伊藤")), id("伊藤")),
+    ] {
+        look_as(&mut app, &by.to_string(), "", true).await;
+        let sql = format!("{}; {}", asked.execution_for(by, acting_for), asked.concerns(concerned));
+        assert_eq!(code(&mut app, sql).await, "PT403", "whoever worked reissues {what}");
+    }
+    look_as(&mut app, &id("渡辺").to_string(), "", true).await;
+    let sql = format!("{}; {}", asked.execution(id("渡辺")), asked.concerns(id("伊藤")));
+    assert_eq!(code(&mut app, sql).await, "", "a colleague does it");
 }
 
 #[tokio::test]
@@ -262,6 +362,14 @@ async fn what_was_decided_done_and_recorded_is_neither_changed_nor_removed() {
                 assert!(["42501", "PT423"].contains(&refused.as_str()), "{role}: 「{sql}」 ended with 「{refused}」");
             }
         }
+    }
+    // not even the owner of a table empties it
+    for table in KEPT {
+        assert_eq!(
+            code(&mut db, format!("truncate {table} cascade")).await,
+            "PT423",
+            "{table} is emptied by its owner"
+        );
     }
     // rows of ledgers are retired, never removed, and keep every version
     let mut app = portal.runtime("mamori_app").await;

@@ -307,8 +307,12 @@ fn draft(dice: &mut StdRng, at: usize, tier: Tier, title: &'static str) -> Draft
     }
 }
 
+/// システム管理者の職務 (2(1) of the regulation), one for each of them.
+const FUNCTIONS: [&str; 3] = ["サーバ管理者", "ネットワーク管理者", "クライアント端末管理者"];
+
 async fn people(work: &mut Work, department: DepartmentId, drafts: &[Draft], from: NaiveDate) -> Result<Vec<Member>> {
     let mut members = Vec::with_capacity(drafts.len());
+    let mut functions = FUNCTIONS.into_iter();
     for draft in drafts {
         let reading = format!("{} {}", draft.family.1, draft.given.1);
         let mail = format!("{}@aono.example", draft.number);
@@ -324,9 +328,9 @@ async fn people(work: &mut Work, department: DepartmentId, drafts: &[Draft], fro
         };
         let id = add_person(work, &new).await?;
         set_telephone(work, id, &format!("内線 {}", &draft.number[2..])).await?;
-        let post =
-            appoint(work, &NewPost { person: id, department, tier: draft.tier, title: draft.title, main: true, from })
-                .await?;
+        let function = if draft.tier == Tier::Sysadmin { functions.next() } else { None };
+        let new = NewPost { person: id, department, tier: draft.tier, function, title: draft.title, main: true, from };
+        let post = appoint(work, &new).await?;
         let name = format!("{} {}", draft.family.0, draft.given.0);
         members.push(Member {
             id,

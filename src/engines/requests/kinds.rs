@@ -119,6 +119,16 @@ pub trait RequestKind: Send + Sync + 'static {
         Ok(Content::default())
     }
 
+    /// The regulation's own words for work that is tried before its approval (利用部門の正式な申請ではありません).
+    fn unapproved(&self) -> Option<&'static str> {
+        None
+    }
+
+    /// What stands beside the questions of a line's work, to be compared with them.
+    async fn beside(&self, _conn: &mut PgConnection, _matter: Matter<'_>, _line: &Line) -> Result<Vec<Shown>> {
+        Ok(Vec::new())
+    }
+
     /// Which of the step's questions this line asks; lines may record different things (本人確認, then 通知).
     fn asks(&self, _line: &Line, _field: &str) -> bool {
         true

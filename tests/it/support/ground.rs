@@ -141,7 +141,7 @@ pub async fn hand(portal: &Portal, name: &str) -> Hand {
 }
 
 /// A system with one standard right.
-async fn add_system(portal: &Portal, code: &str, owner: DepartmentId) -> SystemId {
+pub async fn add_system(portal: &Portal, code: &str, owner: DepartmentId) -> SystemId {
     use systems::model::{Facts, Importance, Level, RightNames};
     let facts = Facts {
         code: format!("SYS-{code}"),
@@ -166,7 +166,8 @@ async fn right_of(db: &mut PgConnection, system: SystemId) -> Uuid {
     sqlx::query_scalar("select id from system_right where system_id = $1").bind(system.0).fetch_one(db).await.unwrap()
 }
 
-async fn open_account(portal: &Portal, db: &mut PgConnection, system: SystemId, holder: &str) -> String {
+/// An account on a system; its id.
+pub async fn open_account(portal: &Portal, db: &mut PgConnection, system: SystemId, holder: &str) -> String {
     use accounts::model::{Kind, Opening};
     let someone = portal.cast.get(holder);
     let opening = Opening {

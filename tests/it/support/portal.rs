@@ -142,11 +142,15 @@ impl Portal {
 
     /// A browser in which this person of the cast has signed in, through the sign-in page.
     pub async fn sign_in(&self, name: &str) -> Browser<'_> {
-        let someone = self.cast.get(name);
+        self.sign_in_as(&self.cast.get(name).login).await
+    }
+
+    /// The same for whoever has this login and the password of the cast.
+    pub async fn sign_in_as(&self, login: &str) -> Browser<'_> {
         let browser = self.browser();
         browser.get("/sign-in").await.ok();
-        let page = browser.post("/sign-in", &[("login", &someone.login), ("password", PASSWORD)]).await;
-        assert_eq!(page.status, StatusCode::SEE_OTHER, "{name} could not sign in: {}", page.text());
+        let page = browser.post("/sign-in", &[("login", login), ("password", PASSWORD)]).await;
+        assert_eq!(page.status, StatusCode::SEE_OTHER, "{login} could not sign in: {}", page.text());
         browser.get("/").await;
         browser
     }
@@ -271,7 +275,9 @@ async fn found_cast(app: &App) -> Cast {
                     joined_on: from,
                 };
                 let person = add_person(work, &new).await?;
-                let post = appoint(work, &NewPost { person, department, tier, title, main: true, from }).await?;
+                let post =
+                    appoint(work, &NewPost { person, department, tier, function: None, title, main: true, from })
+                        .await?;
                 Ok((person, post))
             })
             .await

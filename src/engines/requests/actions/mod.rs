@@ -14,7 +14,7 @@ pub mod moving;
 pub mod working;
 
 use super::kinds::{Kinds, Matter, Registered};
-use super::model::machine::Case;
+use super::model::machine::{Case, Phase};
 use super::model::route::{Capacity, Doer, Organisation};
 use super::model::{Number, Refusal};
 use super::store::record::{self, Round};
@@ -22,7 +22,7 @@ use super::store::{self, Request, people};
 use crate::kernel::access::{Permission, Tier, Viewer};
 use crate::kernel::app::App;
 use crate::kernel::clock::local;
-use crate::kernel::error::{Error, Result};
+use crate::kernel::error::{Error, Message, Result};
 use crate::kernel::work::Work;
 use crate::web::locale::Words;
 use crate::web::screen::{House, Naming};
@@ -159,6 +159,20 @@ impl Open {
         }
     }
 
+    /// May this person do the work now? Before its approval the room has its own words for the refusal.
+    pub fn may_execute(&self, hand: &Hand, doer: &Doer) -> Result<()> {
+        self.case.may_execute(&self.facts(doer)).map(drop).map_err(|refusal| self.refuse_work(hand, refusal))
+    }
+
+    /// The refusal of work on this request.
+    pub(super) fn refuse_work(&self, hand: &Hand, refusal: Refusal) -> Error {
+        let unapproved = matches!(refusal, Refusal::NotWaiting(Phase::InReview | Phase::Returned));
+        match self.registered.effects.unapproved().filter(|_| unapproved) {
+            Some(words) => Error::Conflict(Message::new(words)),
+            None => hand.refuse(refusal),
+        }
+    }
+
     /// The facts that the machine asks for.
     #[must_use]
     pub fn facts<'a>(&'a self, doer: &'a Doer) -> super::model::Facts<'a> {
@@ -172,9 +186,9 @@ impl Open {
     }
 }
 
-/// Makes sure, inside the transaction, that the post in whose capacity somebody acts is still theirs.
+/// Makes sure, inside the transaction and until it ends, that the post in whose capacity somebody acts is theirs.
 pub(super) async fn still_holds(work: &mut Work, hand: &Hand, capacity: &Capacity) -> Result<()> {
     let day = today(work);
-    let holds = people::holds_post(work.conn(), capacity.post, hand.viewer.person, day).await?;
+    let holds = people::hold_post(work.conn(), capacity.post, hand.viewer.person, day).await?;
     if holds { Ok(()) } else { Err(hand.refuse(Refusal::NotYourStep(capacity.tier))) }
 }

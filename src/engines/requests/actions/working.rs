@@ -101,7 +101,7 @@ pub async fn execute(
     let open = Open::lock(work, hand, number).await?;
     let doer = doer(work.conn(), &hand.viewer).await?;
     // refusals first: who may not work on it at all is not asked to mend fields
-    open.case.may_execute(&open.facts(&doer)).map_err(|refusal| hand.refuse(refusal))?;
+    open.may_execute(hand, &doer)?;
     let form = open.work_form(work.conn(), no, Some(typed)).await?;
     if form.line.state != LineState::Open {
         return Err(hand.refuse(Refusal::LineDone));
@@ -136,7 +136,7 @@ pub async fn decline(
     let open = Open::lock(work, hand, number).await?;
     let doer = doer(work.conn(), &hand.viewer).await?;
     let line = open.line(work.conn(), no).await?;
-    let step = open.work_step().map_err(|_| hand.refuse(Refusal::NotWaiting(open.case.phase)))?;
+    let step = open.work_step().map_err(|_| open.refuse_work(hand, Refusal::NotWaiting(open.case.phase)))?;
     let form = WorkForm {
         line: line.clone(),
         step,
@@ -172,7 +172,8 @@ async fn carry_out(
     outcome: Outcome,
 ) -> Result<Option<Reveal>> {
     let action = Action::Execute { seen, line: line.no, outcome: outcome.clone() };
-    let (after, effects) = apply(&open.case, &action, &open.facts(doer)).map_err(|refusal| hand.refuse(refusal))?;
+    let applied = apply(&open.case, &action, &open.facts(doer));
+    let (after, effects) = applied.map_err(|refusal| open.refuse_work(hand, refusal))?;
     let Some((step, standing)) = effects.iter().find_map(|effect| match effect {
         Effect::Executed { step, standing, .. } => Some((*step, standing.clone())),
         _ => None,

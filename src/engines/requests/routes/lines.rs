@@ -38,7 +38,7 @@ pub(super) async fn work(
     let mut read = app.read(&me).await?;
     let open = Open::read(read.conn(), &app, &me, &number).await?;
     let doer = actions::doer(read.conn(), &me).await?;
-    open.case.may_execute(&open.facts(&doer)).map_err(|refusal| hand.refuse(refusal))?;
+    open.may_execute(&hand, &doer)?;
     let form = open.work_form(read.conn(), line, None).await?;
     if form.line.state != LineState::Open {
         return Err(hand.refuse(Refusal::LineDone));
@@ -67,6 +67,7 @@ async fn work_page(
     let drawn = draw(w, &screen.dates, &form.step.result, &form.typed, &form.options, &form.errors);
     let plan = open.registered.effects.plan(read.conn(), open.matter()).await?;
     let mine = plan.of_line(form.line.number()).cloned().collect();
+    let beside = open.registered.effects.beside(read.conn(), open.matter(), &form.line.line()).await?;
     let shell = screen.shell(app, read, &form.line.subject, &[open.registered.effects.key()]).await?;
     let shell = shell
         .crumb("/requests/work", w.t("nav-work"))
@@ -82,6 +83,7 @@ async fn work_page(
         proof: proof(screen, open, &form.line, wrong),
         answers: answers(w, &open.round.shown),
         changes: rows(w, &ChangeSet { rows: mine }),
+        beside: answers(w, &beside),
         may_decline: open.case.some_executed(),
     })
 }
@@ -131,7 +133,7 @@ async fn prove(
     let mut read = app.read(&hand.viewer).await?;
     let open = Open::read(read.conn(), app, &hand.viewer, number).await?;
     let doer = actions::doer(read.conn(), &hand.viewer).await?;
-    open.case.may_execute(&open.facts(&doer)).map_err(|refusal| hand.refuse(refusal))?;
+    open.may_execute(hand, &doer)?;
     let drawn = open.line(read.conn(), line).await?;
     let Some(action) = open.registered.effects.step_up(&drawn.line()) else { return Ok(None) };
     let form = open.work_form(read.conn(), line, Some(typed.clone())).await?;

@@ -196,8 +196,10 @@ pub(super) async fn inbox(
     }
     let query = query(&asked.view, kind.as_deref());
     let following = at.and_then(|at| rows.get(at + 1)).map(|row| format!("/requests/inbox?{query}open={}", row.number));
-    let mut shell = screen.shell(&app, &mut read, screen.w.t("nav-inbox"), &[]).await?.module("rows");
-    shell.basis.clear();
+    let mechanism = reading.as_ref().map(|sheet| sheet.mechanism);
+    let shell = screen.shell(&app, &mut read, screen.w.t("nav-inbox"), mechanism.as_slice()).await?;
+    let mut shell = shell.module("rows");
+    let basis = std::mem::take(&mut shell.basis);
     page(&InboxPage {
         tabs: tabs(&screen, &asked.view, waiting),
         chips: inbox_chips(&screen, &asked.view, waiting, &kinds, kind.as_deref()),
@@ -205,6 +207,7 @@ pub(super) async fn inbox(
         rows,
         total: waiting.all,
         reading,
+        basis,
         following,
         query,
         shell,

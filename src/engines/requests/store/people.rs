@@ -66,22 +66,10 @@ pub async fn selves(conn: &mut PgConnection, natural: PersonId) -> Result<Vec<Uu
 }
 
 /// Is this post still held on that day, by this person or by somebody they stand in for? Asked again inside the
-/// transaction of a decision.
-pub async fn holds_post(conn: &mut PgConnection, post: PostId, person: PersonId, today: NaiveDate) -> Result<bool> {
-    let holds = sqlx::query_scalar!(
-        r#"select exists (
-             select from post p
-              where p.id = $1
-                and p.during @> $3::date
-                and (p.person_id = $2
-                     or exists (select from stand_in s
-                                 where s.post_id = p.id and s.person_id = $2 and s.ended_at is null and s.during @> $3::date))
-           ) as "holds!""#,
-        post.0,
-        person.0,
-        today,
-    );
-    Ok(holds.fetch_one(conn).await?)
+/// transaction of a decision, which keeps post and stand-in as they are until it ends.
+pub async fn hold_post(conn: &mut PgConnection, post: PostId, person: PersonId, today: NaiveDate) -> Result<bool> {
+    let held = sqlx::query_scalar!(r#"select hold_post($1, $2, $3) as "held!""#, post.0, person.0, today);
+    Ok(held.fetch_one(conn).await?)
 }
 
 /// What screens show of a person: 姓 名, 姓, and where they sit.

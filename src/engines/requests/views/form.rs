@@ -305,6 +305,8 @@ pub struct WorkPage {
     pub proof: Option<crate::web::forms::Form>,
     pub answers: Vec<Answer>,
     pub changes: Vec<super::sheet::RowView>,
+    /// What the one who works on the line compares (申請された権限 and 職務の標準権限).
+    pub beside: Vec<Answer>,
     /// Other lines are already done: this one can be left undone with a reason.
     pub may_decline: bool,
 }

@@ -7,7 +7,7 @@ use crate::engines::requests::store::lists::{After, Item};
 use crate::kernel::access::Tier;
 use crate::kernel::clock::local;
 use crate::web::dates::{Dates, Due};
-use crate::web::shell::Shell;
+use crate::web::shell::{Basis, Shell};
 use askama::Template;
 use uuid::Uuid;
 
@@ -161,6 +161,8 @@ pub struct InboxPage {
     pub next: Option<String>,
     pub total: i64,
     pub reading: Option<Sheet>,
+    /// 果たす規程 of the one that is open.
+    pub basis: Vec<Basis>,
     /// The next one in the list, for phones.
     pub following: Option<String>,
     /// `?view=…` of the list, kept by its links.

@@ -154,6 +154,8 @@ pub struct May {
 #[derive(Debug, Clone)]
 pub struct Sheet {
     pub number: String,
+    /// What carries the kind out; its clauses are those that the request fulfils.
+    pub mechanism: &'static str,
     pub subject: String,
     pub title: String,
     pub tag: PhaseTag,
@@ -274,6 +276,7 @@ pub async fn sheet(conn: &mut PgConnection, hand: &Hand, dates: &Dates, open: &O
     });
     Ok(Sheet {
         number: open.request.number.clone(),
+        mechanism: open.registered.effects.key(),
         subject: open.request.subject.clone(),
         title: say(w, &open.registered.kind.title),
         tag: PhaseTag(open.request.phase),

@@ -7,8 +7,8 @@ use uuid::Uuid;
 
 use super::super::model::{Account, Refusal};
 use super::super::{actions, store};
-use super::{account, cell, fault, grouped, link, named, offered_accounts, origin, system};
-use crate::engines::requests::model::{ChangeSet, Choice, Content, FieldError, RowChange, RowKind};
+use super::{UNAPPROVED, account, cell, compared, fault, grouped, link, named, offered_accounts, origin, system};
+use crate::engines::requests::model::{ChangeSet, Choice, Content, FieldError, RowChange, RowKind, Shown};
 use crate::engines::requests::{Ask, Executed, Line, LineDraft, Matter, RequestKind};
 use crate::kernel::error::{Error, Result};
 use crate::kernel::ids::{AccountId, PersonId};
@@ -104,6 +104,16 @@ impl RequestKind for Change {
             });
         }
         Ok(ChangeSet { rows })
+    }
+
+    fn unapproved(&self) -> Option<&'static str> {
+        Some(UNAPPROVED)
+    }
+
+    async fn beside(&self, conn: &mut PgConnection, _matter: Matter<'_>, line: &Line) -> Result<Vec<Shown>> {
+        let wanted = wanted(line)?;
+        let account = store::find(conn, wanted.account).await?.ok_or(Error::NotFound)?;
+        Ok(compared(&system(conn, account.system).await?, &wanted.rights))
     }
 
     async fn check_result(

@@ -14,7 +14,7 @@ use super::model::{Account, Origin, Refusal, Right, System};
 use super::store;
 use crate::engines::requests::model::changes::RowLink;
 use crate::engines::requests::model::form::Message;
-use crate::engines::requests::model::{CellChange, Choice, Content, FieldError, RowChange, RowKind, Words};
+use crate::engines::requests::model::{CellChange, Choice, Content, FieldError, RowChange, RowKind, Shown, Words};
 use crate::engines::requests::{Matter, RequestKind};
 use crate::kernel::error::{Error, Result};
 use crate::kernel::ids::{AccountId, SystemId};
@@ -63,6 +63,20 @@ fn fault(field: &str, refusal: &Refusal) -> FieldError {
 /// A sentence of the catalogue at a field.
 fn at(field: &str, key: &str) -> FieldError {
     FieldError::new(field, Message::new(key))
+}
+
+/// Before the section has confirmed it, a request is no formal one (4.1.1(1), 4.1.2(1), 4.1.3(1)).
+const UNAPPROVED: &str = "accounts-refused-not-formal";
+
+/// The rights asked for beside the standard ones of the work, for the eyes of whoever sets them (4.1.1-1-b).
+fn compared(system: &System, asked: &[Uuid]) -> Vec<Shown> {
+    let standard: Vec<Uuid> = system.rights.iter().filter(|right| right.standard).map(|right| right.id).collect();
+    let shown = |key: &str, rights: &[Uuid]| Shown {
+        field: key.to_owned(),
+        label: Words::key(key),
+        lines: system.names(rights).into_iter().map(Words::plain).collect(),
+    };
+    vec![shown("accounts-rights-asked", asked), shown("accounts-rights-standard", &standard)]
 }
 
 /// The request as the ledger names it.

@@ -10,10 +10,12 @@ use zeroize::Zeroizing;
 
 use super::super::model::{Kind, Opening, Refusal, System, issued_name};
 use super::super::{actions, store};
-use super::{at, cell, day, fault, grouped, named, offered, origin, system, unchanged};
+use super::{UNAPPROVED, at, cell, compared, day, fault, grouped, named, offered, origin, system, unchanged};
 use crate::engines::requests::model::changes::RowLink;
 use crate::engines::requests::model::form::Message;
-use crate::engines::requests::model::{ChangeSet, Choice, Content, FieldError, Receipt, RowChange, RowKind, Words};
+use crate::engines::requests::model::{
+    ChangeSet, Choice, Content, FieldError, Receipt, RowChange, RowKind, Shown, Words,
+};
 use crate::engines::requests::{Ask, Executed, Line, LineDraft, Matter, RequestKind, Reveal};
 use crate::kernel::audit::Event;
 use crate::kernel::clock;
@@ -149,6 +151,15 @@ impl RequestKind for Register {
             rows.push(unchanged(&account, &system));
         }
         Ok(ChangeSet { rows })
+    }
+
+    fn unapproved(&self) -> Option<&'static str> {
+        Some(UNAPPROVED)
+    }
+
+    async fn beside(&self, conn: &mut PgConnection, _matter: Matter<'_>, line: &Line) -> Result<Vec<Shown>> {
+        let wanted = wanted(line)?;
+        Ok(compared(&system(conn, wanted.system).await?, &wanted.rights))
     }
 
     async fn suggest(&self, _conn: &mut PgConnection, _matter: Matter<'_>, line: &Line) -> Result<Content> {

@@ -7,7 +7,7 @@ use sqlx::PgConnection;
 
 use super::super::model::{Account, StopReason};
 use super::super::{actions, store};
-use super::{account, cell, day, fault, link, offered_accounts, origin};
+use super::{UNAPPROVED, account, cell, day, fault, link, offered_accounts, origin};
 use crate::engines::requests::model::form::Message;
 use crate::engines::requests::model::{ChangeSet, Choice, Content, FieldError, RowChange, RowKind, Words};
 use crate::engines::requests::{Ask, Executed, Line, LineDraft, Matter, RequestKind};
@@ -86,6 +86,10 @@ impl RequestKind for Stop {
             ],
         }];
         Ok(ChangeSet { rows })
+    }
+
+    fn unapproved(&self) -> Option<&'static str> {
+        Some(UNAPPROVED)
     }
 
     async fn check_result(

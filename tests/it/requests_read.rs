@@ -1,0 +1,157 @@
+//! Requests as those read them who decide, work and receive: several systems at once, a refusal, and everything that a
+//! decision needs on one page.
+use axum::http::StatusCode;
+use mamori::features::systems::actions::register;
+use mamori::features::systems::model::{Facts, Importance, Level, RightNames};
+use mamori::kernel::access::Actor;
+use mamori::kernel::ids::SystemId;
+
+use crate::requests::{KIND, Office, content_hash, decide, execute, number_of, option, send};
+use crate::support::portal::{Browser, Portal};
+
+/// A second system to ask for.
+async fn payroll(portal: &Portal) -> SystemId {
+    let facts = Facts {
+        code: "SYS-102".to_owned(),
+        name: "給与システム".to_owned(),
+        reading: "きゅうよしすてむ".to_owned(),
+        purpose: "給与の計算".to_owned(),
+        owner: portal.cast.it,
+        importance: Importance::High,
+        two_factor: false,
+    };
+    let rights = RightNames(vec![(Level::Standard, "閲覧".to_owned())]);
+    portal
+        .app
+        .change(&Actor::portal(), async |work| register(work, SystemId::new(work.now), &facts, &rights, false).await)
+        .await
+        .unwrap()
+}
+
+/// Files for 山本: these systems with these rights.
+async fn file(browser: &Browser<'_>, systems: &[(SystemId, &str)]) -> String {
+    let form = browser.get(KIND).await;
+    let mut answers = vec![
+        ("_id".to_owned(), form.ok().attribute("name=\"_id\" value=\"").unwrap()),
+        ("person".to_owned(), "001002".to_owned()),
+        ("reason".to_owned(), "給与の支払を担当するため".to_owned()),
+        ("from".to_owned(), "2026-04-06".to_owned()),
+    ];
+    for (system, right) in systems {
+        let list = format!("grants.{system}");
+        let right = option(&form, &list, right);
+        answers.extend([("grants".to_owned(), system.to_string()), (list, right)]);
+    }
+    number_of(&send(browser, KIND, &answers, "send").await)
+}
+
+#[tokio::test]
+async fn two_systems_are_two_lines_and_each_ends_in_its_own_way() {
+    let office = Office::open().await;
+    let portal = &office.portal;
+    let payroll = payroll(portal).await;
+    let clerk = portal.sign_in("田中").await;
+    let number = file(&clerk, &[(office.system, "参照"), (payroll, "閲覧")]).await;
+    let path = format!("/requests/{number}");
+
+    let manager = portal.sign_in("佐藤").await;
+    let page = manager.get(&path).await;
+    page.ok().says("財務会計システム 山本 蓮").says("給与システム 山本 蓮");
+    assert_eq!(page.words().matches("実施時に追加").count(), 2, "a row of the ledger for each: {}", page.words());
+    office.approve(&manager, &number).await;
+
+    let admin = portal.sign_in("伊藤").await;
+    let done = execute(&admin, &number, 1, "yamamoto.r").await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.words());
+    assert_eq!(portal.acted("account.ledger.created").await, 1);
+    admin.get("/requests/work").await.ok().says(&number);
+    admin.get(&path).await.ok().says("実施中").says("未実施");
+
+    let line = format!("{path}/lines/2");
+    admin.get(&line).await.ok().says("この行だけ実施しない").says("給与システム");
+    let hash = content_hash(portal, &number).await;
+    let declined = format!("{line}/declined");
+    admin.post(&declined, &[("_seen", &hash), ("words", " ")]).await.refuses("理由を入力してください");
+    let why = "給与システムは来月に替わるため、新しい方で申請してください。";
+    let left = admin.post(&declined, &[("_seen", &hash), ("words", why)]).await;
+    assert_eq!(left.status, StatusCode::SEE_OTHER, "{}", left.words());
+    admin.get("/requests/work").await.ok().hides(&number);
+    admin.post(&line, &[("_seen", &hash)]).await.refuses("最新の内容を開いてください");
+
+    let user = portal.sign_in("山本").await;
+    user.get(&path).await.ok().says("受領待ち").says("実施せず").says(why);
+    user.post(&format!("{line}/receipt"), &[]).await.refuses("すでに処理が済んでいます");
+    let received = user.submit(&format!("{path}/lines/1/receipt"), &[]).await;
+    received.ok().says("完了").says("山本 蓮が受領しました");
+    clerk.get(&path).await.ok().says("完了").says(why);
+    let counted: (i64, i64, i64) = sqlx::query_as(
+        "select (select count(*) from acknowledgement), (select count(*) from account where holder_id = $1),
+                (select count(*) from request where phase = 'completed')",
+    )
+    .bind(portal.cast.get("山本").id.0)
+    .fetch_one(&mut portal.superuser().await)
+    .await
+    .unwrap();
+    assert_eq!(counted, (1, 1, 1), "one receipt, one account, and the request is complete");
+}
+
+#[tokio::test]
+async fn a_refusal_needs_its_reason_which_the_applicant_reads_word_for_word_and_ends_the_request() {
+    let office = Office::open().await;
+    let portal = &office.portal;
+    let clerk = portal.sign_in("田中").await;
+    let manager = portal.sign_in("佐藤").await;
+    let number = office.file(&clerk, "山本").await;
+    decide(&manager, &number, "refuse", "  ").await.refuses("理由を入力してください");
+    clerk.get(&format!("/requests/{number}")).await.ok().says("承認中");
+    let why = "経理の担当は4月に置かないことになりました。\n必要になったら、改めて相談してください。";
+    let done = decide(&manager, &number, "refuse", why).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.words());
+
+    let page = clerk.get(&format!("/requests/{number}")).await;
+    page.ok().says("却下").says("佐藤 直樹が却下しました").says(&why.replace('\n', " "));
+    assert!(page.text().contains(why), "line by line, as it was written");
+    let told: Vec<String> = sqlx::query_scalar("select subject from outbox where recipient = 'tanaka@example.jp'")
+        .fetch_all(&mut portal.superuser().await)
+        .await
+        .unwrap();
+    assert!(told.contains(&format!("却下されました：{number} アカウント登録申請")), "{told:?}");
+
+    clerk.get(&format!("/requests/{number}/mend")).await.refuses("この申請は却下されています");
+    let form = clerk.get(KIND).await;
+    let mut answers = office.answers(&form, "山本", "もう一度お願いします");
+    answers.push(("_base".to_owned(), content_hash(portal, &number).await));
+    let again = send(&clerk, &format!("/requests/{number}/mend"), &answers, "send").await;
+    again.refuses("この申請は却下されています");
+    clerk.post(&format!("/requests/{number}/withdrawal"), &[]).await.refuses("この申請は却下されています");
+    let admin = portal.sign_in("伊藤").await;
+    admin.get("/requests/work").await.ok().hides(&number);
+    admin.get(&format!("/requests/{number}/lines/1")).await.refuses("この申請は却下されています");
+    manager.get("/requests/inbox").await.ok().hides(&number);
+    assert_eq!(portal.events("request.refused").await, 1);
+    assert_eq!(portal.events("request.resubmitted").await, 0);
+}
+
+#[tokio::test]
+async fn whoever_decides_sees_everything_on_one_page() {
+    let office = Office::open().await;
+    let portal = &office.portal;
+    let payroll = payroll(portal).await;
+    let clerk = portal.sign_in("田中").await;
+    let manager = portal.sign_in("佐藤").await;
+    let first = file(&clerk, &[(office.system, "参照")]).await;
+    office.approve(&manager, &first).await;
+    let admin = portal.sign_in("伊藤").await;
+    execute(&admin, &first, 1, "yamamoto.r").await;
+    let second = file(&clerk, &[(payroll, "閲覧")]).await;
+
+    let page = manager.get("/requests/inbox").await;
+    page.ok().says(&second).says("給与の支払を担当するため").says("給与システム — 閲覧");
+    // what will change, beside what stays as it is
+    page.says("給与システム 山本 蓮 実施時に追加").says("利用者 山本 蓮").says("権限 閲覧").says("状態 有効");
+    page.says("yamamoto.r").says("財務会計システム 山本 蓮 変化なし").says("権限 参照");
+    // who has asked for what before, and by which clause it is asked
+    page.says("この人の前の申請").says(&first);
+    page.says("この申請が果たす規程").says("システム管理規程 4.1.1(1)").says("アカウントの作成");
+    page.says("ここまでの判断").says("承認する").says("差し戻す").says("却下する");
+}
