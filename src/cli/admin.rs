@@ -57,8 +57,9 @@ pub async fn run(common: &Common, args: &Args) -> anyhow::Result<()> {
             println!("unlocked");
         }
         What::Reset(_) => {
-            let code =
-                app.change(&Actor::portal(), async |work: &mut Work| reissue(work, person, Some(&check)).await).await?;
+            let code = app
+                .change(&Actor::portal(), async |work: &mut Work| reissue(work, person, Some(&check), None).await)
+                .await?;
             println!("{}", code.shown());
         }
     }

@@ -130,8 +130,13 @@ pub async fn disable_sign_in(work: &mut Work, person: PersonId, reason: &str) ->
 }
 
 /// 再発行 (4.1.6): the old password counts no longer, a code is shown once, every session ends, a stop by failures is lifted.
-/// Refused without a recorded identity check, and to the person concerned.
-pub async fn reissue(work: &mut Work, person: PersonId, check: Option<&IdentityCheck>) -> Result<ActivationCode> {
+/// Refused without a recorded identity check, and to the person concerned. `number` is that of the request behind it.
+pub async fn reissue(
+    work: &mut Work,
+    person: PersonId,
+    check: Option<&IdentityCheck>,
+    number: Option<&str>,
+) -> Result<ActivationCode> {
     let was_locked = recognise(work, person, check).await?;
     sqlx::query!(
         "update auth.credential
@@ -144,9 +149,9 @@ pub async fn reissue(work: &mut Work, person: PersonId, check: Option<&IdentityC
     let ended = sessions::end_all(work, person, "reissued").await?;
     let code = issue_code(work, person).await?;
     let facts = json!({ "person": person, "sessions_ended": ended });
-    work.record(Event::done("password.reissued", "person", person).about(person).by("password.reset").facts(facts))
-        .await?;
-    released(work, person, was_locked).await?;
+    let event = Event::done("password.reissued", "person", person).about(person).by("password.reset").facts(facts);
+    work.record(numbered(event, number)).await?;
+    released(work, person, was_locked, number).await?;
     Ok(code)
 }
 
@@ -162,16 +167,23 @@ pub async fn unlock(work: &mut Work, person: PersonId, check: Option<&IdentityCh
     )
     .execute(work.conn())
     .await?;
-    released(work, person, true).await
+    released(work, person, true, None).await
 }
 
 /// The ledger listens for this one.
-async fn released(work: &mut Work, person: PersonId, was_locked: bool) -> Result<()> {
+async fn released(work: &mut Work, person: PersonId, was_locked: bool, number: Option<&str>) -> Result<()> {
     if !was_locked {
         return Ok(());
     }
     let event = Event::done("sign_in.released", "person", person).about(person).by("password.identity_check");
-    work.record(event.facts(json!({ "person": person }))).await.map(drop)
+    work.record(numbered(event, number).facts(json!({ "person": person }))).await.map(drop)
+}
+
+fn numbered(event: Event, number: Option<&str>) -> Event {
+    match number {
+        Some(number) => event.numbered(number),
+        None => event,
+    }
 }
 
 /// Records the identity check; whether the account was stopped by failures.

@@ -210,6 +210,7 @@ async fn without_the_sections_word_nothing_is_made_and_nobody_makes_their_own() 
     let own = office.file(&admin, "伊藤").await;
     let confirms = office.portal.sign_in("中村").await;
     assert_eq!(office.approve(&confirms, &own).await.status, StatusCode::SEE_OTHER);
+    admin.get("/requests").await.ok().says(&own);
     admin.get("/requests/work").await.ok().hides(&own);
     let path = format!("/requests/{own}/lines/1");
     admin.get(&path).await.refuses("自分が申請した、または自分が対象の申請は");

@@ -37,7 +37,7 @@ fn check(portal: &Portal) -> IdentityCheck {
 async fn new_code(portal: &Portal, person: PersonId) -> String {
     let ito = Actor { who: mamori::kernel::access::Who::Person(portal.cast.get("伊藤").id), ..Actor::portal() };
     let check = check(portal);
-    let code = portal.app.change(&ito, async |work: &mut Work| reissue(work, person, Some(&check)).await).await;
+    let code = portal.app.change(&ito, async |work: &mut Work| reissue(work, person, Some(&check), None).await).await;
     code.unwrap().shown()
 }
 

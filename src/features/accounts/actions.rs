@@ -141,13 +141,20 @@ pub async fn stop(
     Ok(account)
 }
 
-/// Lifts a stop by failures from a person's account on the portal, after the identity check of 4.1.6.
-pub async fn release(work: &mut Work, holder: PersonId) -> Result<()> {
+/// Lifts a stop by failures from a person's account on the portal, after the identity check of 4.1.6; where a request
+/// asked for it, its history keeps the request's own words and number.
+pub async fn release(work: &mut Work, holder: PersonId, number: Option<&str>) -> Result<()> {
     let Some(id) = store::find_locked(work.conn(), holder).await? else { return Ok(()) };
     let account = store::lock(work.conn(), id).await?.ok_or(Error::NotFound)?;
-    because(work, "accounts-why-released", None).await?;
-    only_once(store::release(work.conn(), id, account.version).await?)?;
+    if number.is_none() {
+        because(work, "accounts-why-released", None).await?;
+    }
+    only_once(store::release(work.conn(), id, account.version, number).await?)?;
     let event = about(Event::done("account.released", "account", id), account.holder, account.department, None);
+    let event = match number {
+        Some(number) => event.numbered(number),
+        None => event,
+    };
     work.record(event.by("account.ledger.changed").facts(json!({ "account": account.name }))).await?;
     Ok(())
 }

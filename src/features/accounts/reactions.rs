@@ -92,7 +92,7 @@ async fn stop(work: &mut Work, recorded: &Recorded, reason: StopReason) -> Resul
 fn released<'a>(work: &'a mut Work, recorded: &'a Recorded) -> BoxFuture<'a, Result<()>> {
     Box::pin(async move {
         let Some(person) = person(recorded) else { return Ok(()) };
-        actions::release(work, person).await
+        actions::release(work, person, recorded.event.number.as_deref()).await
     })
 }
 
@@ -102,7 +102,7 @@ fn reissued<'a>(work: &'a mut Work, recorded: &'a Recorded) -> BoxFuture<'a, Res
     Box::pin(async move {
         let Some(person) = person(recorded) else { return Ok(()) };
         let Some(account) = store::find_portal_account(work.conn(), person).await? else { return Ok(()) };
-        store::mark(work.conn(), account).await?;
+        store::mark(work.conn(), account, recorded.event.number.as_deref()).await?;
         Ok(())
     })
 }

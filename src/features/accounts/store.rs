@@ -212,25 +212,38 @@ pub async fn find_locked(conn: &mut PgConnection, holder: PersonId) -> sqlx::Res
     .await
 }
 
-/// Lifts a stop.
-pub async fn release(conn: &mut PgConnection, id: AccountId, version: i32) -> sqlx::Result<u64> {
+/// Lifts a stop; `number` is that of the request which this transaction carries out, if it does.
+pub async fn release(conn: &mut PgConnection, id: AccountId, version: i32, number: Option<&str>) -> sqlx::Result<u64> {
     let done = sqlx::query!(
         "update account
-            set state = 'active', stopped_on = null, stopped_by = null, stop_reason = null, last_request = null,
-                last_number = null, version = version + 1
+            set state = 'active', stopped_on = null, stopped_by = null, stop_reason = null,
+                last_request = case when $3::text is null then null else nullif(current_setting('mamori.request', true), '')::uuid end,
+                last_number = $3, version = version + 1
           where id = $1
             and version = $2",
         id.0,
         version,
+        number,
     )
     .execute(conn)
     .await?;
     Ok(done.rows_affected())
 }
 
-/// One more version of a row as it is, for what happened to it without changing it.
-pub async fn mark(conn: &mut PgConnection, id: AccountId) -> sqlx::Result<()> {
-    sqlx::query!("update account set version = version + 1 where id = $1", id.0).execute(conn).await.map(drop)
+/// One more version of a row as it is, for what happened to it without changing it, with the number of the request
+/// which this transaction carries out.
+pub async fn mark(conn: &mut PgConnection, id: AccountId, number: Option<&str>) -> sqlx::Result<()> {
+    sqlx::query!(
+        "update account
+            set last_request = case when $2::text is null then last_request else nullif(current_setting('mamori.request', true), '')::uuid end,
+                last_number = coalesce($2, last_number), version = version + 1
+          where id = $1",
+        id.0,
+        number,
+    )
+    .execute(conn)
+    .await
+    .map(drop)
 }
 
 /// Writes a new row.

@@ -112,7 +112,7 @@ impl RequestKind for PasswordReset {
 
     async fn execute(&self, work: &mut Work, matter: Matter<'_>, line: &Line, result: &Content) -> Result<Executed> {
         match Part::of(&line.data) {
-            Part::Issue => issue(work, result).await,
+            Part::Issue => issue(work, matter, result).await,
             Part::Notice => {
                 let person = matter.concerned.ok_or(Error::NotFound)?;
                 Ok(Executed { row: row(work, person).await?, reveal: None })
@@ -243,10 +243,11 @@ fn check(result: &Content) -> Result<IdentityCheck> {
 }
 
 /// The code, shown once; sessions end, the ledger follows, the person is told that it happened.
-async fn issue(work: &mut Work, result: &Content) -> Result<Executed> {
+async fn issue(work: &mut Work, matter: Matter<'_>, result: &Content) -> Result<Executed> {
+    let number = matter.number.map(ToString::to_string);
     let person = confirmed(work.conn(), result).await?.ok_or(Error::NotFound)?;
     let check = check(result)?;
-    let code = sign_ins::reissue(work, person, Some(&check)).await?;
+    let code = sign_ins::reissue(work, person, Some(&check), number.as_deref()).await?;
     let day = local(work.now).date_naive();
     let subject = W.t("password-reset-mail-reissued").into_owned();
     let body = W.t1("password-reset-mail-reissued-body", "day", views::day(day)).into_owned();
