@@ -9,8 +9,8 @@ use crate::support::ground::{Ground, VISITORS};
 use crate::support::html::{Form, forms, links};
 use crate::support::portal::{Browser, Page, Portal};
 
-/// How many pages of one route are looked at by one person.
-const PAGES: usize = 3;
+/// How many pages of one route are looked at by one person: a request in each of its states.
+const PAGES: usize = 4;
 
 /// A part of the portal that is walked on its own, so that the parts can be walked at the same time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -107,8 +107,10 @@ fn beginning(room: Room, column: usize, table: &Table, ground: &Ground) -> Vec<S
     };
     let reading = routes().into_iter().filter(|(method, _)| *method == Method::GET).map(|(_, path)| path);
     let start = reading.filter(open).filter_map(|path| ground.addresses(path).ok()?.into_iter().next());
-    let numbers = ground.requests.values().map(|number| format!("/requests/{number}"));
-    start.chain(numbers).filter(|address| Room::of(address) == Some(room)).collect()
+    let states = ground.requests.values().flat_map(|number| {
+        ["", "/mend", "/lines/1"].into_iter().map(move |page| format!("/requests/{number}{page}"))
+    });
+    start.chain(states).filter(|address| Room::of(address) == Some(room)).collect()
 }
 
 /// The declared route that an address belongs to.
@@ -143,10 +145,13 @@ impl Walker<'_, '_> {
                 }
                 continue;
             };
-            if !self.visits(route, &address) || !seen.insert(address.clone()) {
+            if self.enough(route, &address) || !seen.insert(address.clone()) {
                 continue;
             }
             let page = self.browser.get(&address).await;
+            if page.status.is_success() {
+                *self.visits.entry((route, address.contains('?'))).or_default() += 1;
+            }
             if page.status.is_server_error() || (!linked.is_empty() && page.status.is_client_error()) {
                 map.dead.push(format!("{}: {linked} links to {address}, which answers {}", self.who, page.status));
             }
@@ -158,11 +163,9 @@ impl Walker<'_, '_> {
     }
 
     /// A few pages of each route of the room, and one of each that its links lead to elsewhere.
-    fn visits(&mut self, route: &'static str, address: &str) -> bool {
+    fn enough(&self, route: &'static str, address: &str) -> bool {
         let most = if Room::of(address) == Some(self.room) { PAGES } else { 1 };
-        let visited = self.visits.entry((route, address.contains('?'))).or_default();
-        *visited += 1;
-        *visited <= most
+        self.visits.get(&(route, address.contains('?'))).is_some_and(|visited| *visited >= most)
     }
 
     fn look(&self, route: &'static str, address: &str, page: &Page, map: &mut Map) -> Vec<String> {
