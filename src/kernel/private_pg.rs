@@ -14,6 +14,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use super::text::percent;
+
 /// The superuser that a private server is made with. Migrations run as this user; the portal itself never does.
 pub const SUPERUSER: &str = "mamori";
 
@@ -364,14 +366,7 @@ fn socket_setting(dir: &Path) -> OsString {
 
 /// A path as the value of a query parameter.
 fn percent_encoded(path: &Path) -> String {
-    path.as_os_str().as_bytes().iter().fold(String::new(), |mut text, &byte| {
-        if byte.is_ascii_alphanumeric() || b"/-._~".contains(&byte) {
-            text.push(char::from(byte));
-        } else {
-            text.push_str(&format!("%{byte:02X}"));
-        }
-        text
-    })
+    percent(path.as_os_str().as_bytes()).replace("%2F", "/")
 }
 
 /// The server programs to use: of the major version that made the database, if there is one; else the newest.

@@ -11,6 +11,7 @@ use crate::kernel::app::App;
 use crate::kernel::audit::Event;
 use crate::kernel::database::Role;
 use crate::kernel::error::Result;
+use crate::kernel::text::with_query;
 use crate::kernel::work::Work;
 use crate::web::forms::Field;
 use crate::web::identify::Caller;
@@ -74,22 +75,7 @@ impl Action {
 /// Where to send somebody who has to give the password once more; they come back to `to`.
 #[must_use]
 pub fn page(action: Action, target: &str, to: &str) -> String {
-    let query = serde_urlencode(&[("action", action.key()), ("target", target), ("to", to)]);
-    format!("/step-up?{query}")
-}
-
-fn serde_urlencode(pairs: &[(&str, &str)]) -> String {
-    let escape = |text: &str| {
-        text.bytes().fold(String::new(), |mut escaped, byte| {
-            if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
-                escaped.push(char::from(byte));
-            } else {
-                escaped.push_str(&format!("%{byte:02X}"));
-            }
-            escaped
-        })
-    };
-    pairs.iter().map(|(name, value)| format!("{name}={}", escape(value))).collect::<Vec<_>>().join("&")
+    with_query("/step-up", [("action", action.key()), ("target", target), ("to", to)])
 }
 
 /// Was the password given for exactly this, in this session, within the last minutes? Asking uses it up.

@@ -13,6 +13,7 @@ use super::screen::{Screen, said};
 use super::trouble::Problem;
 use crate::kernel::app::App;
 use crate::kernel::error::Error;
+use crate::kernel::text::percent;
 
 /// The facts of a failure, carried by the response to the layer that draws the page.
 #[derive(Debug, Clone)]
@@ -61,7 +62,9 @@ pub async fn draw(State(app): State<App>, request: Request, next: Next) -> Respo
     }
     let Some(visit) = visit else { return (StatusCode::SERVICE_UNAVAILABLE, "Mamori").into_response() };
     match &*error {
-        Error::SignInFirst if method == Method::GET => redirect(&format!("/sign-in?to={}", escape(&visit.here))),
+        Error::SignInFirst if method == Method::GET => {
+            redirect(&format!("/sign-in?to={}", percent(&visit.here).replace("%2F", "/")))
+        }
         Error::ChangePasswordFirst => redirect("/me/password"),
         error => show(&app, visit, error).unwrap_or_else(|_| StatusCode::INTERNAL_SERVER_ERROR.into_response()),
     }
@@ -115,15 +118,4 @@ fn redirect(to: &str) -> Response {
     let mut response = StatusCode::SEE_OTHER.into_response();
     response.headers_mut().insert(LOCATION, HeaderValue::from_str(to).unwrap_or(HeaderValue::from_static("/sign-in")));
     response
-}
-
-fn escape(here: &str) -> String {
-    here.bytes().fold(String::new(), |mut text, byte| {
-        if byte.is_ascii_alphanumeric() || b"/-_.~".contains(&byte) {
-            text.push(char::from(byte));
-        } else {
-            text.push_str(&format!("%{byte:02X}"));
-        }
-        text
-    })
 }

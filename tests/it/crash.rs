@@ -66,17 +66,30 @@ impl Program {
         (output.status.success(), String::from_utf8_lossy(&output.stdout).into_owned())
     }
 
-    /// Refusals in the log, counted by the superuser of the private server.
+    /// Refusals in the log.
     fn written(&self) -> u64 {
+        self.counted("select count(*) from audit.event where kind = 'access.denied'")
+    }
+
+    /// Events that stand in the chain behind later ones.
+    fn out_of_order(&self) -> u64 {
+        self.counted(
+            "select count(*) from (
+               select e.occurred_at < lag(e.occurred_at) over (order by c.seq) as back
+                 from audit.chain c
+                 join audit.event e on e.id = c.event_id) told
+              where told.back",
+        )
+    }
+
+    /// Counted by the superuser of the private server.
+    fn counted(&self, what: &'static str) -> u64 {
         let url = format!("postgres://mamori@localhost/mamori?host={}", self.data().join("run").display());
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         let count: i64 = runtime.block_on(async {
             use sqlx::Connection as _;
             let mut conn = sqlx::PgConnection::connect(&url).await.unwrap();
-            sqlx::query_scalar("select count(*) from audit.event where kind = 'access.denied'")
-                .fetch_one(&mut conn)
-                .await
-                .unwrap()
+            sqlx::query_scalar(what).fetch_one(&mut conn).await.unwrap()
         });
         u64::try_from(count).unwrap()
     }
@@ -177,6 +190,7 @@ fn let_some_pass(tally: &Tally) {
 fn what_was_answered_survives_ten_kills_of_the_portal_and_ten_of_postgresql() {
     let mut program = Program::make();
     program.wait_ready();
+    assert_eq!(program.out_of_order(), 0, "the demo's year is written in the order in which it was lived");
     let cookies = sign_in(&program);
     let before = program.written();
     let tally = Arc::new(Tally::default());

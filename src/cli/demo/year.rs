@@ -64,6 +64,9 @@ enum Next {
     Receive(Case),
 }
 
+/// How long before the end the last requests are filed, which then lie on somebody's desk.
+const DESKS: TimeDelta = TimeDelta::minutes(150);
+
 /// What the year needs to know.
 pub struct Year<'a> {
     app: &'a App,
@@ -120,20 +123,22 @@ impl<'a> Year<'a> {
     pub async fn live(mut self, first: NaiveDate, last: DateTime<Utc>) -> Result<usize> {
         let mut filed = 0;
         let mut day = first;
-        while moment(day.and_time(NaiveTime::MIN)) < last {
+        // what lies open at the end is filed last of all, so that the log is written in the order of its moments
+        let desks = last - DESKS;
+        while moment(day.and_time(NaiveTime::MIN)) < desks {
             if self.calendar.is_business_day(day) {
-                filed += self.workday(day, last).await?;
+                filed += self.workday(day, desks).await?;
             }
             day += TimeDelta::days(1);
         }
-        filed += self.leave_open(last).await?;
-        self.app.clock().set(last);
+        filed += self.leave_open(desks).await?;
+        self.go_on_to(last);
         Ok(filed)
     }
 
     /// What lies on the desks of the first section when the demo opens: two to confirm, one returned, one to carry out,
     /// one to receive.
-    async fn leave_open(&mut self, last: DateTime<Utc>) -> Result<usize> {
+    async fn leave_open(&mut self, from: DateTime<Utc>) -> Result<usize> {
         let Some(section) = self.company.coded("1410") else { return Ok(0) };
         let of_section = |(_, member): &(usize, &Member)| member.department == section && member.tier == Tier::Staff;
         let clerks: Vec<usize> =
@@ -141,7 +146,7 @@ impl<'a> Year<'a> {
         let mut filed = 0;
         for (turn, at) in clerks.into_iter().enumerate() {
             let minutes = i64::try_from(turn).unwrap_or(0) * 20;
-            self.app.clock().set(last - TimeDelta::minutes(150 - minutes));
+            self.go_on_to(from + TimeDelta::minutes(minutes));
             self.due.clear();
             if !self.register_by(at, self.app.clock().today()).await? {
                 continue;
@@ -162,6 +167,11 @@ impl<'a> Year<'a> {
         Ok(filed)
     }
 
+    /// The demo's clock only goes forward.
+    fn go_on_to(&self, at: DateTime<Utc>) {
+        self.app.clock().set(at.max(self.app.clock().now()));
+    }
+
     async fn workday(&mut self, day: NaiveDate, last: DateTime<Utc>) -> Result<usize> {
         let busy = matches!(day.format("%m").to_string().as_str(), "04" | "10");
         let filings = self.dice.random_range(0..if busy { 4 } else { 3 });
@@ -180,7 +190,7 @@ impl<'a> Year<'a> {
             if now >= last {
                 return Ok(filed);
             }
-            self.app.clock().set(now);
+            self.go_on_to(now);
             if next_filing == Some(now) {
                 moments.remove(0);
                 filed += usize::from(self.file_something(day).await?);

@@ -1,12 +1,12 @@
 //! What a reader asks of a ledger: words, filters, view, order, page and 基準日, read from the address
 //! and written back into it, so that every view of a ledger can be kept as a bookmark.
-use std::fmt::Write as _;
 
 use chrono::NaiveDate;
 use uuid::Uuid;
 
 use super::columns::{Chip, Column, Filter, Ledger, Rows, Sort};
 use super::cursor::Cursor;
+use crate::kernel::text::with_query;
 
 /// Rows on a page when nothing is said.
 pub const PAGE: u32 = 50;
@@ -226,7 +226,7 @@ impl Query {
         pairs.extend(
             changes.iter().filter(|(_, value)| !value.is_empty()).map(|(key, value)| ((*key).into(), (*value).into())),
         );
-        with_query(self.ledger.path, &pairs)
+        with_query(self.ledger.path, pairs)
     }
 
     /// Address that orders by a column; a second time turns the order round.
@@ -261,36 +261,6 @@ fn sort_text(sort: Sort) -> String {
 
 fn read_day(text: &str) -> Option<NaiveDate> {
     NaiveDate::parse_from_str(text, "%Y-%m-%d").ok().filter(|day| (1868..=2999).contains(&chrono::Datelike::year(day)))
-}
-
-/// An address with its query string.
-pub fn with_query(path: &str, pairs: &[(String, String)]) -> String {
-    let mut address = path.to_owned();
-    for (index, (key, value)) in pairs.iter().enumerate() {
-        address.push(if index == 0 { '?' } else { '&' });
-        escape(&mut address, key);
-        address.push('=');
-        escape(&mut address, value);
-    }
-    address
-}
-
-/// A text as it stands in an address or in a header's `filename*`.
-pub fn percent(text: &str) -> String {
-    let mut escaped = String::new();
-    escape(&mut escaped, text);
-    escaped
-}
-
-fn escape(address: &mut String, text: &str) {
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
-            address.push(char::from(byte));
-        } else {
-            // Writing into a String cannot fail.
-            let _ = write!(address, "%{byte:02X}");
-        }
-    }
 }
 
 #[cfg(test)]

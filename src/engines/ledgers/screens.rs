@@ -4,7 +4,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::columns::{Filter, Kind, Ledger, Shown};
-use super::query::{Query, with_query};
+use super::query::Query;
 use super::read::{self, Row};
 use super::store::{self, KeptView};
 use super::views::{self, ChipView, Detail, Extra, Fact, List};
@@ -12,7 +12,7 @@ use crate::kernel::access::{Permission, Scope, Viewer};
 use crate::kernel::app::App;
 use crate::kernel::error::{Error, Result, violated_constraint};
 use crate::kernel::ids::{PersonId, uuid_at};
-use crate::kernel::text;
+use crate::kernel::text::{self, with_query};
 use crate::kernel::work::Work;
 use crate::web::extract::Posted;
 use crate::web::forms::FormInput;
@@ -51,7 +51,7 @@ pub async fn list(app: &App, screen: &Screen, viewer: &Viewer, ledger: &'static 
         fields,
         more,
         kept_by_columns: query.pairs_without(&["cols"]),
-        query: with_query("", &query.pairs()).trim_start_matches('?').to_owned(),
+        query: with_query("", query.pairs()).trim_start_matches('?').to_owned(),
         faults: query.faults.iter().map(|(_, typed)| w.t1("ledgers-date-fault", "typed", typed).into_owned()).collect(),
         kana: views::kana(w, &query),
         kana_label: ledger.reading.map(|reading| w.t(reading.label).into_owned()).unwrap_or_default(),
@@ -67,7 +67,7 @@ pub async fn list(app: &App, screen: &Screen, viewer: &Viewer, ledger: &'static 
         as_of_value: query.typed("as_of"),
         without_as_of: query.address(&[("as_of", "")]),
         narrows: query.narrows() || query.as_of.is_some(),
-        export: viewer.may(ledger.export).then(|| with_query(&format!("{}/export", ledger.path), &query.pairs())),
+        export: viewer.may(ledger.export).then(|| with_query(&format!("{}/export", ledger.path), query.pairs())),
         add: ledger.add.as_ref().filter(|add| viewer.may(add.needs)).map(|add| (add.href, w.t(add.label).into_owned())),
     })
 }
@@ -94,8 +94,7 @@ async fn chips(
         if none && chip.urgent && !current {
             continue;
         }
-        let href =
-            if at == 0 { ledger.path.to_owned() } else { with_query(ledger.path, &[("view".into(), chip.key.into())]) };
+        let href = if at == 0 { ledger.path.to_owned() } else { with_query(ledger.path, [("view", chip.key)]) };
         chips.push(ChipView {
             label: screen.w.t(chip.label).into_owned(),
             count: views::count(total),
@@ -105,7 +104,7 @@ async fn chips(
             forget: None,
         });
     }
-    let now = with_query("", &query.pairs());
+    let now = with_query("", query.pairs());
     for view in store::list_views(conn, viewer.person, ledger.key).await? {
         chips.push(ChipView {
             current: now.trim_start_matches('?') == view.query,
@@ -199,7 +198,7 @@ pub async fn keep_view(
     if name.is_empty() || name.chars().count() > NAME {
         return Err(Error::refused("ledgers-view-name"));
     }
-    let kept = with_query("", &query.pairs()).trim_start_matches('?').to_owned();
+    let kept = with_query("", query.pairs()).trim_start_matches('?').to_owned();
     app.change(&viewer.actor(), async |work: &mut Work| {
         if store::list_views(work.conn(), viewer.person, ledger.key).await?.len() >= KEPT {
             return Err(Error::refused("ledgers-view-too-many"));

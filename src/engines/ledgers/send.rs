@@ -11,7 +11,7 @@ use serde_json::json;
 
 use super::columns::{Column, Ledger};
 use super::export::{self, CAP, Format, Losses, Lost, STEP_UP_ABOVE};
-use super::query::{Query, with_query};
+use super::query::Query;
 use super::read;
 use super::screens::{options, pairs};
 use super::sql;
@@ -21,6 +21,7 @@ use crate::kernel::app::{App, Read};
 use crate::kernel::audit::Event;
 use crate::kernel::clock;
 use crate::kernel::error::Result;
+use crate::kernel::text::{self, with_query};
 use crate::kernel::work::Work;
 use crate::people::step_up::{self, Action};
 use crate::web::extract::Posted;
@@ -76,7 +77,7 @@ pub async fn send(
         return show(app, screen, viewer, &mut read, &query, choice.format, Objection { lost }).await;
     }
     if rows > STEP_UP_ABOVE && !step_up::require(app, viewer, Action::Export, ledger.key).await? {
-        let back = with_query(&format!("{}/export", ledger.path), &query.pairs());
+        let back = with_query(&format!("{}/export", ledger.path), query.pairs());
         return Ok(screen.go(app, &step_up::page(Action::Export, ledger.key, &back), None));
     }
     drop(read);
@@ -106,7 +107,7 @@ async fn losses(w: Words, read: &mut Read, query: &Query, within: &Scope) -> Res
 }
 
 async fn record(app: &App, viewer: &Viewer, query: &Query, rows: i64, choice: &Choice) -> Result<()> {
-    let filters = with_query("", &query.pairs());
+    let filters = with_query("", query.pairs());
     let facts = json!({
         "format": choice.format.key(),
         "rows": rows,
@@ -225,7 +226,7 @@ fn answer(
     (name, plain): &(String, String),
     receiver: mpsc::Receiver<io::Result<Bytes>>,
 ) -> Result<Response> {
-    let disposition = format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{}", super::query::percent(name));
+    let disposition = format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{}", text::percent(name));
     let mut response = Response::new(Body::from_stream(receiver.boxed()));
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(format.content_type()));

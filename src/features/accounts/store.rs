@@ -101,23 +101,27 @@ async fn list_rights(conn: &mut PgConnection, of: Option<SystemId>) -> sqlx::Res
     .await
 }
 
+/// Accounts with what names them; from where, which, and in what order is said by each.
+macro_rules! accounts {
+    ($from:tt, $which:tt, $($value:expr),+ $(,)?) => {
+        sqlx::query_as!(
+            Account,
+            r#"select a.id as "id!: AccountId", a.system_id as "system!: SystemId", s.name as "system_name!", s.is_portal as "is_portal!",
+                      a.account_name as "name!", a.holder_id as "holder!: PersonId",
+                      concat_ws(' ', p.family_name, nullif(p.given_name, '')) as "holder_name!",
+                      a.department_id as "department!: DepartmentId", a.rights as "rights!", a.kind as "kind!: Kind", a.until_on as until,
+                      a.state as "state!: State", a.version as "version!"
+                 from "# + $from + r#" a
+                 join systems_pub s on s.id = a.system_id
+                 join person p on p.id = a.holder_id "# + $which,
+            $($value),+
+        )
+    };
+}
+
 /// One account within reach.
 pub async fn find(conn: &mut PgConnection, id: AccountId) -> sqlx::Result<Option<Account>> {
-    sqlx::query_as!(
-        Account,
-        r#"select a.id as "id: AccountId", a.system_id as "system: SystemId", s.name as "system_name!", s.is_portal as "is_portal!",
-                  a.account_name as name, a.holder_id as "holder: PersonId",
-                  concat_ws(' ', p.family_name, nullif(p.given_name, '')) as "holder_name!",
-                  a.department_id as "department: DepartmentId", a.rights, a.kind as "kind: Kind", a.until_on as until,
-                  a.state as "state: State", a.version
-             from account a
-             join systems_pub s on s.id = a.system_id
-             join person p on p.id = a.holder_id
-            where a.id = $1"#,
-        id.0,
-    )
-    .fetch_optional(conn)
-    .await
+    accounts!("account", "where a.id = $1", id.0).fetch_optional(conn).await
 }
 
 /// The same, held against other changes until this transaction ends.
@@ -128,41 +132,12 @@ pub async fn lock(conn: &mut PgConnection, id: AccountId) -> sqlx::Result<Option
 
 /// Active accounts that this person may file about: one's own, and those of the people in one's departments.
 pub async fn list_within_office(conn: &mut PgConnection, today: NaiveDate) -> sqlx::Result<Vec<Account>> {
-    sqlx::query_as!(
-        Account,
-        r#"select a.id as "id!: AccountId", a.system_id as "system!: SystemId", s.name as "system_name!", s.is_portal as "is_portal!",
-                  a.account_name as "name!", a.holder_id as "holder!: PersonId",
-                  concat_ws(' ', p.family_name, nullif(p.given_name, '')) as "holder_name!",
-                  a.department_id as "department!: DepartmentId", a.rights as "rights!", a.kind as "kind!: Kind", a.until_on as until,
-                  a.state as "state!: State", a.version as "version!"
-             from colleague_accounts($1) a
-             join systems_pub s on s.id = a.system_id
-             join person p on p.id = a.holder_id
-            order by p.reading, s.code, a.id"#,
-        today,
-    )
-    .fetch_all(conn)
-    .await
+    accounts!("colleague_accounts($1)", "order by p.reading, s.code, a.id", today).fetch_all(conn).await
 }
 
 /// The accounts of one person, active ones first.
 pub async fn list_of_holder(conn: &mut PgConnection, holder: PersonId) -> sqlx::Result<Vec<Account>> {
-    sqlx::query_as!(
-        Account,
-        r#"select a.id as "id: AccountId", a.system_id as "system: SystemId", s.name as "system_name!", s.is_portal as "is_portal!",
-                  a.account_name as name, a.holder_id as "holder: PersonId",
-                  concat_ws(' ', p.family_name, nullif(p.given_name, '')) as "holder_name!",
-                  a.department_id as "department: DepartmentId", a.rights, a.kind as "kind: Kind", a.until_on as until,
-                  a.state as "state: State", a.version
-             from account a
-             join systems_pub s on s.id = a.system_id
-             join person p on p.id = a.holder_id
-            where a.holder_id = $1
-            order by a.state, s.code, a.id"#,
-        holder.0,
-    )
-    .fetch_all(conn)
-    .await
+    accounts!("account", "where a.holder_id = $1 order by a.state, s.code, a.id", holder.0).fetch_all(conn).await
 }
 
 /// Does this person already have an active account of their own there? Asked also by those who do not see the ledger.

@@ -90,9 +90,7 @@ impl Asked {
             ("until", self.until.as_str()),
             ("after", after.as_deref().unwrap_or_default()),
         ];
-        let filled = pairs.into_iter().filter(|(_, value)| !value.is_empty());
-        let query: Vec<String> = filled.map(|(name, value)| format!("{name}={}", percent(value))).collect();
-        if query.is_empty() { path.to_owned() } else { format!("{path}?{}", query.join("&")) }
+        text::with_query(path, pairs.into_iter().filter(|(_, value)| !value.is_empty()))
     }
 
     fn narrows(&self) -> bool {
@@ -105,17 +103,6 @@ impl Asked {
 fn place(text: &str) -> Option<(DateTime<Utc>, Uuid)> {
     let (at, id) = text.split_once('_')?;
     Some((DateTime::from_timestamp_micros(at.parse().ok()?)?, id.parse().ok()?))
-}
-
-fn percent(value: &str) -> String {
-    value.bytes().fold(String::new(), |mut out, byte| {
-        if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
-            out.push(char::from(byte));
-        } else {
-            out.push_str(&format!("%{byte:02X}"));
-        }
-        out
-    })
 }
 
 #[derive(Template)]

@@ -3,7 +3,7 @@ use chrono::NaiveDate;
 
 use crate::kernel::access::Tier;
 use crate::kernel::ids::{DepartmentId, PersonId};
-use crate::kernel::text::KanaRow;
+use crate::kernel::text::{self, KanaRow};
 use crate::people::model::{Employment, full_name};
 
 /// So many persons on a page.
@@ -109,8 +109,7 @@ impl Wish {
         if let Some((name, place)) = place.or_else(|| self.before.as_ref().map(|place| ("before", place))) {
             put(name, &place.encode());
         }
-        let pairs: Vec<String> = query.iter().map(|(name, value)| format!("{name}={}", escape(value))).collect();
-        if pairs.is_empty() { "/people".to_owned() } else { format!("/people?{}", pairs.join("&")) }
+        text::with_query("/people", query)
     }
 
     /// The same list, beginning after this row.
@@ -136,17 +135,6 @@ impl Wish {
     pub fn in_department(&self, department: Option<DepartmentId>) -> Self {
         Self { department, after: None, before: None, ..self.clone() }
     }
-}
-
-fn escape(value: &str) -> String {
-    value.bytes().fold(String::new(), |mut text, byte| {
-        if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
-            text.push(char::from(byte));
-        } else {
-            text.push_str(&format!("%{byte:02X}"));
-        }
-        text
-    })
 }
 
 /// The first and the last kana of a row of the index, in the order of their code points.

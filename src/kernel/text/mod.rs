@@ -2,6 +2,7 @@
 //!
 //! What somebody typed is kept (cleaned of what cannot be seen, nothing else); what is compared, searched or sorted is
 //! a folded copy. Folding never travels back into a name.
+mod address;
 mod cells;
 mod cp932;
 mod kana;
@@ -9,6 +10,7 @@ mod search;
 
 use unicode_normalization::UnicodeNormalization;
 
+pub use address::{percent, with_query};
 pub use cells::{guard_cell, unguard_cell};
 pub use cp932::{Cp932, Encoding, decode_any, encode_cp932};
 pub use kana::{KanaRow, fold_kana, is_reading, kana_row, reading};

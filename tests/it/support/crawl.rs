@@ -107,9 +107,10 @@ fn beginning(room: Room, column: usize, table: &Table, ground: &Ground) -> Vec<S
     };
     let reading = routes().into_iter().filter(|(method, _)| *method == Method::GET).map(|(_, path)| path);
     let start = reading.filter(open).filter_map(|path| ground.addresses(path).ok()?.into_iter().next());
-    let states = ground.requests.values().flat_map(|number| {
-        ["", "/mend", "/lines/1"].into_iter().map(move |page| format!("/requests/{number}{page}"))
-    });
+    let states = ground
+        .requests
+        .values()
+        .flat_map(|number| ["", "/mend", "/lines/1"].into_iter().map(move |page| format!("/requests/{number}{page}")));
     start.chain(states).filter(|address| Room::of(address) == Some(room)).collect()
 }
 

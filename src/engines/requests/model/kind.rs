@@ -1,7 +1,8 @@
 //! One sort of request (申請の種類): the form and the effects come from code, the title, route, clauses and
 //! prefix from the adopted regulation's binding. Joined and checked once, at start.
+use super::choice::Options;
 use super::content::{Content, Words};
-use super::form::{Form, Options, When};
+use super::form::{Form, When};
 use super::number::is_prefix;
 use crate::kernel::access::Tier;
 

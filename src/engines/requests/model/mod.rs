@@ -1,10 +1,12 @@
 //! What a request is and what may happen to it: words and rules only, no query and no HTTP.
 //!
-//! * [`form`] and [`content`]: what is asked and what was answered.
+//! * [`form`], [`choice`] and [`content`]: what is asked, what can be chosen and what was answered.
 //! * [`kind`]: one sort of request, joined from code (form, effects) and binding (route, clauses, title).
 //! * [`route`]: who decides, and where a step moves when its holder may not or cannot act.
 //! * [`machine`]: the pure function (case, action, facts) → (case, effects) or a refusal.
+mod answers;
 pub mod changes;
+pub mod choice;
 pub mod content;
 pub mod form;
 pub mod kind;
@@ -16,13 +18,17 @@ pub mod route;
 pub mod typed;
 
 #[cfg(test)]
+mod form_tests;
+#[cfg(test)]
 mod machine_tests;
 
 pub use changes::{CellChange, ChangeSet, RowChange, RowKind, RowLink};
+pub use choice::{Choice, Options};
 pub use content::{Content, ContentHash, Difference, Grant, MOMENT, Shown, Words};
-pub use form::{Choice, Field, FieldError, Form, Input, Message, Options, Section, Typed, When};
+pub use form::{Field, FieldError, Form, Input, Message, Section, When};
 pub use kind::{Kind, KindError, StepAct, StepDef, StepScope};
 pub use machine::{Action, Case, Effect, Facts, LineCase, LineState, Outcome, Phase, Receipt, Standing, Verdict};
 pub use number::Number;
 pub use refusal::Refusal;
 pub use route::{Capacity, Doer, MoveReason, Moved, Organisation, Seat, Step};
+pub use typed::Typed;

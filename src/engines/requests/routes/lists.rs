@@ -7,7 +7,7 @@ use crate::engines::requests::store::people;
 use crate::engines::requests::views::lists::{Chip, InboxPage, ListPage, PAGE, QueuePage, Row, after, next, row};
 use crate::engines::requests::views::say;
 use crate::engines::requests::views::sheet::sheet;
-use crate::kernel::access::Permission;
+use crate::kernel::access::{Permission, Viewer};
 use crate::kernel::app::{App, Read};
 use crate::kernel::error::{Error, Result};
 use crate::kernel::text;
@@ -16,7 +16,9 @@ use crate::web::routing::Can;
 use crate::web::screen::{Screen, page};
 use axum::extract::State;
 use axum::response::Response;
+use chrono::NaiveDate;
 use serde::Deserialize;
+use uuid::Uuid;
 
 /// What a list may be asked for; whatever else stands in the address is not heard.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -126,7 +128,7 @@ pub(super) async fn all(
         next: next(&items, |item| Some(item.filed_at)).map(|after| {
             let view = phase.map(|phase| format!("view={}&", phase.key())).unwrap_or_default();
             let kind = kind.map(|kind| format!("kind={kind}&")).unwrap_or_default();
-            format!("/requests/all?{view}{kind}q={}&after={after}", encode(&asked.q))
+            format!("/requests/all?{view}{kind}q={}&after={after}", text::percent(&asked.q))
         }),
         search: asked.q,
         action: "/requests/all",
@@ -139,16 +141,36 @@ pub(super) async fn all(
     })
 }
 
-/// A value of an address.
-fn encode(text: &str) -> String {
-    text.bytes().fold(String::new(), |mut out, byte| {
-        if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
-            out.push(char::from(byte));
-        } else {
-            out.push_str(&format!("%{byte:02X}"));
-        }
-        out
-    })
+/// What waits at the desk of whoever looks: their seats today, and all rows of their own person.
+struct Desk {
+    kind: &'static str,
+    seats: Vec<String>,
+    selves: Vec<Uuid>,
+    today: NaiveDate,
+}
+
+impl Desk {
+    async fn of(read: &mut Read, app: &App, viewer: &Viewer, kind: &'static str) -> Result<Self> {
+        let selves = people::selves(read.conn(), viewer.natural).await?;
+        Ok(Self { kind, seats: actions::seats(viewer), selves, today: app.clock().today() })
+    }
+
+    async fn counts(&self, read: &mut Read) -> Result<Counts> {
+        stored::count_waiting(read.conn(), self.kind, &self.seats, &self.selves, self.today).await
+    }
+
+    async fn waiting(&self, read: &mut Read, asked: &Asked, request_kind: Option<&str>) -> Result<Vec<Item>> {
+        let queue = Queue {
+            kind: self.kind,
+            seats: &self.seats,
+            selves: &self.selves,
+            overdue_on: (asked.view == "overdue").then_some(self.today),
+            request_kind,
+            after: after(&asked.after),
+            limit: limit(),
+        };
+        stored::waiting(read.conn(), &queue).await
+    }
 }
 
 /// 承認待ち: what waits for me, what will come, what I have done; one of them open beside the list.
@@ -160,27 +182,14 @@ pub(super) async fn inbox(
 ) -> Result<Response> {
     let hand = hand(&app, &me, &screen)?;
     let mut read = app.read(&me).await?;
-    let seats = actions::seats(&me);
-    let selves = people::selves(read.conn(), me.natural).await?;
-    let today = app.clock().today();
-    let waiting = stored::count_waiting(read.conn(), "decide", &seats, &selves, today).await?;
+    let desk = Desk::of(&mut read, &app, &me, "decide").await?;
+    let waiting = desk.counts(&mut read).await?;
     let kinds = actions::kinds(&app)?;
     let kind = kinds.get(&asked.kind).ok().map(|registered| registered.kind.key.clone());
     let items = match asked.view.as_str() {
-        "coming" => stored::coming(read.conn(), &seats, &selves, limit()).await?,
-        "done" => stored::done_by(read.conn(), &selves, limit()).await?,
-        view => {
-            let queue = Queue {
-                kind: "decide",
-                seats: &seats,
-                selves: &selves,
-                overdue_on: (view == "overdue").then_some(today),
-                request_kind: kind.as_deref(),
-                after: after(&asked.after),
-                limit: limit(),
-            };
-            stored::waiting(read.conn(), &queue).await?
-        }
+        "coming" => stored::coming(read.conn(), &desk.seats, &desk.selves, limit()).await?,
+        "done" => stored::done_by(read.conn(), &desk.selves, limit()).await?,
+        _ => desk.waiting(&mut read, &asked, kind.as_deref()).await?,
     };
     let mut rows = page_rows(&hand, &screen, &items);
     // nothing is chosen on a first visit: the longest waiting is what one reads first
@@ -280,21 +289,10 @@ pub(super) async fn queue(
 ) -> Result<Response> {
     let hand = hand(&app, &me, &screen)?;
     let mut read = app.read(&me).await?;
-    let seats = actions::seats(&me);
-    let selves = people::selves(read.conn(), me.natural).await?;
-    let today = app.clock().today();
-    let counts = stored::count_waiting(read.conn(), "execute", &seats, &selves, today).await?;
+    let desk = Desk::of(&mut read, &app, &me, "execute").await?;
+    let counts = desk.counts(&mut read).await?;
     let overdue = asked.view == "overdue";
-    let wanted = Queue {
-        kind: "execute",
-        seats: &seats,
-        selves: &selves,
-        overdue_on: overdue.then_some(today),
-        request_kind: None,
-        after: after(&asked.after),
-        limit: limit(),
-    };
-    let items = stored::waiting(read.conn(), &wanted).await?;
+    let items = desk.waiting(&mut read, &asked, None).await?;
     let shell = screen.shell(&app, &mut read, screen.w.t("nav-work"), &[]).await?.module("rows");
     let late = chip(&screen, "requests-overdue", "/requests/work?view=overdue", overdue);
     let view = if overdue { "view=overdue&" } else { "" };

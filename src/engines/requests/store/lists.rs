@@ -28,6 +28,25 @@ pub struct Item {
     pub step: i32,
 }
 
+/// The lines of a list: their columns and joins are the same everywhere, which requests and in what order is said by each.
+macro_rules! items {
+    ($which:tt, $($value:expr),+ $(,)?) => {
+        sqlx::query_as!(
+            Item,
+            r#"select r.id, r.number, r.kind, r.subject, r.phase as "phase: Phase",
+                      p.family_name || ' ' || p.given_name as "requester?", d.name as department, r.filed_at,
+                      r.waiting_type, r.waiting_tier, w.family_name || ' ' || w.given_name as waiting_name,
+                      r.waiting_since, r.waiting_due,
+                      (select count(*) from request_step s where s.request_id = r.id and s.round = r.round) as "steps!", r.step
+                 from request r
+                 join department d on d.id = r.department_id
+                 left join person p on p.id = r.requester_id
+                 left join person w on w.id = r.waiting_person "# + $which,
+            $($value),+
+        )
+    };
+}
+
 /// Where a list goes on (続き): after this row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct After {
@@ -52,16 +71,8 @@ pub struct Queue<'a> {
 
 /// The inbox or the work queue: longest waiting first.
 pub async fn waiting(conn: &mut PgConnection, queue: &Queue<'_>) -> Result<Vec<Item>> {
-    let items = sqlx::query_as!(
-        Item,
-        r#"select r.id, r.number, r.kind, r.subject, r.phase as "phase: Phase",
-                  p.family_name || ' ' || p.given_name as "requester?", d.name as department, r.filed_at,
-                  r.waiting_type, r.waiting_tier, null::text as waiting_name, r.waiting_since, r.waiting_due,
-                  (select count(*) from request_step s where s.request_id = r.id and s.round = r.round) as "steps!", r.step
-             from request r
-             join department d on d.id = r.department_id
-             left join person p on p.id = r.requester_id
-            where r.waiting_type = $1
+    let items = items!(
+        r#"where r.waiting_type = $1
               and r.waiting_seat = any($2)
               and (r.requester_id is null or r.requester_id <> all($3))
               and (r.beneficiary_id is null or r.beneficiary_id <> all($3))
@@ -125,18 +136,9 @@ pub async fn count_for_person(conn: &mut PgConnection, person: PersonId) -> Resu
 
 /// What this person decided or executed (済み), the latest first.
 pub async fn done_by(conn: &mut PgConnection, selves: &[Uuid], limit: i64) -> Result<Vec<Item>> {
-    let items = sqlx::query_as!(
-        Item,
-        r#"select r.id, r.number, r.kind, r.subject, r.phase as "phase: Phase",
-                  p.family_name || ' ' || p.given_name as "requester?", d.name as department, r.filed_at,
-                  r.waiting_type, r.waiting_tier, w.family_name || ' ' || w.given_name as waiting_name, r.waiting_since, r.waiting_due,
-                  (select count(*) from request_step s where s.request_id = r.id and s.round = r.round) as "steps!", r.step
-             from (select request_id, max(decided_at) as at from decision where decider = any($1) group by request_id
-                    order by at desc limit $2) mine
-             join request r on r.id = mine.request_id
-             join department d on d.id = r.department_id
-             left join person p on p.id = r.requester_id
-             left join person w on w.id = r.waiting_person
+    let items = items!(
+        r#"join (select request_id, max(decided_at) as at from decision where decider = any($1) group by request_id
+                    order by at desc limit $2) mine on mine.request_id = r.id
             order by mine.at desc, r.id desc"#,
         selves,
         limit,
@@ -157,17 +159,8 @@ pub struct Mine<'a> {
 
 /// One's own requests and those about oneself, the latest first.
 pub async fn mine(conn: &mut PgConnection, mine: &Mine<'_>) -> Result<Vec<Item>> {
-    let items = sqlx::query_as!(
-        Item,
-        r#"select r.id, r.number, r.kind, r.subject, r.phase as "phase: Phase",
-                  p.family_name || ' ' || p.given_name as "requester?", d.name as department, r.filed_at,
-                  r.waiting_type, r.waiting_tier, w.family_name || ' ' || w.given_name as waiting_name, r.waiting_since, r.waiting_due,
-                  (select count(*) from request_step s where s.request_id = r.id and s.round = r.round) as "steps!", r.step
-             from request r
-             join department d on d.id = r.department_id
-             left join person p on p.id = r.requester_id
-             left join person w on w.id = r.waiting_person
-            where (r.requester_id = $1 or r.beneficiary_id = $1)
+    let items = items!(
+        r#"where (r.requester_id = $1 or r.beneficiary_id = $1)
               and (not $2 or r.closed_at is null)
               and ($3::text is null or r.search like '%' || $3 || '%' escape '\')
               and ($4::timestamptz is null or (r.filed_at, r.id) < ($4, $5))
@@ -197,17 +190,8 @@ pub struct Reach<'a> {
 
 /// Every request that this person may see, the latest first.
 pub async fn in_reach(conn: &mut PgConnection, reach: &Reach<'_>) -> Result<Vec<Item>> {
-    let items = sqlx::query_as!(
-        Item,
-        r#"select r.id, r.number, r.kind, r.subject, r.phase as "phase: Phase",
-                  p.family_name || ' ' || p.given_name as "requester?", d.name as department, r.filed_at,
-                  r.waiting_type, r.waiting_tier, w.family_name || ' ' || w.given_name as waiting_name, r.waiting_since, r.waiting_due,
-                  (select count(*) from request_step s where s.request_id = r.id and s.round = r.round) as "steps!", r.step
-             from request r
-             join department d on d.id = r.department_id
-             left join person p on p.id = r.requester_id
-             left join person w on w.id = r.waiting_person
-            where ($7 or r.department_id = any($8) or r.requester_id = $9 or r.beneficiary_id = $9)
+    let items = items!(
+        r#"where ($7 or r.department_id = any($8) or r.requester_id = $9 or r.beneficiary_id = $9)
               and ($1::text is null or r.phase = $1)
               and ($2::text is null or r.kind = $2)
               and ($3::text is null or r.search like '%' || $3 || '%' escape '\')
@@ -229,16 +213,8 @@ pub async fn in_reach(conn: &mut PgConnection, reach: &Reach<'_>) -> Result<Vec<
 
 /// What will come to one of these seats when earlier steps have decided (これから来る), the longest under way first.
 pub async fn coming(conn: &mut PgConnection, seats: &[String], selves: &[Uuid], limit: i64) -> Result<Vec<Item>> {
-    let items = sqlx::query_as!(
-        Item,
-        r#"select r.id, r.number, r.kind, r.subject, r.phase as "phase: Phase",
-                  p.family_name || ' ' || p.given_name as "requester?", d.name as department, r.filed_at,
-                  r.waiting_type, r.waiting_tier, null::text as waiting_name, r.waiting_since, r.waiting_due,
-                  (select count(*) from request_step s where s.request_id = r.id and s.round = r.round) as "steps!", r.step
-             from request r
-             join department d on d.id = r.department_id
-             left join person p on p.id = r.requester_id
-            where r.waiting_type = 'decide'
+    let items = items!(
+        r#"where r.waiting_type = 'decide'
               and exists (select from request_step s
                            where s.request_id = r.id and s.round = r.round and s.at > r.step and s.act in ('decide', 'permit', 'execute')
                              and s.tier || ':' || coalesce(s.department_id::text, '') = any($1))

@@ -1,0 +1,177 @@
+//! How what was typed into a field becomes an answer, and how an answer is said again in words.
+use super::choice::{Choice, Options};
+use super::content::{Content, Grant, MOMENT, Words};
+use super::form::{Field, FieldError, Input, Message};
+use super::typed::Typed;
+use crate::kernel::calendar::DateStyle;
+use chrono::{NaiveDate, NaiveDateTime};
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+use unicode_normalization::UnicodeNormalization;
+
+impl Field {
+    pub(super) fn error(&self, key: &str) -> FieldError {
+        FieldError::new(&self.key, Message::new(key).with("label", self.label.clone()))
+    }
+
+    /// Reads what was typed for this field.
+    pub(super) fn read(&self, typed: &Typed, options: &Options) -> Result<Value, FieldError> {
+        let words = typed.one(&self.key);
+        match &self.input {
+            Input::Text { max } => self.read_text(&words.split_whitespace().collect::<Vec<_>>().join(" "), *max),
+            Input::LongText { max } => self.read_text(&words, *max),
+            Input::Date => self.read_date(&words),
+            Input::Moment => self.read_moment(&words),
+            Input::Number => self.read_number(&words),
+            Input::YesNo if words.is_empty() || words == "yes" || words == "no" => Ok(json!(words)),
+            Input::YesNo => Err(self.error("requests-error-choose")),
+            Input::Choice { .. } | Input::Person | Input::Department | Input::Reference { .. } => {
+                self.read_choice(&words, self.choices(options))
+            }
+            Input::Multiple { .. } => self.read_several(typed, self.choices(options)),
+            Input::Rights { .. } => self.read_rights(typed, self.choices(options)),
+        }
+    }
+
+    fn read_text(&self, text: &str, max: usize) -> Result<Value, FieldError> {
+        if text.chars().count() > max {
+            let mut error = self.error("requests-error-too-long");
+            error.message.args.push(("max", Words::Plain(max.to_string())));
+            return Err(error);
+        }
+        Ok(json!(text))
+    }
+
+    fn read_date(&self, text: &str) -> Result<Value, FieldError> {
+        let folded: String = text.nfkc().collect();
+        if folded.is_empty() {
+            return Ok(Value::Null);
+        }
+        let typed = folded.parse::<NaiveDate>().ok().or_else(|| crate::kernel::calendar::parse_date(&folded).ok());
+        typed.map(|date| json!(date)).ok_or_else(|| self.error("requests-error-date"))
+    }
+
+    fn read_moment(&self, text: &str) -> Result<Value, FieldError> {
+        let folded: String = text.nfkc().collect();
+        if folded.is_empty() {
+            return Ok(Value::Null);
+        }
+        let read = |format| NaiveDateTime::parse_from_str(&folded, format).ok();
+        let moment = read(MOMENT).or_else(|| read("%Y-%m-%d %H:%M")).or_else(|| read("%Y-%m-%dT%H:%M:%S"));
+        moment.map(|at| json!(at.format(MOMENT).to_string())).ok_or_else(|| self.error("requests-error-moment"))
+    }
+
+    fn read_number(&self, text: &str) -> Result<Value, FieldError> {
+        let folded: String = text.nfkc().filter(|c| *c != ',').collect();
+        if folded.is_empty() {
+            return Ok(Value::Null);
+        }
+        folded.parse::<i64>().map(|number| json!(number)).map_err(|_| self.error("requests-error-number"))
+    }
+
+    fn read_choice(&self, text: &str, choices: &[Choice]) -> Result<Value, FieldError> {
+        if text.is_empty() {
+            return Ok(Value::Null);
+        }
+        let mut found = choices.iter().filter(|choice| choice.answers_to(text));
+        let unknown =
+            if matches!(self.input, Input::Person) { "requests-error-person" } else { "requests-error-choose" };
+        match (found.next(), found.next()) {
+            (Some(choice), None) => Ok(json!(choice.value)),
+            (Some(_), Some(_)) => Err(self.error("requests-error-person-ambiguous")),
+            (None, _) => Err(self.error(unknown)),
+        }
+    }
+
+    fn read_several(&self, typed: &Typed, choices: &[Choice]) -> Result<Value, FieldError> {
+        let values: BTreeSet<&str> = typed.all(&self.key).collect();
+        if values.iter().any(|value| !choices.iter().any(|choice| choice.value == *value)) {
+            return Err(self.error("requests-error-choose"));
+        }
+        Ok(json!(values))
+    }
+
+    /// A ticked system `field=<id>` with its right in `field.<id>`.
+    fn read_rights(&self, typed: &Typed, choices: &[Choice]) -> Result<Value, FieldError> {
+        let mut grants = Vec::new();
+        for system in typed.all(&self.key).collect::<BTreeSet<&str>>() {
+            let choice = choices.iter().find(|choice| choice.value == system);
+            let choice = choice.ok_or_else(|| self.error("requests-error-choose"))?;
+            let right = typed.one(&format!("{}.{system}", self.key));
+            let id = choice.value.parse().map_err(|_| self.error("requests-error-choose"))?;
+            if !choice.rights.iter().any(|offered| offered.value == right) {
+                let mut error = self.error("requests-error-right");
+                error.message.args.push(("system", choice.words()));
+                return Err(error);
+            }
+            grants.push(Grant { system: id, right });
+        }
+        Ok(json!(grants))
+    }
+
+    /// The words a reader sees for an answer.
+    pub(super) fn show(&self, content: &Content, options: &Options) -> Vec<Words> {
+        let choices = self.choices(options);
+        let named = |value: &str| choices.iter().find(|choice| choice.value == value);
+        let word = |value: &str| named(value).map_or_else(|| Words::Plain(value.into()), Choice::words);
+        match &self.input {
+            Input::Multiple { .. } => content.many(&self.key).into_iter().map(word).collect(),
+            Input::Rights { .. } => content.grants(&self.key).iter().map(|grant| show_grant(grant, choices)).collect(),
+            Input::YesNo => content
+                .text(&self.key)
+                .map(|answer| Words::key(format!("requests-answer-{answer}")))
+                .into_iter()
+                .collect(),
+            Input::Date => content.date(&self.key).map(show_day).into_iter().collect(),
+            Input::Moment => content.moment(&self.key).map(show_moment).into_iter().collect(),
+            Input::Number => {
+                content.number(&self.key).map(|number| Words::plain(number.to_string())).into_iter().collect()
+            }
+            _ => {
+                let Some(value) = content.text(&self.key) else { return Vec::new() };
+                let note = named(value).filter(|_| matches!(self.input, Input::Person | Input::Reference { .. }));
+                let note = note.and_then(|choice| choice.note.clone());
+                std::iter::once(word(value)).chain(note).collect()
+            }
+        }
+    }
+
+    /// Which sentence asks for a missing answer.
+    pub(super) const fn missing(&self) -> &'static str {
+        match self.input {
+            Input::Text { .. }
+            | Input::LongText { .. }
+            | Input::Date
+            | Input::Moment
+            | Input::Number
+            | Input::Person => "requests-error-fill",
+            _ => "requests-error-choose",
+        }
+    }
+}
+
+/// 令和8年11月24日(火)
+fn show_day(day: NaiveDate) -> Words {
+    Words::Both { ja: DateStyle::Japanese.long(day), en: DateStyle::English.long(day) }
+}
+
+/// 令和8年11月24日(火) 9:30
+fn show_moment(at: NaiveDateTime) -> Words {
+    Words::Both { ja: DateStyle::Japanese.long_time(at), en: DateStyle::English.long_time(at) }
+}
+
+/// 「住民情報系システム — 参照」
+fn show_grant(grant: &Grant, choices: &[Choice]) -> Words {
+    let row = choices.iter().find(|choice| choice.value == grant.system.to_string());
+    let right = row.and_then(|row| row.rights.iter().find(|right| right.value == grant.right));
+    let say = |choice: Option<&Choice>, or: &str, english| {
+        choice
+            .map(Choice::words)
+            .and_then(|words| words.text(english).map(str::to_owned))
+            .unwrap_or_else(|| or.to_owned())
+    };
+    let both =
+        |english| format!("{} — {}", say(row, &grant.system.to_string(), english), say(right, &grant.right, english));
+    let (ja, en) = (both(false), both(true));
+    if ja == en { Words::Plain(ja) } else { Words::Both { ja, en } }
+}
