@@ -95,7 +95,7 @@ fn short(payload: &str) -> String {
 }
 
 /// The payloads that fields standing side by side hold in one sending; with the next one each moves on.
-fn dealt<'a, T: AsRef<str>>(payloads: &'a [T], turn: usize) -> impl Iterator<Item = &'a str> {
+fn dealt<T: AsRef<str>>(payloads: &[T], turn: usize) -> impl Iterator<Item = &str> {
     payloads.iter().cycle().skip(turn % payloads.len()).map(AsRef::as_ref)
 }
 
