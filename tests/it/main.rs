@@ -12,6 +12,7 @@ mod administration;
 mod architecture;
 mod audit;
 mod browser;
+mod canary;
 mod catalogue;
 mod crash;
 mod crowds;
