@@ -131,7 +131,7 @@ pub async fn list(
     let more = found.len() > ROWS;
     found.truncate(ROWS);
     let proof = proof(&mut read, &screen).await?;
-    let shell = screen.shell(&app, &mut read, w.t("administration-audit"), &[]).await?;
+    let shell = screen.shell(&app, &mut read, w.t("administration-audit"), &["portal.log"]).await?;
     let empty = found.is_empty().then(|| Empty::new(Icon::History, w.t("administration-audit-none")));
     page(&List {
         filters: filters(w, &asked),
