@@ -1,6 +1,7 @@
 //! Chooses what to run.
 use std::process::ExitCode;
 
+use mamori::kernel::database::WrongSchema;
 use tracing_subscriber::EnvFilter;
 
 #[tokio::main]
@@ -11,6 +12,9 @@ async fn main() -> ExitCode {
         Ok(code) => code,
         Err(error) => {
             eprintln!("mamori: {error:#}");
+            if error.chain().any(|cause| cause.is::<WrongSchema>()) {
+                return ExitCode::from(WrongSchema::EXIT);
+            }
             ExitCode::FAILURE
         }
     }

@@ -99,7 +99,7 @@ pub async fn build(database: Database, clock: Clock, config: Config, keys: Keys)
     let settings = binding.settings();
     let carried: Vec<_> = features().into_iter().flat_map(|feature| feature.kinds).collect();
     let kinds = Kinds::join(requests::binding::kinds(binding)?, &carried)?;
-    let carrier = config.smtp_url.as_deref().map(|url| Carrier::new(url, &config.mail_from)).transpose()?;
+    let carrier = config.smtp_url.as_ref().map(|url| Carrier::new(url.expose(), &config.mail_from)).transpose()?;
     let builder = people::plug(Builder::new(database, clock, config, keys, settings));
     let builder = match carrier {
         Some(carrier) => builder.part(carrier),

@@ -5,7 +5,7 @@ use std::io::{BufReader, BufWriter};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 use ed25519_dalek::VerifyingKey;
 
 use super::start::{attach, existing_dir, reader};
@@ -41,7 +41,7 @@ enum What {
 
 #[derive(Debug, clap::Args)]
 struct VerifyArgs {
-    /// Checkpoints kept elsewhere (default: those in the data directory)
+    /// Checkpoints kept elsewhere (default: those in the data directory and in MAMORI_CHECKPOINT_DIR)
     #[arg(long, value_name = "DIR")]
     checkpoints: Option<PathBuf>,
     /// The public key of the checkpoints (default: public-key.txt beside them)
@@ -79,28 +79,44 @@ pub async fn run(common: &Common, args: &Args) -> anyhow::Result<ExitCode> {
 async fn judge(common: &Common, args: &VerifyArgs) -> anyhow::Result<Report> {
     let Some(file) = &args.file else {
         let mut reader = reader(common).await?;
-        let means = means(Some(&reader.dir), args)?;
+        let means = means(common, Some(&reader.dir), args)?;
+        if means.key.is_none() {
+            bail!(
+                "keys/master.key is not in {}: without it no seal can be checked (name the data directory with --data-dir)",
+                reader.dir.display()
+            );
+        }
         sqlx::query("set role mamori_verify").execute(&mut reader.conn).await.context("this login may not verify")?;
         return verify(&mut reader.conn, &means).await;
     };
     let dir = existing_dir(common).ok();
-    let means = means(dir.as_deref(), args)?;
+    let means = means(common, dir.as_deref(), args)?;
+    if means.key.is_none() && (means.public.is_none() || means.checkpoints.is_empty()) {
+        bail!(
+            "there is nothing to hold the file against: give --checkpoints with the directory in which they are kept, and --public-key if the key is not in it"
+        );
+    }
     let opened = File::open(file).with_context(|| format!("cannot read {}", file.display()))?;
     export::verify(BufReader::new(opened), means.key.as_deref(), means.public.as_ref(), means.checkpoints)
 }
 
 /// Keys and checkpoints, as far as they are at hand.
-fn means(dir: Option<&Path>, args: &VerifyArgs) -> anyhow::Result<Means> {
+fn means(common: &Common, dir: Option<&Path>, args: &VerifyArgs) -> anyhow::Result<Means> {
     let keys = dir.map(Keys::find).transpose()?.flatten();
-    let kept = args.checkpoints.clone().or_else(|| dir.map(checkpoint::dir));
-    let beside = kept.as_ref().map(|kept| kept.join(PUBLIC_KEY)).filter(|path| path.exists());
+    let kept: Vec<PathBuf> = match (&args.checkpoints, dir) {
+        (Some(named), _) if !named.is_dir() => bail!("there is no directory {}", named.display()),
+        (Some(named), _) => vec![named.clone()],
+        (None, Some(dir)) => checkpoint::dirs(dir, common.checkpoint_dir.as_deref()),
+        (None, None) => common.checkpoint_dir.iter().cloned().collect(),
+    };
+    let beside = kept.iter().map(|kept| kept.join(PUBLIC_KEY)).find(|path| path.exists());
     let public: Option<VerifyingKey> = match (&args.public_key, &keys, beside) {
         (Some(path), _, _) => Some(read_public_key(path)?),
         (None, Some(keys), _) => Some(signing_key(keys).verifying_key()),
         (None, None, Some(path)) => Some(read_public_key(&path)?),
         (None, None, None) => None,
     };
-    let checkpoints = kept.map(|kept| checkpoint::read_dir(&kept)).transpose()?.unwrap_or_default();
+    let checkpoints = checkpoint::read_all(&kept)?;
     let key = keys.map(|keys| keys.subkey(Purpose::Audit));
     Ok(Means { key, public, checkpoints, reconcile: args.reconcile })
 }

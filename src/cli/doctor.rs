@@ -50,6 +50,9 @@ fn remedy(name: &str) -> Option<&'static str> {
         "clock" => "let both machines take their time from one server (NTP)",
         "jobs" => "no portal works on the queue: start `mamori serve`, or run `mamori tick`",
         "checkpoint" => "run `mamori audit seal`; if it refuses, run `mamori audit verify`",
+        "checkpoint_dir" => {
+            "the directory that MAMORI_CHECKPOINT_DIR names must be there (mounted) and writable for the portal; what it missed is carried there afterwards"
+        }
         _ => return None,
     })
 }

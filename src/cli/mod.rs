@@ -18,7 +18,7 @@ use clap::{Parser, Subcommand};
 use crate::kernel::config::{Common, Mode, Serving};
 
 /// 守り — the portal in which an organisation runs its information-security regulations
-#[derive(Debug, Parser)]
+#[derive(Parser)]
 #[command(name = "mamori", version, about)]
 struct Cli {
     #[command(flatten)]
@@ -27,7 +27,7 @@ struct Cli {
     command: Option<Command>,
 }
 
-#[derive(Debug, Subcommand)]
+#[derive(Subcommand)]
 enum Command {
     /// Serves the portal (the default)
     Serve {

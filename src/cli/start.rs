@@ -15,6 +15,7 @@ use crate::kernel::config::{ARGON2, Common, Config, Mode, Serving, default_data_
 use crate::kernel::database::{Database, PoolSizes, migrate};
 use crate::kernel::keys::Keys;
 use crate::kernel::private_pg::{self, PrivatePg, SUPERUSER};
+use crate::kernel::secret::Secret;
 use crate::portal;
 
 /// The database's name in the private server.
@@ -50,22 +51,36 @@ pub async fn start(
     dir: &Path,
     clock: Clock,
 ) -> anyhow::Result<Running> {
+    start_with(common, serving, mode, dir, clock, &[]).await
+}
+
+/// The same with settings for the runtime's sessions.
+pub async fn start_with(
+    common: &Common,
+    serving: &Serving,
+    mode: Mode,
+    dir: &Path,
+    clock: Clock,
+    session: &[(&str, &str)],
+) -> anyhow::Result<Running> {
+    let config = config(common, serving, mode, dir)?;
     fs::create_dir_all(dir).with_context(|| format!("cannot make the data directory {}", dir.display()))?;
     let (private, runtime, powerful) = match &common.database_url {
         Some(url) => given(common, url)?,
         None => {
             let server = private_server(dir).await?;
             let (runtime, powerful) = of_private(server.socket_dir()).await?;
-            (Some(server), runtime, powerful)
+            (Some(server), runtime, Some(powerful))
         }
     };
-    migrate(&powerful).await?;
-    let database = Database::open(runtime, PoolSizes::default()).await?;
+    if let Some(powerful) = powerful {
+        migrate(&powerful).await?;
+    }
+    let database = Database::open(runtime.options(session.iter().copied()), PoolSizes::default()).await?;
     if mode == Mode::Production {
         durable(&database).await?;
     }
-    let keys = Keys::open(dir)?;
-    let config = config(serving, mode, dir)?;
+    let keys = keys(&database, dir).await?;
     let app = portal::build(database, clock, config, keys).await?;
     Ok(Running { app, private })
 }
@@ -78,7 +93,8 @@ pub async fn attach(common: &Common, clock: Clock) -> anyhow::Result<Running> {
         None => start(common, &serving, Mode::Demo, &dir, clock).await,
         Some(runtime) => {
             let database = Database::open(runtime, PoolSizes { app: 2, auth: 1, worker: 3 }).await?;
-            let app = portal::build(database, clock, config(&serving, Mode::Demo, &dir)?, Keys::open(&dir)?).await?;
+            let keys = keys(&database, &dir).await?;
+            let app = portal::build(database, clock, config(common, &serving, Mode::Demo, &dir)?, keys).await?;
             Ok(Running { app, private: None })
         }
     }
@@ -112,7 +128,7 @@ pub struct Reader {
 pub async fn reader(common: &Common) -> anyhow::Result<Reader> {
     let dir = existing_dir(common)?;
     if let Some(url) = &common.database_url {
-        let conn = PgConnection::connect(url).await.context("DATABASE_URL")?;
+        let conn = PgConnection::connect(url.expose()).await.context("DATABASE_URL")?;
         return Ok(Reader { conn, dir, _private: None });
     }
     let (options, private) = match beside(common, &dir).await? {
@@ -145,13 +161,29 @@ pub fn existing_dir(common: &Common) -> anyhow::Result<PathBuf> {
     }
 }
 
-type Given = (Option<PrivatePg>, PgConnectOptions, PgConnectOptions);
+type Given = (Option<PrivatePg>, PgConnectOptions, Option<PgConnectOptions>);
 
-fn given(common: &Common, url: &str) -> anyhow::Result<Given> {
-    let runtime = PgConnectOptions::from_str(url).context("DATABASE_URL is no address of a database")?;
-    let powerful = common.migrate_url.as_deref().unwrap_or(url);
-    let powerful = PgConnectOptions::from_str(powerful).context("MAMORI_MIGRATE_URL is no address of a database")?;
-    Ok((None, runtime, powerful))
+/// The limited way and, where one is given, the powerful one; without it nothing is migrated, the schema only looked at.
+fn given(common: &Common, url: &Secret) -> anyhow::Result<Given> {
+    let runtime = PgConnectOptions::from_str(url.expose()).context("DATABASE_URL is no address of a database")?;
+    let powerful = common.migrate_url.as_ref().map(|url| PgConnectOptions::from_str(url.expose())).transpose();
+    Ok((None, runtime, powerful.context("MAMORI_MIGRATE_URL is no address of a database")?))
+}
+
+/// The portal's key. It is made for an empty log only: one that was sealed with another key could never be verified
+/// again, and nobody could sign in.
+async fn keys(database: &Database, dir: &Path) -> anyhow::Result<Keys> {
+    if let Some(found) = Keys::find(dir)? {
+        return Ok(found);
+    }
+    let sealed = sqlx::query_scalar!("select seq from audit.head").fetch_one(&database.worker).await?;
+    if sealed > 0 {
+        bail!(
+            "keys/master.key is missing in {}, and the log of this database was sealed with it; refusing to start: restore it from the escrow copy",
+            dir.display()
+        );
+    }
+    Keys::open(dir)
 }
 
 /// After a power cut the server's last processes may linger for a moment: it is asked again until they are gone.
@@ -205,10 +237,15 @@ async fn make_database(maintenance: &PgConnectOptions) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn config(serving: &Serving, mode: Mode, dir: &Path) -> anyhow::Result<Config> {
+fn config(common: &Common, serving: &Serving, mode: Mode, dir: &Path) -> anyhow::Result<Config> {
     let origin = serving.origin.clone().unwrap_or_else(|| format!("http://{}", serving.listen));
     let origin = origin.trim_end_matches('/').to_owned();
     let plain = origin.starts_with("http://");
+    if plain && mode == Mode::Production {
+        bail!(
+            "in production people reach the portal over https only: set MAMORI_ORIGIN to its https:// address and put a proxy with TLS before it"
+        );
+    }
     if plain && !serving.listen.ip().is_loopback() {
         bail!(
             "over plain http the portal listens on loopback only: set MAMORI_ORIGIN to its https:// address and put a proxy with TLS before it"
@@ -218,6 +255,7 @@ fn config(serving: &Serving, mode: Mode, dir: &Path) -> anyhow::Result<Config> {
         mode,
         origin,
         data_dir: dir.to_owned(),
+        checkpoint_dir: common.checkpoint_dir.clone(),
         mail_from: serving.mail_from.clone(),
         smtp_url: serving.smtp_url.clone(),
         trusted_proxies: serving.trusted_proxies.clone(),

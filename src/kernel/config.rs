@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
+use super::secret::Secret;
+
 /// What the portal is for right now; decides which start-up refusals hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Mode {
@@ -16,21 +18,24 @@ pub enum Mode {
 }
 
 /// Options every command shares.
-#[derive(Debug, Clone, Args)]
+#[derive(Clone, Args)]
 pub struct Common {
     /// Where the portal keeps its database, keys and files
     #[arg(long, env = "MAMORI_DATA_DIR", global = true)]
     pub data_dir: Option<PathBuf>,
     /// The PostgreSQL to use instead of a private one (signs in as a member of the mamori_* roles)
     #[arg(long, env = "DATABASE_URL", global = true, hide_env_values = true)]
-    pub database_url: Option<String>,
+    pub database_url: Option<Secret>,
     /// Over which migrations run when DATABASE_URL is given
     #[arg(long, env = "MAMORI_MIGRATE_URL", global = true, hide_env_values = true)]
-    pub migrate_url: Option<String>,
+    pub migrate_url: Option<Secret>,
+    /// A second directory for signed checkpoints, best a mounted one that other people administer
+    #[arg(long, env = "MAMORI_CHECKPOINT_DIR", global = true)]
+    pub checkpoint_dir: Option<PathBuf>,
 }
 
 /// Options of the commands that serve.
-#[derive(Debug, Clone, Args)]
+#[derive(Clone, Args)]
 pub struct Serving {
     /// The address to listen on
     #[arg(long, env = "MAMORI_LISTEN", default_value = "127.0.0.1:8080")]
@@ -40,7 +45,7 @@ pub struct Serving {
     pub origin: Option<String>,
     /// smtp://user:password@host:port — without it, mails are read in the administrator's screen
     #[arg(long, env = "MAMORI_SMTP_URL", hide_env_values = true)]
-    pub smtp_url: Option<String>,
+    pub smtp_url: Option<Secret>,
     /// The sender of mails
     #[arg(long, env = "MAMORI_MAIL_FROM", default_value = "mamori@localhost")]
     pub mail_from: String,
@@ -66,7 +71,7 @@ impl Serving {
 }
 
 /// What the running portal knows of all that.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Config {
     /// mode
     pub mode: Mode,
@@ -74,10 +79,12 @@ pub struct Config {
     pub origin: String,
     /// the data directory
     pub data_dir: PathBuf,
+    /// where checkpoints are laid down once more, off the machine
+    pub checkpoint_dir: Option<PathBuf>,
     /// the sender of mails
     pub mail_from: String,
     /// SMTP, if mails leave the house
-    pub smtp_url: Option<String>,
+    pub smtp_url: Option<Secret>,
     /// proxies whose X-Forwarded-For is believed
     pub trusted_proxies: Vec<std::net::IpAddr>,
     /// cost of password hashing (cheap in tests)

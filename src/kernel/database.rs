@@ -1,9 +1,12 @@
-//! The database: migrations under a lock, then three pools, each in its own limited role.
+//! The database: migrations under a lock, then three pools, each in its own limited role, on a schema that this program
+//! knows.
 use std::time::Duration;
 
-use anyhow::{Context as _, bail};
+use anyhow::Context as _;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::{ConnectOptions as _, Connection as _, Executor as _, PgConnection};
+
+use super::protection;
 
 /// The migrations, inside the program.
 pub static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("./migrations");
@@ -57,10 +60,72 @@ impl Default for PoolSizes {
     }
 }
 
+/// The schema of the database is not the one this program was made for. Nothing is served on it, and the process ends with
+/// a code of its own, so that whoever starts it can tell.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum WrongSchema {
+    /// A newer program has been here.
+    #[error(
+        "the database is newer than this program (schema {found}, known up to {known}): start the newer program, or restore the backup that was taken before the update"
+    )]
+    Newer {
+        /// the newest migration of the database
+        found: i64,
+        /// the newest of this program
+        known: i64,
+    },
+    /// Nobody has migrated it yet.
+    #[error(
+        "the database is older than this program (schema {found}, wanted {known}): take a backup and start `mamori serve` of this program once; a database of your own is migrated over MAMORI_MIGRATE_URL"
+    )]
+    Older {
+        /// the newest migration of the database
+        found: i64,
+        /// the newest of this program
+        known: i64,
+    },
+    /// What stands in the database under this number is not what this program would have done.
+    #[error("migration {0} of the database is not that of this program: one of the two is of another make")]
+    Altered(i64),
+}
+
+impl WrongSchema {
+    /// The exit code of the process.
+    pub const EXIT: u8 = 3;
+}
+
+/// Compares what was done to the database with what this program knows.
+async fn wrong_schema(conn: &mut PgConnection) -> anyhow::Result<Option<WrongSchema>> {
+    // not part of the schema that queries are checked against: sqlx keeps this table itself
+    let there = sqlx::query_scalar!(r#"select to_regclass('public._sqlx_migrations') is not null as "there!""#);
+    let done: Vec<(i64, Vec<u8>)> = if there.fetch_one(&mut *conn).await? {
+        sqlx::query_as("select version, checksum from _sqlx_migrations where success order by version")
+            .fetch_all(conn)
+            .await
+            .context("cannot read which migrations the database has")?
+    } else {
+        Vec::new()
+    };
+    let known = MIGRATIONS.iter().map(|migration| migration.version).max().unwrap_or_default();
+    let found = done.last().map_or(0, |(version, _)| *version);
+    for (version, checksum) in &done {
+        match MIGRATIONS.iter().find(|migration| migration.version == *version) {
+            None if *version > known => return Ok(Some(WrongSchema::Newer { found, known })),
+            None => return Ok(Some(WrongSchema::Altered(*version))),
+            Some(migration) if *migration.checksum != **checksum => return Ok(Some(WrongSchema::Altered(*version))),
+            Some(_) => {}
+        }
+    }
+    Ok((done.len() < MIGRATIONS.iter().count()).then_some(WrongSchema::Older { found, known }))
+}
+
 /// Brings the schema up to date. Two portals starting at once wait for each other (sqlx takes an advisory lock).
 pub async fn migrate(options: &PgConnectOptions) -> anyhow::Result<()> {
     let mut conn = PgConnection::connect_with(options).await.context("cannot reach the database for migrations")?;
-    MIGRATIONS.run(&mut conn).await.context("migrations failed")?;
+    match wrong_schema(&mut conn).await? {
+        None | Some(WrongSchema::Older { .. }) => MIGRATIONS.run(&mut conn).await.context("migrations failed")?,
+        Some(wrong) => return Err(wrong.into()),
+    }
     // a month's partition is there before the first event of that month
     sqlx::query("select audit.ensure_partitions(current_date, 3)")
         .execute(&mut conn)
@@ -85,7 +150,12 @@ impl Database {
             auth: pool(&options, Role::Auth, sizes.auth),
             worker: pool(&options, Role::Worker, sizes.worker),
         };
-        database.refuse_power().await?;
+        let mut conn = database.worker.acquire().await.context("cannot reach the database")?;
+        match wrong_schema(&mut conn).await? {
+            Some(wrong) => return Err(wrong.into()),
+            None => protection::refuse_without(&mut conn).await?,
+        }
+        drop(conn);
         Ok(database)
     }
 
@@ -97,35 +167,6 @@ impl Database {
             Role::Auth => &self.auth,
             Role::Worker => &self.worker,
         }
-    }
-
-    /// Start-up refuses a login that could get round the walls.
-    async fn refuse_power(&self) -> anyhow::Result<()> {
-        let power = sqlx::query!(
-            r#"select r.rolsuper or r.rolbypassrls as "strong!",
-                      pg_has_role(r.rolname, 'mamori_owner', 'member') or pg_has_role(r.rolname, 'mamori_audit_owner', 'member') as "owner!",
-                      has_table_privilege('mamori_app', 'audit.event', 'update') or has_table_privilege('mamori_app', 'audit.event', 'delete') as "rewrite!",
-                      exists (select from pg_trigger where tgname = 'zz_link' and tgenabled = 'O' and tgrelid = 'audit.event'::regclass) as "linked!",
-                      (select count(*) from pg_class c join pg_namespace n on n.oid = c.relnamespace
-                        where n.nspname in ('public', 'auth') and c.relkind = 'r' and not c.relrowsecurity and c.relname <> '_sqlx_migrations') as "bare!"
-                 from pg_roles r
-                where r.rolname = session_user"#
-        )
-        .fetch_one(&self.app)
-        .await
-        .context("start-up check of the database")?;
-        if power.strong || power.owner {
-            bail!(
-                "the portal must not sign in to the database as a superuser or owner: give DATABASE_URL a login that is only a member of mamori_app, mamori_worker and mamori_auth, and MAMORI_MIGRATE_URL the powerful one"
-            );
-        }
-        if power.rewrite || !power.linked {
-            bail!("the event log's protection is not in place (privileges or trigger); refusing to start");
-        }
-        if power.bare > 0 {
-            bail!("{} tables have no row-level security; refusing to start", power.bare);
-        }
-        Ok(())
     }
 
     /// Closes the pools.

@@ -12,6 +12,8 @@ pub mod jobs;
 pub mod keys;
 pub mod mail;
 pub mod private_pg;
+pub mod protection;
+pub mod secret;
 pub mod settings;
 pub mod text;
 pub mod work;

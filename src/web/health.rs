@@ -13,6 +13,7 @@ use axum::{Json, Router};
 use serde::Serialize;
 
 use crate::kernel::app::App;
+use crate::kernel::audit::checkpoint;
 use crate::kernel::database::{MIGRATIONS, Role};
 use crate::kernel::jobs::{self, Tally};
 
@@ -129,6 +130,7 @@ pub async fn checks(app: &App, health: &Health) -> Vec<Check> {
     }];
     all.push(keys(app).await);
     all.push(disk(app).await);
+    all.extend(away(app).await);
     match tokio::time::timeout(PATIENCE, of_database(app)).await {
         Ok(Ok(found)) => all.extend(found),
         Ok(Err(error)) => all.push(Check { name: "database", ok: false, found: error.to_string() }),
@@ -148,6 +150,18 @@ async fn disk(app: &App) -> Check {
     let free = free_kib(&app.config().data_dir).await;
     let found = free.map_or_else(|| "unknown".to_owned(), |free| format!("{} MiB free", free / 1024));
     Check { name: "disk", ok: free.is_none_or(|free| free >= DISK_KIB), found }
+}
+
+/// The second place of the checkpoints: where it cannot be written, the log would stand on this machine's word alone.
+async fn away(app: &App) -> Option<Check> {
+    let dir = app.config().checkpoint_dir.clone()?;
+    let tried = tokio::task::spawn_blocking(move || checkpoint::writable(&dir));
+    let found = match tokio::time::timeout(PATIENCE, tried).await {
+        Ok(Ok(Ok(()))) => String::new(),
+        Ok(Ok(Err(error))) => error.to_string(),
+        Ok(Err(_)) | Err(_) => "no answer".to_owned(),
+    };
+    Some(Check { name: "checkpoint_dir", ok: found.is_empty(), found })
 }
 
 /// The fourth column of `df -Pk`, which every system has.

@@ -5,8 +5,6 @@
     clippy::panic_in_result_fn,
     reason = "a test that cannot go on has failed, and says where"
 )]
-mod support;
-
 mod accounts;
 mod administration;
 mod architecture;
@@ -14,8 +12,11 @@ mod audit;
 mod browser;
 mod canary;
 mod catalogue;
+mod checkpoints;
+mod commands;
 mod crash;
 mod crowds;
+mod demo;
 mod directory;
 mod forgery;
 mod hostile;
@@ -36,5 +37,8 @@ mod requests_walls;
 mod serve;
 mod sessions;
 mod sign_in;
+mod start_up;
+mod support;
 mod systems;
 mod walls;
+

@@ -1,5 +1,6 @@
 //! Signed checkpoints: the head of the log, signed with a key outside the database and laid down outside of it, so that
 //! whoever owns the database can neither cut the log nor calculate it anew without being found out.
+use std::ffi::OsString;
 use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -120,22 +121,65 @@ pub fn read_dir(dir: &Path) -> anyhow::Result<Vec<Checkpoint>> {
     Ok(found)
 }
 
+/// The directories in which a portal lays its checkpoints down: its own, and the second one where there is one.
+#[must_use]
+pub fn dirs(data_dir: &Path, away: Option<&Path>) -> Vec<PathBuf> {
+    std::iter::once(dir(data_dir)).chain(away.map(Path::to_owned)).collect()
+}
+
+/// All checkpoints of several directories, each listed once.
+pub fn read_all(dirs: &[PathBuf]) -> anyhow::Result<Vec<Checkpoint>> {
+    let mut known = Vec::new();
+    for dir in dirs {
+        known.extend(read_dir(dir)?);
+    }
+    known.sort_by_key(|checkpoint| (checkpoint.seq, checkpoint.at));
+    known.dedup();
+    Ok(known)
+}
+
+/// Can a checkpoint be laid down there? Tried, not guessed: a mount may be read-only or gone.
+pub fn writable(away: &Path) -> std::io::Result<()> {
+    let probe = away.join(format!(".mamori-{}", std::process::id()));
+    fs::File::create(&probe)?.sync_all()?;
+    fs::remove_file(probe)
+}
+
+/// Lays down in the second directory what it does not have yet: after an outage, all that it missed. The directory is
+/// never made: where a mount is missing, the file would only land on this machine once more.
+fn carry(from: &Path, away: &Path, public: &VerifyingKey) -> anyhow::Result<()> {
+    let last = names(away).with_context(|| format!("cannot read {}", away.display()))?.into_iter().max();
+    let mut missing: Vec<_> =
+        names(from)?.into_iter().filter(|name| last.as_ref().is_none_or(|last| name > last)).collect();
+    missing.sort();
+    for name in missing {
+        let text = fs::read_to_string(from.join(&name))?;
+        write_file(away, &Checkpoint::from_json(&text)?, public)?;
+    }
+    Ok(())
+}
+
+/// The names of the checkpoints in a directory: numbers of one length, so that the order of the names is theirs.
+fn names(dir: &Path) -> std::io::Result<Vec<OsString>> {
+    let names = fs::read_dir(dir)?.map(|entry| entry.map(|entry| entry.file_name()));
+    let names: std::io::Result<Vec<_>> = names.collect();
+    Ok(names?.into_iter().filter(|name| Path::new(name).extension().is_some_and(|end| end == "json")).collect())
+}
+
 /// The last checkpoint of a directory: the file with the highest number.
 fn last_of(dir: &Path) -> anyhow::Result<Option<Checkpoint>> {
-    let Ok(entries) = fs::read_dir(dir) else { return Ok(None) };
-    let names = entries.flatten().map(|entry| entry.path());
-    let last = names.filter(|path| path.extension().is_some_and(|extension| extension == "json")).max();
-    let Some(path) = last else { return Ok(None) };
+    let Some(last) = names(dir).unwrap_or_default().into_iter().max() else { return Ok(None) };
+    let path = dir.join(last);
     let text = fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
     Checkpoint::from_json(&text).with_context(|| format!("{} is no checkpoint", path.display())).map(Some)
 }
 
 /// Writes the file so that it is either whole on the disk or not there.
 fn write_file(dir: &Path, checkpoint: &Checkpoint, public: &VerifyingKey) -> anyhow::Result<()> {
-    fs::create_dir_all(dir).with_context(|| format!("cannot make {}", dir.display()))?;
     let key = dir.join(PUBLIC_KEY);
     if !key.exists() {
-        fs::write(&key, format!("{}\n", hex(public.as_bytes())))?;
+        fs::write(&key, format!("{}\n", hex(public.as_bytes())))
+            .with_context(|| format!("cannot write {}", key.display()))?;
     }
     let path = dir.join(format!("{:020}.json", checkpoint.seq));
     let new = dir.join(format!("{:020}.new", checkpoint.seq));
@@ -159,27 +203,26 @@ pub fn read_public_key(path: &Path) -> anyhow::Result<VerifyingKey> {
 /// Signs the head now, if anything has happened since the last time. Refuses to sign a head that does not extend the
 /// last one that was signed: whoever rewrote the log does not get a signature for it.
 pub async fn seal(app: &App) -> anyhow::Result<Option<Checkpoint>> {
-    let dir = dir(&app.config().data_dir);
+    let shelves = Shelves::of(app);
     let key = signing_key(app.keys());
     let public = key.verifying_key();
     let mut tx = app.database().pool(Role::Worker).begin_with("begin isolation level repeatable read").await?;
     let head = sqlx::query!("select log_id, seq, hash from audit.head").fetch_one(&mut *tx).await?;
     let hash: Hash = head.hash.try_into().map_err(|_| anyhow::anyhow!("the head is no hash"))?;
-    let (filed, stored) = last_signed(&mut tx, head.log_id, &dir).await?;
-    if head.seq == 0 && filed.is_none() && stored.is_none() {
+    let filed = shelves.clone().last().await?;
+    let stored = stored(&mut tx, head.log_id, true).await?.pop();
+    if head.seq == 0 && filed.is_empty() && stored.is_none() {
         return Ok(None); // nothing has happened yet
     }
-    for last in [&filed, &stored].into_iter().flatten() {
+    for last in filed.iter().chain(&stored) {
         if last.log_id != head.log_id || !last.genuine(&public) {
             bail!("what was signed last (at {}) is not of this log and this key; refusing to sign", last.seq);
         }
         extends(&mut tx, last, head.seq, &hash).await?;
     }
     if let Some(stored) = stored.filter(|stored| stored.seq == head.seq) {
-        // another portal signed it, or the disk was full just then
-        if filed.is_none_or(|filed| filed.seq < stored.seq) {
-            tokio::task::spawn_blocking(move || write_file(&dir, &stored, &public)).await??;
-        }
+        // another portal signed it, or a disk was full just then
+        shelves.lay_down(stored, public).await?;
         return Ok(None);
     }
     let at = app.clock().now();
@@ -197,20 +240,42 @@ pub async fn seal(app: &App) -> anyhow::Result<Option<Checkpoint>> {
     .await?;
     // the database first: a file without its row is what a verifier takes for a removed row
     tx.commit().await?;
-    let paper = made.clone();
-    tokio::task::spawn_blocking(move || write_file(&dir, &paper, &public)).await??;
+    shelves.lay_down(made.clone(), public).await?;
     Ok(Some(made))
 }
 
-/// The newest that are known: from the files, and from the database (perhaps another replica's).
-async fn last_signed(
-    conn: &mut PgConnection,
-    log_id: Uuid,
-    dir: &Path,
-) -> anyhow::Result<(Option<Checkpoint>, Option<Checkpoint>)> {
-    let dir = dir.to_owned();
-    let filed = tokio::task::spawn_blocking(move || last_of(&dir)).await??;
-    Ok((filed, stored(conn, log_id, true).await?.pop()))
+/// Where files are laid down: at home, and off the machine where such a place was named.
+#[derive(Clone)]
+struct Shelves {
+    home: PathBuf,
+    away: Option<PathBuf>,
+}
+
+impl Shelves {
+    fn of(app: &App) -> Self {
+        Self { home: dir(&app.config().data_dir), away: app.config().checkpoint_dir.clone() }
+    }
+
+    /// The newest of each. A shelf that cannot be reached just now has none.
+    async fn last(self) -> anyhow::Result<Vec<Checkpoint>> {
+        let read = move || {
+            let shelves = std::iter::once(&self.home).chain(&self.away);
+            shelves.filter_map(|shelf| last_of(shelf).transpose()).collect()
+        };
+        tokio::task::spawn_blocking(read).await?
+    }
+
+    /// Lays it down at home first, so that it is there when the other place is not; what that place missed follows.
+    async fn lay_down(self, checkpoint: Checkpoint, public: VerifyingKey) -> anyhow::Result<()> {
+        let write = move || {
+            fs::create_dir_all(&self.home).with_context(|| format!("cannot make {}", self.home.display()))?;
+            if last_of(&self.home)?.is_none_or(|last| last.seq < checkpoint.seq) {
+                write_file(&self.home, &checkpoint, &public)?;
+            }
+            self.away.iter().try_for_each(|away| carry(&self.home, away, &public))
+        };
+        tokio::task::spawn_blocking(write).await?
+    }
 }
 
 /// The checkpoints that the database keeps; the last one only, if asked so.

@@ -9,6 +9,7 @@ use uuid::Uuid;
 use super::checkpoint::{self, Checkpoint};
 use super::proof::{Columns, EventRow, Hash, Judged, LinkRow, Report, Tampering, Verifier};
 use super::rows;
+use crate::kernel::protection;
 
 /// Rows read at once: large enough that the round trip does not count, small enough to hold.
 const BATCH: i64 = 4_000;
@@ -39,7 +40,7 @@ pub async fn verify(conn: &mut PgConnection, means: &Means) -> anyhow::Result<Re
     for (seq, what, detail) in faults {
         verifier.found(Some(seq), None, what, detail);
     }
-    protection(&mut tx, &mut verifier).await?;
+    standing(&mut tx, &mut verifier).await?;
     read_all(&mut tx, means, &mut verifier).await?;
     if let Some(ledger) = verifier.take_rows() {
         rows::reconcile(&mut tx, ledger, &mut verifier).await?;
@@ -75,31 +76,9 @@ fn sort_out(means: &Means, stored: &[Checkpoint], log_id: Uuid) -> (Vec<Checkpoi
 }
 
 /// The triggers that link each event and refuse changes must be there and on, on every partition.
-async fn protection(conn: &mut PgConnection, verifier: &mut Verifier) -> anyhow::Result<()> {
-    let missing = sqlx::query!(
-        r#"with guarded (name, trigger) as (
-               select 'event', t from unnest(array['zz_link', 'aa_keep', 'aa_keep_all']) t
-               union all select 'chain', t from unnest(array['aa_keep', 'aa_keep_all']) t
-               union all select 'checkpoint', 'aa_keep'
-               union all
-               select c.relname, t
-                 from pg_inherits i
-                 join pg_class c on c.oid = i.inhrelid,
-                      unnest(array['zz_link', 'aa_keep']) t
-                where i.inhparent = 'audit.event'::regclass)
-           select g.name as "name!", g.trigger as "trigger!"
-             from guarded g
-            where not exists (
-                  select from pg_trigger t
-                    join pg_class c on c.oid = t.tgrelid
-                    join pg_namespace n on n.oid = c.relnamespace
-                   where n.nspname = 'audit' and c.relname = g.name and t.tgname = g.trigger and t.tgenabled in ('O', 'A'))
-            order by g.name, g.trigger"#
-    )
-    .fetch_all(conn)
-    .await?;
-    for row in missing {
-        verifier.found(None, None, Tampering::ProtectionOff, format!("{} on audit.{}", row.trigger, row.name));
+async fn standing(conn: &mut PgConnection, verifier: &mut Verifier) -> anyhow::Result<()> {
+    for trigger in protection::triggers_off(conn).await? {
+        verifier.found(None, None, Tampering::ProtectionOff, trigger);
     }
     Ok(())
 }

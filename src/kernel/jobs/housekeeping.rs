@@ -160,8 +160,8 @@ impl Job for VerifyLog {
 
 /// Verifies the whole log with all that this portal knows and writes down what came of it.
 pub async fn verify_and_note(app: &App) -> Result<Report> {
-    let dir = checkpoint::dir(&app.config().data_dir);
-    let read = move || checkpoint::read_dir(&dir);
+    let dirs = checkpoint::dirs(&app.config().data_dir, app.config().checkpoint_dir.as_deref());
+    let read = move || checkpoint::read_all(&dirs);
     let checkpoints = tokio::task::spawn_blocking(read).await.map_err(anyhow::Error::from)??;
     let means = Means {
         key: Some(app.keys().subkey(Purpose::Audit)),

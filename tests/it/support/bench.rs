@@ -41,6 +41,15 @@ impl Bench {
 
     /// One that knows further jobs and parts.
     pub async fn with(jobs: Jobs, plug: impl FnOnce(Builder) -> Builder) -> Self {
+        Self::made(jobs, None, plug).await
+    }
+
+    /// One that lays its checkpoints down in this directory too.
+    pub async fn carrying(away: &Path) -> Self {
+        Self::made(Jobs::new(), Some(away.to_owned()), |builder| builder).await
+    }
+
+    async fn made(jobs: Jobs, checkpoint_dir: Option<PathBuf>, plug: impl FnOnce(Builder) -> Builder) -> Self {
         let database = format!("it_{}", Uuid::new_v4().simple());
         let mut maintenance = PgConnection::connect_with(&server()).await.unwrap();
         let create = format!("create database {database} template mamori_template strategy file_copy");
@@ -53,6 +62,7 @@ impl Bench {
             mode: Mode::Test,
             origin: "http://127.0.0.1:8080".to_owned(),
             data_dir: data_dir.clone(),
+            checkpoint_dir,
             mail_from: "mamori@example.jp".to_owned(),
             smtp_url: None,
             trusted_proxies: Vec::new(),

@@ -2,6 +2,7 @@
 pub mod bench;
 pub mod browser;
 pub mod claims;
+pub mod command;
 pub mod crawl;
 pub mod ground;
 pub mod html;

@@ -20,7 +20,7 @@ use mamori::kernel::keys::Keys;
 use mamori::people::roster::{NewDepartment, NewPerson, NewPost, add_department, add_person, appoint};
 use mamori::people::sign_ins::open_with_password;
 use sqlx::postgres::{PgConnectOptions, PgConnection};
-use sqlx::{Connection as _, Executor as _};
+use sqlx::{ConnectOptions as _, Connection as _, Executor as _};
 use tower::ServiceExt as _;
 use uuid::Uuid;
 
@@ -28,6 +28,8 @@ use super::claims::{self, Claims};
 
 /// The password that every person of the cast has.
 pub const PASSWORD: &str = "Mamori-no-Kagi!8";
+/// The portal's key, for commands that are to read it from a file.
+pub const KEY: [u8; 32] = [7; 32];
 /// Where the tests' portal lives.
 pub const ORIGIN: &str = "http://127.0.0.1:8080";
 
@@ -155,6 +157,16 @@ impl Portal {
         browser
     }
 
+    /// The address of this test's database, over the limited login or over another.
+    pub fn url(&self, login: &str) -> String {
+        tables_url().database(&self.database).username(login).to_url_lossy().to_string()
+    }
+
+    /// Where this portal keeps its files.
+    pub fn data_dir(&self) -> &std::path::Path {
+        &self.data_dir
+    }
+
     /// A connection of a superuser to this test's database: for what only an attacker or the DBA could do.
     pub async fn superuser(&self) -> PgConnection {
         PgConnection::connect_with(&tables_url().database(&self.database)).await.unwrap()
@@ -219,12 +231,13 @@ async fn process(database: &str, data_dir: &std::path::Path, now: DateTime<Utc>)
         mode: Mode::Test,
         origin: ORIGIN.to_owned(),
         data_dir: data_dir.to_owned(),
+        checkpoint_dir: None,
         mail_from: "mamori@example.jp".to_owned(),
         smtp_url: None,
         trusted_proxies: Vec::new(),
         argon2: (8, 1, 1),
     };
-    mamori::portal::build(opened, Clock::held(now), config, Keys::from_bytes([7; 32])).await.unwrap()
+    mamori::portal::build(opened, Clock::held(now), config, Keys::from_bytes(KEY)).await.unwrap()
 }
 
 async fn found_cast(app: &App) -> Cast {
