@@ -15,8 +15,25 @@ use crate::people::roster::{NewDepartment, NewPerson, NewPost, add_department, a
 pub const NAME: &str = "青野商事株式会社";
 /// Whom its people ask.
 pub const HELP: &str = "情報システム部 ヘルプデスク（内線 2451）";
-/// How many people there are.
-const PEOPLE: usize = 300;
+/// How many people there are at the beginning; one more joins in the course of the year.
+const PEOPLE: usize = 299;
+
+/// Somebody who joins later.
+#[derive(Debug, Clone, Copy)]
+pub struct Newcomer {
+    /// 職員番号
+    pub number: &'static str,
+    /// 姓 and its reading
+    pub family: (&'static str, &'static str),
+    /// 名 and its reading
+    pub given: (&'static str, &'static str),
+    /// the department's code
+    pub section: &'static str,
+}
+
+/// The one who joins in the demo's year, and gets the account on the portal through a request.
+pub const NEWCOMER: Newcomer =
+    Newcomer { number: "022108", family: ("水野", "みずの"), given: ("ひかり", "ひかり"), section: "1420" };
 
 /// Code, name, reading, parent's code, share of the people.
 const DEPARTMENTS: [(&str, &str, &str, &str, usize); 22] = [
@@ -27,14 +44,14 @@ const DEPARTMENTS: [(&str, &str, &str, &str, usize); 22] = [
     ("1220", "総務部 庶務課", "そうむぶ しょむか", "1200", 8),
     ("1300", "経理部", "けいりぶ", "1000", 14),
     ("1400", "営業部", "えいぎょうぶ", "1000", 6),
-    ("1410", "営業部 第一課", "えいぎょうぶ だいいっか", "1400", 26),
-    ("1420", "営業部 第二課", "えいぎょうぶ だいにか", "1400", 24),
+    ("1410", "営業部 第一課", "えいぎょうぶ だいいっか", "1400", 30),
+    ("1420", "営業部 第二課", "えいぎょうぶ だいにか", "1400", 27),
     ("1430", "営業部 特販課", "えいぎょうぶ とくはんか", "1400", 14),
     ("1500", "購買部", "こうばいぶ", "1000", 16),
     ("1600", "品質保証部", "ひんしつほしょうぶ", "1000", 14),
     ("1700", "開発部", "かいはつぶ", "1000", 4),
     ("1710", "開発部 設計課", "かいはつぶ せっけいか", "1700", 22),
-    ("1720", "開発部 試験課", "かいはつぶ しけんか", "1700", 16),
+    ("1720", "開発部 試験課", "かいはつぶ しけんか", "1700", 18),
     ("1800", "物流部", "ぶつりゅうぶ", "1000", 20),
     ("1900", "情報システム部", "じょうほうしすてむぶ", "1000", 12),
     ("2000", "東京営業所", "とうきょうえいぎょうしょ", "", 24),
@@ -238,7 +255,16 @@ pub async fn found(app: &App, from: NaiveDate) -> Result<Company> {
             app.change(&Actor::portal(), async |work: &mut Work| people(work, department, &drafts, from).await).await?;
         company.members.extend(members);
     }
+    second_post(app, &company, from).await?;
     Ok(company)
+}
+
+/// 兼務: the head of general affairs also sits on the committee.
+async fn second_post(app: &App, company: &Company, from: NaiveDate) -> Result<()> {
+    let head = company.coded("1200").and_then(|department| company.manager(department));
+    let (Some(head), Some(department)) = (head, company.coded("5000")) else { return Ok(()) };
+    let post = NewPost { person: head.id, department, tier: Tier::Committee, title: "委員", main: false, from };
+    app.change(&Actor::portal(), async |work: &mut Work| appoint(work, &post).await.map(drop)).await
 }
 
 async fn departments(app: &App, company: &mut Company, from: NaiveDate) -> Result<()> {
@@ -280,6 +306,7 @@ fn staff(code: &str, share: usize) -> Vec<(Tier, &'static str)> {
             (Tier::Operator, "担当"),
             (Tier::Operator, "担当"),
             (Tier::Designer, "主任"),
+            (Tier::Vendor, "常駐技術者"),
         ],
         "5000" => vec![(Tier::Committee, "委員長"), (Tier::Committee, "委員"), (Tier::Committee, "委員")],
         "6000" => vec![(Tier::Auditor, "監査役"), (Tier::Auditor, "監査員")],
@@ -296,7 +323,11 @@ fn staff(code: &str, share: usize) -> Vec<(Tier, &'static str)> {
 fn draft(dice: &mut StdRng, at: usize, tier: Tier, title: &'static str) -> Draft {
     let employments =
         ["permanent", "permanent", "permanent", "permanent", "permanent", "part_time", "fixed_term", "temporary"];
-    let employment = if tier == Tier::Staff { *pick(dice, &employments) } else { "permanent" };
+    let employment = match tier {
+        Tier::Staff => *pick(dice, &employments),
+        Tier::Vendor => "contractor",
+        _ => "permanent",
+    };
     Draft {
         number: format!("{:06}", 20_001 + at * 7),
         family: *pick(dice, &FAMILIES),

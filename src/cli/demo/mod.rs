@@ -1,5 +1,6 @@
 //! `mamori demo`: a fictional organisation with a year of activity, made through the same actions as a real one.
 pub mod company;
+mod scenes;
 pub mod systems;
 pub mod year;
 
@@ -13,17 +14,20 @@ use serde::Serialize;
 
 use self::company::Company;
 use self::year::{Offer, Year};
-use crate::cli::start::{Running, data_dir, start};
+use crate::cli::start::{Running, data_dir, start, start_with};
 use crate::kernel::access::{Actor, Tier};
 use crate::kernel::app::App;
 use crate::kernel::clock::{Clock, local, moment};
 use crate::kernel::config::{Common, Mode, Serving};
 use crate::kernel::database::Role;
 use crate::kernel::error::Result;
-use crate::kernel::ids::SystemId;
+use crate::kernel::ids::{PersonId, SystemId, uuid_at};
 use crate::kernel::work::Work;
-use crate::people::sign_ins::{create_sign_in, give_password};
+use crate::people::passwords::Typed;
+use crate::people::sign_in::{Proof, attempt};
+use crate::people::sign_ins::{create_sign_in, give_passwords};
 use crate::portal::{Founding, found};
+use crate::web::identify::Caller;
 
 /// The password of everybody in the demo.
 pub const PASSWORD: &str = "Mamori-Demo!2026";
@@ -77,7 +81,9 @@ pub async fn prepare(common: &Common, serving: &Serving, args: &DemoArgs) -> any
     // the clock is held while the year is made, and the portal is put together anew on the machine's clock afterwards
     let now = Clock::system().now();
     let held = Clock::held(now);
-    let running = start(common, serving, Mode::Demo, &dir, held.clone()).await?;
+    // nobody is answered before all of it is made: one wait for the disk, at the end, is enough
+    let hasty = [("synchronous_commit", "off")];
+    let running = start_with(common, serving, Mode::Demo, &dir, held.clone(), &hasty).await?;
     match made_by(&running.app).await? {
         Some(maker) if maker != "demo" => {
             bail!("this database belongs to a real organisation; the demo does not touch it")
@@ -85,6 +91,7 @@ pub async fn prepare(common: &Common, serving: &Serving, args: &DemoArgs) -> any
         Some(_) => {}
         None => {
             make(&running.app, &args.regulation, now).await.map_err(anyhow::Error::from).context("making the demo")?;
+            on_the_disk(&running.app).await?;
             fs::write(dir.join(MADE), "")?;
         }
     }
@@ -97,6 +104,15 @@ pub async fn prepare(common: &Common, serving: &Serving, args: &DemoArgs) -> any
     drop(running);
     let running = start(common, serving, Mode::Demo, &dir, Clock::system()).await?;
     Ok((running, logins))
+}
+
+/// A commit that is waited for takes with it all that were not.
+async fn on_the_disk(app: &App) -> anyhow::Result<()> {
+    let mut tx = app.database().app.begin().await?;
+    for sql in ["set local synchronous_commit = on", "select pg_current_xact_id()"] {
+        sqlx::query(sql).execute(&mut *tx).await?;
+    }
+    Ok(tx.commit().await?)
 }
 
 /// Only what a demo made may be thrown away.
@@ -127,12 +143,26 @@ async fn make(app: &App, regulation: &str, now: DateTime<Utc>) -> Result<()> {
     systems::register_all(app, &company).await?;
     open_sign_ins(app, &company).await?;
     let offers = offers(app).await?;
-    let filed = Year::new(app, &company, &offers).live(first + TimeDelta::days(1), now).await?;
+    let lived = Year::new(app, &company, &offers).live(first + TimeDelta::days(1), now).await?;
     // last, so that nobody's password of the demo is past its three months
-    for member in &company.members {
-        give_password(app, member.id, PASSWORD).await?;
+    let people: Vec<PersonId> = company.members.iter().map(|member| member.id).chain(lived.joined).collect();
+    give_passwords(app, &people, PASSWORD).await?;
+    lock_one(app, &company, now).await?;
+    tracing::info!(people = people.len(), filed = lived.filed, "the demo is made");
+    Ok(())
+}
+
+/// Somebody types a wrong password until the sign-in is stopped (4.1.5(1)⑥), and waits for the release.
+async fn lock_one(app: &App, company: &Company, now: DateTime<Utc>) -> Result<()> {
+    let Some(section) = company.coded("1430") else { return Ok(()) };
+    let Some(member) = company.of(Tier::Staff).find(|member| member.department == section) else { return Ok(()) };
+    app.clock().set(now - TimeDelta::minutes(12));
+    for _ in 0..*app.settings().lock.after {
+        let caller = Caller { source: None, request_ref: uuid_at(app.clock().now()), agent: String::new() };
+        attempt(app, &caller, &member.number, Proof::Password(Typed::new("Mamori-Demo?2025")), None).await?;
+        app.clock().advance(TimeDelta::seconds(61));
     }
-    tracing::info!(people = company.members.len(), filed, "the demo is made");
+    app.clock().set(now);
     Ok(())
 }
 

@@ -1,6 +1,6 @@
 //! A year of account requests in the demo company: filed, confirmed, returned and mended, refused, carried out and
 //! received, by the people whose turn it is and on the days on which they work — each step through the same action that
-//! a page calls, while the clock travels.
+//! a page calls, while the clock travels. What the dice might leave out, `scenes` brings in.
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -10,8 +10,9 @@ use rand::rngs::StdRng;
 use uuid::Uuid;
 
 use super::company::{Company, Member, dice, pick};
+use super::scenes::{Away, Scene};
 use crate::engines::requests::actions::filing::{Filed, file, resubmit, withdraw};
-use crate::engines::requests::actions::working::{Worked, acknowledge, execute};
+use crate::engines::requests::actions::working::{Worked, acknowledge, decline, execute};
 use crate::engines::requests::actions::{Hand, deciding::decide, kinds};
 use crate::engines::requests::model::{Receipt, Typed, Verdict};
 use crate::engines::requests::store;
@@ -21,7 +22,7 @@ use crate::kernel::calendar::{Calendar, Closure};
 use crate::kernel::clock::moment;
 use crate::kernel::database::Role;
 use crate::kernel::error::Result;
-use crate::kernel::ids::{PersonId, RequestId, SystemId, uuid_at};
+use crate::kernel::ids::{DepartmentId, PersonId, RequestId, SystemId, uuid_at};
 use crate::kernel::work::Work;
 use crate::people::store::{Facts, viewer_of};
 use crate::web::locale::{Lang, Words};
@@ -45,23 +46,41 @@ struct Held {
     holder: PersonId,
 }
 
+/// A request on its way.
 #[derive(Debug, Clone)]
-struct Case {
-    number: String,
-    applicant: usize,
-    manager: PersonId,
-    concerned: Option<PersonId>,
+pub(super) struct Case {
+    pub(super) number: String,
+    pub(super) applicant: usize,
+    pub(super) manager: PersonId,
+    pub(super) concerned: Option<PersonId>,
+    /// 職員番号 of the person concerned, from which issued IDs are made
+    holder: String,
     typed: Vec<(String, String)>,
     lines: u16,
+    /// the line that will not be carried out
+    pub(super) declined: Option<u16>,
     register: bool,
+    /// the account is one on the portal itself: whoever gets it cannot confirm the receipt by signing in
+    portal: bool,
 }
 
+/// What happens next with a request, or in the company.
 #[derive(Debug, Clone)]
-enum Next {
+pub(super) enum Next {
     Confirm(Case),
+    TakeBack(Case),
     Mend(Case),
     Execute(Case),
     Receive(Case),
+    Scene(Scene),
+}
+
+/// What a request for a new account asks for.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Wish {
+    pub(super) system: SystemId,
+    pub(super) right: Uuid,
+    pub(super) portal: bool,
 }
 
 /// How long before the end the last requests are filed, which then lie on somebody's desk.
@@ -69,16 +88,29 @@ const DESKS: TimeDelta = TimeDelta::minutes(150);
 
 /// What the year needs to know.
 pub struct Year<'a> {
-    app: &'a App,
-    company: &'a Company,
+    pub(super) app: &'a App,
+    pub(super) company: &'a Company,
     offers: &'a [Offer],
     dice: StdRng,
-    calendar: Calendar,
+    pub(super) calendar: Calendar,
     due: BTreeMap<DateTime<Utc>, Vec<Next>>,
     taken: BTreeSet<(PersonId, SystemId)>,
     /// accounts that a request of the demo is or was about: one at a time
     touched: BTreeSet<Uuid>,
     executor: usize,
+    /// whose stand-in decides, and until when
+    pub(super) away: Option<Away>,
+    pub(super) filed: usize,
+    /// who joined in the course of the year
+    pub(super) joined: Vec<PersonId>,
+}
+
+/// What the year brought.
+pub struct Lived {
+    /// how many requests were filed
+    pub filed: usize,
+    /// who joined
+    pub joined: Vec<PersonId>,
 }
 
 const REASONS: [&str; 8] = [
@@ -91,7 +123,7 @@ const REASONS: [&str; 8] = [
     "倉庫の棚卸を担当するため。",
     "営業所からの出張時に、社内の文書を参照するため。",
 ];
-const RETURNS: [&str; 3] = [
+pub(super) const RETURNS: [&str; 3] = [
     "担当する業務が分かるように、理由を具体的に書いてください。",
     "更新の権限は不要と思われます。参照だけに直すか、必要な作業を書いてください。",
     "利用の開始日を異動の発令日に合わせてください。",
@@ -100,6 +132,7 @@ const REFUSALS: [&str; 2] = [
     "この業務は別の担当が行うため、権限は不要です。",
     "同じ目的の共有アカウントの利用は認めていません。担当者ごとに必要になった時点で申請してください。",
 ];
+const DECLINED: &str = "契約の利用者数の上限に達しているため。追加の契約の後に、改めて申請してください。";
 
 impl<'a> Year<'a> {
     /// Before the first day.
@@ -116,84 +149,57 @@ impl<'a> Year<'a> {
             taken: BTreeSet::new(),
             touched: BTreeSet::new(),
             executor: 0,
+            away: None,
+            filed: 0,
+            joined: Vec::new(),
         }
     }
 
     /// Lives from `first` up to the moment `last`.
-    pub async fn live(mut self, first: NaiveDate, last: DateTime<Utc>) -> Result<usize> {
-        let mut filed = 0;
+    pub async fn live(mut self, first: NaiveDate, last: DateTime<Utc>) -> Result<Lived> {
+        self.plan(first);
         let mut day = first;
         // what lies open at the end is filed last of all, so that the log is written in the order of its moments
         let desks = last - DESKS;
         while moment(day.and_time(NaiveTime::MIN)) < desks {
             if self.calendar.is_business_day(day) {
-                filed += self.workday(day, desks).await?;
+                self.workday(day, desks).await?;
             }
             day += TimeDelta::days(1);
         }
-        filed += self.leave_open(desks).await?;
+        self.leave_open(desks).await?;
         self.go_on_to(last);
-        Ok(filed)
-    }
-
-    /// What lies on the desks of the first section when the demo opens: two to confirm, one returned, one to carry out,
-    /// one to receive.
-    async fn leave_open(&mut self, from: DateTime<Utc>) -> Result<usize> {
-        let Some(section) = self.company.coded("1410") else { return Ok(0) };
-        let of_section = |(_, member): &(usize, &Member)| member.department == section && member.tier == Tier::Staff;
-        let clerks: Vec<usize> =
-            self.company.members.iter().enumerate().filter(of_section).map(|(at, _)| at).take(5).collect();
-        let mut filed = 0;
-        for (turn, at) in clerks.into_iter().enumerate() {
-            let minutes = i64::try_from(turn).unwrap_or(0) * 20;
-            self.go_on_to(from + TimeDelta::minutes(minutes));
-            self.due.clear();
-            if !self.register_by(at, self.app.clock().today()).await? {
-                continue;
-            }
-            filed += 1;
-            let Some((_, mut next)) = self.due.pop_last() else { continue };
-            let Some(Next::Confirm(case)) = next.pop() else { continue };
-            match turn {
-                2 => self.decide_as(case, Verdict::Return { reason: RETURNS[0].to_owned() }).await?,
-                3 => self.decide_as(case, Verdict::Approve { note: String::new() }).await?,
-                4 => {
-                    self.decide_as(case.clone(), Verdict::Approve { note: String::new() }).await?;
-                    self.execute(case).await?;
-                }
-                _ => {}
-            }
-        }
-        Ok(filed)
+        Ok(Lived { filed: self.filed, joined: self.joined })
     }
 
     /// The demo's clock only goes forward.
-    fn go_on_to(&self, at: DateTime<Utc>) {
+    pub(super) fn go_on_to(&self, at: DateTime<Utc>) {
         self.app.clock().set(at.max(self.app.clock().now()));
     }
 
-    async fn workday(&mut self, day: NaiveDate, last: DateTime<Utc>) -> Result<usize> {
+    async fn workday(&mut self, day: NaiveDate, last: DateTime<Utc>) -> Result<()> {
         let busy = matches!(day.format("%m").to_string().as_str(), "04" | "10");
         let filings = self.dice.random_range(0..if busy { 4 } else { 3 });
         let mut moments: Vec<DateTime<Utc>> = (0..filings).map(|_| self.at(day)).collect();
         moments.sort();
         let end = moment(day.and_hms_opt(23, 0, 0).unwrap_or_default());
-        let mut filed = 0;
         loop {
             let next_filing = moments.first().copied();
             let next_due = self.due.keys().next().copied().filter(|at| *at <= end);
             let now = match (next_filing, next_due) {
                 (Some(filing), Some(due)) => filing.min(due),
                 (Some(at), None) | (None, Some(at)) => at,
-                (None, None) => return Ok(filed),
+                (None, None) => return Ok(()),
             };
             if now >= last {
-                return Ok(filed);
+                return Ok(());
             }
             self.go_on_to(now);
             if next_filing == Some(now) {
                 moments.remove(0);
-                filed += usize::from(self.file_something(day).await?);
+                if let Some(case) = self.file_something(day).await? {
+                    self.soon(case);
+                }
             } else if let Some((_, acts)) = self.due.pop_first() {
                 for act in acts {
                     self.act(act).await?;
@@ -203,7 +209,7 @@ impl<'a> Year<'a> {
     }
 
     /// A moment of a working day.
-    fn at(&mut self, day: NaiveDate) -> DateTime<Utc> {
+    pub(super) fn at(&mut self, day: NaiveDate) -> DateTime<Utc> {
         let minutes = self.dice.random_range(0..8 * 60 + 30);
         moment(day.and_hms_opt(8, 45, 0).unwrap_or_default())
             + TimeDelta::minutes(minutes)
@@ -211,7 +217,7 @@ impl<'a> Year<'a> {
     }
 
     /// Something to be done some working days later.
-    fn later(&mut self, days: u32, next: Next) {
+    pub(super) fn later(&mut self, days: u32, next: Next) {
         let today = self.app.clock().today();
         let day = if days == 0 { today } else { self.calendar.add_business_days(today, days) };
         let at = if days == 0 {
@@ -219,10 +225,27 @@ impl<'a> Year<'a> {
         } else {
             self.at(day)
         };
+        self.due_at(at, next);
+    }
+
+    /// Its manager looks at it within three days.
+    pub(super) fn soon(&mut self, case: Case) {
+        let days = self.dice.random_range(0..3);
+        self.later(days, Next::Confirm(case));
+    }
+
+    /// Something to be done at a moment.
+    pub(super) fn due_at(&mut self, at: DateTime<Utc>, next: Next) {
         self.due.entry(at).or_default().push(next);
     }
 
-    async fn file_something(&mut self, day: NaiveDate) -> Result<bool> {
+    /// The clerks of a section, by their places in the company.
+    pub(super) fn clerks(&self, section: DepartmentId) -> Vec<usize> {
+        let of_section = |(_, member): &(usize, &Member)| member.department == section && member.tier == Tier::Staff;
+        self.company.members.iter().enumerate().filter(of_section).map(|(at, _)| at).collect()
+    }
+
+    async fn file_something(&mut self, day: NaiveDate) -> Result<Option<Case>> {
         match self.dice.random_range(0..10) {
             0..=6 => self.register(day).await,
             7..=8 => self.change(day).await,
@@ -256,35 +279,61 @@ impl<'a> Year<'a> {
         }
     }
 
-    async fn register(&mut self, day: NaiveDate) -> Result<bool> {
-        match self.clerk() {
-            Some(at) => self.register_by(at, day).await,
-            None => Ok(false),
-        }
-    }
-
-    async fn register_by(&mut self, at: usize, day: NaiveDate) -> Result<bool> {
+    async fn register(&mut self, day: NaiveDate) -> Result<Option<Case>> {
+        let Some(at) = self.clerk() else { return Ok(None) };
         let applicant = self.company.members[at].clone();
         let person = self.colleague(&applicant);
         let wanted = if self.dice.random_range(0..4) == 0 { 2 } else { 1 };
+        let mut wishes = self.wishes(&person, wanted);
+        for wish in &mut wishes {
+            let offer = self.offers.iter().find(|offer| offer.system == wish.system);
+            if self.dice.random_range(0..4) == 0
+                && let Some(wide) = offer.and_then(|offer| offer.rights.get(1))
+            {
+                wish.right = *wide;
+            }
+        }
+        self.register_for(at, &person, &wishes, day).await
+    }
+
+    /// Systems that the person has not yet, each with its narrowest right; fewer where there are no more.
+    pub(super) fn wishes(&mut self, person: &Member, wanted: usize) -> Vec<Wish> {
+        let free = |offer: &&Offer| !offer.portal && !self.taken.contains(&(person.id, offer.system));
+        let mut free: Vec<&Offer> = self.offers.iter().filter(free).collect();
+        let mut wishes = Vec::new();
+        while wishes.len() < wanted && !free.is_empty() {
+            let offer = free.remove(self.dice.random_range(0..free.len()));
+            if let Some(right) = offer.rights.first() {
+                wishes.push(Wish { system: offer.system, right: *right, portal: false });
+            }
+        }
+        wishes
+    }
+
+    /// The narrowest right on the portal itself.
+    pub(super) fn portal_wish(&self) -> Option<Wish> {
+        let offer = self.offers.iter().find(|offer| offer.portal)?;
+        Some(Wish { system: offer.system, right: *offer.rights.first()?, portal: true })
+    }
+
+    pub(super) async fn register_for(
+        &mut self,
+        at: usize,
+        person: &Member,
+        wishes: &[Wish],
+        day: NaiveDate,
+    ) -> Result<Option<Case>> {
+        if wishes.is_empty() {
+            return Ok(None);
+        }
         let mut typed = vec![
             ("department".to_owned(), person.department.to_string()),
             ("person".to_owned(), person.id.to_string()),
         ];
-        let mut lines = 0;
-        for _ in 0..wanted {
-            let offer = pick(&mut self.dice, self.offers).clone();
-            if offer.portal || !self.taken.insert((person.id, offer.system)) {
-                continue;
-            }
-            let wide = usize::from(self.dice.random_range(0..4) == 0);
-            let Some(right) = offer.rights.get(wide) else { continue };
-            typed.push(("grants".to_owned(), offer.system.to_string()));
-            typed.push((format!("grants.{}", offer.system), right.to_string()));
-            lines += 1;
-        }
-        if lines == 0 {
-            return Ok(false);
+        for wish in wishes {
+            self.taken.insert((person.id, wish.system));
+            typed.push(("grants".to_owned(), wish.system.to_string()));
+            typed.push((format!("grants.{}", wish.system), wish.right.to_string()));
         }
         let from = self.calendar.add_business_days(day, 4);
         typed.push(("reason".to_owned(), (*pick(&mut self.dice, &REASONS)).to_owned()));
@@ -292,17 +341,19 @@ impl<'a> Year<'a> {
         if person.employment != "permanent" {
             typed.push(("until".to_owned(), (from + TimeDelta::days(180)).to_string()));
         }
-        self.file("account.register", at, Some(person.id), typed, lines, true).await
+        let filed = self.file("account.register", at, Some(person.id), typed, wishes.len()).await?;
+        let portal = wishes.iter().any(|wish| wish.portal);
+        Ok(filed.map(|case| Case { holder: person.number.clone(), register: true, portal, ..case }))
     }
 
-    async fn change(&mut self, day: NaiveDate) -> Result<bool> {
-        let Some((at, held)) = self.held().await? else { return Ok(false) };
+    async fn change(&mut self, day: NaiveDate) -> Result<Option<Case>> {
+        let Some((at, held)) = self.held().await? else { return Ok(None) };
         let Some(offer) = self.offers.iter().find(|offer| held.rights.iter().any(|right| offer.rights.contains(right)))
         else {
-            return Ok(false);
+            return Ok(None);
         };
         let now = offer.rights.iter().position(|right| held.rights.contains(right)).unwrap_or(0);
-        let Some(other) = offer.rights.get(usize::from(now == 0)) else { return Ok(false) };
+        let Some(other) = offer.rights.get(usize::from(now == 0)) else { return Ok(None) };
         let department = self.company.members[at].department;
         let typed = vec![
             ("department".to_owned(), department.to_string()),
@@ -311,11 +362,11 @@ impl<'a> Year<'a> {
             ("reason".to_owned(), "担当替えに伴い、必要な権限に合わせるため。".to_owned()),
             ("from".to_owned(), self.calendar.add_business_days(day, 3).to_string()),
         ];
-        self.file("account.change", at, Some(held.holder), typed, 1, false).await
+        self.file("account.change", at, Some(held.holder), typed, 1).await
     }
 
-    async fn stop(&mut self, day: NaiveDate) -> Result<bool> {
-        let Some((at, held)) = self.held().await? else { return Ok(false) };
+    async fn stop(&mut self, day: NaiveDate) -> Result<Option<Case>> {
+        let Some((at, held)) = self.held().await? else { return Ok(None) };
         let department = self.company.members[at].department;
         let typed = vec![
             ("department".to_owned(), department.to_string()),
@@ -323,7 +374,7 @@ impl<'a> Year<'a> {
             ("reason".to_owned(), "担当替えにより使わなくなったため。".to_owned()),
             ("stop_on".to_owned(), day.to_string()),
         ];
-        self.file("account.stop", at, Some(held.holder), typed, 1, false).await
+        self.file("account.stop", at, Some(held.holder), typed, 1).await
     }
 
     /// A clerk who has an account somewhere, and that account.
@@ -352,7 +403,7 @@ impl<'a> Year<'a> {
         Ok(Some((at, held)))
     }
 
-    async fn hand(&self, person: PersonId) -> Result<Hand> {
+    pub(super) async fn hand(&self, person: PersonId) -> Result<Hand> {
         let today = self.app.clock().today();
         let facts = Facts {
             session: None,
@@ -372,12 +423,11 @@ impl<'a> Year<'a> {
         at: usize,
         concerned: Option<PersonId>,
         typed: Vec<(String, String)>,
-        lines: u16,
-        register: bool,
-    ) -> Result<bool> {
+        lines: usize,
+    ) -> Result<Option<Case>> {
         let applicant = self.company.members[at].clone();
         let Some(manager) = self.company.manager(applicant.department).map(|manager| manager.id) else {
-            return Ok(false);
+            return Ok(None);
         };
         let hand = self.hand(applicant.id).await?;
         let registered = kinds(self.app)?.get(kind)?.clone();
@@ -389,27 +439,41 @@ impl<'a> Year<'a> {
                 file(work, &hand, &registered, id, sent).await
             })
             .await?;
-        let Filed::Done { number } = filed else { return Ok(false) };
-        let case = Case { number, applicant: at, manager, concerned, typed, lines, register };
-        let days = self.dice.random_range(0..3);
-        self.later(days, Next::Confirm(case));
-        Ok(true)
+        let Filed::Done { number } = filed else { return Ok(None) };
+        self.filed += 1;
+        Ok(Some(Case {
+            number,
+            applicant: at,
+            manager,
+            concerned,
+            holder: String::new(),
+            typed,
+            lines: u16::try_from(lines).unwrap_or(u16::MAX),
+            declined: None,
+            register: false,
+            portal: false,
+        }))
     }
 
     async fn act(&mut self, next: Next) -> Result<()> {
         match next {
             Next::Confirm(case) => self.confirm(case).await,
+            Next::TakeBack(case) => self.take_back(case).await,
             Next::Mend(case) => self.mend(case).await,
             Next::Execute(case) => self.execute(case).await,
             Next::Receive(case) => self.receive(case).await,
+            Next::Scene(scene) => self.play(scene).await,
         }
     }
 
     async fn confirm(&mut self, case: Case) -> Result<()> {
-        if self.dice.random_range(0..40) == 0 {
+        // what a scene is about comes to its end
+        let staged = case.portal || case.declined.is_some();
+        if !staged && self.dice.random_range(0..40) == 0 {
             return self.take_back(case).await;
         }
         let verdict = match self.dice.random_range(0..20) {
+            _ if staged => Verdict::Approve { note: String::new() },
             0 => Verdict::Refuse { reason: (*pick(&mut self.dice, &REFUSALS)).to_owned() },
             1..=2 => Verdict::Return { reason: (*pick(&mut self.dice, &RETURNS)).to_owned() },
             _ => Verdict::Approve { note: String::new() },
@@ -417,8 +481,8 @@ impl<'a> Year<'a> {
         self.decide_as(case, verdict).await
     }
 
-    async fn decide_as(&mut self, case: Case, verdict: Verdict) -> Result<()> {
-        let hand = self.hand(case.manager).await?;
+    pub(super) async fn decide_as(&mut self, case: Case, verdict: Verdict) -> Result<()> {
+        let hand = self.hand(self.decider(&case)).await?;
         let said = verdict.clone();
         let number = case.number.clone();
         self.app
@@ -469,11 +533,17 @@ impl<'a> Year<'a> {
         Ok(())
     }
 
-    async fn execute(&mut self, case: Case) -> Result<()> {
+    /// Administrators take turns; nobody works on what concerns them.
+    pub(super) fn administrator(&mut self, concerned: Option<PersonId>) -> PersonId {
         let able: Vec<PersonId> =
-            self.company.of(Tier::Sysadmin).map(|member| member.id).filter(|id| Some(*id) != case.concerned).collect();
+            self.company.of(Tier::Sysadmin).map(|member| member.id).filter(|id| Some(*id) != concerned).collect();
         self.executor += 1;
-        let hand = self.hand(able[self.executor % able.len()]).await?;
+        able[self.executor % able.len()]
+    }
+
+    pub(super) async fn execute(&mut self, case: Case) -> Result<()> {
+        let administrator = self.administrator(case.concerned);
+        let hand = self.hand(administrator).await?;
         for no in 1..=case.lines {
             let typed = Typed::new(self.result(&case, no));
             let number = case.number.clone();
@@ -481,10 +551,14 @@ impl<'a> Year<'a> {
                 .app
                 .change(&hand.viewer.actor(), async |work: &mut Work| {
                     let seen = hash(work, &number).await?;
-                    execute(work, &hand, &number, no, seen, typed).await
+                    if case.declined == Some(no) {
+                        decline(work, &hand, &number, no, seen, DECLINED).await?;
+                        return Ok(None);
+                    }
+                    execute(work, &hand, &number, no, seen, typed).await.map(Some)
                 })
                 .await?;
-            if let Worked::Mend(form) = worked {
+            if let Some(Worked::Mend(form)) = worked {
                 tracing::warn!(number = case.number, errors = ?form.errors, "a line of the demo could not be carried out");
                 return Ok(());
             }
@@ -500,9 +574,8 @@ impl<'a> Year<'a> {
         if !case.register {
             return vec![("beyond_reason".to_owned(), "所属長が確認した担当業務に必要なため。".to_owned())];
         }
-        let holder = case.concerned.and_then(|id| self.company.members.iter().find(|member| member.id == id));
         let serial = self.dice.random_range(10..99);
-        let id = format!("a{}-{serial}{no}", holder.map_or("0", |member| member.number.as_str()));
+        let id = if case.portal { case.holder.clone() } else { format!("a{}-{serial}{no}", case.holder) };
         let now = crate::kernel::clock::local(self.app.clock().now());
         vec![
             ("issued_id".to_owned(), id),
@@ -515,10 +588,10 @@ impl<'a> Year<'a> {
 
     async fn receive(&mut self, case: Case) -> Result<()> {
         let Some(person) = case.concerned else { return Ok(()) };
-        let slip = self.dice.random_range(0..6) == 0;
+        let slip = self.dice.random_range(0..6) == 0 || case.portal;
         let able = self.company.of(Tier::Sysadmin).next().map(|member| member.id).filter(|_| slip);
         let hand = self.hand(able.unwrap_or(person)).await?;
-        for no in 1..=case.lines {
+        for no in (1..=case.lines).filter(|no| case.declined != Some(*no)) {
             let receipt = match able {
                 Some(_) => Receipt::Slip { number: format!("受-{}", &case.number), on: self.app.clock().today() },
                 None => Receipt::Own,
@@ -533,7 +606,7 @@ impl<'a> Year<'a> {
     }
 }
 
-async fn hash(work: &mut Work, number: &str) -> Result<crate::engines::requests::model::ContentHash> {
+pub(super) async fn hash(work: &mut Work, number: &str) -> Result<crate::engines::requests::model::ContentHash> {
     let request = store::find(work.conn(), number).await?.ok_or(crate::kernel::error::Error::NotFound)?;
     request.hash()
 }

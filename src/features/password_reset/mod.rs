@@ -9,6 +9,8 @@ mod views;
 
 use std::sync::Arc;
 
+pub use routes::claim;
+
 use super::Feature;
 use crate::kernel::access::Permission;
 use crate::web::icons::Icon;

@@ -66,33 +66,45 @@ pub async fn file(State(app): State<App>, screen: Screen, caller: Caller, posted
     let pairs =
         posted.input.iter().filter(|(name, _)| asked(name)).map(|(name, value)| (name.to_owned(), value.to_owned()));
     let typed = Typed::new(pairs);
-    let (content, errors) = registered.kind.form.read(&typed, &Options::new());
+    let (_, errors) = registered.kind.form.read(&typed, &Options::new());
     if !errors.is_empty() {
         return show(&app, &screen, &registered, id, &typed, &errors);
     }
-    let shown = registered.kind.form.show(&content, &Options::new());
     let source = caller.source.map(|source| source.to_string()).unwrap_or_default();
-    let claims = claims(&shown, &typed, &source);
-    app.change(&screen.visit.actor(), async |work: &mut Work| {
-        let since = work.now - TimeDelta::hours(1);
-        if store::claims_from(work.conn(), &source, since).await? >= CLAIMS_AN_HOUR {
-            return Err(Error::TooMany);
-        }
-        let login = text::digits(&typed.one("login"));
-        if store::waits(work.conn(), &login).await? {
-            // one request a person is enough; the second claim is written down, not queued
-            let event = Event::denied("password.reset_repeated", "request", id).by(RESET);
-            return work.record(event.facts(serde_json::json!({ "login": login }))).await.map(drop);
-        }
-        let today = crate::kernel::clock::local(work.now).date_naive();
-        let top = store::top_department(work.conn(), today).await?.ok_or(Error::Busy)?;
-        match filing::file_open(work, &registered, id, typed.clone(), &claims, top).await? {
-            Filed::Done { .. } => Ok(()),
-            Filed::Mend(_) => Err(Error::Forged("form")),
-        }
-    })
-    .await?;
+    app.change(&screen.visit.actor(), async |work: &mut Work| claim(work, &registered, id, &typed, &source).await)
+        .await?;
     Ok(screen.go(&app, "/password-reset/received", None))
+}
+
+/// Files what somebody claims who is not signed in; `None` when a request for that name waits already. Nobody is looked
+/// up here.
+pub async fn claim(
+    work: &mut Work,
+    registered: &Registered,
+    id: RequestId,
+    typed: &Typed,
+    source: &str,
+) -> Result<Option<String>> {
+    let form = &registered.kind.form;
+    let (content, _) = form.read(typed, &Options::new());
+    let claims = claims(&form.show(&content, &Options::new()), typed, source);
+    let since = work.now - TimeDelta::hours(1);
+    if store::claims_from(work.conn(), source, since).await? >= CLAIMS_AN_HOUR {
+        return Err(Error::TooMany);
+    }
+    let login = text::digits(&typed.one("login"));
+    if store::waits(work.conn(), &login).await? {
+        // one request a person is enough; the second claim is written down, not queued
+        let event = Event::denied("password.reset_repeated", "request", id).by(RESET);
+        work.record(event.facts(serde_json::json!({ "login": login }))).await?;
+        return Ok(None);
+    }
+    let today = crate::kernel::clock::local(work.now).date_naive();
+    let top = store::top_department(work.conn(), today).await?.ok_or(Error::Busy)?;
+    match filing::file_open(work, registered, id, typed.clone(), &claims, top).await? {
+        Filed::Done { number } => Ok(Some(number)),
+        Filed::Mend(_) => Err(Error::Forged("form")),
+    }
 }
 
 /// What the applicant says of themselves, in the words of the form.
