@@ -41,6 +41,19 @@ async fn the_log_is_whole_until_somebody_touches_it() {
 }
 
 #[tokio::test]
+async fn a_row_edited_past_the_portal_is_named_when_rows_are_held_against_the_log() {
+    let portal = portal().await;
+    portal
+        .run(&["audit", "verify", "--reconcile"])
+        .ends(0)
+        .prints(" rows held against their digests\nthe log is whole\n");
+    let sql = "set session_replication_role = replica; update post set tier = 'sysadmin' where tier = 'staff'";
+    portal.superuser().await.execute(sql).await.unwrap();
+    portal.run(&["audit", "verify"]).ends(0).prints("the log is whole");
+    portal.run(&["audit", "verify", "--reconcile"]).ends(1).prints("THE LOG HAS BEEN TAMPERED WITH").prints("post");
+}
+
+#[tokio::test]
 async fn what_cannot_be_verified_is_not_called_whole() {
     let portal = portal().await;
     let elsewhere = tempfile::tempdir().unwrap();

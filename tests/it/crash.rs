@@ -73,7 +73,7 @@ impl Program {
 
     fn verify(&self) -> (bool, String) {
         let output = Command::new(env!("CARGO_BIN_EXE_mamori"))
-            .args(["audit", "verify", "--json", "--data-dir"])
+            .args(["audit", "verify", "--reconcile", "--json", "--data-dir"])
             .arg(self.data())
             .env_remove("DATABASE_URL")
             .output()

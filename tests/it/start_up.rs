@@ -85,6 +85,8 @@ async fn with_a_trigger_of_the_log_or_of_the_duties_off_it_does_not_start() {
         ("drop trigger append_only on execution", "append_only on public.execution"),
         ("alter table acknowledgement disable trigger recipient", "recipient on public.acknowledgement"),
         ("alter table account disable trigger keep_next", "keep_next on public.account"),
+        ("alter table account disable trigger zz_seal", "zz_seal on public.account"),
+        ("drop trigger zz_seal on auth.credential", "zz_seal on auth.credential"),
     ] {
         let said = broken(sql).await;
         said.ends(1).complains("triggers that protect the records are missing or switched off (").complains(named);
