@@ -143,7 +143,7 @@ async fn make(app: &App, regulation: &str, now: DateTime<Utc>) -> Result<()> {
     systems::register_all(app, &company).await?;
     open_sign_ins(app, &company).await?;
     let offers = offers(app).await?;
-    let lived = Year::new(app, &company, &offers).live(first + TimeDelta::days(1), now).await?;
+    let lived = Year::new(app, &company, &offers).live(first + TimeDelta::days(1), now - LAST_SCENE).await?;
     // last, so that nobody's password of the demo is past its three months
     let people: Vec<PersonId> = company.members.iter().map(|member| member.id).chain(lived.joined).collect();
     give_passwords(app, &people, PASSWORD).await?;
@@ -152,11 +152,14 @@ async fn make(app: &App, regulation: &str, now: DateTime<Utc>) -> Result<()> {
     Ok(())
 }
 
+/// How long before the end the year's last scene begins.
+const LAST_SCENE: TimeDelta = TimeDelta::minutes(12);
+
 /// Somebody types a wrong password until the sign-in is stopped (4.1.5(1)⑥), and waits for the release.
 async fn lock_one(app: &App, company: &Company, now: DateTime<Utc>) -> Result<()> {
     let Some(section) = company.coded("1430") else { return Ok(()) };
     let Some(member) = company.of(Tier::Staff).find(|member| member.department == section) else { return Ok(()) };
-    app.clock().set(now - TimeDelta::minutes(12));
+    app.clock().set(now - LAST_SCENE);
     for _ in 0..*app.settings().lock.after {
         let caller = Caller { source: None, request_ref: uuid_at(app.clock().now()), agent: String::new() };
         attempt(app, &caller, &member.number, Proof::Password(Typed::new("Mamori-Demo?2025")), None).await?;
