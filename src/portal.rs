@@ -19,7 +19,7 @@ use crate::kernel::audit::{Event, Recorded};
 use crate::kernel::clock::Clock;
 use crate::kernel::config::Config;
 use crate::kernel::database::Database;
-use crate::kernel::error::Result;
+use crate::kernel::error::{Error, Result};
 use crate::kernel::jobs::Jobs;
 use crate::kernel::jobs::housekeeping::{Chores, Watches};
 use crate::kernel::keys::Keys;
@@ -195,7 +195,9 @@ pub async fn found(app: &App, founding: &Founding) -> Result<()> {
 
 /// The whole portal as a service: each route behind its guard, everything behind session and identification.
 pub fn router(app: &App) -> Router {
+    // said here, because a merged router would put its own silence in its place
     routing::router(app, routes())
+        .fallback(async || Error::NotFound)
         .layer(from_fn(serve::in_time))
         .layer(from_fn_with_state(app.clone(), problem::draw))
         .layer(from_fn_with_state(app.clone(), identify::identify))

@@ -1,5 +1,6 @@
 # Account ledger
 accounts-nav = Accounts
+accounts-nav-password = Initial passwords
 accounts-nav-mine = My accounts
 accounts-title = Account ledger
 accounts-lead = Who has which account, with which rights, on which system

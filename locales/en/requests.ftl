@@ -37,6 +37,7 @@ requests-becomes = becomes
 requests-differences = Changes since last time
 requests-round = Submission { $round }
 requests-and-more = { $names } and { $count } more
+requests-recipient = The user
 requests-nobody-here = Nobody can act here
 
 # Errors: what to do
@@ -91,6 +92,7 @@ requests-arrived = Arrived { $at }, { $days } days ago
 # Details
 requests-filed-on = Filed { $day }
 requests-turn = Now: waiting for { $who } ({ $tier }) to act — { $act }
+requests-turn-own = Now: waiting for { $who } to act — { $act }
 requests-turn-mend = Now: waiting for the applicant to send it again
 requests-content = Content
 requests-content-fixed = Whoever carries it out cannot change the content. Send it back if it is wrong.

@@ -1,14 +1,15 @@
 # アカウント管理台帳
 accounts-nav = アカウント
+accounts-nav-password = 初期パスワード
 accounts-nav-mine = 自分のアカウント
 accounts-title = アカウント管理台帳
 accounts-lead = どのシステムに、だれの、どの権限のアカウントがあるか
-accounts-search-hint = ID・氏名（かな可）・社員番号・システム・部署
+accounts-search-hint = ID・氏名（かな可）・職員番号・システム・部署
 accounts-add = アカウントの登録を申請する
 accounts-account = ID
 accounts-system = システム
 accounts-holder = 利用者
-accounts-employee-no = 社員番号
+accounts-employee-no = 職員番号
 accounts-department = 利用部門
 accounts-rights = 権限
 accounts-kind = 種類
@@ -63,7 +64,7 @@ accounts-refused-name-shape = IDを空白のない64字以内で入力してく�
 accounts-refused-stopped = このアカウントは停止しています。
 accounts-refused-system-retired = このシステムは利用を終えています。
 accounts-refused-nothing-changes = 変更の前と後が同じです。変更後の権限を選んでください。
-accounts-refused-until-missing = 正社員でない利用者には、利用の終了日を入力してください。
+accounts-refused-until-missing = 正職員でない利用者には、利用の終了日を入力してください。
 accounts-refused-until-before = 利用の終了日は、開始日より後の日にしてください。
 accounts-refused-until-after-leaving = 利用の終了日は、雇用の終わる日（{ $day }）までにしてください。
 accounts-refused-one-person = 利用者を1名選んでください。

@@ -156,7 +156,7 @@ permissions! {
     AuditVerify = "audit.verify",
     /// 送信箱を読む
     OutboxView = "outbox.view",
-    /// 裏方の仕事の状態を見る
+    /// 自動処理の状態を見る
     JobsView = "jobs.view",
 }
 

@@ -371,6 +371,17 @@ impl Shell {
         self
     }
 
+    /// The entry of the menu that leads here, where the address alone does not tell; none of that name changes nothing.
+    #[must_use]
+    pub fn under(mut self, href: &str) -> Self {
+        if self.nav.iter().flat_map(|group| &group.items).any(|item| item.href == href) {
+            for item in self.nav.iter_mut().flat_map(|group| &mut group.items) {
+                item.current = item.href == href;
+            }
+        }
+        self
+    }
+
     /// Marks the page as one whose form came back with errors.
     #[must_use]
     pub const fn faulty(mut self, faulty: bool) -> Self {

@@ -228,6 +228,11 @@ pub struct Table {
 impl HtmlSafe for Table {}
 
 impl Table {
+    /// The words above a column, repeated beside each value where rows are folded.
+    fn head(&self, at: &usize) -> &str {
+        self.heads.get(*at).map(|head| head.label.as_str()).unwrap_or_default()
+    }
+
     /// A short table inside a panel.
     pub fn new(caption: impl Into<String>, heads: Vec<Head>, rows: Vec<Row>) -> Self {
         Self { caption: caption.into(), heads, rows, stick: false }

@@ -44,6 +44,13 @@ function leave(field) {
   if (field.dataset.rule && touched) say(field, isRight(field) ? '' : field.dataset.msg);
 }
 
+/** In a dialog the answer would cost the question: what is missing is said before it is sent. The first such field. */
+function lacking(form) {
+  const fields = [...form.querySelectorAll('[data-rule]')].filter((field) => !isRight(field));
+  fields.forEach((field) => say(field, field.dataset.msg));
+  return fields[0] ?? null;
+}
+
 function countLeft(field) {
   const note = document.getElementById(`${field.id}-c`);
   if (note) note.textContent = note.dataset.words.replace('%n', String(Math.max(0, Number(field.dataset.most) - [...field.value].length)));
@@ -70,6 +77,8 @@ document.querySelectorAll('form[data-form]').forEach((form) => {
   });
   // A second press while the first is on its way would only be answered with the first one's outcome.
   form.addEventListener('submit', (event) => {
+    const wanting = form.closest('dialog') ? lacking(form) : null;
+    if (wanting) { event.preventDefault(); wanting.focus(); return; }
     if (form.dataset.sent) event.preventDefault();
     form.dataset.sent = 'yes';
   });

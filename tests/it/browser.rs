@@ -6,7 +6,7 @@ use axum::response::IntoResponse;
 use axum::routing::get;
 
 use crate::requests::Office;
-use crate::support::browser::Browser;
+use crate::support::browser::{Browser, Colours};
 use crate::support::portal::PASSWORD;
 
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; form-action 'self'; \
@@ -94,9 +94,10 @@ async fn what_is_folded_away_is_not_read_until_it_is_opened() {
 async fn barriers_are_found_where_they_are_and_nowhere_else() {
     let browser = Browser::open(&serve().await).await;
     browser.goto("/").await;
-    browser.assert_no_barriers().await;
-    browser.prefer_dark(true).await;
-    browser.assert_no_barriers().await;
+    for colours in [Colours::Light, Colours::Dark, Colours::Forced] {
+        browser.set_colours(colours).await;
+        browser.assert_no_barriers(&format!("{colours:?}")).await;
+    }
 
     browser.goto("/bad").await;
     let found = browser.axe().await;

@@ -17,7 +17,7 @@ async fn a_person_is_found_by_kana_number_and_name_within_reach_only() {
     office.get("/people").await.ok().says("14人").says("営業部");
     let manager = portal.sign_in("佐藤").await;
     manager.get("/people").await.ok().says("田中 陽向").hides("鈴木 美咲").hides("総務部");
-    manager.get("/people/001001").await.ok().says("田中 陽向").hides("直近のサインイン");
+    manager.get("/people/001001").await.ok().says("田中 陽向").hides("直近のログイン");
     assert_eq!(manager.get("/people/001004").await.status, StatusCode::NOT_FOUND);
     let clerk = portal.sign_in("田中").await;
     clerk.get("/people").await.ok().says("田中 陽向").hides("山本 蓮");
@@ -30,7 +30,7 @@ fn urlencode(text: &str) -> String {
 #[tokio::test]
 async fn the_administrator_sees_how_somebody_signs_in_and_the_office_keeps_the_telephone() {
     let portal = Portal::open().await;
-    portal.sign_in("伊藤").await.get("/people/001001").await.ok().says("tanaka").says("直近のサインイン");
+    portal.sign_in("伊藤").await.get("/people/001001").await.ok().says("tanaka").says("直近のログイン");
     let office = portal.sign_in("中村").await;
     office.get("/people/001001").await.ok();
     office

@@ -276,7 +276,7 @@ async fn a_claim_of_nobody_is_refused_and_never_sent_back() {
     admin.get("/requests/R8-PWD-0001/lines/1").await.ok().says("台帳に見つかりません");
     let mut fields = CHECK.to_vec();
     fields[0] = ("person", "999999");
-    work(&admin, "R8-PWD-0001", 1, &fields).await.refuses("サインインのある人が見つかりません");
+    work(&admin, "R8-PWD-0001", 1, &fields).await.refuses("ログインIDのある人が見つかりません");
     let seen = seen(&admin, "R8-PWD-0001", 1).await;
     let back = admin.post("/requests/R8-PWD-0001/return", &[("_seen", &seen), ("words", "直して")]).await;
     back.refuses("差し戻せません");

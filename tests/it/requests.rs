@@ -236,7 +236,7 @@ async fn what_is_missing_is_said_at_each_field_and_nothing_typed_is_lost() {
     again
         .says("エラー：")
         .says("か所を直してください")
-        .says("利用者の社員番号又は氏名を入力してください")
+        .says("利用者の職員番号又は氏名を入力してください")
         .says("経理の担当");
     assert!(again.text().contains("href=\"#f-person\""), "each line of the summary leads to its field");
     // nobody of another department is found, however exact the number

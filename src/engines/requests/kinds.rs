@@ -3,6 +3,7 @@
 use super::model::{
     ChangeSet, Choice, Content, FieldError, Kind, KindError, Number, Outcome, Receipt, RowLink, Shown, Verdict,
 };
+use crate::kernel::access::Permission;
 use crate::kernel::error::{Error, Result};
 use crate::kernel::ids::{DepartmentId, PersonId, RequestId};
 use crate::kernel::work::Work;
@@ -96,6 +97,11 @@ pub trait RequestKind: Send + Sync + 'static {
     /// Whom the request is about; by default the answer of the field `person`.
     async fn concerned(&self, _conn: &mut PgConnection, matter: Matter<'_>) -> Result<Option<PersonId>> {
         Ok(matter.content.person("person"))
+    }
+
+    /// What it takes to open the ledger rows that this kind writes; those without it read of them, but are not led there.
+    fn rows_seen_with(&self) -> Option<Permission> {
+        None
     }
 
     /// One line that says what is asked for: 「アカウント登録 岡田 陽向（住民情報系システム ほか1）」.

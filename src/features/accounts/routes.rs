@@ -48,6 +48,17 @@ pub fn room() -> Room {
         ],
         nav: vec![
             nav(Section::Ledgers, 10, "/ledgers/accounts", "accounts-nav", LEDGER_READERS),
+            Nav {
+                icon: Icon::Lock,
+                access: Access::Needs(Permission::RequestsExecute),
+                ..nav(
+                    Section::Ledgers,
+                    30,
+                    "/ledgers/accounts/initial-password",
+                    "accounts-nav-password",
+                    &[Tier::Sysadmin],
+                )
+            },
             nav(Section::Mine, 60, "/me/accounts", "accounts-nav-mine", &[Tier::Staff]),
         ],
     }

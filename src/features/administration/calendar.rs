@@ -12,7 +12,7 @@ use super::store::{self, Closure};
 use crate::engines::requests::actions::deadlines::recount;
 use crate::kernel::app::App;
 use crate::kernel::audit::Event;
-use crate::kernel::calendar::{CsvProblem, parse_cabinet_office_csv};
+use crate::kernel::calendar::{CsvProblem, national_holidays, parse_cabinet_office_csv};
 use crate::kernel::error::{Error, Message, Result};
 use crate::kernel::ids::uuid_at;
 use crate::kernel::text::decode_any;
@@ -85,7 +85,14 @@ async fn draw(app: &App, me: &Can<KeepCalendar>, screen: &Screen, form: Form) ->
     let years = store::holiday_years(read.conn()).await?;
     let from = NaiveDate::from_ymd_opt(dates.today.year(), 1, 1).unwrap_or(dates.today);
     let to = NaiveDate::from_ymd_opt(dates.today.year() + 1, 12, 31).unwrap_or(dates.today);
-    let days = store::holidays(read.conn(), from, to).await?;
+    let mut days = store::holidays(read.conn(), from, to).await?;
+    for year in [from.year(), to.year()] {
+        if !days.iter().any(|(day, _)| day.year() == year) {
+            let by_law = national_holidays(year).into_iter();
+            days.extend(by_law.map(|(day, holiday)| (day, holiday.name.into_owned())));
+        }
+    }
+    days.sort_by_key(|(day, _)| *day);
     let closures = store::closures(read.conn(), from).await?;
     let shell = screen.shell(app, &mut read, w.t("administration-calendar"), &[]).await?;
     let year = |(year, count): &(i32, i64)| {

@@ -1,4 +1,4 @@
-//! 裏方の仕事: what waits, what is being done, and what was given up and needs a person.
+//! 自動処理: what waits, what is being done, and what was given up and needs a person.
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
@@ -12,6 +12,7 @@ use crate::kernel::jobs::{self, JobId, Listed, State as Stage};
 use crate::kernel::work::Work;
 use crate::web::extract::{Path, Posted, Query};
 use crate::web::icons::Icon;
+use crate::web::locale::Words;
 use crate::web::parts::{Empty, Tag, TagTone};
 use crate::web::routing::Can;
 use crate::web::screen::{Screen, page};
@@ -92,10 +93,20 @@ pub async fn list(
         pager: Pager { w, previous: None, next: found.last().filter(|_| more).map(after) },
         dead: dead
             .into_iter()
-            .map(|job| Dead { id: job.id, kind: job.kind, error: job.last_error.unwrap_or_default() })
+            .map(|job| Dead { id: job.id, kind: kind_words(w, &job.kind), error: job.last_error.unwrap_or_default() })
             .collect(),
         shell,
     })
+}
+
+/// What a kind of work is called.
+fn kind_words(w: Words, kind: &str) -> String {
+    match kind.split_once('.') {
+        Some(("portal", name @ ("seal" | "nightly" | "deliver_mail" | "verify_log"))) => {
+            w.of("administration-task", name).into_owned()
+        }
+        _ => kind.to_owned(),
+    }
 }
 
 fn table(screen: &Screen, found: &[Listed]) -> Table {
@@ -115,7 +126,7 @@ fn table(screen: &Screen, found: &[Listed]) -> Table {
             Cell::new(words)
         };
         let cells = vec![
-            Cell::new(&job.kind),
+            Cell::new(kind_words(w, &job.kind)),
             Cell::new(screen.dates.short_at(job.finished_at.unwrap_or(job.run_at))).nowrap(),
             Cell::new(job.attempts.to_string()).number(),
             state,

@@ -31,7 +31,7 @@ use crate::web::tables::{Cell, Filter, Filters, Head, ListBar, Pager, Row, Table
 const ROWS: usize = 50;
 const EXPORTED: i64 = 50_000;
 /// What the log tells of, in the order of the filter.
-const ENTITIES: [&str; 15] = [
+const ENTITIES: [&str; 19] = [
     "request",
     "account",
     "system",
@@ -47,6 +47,10 @@ const ENTITIES: [&str; 15] = [
     "calendar",
     "audit",
     "route",
+    "session",
+    "sign_in",
+    "setting",
+    "job",
 ];
 
 /// How the log is asked for.
@@ -198,12 +202,18 @@ fn what(w: Words, entity: &str) -> String {
     if ENTITIES.contains(&entity) { w.of("administration-entity", entity).into_owned() } else { entity.to_owned() }
 }
 
+/// What was done, in words; kinds that only machines read keep their name.
+fn act(w: Words, kind: &str) -> String {
+    let words = w.of("administration-event", kind.replace('.', "-"));
+    if words.starts_with('⟦') { kind.to_owned() } else { words.into_owned() }
+}
+
 fn table(screen: &Screen, found: &[Entry]) -> Table {
     let w = screen.w;
     let heads = [
         "administration-audit-at",
         "administration-audit-who",
-        "administration-audit-what",
+        "administration-audit-kind",
         "administration-audit-number",
         "administration-audit-outcome",
         "administration-audit-source",
@@ -218,7 +228,7 @@ fn table(screen: &Screen, found: &[Entry]) -> Table {
         let cells = vec![
             Cell::new(screen.dates.short_at(entry.occurred_at)).nowrap(),
             Cell::new(who).sub(entry.actor_number.clone().unwrap_or_default()),
-            Cell::new(what(w, &entry.entity)).sub(&entry.kind),
+            Cell::new(act(w, &entry.kind)).sub(what(w, &entry.entity)),
             Cell::new(entry.entity_number.clone().unwrap_or_default()).nowrap(),
             outcome,
             Cell::new(entry.source.clone().unwrap_or_default()).nowrap(),

@@ -19,7 +19,7 @@ crate::gate!(
     ProveLog needs AuditVerify,
     /// 送信箱を読む
     SeeOutbox needs OutboxView,
-    /// 裏方の仕事の状態を見る
+    /// 自動処理の状態を見る
     SeeJobs needs JobsView,
     /// 休日と休業日を登録する
     KeepCalendar needs CalendarEdit,

@@ -170,9 +170,39 @@ pub async fn change_password(
 
 struct SessionRow {
     shown: Shown,
+    browser: String,
     since: String,
     seen: String,
     until: String,
+}
+
+/// What a browser calls itself, as people call it: 「Firefox（Windows）」. What is not recognised stays as it came.
+fn browser_name(agent: &str) -> String {
+    let first =
+        |names: &[(&str, &'static str)]| names.iter().find(|(mark, _)| agent.contains(mark)).map(|(_, name)| *name);
+    // each also names those whose pages it wants to be given, so the particular ones come first
+    let browser = first(&[
+        ("Edg", "Microsoft Edge"),
+        ("OPR/", "Opera"),
+        ("Firefox/", "Firefox"),
+        ("FxiOS/", "Firefox"),
+        ("CriOS/", "Google Chrome"),
+        ("Chrome/", "Google Chrome"),
+        ("Safari/", "Safari"),
+    ]);
+    let system = first(&[
+        ("iPhone", "iPhone"),
+        ("iPad", "iPad"),
+        ("Android", "Android"),
+        ("Windows", "Windows"),
+        ("Mac OS X", "macOS"),
+        ("CrOS", "ChromeOS"),
+        ("Linux", "Linux"),
+    ]);
+    match (browser, system) {
+        (Some(browser), Some(system)) => format!("{browser}（{system}）"),
+        _ => agent.to_owned(),
+    }
 }
 
 #[derive(Template)]
@@ -190,6 +220,7 @@ pub async fn list_sessions(State(app): State<App>, screen: Screen, me: Can<OwnSe
     let mut read = app.read(&me).await?;
     let shell = screen.shell(&app, &mut read, screen.w.t("people-sessions"), &["portal.log"]).await?;
     let row = |shown: Shown| SessionRow {
+        browser: browser_name(&shown.agent),
         since: screen.dates.short_at(shown.since),
         seen: screen.dates.short_at(shown.seen),
         until: screen.dates.short_at(shown.until),
@@ -255,6 +286,7 @@ pub async fn show_step_up(
     Query(query): Query<StepUpQuery>,
 ) -> Result<Response> {
     let form = Form::new(screen.w, screen.dates, step_up_questions())
+        .unmarked()
         .fill("action", query.action)
         .fill("target", query.target)
         .fill("to", ours(&query.to));
@@ -270,7 +302,7 @@ pub async fn step_up(
     me: Can<OwnSettings>,
     posted: Posted,
 ) -> Result<Response> {
-    let form = Form::new(screen.w, screen.dates, step_up_questions()).take(posted.input);
+    let form = Form::new(screen.w, screen.dates, step_up_questions()).unmarked().take(posted.input);
     let mut form = form.map_err(|_| Error::Forged("unasked field"))?;
     let action = Action::from_key(form.text("action")).ok_or(Error::NotFound)?;
     if !form.faulty() {
@@ -281,4 +313,20 @@ pub async fn step_up(
         form.refuse("password", Line::new("people-password-current-wrong"));
     }
     page_with(StatusCode::UNPROCESSABLE_ENTITY, &draw_step_up(&app, &screen, form)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::browser_name;
+
+    #[test]
+    fn browsers_are_called_by_their_names() {
+        let edge = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 \
+                    Safari/537.36 Edg/140.0";
+        let phone = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) \
+                     Version/18.0 Mobile/15E148 Safari/604.1";
+        assert_eq!(browser_name(edge), "Microsoft Edge（Windows）");
+        assert_eq!(browser_name(phone), "Safari（iPhone）");
+        assert_eq!(browser_name("curl/8.5"), "curl/8.5");
+    }
 }

@@ -19,7 +19,15 @@ use serde_json::{Value, json};
 /// How long a person would look at a page before they say that nothing happens.
 const PATIENCE: Duration = Duration::from_secs(15);
 const DESKTOP: (u32, u32) = (1366, 768);
+const TELEPHONE: (u32, u32) = (390, 844);
+/// A desk's screen for somebody who enlarges everything to twice its size, and the narrowest that WCAG 1.4.10 names.
+const NARROW: [(u32, u32); 2] = [(683, 384), (320, 640)];
 const INSTALL: &str = "run `make test`: it gets what browser tests need";
+
+static AXE: LazyLock<String> = LazyLock::new(|| {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/.axe/axe.min.js");
+    std::fs::read_to_string(&file).unwrap_or_else(|_| panic!("axe-core is not there; {INSTALL}"))
+});
 
 static DRIVER: LazyLock<Driver> = LazyLock::new(Driver::start);
 
@@ -91,6 +99,15 @@ pub struct Barrier {
     pub rule: String,
     pub help: String,
     pub places: Vec<String>,
+}
+
+/// The colours that a person's system is set to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Colours {
+    Light,
+    Dark,
+    /// few colours of the person's own choice, as with Windows' contrast themes
+    Forced,
 }
 
 /// One person's browser window, at the portal whose address it was opened with.
@@ -260,6 +277,38 @@ impl Browser {
         focused.send_keys(keys).await.unwrap();
     }
 
+    /// Presses Tab until the focus is on what is called so. All on the way must show that it has the focus, uncovered.
+    pub async fn tab_to(&self, name: &str) {
+        for _ in 0..90 {
+            self.press(Self::TAB).await;
+            let focus = self.client.execute(FOCUS, vec![]).await.unwrap();
+            if focus["hidden"] == json!(true) {
+                self.give_up(&format!("the focus cannot be seen: {focus}")).await;
+            }
+            if focus["name"].as_str().is_some_and(|found| found.starts_with(name)) {
+                return;
+            }
+        }
+        self.give_up(&format!("Tab never comes to 「{name}」")).await;
+    }
+
+    /// Types a date into the field that has the focus, in the order in which this browser asks for its parts.
+    pub async fn type_date(&self, date: &str) {
+        let parts: Vec<&str> = date.split('-').collect();
+        let [year, month, day] = parts[..] else { panic!("a date is year-month-day, not {date}") };
+        let value = async || self.client.execute("return document.activeElement.value", vec![]).await.unwrap();
+        for keys in [format!("{month}{day}{year}"), format!("{year}{RIGHT}{month}{day}")] {
+            self.press(&keys).await;
+            if value().await == json!(date) {
+                return;
+            }
+            self.press(&format!("{LEFT}{LEFT}{LEFT}")).await;
+        }
+        self.give_up(&format!("the date {date} cannot be typed")).await;
+    }
+
+    pub const SPACE: &'static str = " ";
+    pub const DOWN: &'static str = "\u{e015}";
     pub const TAB: &'static str = "\u{e004}";
     pub const ENTER: &'static str = "\u{e007}";
     pub const ESCAPE: &'static str = "\u{e00c}";
@@ -314,11 +363,35 @@ impl Browser {
         self.devtools("Emulation.setDeviceMetricsOverride", size).await;
     }
 
-    /// As for a person whose system is set to dark (or light) colours.
-    pub async fn prefer_dark(&self, dark: bool) {
-        let value = if dark { "dark" } else { "light" };
-        let media = json!({ "features": [{ "name": "prefers-color-scheme", "value": value }] });
-        self.devtools("Emulation.setEmulatedMedia", media).await;
+    /// As for a person whose system is set to these colours.
+    pub async fn set_colours(&self, colours: Colours) {
+        let feature = |name: &str, value: &str| json!({ "name": name, "value": value });
+        let scheme = if colours == Colours::Dark { "dark" } else { "light" };
+        let forced = if colours == Colours::Forced { "active" } else { "none" };
+        let features = [feature("prefers-color-scheme", scheme), feature("forced-colors", forced)];
+        self.devtools("Emulation.setEmulatedMedia", json!({ "features": features })).await;
+    }
+
+    /// Looks at the page as everybody might: at a desk and on a telephone, in every kind of colours, enlarged and narrow.
+    /// Fails at any barrier, anything that must be pushed sideways, and any complaint of the console.
+    pub async fn look_around(&self) {
+        for (width, height) in [DESKTOP, TELEPHONE] {
+            self.resize(width, height).await;
+            for colours in [Colours::Dark, Colours::Forced, Colours::Light] {
+                self.set_colours(colours).await;
+                // what the colours do not change is looked at once
+                let rules = if colours == Colours::Light { json!({}) } else { json!({ "runOnly": ["cat.color"] }) };
+                let found = self.axe_by(rules).await;
+                self.expect_none(&format!("{width} px, {colours:?}"), &found).await;
+            }
+        }
+        for (width, height) in NARROW.into_iter().chain([TELEPHONE, DESKTOP]) {
+            self.resize(width, height).await;
+            let wide = self.sticking_out().await;
+            if !wide.is_empty() {
+                self.give_up(&format!("at {width} px these stick out of the page: {wide:#?}")).await;
+            }
+        }
     }
 
     /// A picture of the page in `target/shots/`.
@@ -336,6 +409,19 @@ impl Browser {
         self.client.execute(wider, vec![]).await.unwrap() == json!(true)
     }
 
+    /// What makes it so: elements that reach beyond the page, except where they can be pushed by themselves.
+    async fn sticking_out(&self) -> Vec<String> {
+        if !self.scrolls_sideways().await {
+            return Vec::new();
+        }
+        let script = "const edge = document.documentElement.clientWidth;
+            return [...document.querySelectorAll('body *')].filter((e) => e.getBoundingClientRect().right > edge + 0.5)
+              .map((e) => `${e.tagName} ${e.className} ${e.textContent.trim().slice(0, 40)}`);";
+        let found = self.client.execute(script, vec![]).await.unwrap();
+        let found = found.as_array().into_iter().flatten().filter_map(Value::as_str);
+        std::iter::once("the page").chain(found).map(str::to_owned).collect()
+    }
+
     /// What the console complained of since it was last asked: refused scripts, missing files.
     pub async fn complaints(&self) -> Vec<String> {
         let log = self.client.issue_cmd(BrowserLog).await.unwrap();
@@ -346,20 +432,28 @@ impl Browser {
 
     /// The barriers that axe-core finds on the page as it stands.
     pub async fn axe(&self) -> Vec<Barrier> {
-        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/.axe/axe.min.js");
-        let axe = std::fs::read_to_string(&file).unwrap_or_else(|_| panic!("axe-core is not there; {INSTALL}"));
-        self.client.execute(&axe, vec![]).await.unwrap();
-        let run = "const done = arguments[0]; axe.run(document).then(r => done(r.violations), e => done(String(e)));";
-        let answer = self.client.execute_async(run, vec![]).await.unwrap();
+        self.axe_by(json!({})).await
+    }
+
+    async fn axe_by(&self, rules: Value) -> Vec<Barrier> {
+        if self.client.execute("return typeof axe", vec![]).await.unwrap() != json!("object") {
+            self.client.execute(&AXE, vec![]).await.unwrap();
+        }
+        let run = "const [rules, done] = arguments;
+            axe.run(document, rules).then((found) => done(found.violations), (error) => done(String(error)));";
+        let answer = self.client.execute_async(run, vec![rules]).await.unwrap();
         let Value::Array(violations) = answer else { panic!("axe-core could not look: {answer}") };
         violations.iter().map(barrier).collect()
     }
 
-    /// Fails unless axe-core finds nothing.
-    pub async fn assert_no_barriers(&self) {
-        let found = self.axe().await;
+    /// Fails unless axe-core finds nothing; `how` says how the page is looked at.
+    pub async fn assert_no_barriers(&self, how: &str) {
+        self.expect_none(how, &self.axe().await).await;
+    }
+
+    async fn expect_none(&self, how: &str, found: &[Barrier]) {
         if !found.is_empty() {
-            self.give_up(&format!("barriers: {found:#?}")).await;
+            self.give_up(&format!("barriers ({how}): {found:#?}")).await;
         }
     }
 
@@ -368,6 +462,21 @@ impl Browser {
         self.client.issue_cmd(command).await.unwrap()
     }
 }
+
+const LEFT: char = '\u{e012}';
+const RIGHT: char = '\u{e014}';
+
+/// What has the focus: its name, and whether one could fail to see that it is there.
+const FOCUS: &str = "
+    const it = document.activeElement, box = it.getBoundingClientRect();
+    if (it === document.body) return { name: '', hidden: false };
+    const label = it.labels?.[0] ?? it;
+    const rings = [null, '::after'].map((part) => getComputedStyle(it, part)).concat(getComputedStyle(label));
+    const ringed = rings.some((style) => (style.outlineStyle !== 'none' && style.outlineWidth !== '0px') || style.boxShadow !== 'none');
+    const on = document.elementFromPoint(box.x + Math.min(box.width, innerWidth - box.x) / 2, box.y + box.height / 2);
+    const uncovered = on !== null && (it.contains(on) || on.contains(it) || label.contains(on));
+    const name = it.getAttribute('aria-label') ?? label.textContent;
+    return { name: name.trim().replace(/\\s+/g, ' '), hidden: !ringed || !uncovered, ringed, uncovered, what: it.outerHTML.slice(0, 120) };";
 
 /// Asks for the console's lines; reading them empties the log.
 #[derive(Debug)]

@@ -155,7 +155,8 @@ fn shares(w: Words, standings: &[Standing<'_>]) -> Vec<Share> {
     const BAR: usize = 1000;
     let asking = standings.iter().filter(|standing| standing.clause.asks()).count().max(1);
     let class = |key| match key {
-        "kept" | "no-case" | "excepted" => "g",
+        "kept" => "g",
+        "no-case" | "excepted" => "c",
         "due" => "p",
         "overdue" | "never" => "b",
         _ => "n",

@@ -3,7 +3,8 @@ use super::{DecideRequests, ExecuteRequests, FileRequests, ViewRequests, hand, n
 use crate::engines::requests::actions::{Hand, Open, deciding, filing};
 use crate::engines::requests::model::{ContentHash, Verdict};
 use crate::engines::requests::views::lists::{ShowPage, StalePage};
-use crate::engines::requests::views::sheet::sheet;
+use crate::engines::requests::views::sheet::{Sheet, sheet};
+use crate::kernel::access::Viewer;
 use crate::kernel::app::App;
 use crate::kernel::error::{Error, Message, Result};
 use crate::kernel::text::clean_text;
@@ -29,9 +30,23 @@ pub(super) async fn show(
     let open = Open::read(read.conn(), &app, &me, &number).await?;
     let sheet = sheet(read.conn(), &hand, &screen.dates, &open).await?;
     let shell = screen.shell(&app, &mut read, &sheet.subject, &[open.registered.effects.key()]).await?;
-    let mut shell = shell.crumb("/requests", screen.w.t("nav-requests")).crumb_here(&sheet.number).module("form");
+    let (list, word) = list_of(&me, &open, &sheet);
+    let mut shell = shell.under(list).crumb(list, screen.w.t(word)).crumb_here(&sheet.number).module("form");
     shell.tab = Some(format!("{} {}", sheet.number, sheet.subject));
     page(&ShowPage { shell, sheet })
+}
+
+/// The list from which this person came to the request.
+fn list_of(me: &Viewer, open: &Open, sheet: &Sheet) -> (&'static str, &'static str) {
+    if sheet.may.decide {
+        ("/requests/inbox", "nav-inbox")
+    } else if sheet.may.execute {
+        ("/requests/work", "nav-work")
+    } else if open.request.requester_id == Some(me.person.0) {
+        ("/requests", "nav-requests")
+    } else {
+        ("/requests/all", "requests-in-reach")
+    }
 }
 
 pub(super) fn seen(input: &FormInput) -> Result<ContentHash> {

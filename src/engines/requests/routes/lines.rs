@@ -70,6 +70,7 @@ async fn work_page(
     let beside = open.registered.effects.beside(read.conn(), open.matter(), &form.line.line()).await?;
     let shell = screen.shell(app, read, &form.line.subject, &[open.registered.effects.key()]).await?;
     let shell = shell
+        .under("/requests/work")
         .crumb("/requests/work", w.t("nav-work"))
         .crumb(format!("/requests/{}", open.request.number), &open.request.number)
         .crumb_here(&form.line.subject);

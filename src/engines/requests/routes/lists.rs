@@ -207,7 +207,7 @@ pub(super) async fn inbox(
     let following = at.and_then(|at| rows.get(at + 1)).map(|row| format!("/requests/inbox?{query}open={}", row.number));
     let mechanism = reading.as_ref().map(|sheet| sheet.mechanism);
     let shell = screen.shell(&app, &mut read, screen.w.t("nav-inbox"), mechanism.as_slice()).await?;
-    let mut shell = shell.module("rows");
+    let mut shell = shell.module("rows").module("form");
     let basis = std::mem::take(&mut shell.basis);
     page(&InboxPage {
         tabs: tabs(&screen, &asked.view, waiting),

@@ -1,11 +1,12 @@
 //! 申請する: choose a kind, fill the form in, check it, send it; and mend what was returned.
 use super::{FileRequests, hand, noted};
+use crate::engines::regulations;
 use crate::engines::requests::Kinds;
 use crate::engines::requests::actions::draft::{Draft, Filer, draft};
 use crate::engines::requests::actions::filing::{self, Filed};
 use crate::engines::requests::actions::{self, Hand, Open};
 use crate::engines::requests::kinds::Registered;
-use crate::engines::requests::model::{Difference, Refusal, StepAct, Typed};
+use crate::engines::requests::model::{Difference, Input, Refusal, StepAct, Typed};
 use crate::engines::requests::store::{people, record};
 use crate::engines::requests::views::form::{CheckPage, FormPage, check_parts, draw};
 use crate::engines::requests::views::lists::{ChoosePage, KindView};
@@ -38,21 +39,29 @@ pub(super) async fn choose(State(app): State<App>, me: Can<FileRequests>, screen
     let kinds = actions::kinds(&app)?;
     let mut read = app.read(&me).await?;
     let shell = screen.shell(&app, &mut read, screen.w.t("requests-choose"), &[]).await?;
-    let kinds = offered(&kinds, &hand);
+    let kinds = offered(&app, &kinds, &hand);
     let shell = shell.crumb("/requests", screen.w.t("nav-requests")).crumb_here(screen.w.t("requests-choose"));
     page(&ChoosePage { shell, kinds })
 }
 
 /// What this person may apply for, by the titles of the adopted regulation.
 #[must_use]
-pub fn offered(kinds: &Kinds, hand: &Hand) -> Vec<KindView> {
+pub fn offered(app: &App, kinds: &Kinds, hand: &Hand) -> Vec<KindView> {
     let view = |registered: &Registered| KindView {
         key: registered.kind.key.clone(),
         title: say(hand.w, &registered.kind.title),
         hint: say(hand.w, &registered.kind.hint),
-        clauses: registered.kind.clauses.join(&hand.w.t("web-list-comma")),
+        clauses: clauses(app, hand, registered),
     };
     kinds.iter().filter(|registered| may_file(hand, registered)).map(view).collect()
+}
+
+/// The clauses that a kind fulfils, as the regulation itself counts them.
+fn clauses(app: &App, hand: &Hand, registered: &Registered) -> String {
+    let basis = regulations::basis(app, &hand.viewer, &[registered.effects.key()]);
+    let mut labels: Vec<String> = basis.into_iter().map(|basis| basis.label).collect();
+    labels.dedup();
+    labels.join(&hand.w.t("web-list-comma"))
 }
 
 fn kind_of(app: &App, hand: &Hand, key: &str) -> Result<Registered> {
@@ -231,7 +240,10 @@ impl Paper<'_> {
         let names = people::names(read.conn(), &ids, draft.today).await?;
         let parties = draft.parties(Some(self.hand.viewer.natural));
         let acknowledges = draft.steps.iter().any(|step| step.act == StepAct::Acknowledge);
-        let recipient = draft.concerned.or(Some(self.hand.viewer.person)).filter(|_| acknowledges);
+        // while the form still asks for whom, it is not yet said who will receive
+        let asks = self.registered.kind.form.fields().any(|field| matches!(field.input, Input::Person));
+        let own = Some(self.hand.viewer.person).filter(|_| !asks);
+        let recipient = draft.concerned.or(own).filter(|_| acknowledges);
         Ok(flow(self.hand, &self.registered.kind, &draft.steps, &parties, &draft.org, &names, recipient))
     }
 

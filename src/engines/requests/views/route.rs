@@ -58,7 +58,7 @@ pub fn flow(
     let none = BTreeSet::new();
     let step = |step: &Step| {
         let who = if step.act == StepAct::Acknowledge {
-            recipient.map(|person| name(names, person)).unwrap_or_default()
+            recipient.map_or_else(|| w.t("requests-recipient").into_owned(), |person| name(names, person))
         } else {
             list(hand, names, &able(step, parties, &none, org))
         };
@@ -283,8 +283,9 @@ pub fn stamp(hand: &Hand, dates: &Dates, act: &str, who: Option<&Name>, at: Date
     let (department, family) = who.map(|who| (who.department.clone(), who.family.clone())).unwrap_or_default();
     let label =
         hand.w.with("requests-stamp", &[("act", &act), ("department", &department), ("day", &day), ("name", &family)]);
-    // five characters are what a stamp of this size can hold and still be read
-    let department = department.chars().take(5).collect();
+    // five characters are what a stamp of this size can hold and still be read: of 「営業部 第一課」 the 課 tells more
+    let nearest = department.rsplit(' ').next().unwrap_or(&department);
+    let department = nearest.chars().take(5).collect();
     Stamp { label: label.into_owned(), department, day, family: family.chars().take(4).collect(), deputy }
 }
 

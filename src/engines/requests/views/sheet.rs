@@ -8,7 +8,7 @@ use crate::engines::requests::model::{ChangeSet, Difference, Refusal};
 use crate::engines::requests::store::lists::{self, Earlier};
 use crate::engines::requests::store::record::{self, Comment, Decided, ExecutedRow, Received, Round};
 use crate::engines::requests::store::{self, LineRow, PlacedStep, people};
-use crate::kernel::access::Permission;
+use crate::kernel::access::{Permission, Reach};
 use crate::kernel::error::Result;
 use crate::web::dates::{Dates, Due};
 use crate::web::locale::Words as Catalogue;
@@ -322,6 +322,10 @@ fn turn(hand: &Hand, open: &Open, route: &[RouteStep]) -> String {
     let w = hand.w;
     match (open.request.phase, route.iter().find(|step| step.now)) {
         (Phase::Returned, _) => w.t("requests-turn-mend").into_owned(),
+        // whoever receives does so as a person, not by a tier
+        (_, Some(step)) if step.tier.is_empty() => {
+            w.t2("requests-turn-own", "who", &step.who, "act", &step.act).into_owned()
+        }
         (_, Some(step)) => {
             w.with("requests-turn", &[("who", &step.who), ("tier", &step.tier), ("act", &step.act)]).into_owned()
         }
@@ -359,6 +363,7 @@ fn lines(
     facts: &crate::engines::requests::model::Facts<'_>,
 ) -> Vec<LineView> {
     let w = hand.w;
+    let opens = opens_rows(hand, open);
     let may_execute = open.case.may_execute(facts).is_ok() && hand.viewer.may(Permission::RequestsExecute);
     parts
         .lines
@@ -384,7 +389,7 @@ fn lines(
                     .map(|shown| answers(w, &shown))
                     .unwrap_or_default(),
                 row_label: executed.and_then(|executed| executed.row_label.clone()).unwrap_or_default(),
-                row_href: executed.and_then(|executed| executed.row_href.clone()).unwrap_or_default(),
+                row_href: executed.and_then(|executed| executed.row_href.clone()).filter(|_| opens).unwrap_or_default(),
                 receipt: receipt.map(|receipt| received(w, dates, names, receipt)).unwrap_or_default(),
                 may_execute: may_execute && line.state == LineState::Open,
                 may_receive: open.case.may_receive(no, facts.doer).is_ok(),
@@ -392,6 +397,13 @@ fn lines(
             }
         })
         .collect()
+}
+
+/// Whether the rows that this request writes can be opened by its reader: their own, or by their tier.
+fn opens_rows(hand: &Hand, open: &Open) -> bool {
+    let own = open.request.beneficiary() == Some(hand.viewer.person);
+    let needed = open.registered.effects.rows_seen_with();
+    needed.is_none_or(|permission| own || hand.viewer.reach(permission) > Reach::Own)
 }
 
 fn received(w: Catalogue, dates: &Dates, names: &Names, receipt: &Received) -> String {

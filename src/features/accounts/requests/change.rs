@@ -10,6 +10,7 @@ use super::super::{actions, store};
 use super::{UNAPPROVED, account, cell, compared, fault, grouped, link, named, offered_accounts, origin, system};
 use crate::engines::requests::model::{ChangeSet, Choice, Content, FieldError, RowChange, RowKind, Shown};
 use crate::engines::requests::{Ask, Executed, Line, LineDraft, Matter, RequestKind};
+use crate::kernel::access::Permission;
 use crate::kernel::error::{Error, Result};
 use crate::kernel::ids::{AccountId, PersonId};
 use crate::kernel::work::Work;
@@ -41,6 +42,10 @@ async fn asked(conn: &mut PgConnection, matter: &Matter<'_>) -> Result<Vec<(Acco
 impl RequestKind for Change {
     fn key(&self) -> &'static str {
         "account.change"
+    }
+
+    fn rows_seen_with(&self) -> Option<Permission> {
+        Some(Permission::AccountsView)
     }
 
     async fn options(&self, conn: &mut PgConnection, ask: Ask<'_>) -> Result<Vec<Choice>> {

@@ -17,6 +17,7 @@ use crate::engines::requests::model::{
     ChangeSet, Choice, Content, FieldError, Receipt, RowChange, RowKind, Shown, Words,
 };
 use crate::engines::requests::{Ask, Executed, Line, LineDraft, Matter, RequestKind, Reveal};
+use crate::kernel::access::Permission;
 use crate::kernel::audit::Event;
 use crate::kernel::clock;
 use crate::kernel::error::{Error, Result};
@@ -52,6 +53,10 @@ fn granted(result: &Content, wanted: &Wanted) -> Vec<Uuid> {
 impl RequestKind for Register {
     fn key(&self) -> &'static str {
         "account.register"
+    }
+
+    fn rows_seen_with(&self) -> Option<Permission> {
+        Some(Permission::AccountsView)
     }
 
     async fn options(&self, conn: &mut PgConnection, ask: Ask<'_>) -> Result<Vec<Choice>> {

@@ -11,6 +11,7 @@ use super::{UNAPPROVED, account, cell, day, fault, link, offered_accounts, origi
 use crate::engines::requests::model::form::Message;
 use crate::engines::requests::model::{ChangeSet, Choice, Content, FieldError, RowChange, RowKind, Words};
 use crate::engines::requests::{Ask, Executed, Line, LineDraft, Matter, RequestKind};
+use crate::kernel::access::Permission;
 use crate::kernel::error::{Error, Result};
 use crate::kernel::ids::{AccountId, PersonId};
 use crate::kernel::work::Work;
@@ -41,6 +42,10 @@ async fn asked(conn: &mut PgConnection, matter: &Matter<'_>) -> Result<Option<Ac
 impl RequestKind for Stop {
     fn key(&self) -> &'static str {
         "account.stop"
+    }
+
+    fn rows_seen_with(&self) -> Option<Permission> {
+        Some(Permission::AccountsView)
     }
 
     async fn options(&self, conn: &mut PgConnection, ask: Ask<'_>) -> Result<Vec<Choice>> {
