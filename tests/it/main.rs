@@ -43,4 +43,3 @@ mod start_up;
 mod support;
 mod systems;
 mod walls;
-

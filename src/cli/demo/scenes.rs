@@ -161,7 +161,7 @@ impl Year<'_> {
                 let id = add_person(work, &new).await?;
                 set_telephone(work, id, &format!("内線 {}", &NEWCOMER.number[2..])).await?;
                 let tier = Tier::Staff;
-                let post = NewPost { person: id, department, tier, title: "担当", main: true, from };
+                let post = NewPost { person: id, department, tier, title: "担当", main: true, function: None, from };
                 Ok((id, appoint(work, &post).await?))
             })
             .await?;
