@@ -71,17 +71,25 @@ pub async fn triggers_off(conn: &mut PgConnection) -> sqlx::Result<Vec<String>> 
         r#"with guarded (schema, name, trigger) as (
                select 'audit', 'event', t from unnest(array['zz_link', 'aa_keep', 'aa_keep_all']) t
                union all select 'audit', 'chain', t from unnest(array['aa_keep', 'aa_keep_all']) t
-               union all select 'audit', 'checkpoint', 'aa_keep'
+               union all select 'audit', 'checkpoint', t from unnest(array['aa_keep', 'aa_keep_all']) t
                union all
                select 'audit', c.relname, t
                  from pg_inherits i
                  join pg_class c on c.oid = i.inhrelid,
                       unnest(array['zz_link', 'aa_keep']) t
                 where i.inhparent = 'audit.event'::regclass
-               union all select 'public', 'decision', t from unnest(array['append_only', 'apart']) t
-               union all select 'public', 'execution', t from unnest(array['append_only', 'apart', 'approved']) t
-               union all select 'public', 'acknowledgement', t from unnest(array['append_only', 'recipient']) t
-               union all select 'public', t, 'append_only' from unnest(array['request_round', 'request_comment']) t
+               union all
+               select 'public', r, t
+                 from unnest(array['decision', 'execution', 'acknowledgement', 'request_round', 'request_comment']) r,
+                      unnest(array['append_only', 'append_only_all']) t
+               union all
+               select 'public', r, t
+                 from unnest(array['adoption', 'parameter_value', 'evidence']) r,
+                      unnest(array['keep', 'append_only_all']) t
+               union all select 'public', t, 'own_name' from unnest(array['request', 'request_round', 'request_comment']) t
+               union all select 'public', t, 'apart' from unnest(array['decision', 'execution']) t
+               union all select 'public', 'execution', 'approved'
+               union all select 'public', 'acknowledgement', 'recipient'
                union all select 'public', 'request', 'kept'
                union all select split_part(relation, '.', 1), split_part(relation, '.', 2), 'zz_seal' from audit.shape),
            standing as (

@@ -116,6 +116,7 @@ async fn what_the_night_finds_is_told_to_those_who_inspect_and_not_to_the_admini
     };
     assert!(told().await.is_empty());
     named(portal, "delete from decision").await;
+    portal.advance(chrono::TimeDelta::days(1));
     verify_and_note(&portal.app).await.unwrap();
     assert_eq!(told().await, ["中村", "吉田", "小林"]);
     let auditor = portal.sign_in("吉田").await;
