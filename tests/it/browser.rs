@@ -144,11 +144,11 @@ async fn the_keys_of_the_inbox_ask_before_they_decide() {
     let browser = Browser::open(&office.portal.serve().await).await;
     sign_in(&browser, "sato").await;
     browser.goto(&format!("/requests/inbox?open={first}")).await;
-    browser.assert_no_barriers().await;
+    browser.assert_no_barriers("as it stands").await;
 
     browser.press("a").await;
     browser.wait_for_text("承認しますか").await;
-    browser.assert_no_barriers().await;
+    browser.assert_no_barriers("as it stands").await;
     browser.press(Browser::ESCAPE).await;
     browser.wait_until_gone("dialog[open]").await;
     assert_eq!(office.portal.events("request.approved").await, 0, "a key alone changes nothing");

@@ -380,7 +380,11 @@ impl Browser {
             for colours in [Colours::Dark, Colours::Forced, Colours::Light] {
                 self.set_colours(colours).await;
                 // what the colours do not change is looked at once
-                let rules = if colours == Colours::Light { json!({}) } else { json!({ "runOnly": ["cat.color"] }) };
+                let rules = if colours == Colours::Light {
+                    json!({})
+                } else {
+                    json!({ "runOnly": { "type": "rule", "values": ["color-contrast", "link-in-text-block"] } })
+                };
                 let found = self.axe_by(rules).await;
                 self.expect_none(&format!("{width} px, {colours:?}"), &found).await;
             }
