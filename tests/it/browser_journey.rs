@@ -87,7 +87,8 @@ async fn add_newcomer(portal: &Portal) {
             joined_on: from,
         };
         let person = add_person(work, &new).await?;
-        appoint(work, &NewPost { person, department, tier: Tier::Staff, title: "", main: true, function: None, from }).await
+        appoint(work, &NewPost { person, department, tier: Tier::Staff, title: "", main: true, function: None, from })
+            .await
     };
     portal.app.change(&Actor::portal(), add).await.unwrap();
 }
