@@ -216,10 +216,11 @@ async fn approve(manager: &Browser) {
     );
     manager.follow("申請の詳細を開く").await;
     manager.look_around().await;
+    // what is typed in the bar is carried into the question
+    manager.fill("添える言葉", "承知しました").await;
     manager.click("承認する").await;
     manager.wait_for_text("承認しますか").await;
     manager.look_around().await;
-    manager.fill("添える言葉", "承知しました").await;
     manager.follow("承認する").await;
     manager.wait_for_text("R8-ACC-0001 を承認しました").await;
     manager.look_around().await;
