@@ -28,6 +28,8 @@ impl Office {
     async fn open() -> Self {
         let portal = Portal::open().await;
         add_system(&portal, "SYS-001", ITSELF, "まもり", true).await;
+        // lines stand in the order in which their systems came
+        portal.advance(TimeDelta::minutes(1));
         add_system(&portal, "SYS-101", FINANCE, "ざいむかいけいしすてむ", false).await;
         add_newcomer(&portal).await;
         let address = portal.serve().await;
