@@ -263,15 +263,8 @@ pub async fn found(app: &App, from: NaiveDate) -> Result<Company> {
 async fn second_post(app: &App, company: &Company, from: NaiveDate) -> Result<()> {
     let head = company.coded("1200").and_then(|department| company.manager(department));
     let (Some(head), Some(department)) = (head, company.coded("5000")) else { return Ok(()) };
-    let post = NewPost {
-        person: head.id,
-        department,
-        tier: Tier::Committee,
-        title: "委員",
-        main: false,
-        function: None,
-        from,
-    };
+    let (tier, function) = (Tier::Committee, None);
+    let post = NewPost { person: head.id, department, tier, function, title: "委員", main: false, from };
     app.change(&Actor::portal(), async |work: &mut Work| appoint(work, &post).await.map(drop)).await
 }
 

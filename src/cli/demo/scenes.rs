@@ -160,8 +160,8 @@ impl Year<'_> {
             .change(&Actor::portal(), async |work: &mut Work| {
                 let id = add_person(work, &new).await?;
                 set_telephone(work, id, &format!("内線 {}", &NEWCOMER.number[2..])).await?;
-                let tier = Tier::Staff;
-                let post = NewPost { person: id, department, tier, title: "担当", main: true, function: None, from };
+                let (tier, function) = (Tier::Staff, None);
+                let post = NewPost { person: id, department, tier, function, title: "担当", main: true, from };
                 Ok((id, appoint(work, &post).await?))
             })
             .await?;
@@ -285,10 +285,10 @@ impl Year<'_> {
 
     /// What lies on the desks of the section when the demo opens: two to confirm, one returned, one to carry out, one to
     /// receive.
-    pub(super) async fn leave_open(&mut self, from: DateTime<Utc>) -> Result<()> {
+    pub(super) async fn leave_open(&mut self, last: DateTime<Utc>) -> Result<()> {
         for turn in 0..5 {
             let minutes = i64::try_from(turn).unwrap_or(0) * 20;
-            self.go_on_to(from + TimeDelta::minutes(minutes));
+            self.app.clock().set(last - TimeDelta::minutes(150 - minutes));
             let Some(case) = self.files(turn, 1).await? else { continue };
             match turn {
                 2 => self.decide_as(case, Verdict::Return { reason: RETURNS[0].to_owned() }).await?,
