@@ -12,7 +12,7 @@ async fn main() -> ExitCode {
         Ok(code) => code,
         Err(error) => {
             eprintln!("mamori: {error:#}");
-            if error.chain().any(|cause| cause.is::<WrongSchema>()) {
+            if error.chain().any(<dyn std::error::Error>::is::<WrongSchema>) {
                 return ExitCode::from(WrongSchema::EXIT);
             }
             ExitCode::FAILURE
