@@ -16,7 +16,7 @@ pub struct Choice {
     pub facts: BTreeMap<String, String>,
     /// What else a person may type to mean this (employee number, reading).
     pub aliases: Vec<String>,
-    /// The rights that can be asked for on this row, for [`Input::Rights`].
+    /// The rights that can be asked for on this row, for a field of type rights.
     pub rights: Vec<Self>,
 }
 
