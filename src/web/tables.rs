@@ -386,7 +386,7 @@ mod tests {
         let rows = vec![Row { cells: vec![Cell::new("PC-02417").href("/x"), Cell::new("")], bad: false }];
         let page = Table::new("機器", vec![Head::new("管理番号"), Head::new("OS")], rows).render().unwrap();
         assert!(page.contains(r#"<th scope="row"><a class="main-link" href="/x">PC-02417</a></th>"#), "{page}");
-        assert!(page.contains(r#"<td><span class="muted">—</span></td>"#), "{page}");
+        assert!(page.contains(r#"<td data-label="OS"><span class="muted">—</span></td>"#), "{page}");
     }
 
     #[test]
