@@ -104,6 +104,12 @@ pub trait RequestKind: Send + Sync + 'static {
         None
     }
 
+    /// Whom the answers name, where somebody filed without sign-in; nobody is bound by it, but that person never works
+    /// on it.
+    async fn claimed(&self, _conn: &mut PgConnection, _matter: Matter<'_>) -> Result<Option<PersonId>> {
+        Ok(None)
+    }
+
     /// One line that says what is asked for: 「アカウント登録 岡田 陽向（住民情報系システム ほか1）」.
     async fn subject(&self, conn: &mut PgConnection, matter: Matter<'_>) -> Result<String>;
 

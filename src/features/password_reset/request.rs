@@ -33,6 +33,11 @@ impl RequestKind for PasswordReset {
         RESET
     }
 
+    async fn claimed(&self, conn: &mut PgConnection, matter: Matter<'_>) -> Result<Option<PersonId>> {
+        let login = matter.content.text("login").unwrap_or_default();
+        Ok(sign_ins::person_with_login(conn, login).await?)
+    }
+
     async fn subject(&self, _: &mut PgConnection, matter: Matter<'_>) -> Result<String> {
         let name = matter.content.text("name").unwrap_or_default();
         Ok(W.t1("password-reset-subject", "name", name).into_owned())

@@ -23,6 +23,7 @@ use crate::kernel::access::{Permission, Tier, Viewer};
 use crate::kernel::app::App;
 use crate::kernel::clock::local;
 use crate::kernel::error::{Error, Message, Result};
+use crate::kernel::ids::PersonId;
 use crate::kernel::work::Work;
 use crate::web::locale::Words;
 use crate::web::screen::{House, Naming};
@@ -122,7 +123,18 @@ impl Open {
         let round = record::current_round(conn, &request).await?;
         let case = store::case(conn, &request).await?;
         let org = people::organisation(conn, today).await?;
-        Ok(Self { request, number, round, case, registered, org, today })
+        let mut open = Self { request, number, round, case, registered, org, today };
+        open.case.claimed = open.claimed(conn).await?;
+        Ok(open)
+    }
+
+    /// The natural person whom the one who filed without sign-in claims to be.
+    async fn claimed(&self, conn: &mut PgConnection) -> Result<Option<PersonId>> {
+        if self.request.requester().is_some() {
+            return Ok(None);
+        }
+        let Some(person) = self.registered.effects.claimed(conn, self.matter()).await? else { return Ok(None) };
+        Ok(people::naturals(conn, &[person.0]).await?.get(&person.0).copied())
     }
 
     /// Takes hold of a request for an act.

@@ -46,6 +46,8 @@ pub struct Case {
     pub applicant: Option<PersonId>,
     /// The natural person the request is about (対象者).
     pub concerned: Option<PersonId>,
+    /// Whom somebody without sign-in claims to be (申告された人): not bound to the request, but never at work on it.
+    pub claimed: Option<PersonId>,
     /// The department the request is filed from.
     pub origin: DepartmentId,
     pub steps: Vec<Step>,
@@ -216,6 +218,7 @@ impl Case {
             content,
             applicant,
             concerned,
+            claimed: None,
             origin,
             steps: Vec::new(),
             lines: (1..=lines).map(LineCase::open).collect(),
@@ -357,7 +360,8 @@ impl Case {
     /// The seat itself: own posts before stand-ins; a stand-in never for one who is excluded, unless the step
     /// moved to the deputy for exactly that reason, who then acts for the post.
     fn seat_of(&self, step: &Step, doer: &Doer, acted: &BTreeSet<PersonId>) -> Result<Standing, Refusal> {
-        let parties = self.parties();
+        let mut parties = self.parties();
+        parties.extend(self.claimed);
         if parties.contains(&doer.person) {
             return Err(Refusal::OwnRequest);
         }

@@ -287,6 +287,7 @@ pub async fn case(conn: &mut PgConnection, request: &Request) -> Result<Case> {
         content: request.hash()?,
         applicant: natural(request.requester_id),
         concerned: natural(request.beneficiary_id),
+        claimed: None,
         origin: request.department(),
         steps: steps.into_iter().map(|placed| placed.step).collect(),
         lines: lines.iter().map(LineRow::case).collect(),
