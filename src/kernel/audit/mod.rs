@@ -7,6 +7,7 @@ pub mod checkpoint;
 pub mod export;
 pub mod proof;
 pub mod rows;
+mod tampering;
 pub mod verify;
 
 use std::net::IpAddr;
