@@ -268,8 +268,6 @@ async fn no_administrator_issues_their_own_password() {
         let refused = admin.post("/requests/R8-PWD-0001/lines/1", &fields).await;
         refused.refuses("自分が申請した、または自分が対象の申請は");
     }
-    let refusal = [("_seen", seen.as_str()), ("verdict", "refuse"), ("words", "取り消します")];
-    admin.post("/requests/R8-PWD-0001/decision", &refusal).await.refuses("自分が申請した、または自分が対象の申請は");
     assert_eq!(phase(&portal, "R8-PWD-0001").await, "executing");
     assert_eq!(portal.events("password.reissued").await + portal.events("identity.not_confirmed").await, 0);
     code(work(&colleague, "R8-PWD-0001", 1, &own).await.ok());
