@@ -2,6 +2,7 @@
 problem-reference = Reference
 problem-reference-note = Give this number to your system administrators. With it they can find out what happened.
 problem-home = Go to home
+problem-back = Back to the page before
 problem-sign-in = Sign in
 problem-not-found = Page not found
 problem-not-found-text = There is no page at this address, or it is not shown to you.

@@ -2,6 +2,7 @@
 problem-reference = 問い合わせ番号
 problem-reference-note = 情報システムの担当に、この番号を伝えてください。何が起きたかを調べられます。
 problem-home = ホームへ戻る
+problem-back = 前の画面へ戻る
 problem-sign-in = ログインする
 problem-not-found = ページが見つかりません
 problem-not-found-text = この番地のページはないか、あなたには表示されないものです。

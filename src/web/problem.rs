@@ -2,7 +2,7 @@
 use std::sync::Arc;
 
 use axum::extract::{Request, State};
-use axum::http::header::LOCATION;
+use axum::http::header::{LOCATION, REFERER};
 use axum::http::{HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Response};
@@ -47,6 +47,7 @@ pub(super) fn cause(response: &Response) -> Option<&Error> {
 pub async fn draw(State(app): State<App>, request: Request, next: Next) -> Response {
     let method = request.method().clone();
     let path = request.uri().path().to_owned();
+    let from = came_from(&app, &request);
     let visit = request.extensions().get::<Arc<Visit>>().cloned();
     let mut response = next.run(request).await;
     let trouble = response.extensions_mut().remove::<Trouble>();
@@ -66,7 +67,8 @@ pub async fn draw(State(app): State<App>, request: Request, next: Next) -> Respo
             redirect(&format!("/sign-in?to={}", percent(&visit.here).replace("%2F", "/")))
         }
         Error::ChangePasswordFirst => redirect("/me/password"),
-        error => show(&app, visit, error).unwrap_or_else(|_| StatusCode::INTERNAL_SERVER_ERROR.into_response()),
+        error => show(&app, visit, error, from.filter(|_| method != Method::GET))
+            .unwrap_or_else(|_| StatusCode::INTERNAL_SERVER_ERROR.into_response()),
     }
 }
 
@@ -80,11 +82,21 @@ fn plain_status(status: StatusCode) -> Error {
     }
 }
 
-fn show(app: &App, visit: Arc<Visit>, error: &Error) -> crate::kernel::error::Result<Response> {
+/// The page of ours whose form was sent, as the browser names it.
+fn came_from(app: &App, request: &Request) -> Option<String> {
+    let referer = request.headers().get(REFERER)?.to_str().ok()?;
+    let path = referer.strip_prefix(app.config().origin.as_str())?;
+    (path.starts_with('/') && !path.starts_with("//")).then(|| path.to_owned())
+}
+
+fn show(app: &App, visit: Arc<Visit>, error: &Error, from: Option<String>) -> crate::kernel::error::Result<Response> {
     let screen = Screen::of(app, visit);
     let mut shell = screen.plain(app, "")?;
     shell.banner = None;
-    let (status, problem) = problem(&screen, error);
+    let (status, mut problem) = problem(&screen, error);
+    if let Some(from) = from.filter(|_| matches!(error, Error::Refused(_) | Error::Conflict(_) | Error::Forged(_))) {
+        problem = problem.link(from, screen.w.t("problem-back"));
+    }
     let page = problem.page(shell).map_err(anyhow::Error::from)?;
     Ok((status, Html(page)).into_response())
 }
@@ -94,17 +106,17 @@ fn problem(screen: &Screen, error: &Error) -> (StatusCode, Problem) {
     match error {
         Error::SignInFirst => {
             let problem =
-                Problem::refused(w, &Line::new("problem-sign-in-first")).link("/sign-in", w.t("problem-sign-in"));
+                Problem::refused(w, 401, &Line::new("problem-sign-in-first")).link("/sign-in", w.t("problem-sign-in"));
             (StatusCode::UNAUTHORIZED, problem)
         }
         Error::ChangePasswordFirst | Error::StepUp => {
-            (StatusCode::FORBIDDEN, Problem::refused(w, &Line::new("problem-step-up")))
+            (StatusCode::FORBIDDEN, Problem::refused(w, 403, &Line::new("problem-step-up")))
         }
         Error::NotFound => (StatusCode::NOT_FOUND, Problem::not_found(w)),
         Error::Forbidden(_) => (StatusCode::FORBIDDEN, Problem::forbidden(w)),
         Error::Forged(_) => (StatusCode::FORBIDDEN, Problem::forged(w)),
-        Error::Refused(message) => (StatusCode::UNPROCESSABLE_ENTITY, Problem::refused(w, &said(message))),
-        Error::Conflict(message) => (StatusCode::CONFLICT, Problem::refused(w, &said(message))),
+        Error::Refused(message) => (StatusCode::UNPROCESSABLE_ENTITY, Problem::refused(w, 422, &said(message))),
+        Error::Conflict(message) => (StatusCode::CONFLICT, Problem::refused(w, 409, &said(message))),
         Error::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, Problem::too_large(w)),
         Error::TooMany => (StatusCode::TOO_MANY_REQUESTS, Problem::too_many(w)),
         Error::Busy => (StatusCode::SERVICE_UNAVAILABLE, Problem::busy(w)),

@@ -52,10 +52,10 @@ impl Problem {
         Self::of(w, 403, "forbidden").advice("problem-forbidden-advice")
     }
 
-    /// 409: a rule says no, in its own words.
+    /// A rule says no, in its own words: 422, or 409 where somebody else was quicker.
     #[must_use]
-    pub fn refused(w: Words, why: &Line) -> Self {
-        let mut problem = Self::of(w, 409, "refused");
+    pub fn refused(w: Words, status: u16, why: &Line) -> Self {
+        let mut problem = Self::of(w, status, "refused");
         problem.text = w.line(why).into_owned();
         problem
     }
@@ -157,7 +157,7 @@ mod tests {
             for problem in [
                 Problem::not_found(w),
                 Problem::forbidden(w),
-                Problem::refused(w, &Line::new("form-date").with("label", "x")),
+                Problem::refused(w, 422, &Line::new("form-date").with("label", "x")),
                 Problem::forged(w),
                 Problem::stale(w),
                 Problem::malformed(w),

@@ -32,6 +32,7 @@ mod password_reset;
 mod posts;
 mod private_pg;
 mod reconcile;
+mod refused_acts;
 mod regulations;
 mod requests;
 mod requests_read;

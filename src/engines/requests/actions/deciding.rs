@@ -13,11 +13,17 @@ use std::collections::BTreeSet;
 /// The longest sentence that a decision or a comment takes.
 pub const WORDS_MAX: usize = 1000;
 
+/// Words of at most so many characters.
+pub(super) fn no_longer_than(words: &str, most: usize) -> Result<()> {
+    if words.chars().count() <= most {
+        return Ok(());
+    }
+    Err(Error::Refused(Message::new("requests-refused-words-too-long").with("max", most)))
+}
+
 /// Decides on the step that waits. `seen` is the fingerprint of the content that was on the screen.
 pub async fn decide(work: &mut Work, hand: &Hand, number: &str, seen: ContentHash, verdict: Verdict) -> Result<()> {
-    if verdict.words().chars().count() > WORDS_MAX {
-        return Err(Error::Refused(Message::new("requests-refused-words-too-long").with("max", WORDS_MAX)));
-    }
+    no_longer_than(verdict.words(), WORDS_MAX)?;
     let open = Open::lock(work, hand, number).await?;
     let doer = doer(work.conn(), &hand.viewer).await?;
     let action = Action::Decide { seen, verdict: verdict.clone() };
@@ -85,9 +91,7 @@ pub async fn comment(work: &mut Work, hand: &Hand, number: &str, body: &str) -> 
     if body.is_empty() {
         return Err(Error::Refused(Message::new("requests-refused-comment-empty")));
     }
-    if body.chars().count() > WORDS_MAX {
-        return Err(Error::Refused(Message::new("requests-refused-words-too-long").with("max", WORDS_MAX)));
-    }
+    no_longer_than(body, WORDS_MAX)?;
     let now = work.now;
     record::insert_comment(work.conn(), request.request_id(), hand.viewer.person, body, now).await?;
     work.record(event("request.commented", &request)).await?;

@@ -1,4 +1,5 @@
 //! File (申請する), send again (再提出), withdraw (取り下げる).
+use super::deciding::{WORDS_MAX, no_longer_than};
 use super::draft::{Draft, Filer, draft};
 use super::moving::{call, event, mail, search, title, waiting};
 use super::{Hand, Open, doer, today};
@@ -234,6 +235,7 @@ pub async fn resubmit(work: &mut Work, hand: &Hand, number: &str, from: ContentH
 
 /// Withdraws a request (取下げ); the number is not used again.
 pub async fn withdraw(work: &mut Work, hand: &Hand, number: &str, reason: &str) -> Result<()> {
+    no_longer_than(reason, WORDS_MAX)?;
     let open = Open::lock(work, hand, number).await?;
     let doer = doer(work.conn(), &hand.viewer).await?;
     let applied = apply(&open.case, &Action::Withdraw, &open.facts(&doer));

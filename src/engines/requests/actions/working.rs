@@ -1,5 +1,5 @@
 //! The work itself, line by line (実施), and its receipt (受領).
-use super::deciding::{WORDS_MAX, act_as};
+use super::deciding::{WORDS_MAX, act_as, no_longer_than};
 use super::moving::{event, settle};
 use super::{Hand, Open, doer, still_holds};
 use crate::engines::requests::kinds::{Ask, Executed, Line, Reveal};
@@ -10,10 +10,13 @@ use crate::engines::requests::model::{
 };
 use crate::engines::requests::store::record::{self, NewExecution};
 use crate::engines::requests::store::{self, LineRow, people};
-use crate::kernel::error::{Error, Message, Result};
+use crate::kernel::error::{Error, Result};
 use crate::kernel::work::Work;
 use serde_json::json;
 use sqlx::PgConnection;
+
+/// The longest number of a slip (受領書の番号).
+pub const SLIP_NUMBER_MAX: usize = 60;
 
 /// How the work on a line ended.
 #[derive(Debug)]
@@ -132,7 +135,7 @@ pub async fn decline(
     seen: ContentHash,
     reason: &str,
 ) -> Result<()> {
-    too_long(reason)?;
+    no_longer_than(reason, WORDS_MAX)?;
     let open = Open::lock(work, hand, number).await?;
     let doer = doer(work.conn(), &hand.viewer).await?;
     let line = open.line(work.conn(), no).await?;
@@ -148,13 +151,6 @@ pub async fn decline(
     };
     let outcome = Outcome::Declined { reason: reason.to_owned() };
     carry_out(work, hand, &open, &doer, &form, &line.line(), seen, outcome).await.map(drop)
-}
-
-fn too_long(words: &str) -> Result<()> {
-    if words.chars().count() > WORDS_MAX {
-        return Err(Error::Refused(Message::new("requests-refused-words-too-long").with("max", WORDS_MAX)));
-    }
-    Ok(())
 }
 
 #[expect(
@@ -250,10 +246,8 @@ async fn record_execution(
 
 /// 「受領しました」: the one who uses it confirms, or the signed slip of one who cannot sign in is entered.
 pub async fn acknowledge(work: &mut Work, hand: &Hand, number: &str, no: u16, receipt: Receipt) -> Result<()> {
-    if let Receipt::Slip { number, .. } = &receipt
-        && number.chars().count() > 60
-    {
-        return Err(Error::Refused(Message::new("requests-refused-words-too-long").with("max", 60)));
+    if let Receipt::Slip { number, .. } = &receipt {
+        no_longer_than(number, SLIP_NUMBER_MAX)?;
     }
     let open = Open::lock(work, hand, number).await?;
     let doer = doer(work.conn(), &hand.viewer).await?;

@@ -1,10 +1,9 @@
 //! One request: reading it, deciding it, talking about it, taking it back.
+use super::page::{again, draw};
 use super::{DecideRequests, ExecuteRequests, FileRequests, ViewRequests, hand, noted};
-use crate::engines::requests::actions::{Hand, Open, deciding, filing};
+use crate::engines::requests::actions::{deciding, filing};
 use crate::engines::requests::model::{ContentHash, Verdict};
-use crate::engines::requests::views::lists::{ShowPage, StalePage};
-use crate::engines::requests::views::sheet::{Sheet, sheet};
-use crate::kernel::access::Viewer;
+use crate::engines::requests::views::tried::{Spot, Tried};
 use crate::kernel::app::App;
 use crate::kernel::error::{Error, Message, Result};
 use crate::kernel::text::clean_text;
@@ -12,10 +11,9 @@ use crate::kernel::work::Work;
 use crate::web::extract::{Path, Posted};
 use crate::web::forms::FormInput;
 use crate::web::routing::Can;
-use crate::web::screen::{Screen, page, page_with, said};
-use crate::web::shell::{Banner, Tone};
+use crate::web::screen::{Screen, page};
+use crate::web::shell::Tone;
 use axum::extract::State;
-use axum::http::StatusCode;
 use axum::response::Response;
 
 /// 申請の詳細: everything about one request on one page.
@@ -25,28 +23,7 @@ pub(super) async fn show(
     screen: Screen,
     Path(number): Path<String>,
 ) -> Result<Response> {
-    let hand = hand(&app, &me, &screen)?;
-    let mut read = app.read(&me).await?;
-    let open = Open::read(read.conn(), &app, &me, &number).await?;
-    let sheet = sheet(read.conn(), &hand, &screen.dates, &open).await?;
-    let shell = screen.shell(&app, &mut read, &sheet.subject, &[open.registered.effects.key()]).await?;
-    let (list, word) = list_of(&me, &open, &sheet);
-    let mut shell = shell.under(list).crumb(list, screen.w.t(word)).crumb_here(&sheet.number).module("form");
-    shell.tab = Some(format!("{} {}", sheet.number, sheet.subject));
-    page(&ShowPage { shell, sheet })
-}
-
-/// The list from which this person came to the request.
-fn list_of(me: &Viewer, open: &Open, sheet: &Sheet) -> (&'static str, &'static str) {
-    if sheet.may.decide {
-        ("/requests/inbox", "nav-inbox")
-    } else if sheet.may.execute {
-        ("/requests/work", "nav-work")
-    } else if open.request.requester_id == Some(me.person.0) {
-        ("/requests", "nav-requests")
-    } else {
-        ("/requests/all", "requests-in-reach")
-    }
+    page(&draw(&app, &me, &screen, &number, None).await?)
 }
 
 pub(super) fn seen(input: &FormInput) -> Result<ContentHash> {
@@ -109,40 +86,19 @@ async fn pass<G>(
 ) -> Result<Response> {
     let hand = hand(app, me, screen)?;
     let seen = seen(input)?;
-    let (key, words) = match &verdict {
-        Verdict::Approve { note } => ("requests-approved", note.clone()),
-        Verdict::Return { reason } => ("requests-returned", reason.clone()),
-        Verdict::Refuse { reason } => ("requests-refused", reason.clone()),
+    let key = match &verdict {
+        Verdict::Approve { .. } => "requests-approved",
+        Verdict::Return { .. } => "requests-returned",
+        Verdict::Refuse { .. } => "requests-refused",
     };
+    let tried = Tried::new(Spot::Decision, verdict.words()).back_to(input.get("_back").unwrap_or_default());
     let done = app
         .change(&me.actor(), async |work: &mut Work| deciding::decide(work, &hand, number, seen, verdict).await)
         .await;
     match noted(app, &me.0, number, done).await {
         Ok(()) => Ok(screen.go(app, to, Some((Tone::Good, Message::new(key).with("number", number))))),
-        Err(Error::Conflict(message)) => stale(app, &hand, screen, number, &message, words).await,
-        Err(error) => Err(error),
+        Err(error) => again(app, me, screen, number, tried, error).await,
     }
-}
-
-/// 409: the request as it is now, the differences since the round before, and the words that were typed.
-pub(super) async fn stale(
-    app: &App,
-    hand: &Hand,
-    screen: &Screen,
-    number: &str,
-    message: &Message,
-    words: String,
-) -> Result<Response> {
-    let mut read = app.read(&hand.viewer).await?;
-    let open = Open::read(read.conn(), app, &hand.viewer, number).await?;
-    let sheet = sheet(read.conn(), hand, &screen.dates, &open).await?;
-    let shell = screen.shell(app, &mut read, &sheet.subject, &[]).await?;
-    let what = screen.w.line(&said(message)).into_owned();
-    let shell = shell
-        .crumb("/requests", screen.w.t("nav-requests"))
-        .crumb_here(&sheet.number)
-        .banner(Banner::new(Tone::Warn, what));
-    page_with(StatusCode::CONFLICT, &StalePage { shell, sheet, words })
 }
 
 /// やり取り
@@ -157,15 +113,19 @@ pub(super) async fn comment(
     let body = words(&posted.input, "body");
     let once = posted.once;
     let sent = posted.body;
-    app.change(&me.actor(), async |work: &mut Work| {
-        if work.once(once, &sent).await?.is_none() {
-            deciding::comment(work, &hand, &number, &body).await?;
-            work.settle(once, &number).await?;
-        }
-        Ok(())
-    })
-    .await?;
-    Ok(screen.go(&app, &format!("/requests/{number}#talk"), None))
+    let done = app
+        .change(&me.actor(), async |work: &mut Work| {
+            if work.once(once, &sent).await?.is_none() {
+                deciding::comment(work, &hand, &number, &body).await?;
+                work.settle(once, &number).await?;
+            }
+            Ok(())
+        })
+        .await;
+    match done {
+        Ok(()) => Ok(screen.go(&app, &format!("/requests/{number}#talk"), None)),
+        Err(error) => again(&app, &me, &screen, &number, Tried::new(Spot::Comment, body), error).await,
+    }
 }
 
 /// 取下げ
@@ -177,10 +137,14 @@ pub(super) async fn withdraw(
     posted: Posted,
 ) -> Result<Response> {
     let hand = hand(&app, &me, &screen)?;
-    let reason = words(&posted.input, "reason").chars().take(deciding::WORDS_MAX).collect::<String>();
+    let reason = words(&posted.input, "reason");
     let done =
         app.change(&me.actor(), async |work: &mut Work| filing::withdraw(work, &hand, &number, &reason).await).await;
-    noted(&app, &me.0, &number, done).await?;
-    let said = Message::new("requests-withdrawn").with("number", &number);
-    Ok(screen.go(&app, &format!("/requests/{number}"), Some((Tone::Good, said))))
+    match noted(&app, &me.0, &number, done).await {
+        Ok(()) => {
+            let said = Message::new("requests-withdrawn").with("number", &number);
+            Ok(screen.go(&app, &format!("/requests/{number}"), Some((Tone::Good, said))))
+        }
+        Err(error) => again(&app, &me, &screen, &number, Tried::new(Spot::Withdrawal, reason), error).await,
+    }
 }

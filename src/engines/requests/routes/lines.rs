@@ -1,5 +1,6 @@
 //! The work on one line of a request, and its receipt.
-use super::acts::{seen, stale, words};
+use super::acts::{seen, words};
+use super::page::{again, spoken};
 use super::{ExecuteRequests, ProxyReceipts, ViewRequests, hand, noted};
 use crate::engines::requests::actions::working::{self, WorkForm, Worked};
 use crate::engines::requests::actions::{self, Hand, Open};
@@ -10,6 +11,7 @@ use crate::engines::requests::store::LineRow;
 use crate::engines::requests::views::answers;
 use crate::engines::requests::views::form::{RevealPage, WorkPage, draw};
 use crate::engines::requests::views::sheet::rows;
+use crate::engines::requests::views::tried::{Spot, Tried};
 use crate::kernel::app::{App, Read};
 use crate::kernel::calendar::parse_date;
 use crate::kernel::error::{Error, Message, Result};
@@ -21,8 +23,8 @@ use crate::web::forms::Form;
 use crate::web::identify::Caller;
 use crate::web::locale::Line;
 use crate::web::routing::Can;
-use crate::web::screen::{Screen, page, page_with};
-use crate::web::shell::Tone;
+use crate::web::screen::{Screen, page, page_with, said};
+use crate::web::shell::{Banner, Tone};
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -38,12 +40,16 @@ pub(super) async fn work(
     let mut read = app.read(&me).await?;
     let open = Open::read(read.conn(), &app, &me, &number).await?;
     let doer = actions::doer(read.conn(), &me).await?;
-    open.may_execute(&hand, &doer)?;
-    let form = open.work_form(read.conn(), line, None).await?;
-    if form.line.state != LineState::Open {
-        return Err(hand.refuse(Refusal::LineDone));
-    }
-    page(&work_page(&mut read, &app, &screen, &open, (&form, None)).await?)
+    let form = open.work_form(read.conn(), line, None).await;
+    let form = match open.may_execute(&hand, &doer).and(form) {
+        Ok(form) if form.line.state == LineState::Open => form,
+        done => {
+            drop(read);
+            let error = done.err().unwrap_or_else(|| hand.refuse(Refusal::LineDone));
+            return again(&app, &me, &screen, &number, Tried::new(Spot::Button, ""), error).await;
+        }
+    };
+    page(&work_page(&mut read, &app, &screen, &open, (&form, None), None).await?)
 }
 
 /// The question for one's own password, where the line asks for it.
@@ -62,6 +68,7 @@ async fn work_page(
     screen: &Screen,
     open: &Open,
     (form, wrong): (&WorkForm, Option<Line>),
+    tried: Option<Tried>,
 ) -> Result<WorkPage> {
     let w = screen.w;
     let drawn = draw(w, &screen.dates, &form.step.result, &form.typed, &form.options, &form.errors);
@@ -74,8 +81,9 @@ async fn work_page(
         .crumb("/requests/work", w.t("nav-work"))
         .crumb(format!("/requests/{}", open.request.number), &open.request.number)
         .crumb_here(&form.line.subject);
+    let mends = tried.as_ref().and_then(Tried::mends).is_some();
     Ok(WorkPage {
-        shell: shell.module("form").faulty(drawn.faulty() || wrong.is_some()),
+        shell: shell.module("form").faulty(drawn.faulty() || wrong.is_some() || mends),
         number: open.request.number.clone(),
         line: form.line.number(),
         subject: form.line.subject.clone(),
@@ -86,6 +94,7 @@ async fn work_page(
         changes: rows(w, &ChangeSet { rows: mine }),
         beside: answers(w, &beside),
         may_decline: open.case.some_executed(),
+        declining: tried,
     })
 }
 
@@ -104,9 +113,12 @@ pub(super) async fn execute(
     let typed = Typed::new(pairs.map(|(name, value)| (name.to_owned(), value.to_owned())));
     let own = passwords::Typed::new(posted.input.get(step_up::FIELD).unwrap_or_default());
     let proved = prove(&app, &hand, &caller, (&number, line), &typed, &own).await;
-    if let Some(form) = noted(&app, &me.0, &number, proved).await? {
-        return mend(&app, &me, &screen, &number, (&form, Some(step_up::wrong()))).await;
+    match noted(&app, &me.0, &number, proved).await {
+        Ok(None) => {}
+        Ok(Some(form)) => return mend(&app, &me, &screen, &number, (&form, Some(step_up::wrong()))).await,
+        Err(error) => return again(&app, &me, &screen, &number, Tried::new(Spot::Button, ""), error).await,
     }
+    let kept = typed.clone();
     let done = app
         .change(&me.actor(), async |work: &mut Work| working::execute(work, &hand, &number, line, seen, typed).await)
         .await;
@@ -117,9 +129,32 @@ pub(super) async fn execute(
             Ok(screen.go(&app, &format!("/requests/{number}"), Some((Tone::Good, said))))
         }
         Ok(Worked::Mend(form)) => mend(&app, &me, &screen, &number, (&form, None)).await,
-        Err(Error::Conflict(message)) => stale(&app, &hand, &screen, &number, &message, String::new()).await,
-        Err(error) => Err(error),
+        Err(error) => unworked(&app, &me, &screen, (&number, line), kept, error).await,
     }
+}
+
+/// The rules said no: the form again with what was typed, or the request itself where there is no work left on the line.
+async fn unworked(
+    app: &App,
+    me: &Can<ExecuteRequests>,
+    screen: &Screen,
+    (number, line): (&str, u16),
+    typed: Typed,
+    error: Error,
+) -> Result<Response> {
+    let mut read = app.read(me).await?;
+    let open = Open::read(read.conn(), app, me, number).await?;
+    let doer = actions::doer(read.conn(), me).await?;
+    let working = open.case.may_execute(&open.facts(&doer)).is_ok();
+    let form = if working { Some(open.work_form(read.conn(), line, Some(typed)).await?) } else { None };
+    let Some(form) = form.filter(|form| form.line.state == LineState::Open) else {
+        drop(read);
+        return again(app, me, screen, number, Tried::new(Spot::Button, ""), error).await;
+    };
+    let (status, tone, message) = spoken(error)?;
+    let mut page = work_page(&mut read, app, screen, &open, (&form, None), None).await?;
+    page.shell = page.shell.banner(Banner::new(tone, screen.w.line(&said(&message))));
+    page_with(status, &page)
 }
 
 /// Asks for one's own password where the line wants it, once everything else is in order; the form, when it was not taken.
@@ -157,7 +192,7 @@ async fn mend(
 ) -> Result<Response> {
     let mut read = app.read(me).await?;
     let open = Open::read(read.conn(), app, me, number).await?;
-    page_with(StatusCode::UNPROCESSABLE_ENTITY, &work_page(&mut read, app, screen, &open, form).await?)
+    page_with(StatusCode::UNPROCESSABLE_ENTITY, &work_page(&mut read, app, screen, &open, form, None).await?)
 }
 
 async fn show_once(
@@ -189,9 +224,37 @@ pub(super) async fn decline(
     let done = app
         .change(&me.actor(), async |work: &mut Work| working::decline(work, &hand, &number, line, seen, &reason).await)
         .await;
-    noted(&app, &me.0, &number, done).await?;
-    let said = Message::new("requests-declined").with("number", &number);
-    Ok(screen.go(&app, &format!("/requests/{number}"), Some((Tone::Good, said))))
+    match noted(&app, &me.0, &number, done).await {
+        Ok(()) => {
+            let said = Message::new("requests-declined").with("number", &number);
+            Ok(screen.go(&app, &format!("/requests/{number}"), Some((Tone::Good, said))))
+        }
+        Err(error) => undeclined(&app, &me, &screen, (&number, line), reason, error).await,
+    }
+}
+
+/// The line is still to be done: its form again, with the reason that was typed and what is wrong with it.
+async fn undeclined(
+    app: &App,
+    me: &Can<ExecuteRequests>,
+    screen: &Screen,
+    (number, line): (&str, u16),
+    reason: String,
+    error: Error,
+) -> Result<Response> {
+    let tried = Tried::new(Spot::Decline, reason);
+    let (status, _, message) = match error {
+        Error::Refused(_) => spoken(error)?,
+        other => return again(app, me, screen, number, tried, other).await,
+    };
+    let told = tried.clone().refused(screen.w, &message);
+    if told.mends().is_none() {
+        return again(app, me, screen, number, tried, Error::Refused(message)).await;
+    }
+    let mut read = app.read(me).await?;
+    let open = Open::read(read.conn(), app, me, number).await?;
+    let form = open.work_form(read.conn(), line, None).await?;
+    page_with(status, &work_page(&mut read, app, screen, &open, (&form, None), Some(told)).await?)
 }
 
 /// 受領しました
@@ -200,9 +263,10 @@ pub(super) async fn receive(
     me: Can<ViewRequests>,
     screen: Screen,
     Path((number, line)): Path<(String, u16)>,
-    _posted: Posted,
+    posted: Posted,
 ) -> Result<Response> {
-    acknowledge(&app, &me, &screen, &number, line, Receipt::Own).await
+    let tried = Tried::new(Spot::Button, "");
+    acknowledge(&app, &me, &screen, (&number, line), posted, Receipt::Own, tried).await
 }
 
 /// 受領書の登録: the signed slip of one who cannot sign in yet.
@@ -213,25 +277,40 @@ pub(super) async fn slip(
     Path((number, line)): Path<(String, u16)>,
     posted: Posted,
 ) -> Result<Response> {
-    let on = posted.input.get("slip_on").and_then(|on| parse_date(on).ok());
-    let on = on.ok_or_else(|| Error::refused(Message::new("requests-refused-slip-incomplete")))?;
     let slip = clean_line(posted.input.get("slip_number").unwrap_or_default());
-    acknowledge(&app, &me, &screen, &number, line, Receipt::Slip { number: slip, on }).await
+    let typed_on = posted.input.get("slip_on").unwrap_or_default();
+    let tried = Tried::slip(line, &slip, typed_on);
+    let Ok(on) = parse_date(typed_on) else {
+        let error = Error::refused(Message::new("requests-refused-slip-incomplete"));
+        return again(&app, &me, &screen, &number, tried, error).await;
+    };
+    acknowledge(&app, &me, &screen, (&number, line), posted, Receipt::Slip { number: slip, on }, tried).await
 }
 
 async fn acknowledge<G>(
     app: &App,
     me: &Can<G>,
     screen: &Screen,
-    number: &str,
-    line: u16,
+    (number, line): (&str, u16),
+    posted: Posted,
     receipt: Receipt,
+    tried: Tried,
 ) -> Result<Response> {
     let hand = hand(app, me, screen)?;
     let done = app
-        .change(&me.actor(), async |work: &mut Work| working::acknowledge(work, &hand, number, line, receipt).await)
+        .change(&me.actor(), async |work: &mut Work| {
+            if work.once(posted.once, &posted.body).await?.is_none() {
+                working::acknowledge(work, &hand, number, line, receipt).await?;
+                work.settle(posted.once, number).await?;
+            }
+            Ok(())
+        })
         .await;
-    noted(app, &me.0, number, done).await?;
-    let said = Message::new("requests-acknowledged").with("number", number);
-    Ok(screen.go(app, &format!("/requests/{number}"), Some((Tone::Good, said))))
+    match noted(app, &me.0, number, done).await {
+        Ok(()) => {
+            let said = Message::new("requests-acknowledged").with("number", number);
+            Ok(screen.go(app, &format!("/requests/{number}"), Some((Tone::Good, said))))
+        }
+        Err(error) => again(app, me, screen, number, tried, error).await,
+    }
 }

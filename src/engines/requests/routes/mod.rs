@@ -3,6 +3,7 @@ mod acts;
 mod lines;
 mod lists;
 mod new;
+mod page;
 
 pub use new::offered;
 

@@ -1,4 +1,5 @@
 //! 申請する: choose a kind, fill the form in, check it, send it; and mend what was returned.
+use super::page::{again, again_with, spoken};
 use super::{FileRequests, hand, noted};
 use crate::engines::regulations;
 use crate::engines::requests::Kinds;
@@ -12,6 +13,7 @@ use crate::engines::requests::views::form::{CheckPage, FormPage, check_parts, dr
 use crate::engines::requests::views::lists::{ChoosePage, KindView};
 use crate::engines::requests::views::route::{Flow, flow, people_of};
 use crate::engines::requests::views::sheet::{differences, rows};
+use crate::engines::requests::views::tried::{Spot, Tried};
 use crate::engines::requests::views::{answers, say};
 use crate::kernel::access::Tier;
 use crate::kernel::app::{App, Read};
@@ -106,14 +108,16 @@ pub(super) async fn send(
     if posted.input.get("_step") != Some("send") {
         return paper.answer(id, typed, posted.input.get("_step").unwrap_or("check")).await;
     }
+    let kept = typed.clone();
     let filed =
         app.change(&me.actor(), async |work: &mut Work| filing::file(work, &hand, &registered, id, typed).await).await;
-    match noted(&app, &me.0, &key, filed).await? {
-        Filed::Done { number } => {
+    match noted(&app, &me.0, &key, filed).await {
+        Ok(Filed::Done { number }) => {
             let said = Message::new("requests-filed").with("number", &number);
             Ok(screen.go(&app, &format!("/requests/{number}"), Some((Tone::Good, said))))
         }
-        Filed::Mend(draft) => paper.mend(&draft).await,
+        Ok(Filed::Mend(draft)) => paper.mend(&draft).await,
+        Err(error) => paper.refused(id, kept, error).await,
     }
 }
 
@@ -126,7 +130,13 @@ pub(super) async fn mend(
 ) -> Result<Response> {
     let hand = hand(&app, &me, &screen)?;
     let mut read = app.read(&me).await?;
-    let open = mendable(&mut read, &app, &hand, &number).await?;
+    let open = match mendable(&mut read, &app, &hand, &number).await {
+        Ok(open) => open,
+        Err(error) => {
+            drop(read);
+            return again(&app, &me, &screen, &number, Tried::new(Spot::Button, ""), error).await;
+        }
+    };
     let typed = Typed::again(&open.round.content);
     let id = open.request.request_id();
     let mut draft = draft(read.conn(), &open.registered, Filer::Person(&me), id, typed, open.today).await?;
@@ -161,21 +171,47 @@ pub(super) async fn send_again(
                 filing::resubmit(work, &hand, &number, from, typed.clone()).await
             })
             .await;
-        if let Filed::Done { number } = noted(&app, &me.0, &number, filed).await? {
-            let said = Message::new("requests-resubmitted").with("number", &number);
-            return Ok(screen.go(&app, &format!("/requests/{number}"), Some((Tone::Good, said))));
+        match noted(&app, &me.0, &number, filed).await {
+            Ok(Filed::Done { number }) => {
+                let said = Message::new("requests-resubmitted").with("number", &number);
+                return Ok(screen.go(&app, &format!("/requests/{number}"), Some((Tone::Good, said))));
+            }
+            Ok(Filed::Mend(_)) => {}
+            Err(error) => return late(&app, &me, &screen, &hand, &number, typed, error).await,
         }
     }
     let mut read = app.read(&me).await?;
-    let open = mendable(&mut read, &app, &hand, &number).await?;
-    if from != open.case.content {
-        return Err(hand.refuse(Refusal::ContentChanged));
-    }
+    let open = mendable(&mut read, &app, &hand, &number)
+        .await
+        .and_then(|open| if from == open.case.content { Ok(open) } else { Err(hand.refuse(Refusal::ContentChanged)) });
     drop(read);
+    let open = match open {
+        Ok(open) => open,
+        Err(error) => return late(&app, &me, &screen, &hand, &number, typed, error).await,
+    };
     let id = open.request.request_id();
     let registered = open.registered.clone();
     let paper = Paper { app: &app, screen: &screen, hand: &hand, registered: &registered, mended: Some(open) };
     paper.answer(id, typed, posted.input.get("_step").filter(|_| !sends).unwrap_or("check")).await
+}
+
+/// The form came when the request had already moved on: the request as it is now, and what the form had said.
+async fn late(
+    app: &App,
+    me: &Can<FileRequests>,
+    screen: &Screen,
+    hand: &Hand,
+    number: &str,
+    typed: Typed,
+    error: Error,
+) -> Result<Response> {
+    let mut read = app.read(me).await?;
+    let open = Open::read(read.conn(), app, me, number).await?;
+    let id = open.request.request_id();
+    let said = draft(read.conn(), &open.registered, Filer::Person(me), id, typed, open.today).await?.shown;
+    drop(read);
+    let what = (Tried::new(Spot::Button, ""), answers(hand.w, &said));
+    again_with(app, me, screen, number, what, error).await
 }
 
 /// What was typed, without what belongs to the page itself: no question of a regulation begins with an underscore.
@@ -225,6 +261,18 @@ impl Paper<'_> {
             return page_with(StatusCode::UNPROCESSABLE_ENTITY, &form);
         }
         page(&self.check(&mut read, &draft).await?)
+    }
+
+    /// The form again with what stands against it, after an attempt to file.
+    async fn refused(&self, id: RequestId, typed: Typed, error: Error) -> Result<Response> {
+        let (status, tone, message) = spoken(error)?;
+        let mut read = self.app.read(&self.hand.viewer).await?;
+        let filer = Filer::Person(&self.hand.viewer);
+        let mut draft = draft(read.conn(), self.registered, filer, id, typed, self.app.clock().today()).await?;
+        draft.errors.clear();
+        let mut form = self.form(&mut read, &draft).await?;
+        form.shell = form.shell.banner(Banner::new(tone, self.screen.w.line(&said(&message))));
+        page_with(status, &form)
     }
 
     /// The form again with what is to be mended, after an attempt to file.

@@ -1,5 +1,6 @@
 //! Forms whose questions come from the regulation: drawn field by field, with what was typed and what is to be mended.
 use super::route::Flow;
+use super::tried::Tried;
 use super::{Answer, say, say_message};
 use crate::engines::requests::model::{Choice, Field, FieldError, Form, Input, Options, Typed, When};
 use crate::web::dates::Dates;
@@ -309,6 +310,8 @@ pub struct WorkPage {
     pub beside: Vec<Answer>,
     /// Other lines are already done: this one can be left undone with a reason.
     pub may_decline: bool,
+    /// The reason for leaving it undone, as it was typed and not taken.
+    pub declining: Option<Tried>,
 }
 
 /// Shown once, after the work: what is stored nowhere (the activation code).

@@ -1,7 +1,8 @@
 //! Pages that list: what can be applied for, my requests, everything in reach, the inbox with its reading pane, the
 //! work queue.
-use super::PhaseTag;
 use super::sheet::Sheet;
+use super::tried::{Spot, Tried};
+use super::{Answer, PhaseTag};
 use crate::engines::requests::actions::Hand;
 use crate::engines::requests::store::lists::{After, Item};
 use crate::kernel::access::Tier;
@@ -186,13 +187,83 @@ pub struct QueuePage {
 pub struct ShowPage {
     pub shell: Shell,
     pub sheet: Sheet,
+    /// What was tried just before and not taken.
+    pub tried: Option<Tried>,
+    /// The answers of a form that came too late to be taken.
+    pub late: Vec<Answer>,
 }
 
-/// The content changed while somebody was deciding: what it is now, with the differences.
-#[derive(Template)]
-#[template(path = "requests/stale.html")]
-pub struct StalePage {
-    pub shell: Shell,
-    pub sheet: Sheet,
-    pub words: String,
+impl ShowPage {
+    fn at(&self, spot: Spot) -> Option<&Tried> {
+        self.tried.as_ref().filter(|tried| tried.spot() == spot)
+    }
+
+    /// What was typed at this place.
+    fn typed(&self, spot: Spot) -> &str {
+        self.at(spot).map(Tried::words).unwrap_or_default()
+    }
+
+    /// What is to be mended at this place.
+    fn fault(&self, spot: Spot) -> Option<&str> {
+        self.at(spot).and_then(Tried::mends)
+    }
+
+    /// The questions of a slip, with what was typed.
+    fn slip(&self, no: u16) -> SlipView<'_> {
+        let tried = self.at(Spot::Slip(no));
+        let field = |id: String, name, typed| SlipField {
+            fault: tried.filter(|tried| tried.target() == id).and_then(Tried::mends),
+            id,
+            name,
+            typed,
+        };
+        SlipView {
+            number: field(format!("slip-number-{no}"), "slip_number", tried.map(Tried::words).unwrap_or_default()),
+            on: field(format!("slip-on-{no}"), "slip_on", tried.map(Tried::on).unwrap_or_default()),
+        }
+    }
+
+    /// What is to be mended, with the place where.
+    fn faults(&self) -> Vec<(String, &str)> {
+        self.tried.iter().flat_map(Tried::faults).collect()
+    }
+
+    /// Where a decision leads afterwards.
+    fn back(&self) -> &str {
+        self.tried.as_ref().map(Tried::back).unwrap_or_default()
+    }
+
+    /// Words for which this page has no place any more; they are shown, so that nobody types them again.
+    fn stranded(&self) -> &str {
+        match &self.tried {
+            Some(tried) if !self.has(tried.spot()) => tried.words(),
+            _ => "",
+        }
+    }
+
+    fn has(&self, spot: Spot) -> bool {
+        match spot {
+            Spot::Decision => self.sheet.decides(),
+            Spot::Withdrawal => self.sheet.may.withdraw,
+            Spot::Slip(no) => self.sheet.lines.iter().any(|line| line.no == no && line.may_slip),
+            Spot::Comment | Spot::Button => true,
+            Spot::Decline => false,
+        }
+    }
+}
+
+/// 受領書: its two questions.
+#[derive(Debug, Clone)]
+struct SlipView<'a> {
+    number: SlipField<'a>,
+    on: SlipField<'a>,
+}
+
+/// One question of a slip.
+#[derive(Debug, Clone)]
+struct SlipField<'a> {
+    id: String,
+    name: &'static str,
+    typed: &'a str,
+    fault: Option<&'a str>,
 }

@@ -4,10 +4,12 @@
 //! * [`route`]: the route with names, stamps and reasons for moves.
 //! * [`sheet`]: one request read in full, on its own page and in the inbox.
 //! * [`lists`]: choosing a kind, my requests, inbox, work queue.
+//! * [`tried`]: an act that was refused, with what was typed.
 pub mod form;
 pub mod lists;
 pub mod route;
 pub mod sheet;
+pub mod tried;
 
 use super::model::form::Message;
 use super::model::machine::Phase;

@@ -1,0 +1,93 @@
+//! The page of one request: as it is opened, and again when an act on it was not taken.
+use super::hand;
+use crate::engines::requests::actions::Open;
+use crate::engines::requests::views::Answer;
+use crate::engines::requests::views::lists::ShowPage;
+use crate::engines::requests::views::sheet::{Sheet, sheet};
+use crate::engines::requests::views::tried::Tried;
+use crate::kernel::access::Viewer;
+use crate::kernel::app::App;
+use crate::kernel::error::{Error, Message, Result};
+use crate::web::routing::Can;
+use crate::web::screen::{Screen, page_with};
+use crate::web::shell::{Banner, Tone};
+use axum::http::StatusCode;
+use axum::response::Response;
+
+/// The page of a request.
+pub(super) async fn draw<G>(
+    app: &App,
+    me: &Can<G>,
+    screen: &Screen,
+    number: &str,
+    tried: Option<Tried>,
+) -> Result<ShowPage> {
+    let hand = hand(app, me, screen)?;
+    let mut read = app.read(me).await?;
+    let open = Open::read(read.conn(), app, &hand.viewer, number).await?;
+    let sheet = sheet(read.conn(), &hand, &screen.dates, &open).await?;
+    let shell = screen.shell(app, &mut read, &sheet.subject, &[open.registered.effects.key()]).await?;
+    let (list, word) = list_of(me, &open, &sheet);
+    let shell = shell.under(list).crumb(list, screen.w.t(word)).crumb_here(&sheet.number).module("form");
+    let mut shell = shell.faulty(tried.as_ref().is_some_and(|tried| tried.mends().is_some()));
+    shell.tab = Some(format!("{} {}", sheet.number, sheet.subject));
+    Ok(ShowPage { shell, sheet, tried, late: Vec::new() })
+}
+
+/// The list from which this person came to the request.
+fn list_of(me: &Viewer, open: &Open, sheet: &Sheet) -> (&'static str, &'static str) {
+    if sheet.may.decide {
+        ("/requests/inbox", "nav-inbox")
+    } else if sheet.may.execute {
+        ("/requests/work", "nav-work")
+    } else if open.request.requester_id == Some(me.person.0) {
+        ("/requests", "nav-requests")
+    } else {
+        ("/requests/all", "requests-in-reach")
+    }
+}
+
+/// After an act that was not taken: 422 or 409, the request as it is now, what was typed, and why. What the rules do not
+/// speak about stays an error.
+pub(super) async fn again<G>(
+    app: &App,
+    me: &Can<G>,
+    screen: &Screen,
+    number: &str,
+    tried: Tried,
+    error: Error,
+) -> Result<Response> {
+    again_with(app, me, screen, number, (tried, Vec::new()), error).await
+}
+
+/// The same for a whole form that came too late: its answers are shown, so that nobody has to think of them again.
+pub(super) async fn again_with<G>(
+    app: &App,
+    me: &Can<G>,
+    screen: &Screen,
+    number: &str,
+    (tried, late): (Tried, Vec<Answer>),
+    error: Error,
+) -> Result<Response> {
+    let (status, tone, message) = spoken(error)?;
+    let tried = tried.refused(screen.w, &message);
+    let mut page = match draw(app, me, screen, number, Some(tried)).await {
+        // out of sight meanwhile: the plain page says the same
+        Err(Error::NotFound) => return Err(Error::Refused(message)),
+        page => page?,
+    };
+    page.late = late;
+    if let Some(words) = page.tried.as_ref().and_then(Tried::stands_against) {
+        page.shell = page.shell.banner(Banner::new(tone, words.to_owned()));
+    }
+    page_with(status, &page)
+}
+
+/// How a refusal of the rules is answered.
+pub(super) fn spoken(error: Error) -> Result<(StatusCode, Tone, Message)> {
+    match error {
+        Error::Refused(message) => Ok((StatusCode::UNPROCESSABLE_ENTITY, Tone::Bad, message)),
+        Error::Conflict(message) => Ok((StatusCode::CONFLICT, Tone::Warn, message)),
+        other => Err(other),
+    }
+}

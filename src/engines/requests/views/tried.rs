@@ -1,0 +1,124 @@
+//! 受け付けられなかった操作: what somebody tried on a request and what the rules said to it, so that the same page comes back
+//! with what was typed where it was typed.
+use crate::engines::requests::actions::working::SLIP_NUMBER_MAX;
+use crate::kernel::error::Message;
+use crate::web::locale::Words as Catalogue;
+use crate::web::screen::said;
+
+/// Where on the page of a request somebody writes or presses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Spot {
+    /// 承認・差戻し・却下
+    Decision,
+    /// やり取り
+    Comment,
+    /// 取下げ
+    Withdrawal,
+    /// 受領書の登録 of one line
+    Slip(u16),
+    /// 実施しない
+    Decline,
+    /// A button without words.
+    Button,
+}
+
+/// What was tried, and the sentence that refuses it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tried {
+    spot: Spot,
+    words: String,
+    /// The day on a slip, as it was typed.
+    on: String,
+    /// Where the page was to lead afterwards.
+    back: String,
+    mends: bool,
+    fault: String,
+}
+
+impl Tried {
+    #[must_use]
+    pub fn new(spot: Spot, words: impl Into<String>) -> Self {
+        let words = words.into();
+        Self { spot, words, on: String::new(), back: String::new(), mends: false, fault: String::new() }
+    }
+
+    /// A slip, by its number and the day as it was typed.
+    #[must_use]
+    pub fn slip(line: u16, number: &str, on: &str) -> Self {
+        Self { on: on.to_owned(), ..Self::new(Spot::Slip(line), number) }
+    }
+
+    /// Where the page was to lead afterwards (`_back`).
+    #[must_use]
+    pub fn back_to(self, back: &str) -> Self {
+        Self { back: back.to_owned(), ..self }
+    }
+
+    /// What the rules say. Some sentences are about what was typed, the others about the request as it stands.
+    #[must_use]
+    pub fn refused(self, w: Catalogue, message: &Message) -> Self {
+        let about_words = matches!(
+            &*message.key,
+            "requests-refused-reason-missing"
+                | "requests-refused-words-too-long"
+                | "requests-refused-comment-empty"
+                | "requests-refused-slip-incomplete"
+                | "requests-refused-slip-date"
+        );
+        Self { mends: about_words, fault: w.line(&said(message)).into_owned(), ..self }
+    }
+
+    #[must_use]
+    pub const fn spot(&self) -> Spot {
+        self.spot
+    }
+
+    #[must_use]
+    pub fn words(&self) -> &str {
+        &self.words
+    }
+
+    #[must_use]
+    pub fn on(&self) -> &str {
+        &self.on
+    }
+
+    #[must_use]
+    pub fn back(&self) -> &str {
+        &self.back
+    }
+
+    /// The sentence, where typing something else mends it.
+    #[must_use]
+    pub fn mends(&self) -> Option<&str> {
+        self.mends.then_some(self.fault.as_str())
+    }
+
+    /// What is to be mended, with the place where, as a summary lists it.
+    #[must_use]
+    pub fn faults(&self) -> Vec<(String, &str)> {
+        self.mends().map(|words| (self.target(), words)).into_iter().collect()
+    }
+
+    /// The sentence, where the request itself stands against it.
+    #[must_use]
+    pub fn stands_against(&self) -> Option<&str> {
+        (!self.mends && !self.fault.is_empty()).then_some(self.fault.as_str())
+    }
+
+    /// The id of the control that the summary leads to.
+    #[must_use]
+    pub fn target(&self) -> String {
+        match self.spot {
+            Spot::Decision => "words".to_owned(),
+            Spot::Comment => "say".to_owned(),
+            Spot::Withdrawal => "withdraw-reason".to_owned(),
+            Spot::Decline => "decline-words".to_owned(),
+            Spot::Slip(line) if self.words.is_empty() || self.words.chars().count() > SLIP_NUMBER_MAX => {
+                format!("slip-number-{line}")
+            }
+            Spot::Slip(line) => format!("slip-on-{line}"),
+            Spot::Button => "main".to_owned(),
+        }
+    }
+}
