@@ -19,7 +19,6 @@ password-reset-no-telephone = The register has no telephone number, so a call ca
 password-reset-other-telephone = Call the number in the register, and enter that number
 password-reset-issue-first = First record the identity check and the new password
 password-reset-notice-future = Enter a time before now
-password-reset-no-return = Whoever filed this cannot sign in, so it cannot be returned. Record the result of the identity check
 password-reset-unmatched = Identity not confirmed ({ $method })
 password-reset-telephone = Telephone (register)
 password-reset-state = State of the sign-in

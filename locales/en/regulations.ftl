@@ -80,6 +80,9 @@ regulations-mechanism = Mechanism
 regulations-when = When
 regulations-who = Who
 regulations-refused = Refused by the rule
+regulations-turned-down = Turned down
+regulations-not-confirmed = Identity not confirmed
+regulations-failed = Not successful
 regulations-more = Show older evidence
 
 regulations-room-duties = Recurring duties

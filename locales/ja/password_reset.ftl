@@ -19,7 +19,6 @@ password-reset-no-telephone = 台帳に電話番号がないため、電話で�
 password-reset-other-telephone = 台帳にある電話番号にかけて、その番号を入力してください
 password-reset-issue-first = 先に、本人確認と再発行を記録してください
 password-reset-notice-future = 通知日時は、いまより前の時刻を入力してください
-password-reset-no-return = 申請した人はログインできないため、差し戻せません。本人確認の結果を記録してください
 password-reset-unmatched = 本人確認で不一致（{ $method }）
 password-reset-telephone = 電話番号（台帳）
 password-reset-state = ログインの状態

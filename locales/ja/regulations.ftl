@@ -76,6 +76,9 @@ regulations-mechanism = 仕組み
 regulations-when = 日時
 regulations-who = 行った人
 regulations-refused = 規則により拒否
+regulations-turned-down = 却下
+regulations-not-confirmed = 本人を確認できず
+regulations-failed = 不成立
 regulations-more = さらに古い証跡を表示する
 
 regulations-room-duties = 定期業務

@@ -1,6 +1,8 @@
 //! One error type: a variant for each thing a person can act on, and one for what we must fix.
 use std::borrow::Cow;
 
+use chrono::{DateTime, Utc};
+
 /// Words for a person: a key of the message catalogue with its arguments.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Message {
@@ -61,9 +63,9 @@ pub enum Error {
     /// 413: more was sent than any form of ours holds
     #[error("too large")]
     TooLarge,
-    /// 429
+    /// 429, and until when; without a moment it is over in about a minute
     #[error("too many attempts")]
-    TooMany,
+    TooMany(Option<DateTime<Utc>>),
     /// 503
     #[error("busy")]
     Busy,

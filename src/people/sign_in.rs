@@ -53,7 +53,7 @@ impl Gatekeeper {
         if self.sources.len() > SOURCES {
             self.sources.retain_recent();
         }
-        self.sources.check_key(&source).map_err(|_| Error::TooMany)
+        self.sources.check_key(&source).map_err(|_| Error::TooMany(None))
     }
 }
 

@@ -6,6 +6,7 @@ use axum::http::header::{LOCATION, REFERER};
 use axum::http::{HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Response};
+use chrono::{DateTime, DurationRound as _, TimeDelta, Utc};
 
 use super::identify::Visit;
 use super::locale::Line;
@@ -27,7 +28,7 @@ impl IntoResponse for Error {
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::Refused(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Conflict(_) => StatusCode::CONFLICT,
-            Self::TooMany => StatusCode::TOO_MANY_REQUESTS,
+            Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
@@ -118,12 +119,21 @@ fn problem(screen: &Screen, error: &Error) -> (StatusCode, Problem) {
         Error::Refused(message) => (StatusCode::UNPROCESSABLE_ENTITY, Problem::refused(w, 422, &said(message))),
         Error::Conflict(message) => (StatusCode::CONFLICT, Problem::refused(w, 409, &said(message))),
         Error::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, Problem::too_large(w)),
-        Error::TooMany => (StatusCode::TOO_MANY_REQUESTS, Problem::too_many(w)),
+        Error::TooMany(None) => (StatusCode::TOO_MANY_REQUESTS, Problem::too_many(w)),
+        Error::TooMany(Some(until)) => {
+            let until = screen.dates.long_at(rounded_up(*until));
+            (StatusCode::TOO_MANY_REQUESTS, Problem::closed_until(w, &until))
+        }
         Error::Busy => (StatusCode::SERVICE_UNAVAILABLE, Problem::busy(w)),
         Error::Internal(_) => {
             (StatusCode::INTERNAL_SERVER_ERROR, Problem::internal(w, screen.visit.caller.request_ref.to_string()))
         }
     }
+}
+
+/// The minute in which it is over, for those who read a clock without seconds.
+fn rounded_up(moment: DateTime<Utc>) -> DateTime<Utc> {
+    moment.duration_trunc(TimeDelta::minutes(1)).unwrap_or(moment) + TimeDelta::minutes(1)
 }
 
 fn redirect(to: &str) -> Response {

@@ -287,7 +287,7 @@ fn strangers_refusal(route: &Guarded, visit: &Visit, response: &Response) -> Opt
     let (kind, why) = match problem::cause(response) {
         Some(Error::Forged(why)) => ("access.forged", *why),
         Some(Error::SignInFirst) => ("access.denied", "sign_in_first"),
-        Some(Error::TooMany) => ("access.denied", "too_many"),
+        Some(Error::TooMany(_)) => ("access.denied", "too_many"),
         _ => return None,
     };
     let left_out = route.app.part::<Strangers>().ok()?.witness(visit.caller.source)?;

@@ -90,6 +90,14 @@ impl Problem {
         Self::of(w, 429, "too-many")
     }
 
+    /// 429: more than a place may send, until this moment; what cannot wait goes by another way.
+    #[must_use]
+    pub fn closed_until(w: Words, until: &str) -> Self {
+        let mut problem = Self::of(w, 429, "too-many");
+        problem.text = w.t1("problem-closed-until", "until", until).into_owned();
+        problem.advice("problem-closed-advice")
+    }
+
     /// 503: no room just now.
     #[must_use]
     pub fn busy(w: Words) -> Self {
@@ -163,6 +171,7 @@ mod tests {
                 Problem::malformed(w),
                 Problem::too_large(w),
                 Problem::too_many(w),
+                Problem::closed_until(w, "10:30"),
                 Problem::busy(w),
                 Problem::internal(w, "7F3K-22"),
             ] {

@@ -91,7 +91,7 @@ impl Office {
     }
 }
 
-async fn add(portal: &Portal, code: &str, name: &str, itself: bool) -> SystemId {
+pub async fn add(portal: &Portal, code: &str, name: &str, itself: bool) -> SystemId {
     let facts = Facts {
         code: code.to_owned(),
         name: name.to_owned(),
@@ -115,7 +115,7 @@ async fn add(portal: &Portal, code: &str, name: &str, itself: bool) -> SystemId 
 }
 
 /// What is entered about the handing over.
-fn handed(issued: &str) -> [(&str, &str); 4] {
+pub fn handed(issued: &str) -> [(&str, &str); 4] {
     [
         ("issued_id", issued),
         ("handover_method", "sealed"),
@@ -124,7 +124,14 @@ fn handed(issued: &str) -> [(&str, &str); 4] {
     ]
 }
 
-fn employee_no(name: &str) -> String {
+/// The id of a right, offered or not.
+async fn right_of(portal: &Portal, system: SystemId, name: &str) -> String {
+    let mut conn = portal.superuser().await;
+    let row = sqlx::query("select id::text from system_right where system_id = $1 and name = $2").bind(system.0);
+    row.bind(name).fetch_one(&mut conn).await.unwrap().get(0)
+}
+
+pub fn employee_no(name: &str) -> String {
     let order = [
         "田中", "山本", "佐藤", "鈴木", "高橋", "伊藤", "渡辺", "中村", "小林", "加藤", "吉田", "斎藤", "松本", "井上",
     ];
@@ -132,7 +139,7 @@ fn employee_no(name: &str) -> String {
 }
 
 /// A hidden field by the end of its name: its whole name and its value.
-fn hidden(page: &Page, name: &str) -> (String, String) {
+pub fn hidden(page: &Page, name: &str) -> (String, String) {
     for name in [format!("_{name}"), name.to_owned()] {
         if let Some(value) = page.attribute(&format!("name=\"{name}\" value=\"")) {
             return (name, value);
@@ -141,7 +148,7 @@ fn hidden(page: &Page, name: &str) -> (String, String) {
     panic!("no hidden field {name}: {}", page.words())
 }
 
-async fn send(browser: &Browser<'_>, path: &str, form: &Page, fields: &[(&str, String)]) -> Page {
+pub async fn send(browser: &Browser<'_>, path: &str, form: &Page, fields: &[(&str, String)]) -> Page {
     let (id_name, id) = hidden(form, "id");
     let step = if id_name.starts_with('_') { "_step" } else { "step" };
     let mut all: Vec<(&str, &str)> = vec![(&id_name, &id), (step, "send")];
@@ -149,13 +156,13 @@ async fn send(browser: &Browser<'_>, path: &str, form: &Page, fields: &[(&str, S
     browser.post(path, &all).await
 }
 
-fn number_of(sent: &Page) -> String {
+pub fn number_of(sent: &Page) -> String {
     assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.words());
     sent.location().unwrap().rsplit('/').next().unwrap().to_owned()
 }
 
 /// The value of the choice whose words begin so, in a list of the page.
-fn option(page: &Page, list: &str, label: &str) -> String {
+pub fn option(page: &Page, list: &str, label: &str) -> String {
     let html = page.text();
     let from = html.find(&format!("name=\"{list}\"")).unwrap_or_else(|| panic!("no list {list}: {}", page.words()));
     let list = &html[from..from + html[from..].find("</select>").unwrap()];
@@ -237,17 +244,23 @@ async fn rights_beyond_the_request_are_refused_and_beyond_the_standard_need_a_re
     let form = administrator.get(&format!("/requests/{number}/lines/1")).await;
     // what was asked for and what is standard stand side by side before anything is set
     form.ok().says("設定した権限").says("申請された権限 登録・修正").says("職務の標準権限 参照登録・修正");
-    let wider = option(&form, "granted", &format!("{SYSTEM} — 管理者"));
-    let narrower = option(&form, "granted", &format!("{SYSTEM} — 参照"));
+    // only rights of this line's system, and none beyond the request
+    let rights = &form.text()[form.text().find("name=\"granted\"").unwrap()..];
+    let rights = &rights[..rights.find("</select>").unwrap()];
+    assert_eq!(rights.matches("<option").count(), 3, "参照, 登録・修正, and none: {rights}");
+    let wider = right_of(&office.portal, office.system, "管理者").await;
+    let foreign = right_of(&office.portal, office.itself, "参照").await;
+    let narrower = option(&form, "granted", "参照");
     let mut entries = handed("yamamoto.r").to_vec();
-    entries.push(("granted", &wider));
-    let refused = office.execute(&administrator, &number, &entries).await;
-    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
-    refused.says("申請された範囲を超える権限は設定できません");
+    for granted in [&wider, &foreign] {
+        let entries = [&entries[..], &[("granted", granted)]].concat();
+        let refused = office.execute(&administrator, &number, &entries).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+        refused.says("申請された範囲を超える権限は設定できません");
+    }
     assert_eq!(office.portal.acted("account.ledger.created").await, 0);
 
     // fewer rights may be granted
-    entries.pop();
     entries.push(("granted", &narrower));
     let done = office.execute(&administrator, &number, &entries).await;
     assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.words());
@@ -257,9 +270,17 @@ async fn rights_beyond_the_request_are_refused_and_beyond_the_standard_need_a_re
     // a right beyond the standard one asks for its reason
     let number = office.ask_for(&clerk, "田中", office.system, "承認").await;
     office.approve(&number).await;
-    let refused = office.execute(&administrator, &number, &handed("tanaka.h")).await;
-    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
-    refused.says("標準を超える権限には、理由を入力してください");
+    let form = administrator.get(&format!("/requests/{number}/lines/1")).await;
+    form.ok()
+        .says("標準を超える権限の理由※条件により必須")
+        .says("職務の標準を超える権限を設定するときは、必ず入力します");
+    let wanted = option(&form, "granted", "承認");
+    for granted in ["", &wanted] {
+        let entries = [&handed("tanaka.h")[..], &[("granted", granted)]].concat();
+        let refused = office.execute(&administrator, &number, &entries).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+        refused.says("標準を超える権限には、理由を入力してください");
+    }
     let mut entries = handed("tanaka.h").to_vec();
     entries.push(("beyond_reason", "課長不在時の代行のため"));
     let done = office.execute(&administrator, &number, &entries).await;
@@ -287,10 +308,70 @@ async fn one_person_has_one_account_on_a_system_and_an_id_is_never_given_twice()
     refused.says("このIDはこのシステムですでに使われています");
     let refused = office.execute(&administrator, &number, &handed("a b")).await;
     refused.says("空白のない64字以内");
+    for hostile in ["<script>alert(1)</script>", "tanaka\u{200b}.h;", "田中", "tanaka,h", "\"tanaka\""] {
+        let refused = office.execute(&administrator, &number, &handed(hostile)).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{hostile}");
+        refused.says("IDは半角の英数字と記号");
+    }
     let mut future = handed("tanaka.h");
     future[3].1 = "2026-04-01T18:00";
     let refused = office.execute(&administrator, &number, &future).await;
     refused.says("いまより前の日時");
+    // what was typed in full width is the same ID in half width
+    let done = office.execute(&administrator, &number, &handed("ｔａｎａｋａ．Ｈ０１")).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.words());
+    office.account("tanaka.H01").await;
+}
+
+#[tokio::test]
+async fn a_clerk_sees_the_accounts_of_the_one_person_named_and_of_nobody_else() {
+    let office = Office::open().await;
+    let (_, account) = office.opened("参照").await;
+    let clerk = office.portal.sign_in("田中").await;
+    let mine = office.ask_for(&clerk, "田中", office.system, "参照").await;
+    office.approve(&mine).await;
+    let administrator = office.portal.sign_in("伊藤").await;
+    assert_eq!(office.execute(&administrator, &mine, &handed("tanaka.h")).await.status, StatusCode::SEE_OTHER);
+
+    for kind in ["account.change", "account.stop"] {
+        let path = format!("/requests/new/{kind}");
+        let form = clerk.get(&path).await;
+        form.ok().hides("yamamoto.r").hides("tanaka.h").says("利用者を入力して「表示する」を押すと");
+        // without scripts: the button beside the person draws the same form anew
+        let (name, id) = hidden(&form, "id");
+        let show = async |person: &str| {
+            let fields =
+                [(name.as_str(), id.as_str()), ("person", person), ("reason", "担当替え"), ("_step", "preview")];
+            clerk.post(&path, &fields).await
+        };
+        let shown = show(&employee_no("山本")).await;
+        shown.ok().says("yamamoto.r").hides("tanaka.h").says("担当替え");
+        show(&employee_no("佐藤")).await.ok().says("この人について選べるものはありません").hides("yamamoto.r");
+        show("だれでもない").await.ok().hides("yamamoto.r");
+
+        // an account of somebody else than the one named is not taken, however it is sent
+        let right = option(
+            &clerk.get("/requests/new/account.register").await,
+            &format!("grants.{}", office.system),
+            "登録・修正",
+        );
+        let fields = [
+            ("person", employee_no("田中")),
+            ("accounts", account.clone()),
+            (&format!("accounts.{account}"), right),
+            ("reason", "担当替え".to_owned()),
+            ("from", "2026-04-06".to_owned()),
+            ("stop_on", "2026-04-06".to_owned()),
+        ];
+        let refused = send(&clerk, &path, &form, &fields).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+        refused.hides("yamamoto.r");
+    }
+    // from the row of the ledger the person is chosen already
+    let own = clerk.get("/me/accounts").await;
+    let href = own.attribute("href=\"/requests/new/account.change").unwrap();
+    let href = format!("/requests/new/account.change{}", href.replace("&amp;", "&"));
+    clerk.get(&href).await.ok().says("tanaka.h").hides("yamamoto.r");
 }
 
 #[tokio::test]
@@ -299,13 +380,17 @@ async fn a_change_begins_from_the_row_and_happens_as_it_was_approved() {
     let (_, account) = office.opened("参照").await;
     let clerk = office.portal.sign_in("田中").await;
     let path = "/requests/new/account.change";
-    let form = clerk.get(&format!("{path}?accounts={account}")).await;
+    let manager = office.portal.sign_in("佐藤").await;
+    let row = manager.get(&format!("/ledgers/accounts/{account}")).await;
+    let chosen = row.ok().attribute("href=\"/requests/new/account.change").unwrap().replace("&amp;", "&");
+    let form = clerk.get(&format!("{path}{chosen}")).await;
     form.ok().says("山本 蓮").says("yamamoto.r");
     let rights = format!("accounts.{account}");
     let same = option(&form, &rights, "参照");
     let wider = option(&form, &rights, "登録・修正");
     let fields = |right: &str| {
         [
+            ("person", employee_no("山本")),
             ("accounts", account.clone()),
             (rights.as_str(), right.to_owned()),
             ("reason", "担当が替わったため".to_owned()),
@@ -317,12 +402,11 @@ async fn a_change_begins_from_the_row_and_happens_as_it_was_approved() {
     refused.says("変更の前と後が同じです");
     let number = number_of(&send(&clerk, path, &form, &fields(&wider)).await);
 
-    let manager = office.portal.sign_in("佐藤").await;
     manager.get(&format!("/requests/{number}")).await.ok().says("参照").says("登録・修正").says("実施時に変更");
     office.approve(&number).await;
     let administrator = office.portal.sign_in("伊藤").await;
     let work = administrator.get(&format!("/requests/{number}/lines/1")).await;
-    work.ok().hides("設定した権限");
+    work.ok().hides("設定した権限").hides("標準を超える権限の理由");
     // whoever executes cannot slip in other rights: the form has no such field, and one that is sent changes nothing
     let done = office.execute(&administrator, &number, &[("granted", &same), ("accounts", &same)]).await;
     assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.words());
@@ -348,8 +432,17 @@ async fn a_stopped_account_stays_in_the_ledger_and_its_sessions_end() {
     let path = "/requests/new/account.stop";
     let form = clerk.get(path).await;
     form.ok();
-    let fields =
-        [("accounts", account.clone()), ("stop_on", "2026-04-01".to_owned()), ("reason", "退職のため".to_owned())];
+    let number_of_kimura = {
+        let mut conn = office.portal.superuser().await;
+        let row = sqlx::query("select employee_no from person where id = $1").bind(person.0).fetch_one(&mut conn);
+        row.await.unwrap().get::<String, _>(0)
+    };
+    let fields = [
+        ("person", number_of_kimura),
+        ("accounts", account.clone()),
+        ("stop_on", "2026-04-01".to_owned()),
+        ("reason", "退職のため".to_owned()),
+    ];
     let number = number_of(&send(&clerk, path, &form, &fields).await);
     office.approve(&number).await;
     let administrator = office.portal.sign_in("伊藤").await;

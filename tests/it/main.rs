@@ -28,6 +28,7 @@ mod licences;
 mod links;
 mod mail;
 mod matrix;
+mod partial;
 mod password_reset;
 mod posts;
 mod private_pg;

@@ -165,8 +165,17 @@ async fn one_place_cannot_flood_the_queue_and_a_form_without_its_token_is_refuse
     for at in 0..5 {
         assert_eq!(claim(&browser, &format!("someone{at}"), "だれか").await.status, StatusCode::SEE_OTHER);
     }
-    assert_eq!(claim(&browser, "someone6", "だれか").await.status, StatusCode::TOO_MANY_REQUESTS);
+    // it is closed until an hour after the first of them, whoever is named, and says what else can be done
+    for login in ["someone6", "tanaka"] {
+        let closed = claim(&browser, login, "だれか").await;
+        assert_eq!(closed.status, StatusCode::TOO_MANY_REQUESTS);
+        closed.says("令和8年4月1日(水) 10:01まで受け付けていません").says("窓口に電話をするか").hides("1分ほど");
+    }
     assert_eq!(portal.events("request.filed").await, 5);
+    portal.advance(chrono::TimeDelta::minutes(59));
+    assert_eq!(claim(&browser, "someone6", "だれか").await.status, StatusCode::TOO_MANY_REQUESTS);
+    portal.advance(chrono::TimeDelta::minutes(2));
+    assert_eq!(claim(&browser, "someone6", "だれか").await.status, StatusCode::SEE_OTHER);
     *browser.token.lock().unwrap() = "forged".to_owned();
     let id = uuid::Uuid::now_v7().to_string();
     let fields = [("id", id.as_str()), ("login", "x"), ("name", "x"), ("reason", "forgotten")];
@@ -237,6 +246,10 @@ async fn an_identity_that_is_not_confirmed_ends_the_request_and_alarms_the_admin
     assert_eq!(phase(&portal, "R8-PWD-0001").await, "refused");
     assert_eq!(portal.events("identity.not_confirmed").await, 1);
     assert_eq!(portal.events("password.reissued").await, 0);
+    // the clause shows that its rule is applied, and does not call that work done
+    let committee = portal.sign_in("加藤").await;
+    let clause = committee.get("/clauses/system-management/4.1.6-1").await;
+    clause.ok().says("R8-PWD-0001").says("本人を確認できず").hides("実施済");
     let mut conn = portal.superuser().await;
     let (mails,): (i64,) = sqlx::query_as("select count(*) from outbox where kind = 'identity.not_confirmed'")
         .fetch_one(&mut conn)
@@ -286,6 +299,9 @@ async fn a_claim_of_nobody_is_refused_and_never_sent_back() {
     let seen = seen(&admin, "R8-PWD-0001", 1).await;
     let back = admin.post("/requests/R8-PWD-0001/return", &[("_seen", &seen), ("words", "直して")]).await;
     back.refuses("差し戻せません");
+    // and nobody is offered it
+    let page = admin.get("/requests/R8-PWD-0001").await;
+    assert!(!page.ok().text().contains("/requests/R8-PWD-0001/return"));
 }
 
 /// Locks the sign-in of somebody by guessing.

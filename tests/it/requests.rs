@@ -123,7 +123,7 @@ pub async fn execute(browser: &Browser<'_>, number: &str, line: u16, issued: &st
     let form = browser.get(&path).await;
     form.ok();
     let seen = form.attribute("name=\"_seen\" value=\"").unwrap();
-    let granted = option(&form, "granted", "財務会計システム — 参照");
+    let granted = option(&form, "granted", "参照");
     browser
         .post(
             &path,

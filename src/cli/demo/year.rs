@@ -357,6 +357,7 @@ impl<'a> Year<'a> {
         let department = self.company.members[at].department;
         let typed = vec![
             ("department".to_owned(), department.to_string()),
+            ("person".to_owned(), held.holder.to_string()),
             ("accounts".to_owned(), held.account.to_string()),
             (format!("accounts.{}", held.account), other.to_string()),
             ("reason".to_owned(), "担当替えに伴い、必要な権限に合わせるため。".to_owned()),
@@ -370,6 +371,7 @@ impl<'a> Year<'a> {
         let department = self.company.members[at].department;
         let typed = vec![
             ("department".to_owned(), department.to_string()),
+            ("person".to_owned(), held.holder.to_string()),
             ("accounts".to_owned(), held.account.to_string()),
             ("reason".to_owned(), "担当替えにより使わなくなったため。".to_owned()),
             ("stop_on".to_owned(), day.to_string()),

@@ -123,7 +123,8 @@ pub struct EvidenceRow {
     pub actor: Option<String>,
 }
 
-/// The latest success of each mechanism before that moment: all that the board needs, in one query.
+/// The latest success of each mechanism before that moment: all that the board needs, in one query. What was refused,
+/// or came to nothing, is not among it.
 pub async fn latest_evidence(
     conn: &mut PgConnection,
     mechanisms: &[String],
@@ -195,7 +196,7 @@ pub async fn latest_checks(conn: &mut PgConnection, before: DateTime<Utc>) -> sq
     .await
 }
 
-/// Successes of some mechanisms before that moment, the newest first; `after` continues a list.
+/// What some mechanisms did before that moment, refusals and failures among it, the newest first; `after` continues a list.
 pub async fn list_evidence(
     conn: &mut PgConnection,
     mechanisms: &[String],

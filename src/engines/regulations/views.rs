@@ -50,7 +50,8 @@ pub struct EvidenceView {
     pub at_machine: String,
     pub actor: String,
     pub mechanism: String,
-    pub refused: bool,
+    /// What it shows other than work done: 却下, 本人を確認できず, 規則により拒否.
+    pub not_done: Option<String>,
 }
 
 impl Reader<'_> {
@@ -84,7 +85,7 @@ impl Reader<'_> {
             at_machine: self.dates.machine_at(row.occurred_at),
             actor: row.actor.clone().unwrap_or_else(|| self.w.t("regulations-by-portal").into_owned()),
             mechanism: self.mechanism(&row.mechanism),
-            refused: row.outcome != "ok",
+            not_done: not_done(self.w, row),
         }
     }
 
@@ -119,6 +120,18 @@ impl Reader<'_> {
             _ => plain(String::new()),
         }
     }
+}
+
+/// How an act is called that is evidence, but of no work done.
+fn not_done(w: Words, row: &EvidenceRow) -> Option<String> {
+    let key = match (row.outcome.as_str(), row.kind.as_str()) {
+        ("ok", _) => return None,
+        (_, "request.refused") => "regulations-turned-down",
+        (_, "request.execution_failed" | "identity.not_confirmed") => "regulations-not-confirmed",
+        ("failed", _) => "regulations-failed",
+        _ => "regulations-refused",
+    };
+    Some(w.t(key).into_owned())
 }
 
 /// What the board rests on: the clauses with their states, before any narrowing.

@@ -72,6 +72,7 @@ fn field_of(field: &binding::Field, kind: &str, binding: &Binding) -> Result<Fie
         input: input(field, kind, binding)?,
         required,
         visible: field.visible_when.as_ref().map_or(When::Always, when),
+        of: field.of.clone(),
         clause: field.clause.clone(),
     })
 }

@@ -1,7 +1,7 @@
 //! What a room brings for the requests it carries out: the trait [`RequestKind`], and the register of all kinds
 //! that the adopted regulation declares and a room of the portal can carry out.
 use super::model::{
-    ChangeSet, Choice, Content, FieldError, Kind, KindError, Number, Outcome, Receipt, RowLink, Shown, Verdict,
+    ChangeSet, Choice, Content, FieldError, Form, Kind, KindError, Number, Outcome, Receipt, RowLink, Shown, Verdict,
 };
 use crate::kernel::access::Permission;
 use crate::kernel::error::{Error, Result};
@@ -40,6 +40,10 @@ pub struct Ask<'a> {
     /// The department the request is filed for.
     pub department: DepartmentId,
     pub applicant: Option<PersonId>,
+    /// Whose rows are wanted, where a field offers those of one person; until somebody is named, there are none.
+    pub of: Option<PersonId>,
+    /// The line that is being worked on, where the question is part of its work.
+    pub line: Option<&'a Line>,
     pub today: NaiveDate,
 }
 
@@ -144,6 +148,11 @@ pub trait RequestKind: Send + Sync + 'static {
     /// Which of the step's questions this line asks; lines may record different things (本人確認, then 通知).
     fn asks(&self, _line: &Line, _field: &str) -> bool {
         true
+    }
+
+    /// Fits the step's questions to this line: what must be answered, and what this line does not ask.
+    async fn fit(&self, _conn: &mut PgConnection, _line: &Line, _form: &mut Form) -> Result<()> {
+        Ok(())
     }
 
     /// What the one who carries this line out gives their own password for once more (再認証).

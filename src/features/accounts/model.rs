@@ -1,5 +1,6 @@
 //! Words and rules of the アカウント管理台帳: what an account is, and when opening, changing and stopping one is refused.
 use chrono::NaiveDate;
+use unicode_normalization::UnicodeNormalization as _;
 use uuid::Uuid;
 
 use crate::kernel::error::{Error, Message};
@@ -161,7 +162,7 @@ pub enum Refusal {
     NameTaken,
     /// このIDはほかの人が使っていたため、使えません
     NameOfAnother,
-    /// IDは空白を含まない64字以内で入力してください
+    /// IDは半角の英数字と記号で、空白のない64字以内で入力してください
     NameShape,
     /// このアカウントは停止しています
     Stopped,
@@ -235,10 +236,15 @@ impl Account {
     }
 }
 
-/// An issued ID in the form in which the ledger keeps it: as it was issued, without blanks.
+/// What an ID may hold besides letters and digits: user names, mail addresses, `DOMAIN\\user`, serial marks.
+const NAME_MARKS: &str = "._-@+\\/#$!~";
+
+/// An issued ID in the form in which the ledger keeps it: its letters as they were issued, in half width, without blanks
+/// and without what no system's ID holds.
 pub fn issued_name(typed: &str) -> Result<String, Refusal> {
-    let name = crate::kernel::text::clean_line(typed);
-    let shaped = !name.is_empty() && name.chars().count() <= 64 && !name.chars().any(char::is_whitespace);
+    let name: String = typed.trim().nfkc().collect();
+    let allowed = |c: char| c.is_ascii_alphanumeric() || NAME_MARKS.contains(c);
+    let shaped = !name.is_empty() && name.chars().count() <= 64 && name.chars().all(allowed);
     if shaped { Ok(name) } else { Err(Refusal::NameShape) }
 }
 
@@ -298,6 +304,13 @@ mod tests {
     #[test]
     fn an_id_keeps_its_characters_but_has_no_blanks() {
         assert_eq!(issued_name(" Takahashi.R "), Ok("Takahashi.R".into()));
+        assert_eq!(issued_name("ｔａｎａｋａ．Ｈ０１＠aono.example"), Ok("tanaka.H01@aono.example".into()));
+        assert_eq!(issued_name("AONO\\tanaka-h_1"), Ok("AONO\\tanaka-h_1".into()));
+        let marked =
+            ["<script>", "a\u{0}b", "a\u{7f}", "a\u{200b}b", "tanaka,h", "a\"b", "田中", "た", "a'b", "=1+1\t"];
+        for bad in marked {
+            assert_eq!(issued_name(bad), Err(Refusal::NameShape), "{bad:?}");
+        }
         for bad in ["", "  ", "a b", "a\u{3000}b", &"x".repeat(65)] {
             assert_eq!(issued_name(bad), Err(Refusal::NameShape), "{bad:?}");
         }

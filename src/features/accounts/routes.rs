@@ -14,7 +14,7 @@ use crate::gate;
 use crate::kernel::access::{Permission, Tier};
 use crate::kernel::app::{App, Read};
 use crate::kernel::error::{Error, Result};
-use crate::kernel::ids::AccountId;
+use crate::kernel::ids::{AccountId, PersonId};
 use crate::kernel::work::Work;
 use crate::web::extract::{Path, Posted, RawQuery};
 use crate::web::icons::Icon;
@@ -121,17 +121,20 @@ async fn show(
     drop(read);
     let mut extra = Extra { subtitle: format!("{} {}", account.system_name, account.holder_name), ..Extra::default() };
     if me.may(Permission::RequestsFile) && account.state == AccountState::Active {
-        let act =
-            |kind, label, icon| Act { href: request_address(kind, id), label: screen.w.t(label).into_owned(), icon };
+        let act = |kind, label, icon| Act {
+            href: request_address(kind, account.holder, id),
+            label: screen.w.t(label).into_owned(),
+            icon,
+        };
         extra.acts.push(act("account.change", "accounts-ask-change", "pen"));
         extra.acts.push(act("account.stop", "accounts-ask-stop", "cross"));
     }
     screens::detail(&app, &screen, &me, &ACCOUNTS, id.0, &raw, extra).await
 }
 
-/// Where a request about an account begins, with the row already chosen.
-fn request_address(kind: &str, id: AccountId) -> String {
-    format!("/requests/new/{kind}?accounts={id}")
+/// Where a request about an account begins, with its holder and the row already chosen.
+fn request_address(kind: &str, holder: PersonId, id: AccountId) -> String {
+    format!("/requests/new/{kind}?person={holder}&accounts={id}")
 }
 
 /// 自分のアカウント
@@ -174,8 +177,8 @@ async fn own(read: &mut Read, screen: &Screen, account: Account) -> Result<Own> 
         until: account.until.map_or_else(|| "—".to_owned(), |day| screen.dates.stamp(day)),
         stopped: account.state == AccountState::Stopped,
         href: format!("/ledgers/accounts/{}", account.id),
-        change: request_address("account.change", account.id),
-        stop: request_address("account.stop", account.id),
+        change: request_address("account.change", account.holder, account.id),
+        stop: request_address("account.stop", account.holder, account.id),
         system: account.system_name,
         name: account.name,
     })

@@ -130,9 +130,24 @@ pub async fn lock(conn: &mut PgConnection, id: AccountId) -> sqlx::Result<Option
     find(conn, id).await
 }
 
-/// Active accounts that this person may file about: one's own, and those of the people in one's departments.
-pub async fn list_within_office(conn: &mut PgConnection, today: NaiveDate) -> sqlx::Result<Vec<Account>> {
-    accounts!("colleague_accounts($1)", "order by p.reading, s.code, a.id", today).fetch_all(conn).await
+/// Active accounts of one person that whoever looks may file about: one's own, and those of people in one's departments.
+pub async fn list_within_office(
+    conn: &mut PgConnection,
+    holder: PersonId,
+    today: NaiveDate,
+) -> sqlx::Result<Vec<Account>> {
+    accounts!("colleague_accounts($2)", "where a.holder_id = $1 order by s.code, a.id", holder.0, today)
+        .fetch_all(conn)
+        .await
+}
+
+/// One of them.
+pub async fn find_within_office(
+    conn: &mut PgConnection,
+    id: AccountId,
+    today: NaiveDate,
+) -> sqlx::Result<Option<Account>> {
+    accounts!("colleague_accounts($2)", "where a.id = $1", id.0, today).fetch_optional(conn).await
 }
 
 /// The accounts of one person, active ones first.

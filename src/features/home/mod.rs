@@ -21,6 +21,7 @@ use crate::kernel::app::{App, Read};
 use crate::kernel::calendar::FiscalYear;
 use crate::kernel::clock::{local, moment};
 use crate::kernel::error::Result;
+use crate::kernel::ids::PersonId;
 use crate::web::icons::Icon;
 use crate::web::parts::{Todo, TodoItem};
 use crate::web::routing::{Access, Can, Nav, Room, Section, SignedIn, get};
@@ -88,8 +89,11 @@ async fn show(State(app): State<App>, me: Can<SignedIn>, screen: Screen) -> Resu
     let standing = screen.standing(&me);
     let own =
         mine(read.conn(), &Mine { person: me.person, open: true, search: None, after: None, limit: SHOWN }).await?;
-    let todo = todo(&screen, &own);
-    let returned = own.iter().filter(|item| item.waiting_type.as_deref() == Some("mend")).count();
+    let todo = todo(&screen, me.person, &own);
+    let returned = own
+        .iter()
+        .filter(|item| item.waiting_type.as_deref() == Some("mend") && item.waiting_person == Some(me.person))
+        .count();
     let mut shell = screen.shell(&app, &mut read, greeting(&app, &me, &screen), &[]).await?;
     if shell.banner.is_none() && returned > 0 {
         let banner =
@@ -124,24 +128,19 @@ fn greeting(app: &App, me: &Viewer, screen: &Screen) -> String {
 }
 
 /// What waits for this very person: to be mended, or to be received.
-fn todo(screen: &Screen, own: &[Item]) -> Todo {
+fn todo(screen: &Screen, me: PersonId, own: &[Item]) -> Todo {
     let w = screen.w;
     let item = |item: &Item| {
         let (key, action, href) = match item.waiting_type.as_deref() {
             Some("mend") => ("home-mend", "home-mend-action", format!("/requests/{}/mend", item.number)),
-            Some("acknowledge") => ("home-receive", "home-receive-action", format!("/requests/{}", item.number)),
-            _ => return None,
+            // while other lines are still worked on, what is done already can be received
+            _ => ("home-receive", "home-receive-action", format!("/requests/{}#lines", item.number)),
         };
         let due = item.waiting_due.map(|due| (screen.dates.due(due), screen.dates.short(due)));
         let words = w.t1(key, "what", &item.subject).into_owned();
-        Some(TodoItem {
-            link: Link::new(href, words),
-            note: item.number.clone(),
-            due,
-            action: w.t(action).into_owned(),
-        })
+        TodoItem { link: Link::new(href, words), note: item.number.clone(), due, action: w.t(action).into_owned() }
     };
-    Todo { items: own.iter().filter_map(item).collect() }
+    Todo { items: own.iter().filter(|item| item.waiting_person == Some(me)).map(item).collect() }
 }
 
 async fn panels(me: &Viewer, screen: &Screen, hand: &Hand, standing: Tier, read: &mut Read) -> Result<Vec<Panel>> {

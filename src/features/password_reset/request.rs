@@ -8,7 +8,7 @@ use super::model::{IDENTITY, MATCHED, Part, UNMATCHED, contact_fault, is_future}
 use super::store::{self, Known};
 use super::{RESET, views};
 use crate::engines::requests::model::{
-    CellChange, ChangeSet, Content, FieldError, Message, Outcome, RowChange, RowKind, RowLink, Verdict, Words,
+    CellChange, ChangeSet, Content, FieldError, Message, Outcome, RowChange, RowKind, RowLink, Words,
 };
 use crate::engines::requests::{Executed, Line, LineDraft, Matter, RequestKind, Reveal};
 use crate::kernel::clock::{local, moment};
@@ -142,14 +142,6 @@ impl RequestKind for PasswordReset {
         sign_ins::record_unrecognised(work, person, &check(result)?).await?;
         let number = matter.number.map(ToString::to_string).unwrap_or_default();
         views::alarm(work, &format!("/requests/{number}"), &number).await
-    }
-
-    /// Nobody could mend it: the one who filed cannot sign in.
-    async fn decided(&self, _: &mut Work, _: Matter<'_>, verdict: &Verdict) -> Result<()> {
-        match verdict {
-            Verdict::Return { .. } => Err(Error::refused("password-reset-no-return")),
-            Verdict::Approve { .. } | Verdict::Refuse { .. } => Ok(()),
-        }
     }
 }
 

@@ -35,6 +35,7 @@ use crate::web::shell::Tone;
 
 /// Claims that one place may send within an hour.
 const CLAIMS_AN_HOUR: i64 = 5;
+const HOUR: TimeDelta = TimeDelta::hours(1);
 
 /// GET /password-reset
 pub async fn ask(State(app): State<App>, screen: Screen) -> Result<Response> {
@@ -88,9 +89,9 @@ pub async fn claim(
     let form = &registered.kind.form;
     let (content, _) = form.read(typed, &Options::new());
     let claims = claims(&form.show(&content, &Options::new()), typed, source);
-    let since = work.now - TimeDelta::hours(1);
-    if store::claims_from(work.conn(), source, since).await? >= CLAIMS_AN_HOUR {
-        return Err(Error::TooMany);
+    let since = work.now - HOUR;
+    if let Some(filled) = store::claim_from(work.conn(), source, since, CLAIMS_AN_HOUR).await? {
+        return Err(Error::TooMany(Some(filled + HOUR)));
     }
     let login = text::digits(&typed.one("login"));
     if store::waits(work.conn(), &login).await? {

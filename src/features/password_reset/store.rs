@@ -35,15 +35,28 @@ pub async fn waits(conn: &mut PgConnection, login: &str) -> sqlx::Result<bool> {
     .await
 }
 
-/// How many claims came from one place since then.
-pub async fn claims_from(conn: &mut PgConnection, source: &str, since: DateTime<Utc>) -> sqlx::Result<i64> {
+/// When the claim came that is the n-th last of those from one place since then; whom they name is not looked at.
+pub async fn claim_from(
+    conn: &mut PgConnection,
+    source: &str,
+    since: DateTime<Utc>,
+    nth: i64,
+) -> sqlx::Result<Option<DateTime<Utc>>> {
     sqlx::query_scalar!(
-        r#"select count(*) as "count!" from request where kind = $1 and claims ->> 'source' = $2 and filed_at > $3"#,
+        "select filed_at
+           from request
+          where kind = $1
+            and claims ->> 'source' = $2
+            and filed_at > $3
+          order by filed_at desc
+         offset $4
+          limit 1",
         RESET,
         source,
         since,
+        nth - 1,
     )
-    .fetch_one(conn)
+    .fetch_optional(conn)
     .await
 }
 

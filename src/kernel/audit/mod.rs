@@ -27,7 +27,7 @@ pub enum Outcome {
     Ok,
     /// the rules said no
     Denied,
-    /// tried and did not succeed (a wrong password)
+    /// tried and did not succeed (a wrong password, a request that was turned down)
     Failed,
 }
 
@@ -89,7 +89,7 @@ impl Event {
         Self { outcome: Outcome::Denied, ..Self::done(kind, entity, id) }
     }
 
-    /// An attempt that failed.
+    /// An attempt that failed, a request that came to nothing.
     #[must_use]
     pub fn failed(kind: &'static str, entity: &'static str, id: impl ToString) -> Self {
         Self { outcome: Outcome::Failed, ..Self::done(kind, entity, id) }

@@ -83,6 +83,8 @@ pub struct Field {
     pub max: Option<usize>,
     /// The register whose rows are offered (`reference`, `rights`).
     pub source: Option<String>,
+    /// The field of a person whose own rows are offered, and no others.
+    pub of: Option<String>,
     /// The canonical parameter whose list is offered (`choice`).
     pub choices_from: Option<String>,
     #[serde(default)]
@@ -356,9 +358,20 @@ impl Checker<'_> {
             }
             self.known_clause(&format!("field 「{key}」"), field.clause.as_deref());
             self.choices(field);
+            self.owner(field, fields);
             for condition in field.required_when.iter().chain(&field.visible_when) {
                 self.condition(&format!("field 「{key}」"), condition, known);
             }
+        }
+    }
+
+    /// Rows that belong to somebody are offered once it is said to whom.
+    fn owner(&mut self, field: &Field, fields: &[Field]) {
+        let Some(of) = &field.of else { return };
+        let named = fields.iter().any(|other| other.key == *of && other.kind == FieldType::Person);
+        if !named || field.source.is_none() {
+            let key = &field.key;
+            self.fault(format!("field 「{key}」: of belongs to a reference, and names a field of a person"));
         }
     }
 

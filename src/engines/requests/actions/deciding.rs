@@ -1,5 +1,5 @@
 //! Approve, return, refuse (承認・差戻し・却下), and talk without deciding (やり取り).
-use super::moving::{event, settle};
+use super::moving::{event, failed, settle};
 use super::{Hand, Open, doer, in_sight, still_holds};
 use crate::engines::requests::model::machine::{Effect, Standing, apply};
 use crate::engines::requests::model::{Action, ContentHash, Verdict};
@@ -75,8 +75,11 @@ async fn record_decision(
         "tier": standing.capacity.tier.key(), "deputy": standing.deputy, "joined": standing.joined,
         "moved": open.case.step().and_then(|step| step.moved).map(|moved| moved.reason.key()),
     });
-    let event = event(kind, &open.request).facts(facts);
-    // a decided request is evidence that the procedure ran; an approval is, once the work is done
+    let event = match verdict {
+        Verdict::Refuse { .. } => failed(kind, &open.request).facts(facts),
+        Verdict::Approve { .. } | Verdict::Return { .. } => event(kind, &open.request).facts(facts),
+    };
+    // a refusal shows that the procedure is applied; an approval counts once the work is done
     let last = matches!(verdict, Verdict::Refuse { .. })
         || (matches!(verdict, Verdict::Approve { .. }) && open.case.at + 1 == open.case.steps.len());
     let event = if last { event.by(open.registered.effects.key()) } else { event };

@@ -105,7 +105,10 @@ pub async fn draft(
     let department = chosen_department(filer, &typed, &departments)?;
     let mut options = Options::new();
     for field in kind.form.fields() {
-        let ask = |source| Ask { source, department, applicant: filer.person(), today };
+        // people are asked for before what belongs to them: the parts of the page stand in this order
+        let owner = field.of.as_deref().and_then(|of| kind.form.field(of));
+        let of = owner.and_then(|owner| owner.chosen(&typed, &options)).map(PersonId);
+        let ask = |source| Ask { source, department, applicant: filer.person(), of, line: None, today };
         let offered = match &field.input {
             Input::Department => {
                 typed.suggest(&field.key, &department.to_string());

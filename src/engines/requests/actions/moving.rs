@@ -2,12 +2,12 @@
 use super::deadlines::due;
 use super::{Hand, Open};
 use crate::engines::requests::model::Words;
-use crate::engines::requests::model::machine::{Case, Effect, LineState, Phase};
+use crate::engines::requests::model::machine::{Case, Effect, Phase};
 use crate::engines::requests::model::route::{Organisation, able};
 use crate::engines::requests::model::{Kind, StepAct};
 use crate::engines::requests::store::record;
 use crate::engines::requests::store::{self, Move, Request, Waiting};
-use crate::kernel::audit::Event;
+use crate::kernel::audit::{Event, Outcome};
 use crate::kernel::error::Result;
 use crate::kernel::ids::PersonId;
 use crate::kernel::mail::Mail;
@@ -33,13 +33,11 @@ pub(super) async fn waiting(
         Some(days) => Some(due(work, days).await?),
         None => None,
     };
-    let acknowledges = case.steps.iter().any(|step| step.act == StepAct::Acknowledge);
-    let received = acknowledges && case.lines.iter().any(|line| line.state == LineState::Executed);
     let recipient = concerned.or(requester);
     Ok(match case.phase {
         Phase::InReview => Waiting { kind: Some("decide"), seat: step.map(|step| step.seat), person: None, since, due },
         Phase::Executing => {
-            let person = recipient.filter(|_| received);
+            let person = recipient.filter(|_| case.some_to_receive());
             Waiting { kind: Some("execute"), seat: step.map(|step| step.seat), person, since, due }
         }
         Phase::HandingOver => Waiting { kind: Some("acknowledge"), seat: None, person: recipient, since, due },
@@ -67,6 +65,12 @@ pub fn event(kind: &'static str, request: &Request) -> Event {
         Some(person) => event.about(person),
         None => event,
     }
+}
+
+/// The same where the request came to nothing: evidence that somebody looked at it, but not that anything was done.
+#[must_use]
+pub fn failed(kind: &'static str, request: &Request) -> Event {
+    Event { outcome: Outcome::Failed, ..event(kind, request) }
 }
 
 /// The words of a title in the language of mails.
@@ -148,11 +152,8 @@ async fn finish(work: &mut Work, hand: &Hand, open: &Open, after: &Case, effects
         match effect {
             Effect::Arrived { .. } => {
                 call(work, after, kind, &open.org, &request.number).await?;
-                if after.phase == Phase::HandingOver
-                    && let Some(person) = request.beneficiary().or(request.requester())
-                {
-                    mail(work, person, "request.to_receive", "requests-mail-to-receive", (&request.number, &form))
-                        .await?;
+                if after.phase == Phase::HandingOver {
+                    tell_recipient(work, request, &form).await?;
                 }
             }
             Effect::Completed => {
@@ -166,10 +167,26 @@ async fn finish(work: &mut Work, hand: &Hand, open: &Open, after: &Case, effects
             Effect::Refused => {
                 tell_applicant(work, hand, request, "request.refused", "requests-mail-refused", &form).await?;
             }
+            // the first line that is done can be received while others are still worked on
+            Effect::Executed { .. }
+                if after.phase == Phase::Executing && after.some_to_receive() && !open.case.some_to_receive() =>
+            {
+                tell_recipient(work, request, &form).await?;
+            }
             _ => {}
         }
     }
     Ok(())
+}
+
+/// Whoever uses it is asked to confirm that they received it.
+async fn tell_recipient(work: &mut Work, request: &Request, form: &str) -> Result<()> {
+    match request.beneficiary().or(request.requester()) {
+        Some(person) => {
+            mail(work, person, "request.to_receive", "requests-mail-to-receive", (&request.number, form)).await
+        }
+        None => Ok(()),
+    }
 }
 
 /// The applicant hears at once; who acts on their own request needs no mail about it.

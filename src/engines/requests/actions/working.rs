@@ -1,6 +1,6 @@
 //! The work itself, line by line (実施), and its receipt (受領).
 use super::deciding::{WORDS_MAX, act_as, no_longer_than};
-use super::moving::{event, settle};
+use super::moving::{event, failed, settle};
 use super::{Hand, Open, doer, still_holds};
 use crate::engines::requests::kinds::{Ask, Executed, Line, Reveal};
 use crate::engines::requests::model::machine::{Case, Effect, LineState, Standing, apply};
@@ -60,6 +60,8 @@ impl Open {
         for section in &mut step.result.sections {
             section.fields.retain(|field| self.registered.effects.asks(&line.line(), &field.key));
         }
+        let done = line.line();
+        self.registered.effects.fit(conn, &done, &mut step.result).await?;
         let mut options = Options::new();
         for field in step.result.fields() {
             let department = self.request.department();
@@ -67,7 +69,8 @@ impl Open {
                 Input::Person => people::persons(conn, department, self.today).await?,
                 Input::Department => people::departments(conn, &[], true, self.today).await?,
                 Input::Reference { source } | Input::Rights { source } => {
-                    let ask = Ask { source, department, applicant: self.request.requester(), today: self.today };
+                    let applicant = self.request.requester();
+                    let ask = Ask { source, department, applicant, of: None, line: Some(&done), today: self.today };
                     self.registered.effects.options(conn, ask).await?
                 }
                 _ => continue,
@@ -236,7 +239,10 @@ async fn record_execution(
         "line": line.no, "subject": line.subject, "words": words, "tier": standing.capacity.tier.key(),
         "deputy": standing.deputy, "joined": standing.joined,
     });
-    let event = event(kind, &open.request).facts(facts);
+    let event = match outcome {
+        Outcome::Failed { .. } => failed(kind, &open.request).facts(facts),
+        Outcome::Done { .. } | Outcome::Declined { .. } => event(kind, &open.request).facts(facts),
+    };
     let event = match outcome {
         Outcome::Declined { .. } => event,
         Outcome::Done { .. } | Outcome::Failed { .. } => event.by(open.registered.effects.key()),

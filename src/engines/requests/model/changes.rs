@@ -24,6 +24,16 @@ pub struct RowChange {
     pub cells: Vec<CellChange>,
 }
 
+/// A line that was worked on already, as a preview of the rest needs it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WorkedLine {
+    pub no: u16,
+    /// Carried out, or left out with a reason.
+    pub done: bool,
+    /// The row that came of it.
+    pub row: Option<RowLink>,
+}
+
 /// Where a ledger row is found.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RowLink {
@@ -43,6 +53,10 @@ pub enum RowKind {
     Stopped,
     /// 変化なし
     Unchanged,
+    /// 実施済: the line was carried out while others are still open.
+    Done,
+    /// 実施せず: the line was left out, the row stays as it was.
+    Left,
 }
 
 impl RowKind {
@@ -54,6 +68,8 @@ impl RowKind {
             Self::Changed => "requests-row-changed",
             Self::Stopped => "requests-row-stopped",
             Self::Unchanged => "requests-row-unchanged",
+            Self::Done => "requests-row-done",
+            Self::Left => "requests-row-left",
         }
     }
 }
@@ -75,8 +91,70 @@ impl CellChange {
 }
 
 impl ChangeSet {
+    /// The same once some lines are worked on: their rows say what became of them instead of what will, with the row of
+    /// the ledger that came of it, and that row does not stand a second time among those shown for comparison.
+    #[must_use]
+    pub fn after(mut self, worked: &[WorkedLine]) -> Self {
+        let written = |row: &RowChange| {
+            row.line.is_none() && worked.iter().any(|line| line.row.is_some() && line.row.as_ref() == row.row.as_ref())
+        };
+        self.rows.retain(|row| !written(row));
+        for row in &mut self.rows {
+            let Some(line) = worked.iter().find(|line| row.line == Some(line.no)) else { continue };
+            row.kind = if line.done { RowKind::Done } else { RowKind::Left };
+            row.row = line.row.clone().or_else(|| row.row.take());
+            for cell in &mut row.cells {
+                if line.done {
+                    cell.before.clone_from(&cell.after);
+                } else {
+                    cell.after.clone_from(&cell.before);
+                }
+            }
+        }
+        self
+    }
+
     /// The rows that one line changes.
     pub fn of_line(&self, line: u16) -> impl Iterator<Item = &RowChange> {
         self.rows.iter().filter(move |row| row.line == Some(line))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn link(label: &str) -> RowLink {
+        RowLink { label: label.into(), href: format!("/ledgers/accounts/{label}") }
+    }
+
+    fn row(line: Option<u16>, kind: RowKind, at: Option<&str>) -> RowChange {
+        let cells = vec![CellChange { column: "rights".into(), before: None, after: Some(Words::plain("参照")) }];
+        RowChange { line, ledger: "accounts".into(), row: at.map(link), what: "x".into(), kind, cells }
+    }
+
+    #[test]
+    fn a_line_that_is_done_says_so_and_its_row_stands_there_once() {
+        let plan = ChangeSet {
+            rows: vec![
+                row(Some(1), RowKind::Added, None),
+                row(Some(2), RowKind::Added, None),
+                row(Some(3), RowKind::Added, None),
+                row(None, RowKind::Unchanged, Some("new")),
+                row(None, RowKind::Unchanged, Some("old")),
+            ],
+        };
+        let worked =
+            [WorkedLine { no: 1, done: true, row: Some(link("new")) }, WorkedLine { no: 2, done: false, row: None }];
+        let after = plan.after(&worked);
+        let kinds: Vec<(Option<u16>, RowKind)> = after.rows.iter().map(|row| (row.line, row.kind)).collect();
+        assert_eq!(
+            kinds,
+            [(Some(1), RowKind::Done), (Some(2), RowKind::Left), (Some(3), RowKind::Added), (None, RowKind::Unchanged),]
+        );
+        assert_eq!(after.rows[0].row, Some(link("new")));
+        assert_eq!(after.rows[3].row, Some(link("old")));
+        assert!(!after.rows[0].cells[0].differs() && !after.rows[1].cells[0].differs());
+        assert!(after.rows[2].cells[0].differs());
     }
 }

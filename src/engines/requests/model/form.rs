@@ -29,6 +29,8 @@ pub struct Field {
     pub input: Input,
     pub required: When,
     pub visible: When,
+    /// The field of the person whose own rows are offered, and no others.
+    pub of: Option<String>,
     /// The clause that asks for this field, from the binding.
     pub clause: Option<String>,
 }
@@ -149,7 +151,16 @@ impl Field {
     /// A required field without conditions.
     #[must_use]
     pub fn new(key: impl Into<String>, label: Words, input: Input) -> Self {
-        Self { key: key.into(), label, hint: None, input, required: When::Always, visible: When::Always, clause: None }
+        Self {
+            key: key.into(),
+            label,
+            hint: None,
+            input,
+            required: When::Always,
+            visible: When::Always,
+            of: None,
+            clause: None,
+        }
     }
 
     #[must_use]
@@ -168,6 +179,12 @@ impl Field {
     pub fn visible_when(mut self, when: When) -> Self {
         self.visible = when;
         self
+    }
+
+    /// The row that was chosen, as far as what was typed names one that is offered.
+    #[must_use]
+    pub fn chosen(&self, typed: &Typed, options: &Options) -> Option<uuid::Uuid> {
+        self.read(typed, options).ok()?.as_str()?.parse().ok()
     }
 
     /// What this field offers: its own fixed options, or those loaded for it.
@@ -189,6 +206,18 @@ impl Form {
     #[must_use]
     pub fn field(&self, key: &str) -> Option<&Field> {
         self.fields().find(|field| field.key == key)
+    }
+
+    /// The same, to be fitted to what is being worked on.
+    pub fn field_mut(&mut self, key: &str) -> Option<&mut Field> {
+        self.sections.iter_mut().flat_map(|section| &mut section.fields).find(|field| field.key == key)
+    }
+
+    /// Takes a question away that is not asked here.
+    pub fn drop_field(&mut self, key: &str) {
+        for section in &mut self.sections {
+            section.fields.retain(|field| field.key != key);
+        }
     }
 
     /// Turns what was typed into content. Answers to questions that were not asked are dropped; everything that

@@ -254,6 +254,12 @@ impl Case {
         self.lines.iter().any(|line| line.state != LineState::Open)
     }
 
+    /// Does any line wait for its receipt?
+    #[must_use]
+    pub fn some_to_receive(&self) -> bool {
+        self.acknowledges() && self.lines.iter().any(|line| line.state == LineState::Executed)
+    }
+
     /// May this person decide now? Asked by the button and by the POST alike.
     pub fn may_decide(&self, facts: &Facts<'_>) -> Result<Standing, Refusal> {
         let step = self.waiting(StepAct::decides)?;
@@ -266,9 +272,13 @@ impl Case {
         self.stand(step, facts)
     }
 
-    /// May this person send it back to the applicant now (判断の段階でも実施の段階でも)?
+    /// May this person send it back to the applicant now (判断の段階でも実施の段階でも)? What was filed without sign-in
+    /// cannot be mended by anybody, and so never goes back.
     pub fn may_return(&self, facts: &Facts<'_>) -> Result<Standing, Refusal> {
         let step = self.waiting(|act| act.decides() || act == StepAct::Execute)?;
+        if self.applicant.is_none() {
+            return Err(Refusal::NobodyMends);
+        }
         if self.some_executed() {
             return Err(Refusal::SomeExecuted);
         }

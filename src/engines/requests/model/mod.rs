@@ -22,7 +22,7 @@ mod form_tests;
 #[cfg(test)]
 mod machine_tests;
 
-pub use changes::{CellChange, ChangeSet, RowChange, RowKind, RowLink};
+pub use changes::{CellChange, ChangeSet, RowChange, RowKind, RowLink, WorkedLine};
 pub use choice::{Choice, Options};
 pub use content::{Content, ContentHash, Difference, Grant, MOMENT, Shown, Words};
 pub use form::{Field, FieldError, Form, Input, Message, Section, When};

@@ -32,6 +32,8 @@ pub enum Refusal {
     LineNotExecuted,
     /// すでに実施した行があるため、差戻し・取下げはできません
     SomeExecuted,
+    /// 申請した人はサインインできないため、差し戻せません
+    NobodyMends,
     /// まだどの行も実施していないときは、差し戻してください
     NoneExecuted,
     /// 受領を確認できるのは、使う人だけです
@@ -78,6 +80,7 @@ impl Refusal {
             Self::LineDone => "requests-refused-line-done",
             Self::LineNotExecuted => "requests-refused-line-not-executed",
             Self::SomeExecuted => "requests-refused-some-executed",
+            Self::NobodyMends => "requests-refused-nobody-mends",
             Self::NoneExecuted => "requests-refused-none-executed",
             Self::NotRecipient => "requests-refused-not-recipient",
             Self::SlipIncomplete => "requests-refused-slip-incomplete",

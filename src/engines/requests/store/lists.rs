@@ -22,6 +22,7 @@ pub struct Item {
     pub waiting_type: Option<String>,
     pub waiting_tier: Option<String>,
     pub waiting_name: Option<String>,
+    pub waiting_person: Option<PersonId>,
     pub waiting_since: Option<DateTime<Utc>>,
     pub waiting_due: Option<NaiveDate>,
     pub steps: i64,
@@ -36,6 +37,7 @@ macro_rules! items {
             r#"select r.id, r.number, r.kind, r.subject, r.phase as "phase: Phase",
                       p.family_name || ' ' || p.given_name as "requester?", d.name as department, r.filed_at,
                       r.waiting_type, r.waiting_tier, w.family_name || ' ' || w.given_name as waiting_name,
+                      r.waiting_person as "waiting_person: PersonId",
                       r.waiting_since, r.waiting_due,
                       (select count(*) from request_step s where s.request_id = r.id and s.round = r.round) as "steps!", r.step
                  from request r

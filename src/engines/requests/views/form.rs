@@ -59,6 +59,10 @@ pub struct Question {
     /// What the typed value was understood as: the person found, the day in the era.
     pub found: Option<String>,
     pub options: Vec<Option_>,
+    /// What stands there while nothing is offered.
+    pub nothing: String,
+    /// What is shown anew once this is answered: the field, and the words of the button.
+    pub shows: Option<(String, String)>,
     pub error: Option<String>,
 }
 
@@ -121,7 +125,11 @@ pub fn draw(
     let part = |(at, section): (usize, &crate::engines::requests::model::Section)| Part {
         number: at + 1,
         title: say(w, &section.title),
-        questions: section.fields.iter().map(|field| question(w, dates, field, typed, options, errors)).collect(),
+        questions: section
+            .fields
+            .iter()
+            .map(|field| question(w, dates, (form, field), typed, options, errors))
+            .collect(),
     };
     let fault = |error: &FieldError| (field_id(&error.field), say_message(w, &error.message));
     Drawn { parts: form.sections.iter().enumerate().map(part).collect(), faults: errors.iter().map(fault).collect() }
@@ -130,7 +138,7 @@ pub fn draw(
 fn question(
     w: Catalogue,
     dates: &Dates,
-    field: &Field,
+    (form, field): (&Form, &Field),
     typed: &Typed,
     options: &Options,
     errors: &[FieldError],
@@ -168,8 +176,27 @@ fn question(
         value,
         found,
         options: drawn_options(w, field, choices, typed),
+        nothing: nothing(w, form, field, typed, options),
+        shows: shows(w, form, field),
         error,
     }
+}
+
+/// Why nothing is offered: nobody is named yet, this person has nothing, or the register is empty.
+fn nothing(w: Catalogue, form: &Form, field: &Field, typed: &Typed, options: &Options) -> String {
+    let owner = field.of.as_deref().and_then(|of| form.field(of));
+    let key = match owner {
+        Some(owner) if owner.chosen(typed, options).is_none() => "requests-whose-first",
+        Some(_) => "requests-nothing-of-them",
+        None => "requests-no-options",
+    };
+    w.t(key).into_owned()
+}
+
+/// The field whose rows belong to whoever is named here, and how to see them.
+fn shows(w: Catalogue, form: &Form, field: &Field) -> Option<(String, String)> {
+    let shown = form.fields().find(|other| other.of.as_deref() == Some(field.key.as_str()))?;
+    Some((field_id(&shown.key), w.t1("requests-show-theirs", "label", say(w, &shown.label)).into_owned()))
 }
 
 /// A person is typed as a number and answered with a name; a day is answered in the era.

@@ -8,6 +8,7 @@ use crate::engines::requests::store::lists::{After, Item};
 use crate::kernel::access::Tier;
 use crate::kernel::clock::local;
 use crate::web::dates::{Dates, Due};
+use crate::web::locale::Words;
 use crate::web::shell::{Basis, Shell};
 use askama::Template;
 use uuid::Uuid;
@@ -79,13 +80,19 @@ pub fn row(hand: &Hand, dates: &Dates, item: &Item) -> Row {
         department: item.department.clone(),
         filed: dates.tiny(local(item.filed_at).date_naive()),
         tag: PhaseTag(item.phase),
-        turn: item.waiting_name.clone().or(tier).unwrap_or_else(|| "—".to_owned()),
+        turn: turn(w, tier, item.waiting_name.clone()),
         due: item.waiting_due.map(|due| dates.due(due)),
         waited: waited.map(|days| w.n("requests-waited", days).into_owned()).unwrap_or_default(),
         steps: (0..all).map(dot).collect(),
         progress: w.t2("requests-progress", "all", all, "done", done.min(all)).into_owned(),
         open: false,
     }
+}
+
+/// いまの担当: the tier or the person whose turn it is; both, while one line is worked on and another waits for receipt.
+fn turn(w: Words, tier: Option<String>, person: Option<String>) -> String {
+    let all: Vec<String> = tier.into_iter().chain(person).collect();
+    if all.is_empty() { "—".to_owned() } else { all.join(&w.t("web-list-comma")) }
 }
 
 /// The address parameters of the next page, when there is one.

@@ -4,7 +4,7 @@ use super::route::{Names, Record, RouteStep, Stamp, people_of, stamp};
 use super::{Answer, PhaseTag, answers, say};
 use crate::engines::requests::actions::{Hand, Open, doer};
 use crate::engines::requests::model::machine::{LineState, Phase};
-use crate::engines::requests::model::{ChangeSet, Difference, Refusal};
+use crate::engines::requests::model::{ChangeSet, Difference, Refusal, RowKind, RowLink, WorkedLine};
 use crate::engines::requests::store::lists::{self, Earlier};
 use crate::engines::requests::store::record::{self, Comment, Decided, ExecutedRow, Received, Round};
 use crate::engines::requests::store::{self, LineRow, PlacedStep, people};
@@ -52,7 +52,7 @@ pub fn rows(w: Catalogue, plan: &ChangeSet) -> Vec<RowView> {
             href: row.row.as_ref().map(|link| link.href.clone()).unwrap_or_default(),
             what: row.what.clone(),
             word: w.t(row.kind.word()).into_owned(),
-            changes: row.line.is_some(),
+            changes: row.line.is_some() && !matches!(row.kind, RowKind::Done | RowKind::Left),
             cells: row
                 .cells
                 .iter()
@@ -219,6 +219,20 @@ async fn parts(conn: &mut PgConnection, open: &Open) -> Result<Parts> {
 }
 
 impl Parts {
+    /// The lines that are not open any more, with the rows that came of them.
+    fn worked(&self) -> Vec<WorkedLine> {
+        let worked = |line: &LineRow| {
+            let executed = self.executions.iter().rev().find(|executed| executed.line == line.no);
+            let row = executed.and_then(|executed| executed.row_label.clone().zip(executed.row_href.clone()));
+            WorkedLine {
+                no: line.number(),
+                done: line.state != LineState::Declined,
+                row: row.map(|(label, href)| RowLink { label, href }),
+            }
+        };
+        self.lines.iter().filter(|line| line.state != LineState::Open).map(worked).collect()
+    }
+
     fn people(&self, open: &Open) -> Vec<Uuid> {
         let own = [open.request.requester_id, open.request.beneficiary_id, self.withdrawn_by];
         let steps: Vec<_> = self.steps.iter().map(|placed| placed.step.clone()).collect();
@@ -244,7 +258,7 @@ pub async fn sheet(conn: &mut PgConnection, hand: &Hand, dates: &Dates, open: &O
     let plan = if open.request.phase.is_closed() || open.case.phase == Phase::HandingOver {
         ChangeSet::default()
     } else {
-        open.registered.effects.plan(conn, open.matter()).await?
+        open.registered.effects.plan(conn, open.matter()).await?.after(&parts.worked())
     };
     let w = hand.w;
     let may = |permission| hand.viewer.may(permission);
@@ -285,7 +299,7 @@ pub async fn sheet(conn: &mut PgConnection, hand: &Hand, dates: &Dates, open: &O
         department: departments.get(&open.request.department_id).cloned().unwrap_or_default(),
         concerned: name(open.request.beneficiary_id),
         claims: claims(w, open),
-        turn: turn(hand, open, &route),
+        turn: turn(hand, open, &route, &name(open.request.beneficiary_id.or(open.request.requester_id))),
         due: open.request.waiting_due.map(|due| dates.due(due)),
         answers: answers(w, &open.round.shown),
         changes: rows(w, &plan),
@@ -317,10 +331,11 @@ fn claims(w: Catalogue, open: &Open) -> Vec<(String, String)> {
     claims.iter().map(|(key, value)| (w.of("requests-claim", key).into_owned(), text(value))).collect()
 }
 
-/// 「いま：髙橋 遼（管理職）の承認待ち」
-fn turn(hand: &Hand, open: &Open, route: &[RouteStep]) -> String {
+/// 「いま：髙橋 遼（管理職）の承認待ち」; while one line waits for the work and another for its receipt, both are named.
+fn turn(hand: &Hand, open: &Open, route: &[RouteStep], recipient: &str) -> String {
     let w = hand.w;
-    match (open.request.phase, route.iter().find(|step| step.now)) {
+    let receives = open.case.phase == Phase::Executing && open.case.some_to_receive();
+    let turn = match (open.request.phase, route.iter().find(|step| step.now)) {
         (Phase::Returned, _) => w.t("requests-turn-mend").into_owned(),
         // whoever receives does so as a person, not by a tier
         (_, Some(step)) if step.tier.is_empty() => {
@@ -330,7 +345,8 @@ fn turn(hand: &Hand, open: &Open, route: &[RouteStep]) -> String {
             w.with("requests-turn", &[("who", &step.who), ("tier", &step.tier), ("act", &step.act)]).into_owned()
         }
         _ => String::new(),
-    }
+    };
+    if receives { w.t2("requests-turn-and-receipt", "turn", &turn, "who", recipient).into_owned() } else { turn }
 }
 
 /// A refusal is worth showing to one whose seat it is: excluded, not merely somebody else.

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::super::model::{Account, Refusal};
 use super::super::{actions, store};
 use super::{UNAPPROVED, account, cell, compared, fault, grouped, link, named, offered_accounts, origin, system};
-use crate::engines::requests::model::{ChangeSet, Choice, Content, FieldError, RowChange, RowKind, Shown};
+use crate::engines::requests::model::{ChangeSet, Choice, Content, FieldError, Form, RowChange, RowKind, Shown, When};
 use crate::engines::requests::{Ask, Executed, Line, LineDraft, Matter, RequestKind};
 use crate::kernel::access::Permission;
 use crate::kernel::error::{Error, Result};
@@ -49,7 +49,7 @@ impl RequestKind for Change {
     }
 
     async fn options(&self, conn: &mut PgConnection, ask: Ask<'_>) -> Result<Vec<Choice>> {
-        offered_accounts(conn, ask.today).await
+        offered_accounts(conn, ask).await
     }
 
     async fn concerned(&self, conn: &mut PgConnection, matter: Matter<'_>) -> Result<Option<PersonId>> {
@@ -128,13 +128,26 @@ impl RequestKind for Change {
         line: &Line,
         result: &Content,
     ) -> Result<Vec<FieldError>> {
-        let wanted = wanted(line)?;
-        let account = store::find(conn, wanted.account).await?.ok_or(Error::NotFound)?;
-        let system = system(conn, account.system).await?;
-        let beyond =
-            wanted.rights.iter().any(|right| !account.rights.contains(right)) && system.beyond_standard(&wanted.rights);
-        let missing = beyond && result.text("beyond_reason").is_none();
+        let missing = widens(conn, &wanted(line)?).await? && result.text("beyond_reason").is_none();
         Ok(if missing { vec![fault("beyond_reason", &Refusal::BeyondStandard)] } else { Vec::new() })
+    }
+
+    /// A reason is owed where the new rights go beyond the standard ones, and asked for there only.
+    async fn fit(&self, conn: &mut PgConnection, line: &Line, form: &mut Form) -> Result<()> {
+        if !widens(conn, &wanted(line)?).await? {
+            form.drop_field("beyond_reason");
+        } else if let Some(reason) = form.field_mut("beyond_reason") {
+            reason.required = When::Always;
+        }
+        Ok(())
+    }
+
+    fn amend(&self, _: &Line, errors: &mut Vec<FieldError>) {
+        let missing =
+            |error: &&mut FieldError| error.field == "beyond_reason" && error.message.key == "requests-error-fill";
+        if let Some(error) = errors.iter_mut().find(missing) {
+            *error = fault("beyond_reason", &Refusal::BeyondStandard);
+        }
     }
 
     async fn execute(&self, work: &mut Work, matter: Matter<'_>, line: &Line, result: &Content) -> Result<Executed> {
@@ -153,6 +166,14 @@ impl RequestKind for Change {
         let account = actions::change(work, wanted.account, &change).await?;
         Ok(Executed { row: Some(link(&account)), reveal: None })
     }
+}
+
+/// Do the new rights hold one that the account has not, and go beyond the standard?
+async fn widens(conn: &mut PgConnection, wanted: &Wanted) -> Result<bool> {
+    let account = store::find(conn, wanted.account).await?.ok_or(Error::NotFound)?;
+    let system = system(conn, account.system).await?;
+    let more = wanted.rights.iter().any(|right| !account.rights.contains(right));
+    Ok(more && system.beyond_standard(&wanted.rights))
 }
 
 fn same(a: &[Uuid], b: &[Uuid]) -> bool {

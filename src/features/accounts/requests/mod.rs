@@ -15,7 +15,7 @@ use super::store;
 use crate::engines::requests::model::changes::RowLink;
 use crate::engines::requests::model::form::Message;
 use crate::engines::requests::model::{CellChange, Choice, Content, FieldError, RowChange, RowKind, Shown, Words};
-use crate::engines::requests::{Matter, RequestKind};
+use crate::engines::requests::{Ask, Matter, RequestKind};
 use crate::kernel::error::{Error, Result};
 use crate::kernel::ids::{AccountId, SystemId};
 
@@ -128,16 +128,18 @@ async fn account(conn: &mut PgConnection, id: AccountId, today: NaiveDate) -> Re
     if let Some(account) = store::find(conn, id).await? {
         return Ok(Some(account));
     }
-    Ok(store::list_within_office(conn, today).await?.into_iter().find(|account| account.id == id))
+    Ok(store::find_within_office(conn, id, today).await?)
 }
 
-/// What accounts a form offers, with the rights of their systems.
-async fn offered_accounts(conn: &mut PgConnection, today: NaiveDate) -> Result<Vec<Choice>> {
-    let systems = store::list_systems(conn, today).await?;
+/// What accounts a form offers, with the rights of their systems: those of the one person it is about. The IDs of the
+/// others of one's section are nobody's business, and nobody is asked for them.
+async fn offered_accounts(conn: &mut PgConnection, ask: Ask<'_>) -> Result<Vec<Choice>> {
+    let Some(holder) = ask.of else { return Ok(Vec::new()) };
+    let systems = store::list_systems(conn, ask.today).await?;
     let mut choices = Vec::new();
-    for account in store::list_within_office(conn, today).await? {
+    for account in store::list_within_office(conn, holder, ask.today).await? {
         let Some(system) = systems.iter().find(|system| system.id == account.system) else { continue };
-        let label = format!("{} {} {}", account.holder_name, account.system_name, account.name);
+        let label = format!("{} {}", account.system_name, account.name);
         let rights = system.names(&account.rights).join("、");
         let choice = Choice::named(account.id.to_string(), label).with_note(Words::plain(rights));
         choices.push(choice.with_aliases([account.name.clone()]).with_rights(offered(&system.rights)));

@@ -8,13 +8,13 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
-use super::super::model::{Kind, Opening, Refusal, System, issued_name};
+use super::super::model::{Kind, Opening, Refusal, Right, System, issued_name};
 use super::super::{actions, store};
 use super::{UNAPPROVED, at, cell, compared, day, fault, grouped, named, offered, origin, system, unchanged};
 use crate::engines::requests::model::changes::RowLink;
 use crate::engines::requests::model::form::Message;
 use crate::engines::requests::model::{
-    ChangeSet, Choice, Content, FieldError, Receipt, RowChange, RowKind, Shown, Words,
+    ChangeSet, Choice, Content, FieldError, Form, Receipt, RowChange, RowKind, Shown, When, Words,
 };
 use crate::engines::requests::{Ask, Executed, Line, LineDraft, Matter, RequestKind, Reveal};
 use crate::kernel::access::Permission;
@@ -60,19 +60,10 @@ impl RequestKind for Register {
     }
 
     async fn options(&self, conn: &mut PgConnection, ask: Ask<'_>) -> Result<Vec<Choice>> {
-        let systems = store::list_systems(conn, ask.today).await?;
-        if ask.source == "rights" {
-            let named = |system: &System, right: Choice| Choice {
-                label: right
-                    .label
-                    .map(|label| Words::plain(format!("{} — {}", system.name, label.text(false).unwrap_or_default()))),
-                ..right
-            };
-            return Ok(systems
-                .iter()
-                .flat_map(|system| offered(&system.rights).into_iter().map(move |right| named(system, right)))
-                .collect());
+        if let Some(line) = ask.line {
+            return within(conn, &wanted(line)?).await;
         }
+        let systems = store::list_systems(conn, ask.today).await?;
         let choice = |system: &System| {
             Choice::named(system.id.to_string(), &system.name)
                 .with_aliases([system.code.clone(), system.reading.clone()])
@@ -167,6 +158,26 @@ impl RequestKind for Register {
         Ok(compared(&system(conn, wanted.system).await?, &wanted.rights))
     }
 
+    async fn fit(&self, _conn: &mut PgConnection, _line: &Line, form: &mut Form) -> Result<()> {
+        if let Some(reason) = form.field_mut("beyond_reason") {
+            reason.required = When::answered("granted.level", &["beyond"]);
+        }
+        Ok(())
+    }
+
+    /// A right that is not offered lies beyond the request; a reason that is missing is asked for in the words of 4.1.1.
+    fn amend(&self, _: &Line, errors: &mut Vec<FieldError>) {
+        for error in errors.iter_mut() {
+            match error.field.as_str() {
+                "granted" => *error = fault("granted", &Refusal::BeyondRequest),
+                "beyond_reason" if error.message.key == "requests-error-fill" => {
+                    *error = fault("beyond_reason", &Refusal::BeyondStandard);
+                }
+                _ => {}
+            }
+        }
+    }
+
     async fn suggest(&self, _conn: &mut PgConnection, _matter: Matter<'_>, line: &Line) -> Result<Content> {
         let wanted = wanted(line)?;
         let right = wanted.rights.first().map(Uuid::to_string).unwrap_or_default();
@@ -231,6 +242,16 @@ impl RequestKind for Register {
         let event = event.numbered(origin(&matter)?.number).by("account.handover");
         work.record(event.facts(how)).await.map(drop)
     }
+}
+
+/// The rights that may be set on a line: those asked for, and narrower ones of the same system.
+async fn within(conn: &mut PgConnection, wanted: &Wanted) -> Result<Vec<Choice>> {
+    let system = system(conn, wanted.system).await?;
+    let may = |right: &Right| system.within_request(&[right.id], &wanted.rights).is_ok();
+    let rights: Vec<Right> = system.rights.iter().filter(|right| may(right)).cloned().collect();
+    let level = |right: &Right| if right.standard { "standard" } else { "beyond" };
+    let choices = offered(&rights).into_iter().zip(&rights);
+    Ok(choices.map(|(choice, right)| choice.with_fact("level", level(right))).collect())
 }
 
 impl Register {

@@ -49,7 +49,7 @@ impl RequestKind for Stop {
     }
 
     async fn options(&self, conn: &mut PgConnection, ask: Ask<'_>) -> Result<Vec<Choice>> {
-        offered_accounts(conn, ask.today).await
+        offered_accounts(conn, ask).await
     }
 
     async fn concerned(&self, conn: &mut PgConnection, matter: Matter<'_>) -> Result<Option<PersonId>> {
