@@ -206,6 +206,7 @@ administration-event-clause-viewed = Clause viewed
 administration-event-clauses-viewed = Clause board viewed
 administration-event-department-added = Section added
 administration-event-person-added = Person added
+administration-event-person-last_day_set = Last day of employment set
 administration-event-person-telephone_set = Telephone number set
 administration-event-post-given = Post given
 administration-event-stand_in-entered = Deputy entered

@@ -116,6 +116,7 @@ requests-lines = Work and receipt
 requests-execute = Record the work
 requests-execute-go = Record the work
 requests-receive = I have received it
+requests-by-slip = This person cannot sign in yet. Take their signed slip and enter it.
 requests-slip = Enter a signed slip
 requests-slip-ask = Enter the signed slip for “{ $line }”?
 requests-slip-go = Enter it

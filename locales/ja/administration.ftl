@@ -202,6 +202,7 @@ administration-event-clause-viewed = 条項の閲覧
 administration-event-clauses-viewed = 条項一覧の閲覧
 administration-event-department-added = 部署の登録
 administration-event-person-added = 職員の登録
+administration-event-person-last_day_set = 雇用・契約の最終日の登録
 administration-event-person-telephone_set = 電話番号の登録
 administration-event-post-given = 発令の登録
 administration-event-stand_in-entered = 代理の登録

@@ -116,6 +116,7 @@ requests-lines = 実施と受領
 requests-execute = 実施を記録する
 requests-execute-go = 実施を記録する
 requests-receive = 受領しました
+requests-by-slip = まだログインできない人です。署名した受領書を受け取り、登録してください。
 requests-slip = 受領書を登録する
 requests-slip-ask = 「{ $line }」の受領書を登録しますか
 requests-slip-go = 登録する

@@ -145,6 +145,15 @@ pub async fn appoint(work: &mut Work, new: &NewPost<'_>) -> Result<PostId> {
     Ok(id)
 }
 
+/// 雇用又は契約の終わる日, known from the beginning for those who are not permanent.
+pub async fn set_last_day(work: &mut Work, person: PersonId, day: NaiveDate) -> Result<()> {
+    sqlx::query!("update person set left_on = $2, version = version + 1 where id = $1", person.0, day)
+        .execute(work.conn())
+        .await?;
+    let event = Event::done("person.last_day_set", "person", person).about(person);
+    work.record(event.facts(json!({ "day": day }))).await.map(drop)
+}
+
 /// 電話番号: the number to call back (4.1.6(2)). What the log keeps is that it changed, not the number.
 pub async fn set_telephone(work: &mut Work, person: PersonId, telephone: &str) -> Result<()> {
     let telephone = Some(text::normalise(telephone)).filter(|number| !number.is_empty());

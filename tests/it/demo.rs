@@ -88,6 +88,40 @@ async fn look_around(conn: &mut PgConnection) {
         ("a line that was not carried out", "select count(*) from execution where outcome = 'declined'", 1),
         ("a request with several rounds", "select count(*) from request where round > 1", 1),
         ("a talk", "select count(*) from request_comment", 2),
+        (
+            "recent joiners without a sign-in in the section of the printed logins",
+            "select count(*) from person p join post o on o.person_id = p.id join department d on d.id = o.department_id
+              where d.code = '1410' and p.joined_on > current_date - 30
+                and not exists (select from auth.credential c where c.person_id = p.id)
+                and not exists (select from request r where r.beneficiary_id = p.id)",
+            2,
+        ),
+        (
+            "and in others",
+            "select count(distinct o.department_id) from person p join post o on o.person_id = p.id
+              where p.joined_on > current_date - 30 and not exists (select from auth.credential c where c.person_id = p.id)",
+            4,
+        ),
+        (
+            "of whom one stays for a time",
+            "select count(*) from person p where p.employment = 'fixed_term' and p.left_on > current_date
+                and not exists (select from auth.credential c where c.person_id = p.id)",
+            1,
+        ),
+        (
+            "a receipt that only a signed slip can confirm",
+            "select count(*) from request r where r.phase = 'handing_over'
+                and not exists (select from auth.credential c where c.person_id = r.waiting_person)",
+            1,
+        ),
+        (
+            "a sign-in to the portal that waits to be opened",
+            "select count(*) from request r join request_line l on l.request_id = r.id and l.round = r.round
+               join information_system s on s.id::text = l.data ->> 'system'
+              where r.phase = 'executing' and l.state = 'open' and s.is_portal
+                and not exists (select from auth.credential c where c.person_id = r.beneficiary_id)",
+            1,
+        ),
         ("a locked sign-in", "select count(*) from auth.credential where locked_at is not null", 1),
         ("which the ledger shows", "select count(*) from account where stop_reason = 'failures'", 1),
     ] {

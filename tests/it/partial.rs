@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 use mamori::kernel::ids::SystemId;
 
-use crate::accounts::{Office, add, employee_no, handed, hidden, number_of, option, send};
+use crate::accounts::{Office, add, employee_no, handed, hidden, number_of, option, person_without_sign_in, send};
 use crate::requests::decide;
 use crate::support::portal::Browser;
 
@@ -60,6 +60,29 @@ async fn while_one_line_is_done_and_another_is_not_everybody_sees_what_waits_for
     user.submit(&format!("/requests/{number}/lines/1/receipt"), &[]).await.ok();
     user.get("/").await.ok().hides("受領を確認する");
     clerk.get("/requests").await.ok().hides("システム管理者、山本 蓮");
+}
+
+#[tokio::test]
+async fn the_slip_of_one_who_cannot_sign_in_is_work_of_the_administrators() {
+    let office = Office::open().await;
+    person_without_sign_in(&office.portal).await;
+    let clerk = office.portal.sign_in("田中").await;
+    let administrator = office.portal.sign_in("伊藤").await;
+    let for_user = office.ask_for(&clerk, "山本", office.system, "参照").await;
+    office.approve(&for_user).await;
+    assert_eq!(office.execute(&administrator, &for_user, &handed("yamamoto.r")).await.status, StatusCode::SEE_OTHER);
+    // 山本 signs in and confirms; nobody else has anything to do
+    administrator.get("/requests/work").await.ok().says("承認された作業 0件");
+
+    let number = office.ask_for(&clerk, "木村", office.system, "参照").await;
+    office.approve(&number).await;
+    assert_eq!(office.execute(&administrator, &number, &handed("kimura.s")).await.status, StatusCode::SEE_OTHER);
+    let work = administrator.get("/requests/work").await;
+    work.ok().says(&number).says("まだログインできない人です").says("承認された作業 1件");
+    clerk.get("/requests").await.ok().says("木村 さくら");
+    let slip = [("slip_number", "受-12"), ("slip_on", "2026-04-01")];
+    administrator.submit(&format!("/requests/{number}/lines/1/slip"), &slip).await.ok().says("完了");
+    administrator.get("/requests/work").await.ok().says("承認された作業 0件");
 }
 
 #[tokio::test]

@@ -1,6 +1,9 @@
 //! `mamori demo`: a fictional organisation with a year of activity, made through the same actions as a real one.
+mod answering;
+mod asking;
 pub mod company;
 mod scenes;
+mod starters;
 pub mod systems;
 pub mod year;
 
@@ -169,7 +172,7 @@ async fn lock_one(app: &App, company: &Company, now: DateTime<Utc>) -> Result<()
     Ok(())
 }
 
-/// Everybody can sign in from the beginning, and so stands in the account ledger.
+/// Everybody who is there can sign in from the beginning, and so stands in the account ledger; those who join, later.
 async fn open_sign_ins(app: &App, company: &Company) -> Result<()> {
     for part in company.members.chunks(100) {
         app.change(&Actor::portal(), async |work: &mut Work| {

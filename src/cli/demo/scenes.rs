@@ -3,8 +3,9 @@
 //! else — and what lies on the desks on the day on which the demo opens.
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
-use super::company::{Member, NEWCOMER};
-use super::year::{Case, Next, RETURNS, Year, hash};
+use super::answering::{RETURNS, hash};
+use super::company::NEWCOMER;
+use super::year::{Case, Next, Year};
 use crate::engines::requests::actions::deciding::comment;
 use crate::engines::requests::actions::kinds;
 use crate::engines::requests::actions::working::{Worked, execute};
@@ -15,7 +16,6 @@ use crate::kernel::clock::local;
 use crate::kernel::error::Result;
 use crate::kernel::ids::{PersonId, RequestId, uuid_at};
 use crate::kernel::work::Work;
-use crate::people::roster::{NewPerson, NewPost, add_person, appoint, set_telephone};
 use crate::people::stand_ins::{Entered, NewStandIn, enter};
 
 /// The section in which most of it happens, and from which the logins of the demo are.
@@ -30,6 +30,8 @@ pub(super) enum Scene {
     Meanwhile,
     /// Somebody joins, and a colleague files for an account on the portal.
     Joins,
+    /// Some join, and cannot sign in yet.
+    Starters,
     /// Two systems are asked for, one is given.
     HalfGiven,
     /// Filed, and not needed after all.
@@ -55,7 +57,7 @@ pub(super) struct Away {
 
 impl Year<'_> {
     /// Spreads the scenes over the year, by working days.
-    pub(super) fn plan(&mut self, first: NaiveDate) {
+    pub(super) fn plan(&mut self, first: NaiveDate, last: DateTime<Utc>) {
         for (days, scene) in [
             (22, Scene::StandIn),
             (26, Scene::Meanwhile),
@@ -70,6 +72,9 @@ impl Year<'_> {
             let at = self.at(day);
             self.due_at(at, Next::Scene(scene));
         }
+        let lately = self.calendar.add_business_days(local(last).date_naive() - TimeDelta::days(12), 1);
+        let at = self.at(lately);
+        self.due_at(at, Next::Scene(Scene::Starters));
     }
 
     pub(super) async fn play(&mut self, scene: Scene) -> Result<()> {
@@ -77,6 +82,7 @@ impl Year<'_> {
             Scene::StandIn => self.stand_in().await,
             Scene::Meanwhile => self.meanwhile().await,
             Scene::Joins => self.joins().await,
+            Scene::Starters => self.starters().await,
             Scene::HalfGiven => self.half_given().await,
             Scene::NotNeeded => self.not_needed().await,
             Scene::TalkedOver => self.talked_over().await,
@@ -143,38 +149,10 @@ impl Year<'_> {
     }
 
     async fn joins(&mut self) -> Result<()> {
-        let Some(department) = self.company.coded(NEWCOMER.section) else { return Ok(()) };
         let from = self.app.clock().today();
-        let new = NewPerson {
-            employee_no: NEWCOMER.number,
-            family_name: NEWCOMER.family.0,
-            given_name: NEWCOMER.given.0,
-            reading: &format!("{} {}", NEWCOMER.family.1, NEWCOMER.given.1),
-            mail: Some(&format!("{}@aono.example", NEWCOMER.number)),
-            employment: "permanent",
-            owner: None,
-            joined_on: from,
-        };
-        let (id, post) = self
-            .app
-            .change(&Actor::portal(), async |work: &mut Work| {
-                let id = add_person(work, &new).await?;
-                set_telephone(work, id, &format!("内線 {}", &NEWCOMER.number[2..])).await?;
-                let (tier, function) = (Tier::Staff, None);
-                let post = NewPost { person: id, department, tier, function, title: "担当", main: true, from };
-                Ok((id, appoint(work, &post).await?))
-            })
-            .await?;
-        self.joined.push(id);
-        let person = Member {
-            id,
-            department,
-            tier: Tier::Staff,
-            number: NEWCOMER.number.to_owned(),
-            name: format!("{} {}", NEWCOMER.family.0, NEWCOMER.given.0),
-            employment: "permanent",
-            post,
-        };
+        let Some(person) = self.welcome(&NEWCOMER, from).await? else { return Ok(()) };
+        let department = person.department;
+        self.joined.push(person.id);
         let Some(colleague) = self.clerks(department).first().copied() else { return Ok(()) };
         let Some(wish) = self.portal_wish() else { return Ok(()) };
         if let Some(case) = self.register_for(colleague, &person, &[wish], from).await? {
@@ -284,11 +262,10 @@ impl Year<'_> {
     }
 
     /// What lies on the desks of the section when the demo opens: two to confirm, one returned, one to carry out, one to
-    /// receive.
-    pub(super) async fn leave_open(&mut self, last: DateTime<Utc>) -> Result<()> {
+    /// receive; and what waits for those who cannot sign in yet.
+    pub(super) async fn leave_open(&mut self, since: DateTime<Utc>) -> Result<()> {
         for turn in 0..5 {
-            let minutes = i64::try_from(turn).unwrap_or(0) * 20;
-            self.app.clock().set(last - TimeDelta::minutes(150 - minutes));
+            self.go_on_to(since + TimeDelta::minutes(i64::try_from(turn).unwrap_or(0) * 20));
             let Some(case) = self.files(turn, 1).await? else { continue };
             match turn {
                 2 => self.decide_as(case, Verdict::Return { reason: RETURNS[0].to_owned() }).await?,
@@ -300,6 +277,9 @@ impl Year<'_> {
                 _ => {}
             }
         }
-        Ok(())
+        self.go_on_to(since + TimeDelta::minutes(100));
+        self.await_slip().await?;
+        self.go_on_to(since + TimeDelta::minutes(120));
+        self.await_sign_in().await
     }
 }

@@ -155,6 +155,9 @@ pub trait RequestKind: Send + Sync + 'static {
         Ok(())
     }
 
+    /// Writes what was entered in the form in which it is kept, before it is shown and recorded.
+    fn tidy(&self, _line: &Line, _result: &mut Content) {}
+
     /// What the one who carries this line out gives their own password for once more (再認証).
     fn step_up(&self, _line: &Line) -> Option<step_up::Action> {
         None

@@ -71,11 +71,19 @@ pub struct Queue<'a> {
     pub limit: i64,
 }
 
-/// The inbox or the work queue: longest waiting first.
+/// The inbox or the work queue: longest waiting first. To the work belongs the signed slip (受領書) of one for whom something
+/// was carried out and who has no sign-in to confirm it with.
 pub async fn waiting(conn: &mut PgConnection, queue: &Queue<'_>) -> Result<Vec<Item>> {
     let items = items!(
-        r#"where r.waiting_type = $1
-              and r.waiting_seat = any($2)
+        r#"where r.id in (
+                    select t.id from request t where t.waiting_type = $1 and t.waiting_seat = any($2)
+                    union all
+                    select t.id
+                      from request t
+                      join request_step s on s.request_id = t.id and s.round = t.round and s.act = $1
+                     where t.waiting_type = 'acknowledge'
+                       and s.tier || ':' || coalesce(s.department_id::text, '') = any($2)
+                       and not exists (select from auth.credential c where c.person_id = t.waiting_person))
               and (r.requester_id is null or r.requester_id <> all($3))
               and (r.beneficiary_id is null or r.beneficiary_id <> all($3))
               and (r.joins <> '{}' or not exists (
@@ -116,8 +124,15 @@ pub async fn count_waiting(
         Counts,
         r#"select count(*) as "all!", count(*) filter (where r.waiting_due < $4) as "overdue!"
              from request r
-            where r.waiting_type = $1
-              and r.waiting_seat = any($2)
+            where r.id in (
+                    select t.id from request t where t.waiting_type = $1 and t.waiting_seat = any($2)
+                    union all
+                    select t.id
+                      from request t
+                      join request_step s on s.request_id = t.id and s.round = t.round and s.act = $1
+                     where t.waiting_type = 'acknowledge'
+                       and s.tier || ':' || coalesce(s.department_id::text, '') = any($2)
+                       and not exists (select from auth.credential c where c.person_id = t.waiting_person))
               and (r.requester_id is null or r.requester_id <> all($3))
               and (r.beneficiary_id is null or r.beneficiary_id <> all($3))
               and (r.joins <> '{}' or not exists (

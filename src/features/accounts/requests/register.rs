@@ -158,11 +158,23 @@ impl RequestKind for Register {
         Ok(compared(&system(conn, wanted.system).await?, &wanted.rights))
     }
 
-    async fn fit(&self, _conn: &mut PgConnection, _line: &Line, form: &mut Form) -> Result<()> {
-        if let Some(reason) = form.field_mut("beyond_reason") {
+    /// A reason is asked for where a right may be set that goes beyond the standard ones, and owed when it is.
+    async fn fit(&self, conn: &mut PgConnection, line: &Line, form: &mut Form) -> Result<()> {
+        let wanted = wanted(line)?;
+        let beyond = system(conn, wanted.system).await?.beyond_standard(&wanted.rights);
+        if !beyond {
+            form.drop_field("beyond_reason");
+        } else if let Some(reason) = form.field_mut("beyond_reason") {
             reason.required = When::answered("granted.level", &["beyond"]);
         }
         Ok(())
+    }
+
+    /// The ID stands in the record as it stands in the ledger.
+    fn tidy(&self, _: &Line, result: &mut Content) {
+        if let Some(Ok(name)) = result.text("issued_id").map(issued_name) {
+            result.set("issued_id", name.into());
+        }
     }
 
     /// A right that is not offered lies beyond the request; a reason that is missing is asked for in the words of 4.1.1.
