@@ -91,6 +91,13 @@ regulations-room-logs = Log register and log analysis
 regulations-room-second-factor = Second factor
 regulations-room-documents = Document register
 regulations-room-incidents = Incident records
+regulations-room-privileged = Privileged and shared accounts
+regulations-room-people = Personnel, functions and designation
+regulations-room-reports = Reports of problems
+regulations-room-routes = Routes of requests (permission line by line, owning section, report of work)
+regulations-room-sign-in = Sign-in and protection of the screen
+regulations-room-assets = Register of information assets
+regulations-room-vendors = Registers of contractors and development
 
 regulations-mechanism-account-register = Request for a new account
 regulations-mechanism-account-least-rights = Check of least rights

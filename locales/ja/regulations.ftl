@@ -87,6 +87,13 @@ regulations-room-logs = ログ台帳とログ分析
 regulations-room-second-factor = 二要素認証
 regulations-room-documents = 文書台帳
 regulations-room-incidents = インシデントの記録
+regulations-room-privileged = 特権アカウントと共用アカウント
+regulations-room-people = 人事・役職・指名
+regulations-room-reports = 問題の報告
+regulations-room-routes = 申請の経路（使用許可・所管課・作業報告）
+regulations-room-sign-in = ログインと画面の保護
+regulations-room-assets = 情報資産台帳
+regulations-room-vendors = 委託と開発の台帳
 
 regulations-mechanism-account-register = アカウントの登録申請
 regulations-mechanism-account-least-rights = 最小権限の確認

@@ -1,8 +1,11 @@
 //! The adopted regulation as people meet it: the clause board, clause pages, the values, and who may see them.
+use std::collections::BTreeMap;
+
 use axum::http::StatusCode;
 use chrono::{NaiveDate, TimeDelta};
 use mamori::engines::regulations::actions::{Adoption, NewValue, adopt, enter_value};
-use mamori::engines::regulations::{Regulations, store};
+use mamori::engines::regulations::binding::Offer;
+use mamori::engines::regulations::{Library, Regulations, store};
 use mamori::kernel::access::Actor;
 use mamori::kernel::audit::Event;
 use mamori::kernel::database::Role;
@@ -128,7 +131,10 @@ async fn what_one_process_of_the_portal_enters_holds_in_the_others_and_a_day_beg
 async fn a_regulation_comes_into_force_after_it_was_approved_and_only_with_a_binding() {
     let portal = Portal::open().await;
     let regulations = portal.app.part::<Regulations>().unwrap();
-    let adopting = async |key: &str, approved: &str, effective: &str| {
+    let bare = include_str!("../../regulations/mutual-aid-policy.toml");
+    let files = BTreeMap::from([("mutual-aid-policy.toml".to_owned(), bare.to_owned())]);
+    let unbound = Library::read(&files, Offer { mechanisms: &[], rooms: &[] }).unwrap();
+    let adopting_from = async |library: &Library, key: &str, approved: &str, effective: &str| {
         let adoption = Adoption {
             key,
             approved_on: day(approved),
@@ -136,10 +142,14 @@ async fn a_regulation_comes_into_force_after_it_was_approved_and_only_with_a_bin
             approved_by: "情報セキュリティ委員会",
         };
         let office = Actor::portal();
-        portal.app.change(&office, async |work: &mut Work| adopt(work, regulations.library(), &adoption).await).await
+        portal.app.change(&office, async |work: &mut Work| adopt(work, library, &adoption).await).await
+    };
+    let adopting = async |key: &str, approved: &str, effective: &str| {
+        adopting_from(regulations.library(), key, approved, effective).await
     };
     assert!(matches!(adopting("system-management", "2026-05-01", "2026-04-30").await, Err(Error::Refused(_))));
-    assert!(matches!(adopting("mutual-aid-policy", "2026-04-30", "2026-05-01").await, Err(Error::NotFound)));
+    let without = adopting_from(&unbound, "mutual-aid-policy", "2026-04-30", "2026-05-01").await;
+    assert!(matches!(without, Err(Error::NotFound)));
     adopting("system-management", "2026-04-30", "2026-05-01").await.unwrap();
     regulations.refresh(&portal.app).await.unwrap();
     assert_eq!(regulations.adopted().unwrap().effective_on, day("2026-04-01"));

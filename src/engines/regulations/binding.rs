@@ -10,6 +10,10 @@ use std::collections::{BTreeMap, HashMap};
 
 mod check;
 mod kind;
+mod kind_check;
+mod route_check;
+#[cfg(test)]
+mod files_tests;
 #[cfg(test)]
 mod tests;
 
@@ -81,7 +85,10 @@ pub struct BoundValue {
 pub struct Binding {
     pub titles: BTreeMap<Tier, Title>,
     pub disclosure: Option<Disclosure>,
+    /// The request kinds that people can file.
     pub kinds: Vec<Kind>,
+    /// Those whose room is still to come: declared and checked, offered to nobody.
+    pub waiting_kinds: Vec<Kind>,
     pub parameters: BTreeMap<String, BoundValue>,
     binds: HashMap<String, Bind>,
     clauses_of: HashMap<String, Vec<String>>,
@@ -108,7 +115,7 @@ impl Binding {
         keys
     }
 
-    /// The request kind of that key.
+    /// The request kind of that key, if people can file it.
     #[must_use]
     pub fn kind(&self, key: &str) -> Option<&Kind> {
         self.kinds.iter().find(|kind| kind.key == key)
@@ -200,10 +207,11 @@ pub fn parse(file: &str, text: &str, catalogue: &Regulation, offer: Offer<'_>) -
     let parameters = check::parameters(written.parameters, catalogue, &mut report);
     let binds = check::binds(written.bind, catalogue, &titles, offer, &mut report);
     let kinds = kind::read(written.kind, &mut report);
-    kind::check(&kinds, catalogue, &titles, &binds, offer, &mut report);
+    kind_check::check(&kinds, catalogue, &titles, &binds, offer, &mut report);
     check::workflows_have_kinds(&binds, &kinds, catalogue, &mut report);
     let clauses_of = invert(&binds, catalogue);
-    report.finish(Some(Binding { titles, disclosure, kinds, parameters, binds, clauses_of }))
+    let (waiting_kinds, kinds) = kinds.into_iter().partition(|kind| kind.waits_for.is_some());
+    report.finish(Some(Binding { titles, disclosure, kinds, waiting_kinds, parameters, binds, clauses_of }))
 }
 
 fn invert(binds: &HashMap<String, Bind>, catalogue: &Regulation) -> HashMap<String, Vec<String>> {

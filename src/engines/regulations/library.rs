@@ -13,7 +13,21 @@ use std::sync::Arc;
 struct BuiltIn;
 
 /// Rooms of the portal that clauses wait for (準備中の部屋); their words stand in the catalogue under `room-…`.
-pub const ROOMS: &[&str] = &["duties", "servers", "logs", "second-factor", "documents", "incidents"];
+pub const ROOMS: &[&str] = &[
+    "duties",
+    "servers",
+    "logs",
+    "second-factor",
+    "documents",
+    "incidents",
+    "privileged",
+    "people",
+    "reports",
+    "routes",
+    "sign-in",
+    "assets",
+    "vendors",
+];
 
 /// A regulation, with its binding where an organisation could run under it.
 #[derive(Debug, Clone)]

@@ -167,6 +167,15 @@ fn mistakes_are_named_with_file_and_place() {
         ("field = \"person.employment\"", "field = \"human.employment\"", "asks for the unknown field 「human」"),
         ("type = \"date\"", "type = \"choice\"", "field 「until」: options or choices_from"),
         ("scope = \"department\"", "scope = \"everywhere\"", "kind account.register: "),
+        ("scope = \"department\"", "scope = \"owner\"", "the form asks for no row of a register that somebody owns"),
+        ("act = \"permit\"", "act = \"consult\"", "clause 2 wants manager → sysadmin|manager to decide, the route has manager"),
+        ("act = \"permit\"", "act = \"report\"", "step 「permit」: there is no work yet to report"),
+        ("act = \"permit\"", "act = \"acknowledge\"", "step 「permit」: receipt is confirmed after the work"),
+        ("act = \"permit\"", "act = \"execute\"", "step 「execute」: the work is done already"),
+        ("act = \"execute\"", "act = \"notify\"", "step 「execute」: only deciding and carrying out go line by line"),
+        ("act = \"permit\"", "act = \"notify\"\ndue_days = 2", "who is only told records nothing"),
+        ("by = [\"sysadmin\"]", "by = [\"person_concerned\"]\ndesignee = true", "a designee acts for a tier"),
+        ("key = \"account.register\"", "key = \"account.register\"\nwaits_for = \"logs\"", "it waits for nothing"),
         ("key = \"confirm\"", "key = \"permit\"", "step 「permit」 occurs twice"),
         ("en = \"New account\"", "en = \"\"", "title and hint are needed in both languages"),
         ("[titles]", "colour = 1\n[titles]", "unknown field `colour`"),
@@ -190,4 +199,67 @@ fn a_clause_that_waits_is_not_carried_even_if_a_part_of_it_runs() {
     let bind = binding.bind("3").unwrap();
     assert!(!bind.is_carried());
     assert_eq!(bind.mechanisms, ["password.lock"]);
+}
+
+/// A route that two clauses ask for together, then the work.
+fn with_a_second_clause(binding: &str) -> Result<Binding, Faults> {
+    let second = r#"[[clause]]
+id = "4"
+heading = "使用許可"
+duty = "許可を得る。"
+duty_en = "Get leave."
+holder = "manager"
+level = "must"
+mechanism = "workflow"
+feature = "account_request"
+approvers = ["sysadmin"]
+portal = "-"
+"#;
+    let catalogue = CATALOGUE.replace("approvers = [\"manager\", \"sysadmin|manager\"]", "approvers = [\"manager\"]");
+    let catalogue = catalogue::parse("small.toml", &format!("{catalogue}{second}")).unwrap();
+    parse("small.bindings.toml", binding, &catalogue, OFFER)
+}
+
+#[test]
+fn several_clauses_may_ask_for_a_route_together_and_nobody_else_decides() {
+    let alone = BINDING.replace("by = [\"sysadmin\", \"manager\"]", "by = [\"sysadmin\"]");
+    let found = with_a_second_clause(&alone).unwrap_err().to_string();
+    assert!(found.contains("no clause wants sysadmin to decide"), "{found}");
+    let both = alone.replace("clauses = [\"2\"]", "clauses = [\"2\", \"4\"]");
+    assert_eq!(with_a_second_clause(&both).unwrap().kinds[0].clauses, ["2", "4"]);
+}
+
+#[test]
+fn a_kind_that_waits_for_its_room_is_checked_and_offered_to_nobody() {
+    let waiting = BINDING
+        .replace("mechanisms = [\"account.register\"]", "waits_for = \"logs\"")
+        .replace("key = \"account.register\"", "key = \"privileged.use\"\nwaits_for = \"logs\"");
+    let binding = read(&waiting).unwrap();
+    assert!(binding.kinds.is_empty() && binding.kind("privileged.use").is_none());
+    assert_eq!(binding.waiting_kinds[0].key, "privileged.use");
+    assert!(!binding.bind("2").unwrap().is_carried());
+    for (from, to, told) in [
+        ("waits_for = \"logs\"\ntitle", "waits_for = \"moon\"\ntitle", "waits for the unknown room 「moon」"),
+        ("waits_for = \"logs\"\ntitle", "title", "no such mechanism is registered"),
+        ("by = [\"manager\"]", "by = [\"ciso\"]", "step 「confirm」: tier 「ciso」 has no title"),
+        (
+            "waits_for = \"logs\"\n[[bind]]",
+            "mechanisms = [\"password.lock\"]\n[[bind]]",
+            "clause 2 does not wait for 「logs」 with it",
+        ),
+    ] {
+        assert!(waiting.contains(from), "{from}");
+        let found = read(&waiting.replacen(from, to, 1)).unwrap_err().to_string();
+        assert!(found.contains(told), "{from} → {to}\n{found}");
+    }
+}
+
+#[test]
+fn those_who_apply_may_confirm_and_work_on_what_others_let_pass() {
+    let own = BINDING
+        .replace("applicants = [\"staff\"]", "applicants = [\"staff\", \"sysadmin\"]")
+        .replace("by = [\"sysadmin\"]", "by = [\"applicant\"]");
+    assert_eq!(read(&own).unwrap().kinds[0].step("execute").unwrap().by, [By::Applicant]);
+    let found = read(&own.replace("\"staff\", \"sysadmin\"]", "\"staff\"]")).unwrap_err().to_string();
+    assert!(found.contains("clause 2 wants 「sysadmin」 to carry it out"), "{found}");
 }

@@ -1,0 +1,108 @@
+//! Checks of a route: every step can be acted on, and the acts stand in an order that makes sense.
+use super::kind::{Act, By, Field, FieldType, Kind, Scope, Step};
+use super::kind_check::Checker;
+use crate::kernel::access::Tier;
+use std::collections::HashSet;
+
+/// Checks the steps of a kind.
+pub(super) fn check(checker: &mut Checker<'_>, kind: &Kind) {
+    if kind.steps.is_empty() {
+        checker.fault("has no route");
+    }
+    let mut seen = HashSet::new();
+    for (at, step) in kind.steps.iter().enumerate() {
+        let place = format!("step 「{}」", step.key);
+        if !seen.insert(step.key.as_str()) {
+            checker.fault(format!("{place} occurs twice"));
+        }
+        if !step.title.is_complete() {
+            checker.fault(format!("{place}: the title is needed in both languages"));
+        }
+        checker.titled_by(&place, &step.by);
+        checker.known_clause(&place, step.clause.as_deref());
+        if let Some(condition) = &step.when {
+            checker.condition(&place, condition, &kind.fields);
+        }
+        for what in seat(step, kind).into_iter().chain(shape(step)).chain(order(step, kind.steps.get(..at))) {
+            checker.fault(format!("{place}: {what}"));
+        }
+        let known: Vec<Field> = kind.fields.iter().chain(&step.fields).cloned().collect();
+        checker.fields(&step.fields, &known);
+    }
+    for (one, other) in &kind.joinable {
+        if one == other || !seen.contains(one.as_str()) || !seen.contains(other.as_str()) {
+            checker.fault(format!("joinable: 「{one}」 and 「{other}」 are no two steps of the route"));
+        }
+    }
+}
+
+/// Who acts there.
+fn seat(step: &Step, kind: &Kind) -> Vec<&'static str> {
+    let mut faults = Vec::new();
+    let a_party = |by: &By| matches!(by, By::Applicant | By::PersonConcerned);
+    if step.by.is_empty() {
+        faults.push("nobody acts");
+    }
+    if step.act.decides() && step.by.iter().any(a_party) {
+        faults.push("nobody decides on their own request");
+    }
+    if step.act == Act::Consult && step.by.iter().any(a_party) {
+        faults.push("nobody is asked for an opinion on their own request");
+    }
+    if step.designee && !step.by.iter().any(|by| matches!(by, By::Tier(_))) {
+        faults.push("a designee acts for a tier");
+    }
+    let of_a_register = |field: &Field| matches!(field.kind, FieldType::Rights | FieldType::Reference);
+    if step.scope == Scope::Owner && !kind.without_sign_in && !kind.fields.iter().any(of_a_register) {
+        faults.push("the form asks for no row of a register that somebody owns");
+    }
+    faults
+}
+
+/// What belongs to which act.
+fn shape(step: &Step) -> Vec<&'static str> {
+    let mut faults = Vec::new();
+    if step.executes && !step.act.decides() {
+        faults.push("executes = true belongs to a deciding step");
+    }
+    if step.each_line && !step.act.decides() && step.act != Act::Execute {
+        faults.push("only deciding and carrying out go line by line");
+    }
+    if step.act.tells() && (!step.fields.is_empty() || step.due_days.is_some()) {
+        faults.push("who is only told records nothing, and nobody waits for it");
+    }
+    faults
+}
+
+/// Deciding, asking and confirming come before the work, receipt and report after it; work and report happen once.
+fn order(step: &Step, before: Option<&[Step]>) -> Option<&'static str> {
+    let before = before.unwrap_or_default();
+    let worked = before.iter().any(Step::works);
+    let reported = before.iter().any(|step| step.act == Act::Report);
+    match step.act {
+        Act::Decide | Act::Permit | Act::Instruct | Act::Consult if worked => Some("stands after the work"),
+        Act::Execute if worked => Some("the work is done already"),
+        Act::Acknowledge if !worked || reported => Some("receipt is confirmed after the work, before its report"),
+        Act::Report if !worked => Some("there is no work yet to report"),
+        Act::Report if reported => Some("the work is reported already"),
+        _ => None,
+    }
+}
+
+/// The tiers that act in a step; an applicant's step is that of those who may apply.
+pub(super) fn tiers(step: &Step, kind: &Kind) -> Vec<Tier> {
+    let of = |by: &By| match by {
+        By::Tier(tier) => vec![*tier],
+        By::Applicant => kind.applicants.clone(),
+        By::PersonConcerned => Vec::new(),
+    };
+    step.by.iter().flat_map(of).collect()
+}
+
+/// The tiers whose word the work waits for, step by step, as a clause writes its approvers: those who decide, and
+/// those who confirm something beforehand (支障がないことの確認).
+pub(super) fn deciders(kind: &Kind) -> Vec<Vec<Tier>> {
+    let work = kind.steps.iter().position(|step| step.act == Act::Execute).unwrap_or(kind.steps.len());
+    let before = kind.steps.iter().take(work);
+    before.filter(|step| step.act.decides() || step.act == Act::Confirm).map(|step| tiers(step, kind)).collect()
+}
