@@ -95,7 +95,7 @@ regulations-room-privileged = Privileged and shared accounts
 regulations-room-people = Personnel, functions and designation
 regulations-room-reports = Reports of problems
 regulations-room-routes = Routes of requests (permission line by line, owning section, report of work)
-regulations-room-sign-in = Sign-in and protection of the screen
+regulations-room-login = Sign-in and protection of the screen
 regulations-room-assets = Register of information assets
 regulations-room-vendors = Registers of contractors and development
 

@@ -91,7 +91,7 @@ regulations-room-privileged = 特権アカウントと共用アカウント
 regulations-room-people = 人事・役職・指名
 regulations-room-reports = 問題の報告
 regulations-room-routes = 申請の経路（使用許可・所管課・作業報告）
-regulations-room-sign-in = ログインと画面の保護
+regulations-room-login = ログインと画面の保護
 regulations-room-assets = 情報資産台帳
 regulations-room-vendors = 委託と開発の台帳
 

@@ -24,7 +24,7 @@ pub const ROOMS: &[&str] = &[
     "people",
     "reports",
     "routes",
-    "sign-in",
+    "login",
     "assets",
     "vendors",
 ];

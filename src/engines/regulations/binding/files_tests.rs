@@ -3,6 +3,7 @@
 use super::{Act, Binding, By, Kind, Scope, Step};
 use crate::engines::regulations::library::{Entry, Library, ROOMS};
 use crate::engines::regulations::{MECHANISMS, catalogue::MechanismKind};
+use crate::kernel::access::Tier;
 use crate::kernel::settings::{CharClass, LockMode, Settings, Source};
 use std::collections::BTreeSet;
 
@@ -80,12 +81,7 @@ const COOP: Routes = &[
     (
         "account.stop",
         true,
-        &[
-            "decide office 21-4-1",
-            "execute sysadmin (D) 21-4-1",
-            "report sysadmin (D) 21-4-7",
-            "confirm office 21-4-7",
-        ],
+        &["decide office 21-4-1", "execute sysadmin (D) 21-4-1", "report sysadmin (D) 21-4-7", "confirm office 21-4-7"],
     ),
     ("password.reset", true, &["decide+execute sysadmin 31-2"]),
     ("privileged.use", false, &["instruct office 21-2", "execute applicant 21-2", "notify office 21-2"]),
@@ -200,12 +196,10 @@ fn each_request_travels_as_its_regulation_says() {
 }
 
 #[test]
-fn every_approver_that_a_clause_names_decides_in_the_kind_that_names_the_clause() {
+fn every_clause_of_them_that_wants_a_request_has_its_form() {
     for entry in library().iter() {
-        for clause in entry.catalogue.clauses.iter().filter(|clause| ANSWERED.contains(&clause.feature.as_str())) {
-            if clause.mechanism != MechanismKind::Workflow {
-                continue;
-            }
+        let answered = entry.catalogue.asking().filter(|clause| ANSWERED.contains(&clause.feature.as_str()));
+        for clause in answered.filter(|clause| clause.mechanism == MechanismKind::Workflow) {
             let named = all_kinds(binding(entry)).any(|kind| kind.clauses.contains(&clause.id));
             assert!(named, "{} {}: no kind names it", entry.catalogue.key, clause.id);
         }
@@ -276,14 +270,14 @@ fn who_files_who_is_named_and_what_is_not_yet_offered() {
     let library = library();
     let coop = binding(library.get("coop-operations").unwrap());
     for kind in &coop.kinds {
-        let by_managers_alone = kind.applicants == [crate::kernel::access::Tier::Manager];
+        let by_managers_alone = kind.applicants == [Tier::Manager];
         assert_eq!(by_managers_alone, kind.key.starts_with("account."), "{}", kind.key);
         assert!(kind.joinable.is_empty(), "the text joins no roles");
     }
     let each_line: Vec<_> = coop.kinds[0].steps.iter().filter(|step| step.each_line).map(|step| step.act).collect();
     assert_eq!(each_line, [Act::Permit, Act::Execute]);
     let osaka = binding(library.get("osaka-standard").unwrap());
-    let approves = |step: &Step| step.act.decides() && step.by.contains(&By::Tier(crate::kernel::access::Tier::Sysadmin));
+    let approves = |step: &Step| step.act.decides() && step.by.contains(&By::Tier(Tier::Sysadmin));
     assert!(!all_kinds(osaka).flat_map(|kind| &kind.steps).any(approves), "the IT administrator approves nothing");
     assert!(osaka.kind("account.register").unwrap().may_join("decide", "execute"));
     for entry in library.iter() {

@@ -168,7 +168,11 @@ fn mistakes_are_named_with_file_and_place() {
         ("type = \"date\"", "type = \"choice\"", "field 「until」: options or choices_from"),
         ("scope = \"department\"", "scope = \"everywhere\"", "kind account.register: "),
         ("scope = \"department\"", "scope = \"owner\"", "the form asks for no row of a register that somebody owns"),
-        ("act = \"permit\"", "act = \"consult\"", "clause 2 wants manager → sysadmin|manager to decide, the route has manager"),
+        (
+            "act = \"permit\"",
+            "act = \"consult\"",
+            "clause 2 wants manager → sysadmin|manager to decide, the route has manager",
+        ),
         ("act = \"permit\"", "act = \"report\"", "step 「permit」: there is no work yet to report"),
         ("act = \"permit\"", "act = \"acknowledge\"", "step 「permit」: receipt is confirmed after the work"),
         ("act = \"permit\"", "act = \"execute\"", "step 「execute」: the work is done already"),
