@@ -18,8 +18,8 @@ use mamori::web::icons::Icon;
 use mamori::web::locale::{Label, Lang, Words};
 use mamori::web::parts::Timeline;
 use mamori::web::parts::{
-    Comment, Dots, Empty, Entry, Fact, Facts, Flag, Flow, FlowStep, Mark, MiniRoute, Outcome, Route, RouteStep, Slot,
-    Stamp, Steps, Tag, TagTone, Todo, TodoItem,
+    Comment, DayField, Dots, Empty, Entry, Fact, Facts, Flag, Flow, FlowStep, Mark, MiniRoute, Outcome, Route,
+    RouteStep, Slot, Stamp, Steps, Tag, TagTone, Todo, TodoItem,
 };
 use mamori::web::shell::{
     Badge, Banner, Basis, Link, NavGroup, NavItem, Notices, Shell, Standing, StandingOption, Theme, Tone,
@@ -408,7 +408,7 @@ async fn list(RawQuery(raw): RawQuery) -> Html<String> {
                 },
                 pick("kind", "種別"),
                 pick("department", "部署"),
-                Filter::Day { name: "on".into(), label: "基準日".into(), value: String::new() },
+                Filter::Day(DayField::new(w, "q-on", "on", "基準日", "", None)),
             ],
             clear: Some("/list".into()),
             faults: Vec::new(),

@@ -18,7 +18,6 @@ form-missing = Enter { $label }
 form-choose = Choose { $label }
 form-choose-listed = Choose { $label } from the list shown
 form-tick = Check and tick “{ $label }”
-form-date = Enter { $label } as a date
 form-digits = Enter { $label } in digits
 form-digits-exact = Enter { $label } as { $count } digits
 form-ascii = Enter { $label } in plain letters, digits and signs

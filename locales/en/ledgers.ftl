@@ -30,7 +30,6 @@ ledgers-total-beyond = { $count } rows or more
 ledgers-none = There is nothing here yet.
 ledgers-none-found = Nothing matches these filters.
 ledgers-show-all = Show all
-ledgers-date-fault = "{ $typed }" cannot be read as a date. Enter it as 2026-04-01.
 ledgers-keep-view = Keep this view
 ledgers-keep-view-do = Keep
 ledgers-view-called = Name of the view

@@ -48,7 +48,6 @@ password-reset-result-unmatched = It is not
 password-reset-checked-on = Day of the check
 password-reset-checked-time = Time of the check
 password-reset-checked-time-hint = 24 hours, such as 9:05.
-password-reset-checked-time-wrong = Enter the time of the check such as 9:05
 password-reset-released = The lock of { $name } is released.
 password-reset-not-released = It is recorded that the identity of { $name } was not confirmed. The lock stays.
 password-reset-mail-reissued = [Mamori] Your password was issued again

@@ -39,6 +39,7 @@ regulations-state-excepted = Excepted
 regulations-state-not-applicable = Not applicable
 regulations-state-waiting = In preparation
 regulations-state-no-duty = No duty
+regulations-state-not-in-force = Not yet in force
 
 regulations-kind-workflow = Request and decision
 regulations-kind-ledger = Ledger
@@ -134,6 +135,7 @@ regulations-value-now = Value now: { $value }
 regulations-value-enter = Set this value
 regulations-value-entered = The value of “{ $name }” was recorded
 regulations-in-force-since = in force since { $day }
+regulations-in-force-later = On this day the regulation is not in force; it comes into force on { $day }.
 regulations-effective-on = In force from
 regulations-reason = Reason
 regulations-reason-hint = Say who decided it and what for. Up to 200 characters.

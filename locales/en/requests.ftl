@@ -48,11 +48,10 @@ requests-error-fill = Enter { $label }
 requests-error-choose = Choose { $label } from what is shown
 requests-error-right = Choose a right on { $system }
 requests-error-too-long = Enter { $label } in no more than { $max } characters
-requests-error-date = Enter { $label } as a date
-requests-error-moment = Enter { $label } as a date and time
 requests-error-number = Enter { $label } as a whole number
 requests-error-person = Enter the employee number or name of { $label }. Only people of the chosen section can be named.
-requests-error-person-ambiguous = Several people have the name given for { $label }. Enter the employee number
+requests-error-person-choose = “{ $typed }” in { $label } fits these people ({ $count } found). Choose one below, or enter the employee number
+requests-person-candidates = Which person?
 
 # States
 requests-phase-in-review = In review

@@ -51,3 +51,33 @@ date-over =
         [one] { $count } day overdue
        *[other] { $count } days overdue
     }
+
+# Faults of dates and times: why they cannot be read, and how to mend them
+date-fault-empty = Enter a date for { $label }
+date-fault-unreadable = { $label } cannot be read as a date. Enter it like 2026/4/1 or R8.4.1
+date-fault-no-year = { $label } does not say which year { $month }/{ $day } is in. Begin with the year, like R8.{ $month }.{ $day }
+date-fault-no-day = { $label } lacks a day. Enter year, month and day, like 2026/4/1 or R8.4.1
+date-fault-two-digit-year = The year “{ $year }” in { $label } may be Western or of an era. Enter four digits, like 2026/4/1, or the era, like R8.4.1
+date-fault-no-such-day = There is no { $month }/{ $day } that year in { $label }. Check the date
+date-fault-no-such-year = { $era ->
+    [M] Meiji
+    [T] Taisho
+    [S] Showa
+    [H] Heisei
+   *[R] Reiwa
+  } has no such year in { $label }. Enter it like 2026/4/1 or R8.4.1
+date-fault-outside-era = { $era ->
+    [M] Meiji
+    [T] Taisho
+    [S] Showa
+    [H] Heisei
+   *[R] Reiwa
+  } has no such day in { $label }. For { $western }, enter { $meant }
+date-fault-before-solar-calendar = { $label } lies before today’s calendar. Enter a day from 1873/1/1 on
+date-fault-wrong-weekday = The weekday in { $label } does not fit the date: { $typed } was entered, the day is { $actual }. Check the date
+date-fault-has-time = Enter only the date for { $label }, without a time
+date-fault-not-yet = { $label } is a day that has not come yet. Enter a day up to today
+time-fault-empty = { $label } lacks a time. Enter it like 2026/4/1 9:30, or 9:30
+time-fault-unreadable = { $label } cannot be read as a time. Enter it like 9:30 or 14:30
+time-fault-no-such-time = The time in { $label } does not lie between 0:00 and 23:59. Check it
+time-fault-end-of-day = 24:00 in { $label } is 0:00 of the next day. Enter 0:00 or 23:59

@@ -10,7 +10,6 @@ form-missing = { $label }を入力してください
 form-choose = { $label }を選んでください
 form-choose-listed = { $label }は、表示されているものから選んでください
 form-tick = 「{ $label }」を確かめて、印を付けてください
-form-date = { $label }を年月日で入力してください
 form-digits = { $label }を数字で入力してください
 form-digits-exact = { $label }を{ $count }桁の数字で入力してください
 form-ascii = { $label }を半角の英数字と記号で入力してください

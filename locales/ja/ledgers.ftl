@@ -26,7 +26,6 @@ ledgers-total-beyond = { $count }件以上
 ledgers-none = 見られる範囲に、まだ1件もありません。
 ledgers-none-found = 条件に合うものはありません。
 ledgers-show-all = すべて表示する
-ledgers-date-fault = 「{ $typed }」は日付として読めません。2026-04-01のように入力してください。
 ledgers-keep-view = この条件を保存する
 ledgers-keep-view-do = 保存する
 ledgers-view-called = 保存する名前

@@ -48,7 +48,6 @@ password-reset-result-unmatched = 不一致
 password-reset-checked-on = 確認した日
 password-reset-checked-time = 確認した時刻
 password-reset-checked-time-hint = 24時間で、9:05 のように入力します。
-password-reset-checked-time-wrong = 確認した時刻を、9:05 のように24時間で入力してください
 password-reset-released = { $name }さんの使用停止を解除しました。
 password-reset-not-released = { $name }さんの本人確認の不一致を記録しました。使用停止は解除していません。
 password-reset-mail-reissued = 【Mamori】あなたのパスワードが再発行されました

@@ -35,6 +35,7 @@ regulations-state-excepted = 例外
 regulations-state-not-applicable = 対象外
 regulations-state-waiting = 準備中
 regulations-state-no-duty = 義務なし
+regulations-state-not-in-force = 施行前
 
 regulations-kind-workflow = 申請と承認
 regulations-kind-ledger = 台帳
@@ -130,6 +131,7 @@ regulations-value-now = いまの値：{ $value }
 regulations-value-enter = この値にする
 regulations-value-entered = 「{ $name }」の値を登録しました
 regulations-in-force-since = { $day }施行
+regulations-in-force-later = この日は、規程の施行日（{ $day }）より前で、規程の効力がない日です。
 regulations-effective-on = 適用日
 regulations-reason = 理由
 regulations-reason-hint = だれが、何のために決めたかが分かるように書きます。200字まで。

@@ -48,11 +48,10 @@ requests-error-fill = { $label }を入力してください
 requests-error-choose = { $label }を、表示されているものから選んでください
 requests-error-right = { $system }の権限を選んでください
 requests-error-too-long = { $label }を{ $max }字以内で入力してください
-requests-error-date = { $label }を年月日で入力してください
-requests-error-moment = { $label }を年月日と時刻で入力してください
 requests-error-number = { $label }を整数で入力してください
 requests-error-person = { $label }の職員番号又は氏名を入力してください。選んだ部署の人だけを指定できます。
-requests-error-person-ambiguous = { $label }に同じ名前の人が複数います。職員番号を入力してください
+requests-error-person-choose = { $label }の「{ $typed }」に当てはまる人が{ $count }人います。下から選ぶか、職員番号を入力してください
+requests-person-candidates = どの人ですか
 
 # 状態
 requests-phase-in-review = 承認中

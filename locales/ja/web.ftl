@@ -43,3 +43,33 @@ web-keys-off = 1文字のキー操作を止める
 date-today = 今日
 date-left = あと{ $count }日
 date-over = { $count }日超過
+
+# 日付・時刻の誤り: なぜ読めないか、どう直すか
+date-fault-empty = { $label }に日付を入力してください
+date-fault-unreadable = { $label }を日付として読めません。2026/4/1、R8.4.1、令和8年4月1日のように入力してください
+date-fault-no-year = { $label }の{ $month }月{ $day }日が、何年か分かりません。R8.{ $month }.{ $day }のように年から入力してください
+date-fault-no-day = { $label }に日がありません。年月日まで、2026/4/1、R8.4.1のように入力してください
+date-fault-two-digit-year = { $label }の「{ $year }」年が、西暦か元号か分かりません。R8.4.1のように元号を付けるか、2026/4/1のように西暦4桁で入力してください
+date-fault-no-such-day = { $label }の{ $month }月{ $day }日は、その年の暦にありません。日付を確かめてください
+date-fault-no-such-year = { $label }の{ $era ->
+    [M] 明治
+    [T] 大正
+    [S] 昭和
+    [H] 平成
+   *[R] 令和
+  }に、その年はありません。R8.4.1、2026/4/1のように入力してください
+date-fault-outside-era = { $label }の{ $era ->
+    [M] 明治
+    [T] 大正
+    [S] 昭和
+    [H] 平成
+   *[R] 令和
+  }に、その日はありません。{ $western }のことなら、{ $meant }と入力してください
+date-fault-before-solar-calendar = { $label }が、今の暦より前（明治5年以前）です。明治6年1月1日から後の日付を入力してください
+date-fault-wrong-weekday = { $label }の曜日が日付と合いません（入力は{ $typed }、その日は{ $actual }）。日付を確かめてください
+date-fault-has-time = { $label }には時刻を付けず、日付だけを入力してください
+date-fault-not-yet = { $label }がまだ来ていない日です。今日までの日を入力してください
+time-fault-empty = { $label }に時刻がありません。2026/4/1 9:30、9:30のように入力してください
+time-fault-unreadable = { $label }を時刻として読めません。9:30、午後2時半のように入力してください
+time-fault-no-such-time = { $label }の時刻が、0:00から23:59までにありません。時刻を確かめてください
+time-fault-end-of-day = { $label }の24:00は、翌日の0:00です。0:00か23:59で入力してください

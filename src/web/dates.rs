@@ -5,7 +5,7 @@ use std::borrow::Borrow;
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 
 use super::locale::{Lang, Words};
-use crate::kernel::calendar::{DateStyle, FiscalYear};
+use crate::kernel::calendar::{DateError, DateStyle, FiscalYear, read_day};
 use crate::kernel::clock::local;
 
 /// A way of writing days (日付の表し方): the reader's language, 和暦 or 西暦, and which day is today.
@@ -76,6 +76,20 @@ impl Dates {
     /// For `datetime` attributes: 2026-11-20T14:05:00+09:00.
     pub fn machine_at(&self, at: impl Borrow<DateTime<Utc>>) -> String {
         local(*at.borrow()).to_rfc3339()
+    }
+
+    /// A day as people type it: in any form, and without a year as these screens write it (4月1日).
+    ///
+    /// # Errors
+    /// [`DateError`], whose message the field says.
+    pub fn read(&self, typed: &str) -> Result<NaiveDate, DateError> {
+        read_day(typed, self.today)
+    }
+
+    /// The `type` of a field that shows this: what was typed and is no day stays to be seen and mended.
+    #[must_use]
+    pub fn field_type(value: &str) -> &'static str {
+        if value.is_empty() || value.parse::<NaiveDate>().is_ok() { "date" } else { "text" }
     }
 
     /// A fiscal year: 令和8年度, FY2026.

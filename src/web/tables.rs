@@ -5,7 +5,7 @@ use askama::Template;
 use askama::filters::HtmlSafe;
 
 use super::locale::Words;
-use super::parts::{Flag, Tag};
+use super::parts::{DayField, Flag, Tag};
 use super::shell::Link;
 
 /// A saved view above a list (札): すべて, 棚卸が済んでいない …
@@ -62,14 +62,7 @@ pub enum Filter {
         options: Vec<(String, String)>,
     },
     /// A day (基準日, from, until).
-    Day {
-        /// The name in the address.
-        name: String,
-        /// The label.
-        label: String,
-        /// The day chosen, 2026-11-20.
-        value: String,
-    },
+    Day(DayField),
 }
 
 /// The filter form of a list: it changes nothing, so it is sent by GET.
@@ -347,7 +340,7 @@ mod tests {
         let filters = vec![
             Filter::Words { name: "q".into(), label: text(), value: text(), hint: text() },
             Filter::Pick { name: "s".into(), label: text(), value: "a".into(), options: vec![("a".into(), text())] },
-            Filter::Day { name: "on".into(), label: text(), value: text() },
+            Filter::Day(DayField::new(w, "q-on", "on", text(), text(), None)),
         ];
         let keep = vec![("sort".to_owned(), text())];
         let chip = Chip { link: link.clone(), count: Some(1284), urgent: true, current: true };

@@ -451,8 +451,17 @@ async fn a_stopped_account_stays_in_the_ledger_and_its_sessions_end() {
         ("stop_on", "2026-04-01".to_owned()),
         ("reason", "退職のため".to_owned()),
     ];
+    let mut early = fields.clone();
+    early[2].1 = "2026-03-31".to_owned();
+    send(&clerk, path, &form, &early).await.refuses("停止日は今日か、今日より後の日にしてください");
     let number = number_of(&send(&clerk, path, &form, &fields).await);
+    clerk.get(&format!("/requests/{number}")).await.ok().says("令和8年4月1日(水)").hides("2026-04-01");
+    let form = clerk.get(path).await;
+    let words = format!("進行中の削除申請（{number}）があります");
+    send(&clerk, path, &form, &fields).await.refuses(&words);
     office.approve(&number).await;
+    let form = clerk.get(path).await;
+    send(&clerk, path, &form, &fields).await.refuses(&words);
     let administrator = office.portal.sign_in("伊藤").await;
     at_work.get("/requests").await.ok();
     let done = office.execute(&administrator, &number, &[]).await;

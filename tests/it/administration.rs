@@ -139,7 +139,7 @@ async fn the_cabinet_offices_file_is_chosen_as_it_was_downloaded() {
     // a wrong line is named, and the whole list stands there to be mended
     let faulty = encode_cp932(&LIST.replace("2026/4/29", "2026/4/31")).bytes;
     let page = office.post_file("/calendar/holidays/check", "file", ("syukujitsu.csv", &faulty)).await;
-    page.refuses("3行目：日付を2026/1/1の形で入力してください");
+    page.refuses("3行目の日付の4月31日は、その年の暦にありません");
     let mended = list_of(&page).replace("2026/4/31", "2026/4/29");
     office.post("/calendar/holidays/check", &[("list", &mended)]).await.ok().says("取り込む");
 }

@@ -158,6 +158,22 @@ fn no_key_is_left_over() {
 }
 
 #[test]
+fn one_thing_has_one_word_in_the_catalogue_and_in_the_forms_of_regulations() {
+    let mut files = files_under("locales/ja", "ftl");
+    files.extend(
+        files_under("regulations", "toml")
+            .into_iter()
+            .filter(|path| path.to_string_lossy().ends_with(".bindings.toml")),
+    );
+    for path in files {
+        let source = std::fs::read_to_string(&path).unwrap();
+        for other in ["社員番号", "従業員番号", "社員コード", "職員コード"] {
+            assert!(!source.contains(other), "{} says {other} for 職員番号", shown(&path));
+        }
+    }
+}
+
+#[test]
 fn every_drawing_named_in_a_template_is_there() {
     for path in files_under("templates", "html") {
         let source = std::fs::read_to_string(&path).unwrap();

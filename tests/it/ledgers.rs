@@ -82,9 +82,14 @@ async fn pages_neither_skip_nor_repeat_a_row_in_any_order() {
 #[tokio::test]
 async fn words_are_found_in_any_width_and_kana() {
     let office = Office::open().await;
-    office.opened("参照").await;
+    let (number, _) = office.opened("参照").await;
+    assert_eq!(number, "R8-ACC-0001");
     let auditor = office.portal.sign_in("吉田").await;
     for words in [
+        "R8-ACC-0001",
+        "Ｒ８－ＡＣＣ－０００１ やまもと",
+        "山本　蓮",
+        "蓮 販売管理",
         "山本",
         "やまもと",
         "ﾔﾏﾓﾄ",
@@ -101,6 +106,9 @@ async fn words_are_found_in_any_width_and_kana() {
         } else {
             page.ok().says("yamamoto.r");
         }
+    }
+    for mark in ["%", "_", "\\", "😀", "山本 %", "|"] {
+        auditor.get(&format!("/ledgers/accounts?q={}", percent(mark))).await.ok().hides("yamamoto.r");
     }
     auditor.get("/ledgers/accounts?kana=%E3%82%84").await.ok().says("yamamoto.r");
     auditor.get("/ledgers/accounts?kana=%E3%81%82").await.ok().hides("yamamoto.r");
@@ -119,6 +127,15 @@ async fn the_ledger_is_seen_as_it_stood_on_a_day() {
     let auditor = office.portal.sign_in("吉田").await;
     auditor.get("/ledgers/accounts?as_of=2026-03-31").await.ok().hides("yamamoto.r").says("令和8年3月31日");
     auditor.get("/ledgers/accounts?as_of=2026-04-01").await.ok().says("yamamoto.r");
+    auditor.get("/ledgers/accounts?as_of=R8.3.31").await.ok().hides("yamamoto.r").says("令和8年3月31日");
+    for page in ["/ledgers/accounts".to_owned(), format!("/ledgers/accounts/{account}")] {
+        for (typed, reason) in [("R8.4.2", "まだ来ていない日です"), ("R8.2.30", "2月30日は、その年の暦にありません")]
+        {
+            let again = auditor.get(&format!("{page}?as_of={typed}")).await;
+            again.ok().says(reason);
+            assert!(again.text().contains(&format!(r#"type="text" value="{typed}""#)), "{typed} is kept");
+        }
+    }
     let before = auditor.get(&format!("/ledgers/accounts/{account}?as_of=2026-03-31")).await;
     assert_eq!(before.status, StatusCode::NOT_FOUND);
 }
@@ -140,6 +157,12 @@ async fn an_export_carries_the_list_and_no_formula_and_leaves_a_trace() {
     assert!(text.starts_with('\u{feff}') && text.contains("'=1+1 𠮷") && text.contains("yamamoto.r"), "{text}");
     assert!(csv.headers["content-disposition"].to_str().unwrap().contains("filename=\"accounts_20260401.csv\""));
     assert_eq!(office.portal.events("ledger.exported").await, 1);
+
+    // the columns that were chosen for the list, and no others
+    auditor.get("/ledgers/accounts/export?cols=holder&cols=employee-no").await.ok().says("職員番号");
+    let chosen = [("format", "csv"), ("cols", "holder"), ("cols", "employee-no")];
+    let chosen = auditor.post("/ledgers/accounts/export", &chosen).await;
+    assert!(chosen.text().contains("yamamoto.r,'=1+1 𠮷,001002\r\n"), "{}", chosen.text());
 
     let lost = auditor.post("/ledgers/accounts/export", &[("format", "csv-cp932")]).await;
     assert_eq!(lost.status, StatusCode::UNPROCESSABLE_ENTITY);

@@ -44,4 +44,5 @@ mod sign_in;
 mod start_up;
 mod support;
 mod systems;
+mod typings;
 mod walls;

@@ -77,9 +77,13 @@ impl Year<'_> {
 
     pub(super) async fn mend(&mut self, mut case: Case) -> Result<()> {
         let hand = self.hand(self.company.members[case.applicant].id).await?;
+        let today = self.app.clock().today().to_string();
         for (name, value) in &mut case.typed {
-            if name == "reason" {
-                value.push_str("上長の指示により、来月から毎週の集計作業を行います。");
+            match name.as_str() {
+                "reason" => value.push_str("上長の指示により、来月から毎週の集計作業を行います。"),
+                // what was to stop on a day that is over by now stops today
+                "stop_on" if *value < today => value.clone_from(&today),
+                _ => {}
             }
         }
         let typed = Typed::new(case.typed.clone());

@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use super::columns::{Chip, Column, Filter, Ledger, Rows, Sort};
 use super::cursor::Cursor;
+use crate::kernel::calendar::{DateError, read_day, read_day_past};
 use crate::kernel::text::with_query;
 
 /// Rows on a page when nothing is said.
@@ -77,8 +78,19 @@ pub struct Query {
     pub as_of: Option<NaiveDate>,
     /// Columns chosen instead of the declared ones.
     pub chosen: Vec<String>,
-    /// Keys of filters that could not be understood, with what was typed.
-    pub faults: Vec<(String, String)>,
+    /// Days that could not be understood.
+    pub faults: Vec<Unread>,
+}
+
+/// A day in the address that cannot be taken (読めない日付).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unread {
+    /// Name of the field.
+    pub key: String,
+    /// What was typed.
+    pub typed: String,
+    /// Why it is none.
+    pub why: DateError,
 }
 
 impl Query {
@@ -115,7 +127,7 @@ impl Query {
                 "kana" => query.kana = ledger.reading.and_then(|_| KANA.iter().find(|(row, _)| *row == value)),
                 "sort" => query.sort = sort(ledger, value).unwrap_or(ledger.sort),
                 "per" => query.per_page = value.parse().ok().filter(|n| PAGES.contains(n)).unwrap_or(PAGE),
-                "as_of" => query.as_of = query.day(key, value),
+                "as_of" => query.as_of = query.day(key, value, read_day_past),
                 "cols" => query.choose(value),
                 "at" => place = Some(value.to_owned()),
                 _ => query.filter(key, value),
@@ -144,8 +156,8 @@ impl Query {
             (Filter::Reference { .. }, None) => value.parse().ok().map(Wanted::Reference),
             (Filter::Department { .. }, None) => value.parse().ok().map(Wanted::Department),
             (Filter::Contains, None) => Some(Wanted::Contains(value.chars().take(200).collect())),
-            (Filter::Range, Some(false)) => self.day(key, value).map(Wanted::Since),
-            (Filter::Range, Some(true)) => self.day(key, value).map(Wanted::Until),
+            (Filter::Range, Some(false)) => self.day(key, value, read_day).map(Wanted::Since),
+            (Filter::Range, Some(true)) => self.day(key, value, read_day).map(Wanted::Until),
             _ => None,
         };
         if let Some(value) = wanted {
@@ -153,12 +165,27 @@ impl Query {
         }
     }
 
-    fn day(&mut self, key: &str, value: &str) -> Option<NaiveDate> {
-        let day = read_day(value);
-        if day.is_none() {
-            self.faults.push((key.to_owned(), value.to_owned()));
+    fn day(&mut self, key: &str, typed: &str, read: Reading) -> Option<NaiveDate> {
+        match read(typed, self.today) {
+            Ok(day) => Some(day),
+            Err(why) => {
+                self.faults.push(Unread { key: key.to_owned(), typed: typed.to_owned(), why });
+                None
+            }
         }
-        day
+    }
+
+    /// Why the day in a field cannot be taken.
+    pub fn fault(&self, key: &str) -> Option<DateError> {
+        self.faults.iter().find(|fault| fault.key == key).map(|fault| fault.why)
+    }
+
+    /// The columns of an export: those chosen for the list, else everything that is declared.
+    pub fn export_columns(&self) -> Vec<&'static Column> {
+        if self.chosen.is_empty() {
+            return self.ledger.columns.iter().collect();
+        }
+        self.ledger.list_columns(&self.chosen)
     }
 
     /// Is anything left out compared with the whole ledger?
@@ -171,8 +198,8 @@ impl Query {
 
     /// What stands in the field of a filter, for drawing the form again.
     pub fn typed(&self, key: &str) -> String {
-        if let Some((_, typed)) = self.faults.iter().find(|(fault, _)| fault == key) {
-            return typed.clone();
+        if let Some(fault) = self.faults.iter().find(|fault| fault.key == key) {
+            return fault.typed.clone();
         }
         self.pairs().into_iter().find(|(known, _)| known == key).map(|(_, value)| value).unwrap_or_default()
     }
@@ -259,9 +286,8 @@ fn sort_text(sort: Sort) -> String {
     if sort.descending { format!("-{}", sort.column) } else { sort.column.to_owned() }
 }
 
-fn read_day(text: &str) -> Option<NaiveDate> {
-    NaiveDate::parse_from_str(text, "%Y-%m-%d").ok().filter(|day| (1868..=2999).contains(&chrono::Datelike::year(day)))
-}
+/// How a field reads a day.
+type Reading = fn(&str, NaiveDate) -> Result<NaiveDate, DateError>;
 
 #[cfg(test)]
 mod tests {
@@ -270,7 +296,11 @@ mod tests {
 
     fn ask(pairs: &[(&str, &str)]) -> Query {
         let pairs: Vec<_> = pairs.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
-        Query::parse(&SAMPLE, &pairs, NaiveDate::MIN)
+        Query::parse(&SAMPLE, &pairs, today())
+    }
+
+    fn today() -> NaiveDate {
+        "2026-11-20".parse().unwrap()
     }
 
     #[test]
@@ -282,7 +312,7 @@ mod tests {
             ("sort", "-until"),
             ("per", "100"),
         ]);
-        let again = Query::parse(&SAMPLE, &query.pairs(), NaiveDate::MIN);
+        let again = Query::parse(&SAMPLE, &query.pairs(), today());
         assert_eq!(again.pairs(), query.pairs());
         assert_eq!(query.conditions.len(), 2);
         assert_eq!(
@@ -309,6 +339,29 @@ mod tests {
         let query = ask(&[("until_from", "きのう"), ("as_of", "2026-02-30")]);
         assert_eq!(query.faults.len(), 2);
         assert_eq!(query.typed("until_from"), "きのう");
+        assert_eq!(query.fault("as_of"), Some(DateError::NoSuchDay { month: 2, day: 30 }));
+        assert_eq!(ask(&[("as_of", "R8.11.21")]).fault("as_of"), Some(DateError::NotYet));
+    }
+
+    #[test]
+    fn filters_and_the_reference_day_read_what_a_date_field_reads() {
+        for typed in ["R8.4.1", "Ｒ８．４．１", "2026/4/1", "令和8年4月1日", "4月1日", "20260401"] {
+            let query = ask(&[("until_from", typed), ("as_of", typed)]);
+            assert!(query.faults.is_empty(), "{typed}");
+            assert_eq!((query.typed("until_from"), query.typed("as_of")), ("2026-04-01".into(), "2026-04-01".into()));
+        }
+    }
+
+    #[test]
+    fn an_export_has_the_columns_that_were_chosen() {
+        let keys = |query: &Query| query.export_columns().iter().map(|column| column.key).collect::<Vec<_>>();
+        assert_eq!(keys(&ask(&[])).len(), SAMPLE.columns.len());
+        let chosen = ask(&[("cols", "until")]);
+        assert_eq!(
+            keys(&chosen),
+            chosen.ledger.list_columns(&["until".to_owned()]).iter().map(|c| c.key).collect::<Vec<_>>()
+        );
+        assert!(keys(&chosen).len() < SAMPLE.columns.len());
     }
 
     #[test]

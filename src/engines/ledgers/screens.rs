@@ -40,19 +40,18 @@ pub async fn list(app: &App, screen: &Screen, viewer: &Viewer, ledger: &'static 
     let (fields, more) = views::fields(w, &query, &options);
     let at = |place: &Option<String>| place.as_ref().map(|at| query.address(&[("at", at)]));
     page(&List {
-        shell: shell.module("rows"),
+        shell: shell.module("rows").faulty(!query.faults.is_empty()),
         lead: w.t(ledger.lead).into_owned(),
         path: ledger.path,
         search_hint: w.t(ledger.search_hint).into_owned(),
         words: query.words.clone(),
         chips,
-        more_open: more.iter().any(|field| !field.value.is_empty()) || query.as_of.is_some(),
+        more_open: more.iter().any(|field| !field.value.is_empty()) || !query.typed("as_of").is_empty(),
         kept: kept(&query, &fields, &more),
         fields,
         more,
         kept_by_columns: query.pairs_without(&["cols"]),
         query: with_query("", query.pairs()).trim_start_matches('?').to_owned(),
-        faults: query.faults.iter().map(|(_, typed)| w.t1("ledgers-date-fault", "typed", typed).into_owned()).collect(),
         kana: views::kana(w, &query),
         kana_label: ledger.reading.map(|reading| w.t(reading.label).into_owned()).unwrap_or_default(),
         heads: views::heads(w, &query, &ledger.list_columns(&query.chosen)),
@@ -64,7 +63,7 @@ pub async fn list(app: &App, screen: &Screen, viewer: &Viewer, ledger: &'static 
         per_page: views::per_page(&query),
         columns: views::choosable(w, &query),
         as_of: query.as_of.map(|day| dates.long(day)),
-        as_of_value: query.typed("as_of"),
+        as_of_field: views::as_of(w, &query),
         without_as_of: query.address(&[("as_of", "")]),
         narrows: query.narrows() || query.as_of.is_some(),
         export: viewer.may(ledger.export).then(|| with_query(&format!("{}/export", ledger.path), query.pairs())),
@@ -151,14 +150,14 @@ pub async fn detail(
     // whoever reaches the rows farther than requests is told the numbers, and sent nowhere that answers 404
     let linked = viewer.reach(Permission::RequestsView) >= viewer.reach(ledger.view);
     page(&Detail {
-        shell: shell.crumb(ledger.path, w.t(ledger.title)).crumb_here(title),
+        shell: shell.crumb(ledger.path, w.t(ledger.title)).crumb_here(title).faulty(!query.faults.is_empty()),
         tag: tag(screen, &row),
         facts: facts(screen, &row, linked),
         entries: views::entries(w, dates, &read::changes(&versions)),
         requests,
         linked,
         as_of: query.as_of.map(|day| dates.long(day)),
-        day: query.as_of.map(|day| day.to_string()).unwrap_or_default(),
+        as_of_field: views::as_of(w, &query).hint(w.t("ledgers-as-of-hint")),
         path: format!("{}/{id}", ledger.path),
         extra,
     })

@@ -126,7 +126,7 @@ struct Rows {
 
 impl Rows {
     async fn open(read: &mut Read, query: &Query, within: &Scope) -> Result<Self> {
-        let columns: Vec<&'static Column> = query.ledger.columns.iter().collect();
+        let columns = query.export_columns();
         let as_of = query.as_of.map(read::end_of);
         sql::declare_export(query, &columns, within, as_of, CAP).run(read.conn()).await?;
         Ok(Self { columns })
@@ -252,8 +252,8 @@ async fn show(
     let title = w.t("ledgers-export");
     let shell = screen.shell(app, read, title.clone(), ledger.mechanisms).await?;
     let faulty = !objection.lost.is_empty() || rows > CAP;
-    let head =
-        |column: usize| ledger.columns.get(column).map(|column| w.t(column.label).into_owned()).unwrap_or_default();
+    let columns = query.export_columns();
+    let head = |column: usize| columns.get(column).map(|column| w.t(column.label).into_owned()).unwrap_or_default();
     let lost = objection.lost.iter().map(|lost| {
         let place = w.with(
             "ledgers-export-place",

@@ -7,6 +7,7 @@ use sqlx::{Arguments as _, AssertSqlSafe, Row as _};
 use uuid::Uuid;
 
 use crate::kernel::access::Scope as Reader;
+use crate::kernel::text;
 
 use super::columns::{Chip, Column, Filter, Kind, Ledger, Rows, Sort};
 use super::cursor::Cursor;
@@ -292,11 +293,22 @@ fn filter(statement: &mut Statement, condition: &Condition) {
             statement.put("(").put(column.sql).put(")").put(day_of(column.kind)).put(" <= ").bind(Arg::Day(*day))
         }
         (Wanted::Contains(words), _) => {
-            statement.put("strpos(search_key((").put(column.sql).put(")::text), search_key(");
-            statement.bind(Arg::Text(words.clone())).put(")) > 0")
+            contains(statement, column, words);
+            statement
         }
         _ => statement.put("false"),
     };
+}
+
+/// Each word must occur in the column.
+fn contains(statement: &mut Statement, column: &Column, words: &str) {
+    statement.put("(true");
+    for word in text::search_words(words) {
+        statement.put(" and search_key(").bind(Arg::Text(word.clone())).put(") <> ''");
+        statement.put(" and strpos(search_key((").put(column.sql).put(")::text), search_key(");
+        statement.bind(Arg::Text(word)).put(")) > 0");
+    }
+    statement.put(")");
 }
 
 fn day_of(kind: Kind) -> &'static str {
@@ -306,18 +318,15 @@ fn day_of(kind: Kind) -> &'static str {
     }
 }
 
-/// Each word must occur. The bigrams find candidates by index; `strpos` makes sure they stand together.
+/// Each word must occur. The bigrams find candidates by index; `strpos` makes sure they stand together. The database folds
+/// the words with the very function that folded the rows; one of which nothing is left finds nothing.
 fn search(statement: &mut Statement, ledger: &Ledger, words: &str) {
-    for word in words.split_whitespace().take(8) {
+    for word in text::search_words(words) {
         let column = ledger.source.search;
+        statement.put("\n   and search_key(").bind(Arg::Text(word.clone())).put(") <> ''");
         statement.put("\n   and search_grams(").put(column).put(") @> search_grams(search_key(");
-        statement.bind(Arg::Text(word.to_owned())).put("))");
-        statement
-            .put("\n   and strpos(")
-            .put(column)
-            .put(", search_key(")
-            .bind(Arg::Text(word.to_owned()))
-            .put(")) > 0");
+        statement.bind(Arg::Text(word.clone())).put("))");
+        statement.put("\n   and strpos(").put(column).put(", search_key(").bind(Arg::Text(word)).put(")) > 0");
     }
 }
 

@@ -6,6 +6,7 @@ use super::query::{KANA, PAGES, Query};
 use super::read::{Change, Page, Row, Total, Value, Version};
 use crate::web::dates::Dates;
 use crate::web::locale::Words;
+use crate::web::parts::DayField;
 use crate::web::shell::Shell;
 
 /// A cell as it is drawn.
@@ -70,7 +71,7 @@ pub struct Field {
     /// Its choices; none = a field to type in.
     pub choices: Vec<(String, String)>,
     /// A day?
-    pub date: bool,
+    pub day: Option<DayField>,
 }
 
 /// The list of a ledger (一覧).
@@ -92,7 +93,6 @@ pub struct List {
     pub kept_by_columns: Vec<(String, String)>,
     /// Everything in force, to be kept as a view.
     pub query: String,
-    pub faults: Vec<String>,
     pub kana: Vec<(String, String, bool)>,
     pub kana_label: String,
     pub heads: Vec<Head>,
@@ -105,7 +105,7 @@ pub struct List {
     /// Key, words, chosen.
     pub columns: Vec<(&'static str, String, bool)>,
     pub as_of: Option<String>,
-    pub as_of_value: String,
+    pub as_of_field: DayField,
     pub without_as_of: String,
     pub narrows: bool,
     pub export: Option<String>,
@@ -193,8 +193,8 @@ pub struct Detail {
     /// May the reader open them?
     pub linked: bool,
     pub as_of: Option<String>,
+    pub as_of_field: DayField,
     pub path: String,
-    pub day: String,
     pub extra: Extra,
 }
 
@@ -284,12 +284,12 @@ pub fn fields(w: Words, query: &Query, options: &[(&'static str, Vec<(String, St
     let (mut first, mut more) = (Vec::new(), Vec::new());
     for column in query.ledger.columns {
         let label = w.t(column.label).into_owned();
-        let field = |name: String, label: String, choices, date| Field {
+        let field = |name: String, label: String, choices, date: bool| Field {
             value: query.typed(&name),
+            day: date.then(|| day(w, query, &format!("f-{name}"), &name, &label)),
             name,
             label,
             choices,
-            date,
         };
         match column.filter {
             Filter::None => {}
@@ -314,6 +314,15 @@ pub fn fields(w: Words, query: &Query, options: &[(&'static str, Vec<(String, St
         }
     }
     (first, more)
+}
+
+fn day(w: Words, query: &Query, id: &str, key: &str, label: &str) -> DayField {
+    DayField::new(w, id, key, label, query.typed(key), query.fault(key))
+}
+
+/// The field for 基準日.
+pub fn as_of(w: Words, query: &Query) -> DayField {
+    day(w, query, "f-as_of", "as_of", &w.t("ledgers-as-of"))
 }
 
 /// The よみ index: words, address, in use.
@@ -411,12 +420,12 @@ pub fn conditions(
     options: &[(&'static str, Vec<(String, String)>)],
 ) -> Vec<(String, String)> {
     use super::query::Wanted;
-    let mut said = Vec::new();
+    let mut all = Vec::new();
     if let Some(chip) = query.chip {
-        said.push((w.t("ledgers-view").into_owned(), w.t(chip.label).into_owned()));
+        all.push((w.t("ledgers-view").into_owned(), w.t(chip.label).into_owned()));
     }
     if !query.words.is_empty() {
-        said.push((w.t("ledgers-words").into_owned(), query.words.clone()));
+        all.push((w.t("ledgers-words").into_owned(), query.words.clone()));
     }
     for condition in &query.conditions {
         let label = w.t(condition.column.label).into_owned();
@@ -426,7 +435,7 @@ pub fn conditions(
             let found = options.unwrap_or_default().iter().find(|(value, _)| *value == id.to_string());
             found.map_or_else(|| id.to_string(), |(_, name)| name.clone())
         };
-        said.push(match &condition.value {
+        all.push(match &condition.value {
             Wanted::Choice(value) => {
                 (label, condition.column.choice(value).map(|choice| w.t(choice.label).into_owned()).unwrap_or_default())
             }
@@ -437,10 +446,14 @@ pub fn conditions(
         });
     }
     if let Some((row, _)) = query.kana {
-        said.push((w.t("ledgers-kana").into_owned(), (*row).to_owned()));
+        all.push((w.t("ledgers-kana").into_owned(), (*row).to_owned()));
     }
     if let Some(day) = query.as_of {
-        said.push((w.t("ledgers-as-of").into_owned(), dates.long(day)));
+        all.push((w.t("ledgers-as-of").into_owned(), dates.long(day)));
     }
-    said
+    if !query.chosen.is_empty() {
+        let columns: Vec<_> = query.export_columns().iter().map(|column| w.t(column.label)).collect();
+        all.push((w.t("ledgers-columns").into_owned(), columns.join(&w.t("web-list-comma"))));
+    }
+    all
 }

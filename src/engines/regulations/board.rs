@@ -27,6 +27,8 @@ pub enum State {
     Waiting { room: Option<String> },
     /// 義務なし: the clause states an aim or a definition.
     NoDuty,
+    /// 施行前: the regulation was not in force on that day.
+    NotInForce,
 }
 
 impl State {
@@ -43,12 +45,23 @@ impl State {
             Self::NotApplicable => "not-applicable",
             Self::Waiting { .. } => "waiting",
             Self::NoDuty => "no-duty",
+            Self::NotInForce => "not-in-force",
         }
     }
 
     /// All keys, in the order of the filter: what needs somebody comes first.
-    pub const KEYS: [&'static str; 9] =
-        ["overdue", "never", "due", "kept", "no-case", "excepted", "not-applicable", "waiting", "no-duty"];
+    pub const KEYS: [&'static str; 10] = [
+        "overdue",
+        "never",
+        "due",
+        "kept",
+        "no-case",
+        "excepted",
+        "not-applicable",
+        "waiting",
+        "no-duty",
+        "not-in-force",
+    ];
 
     /// Whether the committee should look at it first.
     #[must_use]
@@ -99,6 +112,9 @@ const AHEAD: Period = Period::days(30);
 pub fn state(clause: &Clause, bind: Option<&Bind>, facts: Facts, reference: &Reference) -> State {
     if !clause.asks() {
         return State::NoDuty;
+    }
+    if reference.on < facts.owed_from {
+        return State::NotInForce;
     }
     if facts.not_applicable {
         return State::NotApplicable;
@@ -253,6 +269,15 @@ mod tests {
         let on = |on| state(&ledger, Some(&bound()), excepted, &reference(on));
         assert_eq!(on("2026-11-21"), State::Excepted { until: day("2026-11-21") });
         assert_eq!(on("2026-11-22"), State::Never);
+    }
+
+    #[test]
+    fn before_the_day_it_came_into_force_a_regulation_asks_and_keeps_nothing() {
+        for kind in [MechanismKind::Setting, MechanismKind::Ledger, MechanismKind::Schedule, MechanismKind::Workflow] {
+            assert_eq!(stands(kind, None, Some("2026-03-20"), "2026-03-31"), State::NotInForce);
+            assert_ne!(stands(kind, None, None, "2026-04-01"), State::NotInForce);
+        }
+        assert_eq!(stands(MechanismKind::None, None, None, "2026-03-31"), State::NoDuty);
     }
 
     #[test]

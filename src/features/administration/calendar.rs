@@ -12,17 +12,17 @@ use super::store::{self, Closure};
 use crate::engines::requests::actions::deadlines::recount;
 use crate::kernel::app::App;
 use crate::kernel::audit::Event;
-use crate::kernel::calendar::{CsvProblem, national_holidays, parse_cabinet_office_csv};
+use crate::kernel::calendar::{CsvFault, CsvProblem, national_holidays, parse_cabinet_office_csv};
 use crate::kernel::error::{Error, Message, Result};
 use crate::kernel::ids::uuid_at;
 use crate::kernel::text::decode_any;
 use crate::kernel::work::Work;
 use crate::web::extract::{Path, Posted};
 use crate::web::forms::{Field, Form};
-use crate::web::locale::Line;
+use crate::web::locale::{Label, Line};
 use crate::web::parts::{Fact, Facts};
 use crate::web::routing::Can;
-use crate::web::screen::{Screen, page_with};
+use crate::web::screen::{Screen, page_with, said};
 use crate::web::shell::{Shell, Tone};
 use crate::web::tables::{Cell, Head, Row, Table};
 
@@ -175,9 +175,20 @@ fn given(screen: &Screen, posted: &Posted) -> Result<(Form, Option<Days>)> {
     match parse_cabinet_office_csv(list.as_bytes()) {
         Ok(days) => Ok((form, Some(days))),
         Err(CsvProblem { line, fault }) => {
-            form.refuse("list", Line::new(format!("administration-holidays-{}", fault.key())).with("line", line));
+            form.refuse("list", why(screen, &fault, line));
             Ok((form, None))
         }
+    }
+}
+
+/// What is wrong with a line of the list.
+fn why(screen: &Screen, fault: &CsvFault, line: u64) -> Line {
+    match fault {
+        CsvFault::Date(_, error) => {
+            let label = screen.w.t1("administration-holidays-date", "line", line);
+            said(&error.message()).named("label", Label::text(label))
+        }
+        other => Line::new(format!("administration-holidays-{}", other.key())).with("line", line),
     }
 }
 

@@ -14,15 +14,17 @@ use super::{ProveLog, SeeLog};
 use crate::kernel::access::Permission;
 use crate::kernel::app::App;
 use crate::kernel::audit::Event;
+use crate::kernel::calendar::DateError;
 use crate::kernel::clock::{local, moment};
 use crate::kernel::error::{Message, Result};
 use crate::kernel::jobs::housekeeping::VerifyLog;
 use crate::kernel::text;
 use crate::kernel::work::Work;
+use crate::web::dates::Dates;
 use crate::web::extract::{Posted, Query};
 use crate::web::icons::Icon;
 use crate::web::locale::Words;
-use crate::web::parts::{Empty, Fact, Facts, Tag, TagTone};
+use crate::web::parts::{DayField, Empty, Fact, Facts, Tag, TagTone};
 use crate::web::routing::Can;
 use crate::web::screen::{Screen, page};
 use crate::web::shell::{Shell, Tone};
@@ -67,9 +69,9 @@ pub struct Asked {
 }
 
 impl Asked {
-    fn wish(&self) -> Wish {
+    fn wish(&self, dates: &Dates) -> Wish {
         let filled = |typed: &str| Some(text::clean_line(typed)).filter(|typed| !typed.is_empty());
-        let day = |typed: &str| typed.parse::<NaiveDate>().ok();
+        let day = |typed: &str| dates.read(typed).ok();
         let begins = |day: NaiveDate| moment(day.and_time(NaiveTime::MIN));
         Wish {
             entity: ENTITIES.into_iter().find(|entity| *entity == self.what).map(str::to_owned),
@@ -131,14 +133,14 @@ pub async fn list(
     let w = screen.w;
     let mut read = app.read(&me).await?;
     let most = i64::try_from(ROWS + 1).unwrap_or(i64::MAX);
-    let mut found = store::events(read.conn(), &asked.wish(), most).await?;
+    let mut found = store::events(read.conn(), &asked.wish(&screen.dates), most).await?;
     let more = found.len() > ROWS;
     found.truncate(ROWS);
     let proof = proof(&mut read, &screen).await?;
     let shell = screen.shell(&app, &mut read, w.t("administration-audit"), &["portal.log"]).await?;
     let empty = found.is_empty().then(|| Empty::new(Icon::History, w.t("administration-audit-none")));
     page(&List {
-        filters: filters(w, &asked),
+        filters: filters(&screen, &asked),
         bar: ListBar {
             w,
             range: None,
@@ -159,7 +161,8 @@ pub async fn list(
     })
 }
 
-fn filters(w: Words, asked: &Asked) -> Filters {
+fn filters(screen: &Screen, asked: &Asked) -> Filters {
+    let w = screen.w;
     let all = || (String::new(), w.t("administration-audit-all").into_owned());
     let pick = |name: &str, label: &str, value: &str, options: Vec<(String, String)>| Filter::Pick {
         name: name.to_owned(),
@@ -173,10 +176,13 @@ fn filters(w: Words, asked: &Asked) -> Filters {
         value: value.to_owned(),
         hint: String::new(),
     };
-    let day = |name: &str, label: &str, value: &str| Filter::Day {
-        name: name.to_owned(),
-        label: w.t(label).into_owned(),
-        value: value.to_owned(),
+    let day = |name: &str, label: &str, typed: &str| {
+        let (value, why) = match screen.dates.read(typed) {
+            Ok(day) => (screen.dates.machine(day), None),
+            Err(DateError::Empty) => (String::new(), None),
+            Err(why) => (typed.to_owned(), Some(why)),
+        };
+        Filter::Day(DayField::new(w, format!("q-{name}"), name, w.t(label), value, why))
     };
     let entities = ENTITIES.map(|entity| (entity.to_owned(), w.of("administration-entity", entity).into_owned()));
     let outcomes =
@@ -297,7 +303,7 @@ pub async fn export(
     let facts = serde_json::json!({ "conditions": asked.address("/audit", None) });
     app.note(&me.actor(), Event::done("audit.exported", "audit", "log").facts(facts)).await?;
     let mut read = app.read(&me).await?;
-    let found = store::events(read.conn(), &asked.wish(), EXPORTED).await?;
+    let found = store::events(read.conn(), &asked.wish(&screen.dates), EXPORTED).await?;
     let w = screen.w;
     let mut out = csv::Writer::from_writer(vec![0xEF, 0xBB, 0xBF]);
     let heads = [

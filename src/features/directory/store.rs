@@ -19,8 +19,11 @@ pub async fn list(conn: &mut PgConnection, scope: &Scope, wish: &Wish, on: Naive
                from person n
               where ($2 = 'left') = (n.left_on is not null and n.left_on < $1::date)
                 and ($2 = 'left' or n.joined_on <= $1)
-                and ($3 = '' or position(search_key($3) in concat_ws('|', search_key(n.employee_no), search_key(n.reading),
-                                                                     search_key(n.family_name || n.given_name))) > 0)
+                and not exists (
+                      select from unnest($3::text[]) word
+                       where search_key(word) = ''
+                          or position(search_key(word) in concat_ws('|', search_key(n.employee_no), search_key(n.reading),
+                                                                    search_key(n.family_name || n.given_name))) = 0)
                 and ($4 or n.id = $6
                      or exists (select from post q where q.person_id = n.id and q.during @> $1 and q.department_id = any ($5)))
                 and ($7::uuid is null
@@ -52,7 +55,7 @@ pub async fn list(conn: &mut PgConnection, scope: &Scope, wish: &Wish, on: Naive
             limit $13"#,
         on,
         wish.standing.key(),
-        wish.words,
+        &text::search_words(&wish.words),
         scope.all,
         &scope.departments,
         scope.person,

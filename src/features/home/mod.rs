@@ -88,7 +88,7 @@ async fn show(State(app): State<App>, me: Can<SignedIn>, screen: Screen) -> Resu
     let mut read = app.read(&me).await?;
     let standing = screen.standing(&me);
     let own =
-        mine(read.conn(), &Mine { person: me.person, open: true, search: None, after: None, limit: SHOWN }).await?;
+        mine(read.conn(), &Mine { person: me.person, open: true, search: &[], after: None, limit: SHOWN }).await?;
     let todo = todo(&screen, me.person, &own);
     let returned = own
         .iter()

@@ -2,7 +2,7 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use serde::Deserialize;
 
 use super::model::{IDENTITY, MATCHED, contact_fault};
@@ -16,7 +16,8 @@ use crate::engines::requests::views::form::draw;
 use crate::kernel::access::Viewer;
 use crate::kernel::app::{App, Read};
 use crate::kernel::audit::Event;
-use crate::kernel::clock::moment;
+use crate::kernel::calendar::parse_time;
+use crate::kernel::clock::{local, moment};
 use crate::kernel::error::{Error, Message, Result};
 use crate::kernel::ids::{PersonId, RequestId};
 use crate::kernel::text;
@@ -28,9 +29,9 @@ use crate::people::step_up::{self, Action};
 use crate::web::extract::{Path, Posted, Query};
 use crate::web::forms::Form;
 use crate::web::identify::Caller;
-use crate::web::locale::Line;
+use crate::web::locale::{Label, Line};
 use crate::web::routing::Can;
-use crate::web::screen::{Screen, page, page_with};
+use crate::web::screen::{Screen, page, page_with, said};
 use crate::web::shell::Tone;
 
 /// Claims that one place may send within an hour.
@@ -67,7 +68,7 @@ pub async fn file(State(app): State<App>, screen: Screen, caller: Caller, posted
     let pairs =
         posted.input.iter().filter(|(name, _)| asked(name)).map(|(name, value)| (name.to_owned(), value.to_owned()));
     let typed = Typed::new(pairs);
-    let (_, errors) = registered.kind.form.read(&typed, &Options::new());
+    let (_, errors) = registered.kind.form.read(&typed, &Options::new(), app.clock().today());
     if !errors.is_empty() {
         return show(&app, &screen, &registered, id, &typed, &errors);
     }
@@ -87,7 +88,7 @@ pub async fn claim(
     source: &str,
 ) -> Result<Option<String>> {
     let form = &registered.kind.form;
-    let (content, _) = form.read(typed, &Options::new());
+    let (content, _) = form.read(typed, &Options::new(), local(work.now).date_naive());
     let claims = claims(&form.show(&content, &Options::new()), typed, source);
     let since = work.now - HOUR;
     if let Some(filled) = store::claim_from(work.conn(), source, since, CLAIMS_AN_HOUR).await? {
@@ -100,7 +101,7 @@ pub async fn claim(
         work.record(event.facts(serde_json::json!({ "login": login }))).await?;
         return Ok(None);
     }
-    let today = crate::kernel::clock::local(work.now).date_naive();
+    let today = local(work.now).date_naive();
     let top = store::top_department(work.conn(), today).await?.ok_or(Error::Busy)?;
     match filing::file_open(work, registered, id, typed.clone(), &claims, top).await? {
         Filed::Done { number } => Ok(Some(number)),
@@ -235,16 +236,16 @@ pub async fn release(
     settle(&app, &me, &screen, person, &known, &check).await
 }
 
-/// Day and time of the check; the time alone may be wrong in ways that a text field does not know.
+/// Day and time of the check; why the time is none, a text field does not know.
 fn checked_at(form: &mut Form, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
     let day = form.date("checked_on")?;
-    let typed = text::normalise(form.text("checked_time"));
-    let time = NaiveTime::parse_from_str(&typed, "%H:%M").ok();
-    let Some(time) = time else {
-        if !typed.is_empty() {
-            form.refuse("checked_time", Line::new("password-reset-checked-time-wrong"));
+    let time = match parse_time(form.filled("checked_time")?) {
+        Ok(time) => time,
+        Err(error) => {
+            let label = Label::key("password-reset-checked-time");
+            form.refuse("checked_time", said(&error.message()).named("label", label));
+            return None;
         }
-        return None;
     };
     let at = moment(day.and_time(time));
     if at > now {

@@ -18,6 +18,7 @@ pub use period::{BadPeriod, Period, Unit};
 pub use styles::DateStyle;
 pub use typed::{
     DateError, DateTimeError, TimeError, parse_date, parse_date_time, parse_date_within, parse_fiscal_year, parse_time,
+    read_day, read_day_past, read_moment,
 };
 
 /// The day on which a period that began on `date` is over, the month's last day where the month has no such day.

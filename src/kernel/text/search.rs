@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use unicode_normalization::UnicodeNormalization;
 
-use super::{fold_kana, normalise};
+use super::fold_kana;
 
 /// Text as searches see it: width, case, kana kind, 濁点, small kana, ー, spaces, marks and name variants (髙, 邉) are
 /// one. Only letters and digits remain.
@@ -31,20 +31,39 @@ pub fn bigrams(text: &str) -> String {
     tokens.into_iter().collect::<Vec<_>>().join(" ")
 }
 
-/// The tokens that a row must all hold to answer a search; none when nothing searchable was typed.
+/// The tokens that a row must all hold to answer a search; none when nothing was typed.
 ///
-/// Words stand apart: 「山田 営業」 finds both in any order. A single character is a token of its own.
+/// Words stand apart, as [`search_words`] cuts them: 「山田 営業」 finds both in any order. A single character is a token of
+/// its own.
 #[must_use]
 pub fn bigram_query(typed: &str) -> Vec<String> {
     let mut tokens = BTreeSet::new();
-    for word in normalise(typed).split(' ') {
-        let folded: Vec<char> = fold_for_search(word).chars().collect();
+    for word in search_words(typed) {
+        let folded: Vec<char> = word.chars().collect();
         if let [only] = folded.as_slice() {
             tokens.insert(only.to_string());
         }
         tokens.extend(folded.windows(2).map(String::from_iter));
     }
     tokens.into_iter().collect()
+}
+
+/// The words of a search (探すことば), folded, all of which a row has to hold; none when nothing was typed.
+///
+/// A word without letter or digit (`%`, an emoji) becomes a blank, which no folded text holds: it finds nothing, and not
+/// everything.
+#[must_use]
+pub fn search_words(typed: &str) -> Vec<String> {
+    const MOST: usize = 8;
+    let fold = |word| Some(fold_for_search(word)).filter(|folded| !folded.is_empty()).unwrap_or_else(|| " ".to_owned());
+    typed.split_whitespace().take(MOST).map(fold).collect()
+}
+
+/// Whether a text holds every one of these [`search_words`].
+#[must_use]
+pub fn holds_words(text: &str, words: &[String]) -> bool {
+    let folded = fold_for_search(text);
+    words.iter().all(|word| folded.contains(word.as_str()))
 }
 
 fn plain(c: char) -> char {
@@ -191,8 +210,22 @@ mod tests {
     }
 
     #[test]
-    fn nothing_searchable_is_no_restriction() {
-        assert!(bigram_query(" 　・「」 ").is_empty());
+    fn every_word_of_a_search_has_to_occur_and_a_mark_finds_nothing() {
+        let row = "R8-ACC-0012 髙橋 遼 たかはし りょう 文書管理システム";
+        for typed in ["高橋　遼", "システム たかはし", "ﾀｶﾊｼ", "ｒ８－ａｃｃ－００１２ 遼", " "]
+        {
+            assert!(holds_words(row, &search_words(typed)), "{typed}");
+        }
+        for typed in ["高橋 花子", "%", "_", "\\", "😀", "高橋 %", "|"] {
+            assert!(!holds_words(row, &search_words(typed)), "{typed}");
+        }
+        assert!(search_words(" 　").is_empty());
+    }
+
+    #[test]
+    fn nothing_typed_is_no_restriction_and_marks_alone_find_nothing() {
+        assert!(bigram_query(" 　").is_empty());
+        assert!(!finds("・「」", "山田"));
         assert_eq!(bigrams("・"), "");
     }
 

@@ -1,7 +1,9 @@
 //! One question of a form: how it is asked, and by what rule its answer is right.
 
+use super::super::dates::Dates;
 use super::super::locale::{Label, Line};
-use super::tidy::{self, Tidy};
+use super::super::screen::said;
+use super::tidy::Tidy;
 use crate::kernel::text;
 
 /// How a question is asked.
@@ -286,22 +288,22 @@ impl Field {
         self.choices.iter().find(|choice| choice.value == value)
     }
 
-    pub(super) fn tidy(&self, typed: &str) -> String {
+    pub(super) fn tidy(&self, typed: &str, dates: &Dates) -> String {
         match self.kind {
             _ if self.is_chosen() => typed.to_owned(),
             // However a day was written, from here on it is one form, which a date field can show again.
-            Kind::Date => tidy::day(typed).map_or_else(|| self.tidy.apply(typed), |day| day.to_string()),
+            Kind::Date => dates.read(typed).map_or_else(|_| self.tidy.apply(typed), |day| dates.machine(day)),
             _ => self.tidy.apply(typed),
         }
     }
 
     /// What is wrong with the answers, in words that say what to do.
-    pub(super) fn fault(&self, answers: &[String]) -> Option<Line> {
+    pub(super) fn fault(&self, answers: &[String], dates: &Dates) -> Option<Line> {
         let mut given = answers.iter().filter(|answer| !answer.is_empty()).peekable();
         if given.peek().is_none() {
             return self.required.then(|| self.say(self.missing_key()));
         }
-        given.find_map(|answer| self.fault_of(answer))
+        given.find_map(|answer| self.fault_of(answer, dates))
     }
 
     pub(super) const fn missing_key(&self) -> &'static str {
@@ -312,12 +314,12 @@ impl Field {
         }
     }
 
-    fn fault_of(&self, answer: &str) -> Option<Line> {
+    fn fault_of(&self, answer: &str, dates: &Dates) -> Option<Line> {
         if self.is_chosen() {
             return self.choice(answer).is_none().then(|| self.say("form-choose-listed"));
         }
         if matches!(self.kind, Kind::Date) {
-            return tidy::day(answer).is_none().then(|| self.say("form-date"));
+            return dates.read(answer).err().map(|error| said(&error.message()).named("label", self.label.clone()));
         }
         self.wrong_letters(answer).or_else(|| self.too_long(answer))
     }

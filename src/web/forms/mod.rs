@@ -88,8 +88,9 @@ impl Form {
         let asked: Vec<Field> = self.fields.iter().filter(|field| self.applies(field)).cloned().collect();
         let mut kept = FormInput::default();
         for field in asked.iter().filter(|field| !field.is_file()) {
-            let answers: Vec<String> = self.typed.all(&field.name).map(|value| field.tidy(value)).collect();
-            if let Some(fault) = field.fault(&answers) {
+            let answers: Vec<String> =
+                self.typed.all(&field.name).map(|value| field.tidy(value, &self.dates)).collect();
+            if let Some(fault) = field.fault(&answers, &self.dates) {
                 self.faults.push((field.name.clone(), fault));
             }
             for answer in answers {
@@ -159,7 +160,7 @@ impl Form {
     /// The answer as a day.
     #[must_use]
     pub fn date(&self, name: &str) -> Option<NaiveDate> {
-        tidy::day(self.text(name))
+        self.dates.read(self.text(name)).ok()
     }
 
     /// The answer as an id, number or key.
@@ -201,7 +202,7 @@ impl Form {
             .all(&field.name)
             .filter(|value| !value.is_empty())
             .map(|value| match field.kind {
-                Kind::Date => tidy::day(value).map_or_else(|| value.to_owned(), |day| self.dates.long(day)),
+                Kind::Date => self.dates.read(value).map_or_else(|_| value.to_owned(), |day| self.dates.long(day)),
                 Kind::Tick => self.w.t("form-ticked").into_owned(),
                 Kind::Password => "●".repeat(8),
                 _ => field.choice(value).map_or_else(|| value.to_owned(), |c| self.w.label(&c.label).into_owned()),

@@ -1,8 +1,5 @@
 //! Forgiving input: full-width or half-width, either kana, hyphens and spaces are all accepted and made one.
 
-use chrono::NaiveDate;
-
-use crate::kernel::calendar::parse_date;
 use crate::kernel::text;
 
 /// How an answer is made regular before it is checked and kept.
@@ -40,11 +37,6 @@ impl Tidy {
             Self::Digits => text::digits(typed).replace('-', ""),
         }
     }
-}
-
-/// A day, as a date field sends it or as somebody writes it (令和8年11月24日, R8.11.24, 2026/11/24).
-pub(super) fn day(typed: &str) -> Option<NaiveDate> {
-    parse_date(typed).ok()
 }
 
 #[cfg(test)]

@@ -5,11 +5,12 @@ use std::borrow::Cow;
 use askama::Template;
 use askama::filters::HtmlSafe;
 
+use super::super::dates::Dates;
 use super::super::icons::Icon;
 use super::super::locale::Line;
 use super::Form;
 use super::field::{Choice, Field, Kind};
-use super::tidy::{self, Tidy};
+use super::tidy::Tidy;
 
 /// One question, drawn: label, hint, field, 和暦, what is wrong.
 #[derive(Debug, Clone, Copy, Template)]
@@ -72,7 +73,12 @@ impl<'a> FieldView<'a> {
 
     /// 和暦 of the day typed so far.
     fn wareki(&self) -> String {
-        tidy::day(self.value()).map(|day| self.form.dates.long(day)).unwrap_or_default()
+        self.form.dates.read(self.value()).map(|day| self.form.dates.long(day)).unwrap_or_default()
+    }
+
+    /// A browser's own date field shows nothing of what is no day: then it is one to type in, with what was typed.
+    fn date_type(&self) -> &'static str {
+        Dates::field_type(self.value())
     }
 
     /// Long answers show how many characters are left.

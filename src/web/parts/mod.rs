@@ -1,5 +1,6 @@
 //! The parts that pages are made of. Each is a plain value that draws itself: `{{ stamp }}`, `{{ route }}`.
 
+mod day;
 mod facts;
 mod history;
 mod lists;
@@ -7,6 +8,7 @@ mod route;
 mod stamp;
 mod state;
 
+pub use day::DayField;
 pub use facts::{Fact, Facts};
 pub use history::{Change, Comment, Entry, Mark, Timeline};
 pub use lists::{Empty, Steps, Todo, TodoItem};

@@ -2,12 +2,14 @@
 use super::{EvidenceView, Reader, Standing, StateView, standing};
 use crate::engines::regulations::adopted::Adopted;
 use crate::engines::regulations::board::{Reference, State};
-use crate::engines::regulations::catalogue::MechanismKind;
+use crate::engines::regulations::catalogue::{Clause, MechanismKind};
 use crate::engines::regulations::store::EvidenceRow;
 use crate::kernel::access::Tier;
-use crate::kernel::calendar::FiscalYear;
+use crate::kernel::calendar::{DateError, FiscalYear, read_day_past};
+use crate::kernel::text;
 use crate::web::icons::Icon;
 use crate::web::locale::Words;
+use crate::web::parts::DayField;
 use crate::web::shell::Shell;
 use askama::Template;
 use chrono::NaiveDate;
@@ -22,15 +24,19 @@ pub struct Filter {
     pub holder: String,
     pub kind: String,
     pub state: String,
-    /// 基準日, as a date field sends it.
+    /// 基準日, as somebody types it.
     pub on: String,
 }
 
 impl Filter {
-    /// The day of which the board speaks: today, unless an earlier day is asked for.
+    fn day(&self, today: NaiveDate) -> Result<NaiveDate, DateError> {
+        if self.on.trim().is_empty() { Ok(today) } else { read_day_past(&self.on, today) }
+    }
+
+    /// The day of which the board speaks: the day asked for, else today; what is no such day, the field says.
     #[must_use]
     pub fn reference(&self, today: NaiveDate) -> Reference {
-        let on = self.on.parse().ok().filter(|day| *day <= today).unwrap_or(today);
+        let on = self.day(today).unwrap_or(today);
         let year = FiscalYear::of(on);
         Reference { on, year: year.first_day()..=year.last_day() }
     }
@@ -85,7 +91,9 @@ pub struct Board {
     pub shell: Shell,
     pub regulation: String,
     pub sub: String,
-    pub on: String,
+    pub on: DayField,
+    /// The regulation was not in force on that day: since when it is.
+    pub in_force_later: Option<String>,
     pub q: String,
     pub holders: Vec<Pick>,
     pub kinds: Vec<Pick>,
@@ -108,6 +116,11 @@ pub fn states(adopted: &Adopted, evidence: &[EvidenceRow], reference: &Reference
 #[must_use]
 pub fn board(shell: Shell, reader: &Reader<'_>, filter: &Filter, evidence: &[EvidenceRow]) -> Board {
     let reference = filter.reference(reader.dates.today);
+    let (value, why) = match filter.day(reader.dates.today) {
+        Ok(day) => (reader.dates.machine(day), None),
+        Err(why) => (filter.on.clone(), Some(why)),
+    };
+    let on = DayField::new(reader.w, "cl-on", "on", reader.w.t("regulations-on"), value, why);
     let catalogue = &reader.adopted.entry().catalogue;
     let by_mechanism: HashMap<&str, &EvidenceRow> = evidence.iter().map(|row| (row.mechanism.as_str(), row)).collect();
     let standings: Vec<Standing<'_>> =
@@ -118,7 +131,10 @@ pub fn board(shell: Shell, reader: &Reader<'_>, filter: &Filter, evidence: &[Evi
     Board {
         regulation: catalogue.title.clone(),
         sub: reader.w.n("regulations-clauses", catalogue.asking().count()).into_owned(),
-        on: reader.dates.machine(reference.on),
+        in_force_later: Some(reader.adopted.effective_on)
+            .filter(|effective| reference.on < *effective)
+            .map(|effective| reader.dates.long(effective)),
+        on,
         q: filter.q.clone(),
         holders: holders(reader, filter, &standings),
         kinds: kinds(reader.w, &filter.kind),
@@ -127,7 +143,7 @@ pub fn board(shell: Shell, reader: &Reader<'_>, filter: &Filter, evidence: &[Evi
         shares,
         shown: groups.iter().map(|group| group.rows.len()).sum(),
         groups,
-        shell,
+        shell: shell.faulty(why.is_some()),
     }
 }
 
@@ -163,7 +179,7 @@ fn shares(w: Words, standings: &[Standing<'_>]) -> Vec<Share> {
     };
     let mut x = 0;
     let mut shares = Vec::new();
-    for key in ["kept", "no-case", "due", "overdue", "never", "excepted", "not-applicable", "waiting"] {
+    for key in ["kept", "no-case", "due", "overdue", "never", "excepted", "not-applicable", "waiting", "not-in-force"] {
         let count = standings.iter().filter(|standing| standing.state.key() == key).count();
         if count > 0 {
             let width = count * BAR / asking;
@@ -196,12 +212,23 @@ fn groups(reader: &Reader<'_>, filter: &Filter, standings: &[Standing<'_>], on: 
 
 fn keeps(filter: &Filter, standing: &Standing<'_>) -> bool {
     let clause = standing.clause;
-    let wanted = filter.q.trim().to_lowercase();
-    let texts = [&clause.id, &clause.place, &clause.heading, &clause.duty, &clause.duty_en];
     (filter.holder.is_empty() || filter.holder == clause.holder.key())
         && (filter.kind.is_empty() || filter.kind == clause.mechanism.key())
         && (filter.state.is_empty() || filter.state == standing.state.key())
-        && texts.iter().any(|text| text.to_lowercase().contains(&wanted))
+        && says(clause, &filter.q)
+}
+
+/// Whether a clause holds every word that is looked for. Its number is found as it is written, since 4.1.1 and 41.1 are two
+/// clauses; its words as every search folds them.
+fn says(clause: &Clause, typed: &str) -> bool {
+    let texts = [&clause.heading, &clause.duty, &clause.duty_en].map(|text| text::fold_for_search(text));
+    typed.split_whitespace().all(|word| {
+        let number = text::normalise(word).to_lowercase();
+        let numbered = [&clause.id, &clause.place].into_iter().any(|place| place.to_lowercase().contains(&number));
+        let sought = text::search_words(word);
+        let said = |folded: &String| sought.iter().all(|word| folded.contains(word.as_str()));
+        (numbered && !number.is_empty()) || texts.iter().any(said)
+    })
 }
 
 fn note(w: Words, section: &[Standing<'_>]) -> String {
@@ -242,5 +269,24 @@ const fn icon(kind: MechanismKind) -> Icon {
         MechanismKind::Document => Icon::Document,
         MechanismKind::Attest => Icon::Check,
         MechanismKind::None => Icon::Book,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn on(typed: &str) -> Result<NaiveDate, DateError> {
+        Filter { on: typed.to_owned(), ..Filter::default() }.day("2026-11-21".parse().unwrap())
+    }
+
+    #[test]
+    fn the_reference_day_is_read_like_every_day_and_refused_with_its_reason() {
+        for typed in ["2026-04-01", "R8.4.1", "４月１日", "令和8年4月1日(水)"] {
+            assert_eq!(on(typed), Ok("2026-04-01".parse().unwrap()), "{typed}");
+        }
+        assert_eq!(on(" "), Ok("2026-11-21".parse().unwrap()));
+        assert_eq!(on("R8.2.30"), Err(DateError::NoSuchDay { month: 2, day: 30 }));
+        assert_eq!(on("R8.11.22"), Err(DateError::NotYet));
     }
 }

@@ -35,6 +35,8 @@ pub struct Values {
     pub regulation: String,
     pub since: String,
     pub rows: Vec<ValueRow>,
+    /// Whether any of them can be changed by the reader: only then there is a column for it.
+    pub any_edit: bool,
     pub history: Vec<EnteredView>,
 }
 
@@ -63,11 +65,13 @@ pub struct ValuesMatter<'a> {
 #[must_use]
 pub fn values(shell: Shell, reader: &Reader<'_>, matter: &ValuesMatter<'_>) -> Values {
     let history = matter.entered.iter().rev().filter_map(|entered| entered_view(reader, entered)).collect();
+    let rows: Vec<ValueRow> = PARAMETERS.iter().map(|parameter| value_row(reader, matter, parameter)).collect();
     Values {
         shell,
         regulation: reader.adopted.entry().catalogue.title.clone(),
         since: reader.dates.long(reader.adopted.effective_on),
-        rows: PARAMETERS.iter().map(|parameter| value_row(reader, matter, parameter)).collect(),
+        any_edit: rows.iter().any(|row| row.edit.is_some()),
+        rows,
         history,
     }
 }

@@ -107,7 +107,7 @@ pub async fn draft(
     for field in kind.form.fields() {
         // people are asked for before what belongs to them: the parts of the page stand in this order
         let owner = field.of.as_deref().and_then(|of| kind.form.field(of));
-        let of = owner.and_then(|owner| owner.chosen(&typed, &options)).map(PersonId);
+        let of = owner.and_then(|owner| owner.chosen(&typed, &options, today)).map(PersonId);
         let ask = |source| Ask { source, department, applicant: filer.person(), of, line: None, today };
         let offered = match &field.input {
             Input::Department => {
@@ -122,7 +122,7 @@ pub async fn draft(
         };
         options.insert(field.key.clone(), offered);
     }
-    let (content, errors) = kind.form.read(&typed, &options);
+    let (content, errors) = kind.form.read(&typed, &options, today);
     let shown = kind.form.show(&content, &options);
     let route = kind.route(&content, &options);
     let org = people::organisation(conn, today).await?;

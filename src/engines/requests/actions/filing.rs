@@ -118,7 +118,6 @@ async fn write(
     let spoken = number.to_string();
     let named: Vec<_> = requester.into_iter().chain(draft.concerned).map(|person| person.0).collect();
     let names = people::names(work.conn(), &named, draft.today).await?;
-    let names: Vec<&str> = names.values().map(|name| name.full.as_str()).collect();
     let form = title(&kind.title);
     let joins: Vec<String> =
         kind.joins.iter().map(|(a, b)| if a < b { format!("{a}|{b}") } else { format!("{b}|{a}") }).collect();
@@ -213,7 +212,6 @@ pub async fn resubmit(work: &mut Work, hand: &Hand, number: &str, from: ContentH
     let turn = waiting(work, &after, &registered.kind, open.request.requester(), draft.concerned).await?;
     let named: Vec<_> = open.request.requester().into_iter().chain(draft.concerned).map(|person| person.0).collect();
     let names = people::names(work.conn(), &named, draft.today).await?;
-    let names: Vec<&str> = names.values().map(|name| name.full.as_str()).collect();
     let search = search(number, &draft.subject, &open.request.title, &names);
     let moved = Move {
         subject: &draft.subject,

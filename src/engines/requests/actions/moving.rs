@@ -5,6 +5,7 @@ use crate::engines::requests::model::Words;
 use crate::engines::requests::model::machine::{Case, Effect, Phase};
 use crate::engines::requests::model::route::{Organisation, able};
 use crate::engines::requests::model::{Kind, StepAct};
+use crate::engines::requests::store::people::Name;
 use crate::engines::requests::store::record;
 use crate::engines::requests::store::{self, Move, Request, Waiting};
 use crate::kernel::audit::{Event, Outcome};
@@ -14,6 +15,8 @@ use crate::kernel::mail::Mail;
 use crate::kernel::text;
 use crate::kernel::work::Work;
 use crate::web::locale::{Lang, Words as Catalogue};
+use std::collections::HashMap;
+use uuid::Uuid;
 
 /// Mails and other words that go to people whose language we do not know are Japanese first.
 pub(super) const MAIL: Catalogue = Catalogue(Lang::Ja);
@@ -46,10 +49,12 @@ pub(super) async fn waiting(
     })
 }
 
-/// What a search finds a request by.
+/// What a search finds a request by: number, subject, title, and the names of those concerned with how they are read.
 #[must_use]
-pub(super) fn search(number: &str, subject: &str, title: &str, names: &[&str]) -> String {
-    text::fold_for_search(&format!("{number} {subject} {title} {}", names.join(" ")))
+pub(super) fn search(number: &str, subject: &str, title: &str, names: &HashMap<Uuid, Name>) -> String {
+    let names = names.values().flat_map(|name| [name.full.as_str(), name.reading.as_str()]);
+    let parts = [number, subject, title].into_iter().chain(names).map(text::fold_for_search);
+    parts.collect::<Vec<_>>().join("|")
 }
 
 /// The beginning of every event about a request.

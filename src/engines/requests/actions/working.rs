@@ -82,7 +82,7 @@ impl Open {
             Some(typed) => typed,
             None => Typed::again(&self.registered.effects.suggest(conn, self.matter(), &line.line()).await?),
         };
-        let (mut content, mut errors) = step.result.read(&typed, &options);
+        let (mut content, mut errors) = step.result.read(&typed, &options, self.today);
         self.registered.effects.tidy(&done, &mut content);
         let shown = step.result.show(&content, &options);
         if fresh {

@@ -1,10 +1,10 @@
 //! How what was typed into a field becomes an answer, and how an answer is said again in words.
-use super::choice::{Choice, Options};
+use super::choice::{Choice, Meant, Options, pick};
 use super::content::{Content, Grant, MOMENT, Words};
 use super::form::{Field, FieldError, Input, Message};
 use super::typed::Typed;
-use crate::kernel::calendar::DateStyle;
-use chrono::{NaiveDate, NaiveDateTime};
+use crate::kernel::calendar::{read_day, read_moment};
+use chrono::NaiveDate;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use unicode_normalization::UnicodeNormalization;
@@ -15,17 +15,18 @@ impl Field {
     }
 
     /// Reads what was typed for this field.
-    pub(super) fn read(&self, typed: &Typed, options: &Options) -> Result<Value, FieldError> {
+    pub(super) fn read(&self, typed: &Typed, options: &Options, today: NaiveDate) -> Result<Value, FieldError> {
         let words = typed.one(&self.key);
         match &self.input {
             Input::Text { max } => self.read_text(&words.split_whitespace().collect::<Vec<_>>().join(" "), *max),
             Input::LongText { max } => self.read_text(&words, *max),
-            Input::Date => self.read_date(&words),
-            Input::Moment => self.read_moment(&words),
+            Input::Date => self.read_date(&words, today),
+            Input::Moment => self.read_moment(&words, today),
             Input::Number => self.read_number(&words),
             Input::YesNo if words.is_empty() || words == "yes" || words == "no" => Ok(json!(words)),
             Input::YesNo => Err(self.error("requests-error-choose")),
-            Input::Choice { .. } | Input::Person | Input::Department | Input::Reference { .. } => {
+            Input::Person => self.read_person(&words, &typed.one(&pick(&self.key)), self.choices(options)),
+            Input::Choice { .. } | Input::Department | Input::Reference { .. } => {
                 self.read_choice(&words, self.choices(options))
             }
             Input::Multiple { .. } => self.read_several(typed, self.choices(options)),
@@ -42,23 +43,23 @@ impl Field {
         Ok(json!(text))
     }
 
-    fn read_date(&self, text: &str) -> Result<Value, FieldError> {
-        let folded: String = text.nfkc().collect();
-        if folded.is_empty() {
+    fn read_date(&self, text: &str, today: NaiveDate) -> Result<Value, FieldError> {
+        if text.is_empty() {
             return Ok(Value::Null);
         }
-        let typed = folded.parse::<NaiveDate>().ok().or_else(|| crate::kernel::calendar::parse_date(&folded).ok());
-        typed.map(|date| json!(date)).ok_or_else(|| self.error("requests-error-date"))
+        read_day(text, today).map(|day| json!(day)).map_err(|error| self.unreadable(error.message()))
     }
 
-    fn read_moment(&self, text: &str) -> Result<Value, FieldError> {
-        let folded: String = text.nfkc().collect();
-        if folded.is_empty() {
+    fn read_moment(&self, text: &str, today: NaiveDate) -> Result<Value, FieldError> {
+        if text.is_empty() {
             return Ok(Value::Null);
         }
-        let read = |format| NaiveDateTime::parse_from_str(&folded, format).ok();
-        let moment = read(MOMENT).or_else(|| read("%Y-%m-%d %H:%M")).or_else(|| read("%Y-%m-%dT%H:%M:%S"));
-        moment.map(|at| json!(at.format(MOMENT).to_string())).ok_or_else(|| self.error("requests-error-moment"))
+        let moment = read_moment(text, today).map_err(|error| self.unreadable(error.message()))?;
+        Ok(json!(moment.format(MOMENT).to_string()))
+    }
+
+    fn unreadable(&self, why: crate::kernel::error::Message) -> FieldError {
+        FieldError::new(&self.key, Message::from(why).with("label", self.label.clone()))
     }
 
     fn read_number(&self, text: &str) -> Result<Value, FieldError> {
@@ -74,12 +75,25 @@ impl Field {
             return Ok(Value::Null);
         }
         let mut found = choices.iter().filter(|choice| choice.answers_to(text));
-        let unknown =
-            if matches!(self.input, Input::Person) { "requests-error-person" } else { "requests-error-choose" };
         match (found.next(), found.next()) {
             (Some(choice), None) => Ok(json!(choice.value)),
-            (Some(_), Some(_)) => Err(self.error("requests-error-person-ambiguous")),
-            (None, _) => Err(self.error(unknown)),
+            _ => Err(self.error("requests-error-choose")),
+        }
+    }
+
+    fn read_person(&self, text: &str, picked: &str, choices: &[Choice]) -> Result<Value, FieldError> {
+        if text.is_empty() {
+            return Ok(Value::Null);
+        }
+        match Meant::of(choices, text).picked(picked) {
+            Meant::One(person) => Ok(json!(person.value)),
+            Meant::OneOf(candidates) => {
+                let mut error = self.error("requests-error-person-choose");
+                let count = candidates.len().to_string();
+                error.message.args.extend([("typed", Words::plain(text)), ("count", Words::plain(count))]);
+                Err(error)
+            }
+            Meant::Nobody => Err(self.error("requests-error-person")),
         }
     }
 
@@ -122,8 +136,8 @@ impl Field {
                 .map(|answer| Words::key(format!("requests-answer-{answer}")))
                 .into_iter()
                 .collect(),
-            Input::Date => content.date(&self.key).map(show_day).into_iter().collect(),
-            Input::Moment => content.moment(&self.key).map(show_moment).into_iter().collect(),
+            Input::Date => content.date(&self.key).map(Words::day).into_iter().collect(),
+            Input::Moment => content.moment(&self.key).map(Words::moment).into_iter().collect(),
             Input::Number => {
                 content.number(&self.key).map(|number| Words::plain(number.to_string())).into_iter().collect()
             }
@@ -148,16 +162,6 @@ impl Field {
             _ => "requests-error-choose",
         }
     }
-}
-
-/// 令和8年11月24日(火)
-fn show_day(day: NaiveDate) -> Words {
-    Words::Both { ja: DateStyle::Japanese.long(day), en: DateStyle::English.long(day) }
-}
-
-/// 令和8年11月24日(火) 9:30
-fn show_moment(at: NaiveDateTime) -> Words {
-    Words::Both { ja: DateStyle::Japanese.long_time(at), en: DateStyle::English.long_time(at) }
 }
 
 /// 「住民情報系システム — 参照」

@@ -1,7 +1,7 @@
 //! What can be chosen on a form: fixed options, people, rows of a register, and how somebody says which of them is meant.
 use super::content::Words;
+use crate::kernel::text;
 use std::collections::BTreeMap;
-use unicode_normalization::UnicodeNormalization;
 
 /// What can be chosen, field by field, for the person who fills the form in.
 pub type Options = BTreeMap<String, Vec<Choice>>;
@@ -65,14 +65,77 @@ impl Choice {
 
     /// Does somebody who types this mean this choice?
     pub(super) fn answers_to(&self, typed: &str) -> bool {
-        let typed = squeeze(typed);
-        squeeze(&self.value) == typed
-            || matches!(&self.label, Some(Words::Plain(label)) if squeeze(label) == typed)
-            || self.aliases.iter().any(|alias| squeeze(alias) == typed)
+        self.is_called(typed, &squeeze(typed))
+    }
+
+    fn is_called(&self, typed: &str, squeezed: &str) -> bool {
+        self.value == typed || self.names().any(|name| name == typed || squeeze(name) == squeezed)
+    }
+
+    /// Is every word that was typed part of how this choice is called?
+    fn recalls(&self, words: &[String]) -> bool {
+        text::holds_words(&self.names().collect::<Vec<_>>().join(" "), words)
+    }
+
+    fn names(&self) -> impl Iterator<Item = &str> {
+        let label = match &self.label {
+            Some(Words::Plain(label)) => Some(label.as_str()),
+            _ => None,
+        };
+        label.into_iter().chain(self.aliases.iter().map(String::as_str))
     }
 }
 
-/// Folds width, case and spaces, so that 「岡田　陽向」 and 「岡田陽向」 mean the same person.
-fn squeeze(text: &str) -> String {
-    text.nfkc().filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase).collect()
+/// Whom somebody means who types a number, a name or a reading (該当者).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Meant<'a> {
+    /// Exactly this one.
+    One(&'a Choice),
+    /// One of these: people of one name, or those whom a part of a name fits. Who it is, is asked.
+    OneOf(Vec<&'a Choice>),
+    /// Nobody of those who can be chosen.
+    Nobody,
+}
+
+impl<'a> Meant<'a> {
+    /// Finds who is meant. A part of a name never decides by itself, even where only one person has it.
+    #[must_use]
+    pub fn of(choices: &'a [Choice], typed: &str) -> Self {
+        // a form that comes back names the row itself: nobody is to be looked for
+        if let Some(chosen) = choices.iter().find(|choice| choice.value == typed) {
+            return Self::One(chosen);
+        }
+        let squeezed = squeeze(typed);
+        let exact: Vec<&Choice> = choices.iter().filter(|choice| choice.is_called(typed, &squeezed)).collect();
+        match exact[..] {
+            [only] => return Self::One(only),
+            [_, _, ..] => return Self::OneOf(exact),
+            [] => {}
+        }
+        let words = text::search_words(typed);
+        let recalled: Vec<&Choice> = choices.iter().filter(|choice| choice.recalls(&words)).collect();
+        if words.is_empty() || recalled.is_empty() { Self::Nobody } else { Self::OneOf(recalled) }
+    }
+
+    /// The same, when one of them was pointed at (下から選ぶ). What does not fit what was typed is not heard.
+    #[must_use]
+    pub fn picked(self, value: &str) -> Self {
+        let Self::OneOf(candidates) = &self else { return self };
+        candidates.iter().find(|choice| choice.value == value).map_or(self.clone(), |choice| Self::One(choice))
+    }
+}
+
+/// The name of the answer that points at one of the people who are meant.
+#[must_use]
+pub fn pick(field: &str) -> String {
+    format!("{field}.pick")
+}
+
+/// Folds width, case, kana kind and spaces, so that 「オカダ　ヒナタ」 and 「おかだひなた」 mean the same person. 濁点 and
+/// characters of names are kept: who is meant is not guessed.
+fn squeeze(typed: &str) -> String {
+    if typed.is_ascii() {
+        return typed.chars().filter(char::is_ascii_graphic).map(|c| c.to_ascii_lowercase()).collect();
+    }
+    text::fold_kana(typed).chars().filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase).collect()
 }

@@ -1,5 +1,6 @@
 //! What a request says (申請の内容): the answers, the words that were shown for them, and the hash over both
 //! that a decision carries.
+use crate::kernel::calendar::DateStyle;
 use crate::kernel::ids::PersonId;
 use chrono::{NaiveDate, NaiveDateTime};
 use serde::{Deserialize, Serialize};
@@ -129,6 +130,18 @@ impl Words {
     /// A word of the catalogue.
     pub fn key(key: impl Into<String>) -> Self {
         Self::Key(key.into())
+    }
+
+    /// A day: 令和8年11月24日(火)
+    #[must_use]
+    pub fn day(day: NaiveDate) -> Self {
+        Self::Both { ja: DateStyle::Japanese.long(day), en: DateStyle::English.long(day) }
+    }
+
+    /// A day with its time: 令和8年11月24日(火) 9:30
+    #[must_use]
+    pub fn moment(at: NaiveDateTime) -> Self {
+        Self::Both { ja: DateStyle::Japanese.long_time(at), en: DateStyle::English.long_time(at) }
     }
 
     /// The text in a language, `None` for a word of the catalogue.

@@ -3,6 +3,7 @@
 use super::choice::{Choice, Options};
 use super::content::{Content, Shown, Words};
 use super::typed::Typed;
+use chrono::NaiveDate;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -133,6 +134,14 @@ impl Message {
     }
 }
 
+/// What the kernel says, at a field.
+impl From<crate::kernel::error::Message> for Message {
+    fn from(said: crate::kernel::error::Message) -> Self {
+        let args = said.args.into_iter().map(|(name, value)| (name, Words::Plain(value)));
+        Self { key: said.key.into_owned(), args: args.collect() }
+    }
+}
+
 /// What must be mended, at which field.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FieldError {
@@ -183,8 +192,8 @@ impl Field {
 
     /// The row that was chosen, as far as what was typed names one that is offered.
     #[must_use]
-    pub fn chosen(&self, typed: &Typed, options: &Options) -> Option<uuid::Uuid> {
-        self.read(typed, options).ok()?.as_str()?.parse().ok()
+    pub fn chosen(&self, typed: &Typed, options: &Options, today: NaiveDate) -> Option<uuid::Uuid> {
+        self.read(typed, options, today).ok()?.as_str()?.parse().ok()
     }
 
     /// What this field offers: its own fixed options, or those loaded for it.
@@ -223,11 +232,11 @@ impl Form {
     /// Turns what was typed into content. Answers to questions that were not asked are dropped; everything that
     /// must be mended is reported at once, in the order of the page.
     #[must_use]
-    pub fn read(&self, typed: &Typed, options: &Options) -> (Content, Vec<FieldError>) {
+    pub fn read(&self, typed: &Typed, options: &Options, today: NaiveDate) -> (Content, Vec<FieldError>) {
         let mut content = Content::default();
         let mut errors: BTreeMap<&str, FieldError> = BTreeMap::new();
         for field in self.fields() {
-            match field.read(typed, options) {
+            match field.read(typed, options, today) {
                 Ok(value) => content.set(&field.key, value),
                 Err(error) => drop(errors.insert(&field.key, error)),
             }

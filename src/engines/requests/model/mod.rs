@@ -23,7 +23,7 @@ mod form_tests;
 mod machine_tests;
 
 pub use changes::{CellChange, ChangeSet, RowChange, RowKind, RowLink, WorkedLine};
-pub use choice::{Choice, Options};
+pub use choice::{Choice, Meant, Options};
 pub use content::{Content, ContentHash, Difference, Grant, MOMENT, Shown, Words};
 pub use form::{Field, FieldError, Form, Input, Message, Section, When};
 pub use kind::{Kind, KindError, StepAct, StepDef, StepScope};

@@ -13,7 +13,7 @@ use crate::engines::requests::views::form::{RevealPage, WorkPage, draw};
 use crate::engines::requests::views::sheet::rows;
 use crate::engines::requests::views::tried::{Spot, Tried};
 use crate::kernel::app::{App, Read};
-use crate::kernel::calendar::parse_date;
+use crate::kernel::calendar::DateError;
 use crate::kernel::error::{Error, Message, Result};
 use crate::kernel::text::clean_line;
 use crate::kernel::work::Work;
@@ -280,9 +280,15 @@ pub(super) async fn slip(
     let slip = clean_line(posted.input.get("slip_number").unwrap_or_default());
     let typed_on = posted.input.get("slip_on").unwrap_or_default();
     let tried = Tried::slip(line, &slip, typed_on);
-    let Ok(on) = parse_date(typed_on) else {
-        let error = Error::refused(Message::new("requests-refused-slip-incomplete"));
-        return again(&app, &me, &screen, &number, tried, error).await;
+    let on = match screen.dates.read(typed_on) {
+        Ok(on) => on,
+        Err(error) => {
+            let why = match error {
+                DateError::Empty => Message::new("requests-refused-slip-incomplete"),
+                error => error.message().with("label", screen.w.t("requests-slip-on")),
+            };
+            return again(&app, &me, &screen, &number, tried, Error::refused(why)).await;
+        }
     };
     acknowledge(&app, &me, &screen, (&number, line), posted, Receipt::Slip { number: slip, on }, tried).await
 }

@@ -36,13 +36,6 @@ fn limit() -> i64 {
     i64::try_from(PAGE + 1).unwrap_or(51)
 }
 
-/// Folded as the stored search text is, with the wildcards of LIKE taken literally.
-fn like(typed: &str) -> Option<String> {
-    let folded = text::fold_for_search(typed);
-    let folded = folded.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
-    (!folded.is_empty()).then_some(folded)
-}
-
 fn page_rows(hand: &Hand, screen: &Screen, items: &[Item]) -> Vec<Row> {
     items.iter().take(PAGE).map(|item| row(hand, &screen.dates, item)).collect()
 }
@@ -61,9 +54,8 @@ pub(super) async fn mine(
     let hand = hand(&app, &me, &screen)?;
     let mut read = app.read(&me).await?;
     let open = asked.view != "all";
-    let search = like(&asked.q);
-    let wanted =
-        Mine { person: me.person, open, search: search.as_deref(), after: after(&asked.after), limit: limit() };
+    let search = text::search_words(&asked.q);
+    let wanted = Mine { person: me.person, open, search: &search, after: after(&asked.after), limit: limit() };
     let items = stored::mine(read.conn(), &wanted).await?;
     let shell = screen.shell(&app, &mut read, screen.w.t("nav-requests"), &[]).await?;
     let view = if open { "" } else { "view=all&" };
@@ -74,14 +66,16 @@ pub(super) async fn mine(
     if me.may(Permission::RequestsView) && me.reach(Permission::RequestsView) > crate::kernel::access::Reach::Own {
         chips.push(chip(&screen, "requests-in-reach", "/requests/all", false));
     }
-    let none = if search.is_some() { "requests-none-found" } else { "requests-none-mine" };
+    let none = if search.is_empty() { "requests-none-mine" } else { "requests-none-found" };
+    let sought = asked.q;
     page(&ListPage {
         chips,
-        search: asked.q,
+        search: sought.clone(),
         action: "/requests",
         kept: if open { Vec::new() } else { vec![("view", "all".to_owned())] },
         rows: page_rows(&hand, &screen, &items),
-        next: next(&items, |item| Some(item.filed_at)).map(|after| format!("/requests?{view}after={after}")),
+        next: next(&items, |item| Some(item.filed_at))
+            .map(|after| format!("/requests?{view}q={}&after={after}", text::percent(&sought))),
         by_many: false,
         may_file: me.may(Permission::RequestsFile),
         empty: screen.w.t(none).into_owned(),
@@ -98,7 +92,7 @@ pub(super) async fn all(
 ) -> Result<Response> {
     let hand = hand(&app, &me, &screen)?;
     let mut read = app.read(&me).await?;
-    let search = like(&asked.q);
+    let search = text::search_words(&asked.q);
     let phase = Phase::from_key(&asked.view);
     let kinds = actions::kinds(&app)?;
     let kind = kinds.get(&asked.kind).ok().map(|registered| registered.kind.key.as_str());
@@ -107,7 +101,7 @@ pub(super) async fn all(
         scope: &scope,
         phase: phase.map(Phase::key),
         kind,
-        search: search.as_deref(),
+        search: &search,
         after: after(&asked.after),
         limit: limit(),
     };

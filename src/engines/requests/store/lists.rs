@@ -169,7 +169,8 @@ pub struct Mine<'a> {
     pub person: PersonId,
     /// Only those that are not closed.
     pub open: bool,
-    pub search: Option<&'a str>,
+    /// Folded words, all of which the request has to hold.
+    pub search: &'a [String],
     pub after: Option<After>,
     pub limit: i64,
 }
@@ -179,7 +180,7 @@ pub async fn mine(conn: &mut PgConnection, mine: &Mine<'_>) -> Result<Vec<Item>>
     let items = items!(
         r#"where (r.requester_id = $1 or r.beneficiary_id = $1)
               and (not $2 or r.closed_at is null)
-              and ($3::text is null or r.search like '%' || $3 || '%' escape '\')
+              and not exists (select from unnest($3::text[]) word where strpos(r.search, word) = 0)
               and ($4::timestamptz is null or (r.filed_at, r.id) < ($4, $5))
             order by r.filed_at desc, r.id desc
             limit $6"#,
@@ -200,7 +201,8 @@ pub struct Reach<'a> {
     pub scope: &'a Scope,
     pub phase: Option<&'a str>,
     pub kind: Option<&'a str>,
-    pub search: Option<&'a str>,
+    /// Folded words, all of which the request has to hold.
+    pub search: &'a [String],
     pub after: Option<After>,
     pub limit: i64,
 }
@@ -211,7 +213,7 @@ pub async fn in_reach(conn: &mut PgConnection, reach: &Reach<'_>) -> Result<Vec<
         r#"where ($7 or r.department_id = any($8) or r.requester_id = $9 or r.beneficiary_id = $9)
               and ($1::text is null or r.phase = $1)
               and ($2::text is null or r.kind = $2)
-              and ($3::text is null or r.search like '%' || $3 || '%' escape '\')
+              and not exists (select from unnest($3::text[]) word where strpos(r.search, word) = 0)
               and ($4::timestamptz is null or (r.filed_at, r.id) < ($4, $5))
             order by r.filed_at desc, r.id desc
             limit $6"#,

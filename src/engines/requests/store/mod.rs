@@ -16,6 +16,7 @@ use crate::kernel::access::Tier;
 use crate::kernel::error::{Error, Result};
 use crate::kernel::ids::{DepartmentId, PersonId, RequestId};
 use chrono::{DateTime, NaiveDate, Utc};
+use serde_json::Value;
 use sqlx::PgConnection;
 use std::collections::HashMap;
 use uuid::Uuid;
@@ -30,7 +31,7 @@ pub struct Request {
     pub subject: String,
     pub requester_id: Option<Uuid>,
     pub beneficiary_id: Option<Uuid>,
-    pub claims: Option<serde_json::Value>,
+    pub claims: Option<Value>,
     pub department_id: Uuid,
     pub phase: Phase,
     pub round: i32,
@@ -174,7 +175,7 @@ pub struct NewRequest<'a> {
     pub subject: &'a str,
     pub requester: Option<PersonId>,
     pub beneficiary: Option<PersonId>,
-    pub claims: Option<&'a serde_json::Value>,
+    pub claims: Option<&'a Value>,
     pub joins: &'a [String],
     pub search: &'a str,
     pub filed_at: DateTime<Utc>,
@@ -348,7 +349,7 @@ pub async fn steps(conn: &mut PgConnection, request: &Request) -> Result<Vec<Pla
 pub struct LineRow {
     pub no: i32,
     pub subject: String,
-    pub data: serde_json::Value,
+    pub data: Value,
     pub state: LineState,
     pub executed_on: Option<NaiveDate>,
 }
@@ -421,4 +422,11 @@ pub async fn open_lines(conn: &mut PgConnection, ids: &[Uuid]) -> Result<HashMap
     .fetch_all(conn)
     .await?;
     Ok(rows.into_iter().map(|row| (row.request_id, row.open)).collect())
+}
+
+/// The number of an open request of this kind, other than this one, one of whose lines says this. It may lie out of the
+/// sight of whoever files: that there is one must be told, so that nothing is asked for twice.
+pub async fn under_way(conn: &mut PgConnection, kind: &str, saying: &Value, but: RequestId) -> Result<Option<String>> {
+    let number = sqlx::query_scalar!("select request_under_way($1, $2, $3)", kind, saying, but.0);
+    Ok(number.fetch_one(conn).await?)
 }

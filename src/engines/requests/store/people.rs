@@ -77,6 +77,8 @@ pub async fn hold_post(conn: &mut PgConnection, post: PostId, person: PersonId, 
 pub struct Name {
     pub full: String,
     pub family: String,
+    /// よみ
+    pub reading: String,
     pub department: String,
 }
 
@@ -86,7 +88,7 @@ pub async fn names(conn: &mut PgConnection, ids: &[Uuid], today: NaiveDate) -> R
         return Ok(HashMap::new());
     }
     let rows = sqlx::query!(
-        r#"select p.id, p.family_name, p.given_name, d.name as "department?"
+        r#"select p.id, p.family_name, p.given_name, p.reading, d.name as "department?"
              from person p
              left join post m on m.person_id = p.id and m.main and m.during @> $2::date
              left join department d on d.id = m.department_id
@@ -96,12 +98,12 @@ pub async fn names(conn: &mut PgConnection, ids: &[Uuid], today: NaiveDate) -> R
     )
     .fetch_all(conn)
     .await?;
-    let name = |family: String, given: &str, department: Option<String>| Name {
-        full: format!("{family} {given}").trim().to_owned(),
-        family,
-        department: department.unwrap_or_default(),
-    };
-    Ok(rows.into_iter().map(|row| (row.id, name(row.family_name, &row.given_name, row.department))).collect())
+    let named = rows.into_iter().map(|row| {
+        let full = format!("{} {}", row.family_name, row.given_name).trim().to_owned();
+        let department = row.department.unwrap_or_default();
+        (row.id, Name { full, family: row.family_name, reading: row.reading, department })
+    });
+    Ok(named.collect())
 }
 
 /// Names of departments.

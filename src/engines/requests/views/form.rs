@@ -2,12 +2,15 @@
 use super::route::Flow;
 use super::tried::Tried;
 use super::{Answer, say, say_message};
-use crate::engines::requests::model::{Choice, Field, FieldError, Form, Input, Options, Typed, When};
+use crate::engines::requests::model::choice::pick;
+use crate::engines::requests::model::{Choice, Field, FieldError, Form, Input, MOMENT, Meant, Options, Typed, When};
+use crate::kernel::calendar::read_moment;
 use crate::web::dates::Dates;
 use crate::web::locale::Words as Catalogue;
 use crate::web::shell::Shell;
 use askama::Template;
 use askama::filters::HtmlSafe;
+use chrono::{NaiveDate, NaiveDateTime};
 
 /// One thing to choose, drawn.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,6 +66,8 @@ pub struct Question {
     pub nothing: String,
     /// What is shown anew once this is answered: the field, and the words of the button.
     pub shows: Option<(String, String)>,
+    /// Who may be meant, where what was typed does not decide it.
+    pub candidates: Vec<Option_>,
     pub error: Option<String>,
 }
 
@@ -75,6 +80,17 @@ impl Question {
         let hint = self.hint.as_ref().map(|_| format!("{}-h", self.id));
         let error = self.error.as_ref().map(|_| format!("{}-e", self.id));
         hint.into_iter().chain(error).collect::<Vec<_>>().join(" ")
+    }
+
+    /// The `type` of a day's or a moment's field: one to type in for what is neither.
+    fn field_type(&self) -> &'static str {
+        match self.draw {
+            Draw::Moment if self.value.is_empty() || NaiveDateTime::parse_from_str(&self.value, MOMENT).is_ok() => {
+                "datetime-local"
+            }
+            Draw::Moment => "text",
+            _ => Dates::field_type(&self.value),
+        }
     }
 
     #[must_use]
@@ -144,8 +160,7 @@ fn question(
     errors: &[FieldError],
 ) -> Question {
     let choices = field.choices(options);
-    let value = typed.one(&field.key);
-    let (value, found) = understood(dates, field, choices, value, w);
+    let (value, found) = understood(dates, field, choices, typed, w);
     let draw = match &field.input {
         Input::Text { max } => Draw::Text { max: *max },
         Input::LongText { max } => Draw::Area { max: *max },
@@ -176,17 +191,18 @@ fn question(
         value,
         found,
         options: drawn_options(w, field, choices, typed),
-        nothing: nothing(w, form, field, typed, options),
+        nothing: nothing(w, (form, field), typed, options, dates.today),
         shows: shows(w, form, field),
+        candidates: candidates(w, field, choices, typed),
         error,
     }
 }
 
 /// Why nothing is offered: nobody is named yet, this person has nothing, or the register is empty.
-fn nothing(w: Catalogue, form: &Form, field: &Field, typed: &Typed, options: &Options) -> String {
+fn nothing(w: Catalogue, (form, field): (&Form, &Field), typed: &Typed, options: &Options, today: NaiveDate) -> String {
     let owner = field.of.as_deref().and_then(|of| form.field(of));
     let key = match owner {
-        Some(owner) if owner.chosen(typed, options).is_none() => "requests-whose-first",
+        Some(owner) if owner.chosen(typed, options, today).is_none() => "requests-whose-first",
         Some(_) => "requests-nothing-of-them",
         None => "requests-no-options",
     };
@@ -204,25 +220,51 @@ fn understood(
     dates: &Dates,
     field: &Field,
     choices: &[Choice],
-    value: String,
+    typed: &Typed,
     w: Catalogue,
 ) -> (String, Option<String>) {
+    let value = typed.one(&field.key);
     match field.input {
-        Input::Person => {
-            let found = choices.iter().find(|choice| choice.value == value || choice.aliases.contains(&value));
-            let number = found.and_then(|choice| choice.aliases.first()).cloned();
-            let name = found.map(|choice| {
-                let note = choice.note.as_ref().map(|note| say(w, note)).unwrap_or_default();
-                format!("{} {note}", say(w, &choice.words())).trim().to_owned()
-            });
-            (number.unwrap_or(value), name)
-        }
-        Input::Date => {
-            let day = value.parse::<chrono::NaiveDate>().ok();
-            (value, day.map(|day| dates.long(day)))
-        }
+        Input::Person if !value.is_empty() => match Meant::of(choices, &value) {
+            Meant::One(person) => (person.aliases.first().cloned().unwrap_or(value), Some(named(w, person))),
+            meant => match meant.picked(&typed.one(&pick(&field.key))) {
+                Meant::One(person) => (value, Some(named(w, person))),
+                _ => (value, None),
+            },
+        },
+        Input::Date => match dates.read(&value) {
+            Ok(day) => (dates.machine(day), Some(dates.long(day))),
+            Err(_) => (value, None),
+        },
+        Input::Moment => match read_moment(&value, dates.today) {
+            Ok(at) => (at.format(MOMENT).to_string(), None),
+            Err(_) => (value, None),
+        },
         _ => (value, None),
     }
+}
+
+fn named(w: Catalogue, person: &Choice) -> String {
+    let note = person.note.as_ref().map(|note| say(w, note)).unwrap_or_default();
+    format!("{} {note}", say(w, &person.words())).trim().to_owned()
+}
+
+/// Candidates drawn at most; whoever is not among them is found by more of the name.
+const CANDIDATES: usize = 20;
+
+/// Those who are meant by what was typed, when they are several, with number and section.
+fn candidates(w: Catalogue, field: &Field, choices: &[Choice], typed: &Typed) -> Vec<Option_> {
+    let Input::Person = field.input else { return Vec::new() };
+    let Meant::OneOf(candidates) = Meant::of(choices, &typed.one(&field.key)) else { return Vec::new() };
+    let picked = typed.one(&pick(&field.key));
+    let candidate = |person: &&Choice| Option_ {
+        value: person.value.clone(),
+        label: say(w, &person.words()),
+        note: person.note.as_ref().map(|note| say(w, note)).unwrap_or_default(),
+        chosen: person.value == picked,
+        rights: Vec::new(),
+    };
+    candidates.iter().take(CANDIDATES).map(candidate).collect()
 }
 
 fn drawn_options(w: Catalogue, field: &Field, choices: &[Choice], typed: &Typed) -> Vec<Option_> {

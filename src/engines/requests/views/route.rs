@@ -88,6 +88,8 @@ fn name(names: &Names, person: PersonId) -> String {
 }
 
 fn list(hand: &Hand, names: &Names, people: &BTreeSet<PersonId>) -> String {
+    let mut people: Vec<PersonId> = people.iter().copied().collect();
+    people.sort_by_cached_key(|person| (names.get(&person.0).map(|name| name.reading.clone()), *person));
     let shown: Vec<String> = people.iter().take(SHOWN).map(|person| name(names, *person)).collect();
     let shown = shown.join(&hand.w.t("web-list-comma"));
     match people.len().saturating_sub(SHOWN) {

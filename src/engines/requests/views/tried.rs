@@ -64,7 +64,7 @@ impl Tried {
                 | "requests-refused-comment-empty"
                 | "requests-refused-slip-incomplete"
                 | "requests-refused-slip-date"
-        );
+        ) || message.key.starts_with("date-fault-");
         Self { mends: about_words, fault: w.line(&said(message)).into_owned(), ..self }
     }
 

@@ -52,12 +52,7 @@ fn offered(rights: &[Right]) -> Vec<Choice> {
 
 /// A refusal at a field.
 fn fault(field: &str, refusal: &Refusal) -> FieldError {
-    let said = refusal.message();
-    let words = said
-        .args
-        .into_iter()
-        .fold(Message::new(&said.key), |message, (name, value)| message.with(name, Words::plain(value)));
-    FieldError::new(field, words)
+    FieldError::new(field, Message::from(refusal.message()))
 }
 
 /// A sentence of the catalogue at a field.
@@ -92,7 +87,7 @@ fn named(system: &System, rights: &[Uuid]) -> Option<Words> {
 }
 
 fn day(day: Option<NaiveDate>) -> Option<Words> {
-    day.map(|day| Words::plain(day.to_string()))
+    day.map(Words::day)
 }
 
 fn cell(column: &str, before: Option<Words>, after: Option<Words>) -> CellChange {

@@ -314,7 +314,7 @@ fn until_fault(holder: &store::Holder, from: Option<NaiveDate>, until: Option<Na
         return Some(at("until", "accounts-refused-until-before"));
     }
     let left = holder.left_on.filter(|left| until > *left)?;
-    let message = Message::new("accounts-refused-until-after-leaving").with("day", Words::plain(left.to_string()));
+    let message = Message::new("accounts-refused-until-after-leaving").with("day", Words::day(left));
     Some(FieldError::new("until", message))
 }
 

@@ -3,6 +3,7 @@
 use async_trait::async_trait;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use sqlx::PgConnection;
 
 use super::super::model::{Account, StopReason};
@@ -10,8 +11,10 @@ use super::super::{actions, store};
 use super::{UNAPPROVED, account, cell, day, fault, link, offered_accounts, origin};
 use crate::engines::requests::model::form::Message;
 use crate::engines::requests::model::{ChangeSet, Choice, Content, FieldError, RowChange, RowKind, Words};
+use crate::engines::requests::store::under_way;
 use crate::engines::requests::{Ask, Executed, Line, LineDraft, Matter, RequestKind};
 use crate::kernel::access::Permission;
+use crate::kernel::calendar::DateStyle;
 use crate::kernel::error::{Error, Result};
 use crate::kernel::ids::{AccountId, PersonId};
 use crate::kernel::work::Work;
@@ -61,9 +64,23 @@ impl RequestKind for Stop {
         Ok(account.map(|a| format!("{}（{} {}）", a.holder_name, a.system_name, a.name)).unwrap_or_default())
     }
 
+    /// An account is stopped once: while a stop is under way, a second one is refused with the number of the first, even
+    /// where that one lies out of the applicant's sight. The day lies ahead or is today: the account stops by the work that
+    /// the request asks for (4.1.3(1)), the ledger names the day of that work, and a day before could only be untrue. Whoever
+    /// learns late that somebody has left asks for today, and says since when in the reason.
     async fn validate(&self, conn: &mut PgConnection, matter: Matter<'_>) -> Result<Vec<FieldError>> {
         let Some(account) = asked(conn, &matter).await? else { return Ok(Vec::new()) };
-        Ok(account.may_change().err().map(|refusal| fault("accounts", &refusal)).into_iter().collect())
+        let mut faults: Vec<FieldError> =
+            account.may_change().err().map(|refusal| fault("accounts", &refusal)).into_iter().collect();
+        let same = json!({ "account": account.id });
+        if let Some(number) = under_way(conn, self.key(), &same, matter.id).await? {
+            let message = Message::new("accounts-refused-stop-under-way").with("number", Words::plain(number));
+            faults.push(FieldError::new("accounts", message));
+        }
+        if matter.content.date("stop_on").is_some_and(|on| on < matter.today) {
+            faults.push(super::at("stop_on", "accounts-refused-stop-past"));
+        }
+        Ok(faults)
     }
 
     async fn lines(&self, conn: &mut PgConnection, matter: Matter<'_>) -> Result<Vec<LineDraft>> {
@@ -108,14 +125,15 @@ impl RequestKind for Stop {
         if wanted.on <= matter.today {
             return Ok(Vec::new());
         }
-        let message = Message::new("accounts-refused-too-early").with("day", Words::plain(wanted.on.to_string()));
+        let message = Message::new("accounts-refused-too-early").with("day", Words::day(wanted.on));
         Ok(vec![FieldError::new("stop_on", message)])
     }
 
     async fn execute(&self, work: &mut Work, matter: Matter<'_>, line: &Line, _result: &Content) -> Result<Executed> {
         let wanted = wanted(line)?;
         if wanted.on > matter.today {
-            let message = crate::kernel::error::Message::new("accounts-refused-too-early").with("day", wanted.on);
+            let day = DateStyle::Japanese.short(wanted.on);
+            let message = crate::kernel::error::Message::new("accounts-refused-too-early").with("day", day);
             return Err(Error::Refused(message));
         }
         let account = store::find(work.conn(), wanted.account).await?.ok_or(Error::NotFound)?;

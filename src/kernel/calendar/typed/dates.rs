@@ -6,7 +6,7 @@ use super::times::{split_time, time_of};
 use crate::kernel::calendar::FiscalYear;
 use crate::kernel::calendar::eras::{Era, SOLAR_SINCE, weekday_letter};
 
-/// Why a text is no date. Each has its words in the message catalogue.
+/// Why a text is no date; [`DateError::message`] says it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("{self:?}")]
 pub enum DateError {
@@ -53,25 +53,8 @@ pub enum DateError {
     },
     /// A time stands beside the date, where only a date is asked for.
     HasTime,
-}
-
-impl DateError {
-    /// The end of the error's key in the message catalogue.
-    #[must_use]
-    pub fn key(self) -> &'static str {
-        match self {
-            Self::Empty => "empty",
-            Self::Unreadable => "unreadable",
-            Self::NoYear { .. } => "no-year",
-            Self::NoDay => "no-day",
-            Self::TwoDigitYear { .. } => "two-digit-year",
-            Self::NoSuchDay { .. } => "no-such-day",
-            Self::OutsideEra { .. } => "outside-era",
-            Self::BeforeSolarCalendar => "before-solar-calendar",
-            Self::WrongWeekday { .. } => "wrong-weekday",
-            Self::HasTime => "has-time",
-        }
-    }
+    /// The day has not come yet, where one asks about the past (基準日).
+    NotYet,
 }
 
 /// Reads a date in every form in common use (2026-11-20, R8.11.20, 令和八年十一月二十日, 20261120 …), with or without its

@@ -2,8 +2,9 @@
 mod figures;
 mod times;
 mod dates;
+mod words;
 
-use chrono::{Days, NaiveDateTime, NaiveTime};
+use chrono::{Days, NaiveDate, NaiveDateTime, NaiveTime};
 
 use super::fiscal::FiscalYear;
 use crate::kernel::text;
@@ -22,14 +23,43 @@ pub enum DateTimeError {
     Time(TimeError),
 }
 
+/// Reads a day as every field takes it: in all forms of [`parse_date`], and a month and a day alone (4月1日) as the day in
+/// this fiscal year, which is how screens write it.
+///
+/// # Errors
+/// [`DateError`], whose message the field says.
+pub fn read_day(typed: &str, today: NaiveDate) -> Result<NaiveDate, DateError> {
+    parse_date_within(typed, FiscalYear::of(today))
+}
+
+/// The same for a day that looks back (基準日).
+///
+/// # Errors
+/// [`DateError`]; [`DateError::NotYet`] for a day after today.
+pub fn read_day_past(typed: &str, today: NaiveDate) -> Result<NaiveDate, DateError> {
+    read_day(typed, today).and_then(|day| if day > today { Err(DateError::NotYet) } else { Ok(day) })
+}
+
+/// Reads a moment as every field takes it: the typings of [`read_day`], then a time.
+///
+/// # Errors
+/// [`DateTimeError`], whose message the field says.
+pub fn read_moment(typed: &str, today: NaiveDate) -> Result<NaiveDateTime, DateTimeError> {
+    date_time(typed, Some(FiscalYear::of(today)))
+}
+
 /// Reads a date with a time; 24:00 is 0:00 of the next day.
 ///
 /// # Errors
 /// [`DateTimeError`]: which of the two is wrong, and why.
 pub fn parse_date_time(typed: &str) -> Result<NaiveDateTime, DateTimeError> {
+    date_time(typed, None)
+}
+
+fn date_time(typed: &str, within: Option<FiscalYear>) -> Result<NaiveDateTime, DateTimeError> {
     let prepared = prepare(typed);
     let (date, time) = times::split_time(&prepared);
-    let date = dates::read_date(date, None).map_err(DateTimeError::Date)?;
+    let date = dates::read_date(date, within).map_err(DateTimeError::Date)?;
     match times::time_of(time) {
         Ok(time) => Ok(date.and_time(time)),
         Err(TimeError::EndOfDay) => {
@@ -105,6 +135,17 @@ mod tests {
         assert_eq!(parse_date_time("2026-12-31 24:00"), Ok(day("2027-01-01").and_hms_opt(0, 0, 0).unwrap()));
         assert_eq!(parse_date_time("2026-11-20"), Err(DateTimeError::Time(TimeError::Empty)));
         assert_eq!(parse_date_time("14:05"), Err(DateTimeError::Date(DateError::Empty)));
+    }
+
+    #[test]
+    fn fields_read_a_month_and_a_day_in_this_fiscal_year() {
+        let today = day("2026-11-21");
+        for typed in ["4月1日", "４／１", "R8.4.1", "2026/4/1", "令和八年四月一日"] {
+            assert_eq!(read_day(typed, today), Ok(day("2026-04-01")), "{typed}");
+        }
+        assert_eq!(read_moment("4月1日 9時半", today), Ok(day("2026-04-01").and_hms_opt(9, 30, 0).unwrap()));
+        assert_eq!(read_day_past("11月21日", today), Ok(today));
+        assert_eq!(read_day_past("11月22日", today), Err(DateError::NotYet));
     }
 
     #[test]

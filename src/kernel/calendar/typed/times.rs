@@ -17,19 +17,6 @@ pub enum TimeError {
     EndOfDay,
 }
 
-impl TimeError {
-    /// The end of the error's key in the message catalogue.
-    #[must_use]
-    pub fn key(self) -> &'static str {
-        match self {
-            Self::Empty => "empty",
-            Self::Unreadable => "unreadable",
-            Self::NoSuchTime => "no-such-time",
-            Self::EndOfDay => "end-of-day",
-        }
-    }
-}
-
 /// Reads a time of day: 9:05, ９時５分, 0905, 午後2時半.
 ///
 /// # Errors
