@@ -165,7 +165,7 @@ mod tests {
             for problem in [
                 Problem::not_found(w),
                 Problem::forbidden(w),
-                Problem::refused(w, 422, &Line::new("form-date").with("label", "x")),
+                Problem::refused(w, 422, &Line::new("form-missing").with("label", "x")),
                 Problem::forged(w),
                 Problem::stale(w),
                 Problem::malformed(w),

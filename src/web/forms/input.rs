@@ -218,13 +218,7 @@ mod tests {
     async fn what_is_no_form_with_files_is_refused() {
         let many = vec![("name=\"file\"; filename=\"a\"", "x"); FILES + 1];
         let twice = [("name=\"_token\"", "a"), ("name=\"_token\"", "b")];
-        for body in [
-            parts(&[("filename=\"a\"", "x")]),
-            parts(&[("name=\"a\"", "\0")]),
-            parts(&twice),
-            parts(&many),
-            Bytes::from("--x\r\n"),
-        ] {
+        for body in [parts(&[("filename=\"a\"", "x")]), parts(&twice), parts(&many), Bytes::from("--x\r\n")] {
             assert_eq!(FormInput::read("multipart/form-data; boundary=x", &body).await, Err(Malformed), "{body:?}");
         }
     }

@@ -25,8 +25,11 @@ fn form() -> Form {
 }
 
 fn options() -> Options {
-    let okada = Choice::named("p1", "岡田 陽向").with_aliases(["027163".into()]).with_fact("employment", "permanent");
-    let namesake = [Choice::named("p2", "森 葵").with_fact("employment", "fixed_term"), Choice::named("p3", "森 葵")];
+    let okada = Choice::named("p1", "岡田 陽向")
+        .with_aliases(["027163".into(), "おかだ ひなた".into()])
+        .with_fact("employment", "permanent");
+    let mori = |id| Choice::named(id, "森 葵").with_aliases(["もり あおい".into()]);
+    let namesake = [mori("p2").with_fact("employment", "fixed_term"), mori("p3")];
     let system = Choice::named(SYSTEM, "住民情報系システム").with_rights(vec![Choice::named("view", "参照")]);
     [("user".to_owned(), [vec![okada], namesake.to_vec()].concat()), ("systems".to_owned(), vec![system])].into()
 }
@@ -52,15 +55,37 @@ fn everything_missing_is_said_at_once_in_the_order_of_the_page() {
 }
 
 #[test]
-fn a_person_is_found_by_number_in_any_width_and_by_name_in_any_spacing() {
-    for text in ["027163", "０２７１６３", "岡田　陽向", "岡田陽向"] {
+fn a_person_is_found_by_number_in_any_width_by_name_in_any_spacing_and_by_reading_in_any_kana() {
+    for text in ["027163", "０２７１６３", "岡田　陽向", "岡田陽向", "おかだ ひなた", "オカダヒナタ", "ｵｶﾀﾞ　ﾋﾅﾀ"]
+    {
         let (content, _) = read(&typed(&[("user", text)]));
         assert_eq!(content.text("user"), Some("p1"), "{text}");
     }
-    let (_, errors) = read(&typed(&[("user", "森 葵")]));
-    assert_eq!(errors[0].message.key, "requests-error-person-ambiguous");
-    let (_, errors) = read(&typed(&[("user", "099999")]));
-    assert_eq!(errors[0].message.key, "requests-error-person");
+    for text in ["099999", "％", "おかた ひなこ"] {
+        let (_, errors) = read(&typed(&[("user", text)]));
+        assert_eq!(errors[0].message.key, "requests-error-person", "{text}");
+    }
+}
+
+#[test]
+fn who_is_meant_among_several_is_asked_and_pointed_at() {
+    // namesakes, and whoever a part of a name recalls
+    for (text, count) in [("森 葵", "2"), ("もり", "2"), ("岡田", "1"), ("0271", "1")] {
+        let (content, errors) = read(&typed(&[("user", text)]));
+        assert_eq!(
+            (content.get("user"), errors[0].message.key.as_str()),
+            (None, "requests-error-person-choose"),
+            "{text}"
+        );
+        assert!(errors[0].message.args.contains(&("count", Words::plain(count))), "{text}");
+    }
+    let (content, _) = read(&typed(&[("user", "森 葵"), ("user.pick", "p3")]));
+    assert_eq!(content.text("user"), Some("p3"));
+    // who was pointed at before is not meant by what is typed now
+    let (content, _) = read(&typed(&[("user", "027163"), ("user.pick", "p3")]));
+    assert_eq!(content.text("user"), Some("p1"));
+    let (content, _) = read(&typed(&[("user", "森 葵"), ("user.pick", "p1")]));
+    assert_eq!(content.get("user"), None);
 }
 
 #[test]
