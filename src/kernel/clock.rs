@@ -1,7 +1,7 @@
 //! The only source of now and today. Tests and the demo hold it and let it travel.
 use std::sync::{Arc, RwLock};
 
-use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, Offset, TimeDelta, Utc};
+use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, Offset, TimeDelta, Timelike as _, Utc};
 
 /// The organisation's time zone: Japan, which has no daylight saving time.
 #[must_use]
@@ -20,6 +20,41 @@ pub fn local(at: DateTime<Utc>) -> DateTime<FixedOffset> {
 #[must_use]
 pub fn moment(at: NaiveDateTime) -> DateTime<Utc> {
     (at - TimeDelta::seconds(i64::from(zone().local_minus_utc()))).and_utc()
+}
+
+/// When something that is written down as having happened can have happened: not before what caused it, and not after
+/// now. Minutes count, since minutes are what people enter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Span {
+    since: NaiveDateTime,
+    until: NaiveDateTime,
+}
+
+/// On which side of a [`Span`] a moment lies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outside {
+    /// before it
+    Before,
+    /// after it
+    After,
+}
+
+impl Span {
+    /// From what caused it until now.
+    #[must_use]
+    pub fn between(since: DateTime<Utc>, now: DateTime<Utc>) -> Self {
+        let minute = |at| local(at).naive_local().with_second(0).and_then(|at| at.with_nanosecond(0));
+        let until = local(now).naive_local();
+        Self { since: minute(since).unwrap_or(until), until }
+    }
+
+    /// Can it have happened at this moment of the wall clock?
+    pub fn holds(&self, at: NaiveDateTime) -> Result<(), Outside> {
+        if at < self.since {
+            return Err(Outside::Before);
+        }
+        if at > self.until { Err(Outside::After) } else { Ok(()) }
+    }
 }
 
 /// The clock of one portal.

@@ -44,7 +44,7 @@ impl Office {
             ("grants", system.to_string()),
             (grants.as_str(), right),
             ("reason", "受注の登録を担当するため".to_owned()),
-            ("from", "2026-04-06".to_owned()),
+            ("from", "2026-04-01".to_owned()),
         ];
         send(browser, path, &form, &fields).await
     }
@@ -120,7 +120,7 @@ pub fn handed(issued: &str) -> [(&str, &str); 4] {
         ("issued_id", issued),
         ("handover_method", "sealed"),
         ("identity_check", "対面"),
-        ("handed_over_at", "2026-04-01T08:30"),
+        ("handed_over_at", "2026-04-01T09:00"),
     ]
 }
 
@@ -324,6 +324,17 @@ async fn one_person_has_one_account_on_a_system_and_an_id_is_never_given_twice()
     future[3].1 = "2026-04-01T18:00";
     let refused = office.execute(&administrator, &number, &future).await;
     refused.says("いまより前の日時");
+    for long_ago in ["1999-01-01T00:00", "2026-04-01T08:59"] {
+        let mut early = handed("tanaka.h");
+        early[3].1 = long_ago;
+        let refused = office.execute(&administrator, &number, &early).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{long_ago}");
+        refused.says("伝達日時が、申請された時より前になっています");
+    }
+    for formula in ["=cmd", "@SUM(1)", "+a", "-a"] {
+        let refused = office.execute(&administrator, &number, &handed(formula)).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{formula}");
+    }
     // what was typed in full width is the same ID in half width
     let done = office.execute(&administrator, &number, &handed("ｔａｎａｋａ．Ｈ０１")).await;
     assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.words());
@@ -368,8 +379,8 @@ async fn a_clerk_sees_the_accounts_of_the_one_person_named_and_of_nobody_else() 
             ("accounts", account.clone()),
             (&format!("accounts.{account}"), right),
             ("reason", "担当替え".to_owned()),
-            ("from", "2026-04-06".to_owned()),
-            ("stop_on", "2026-04-06".to_owned()),
+            ("from", "2026-04-01".to_owned()),
+            ("stop_on", "2026-04-01".to_owned()),
         ];
         let refused = send(&clerk, &path, &form, &fields).await;
         assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
@@ -402,7 +413,7 @@ async fn a_change_begins_from_the_row_and_happens_as_it_was_approved() {
             ("accounts", account.clone()),
             (rights.as_str(), right.to_owned()),
             ("reason", "担当が替わったため".to_owned()),
-            ("from", "2026-04-06".to_owned()),
+            ("from", "2026-04-01".to_owned()),
         ]
     };
     let refused = send(&clerk, path, &form, &fields(&same)).await;
@@ -532,7 +543,7 @@ async fn the_portals_own_line_opens_the_sign_in_and_shows_its_code_once() {
         ("grants", office.itself.to_string()),
         (grants.as_str(), option(&form, &grants, "参照")),
         ("reason", "着任したため".to_owned()),
-        ("from", "2026-04-06".to_owned()),
+        ("from", "2026-04-01".to_owned()),
     ];
     let number = number_of(&send(&clerk, path, &form, &fields).await);
     office.approve(&number).await;
@@ -570,4 +581,116 @@ async fn staff_see_their_own_accounts_and_nobody_elses() {
     let other_manager = office.portal.sign_in("高橋").await;
     other_manager.get("/ledgers/accounts?q=yamamoto").await.ok().hides("yamamoto.r").says("0件");
     assert_eq!(other_manager.get(&format!("/ledgers/accounts/{account}")).await.status, StatusCode::NOT_FOUND);
+}
+
+/// 営業一課 below 営業部, which 山本 also works in and which 高橋 manages.
+async fn section(portal: &Portal) -> String {
+    use mamori::kernel::access::Tier;
+    use mamori::people::roster::{NewDepartment, NewPost, add_department, appoint};
+    let from = chrono::NaiveDate::from_ymd_opt(2025, 4, 1).unwrap();
+    let (member, head) = (portal.cast.get("山本").id, portal.cast.get("高橋").id);
+    let add = async |work: &mut mamori::kernel::work::Work| {
+        let parent = Some(portal.cast.sales);
+        let new =
+            NewDepartment { code: "110", name: "営業一課", reading: "えいぎょういっか", parent, from };
+        let department = add_department(work, &new).await?;
+        for (person, tier) in [(member, Tier::Staff), (head, Tier::Manager)] {
+            appoint(work, &NewPost { person, department, tier, title: "", main: false, function: None, from }).await?;
+        }
+        Ok(department)
+    };
+    portal.app.change(&Actor::portal(), add).await.unwrap().to_string()
+}
+
+#[tokio::test]
+async fn no_other_section_decides_about_an_account() {
+    let office = Office::open().await;
+    let (_, account) = office.opened("参照").await;
+    let section = section(&office.portal).await;
+    let clerk = office.portal.sign_in("田中").await;
+    let path = "/requests/new/account.register";
+    let right = option(&clerk.get(path).await, &format!("grants.{}", office.system), "登録・修正");
+    let rights = format!("accounts.{account}");
+    let fields = |department: &str| {
+        [
+            ("department", department.to_owned()),
+            ("person", employee_no("山本")),
+            ("accounts", account.clone()),
+            (rights.as_str(), right.clone()),
+            ("from", "2026-04-01".to_owned()),
+            ("stop_on", "2026-04-01".to_owned()),
+            ("reason", "担当替え".to_owned()),
+        ]
+    };
+    for kind in ["account.change", "account.stop"] {
+        let path = format!("/requests/new/{kind}");
+        let form = clerk.get(&path).await;
+        form.ok().says("営業一課");
+        let refused = send(&clerk, &path, &form, &fields(&section)).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{kind}");
+        refused.says("このアカウントの利用部門は「営業部」です");
+    }
+    assert_eq!(office.portal.events("request.filed").await, 1);
+
+    // whoever decides sees the row before and after, also where it has moved out of their reach meanwhile
+    let path = "/requests/new/account.change";
+    let form = clerk.get(path).await;
+    let number = number_of(&send(&clerk, path, &form, &fields(&office.portal.cast.sales.to_string())).await);
+    let manager = office.portal.sign_in("佐藤").await;
+    let mut db = office.portal.superuser().await;
+    sqlx::query("update account set department_id = $2, version = version + 1 where id = $1::text::uuid")
+        .bind(&account)
+        .bind(office.portal.cast.general.0)
+        .execute(&mut db)
+        .await
+        .unwrap();
+    assert_eq!(manager.get(&format!("/ledgers/accounts/{account}")).await.status, StatusCode::NOT_FOUND);
+    manager.get(&format!("/requests/{number}")).await.ok().says("関係する台帳").says("参照").says("実施時に変更");
+    office.approve(&number).await;
+    // and nothing is carried out on a row that is another section's by then; the row stays there
+    let administrator = office.portal.sign_in("伊藤").await;
+    let refused = office.execute(&administrator, &number, &[]).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    refused.says("このアカウントの利用部門は「総務部」です");
+    assert_eq!(office.portal.events("account.changed").await, 0);
+}
+
+#[tokio::test]
+async fn nothing_is_opened_before_its_day_nor_for_days_that_nobody_means() {
+    let office = Office::open().await;
+    let clerk = office.portal.sign_in("田中").await;
+    let path = "/requests/new/account.register";
+    let form = clerk.get(path).await;
+    let grants = format!("grants.{}", office.system);
+    let right = option(&form, &grants, "参照");
+    let fields = |from: &str, until: &str| {
+        [
+            ("person", employee_no("山本")),
+            ("grants", office.system.to_string()),
+            (grants.as_str(), right.clone()),
+            ("reason", "受注の登録を担当するため".to_owned()),
+            ("from", from.to_owned()),
+            ("until", until.to_owned()),
+        ]
+    };
+    for (from, until, words) in [
+        ("1900-01-01", "", "令和7年4月1日(火)より前の日は指定できません"),
+        ("2100-01-01", "", "令和18年4月1日(火)より後の日は指定できません"),
+        ("2026-04-01", "2100-01-01", "令和18年4月1日(火)より後の日は指定できません"),
+    ] {
+        let refused = send(&clerk, path, &form, &fields(from, until)).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{from} {until}");
+        refused.says(words);
+    }
+    let number = number_of(&send(&clerk, path, &form, &fields("2026-04-03", "")).await);
+    office.approve(&number).await;
+    let administrator = office.portal.sign_in("伊藤").await;
+    let early = office.execute(&administrator, &number, &handed("yamamoto.r")).await;
+    assert_eq!(early.status, StatusCode::UNPROCESSABLE_ENTITY);
+    early.says("利用の開始日（令和8年4月3日(金)）より前には設定できません");
+    assert_eq!(office.portal.events("account.opened").await, 0);
+    office.portal.advance(chrono::TimeDelta::days(2));
+    let administrator = office.portal.sign_in("伊藤").await;
+    let done = office.execute(&administrator, &number, &handed("yamamoto.r")).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.words());
 }

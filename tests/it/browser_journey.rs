@@ -103,7 +103,7 @@ async fn fill_in(clerk: &Browser) {
         clerk.fill(&format!("{system}の権限"), "参照（標準の権限）").await;
     }
     clerk.fill("申請の理由", "経理の担当になるため").await;
-    clerk.fill("利用の開始日", "2026-04-06").await;
+    clerk.fill("利用の開始日", "2026-04-01").await;
 }
 
 /// Records what was done about a line: the ID, and how it was handed over.
@@ -111,7 +111,7 @@ async fn record_work(admin: &Browser, issued: &str) {
     admin.fill("発行したID", issued).await;
     admin.tick("手渡し").await;
     admin.tick("対面").await;
-    admin.fill("伝達日時", "2026-04-01T08:30").await;
+    admin.fill("伝達日時", "2026-04-01T09:00").await;
     admin.follow("実施を記録する").await;
 }
 
@@ -410,7 +410,7 @@ async fn browser_journey_without_javascript() {
     clerk.tick(FINANCE).await;
     clerk.fill(&format!("{FINANCE}の権限"), "参照（標準の権限）").await;
     clerk.fill("申請の理由", "経理の担当になるため").await;
-    clerk.fill("利用の開始日", "2026-04-06").await;
+    clerk.fill("利用の開始日", "2026-04-01").await;
     clerk.follow("内容を確かめる").await;
     clerk.wait_for_text("利用の終了日を入力してください").await;
     clerk.fill("利用の終了日", "2027-03-31").await;

@@ -105,8 +105,9 @@ fn plausible(field: &Field, serial: usize) -> String {
         return field.value.clone();
     }
     match (field.kind.as_str(), field.name.as_str()) {
+        ("date", "from" | "stop_on") => "2026-04-01".to_owned(),
         ("date", _) => "2026-04-06".to_owned(),
-        ("datetime-local", _) => "2026-04-01T08:50".to_owned(),
+        ("datetime-local", _) => "2026-04-01T09:00".to_owned(),
         (_, "reading") => "しけん".to_owned(),
         (_, name) if ["on", "from", "until", "last"].contains(&name) || name.ends_with("_on") => {
             "2026-04-06".to_owned()

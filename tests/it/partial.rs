@@ -20,7 +20,7 @@ async fn on_two_systems(office: &Office, clerk: &Browser<'_>) -> (String, System
         ("grants", second.to_string()),
         (grants[1].as_str(), option(&form, &grants[1], "参照")),
         ("reason", "受注の登録を担当するため".to_owned()),
-        ("from", "2026-04-06".to_owned()),
+        ("from", "2026-04-01".to_owned()),
     ];
     (number_of(&send(clerk, path, &form, &fields).await), second)
 }

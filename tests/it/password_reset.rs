@@ -36,7 +36,7 @@ const CHECK: [(&str, &str); 6] = [
     ("method", "電話返信"),
     ("contact", "０３−１２３４−５６７８"),
     ("result", "matched"),
-    ("checked_at", "2026-04-01T08:55"),
+    ("checked_at", "2026-04-01T09:00"),
     ("own_password", PASSWORD),
 ];
 
@@ -130,9 +130,11 @@ async fn a_forgotten_password_is_issued_again_after_the_identity_check() {
     let entered = user.post("/activate", &[("login", "tanaka"), ("code", &code)]).await;
     assert_eq!(entered.location().as_deref(), Some("/me/password"));
 
+    let early = [("notice_method", "telephone"), ("notified_at", "2026-04-01T23:59")];
+    work(&admin, "R8-PWD-0001", 2, &early).await.refuses("再発行より後の日時");
     let missing = work(&admin, "R8-PWD-0001", 2, &[("notice_method", "telephone")]).await;
     missing.refuses("通知日時を入力してください");
-    let told = [("notice_method", "telephone"), ("notified_at", "2026-04-01T09:00")];
+    let told = [("notice_method", "telephone"), ("notified_at", "2026-04-02T09:00")];
     assert_eq!(work(&admin, "R8-PWD-0001", 2, &told).await.status, StatusCode::SEE_OTHER);
     assert_eq!(phase(&portal, "R8-PWD-0001").await, "completed");
     assert!(portal.acted("password.reset").await >= 2);
@@ -218,7 +220,7 @@ async fn nothing_is_issued_before_the_administrator_gave_their_own_password_once
         let refused = work(&admin, "R8-PWD-0001", 1, &fields).await;
         refused.refuses("パスワードが違うか、いまは使えません");
         // what was written down about the check stands there still; the password does not
-        assert!(refused.text().contains("2026-04-01T08:55") && refused.text().contains("０３−１２３４−５６７８"));
+        assert!(refused.text().contains("2026-04-01T09:00") && refused.text().contains("０３−１２３４−５６７８"));
         assert!(!refused.text().contains("Not-My-Password"));
     }
     assert_eq!((portal.events("password.reissued").await, portal.events("step_up.given").await), (0, 0));
@@ -269,7 +271,7 @@ async fn no_administrator_issues_their_own_password() {
         ("method", "対面"),
         ("contact", "情報システム部の窓口"),
         ("result", "matched"),
-        ("checked_at", "2026-04-01T08:55"),
+        ("checked_at", "2026-04-01T09:00"),
         ("own_password", PASSWORD),
     ];
     let (admin, colleague) = (portal.sign_in("伊藤").await, portal.sign_in("渡辺").await);
@@ -304,6 +306,42 @@ async fn a_claim_of_nobody_is_refused_and_never_sent_back() {
     assert!(!page.ok().text().contains("/requests/R8-PWD-0001/return"));
 }
 
+#[tokio::test]
+async fn a_code_for_somebody_else_than_claimed_needs_its_reason_and_is_marked() {
+    let portal = portal().await;
+    claim(&portal.browser(), "tanaka", "田中 陽向").await;
+    let admin = portal.sign_in("伊藤").await;
+    let other = CHECK.map(|(name, value)| match name {
+        "person" => (name, "001002"),
+        "method" => (name, "対面"),
+        "contact" => (name, "情報システム部の窓口"),
+        _ => (name, value),
+    });
+    work(&admin, "R8-PWD-0001", 1, &other).await.refuses("申告された人と異なります");
+    assert_eq!(portal.events("password.reissued").await, 0);
+    let reason = [("other_person", "山本さんが田中さんの番号を書き誤ったため")];
+    code(work(&admin, "R8-PWD-0001", 1, &[&other[..], &reason].concat()).await.ok());
+    assert_eq!(portal.events("password.other_than_claimed").await, 1);
+    let page = admin.get("/requests/R8-PWD-0001").await;
+    page.ok().says("申告された人と異なる理由 山本さんが田中さんの番号を書き誤ったため");
+}
+
+#[tokio::test]
+async fn an_identity_check_lies_between_the_claim_and_now() {
+    let portal = portal().await;
+    claim(&portal.browser(), "tanaka", "田中 陽向").await;
+    let admin = portal.sign_in("伊藤").await;
+    for (at, words) in [
+        ("1999-01-01T00:00", "申請された時より前"),
+        ("2026-04-01T08:59", "申請された時より前"),
+        ("2026-04-01T09:01", "いまより前の日時"),
+    ] {
+        let fields = CHECK.map(|(name, value)| if name == "checked_at" { (name, at) } else { (name, value) });
+        work(&admin, "R8-PWD-0001", 1, &fields).await.refuses(words);
+    }
+    assert_eq!(portal.events("password.reissued").await, 0);
+}
+
 /// Locks the sign-in of somebody by guessing.
 async fn lock_out(portal: &Portal, login: &str) {
     for _ in 0..10 {
@@ -327,7 +365,7 @@ async fn a_locked_sign_in_is_released_only_after_the_identity_check_and_never_by
         ("contact", "03-1234-5678"),
         ("result", "matched"),
         ("checked_on", "2026-04-01"),
-        ("checked_time", "9:30"),
+        ("checked_time", "12:10"),
         ("own_password", PASSWORD),
     ];
     for missing in ["method", "contact", "result", "checked_time"] {
@@ -338,6 +376,10 @@ async fn a_locked_sign_in_is_released_only_after_the_identity_check_and_never_by
     admin.post("/sign-ins/001001/release", &change("contact", "090-1")).await.refuses("台帳にある電話番号にかけて");
     admin.post("/sign-ins/001001/release", &change("own_password", "not mine")).await.refuses("パスワードが違う");
     admin.post("/sign-ins/001001/release", &change("checked_time", "23:59")).await.refuses("いまより前の時刻");
+    // the check was made because of the lock, which had not happened by then
+    for (name, value) in [("checked_time", "9:30"), ("checked_on", "1999-01-01")] {
+        admin.post("/sign-ins/001001/release", &change(name, value)).await.refuses("使用停止になった時より後");
+    }
     assert_eq!(portal.events("sign_in.released").await, 0);
     admin.submit("/sign-ins/001001/release", &change("result", "unmatched")).await.ok().says("不一致を記録しました");
     assert_eq!(portal.events("identity.not_confirmed").await, 1);

@@ -91,6 +91,7 @@ async fn a_slip_that_cannot_be_right_is_asked_for_again_with_what_was_typed() {
     let number = approved(&office).await;
     let admin = office.portal.sign_in("伊藤").await;
     execute(&admin, &number, 1, "yamamoto.r").await;
+    office.portal.loses_sign_in("山本").await;
     let path = format!("/requests/{number}/lines/1/slip");
 
     let nameless = admin.post(&path, &[("slip_number", ""), ("slip_on", "2026-04-01")]).await;

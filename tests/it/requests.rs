@@ -53,7 +53,7 @@ impl Office {
             ("grants", system.clone()),
             (&format!("grants.{system}"), right),
             ("reason", reason.to_owned()),
-            ("from", "2026-04-06".to_owned()),
+            ("from", "2026-04-01".to_owned()),
         ]
         .into_iter()
         .map(|(name, value)| (name.to_owned(), value))
@@ -133,7 +133,7 @@ pub async fn execute(browser: &Browser<'_>, number: &str, line: u16, issued: &st
                 ("granted", &granted),
                 ("handover_method", "in_person"),
                 ("identity_check", "対面"),
-                ("handed_over_at", "2026-04-01T08:30"),
+                ("handed_over_at", "2026-04-01T09:00"),
             ],
         )
         .await
@@ -154,7 +154,7 @@ async fn a_request_travels_from_form_to_receipt() {
         .says("内容を確かめて送信してください")
         .says("山本 蓮")
         .says("財務会計システム — 参照")
-        .says("令和8年4月6日(月)");
+        .says("令和8年4月1日(水)");
     check.says("佐藤 直樹").says("実施時に追加");
     let number = number_of(&send(&clerk, KIND, &answers, "send").await);
     assert_eq!(number, "R8-ACC-0001");
@@ -196,7 +196,7 @@ async fn without_the_sections_word_nothing_is_made_and_nobody_makes_their_own() 
         ("issued_id", "yamamoto.r"),
         ("handover_method", "in_person"),
         ("identity_check", "対面"),
-        ("handed_over_at", "2026-04-01T08:30"),
+        ("handed_over_at", "2026-04-01T09:00"),
     ];
     admin.post(&path, &fields).await.refuses("利用部門の正式な申請ではありません");
     let declined = [("_seen", hash.as_str()), ("words", "作らない")];
@@ -437,6 +437,11 @@ async fn who_cannot_sign_in_yet_confirms_by_a_signed_slip_that_is_marked_as_such
     let admin = office.portal.sign_in("伊藤").await;
     execute(&admin, &number, 1, "yamamoto.r").await;
     let path = format!("/requests/{number}/lines/1/slip");
+    // who can sign in confirms by themselves: nobody else does it for them, not even past the portal
+    assert!(!admin.get(&format!("/requests/{number}")).await.ok().text().contains(&path));
+    let signs_in = admin.post(&path, &[("slip_number", "受-12"), ("slip_on", "2026-04-01")]).await;
+    signs_in.refuses("この人はログインできるため");
+    office.portal.loses_sign_in("山本").await;
     admin.post(&path, &[("slip_number", ""), ("slip_on", "2026-04-01")]).await.refuses("受領書の番号と署名の日付");
     admin.post(&path, &[("slip_number", "受-12"), ("slip_on", "2026-03-31")]).await.refuses("実施した日から今日まで");
     admin.post(&path, &[("slip_number", "受-12"), ("slip_on", "2026-04-02")]).await.refuses("実施した日から今日まで");

@@ -35,7 +35,7 @@ async fn file(browser: &Browser<'_>, systems: &[(SystemId, &str)]) -> String {
         ("_id".to_owned(), form.ok().attribute("name=\"_id\" value=\"").unwrap()),
         ("person".to_owned(), "001002".to_owned()),
         ("reason".to_owned(), "給与の支払を担当するため".to_owned()),
-        ("from".to_owned(), "2026-04-06".to_owned()),
+        ("from".to_owned(), "2026-04-01".to_owned()),
     ];
     for (system, right) in systems {
         let list = format!("grants.{system}");

@@ -1,9 +1,9 @@
 //! 情報システム台帳: registering, correcting beside somebody else, and ending a system's use.
 use axum::http::StatusCode;
 
-use crate::accounts::Office;
+use crate::accounts::{Office, handed};
 use crate::support::ground::Ground;
-use crate::support::portal::{Page, Portal};
+use crate::support::portal::{Browser, Page, Portal};
 
 fn entry<'a>(portal: &'a str, code: &'a str, name: &'a str, version: &'a str) -> Vec<(&'static str, &'a str)> {
     vec![
@@ -123,4 +123,92 @@ async fn whoever_sees_all_systems_does_not_see_everybodys_accounts_on_them() {
     portal.sign_in("伊藤").await.get(&page).await.ok().says("tanaka-1").says("suzuki-1");
     // the designer sees all systems, and no account but their own
     portal.sign_in("松本").await.get(&page).await.ok().says("試験システムC").hides("tanaka-1").hides("suzuki-1");
+}
+
+/// Corrects the rights of a system, and nothing else of it.
+async fn redefine(office: &Office, browser: &Browser<'_>, levels: [&str; 3]) -> Page {
+    let row = format!("/ledgers/systems/{}/correction", office.system);
+    let form = browser.get(&row).await;
+    let version = form.ok().attribute("name=\"version\" value=\"").unwrap();
+    let owner = owner(&office.portal);
+    let mut fields = entry(&owner, "SYS-002", "販売管理システム", &version);
+    for (name, value) in &mut fields {
+        match *name {
+            "standard" => *value = levels[0],
+            "beyond" => *value = levels[1],
+            "privileged" => *value = levels[2],
+            _ => {}
+        }
+    }
+    browser.post(&row, &fields).await
+}
+
+#[tokio::test]
+async fn what_was_approved_is_not_widened_by_correcting_the_register() {
+    let office = Office::open().await;
+    let clerk = office.portal.sign_in("田中").await;
+    let number = office.ask_for(&clerk, "山本", office.system, "参照").await;
+    office.approve(&number).await;
+    let administrator = office.portal.sign_in("伊藤").await;
+
+    // a right that somebody waits for keeps its level
+    let refused = redefine(&office, &administrator, ["登録・修正", "参照\r\n承認", "管理者"]).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    refused.says("権限「参照」は").says("区分を変えられません");
+
+    // others may be redefined, which the log tells; they are no more within the request than they were
+    path_of(&redefine(&office, &administrator, ["管理者\r\n登録・修正\r\n参照", "承認", ""]).await);
+    let mut db = office.portal.superuser().await;
+    let (before, after): (serde_json::Value, serde_json::Value) = sqlx::query_as(
+        "select facts -> 'rights_before', facts -> 'rights_after' from audit.event where kind = 'system.corrected'",
+    )
+    .fetch_one(&mut db)
+    .await
+    .unwrap();
+    assert_eq!(before["privileged"], serde_json::json!(["管理者"]));
+    assert_eq!(after["standard"], serde_json::json!(["管理者", "登録・修正", "参照"]));
+    for wider in ["管理者", "登録・修正"] {
+        let (right,): (String,) = sqlx::query_as(
+            "select id::text from system_right where system_id = $1 and name = $2 and withdrawn_on is null",
+        )
+        .bind(office.system.0)
+        .bind(wider)
+        .fetch_one(&mut db)
+        .await
+        .unwrap();
+        let entries = [&handed("yamamoto.r")[..], &[("granted", &right)]].concat();
+        let refused = office.execute(&administrator, &number, &entries).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{wider}");
+        refused.says("申請された範囲を超える権限は設定できません");
+    }
+    let done = office.execute(&administrator, &number, &handed("yamamoto.r")).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.words());
+    // nor does a right that an account holds go further from now on
+    let refused = redefine(&office, &administrator, ["管理者\r\n登録・修正", "承認", "参照"]).await;
+    refused.says("区分を変えられません");
+}
+
+#[tokio::test]
+async fn a_system_somebody_waits_for_stays_and_a_retired_one_gets_no_accounts() {
+    let office = Office::open().await;
+    let clerk = office.portal.sign_in("田中").await;
+    let number = office.ask_for(&clerk, "山本", office.system, "参照").await;
+    office.approve(&number).await;
+    let administrator = office.portal.sign_in("伊藤").await;
+    let row = format!("/ledgers/systems/{}/retirement", office.system);
+    let version = administrator.get(&row).await.ok().attribute("name=\"version\" value=\"").unwrap();
+    let refused = administrator.post(&row, &[("on", "2026-04-01"), ("version", &version)]).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    refused.says("進行中の申請が1件残っています");
+
+    let mut db = office.portal.superuser().await;
+    sqlx::query("update information_system set retired_on = '2026-04-01', version = version + 1 where id = $1")
+        .bind(office.system.0)
+        .execute(&mut db)
+        .await
+        .unwrap();
+    let refused = office.execute(&administrator, &number, &handed("yamamoto.r")).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    refused.says("このシステムは利用を終えています");
+    assert_eq!(office.portal.events("account.opened").await, 0);
 }

@@ -81,7 +81,8 @@ impl Year<'_> {
                 wish.right = *wide;
             }
         }
-        self.register_for(at, &person, &wishes, day).await
+        let from = self.calendar.add_business_days(day, 4);
+        self.register_for(at, &person, &wishes, from).await
     }
 
     /// Systems that the person has not yet, each with its narrowest right; fewer where there are no more.
@@ -109,7 +110,7 @@ impl Year<'_> {
         at: usize,
         person: &Member,
         wishes: &[Wish],
-        day: NaiveDate,
+        from: NaiveDate,
     ) -> Result<Option<Case>> {
         if wishes.is_empty() {
             return Ok(None);
@@ -123,7 +124,6 @@ impl Year<'_> {
             typed.push(("grants".to_owned(), wish.system.to_string()));
             typed.push((format!("grants.{}", wish.system), wish.right.to_string()));
         }
-        let from = self.calendar.add_business_days(day, 4);
         typed.push(("reason".to_owned(), (*pick(&mut self.dice, &REASONS)).to_owned()));
         typed.push(("from".to_owned(), from.to_string()));
         if person.employment != "permanent" {

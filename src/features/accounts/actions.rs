@@ -19,8 +19,11 @@ pub async fn open(work: &mut Work, opening: &Opening) -> Result<AccountId> {
     if opening.kind == Kind::Personal && store::has_active(work.conn(), opening.holder, opening.system).await? {
         return Err(Refusal::AlreadyHas { system: system.name }.into());
     }
-    because(work, "accounts-why-opened", opening.request.as_ref()).await?;
     let today = clock::local(work.now).date_naive();
+    if !store::hold_system(work.conn(), opening.system, today).await? {
+        return Err(Refusal::SystemRetired.into());
+    }
+    because(work, "accounts-why-opened", opening.request.as_ref()).await?;
     let by = work.actor.person();
     let id = match store::find_named(work.conn(), opening.system, &opening.name).await? {
         Some(known) => reopen(work, known, opening, today).await?,
@@ -90,8 +93,6 @@ pub struct Change<'a> {
     pub rights: Vec<Uuid>,
     /// why
     pub necessity: &'a str,
-    /// 利用部門 from now on
-    pub department: DepartmentId,
     /// the request
     pub origin: Origin,
 }
@@ -105,7 +106,6 @@ pub async fn change(work: &mut Work, id: AccountId, new: &Change<'_>) -> Result<
     let written = store::Changed {
         rights: &new.rights,
         necessity: new.necessity,
-        department: new.department,
         request: Some(new.origin.id.0),
         number: Some(&new.origin.number),
     };
@@ -116,7 +116,8 @@ pub async fn change(work: &mut Work, id: AccountId, new: &Change<'_>) -> Result<
         "before": system.names(&account.rights),
         "after": system.names(&new.rights),
     });
-    let event = about(Event::done("account.changed", "account", id), account.holder, new.department, Some(&new.origin));
+    let event =
+        about(Event::done("account.changed", "account", id), account.holder, account.department, Some(&new.origin));
     work.record(event.by("account.ledger.changed").facts(facts)).await?;
     Ok(account)
 }

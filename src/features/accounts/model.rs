@@ -66,6 +66,16 @@ pub struct Right {
     pub position: i32,
 }
 
+/// A right as it stood when somebody asked for one of its system: kept with the request, so that nothing wider is set
+/// because the register was corrected meanwhile.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Frozen {
+    id: Uuid,
+    standard: bool,
+    privileged: bool,
+    position: i32,
+}
+
 /// A system that accounts can be opened on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct System {
@@ -170,6 +180,13 @@ pub enum Refusal {
     SystemRetired,
     /// 変更の前後が同じです
     NothingChanges,
+    /// 申請の後に、この権限の区分が変わりました
+    RightRedefined,
+    /// このアカウントの利用部門は、申請の利用部門と違います
+    OtherDepartment {
+        /// 利用部門
+        department: String,
+    },
 }
 
 impl Refusal {
@@ -186,6 +203,10 @@ impl Refusal {
             Self::Stopped => Message::new("accounts-refused-stopped"),
             Self::SystemRetired => Message::new("accounts-refused-system-retired"),
             Self::NothingChanges => Message::new("accounts-refused-nothing-changes"),
+            Self::RightRedefined => Message::new("accounts-refused-right-redefined"),
+            Self::OtherDepartment { department } => {
+                Message::new("accounts-refused-other-department").with("department", department)
+            }
         }
     }
 }
@@ -215,18 +236,40 @@ impl System {
         rights.iter().any(|id| self.right(*id).is_none_or(|right| !right.standard))
     }
 
-    /// Is what is granted no wider than what was asked for? Each granted right must be asked for, or stand before
-    /// one that was in the system's own order of width. A privileged right is never covered by another.
-    pub fn within_request(&self, granted: &[Uuid], asked: &[Uuid]) -> Result<(), Refusal> {
-        let widest = asked.iter().filter_map(|id| self.right(*id)).map(|right| right.position).max();
-        let covered = |id: &Uuid| {
-            asked.contains(id)
-                || self
-                    .right(*id)
-                    .is_some_and(|right| !right.privileged && widest.is_some_and(|most| right.position < most))
+    /// The rights as they stand now, to be kept with a request.
+    #[must_use]
+    pub fn scale(&self) -> Vec<Frozen> {
+        let frozen = |right: &Right| Frozen {
+            id: right.id,
+            standard: right.standard,
+            privileged: right.privileged,
+            position: right.position,
         };
+        self.rights.iter().map(frozen).collect()
+    }
+
+    /// Is what is granted no wider than what was asked for? Each granted right must be asked for, or stand before one
+    /// that was, in the order of width as it was `then`, at filing, and as it is now. A privileged right is never covered
+    /// by another, and what was asked for is still what it was.
+    pub fn within_request(&self, granted: &[Uuid], asked: &[Uuid], then: &[Frozen]) -> Result<(), Refusal> {
+        let now = self.scale();
+        if asked.iter().any(|id| level(then, *id).is_none() || level(then, *id) != level(&now, *id)) {
+            return Err(Refusal::RightRedefined);
+        }
+        let covered = |id: &Uuid| asked.contains(id) || (narrower(then, *id, asked) && narrower(&now, *id, asked));
         if !granted.is_empty() && granted.iter().all(covered) { Ok(()) } else { Err(Refusal::BeyondRequest) }
     }
+}
+
+fn level(scale: &[Frozen], id: Uuid) -> Option<(bool, bool)> {
+    scale.iter().find(|right| right.id == id).map(|right| (right.standard, right.privileged))
+}
+
+/// Does this right stand before one that was asked for?
+fn narrower(scale: &[Frozen], id: Uuid, asked: &[Uuid]) -> bool {
+    let widest = scale.iter().filter(|right| asked.contains(&right.id)).map(|right| right.position).max();
+    let right = scale.iter().find(|right| right.id == id);
+    right.is_some_and(|right| !right.privileged && widest.is_some_and(|most| right.position < most))
 }
 
 impl Account {
@@ -239,12 +282,16 @@ impl Account {
 /// What an ID may hold besides letters and digits: user names, mail addresses, `DOMAIN\\user`, serial marks.
 const NAME_MARKS: &str = "._-@+\\/#$!~";
 
+/// What a table program would take for the beginning of a formula; no system's ID begins with it.
+const NOT_FIRST: &str = "=+-@";
+
 /// An issued ID in the form in which the ledger keeps it: its letters as they were issued, in half width, without blanks
 /// and without what no system's ID holds.
 pub fn issued_name(typed: &str) -> Result<String, Refusal> {
     let name: String = typed.trim().nfkc().collect();
     let allowed = |c: char| c.is_ascii_alphanumeric() || NAME_MARKS.contains(c);
-    let shaped = !name.is_empty() && name.chars().count() <= 64 && name.chars().all(allowed);
+    let begins = name.chars().next().is_some_and(|first| !NOT_FIRST.contains(first));
+    let shaped = begins && name.chars().count() <= 64 && name.chars().all(allowed);
     if shaped { Ok(name) } else { Err(Refusal::NameShape) }
 }
 
@@ -285,12 +332,31 @@ mod tests {
     #[test]
     fn fewer_rights_than_requested_may_be_granted_never_more() {
         let system = system();
-        assert_eq!(system.within_request(&[id(2)], &[id(2)]), Ok(()));
-        assert_eq!(system.within_request(&[id(1)], &[id(2)]), Ok(()));
-        assert_eq!(system.within_request(&[id(3)], &[id(2)]), Err(Refusal::BeyondRequest));
-        assert_eq!(system.within_request(&[id(1), id(4)], &[id(2)]), Err(Refusal::BeyondRequest));
-        assert_eq!(system.within_request(&[], &[id(2)]), Err(Refusal::BeyondRequest));
-        assert_eq!(system.within_request(&[id(77)], &[id(2)]), Err(Refusal::BeyondRequest));
+        let within = |granted: &[Uuid]| system.within_request(granted, &[id(2)], &system.scale());
+        assert_eq!(within(&[id(2)]), Ok(()));
+        assert_eq!(within(&[id(1)]), Ok(()));
+        assert_eq!(within(&[id(3)]), Err(Refusal::BeyondRequest));
+        assert_eq!(within(&[id(1), id(4)]), Err(Refusal::BeyondRequest));
+        assert_eq!(within(&[]), Err(Refusal::BeyondRequest));
+        assert_eq!(within(&[id(77)]), Err(Refusal::BeyondRequest));
+    }
+
+    #[test]
+    fn a_register_corrected_after_the_filing_widens_nothing() {
+        let then = system().scale();
+        let mut corrected = system();
+        // the widest right is put before the one asked for, as if it were an everyday one
+        corrected.rights[3] = Right { standard: true, privileged: false, position: 0, ..corrected.rights[3].clone() };
+        assert_eq!(corrected.within_request(&[id(4)], &[id(2)], &then), Err(Refusal::BeyondRequest));
+        // what was narrower then and is not now is not set either
+        let mut widened = system();
+        widened.rights[0] = Right { privileged: true, ..widened.rights[0].clone() };
+        assert_eq!(widened.within_request(&[id(1)], &[id(2)], &then), Err(Refusal::BeyondRequest));
+        // and what was asked for has to be what it was
+        let mut moved = system();
+        moved.rights[1] = Right { standard: false, ..moved.rights[1].clone() };
+        assert_eq!(moved.within_request(&[id(2)], &[id(2)], &then), Err(Refusal::RightRedefined));
+        assert_eq!(system().within_request(&[id(2)], &[id(2)], &[]), Err(Refusal::RightRedefined));
     }
 
     #[test]
@@ -306,8 +372,24 @@ mod tests {
         assert_eq!(issued_name(" Takahashi.R "), Ok("Takahashi.R".into()));
         assert_eq!(issued_name("ｔａｎａｋａ．Ｈ０１＠aono.example"), Ok("tanaka.H01@aono.example".into()));
         assert_eq!(issued_name("AONO\\tanaka-h_1"), Ok("AONO\\tanaka-h_1".into()));
-        let marked =
-            ["<script>", "a\u{0}b", "a\u{7f}", "a\u{200b}b", "tanaka,h", "a\"b", "田中", "た", "a'b", "=1+1\t"];
+        let marked = [
+            "<script>",
+            "a\u{0}b",
+            "a\u{7f}",
+            "a\u{200b}b",
+            "tanaka,h",
+            "a\"b",
+            "田中",
+            "た",
+            "a'b",
+            "=1+1\t",
+            "=cmd",
+            "@SUM1",
+            "+81",
+            "-x",
+            "＝cmd",
+            "＠a",
+        ];
         for bad in marked {
             assert_eq!(issued_name(bad), Err(Refusal::NameShape), "{bad:?}");
         }
@@ -323,7 +405,7 @@ mod tests {
         ) {
             let ids = |list: &[u8]| list.iter().copied().map(id).collect::<Vec<_>>();
             let widest = asked.iter().max().copied().unwrap_or(0);
-            if system().within_request(&ids(&granted), &ids(&asked)).is_ok() {
+            if system().within_request(&ids(&granted), &ids(&asked), &system().scale()).is_ok() {
                 prop_assert!(!granted.is_empty());
                 prop_assert!(granted.iter().all(|g| *g <= widest));
             }

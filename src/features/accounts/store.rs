@@ -4,7 +4,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::model::{Account, Kind, Opening, Right, State, StopReason, System};
-use crate::kernel::ids::{AccountId, DepartmentId, PersonId, SystemId};
+use crate::kernel::ids::{AccountId, DepartmentId, PersonId, RequestId, SystemId};
 
 /// Systems in use on a day, in the order of their code, with the rights that can be asked for.
 pub async fn list_systems(conn: &mut PgConnection, today: NaiveDate) -> sqlx::Result<Vec<System>> {
@@ -148,6 +148,25 @@ pub async fn find_within_office(
     today: NaiveDate,
 ) -> sqlx::Result<Option<Account>> {
     accounts!("colleague_accounts($2)", "where a.id = $1", id.0, today).fetch_optional(conn).await
+}
+
+/// The account that an open request names, for whoever sees the request: also where its row is out of their reach.
+pub async fn find_of_request(
+    conn: &mut PgConnection,
+    id: AccountId,
+    request: RequestId,
+) -> sqlx::Result<Option<Account>> {
+    accounts!("accounts_of_request($2)", "where a.id = $1", id.0, request.0).fetch_optional(conn).await
+}
+
+/// Is this system in use on that day? It stays so until the transaction ends.
+pub async fn hold_system(conn: &mut PgConnection, id: SystemId, today: NaiveDate) -> sqlx::Result<bool> {
+    sqlx::query_scalar!(r#"select hold_system($1, $2) as "held!""#, id.0, today).fetch_one(conn).await
+}
+
+/// What a department is called.
+pub async fn find_department_name(conn: &mut PgConnection, id: DepartmentId) -> sqlx::Result<Option<String>> {
+    sqlx::query_scalar!("select name from department where id = $1", id.0).fetch_optional(conn).await
 }
 
 /// The accounts of one person, active ones first.
@@ -306,8 +325,6 @@ pub struct Changed<'a> {
     pub rights: &'a [Uuid],
     /// 業務上の必要性
     pub necessity: &'a str,
-    /// 利用部門
-    pub department: DepartmentId,
     /// the request
     pub request: Option<Uuid>,
     /// 申請番号
@@ -318,7 +335,7 @@ pub struct Changed<'a> {
 pub async fn change(conn: &mut PgConnection, id: AccountId, version: i32, new: &Changed<'_>) -> sqlx::Result<u64> {
     let done = sqlx::query!(
         "update account
-            set rights = $3, necessity = $4, department_id = $5, last_request = $6, last_number = $7, version = version + 1
+            set rights = $3, necessity = $4, last_request = $5, last_number = $6, version = version + 1
           where id = $1
             and version = $2
             and state = 'active'",
@@ -326,7 +343,6 @@ pub async fn change(conn: &mut PgConnection, id: AccountId, version: i32, new: &
         version,
         new.rights,
         new.necessity,
-        new.department.0,
         new.request,
         new.number,
     )

@@ -1,12 +1,12 @@
 //! The rules of the identity check, in the words of 4.1.6.
-use chrono::NaiveDateTime;
-
 use crate::kernel::text;
 
 /// What the check itself has to say before anything is issued or released.
 pub const IDENTITY: [&str; 4] = ["method", "contact", "result", "checked_at"];
 /// How and when the person was told; asked once the code exists.
 pub const NOTICE: [&str; 2] = ["notice_method", "notified_at"];
+/// 申告された人と異なる理由: owed where the code is for somebody else than the claim names.
+pub const OTHER_PERSON: &str = "other_person";
 /// 本人と一致
 pub const MATCHED: &str = "matched";
 /// 不一致
@@ -65,12 +65,6 @@ pub fn contact_fault(method: &str, contact: &str, register: Option<&str>) -> Opt
         Some(number) if number == digits(contact) => None,
         Some(_) => Some("password-reset-other-telephone"),
     }
-}
-
-/// A check or a notice lies in the past.
-#[must_use]
-pub fn is_future(at: NaiveDateTime, today: chrono::NaiveDate) -> bool {
-    at.date() > today
 }
 
 fn digits(number: &str) -> String {

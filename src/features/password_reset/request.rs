@@ -4,14 +4,15 @@ use serde_json::json;
 use sqlx::PgConnection;
 use zeroize::Zeroizing;
 
-use super::model::{IDENTITY, MATCHED, Part, UNMATCHED, contact_fault, is_future};
+use super::model::{IDENTITY, MATCHED, OTHER_PERSON, Part, UNMATCHED, contact_fault};
 use super::store::{self, Known};
 use super::{RESET, views};
 use crate::engines::requests::model::{
     CellChange, ChangeSet, Content, FieldError, Message, Outcome, RowChange, RowKind, RowLink, Words,
 };
 use crate::engines::requests::{Executed, Line, LineDraft, Matter, RequestKind, Reveal};
-use crate::kernel::clock::{local, moment};
+use crate::kernel::audit::Event;
+use crate::kernel::clock::{Outside, Span, local, moment};
 use crate::kernel::error::{Error, Result};
 use crate::kernel::ids::PersonId;
 use crate::kernel::mail::Mail;
@@ -194,14 +195,15 @@ async fn confirmed(conn: &mut PgConnection, result: &Content) -> Result<Option<P
 async fn check_issue(conn: &mut PgConnection, matter: Matter<'_>, result: &Content) -> Result<Vec<FieldError>> {
     let mut errors = Vec::new();
     let mut wrong = |field: &str, key: &str| errors.push(FieldError::new(field, Message::new(key)));
-    if result.moment("checked_at").is_some_and(|at| is_future(at, matter.today)) {
-        wrong("checked_at", "people-refused-check-future");
-    }
     if result.text("result") == Some(MATCHED) {
-        let known = match confirmed(conn, result).await? {
+        let person = confirmed(conn, result).await?;
+        let known = match person {
             Some(person) => store::known(conn, person, matter.today).await?,
             None => None,
         };
+        if known.is_some() && result.text(OTHER_PERSON).is_none() && other_than_claimed(conn, matter, person).await? {
+            wrong(OTHER_PERSON, "password-reset-other-person");
+        }
         match known {
             None => wrong("person", "password-reset-nobody"),
             Some(known) if known.stopped => wrong("person", "people-refused-stopped"),
@@ -219,13 +221,18 @@ async fn check_issue(conn: &mut PgConnection, matter: Matter<'_>, result: &Conte
 
 async fn check_notice(conn: &mut PgConnection, matter: Matter<'_>, result: &Content) -> Result<Vec<FieldError>> {
     let error = |field: &str, key: &str| vec![FieldError::new(field, Message::new(key))];
-    if !store::issued(conn, matter.id, matter.round).await? {
+    let Some(issued) = store::find_issue(conn, matter.id, matter.round).await? else {
         return Ok(error("notice_method", "password-reset-issue-first"));
-    }
-    if result.moment("notified_at").is_some_and(|at| is_future(at, matter.today)) {
-        return Ok(error("notified_at", "password-reset-notice-future"));
-    }
-    Ok(Vec::new())
+    };
+    let early = result.moment("notified_at").and_then(|at| Span::between(issued, issued).holds(at).err());
+    Ok(if early == Some(Outside::Before) { error("notified_at", "password-reset-notice-early") } else { Vec::new() })
+}
+
+/// Does the claim name somebody, and is it somebody else than the one who was confirmed?
+async fn other_than_claimed(conn: &mut PgConnection, matter: Matter<'_>, confirmed: Option<PersonId>) -> Result<bool> {
+    let login = matter.content.text("login").unwrap_or_default();
+    let claimed = sign_ins::person_with_login(conn, login).await?;
+    Ok(claimed.is_some() && claimed != confirmed)
 }
 
 /// What was entered about the check. The form has asked for all of it.
@@ -244,6 +251,9 @@ async fn issue(work: &mut Work, matter: Matter<'_>, result: &Content) -> Result<
     let number = matter.number.map(ToString::to_string);
     let person = confirmed(work.conn(), result).await?.ok_or(Error::NotFound)?;
     let check = check(result)?;
+    if other_than_claimed(work.conn(), matter, Some(person)).await? {
+        record_other(work, matter, person, result).await?;
+    }
     let code = sign_ins::reissue(work, person, Some(&check), number.as_deref()).await?;
     let day = local(work.now).date_naive();
     let subject = W.t("password-reset-mail-reissued").into_owned();
@@ -259,6 +269,18 @@ async fn issue(work: &mut Work, matter: Matter<'_>, result: &Content) -> Result<
     .await?;
     let reveal = Reveal { label: "password-reset-code", secret: Zeroizing::new(code.shown()) };
     Ok(Executed { row: row(work, person).await?, reveal: Some(reveal) })
+}
+
+/// 申告された人と異なる: whom the claim named, for whom the code is, and why.
+async fn record_other(work: &mut Work, matter: Matter<'_>, person: PersonId, result: &Content) -> Result<()> {
+    let reason = result.text(OTHER_PERSON).ok_or_else(|| Error::refused("password-reset-other-person"))?;
+    let facts = json!({ "claimed": matter.content.text("login"), "reason": reason });
+    let event = Event::done("password.other_than_claimed", "person", person).about(person).by(RESET).facts(facts);
+    let event = match matter.number {
+        Some(number) => event.numbered(number.to_string()),
+        None => event,
+    };
+    work.record(event).await.map(drop)
 }
 
 async fn row(work: &mut Work, person: PersonId) -> Result<Option<RowLink>> {

@@ -17,7 +17,7 @@ use crate::kernel::access::Viewer;
 use crate::kernel::app::{App, Read};
 use crate::kernel::audit::Event;
 use crate::kernel::calendar::parse_time;
-use crate::kernel::clock::{local, moment};
+use crate::kernel::clock::{Outside, Span, local, moment};
 use crate::kernel::error::{Error, Message, Result};
 use crate::kernel::ids::{PersonId, RequestId};
 use crate::kernel::text;
@@ -211,7 +211,8 @@ pub async fn release(
     let mut read = app.read(&me).await?;
     let (person, known) = locked(&mut read, &me, &number, screen.dates.today).await?;
     let mut form = questions(&app, &screen).take(posted.input.clone()).map_err(|_| Error::Forged("unasked"))?;
-    let checked_at = checked_at(&mut form, app.clock().now());
+    let now = app.clock().now();
+    let checked_at = checked_at(&mut form, Span::between(known.locked_at.unwrap_or(now), now));
     if IDENTITY.iter().any(|field| form.filled(field).is_none() && *field != "checked_at") || checked_at.is_none() {
         form.refuse("", Line::new("people-refused-identity-check"));
     }
@@ -237,7 +238,7 @@ pub async fn release(
 }
 
 /// Day and time of the check; why the time is none, a text field does not know.
-fn checked_at(form: &mut Form, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+fn checked_at(form: &mut Form, span: Span) -> Option<DateTime<Utc>> {
     let day = form.date("checked_on")?;
     let time = match parse_time(form.filled("checked_time")?) {
         Ok(time) => time,
@@ -247,11 +248,12 @@ fn checked_at(form: &mut Form, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
             return None;
         }
     };
-    let at = moment(day.and_time(time));
-    if at > now {
-        form.refuse("checked_time", Line::new("people-refused-check-future"));
+    match span.holds(day.and_time(time)) {
+        Ok(()) => {}
+        Err(Outside::Before) => form.refuse("checked_time", Line::new("password-reset-check-before-lock")),
+        Err(Outside::After) => form.refuse("checked_time", Line::new("people-refused-check-future")),
     }
-    Some(at)
+    Some(moment(day.and_time(time)))
 }
 
 async fn settle(

@@ -73,8 +73,9 @@ pub struct Known {
     pub department: Option<String>,
     /// the number to call
     pub telephone: Option<String>,
-    /// 使用停止（失敗回数超過）
+    /// 使用停止（失敗回数超過）, and since when
     pub locked: bool,
+    pub locked_at: Option<DateTime<Utc>>,
     /// 停止・無効
     pub stopped: bool,
 }
@@ -88,7 +89,7 @@ pub async fn known(conn: &mut PgConnection, person: PersonId, on: NaiveDate) -> 
                     where o.person_id = p.id and o.during @> $2::date
                     order by o.main desc, o.id
                     limit 1) as department,
-                  c.locked_at is not null as "locked!", c.disabled_at is not null as "stopped!"
+                  c.locked_at is not null as "locked!", c.locked_at, c.disabled_at is not null as "stopped!"
              from person p
              join auth.credential c on c.person_id = p.id
             where p.id = $1"#,
@@ -122,16 +123,26 @@ pub async fn portal_account(conn: &mut PgConnection, person: PersonId) -> sqlx::
     Ok(row.map(|row| (row.id, row.name)))
 }
 
-/// Was the code issued already?
-pub async fn issued(conn: &mut PgConnection, request: RequestId, round: u16) -> sqlx::Result<bool> {
+/// When the code was issued, if it was.
+pub async fn find_issue(
+    conn: &mut PgConnection,
+    request: RequestId,
+    round: u16,
+) -> sqlx::Result<Option<DateTime<Utc>>> {
     sqlx::query_scalar!(
-        r#"select exists (
-             select from request_line
-              where request_id = $1 and round = $2 and data ->> 'part' = $3 and state = 'executed') as "issued!""#,
+        "select e.executed_at
+           from request_line l
+           join execution e on e.request_id = l.request_id and e.round = l.round and e.line = l.no
+          where l.request_id = $1
+            and l.round = $2
+            and l.data ->> 'part' = $3
+            and l.state = 'executed'
+          order by e.executed_at
+          limit 1",
         request.0,
         i32::from(round),
         Part::Issue.key(),
     )
-    .fetch_one(conn)
+    .fetch_optional(conn)
     .await
 }

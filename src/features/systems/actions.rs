@@ -4,6 +4,7 @@ use serde_json::json;
 
 use super::model::{Facts, Level, Refusal, RightChanges, RightNames, System};
 use super::store;
+use crate::engines::requests::store::count_open_lines;
 use crate::kernel::audit::Event;
 use crate::kernel::clock;
 use crate::kernel::error::{Error, Result, violated_constraint};
@@ -38,6 +39,12 @@ pub async fn correct(work: &mut Work, id: SystemId, version: i32, facts: &Facts,
     }
     let known = store::list_rights(work.conn(), id).await?;
     let changes = RightChanges::between(&known, rights);
+    for right in changes.redefined(&known) {
+        let used = store::count_accounts_with(work.conn(), right.id).await? > 0;
+        if used || count_open_lines(work.conn(), right.id).await? > 0 {
+            return Err(Refusal::RightInUse(right.name.clone()).into());
+        }
+    }
     if before.facts == *facts && changes == RightChanges::default() {
         return Ok(());
     }
@@ -46,17 +53,24 @@ pub async fn correct(work: &mut Work, id: SystemId, version: i32, facts: &Facts,
         return Err(Error::Conflict("systems-conflict".into()));
     }
     write_rights(work, id, &changes).await?;
-    let said = json!({ "before": spoken(&before.facts), "after": spoken(facts), "rights": names(rights) });
+    let said = json!({
+        "before": spoken(&before.facts),
+        "after": spoken(facts),
+        "rights_before": names(&RightNames::from(&known[..])),
+        "rights_after": names(rights),
+    });
     work.record(Event::done("system.corrected", "system", id).numbered(&facts.code).within(facts.owner).facts(said))
         .await?;
     Ok(())
 }
 
-/// Ends a system's use (利用の終了). Its accounts have to be stopped first; the row stays.
+/// Ends a system's use (利用の終了). Its accounts have to be stopped first and the requests for it brought to an end; the
+/// row stays.
 pub async fn retire(work: &mut Work, id: SystemId, version: i32, on: NaiveDate) -> Result<System> {
     let system = store::lock(work.conn(), id).await?.ok_or(Error::NotFound)?;
     let active = store::count_active_accounts(work.conn(), id).await?;
-    system.may_retire(active)?;
+    let open = count_open_lines(work.conn(), id.0).await?;
+    system.may_retire(active, open)?;
     work.because("systems-why-retired", None).await?;
     if store::retire(work.conn(), id, version, on).await? != 1 {
         return Err(Error::Conflict("systems-conflict".into()));

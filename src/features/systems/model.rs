@@ -142,6 +142,10 @@ pub enum Refusal {
     PortalStays,
     /// 有効なアカウントが残っています
     AccountsRemain(i64),
+    /// 進行中の申請が残っています
+    RequestsRemain(i64),
+    /// 使われている権限の区分は変えられません
+    RightInUse(String),
     /// すでに利用を終えています
     Retired,
 }
@@ -154,6 +158,8 @@ impl Refusal {
             Self::CodeTaken => Message::new("systems-refused-code-taken"),
             Self::PortalStays => Message::new("systems-refused-portal-stays"),
             Self::AccountsRemain(count) => Message::new("systems-refused-accounts-remain").with("count", count),
+            Self::RequestsRemain(count) => Message::new("systems-refused-requests-remain").with("count", count),
+            Self::RightInUse(name) => Message::new("systems-refused-right-in-use").with("name", name),
             Self::Retired => Message::new("systems-refused-retired"),
         }
     }
@@ -245,18 +251,26 @@ impl RightChanges {
         changes.withdrawn = old.iter().filter(gone).cloned().collect();
         changes
     }
+
+    /// Those of the old rights that would go further, or less far, than they do now.
+    pub fn redefined<'a>(&'a self, old: &'a [Right]) -> impl Iterator<Item = &'a Right> {
+        old.iter().filter(|right| self.moved.iter().any(|moved| moved.id == right.id && moved.level != right.level))
+    }
 }
 
 impl System {
     /// May the system's use be ended?
-    pub fn may_retire(&self, active_accounts: i64) -> Result<(), Refusal> {
+    pub fn may_retire(&self, active_accounts: i64, open_requests: i64) -> Result<(), Refusal> {
         if self.is_portal {
             return Err(Refusal::PortalStays);
         }
         if self.retired_on.is_some() {
             return Err(Refusal::Retired);
         }
-        if active_accounts > 0 { Err(Refusal::AccountsRemain(active_accounts)) } else { Ok(()) }
+        if active_accounts > 0 {
+            return Err(Refusal::AccountsRemain(active_accounts));
+        }
+        if open_requests > 0 { Err(Refusal::RequestsRemain(open_requests)) } else { Ok(()) }
     }
 }
 
@@ -299,6 +313,7 @@ mod tests {
         assert_eq!(changes.added, [(Level::Standard, "登録".into(), 2)]);
         assert_eq!(changes.moved, [right(2, "承認", Level::Beyond, 3)]);
         assert_eq!(changes.withdrawn, [old[2].clone()]);
+        assert_eq!(changes.redefined(&old).map(|right| right.name.as_str()).collect::<Vec<_>>(), ["承認"]);
         assert_eq!(RightChanges::between(&old, &RightNames::from(&old[..])), RightChanges::default());
     }
 
@@ -314,9 +329,10 @@ mod tests {
             two_factor: false,
         };
         let portal = System { id: SystemId(Uuid::nil()), facts, is_portal: true, retired_on: None, version: 1 };
-        assert_eq!(portal.may_retire(0), Err(Refusal::PortalStays));
+        assert_eq!(portal.may_retire(0, 0), Err(Refusal::PortalStays));
         let other = System { is_portal: false, ..portal };
-        assert_eq!(other.may_retire(2), Err(Refusal::AccountsRemain(2)));
-        assert_eq!(other.may_retire(0), Ok(()));
+        assert_eq!(other.may_retire(2, 1), Err(Refusal::AccountsRemain(2)));
+        assert_eq!(other.may_retire(0, 1), Err(Refusal::RequestsRemain(1)));
+        assert_eq!(other.may_retire(0, 0), Ok(()));
     }
 }

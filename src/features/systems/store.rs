@@ -98,6 +98,16 @@ pub async fn count_active_accounts(conn: &mut PgConnection, id: SystemId) -> sql
     .await
 }
 
+/// Accounts in use that hold a right.
+pub async fn count_accounts_with(conn: &mut PgConnection, right: Uuid) -> sqlx::Result<i64> {
+    sqlx::query_scalar!(
+        r#"select count(*) as "count!" from accounts_pub where $1 = any (rights) and state = 'active'"#,
+        right
+    )
+    .fetch_one(conn)
+    .await
+}
+
 /// Writes a new row.
 pub async fn insert(
     conn: &mut PgConnection,

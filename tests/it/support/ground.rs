@@ -197,7 +197,7 @@ pub async fn ask(portal: &Portal, db: &mut PgConnection, by: &str, about: &str, 
         ("grants".to_owned(), system.to_string()),
         (format!("grants.{system}"), right.to_string()),
         ("reason".to_owned(), "受注の登録を担当するため。".to_owned()),
-        ("from".to_owned(), "2026-04-06".to_owned()),
+        ("from".to_owned(), "2026-04-01".to_owned()),
     ]);
     let filed = portal
         .app
@@ -240,7 +240,7 @@ async fn carry_out(portal: &Portal, number: &str) {
         said("issued_id", "tanaka-b"),
         said("handover_method", "in_person"),
         said("identity_check", "対面"),
-        said("handed_over_at", "2026-04-01T08:50"),
+        said("handed_over_at", "2026-04-01T09:00"),
     ]);
     let worked = portal
         .app

@@ -113,6 +113,15 @@ impl Portal {
         self.app.clock().advance(by);
     }
 
+    /// Ends the sign-in of somebody of the cast.
+    pub async fn loses_sign_in(&self, name: &str) {
+        let person = self.cast.get(name).id;
+        let end = async |work: &mut mamori::kernel::work::Work| {
+            mamori::people::sign_ins::disable_sign_in(work, person, "request").await
+        };
+        self.app.change(&Actor::portal(), end).await.unwrap();
+    }
+
     /// Serves it for a real browser for as long as the test runs; the address.
     pub async fn serve(&self) -> String {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();

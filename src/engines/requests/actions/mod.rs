@@ -27,7 +27,7 @@ use crate::kernel::ids::PersonId;
 use crate::kernel::work::Work;
 use crate::web::locale::Words;
 use crate::web::screen::{House, Naming};
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::PgConnection;
 use std::sync::Arc;
 
@@ -113,17 +113,19 @@ pub struct Open {
     pub registered: Registered,
     pub org: Organisation,
     pub today: NaiveDate,
+    pub now: DateTime<Utc>,
 }
 
 impl Open {
     /// Reads what belongs to a request's row.
-    pub async fn of(conn: &mut PgConnection, kinds: &Kinds, request: Request, today: NaiveDate) -> Result<Self> {
+    pub async fn of(conn: &mut PgConnection, kinds: &Kinds, request: Request, now: DateTime<Utc>) -> Result<Self> {
+        let today = local(now).date_naive();
         let registered = kinds.get(&request.kind)?.clone();
         let number = request.number_parts()?;
         let round = record::current_round(conn, &request).await?;
         let case = store::case(conn, &request).await?;
         let org = people::organisation(conn, today).await?;
-        let mut open = Self { request, number, round, case, registered, org, today };
+        let mut open = Self { request, number, round, case, registered, org, today, now };
         open.case.claimed = open.claimed(conn).await?;
         Ok(open)
     }
@@ -140,18 +142,18 @@ impl Open {
     /// Takes hold of a request for an act.
     pub async fn lock(work: &mut Work, hand: &Hand, number: &str) -> Result<Self> {
         let kinds = kinds(work.app())?;
-        let day = today(work);
+        let now = work.now;
         let request = store::lock(work.conn(), number).await?;
         if !in_sight(&hand.viewer, &request) {
             return Err(Error::NotFound);
         }
-        Self::of(work.conn(), &kinds, request, day).await
+        Self::of(work.conn(), &kinds, request, now).await
     }
 
     /// Reads a request for a page.
     pub async fn read(conn: &mut PgConnection, app: &App, viewer: &Viewer, number: &str) -> Result<Self> {
         let request = store::find(conn, number).await?.filter(|request| in_sight(viewer, request));
-        Self::of(conn, &*kinds(app)?, request.ok_or(Error::NotFound)?, app.clock().today()).await
+        Self::of(conn, &*kinds(app)?, request.ok_or(Error::NotFound)?, app.clock().now()).await
     }
 
     /// The request as its room sees it.

@@ -6,10 +6,11 @@ use crate::engines::requests::kinds::{Ask, Executed, Line, Reveal};
 use crate::engines::requests::model::machine::{Case, Effect, LineState, Standing, apply};
 use crate::engines::requests::model::route::Doer;
 use crate::engines::requests::model::{
-    Action, Content, ContentHash, FieldError, Input, Options, Outcome, Receipt, Refusal, Shown, StepDef, Typed,
+    Action, Content, ContentHash, FieldError, Input, Message, Options, Outcome, Receipt, Refusal, Shown, StepDef, Typed,
 };
 use crate::engines::requests::store::record::{self, NewExecution};
 use crate::engines::requests::store::{self, LineRow, people};
+use crate::kernel::clock::{Outside, Span};
 use crate::kernel::error::{Error, Result};
 use crate::kernel::work::Work;
 use serde_json::json;
@@ -88,11 +89,26 @@ impl Open {
         if fresh {
             errors.clear();
         } else if errors.is_empty() {
-            errors = self.registered.effects.check_result(conn, self.matter(), &line.line(), &content).await?;
+            errors = self.untimely(&step, &content);
+            errors.extend(self.registered.effects.check_result(conn, self.matter(), &line.line(), &content).await?);
         } else {
             self.registered.effects.amend(&line.line(), &mut errors);
         }
         Ok(WorkForm { line, step, typed, options, content, shown, errors })
+    }
+
+    /// What is recorded about the work happened after it was asked for, and has happened.
+    fn untimely(&self, step: &StepDef, content: &Content) -> Vec<FieldError> {
+        let span = Span::between(self.request.filed_at, self.now);
+        let moments = step.result.fields().filter(|field| field.input == Input::Moment);
+        let outside = moments.filter_map(|field| {
+            let key = match span.holds(content.moment(&field.key)?).err()? {
+                Outside::Before => "requests-error-before-filing",
+                Outside::After => "requests-error-future",
+            };
+            Some(FieldError::new(&field.key, Message::new(key).with("label", field.label.clone())))
+        });
+        outside.collect()
     }
 }
 
@@ -268,6 +284,12 @@ pub async fn acknowledge(work: &mut Work, hand: &Hand, number: &str, no: u16, re
     if let Some(standing) = &standing {
         still_holds(work, hand, &standing.capacity).await?;
         act_as(work, standing);
+    }
+    if matches!(receipt, Receipt::Slip { .. })
+        && let Some(recipient) = open.request.beneficiary().or_else(|| open.request.requester())
+        && people::signs_in(work.conn(), recipient).await?
+    {
+        return Err(Error::refused("requests-refused-slip-signs-in"));
     }
     let now = work.now;
     record::insert_receipt(work.conn(), &open.request, no, hand.viewer.person, &receipt, standing.as_ref(), now)

@@ -83,7 +83,7 @@ pub async fn waiting(conn: &mut PgConnection, queue: &Queue<'_>) -> Result<Vec<I
                       join request_step s on s.request_id = t.id and s.round = t.round and s.act = $1
                      where t.waiting_type = 'acknowledge'
                        and s.tier || ':' || coalesce(s.department_id::text, '') = any($2)
-                       and not exists (select from auth.credential c where c.person_id = t.waiting_person))
+                       and not signs_in(t.waiting_person))
               and (r.requester_id is null or r.requester_id <> all($3))
               and (r.beneficiary_id is null or r.beneficiary_id <> all($3))
               and (r.joins <> '{}' or not exists (
@@ -132,7 +132,7 @@ pub async fn count_waiting(
                       join request_step s on s.request_id = t.id and s.round = t.round and s.act = $1
                      where t.waiting_type = 'acknowledge'
                        and s.tier || ':' || coalesce(s.department_id::text, '') = any($2)
-                       and not exists (select from auth.credential c where c.person_id = t.waiting_person))
+                       and not signs_in(t.waiting_person))
               and (r.requester_id is null or r.requester_id <> all($3))
               and (r.beneficiary_id is null or r.beneficiary_id <> all($3))
               and (r.joins <> '{}' or not exists (

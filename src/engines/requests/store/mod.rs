@@ -430,3 +430,17 @@ pub async fn under_way(conn: &mut PgConnection, kind: &str, saying: &Value, but:
     let number = sqlx::query_scalar!("select request_under_way($1, $2, $3)", kind, saying, but.0);
     Ok(number.fetch_one(conn).await?)
 }
+
+/// How many open lines of requests that are under way name this: as the system they are about, or as a right asked for.
+pub async fn count_open_lines(conn: &mut PgConnection, named: Uuid) -> Result<i64> {
+    let count = sqlx::query_scalar!(
+        r#"select count(*) as "count!"
+             from request r
+             join request_line l on l.request_id = r.id and l.round = r.round
+            where r.phase not in ('completed', 'refused', 'withdrawn')
+              and l.state = 'open'
+              and (l.data ->> 'system' = $1 or jsonb_exists(l.data -> 'rights', $1))"#,
+        named.to_string(),
+    );
+    Ok(count.fetch_one(conn).await?)
+}

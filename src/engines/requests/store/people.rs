@@ -72,6 +72,11 @@ pub async fn hold_post(conn: &mut PgConnection, post: PostId, person: PersonId, 
     Ok(held.fetch_one(conn).await?)
 }
 
+/// Can this person confirm by themselves? Otherwise a signed slip (受領書) stands for it.
+pub async fn signs_in(conn: &mut PgConnection, person: PersonId) -> Result<bool> {
+    Ok(sqlx::query_scalar!(r#"select signs_in($1) as "signs_in!""#, person.0).fetch_one(conn).await?)
+}
+
 /// What screens show of a person: 姓 名, 姓, and where they sit.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Name {

@@ -281,6 +281,10 @@ pub async fn sheet(conn: &mut PgConnection, hand: &Hand, dates: &Dates, open: &O
         recipient: open.case.recipient(),
     };
     let route = record.draw(hand, dates);
+    let by_slip = match open.request.beneficiary().or_else(|| open.request.requester()) {
+        Some(recipient) => !people::signs_in(conn, recipient).await?,
+        None => true,
+    };
     let first = parts.rounds.last();
     let previous = parts.rounds.len().checked_sub(2).and_then(|at| parts.rounds.get(at));
     let changed = previous.map(|previous| Difference::between(&previous.shown, &open.round.shown)).unwrap_or_default();
@@ -307,7 +311,7 @@ pub async fn sheet(conn: &mut PgConnection, hand: &Hand, dates: &Dates, open: &O
         applicant: filed_stamp,
         steps_done: route.iter().filter(|step| step.done).count(),
         steps_all: route.len(),
-        lines: lines(hand, dates, open, &parts, &names, &facts),
+        lines: lines(hand, dates, open, &parts, &names, (&facts, by_slip)),
         comments: comments(dates, &parts, &names),
         history: history(hand, dates, open, &parts, &names),
         earlier: earlier(dates, &parts.earlier),
@@ -376,7 +380,7 @@ fn lines(
     open: &Open,
     parts: &Parts,
     names: &Names,
-    facts: &crate::engines::requests::model::Facts<'_>,
+    (facts, by_slip): (&crate::engines::requests::model::Facts<'_>, bool),
 ) -> Vec<LineView> {
     let w = hand.w;
     let opens = opens_rows(hand, open);
@@ -409,7 +413,9 @@ fn lines(
                 receipt: receipt.map(|receipt| received(w, dates, names, receipt)).unwrap_or_default(),
                 may_execute: may_execute && line.state == LineState::Open,
                 may_receive: open.case.may_receive(no, facts.doer).is_ok(),
-                may_slip: hand.viewer.may(Permission::RequestsProxy) && open.case.may_enter_slip(no, facts).is_ok(),
+                may_slip: by_slip
+                    && hand.viewer.may(Permission::RequestsProxy)
+                    && open.case.may_enter_slip(no, facts).is_ok(),
             }
         })
         .collect()

@@ -5,9 +5,12 @@ use serde::{Deserialize, Serialize};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::super::model::{Account, Refusal};
+use super::super::model::{Account, Frozen, Refusal};
 use super::super::{actions, store};
-use super::{UNAPPROVED, account, cell, compared, fault, grouped, link, named, offered_accounts, origin, system};
+use super::{
+    UNAPPROVED, account, cell, compared, fault, grouped, implausible, link, named, of_section, offered_accounts,
+    origin, refused, system, too_early,
+};
 use crate::engines::requests::model::{ChangeSet, Choice, Content, FieldError, Form, RowChange, RowKind, Shown, When};
 use crate::engines::requests::{Ask, Executed, Line, LineDraft, Matter, RequestKind};
 use crate::kernel::access::Permission;
@@ -18,11 +21,17 @@ use crate::kernel::work::Work;
 /// アカウント変更申請
 pub(super) struct Change;
 
+/// It is not carried out before its day.
+const NOT_YET: &str = "accounts-refused-change-too-early";
+
 /// What a line keeps: the row, and the rights it shall have.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 struct Wanted {
     account: AccountId,
     rights: Vec<Uuid>,
+    /// the system's rights as they stood when these were asked for
+    #[serde(default)]
+    scale: Vec<Frozen>,
 }
 
 fn wanted(line: &Line) -> Result<Wanted> {
@@ -33,7 +42,7 @@ fn wanted(line: &Line) -> Result<Wanted> {
 async fn asked(conn: &mut PgConnection, matter: &Matter<'_>) -> Result<Vec<(Account, Vec<Uuid>)>> {
     let mut all = Vec::new();
     for (id, rights) in grouped(matter.content, "accounts") {
-        all.extend(account(conn, AccountId(id), matter.today).await?.map(|account| (account, rights)));
+        all.extend(account(conn, AccountId(id), matter).await?.map(|account| (account, rights)));
     }
     Ok(all)
 }
@@ -71,14 +80,20 @@ impl RequestKind for Change {
         if holders.windows(2).any(|pair| pair[0] != pair[1]) {
             faults.push(super::at("accounts", "accounts-refused-one-person"));
         }
+        if asked.windows(2).any(|pair| pair[0].0.department != pair[1].0.department) {
+            faults.push(super::at("accounts", "accounts-refused-one-department"));
+        }
         for (account, rights) in &asked {
-            if let Err(refusal) = account.may_change() {
+            if let Err(refusal) = of_section(conn, account, &matter).await? {
+                faults.push(fault("department", &refusal));
+            } else if let Err(refusal) = account.may_change() {
                 faults.push(fault("accounts", &refusal));
             } else if same(&account.rights, rights) {
                 faults.push(fault("accounts", &Refusal::NothingChanges));
             }
         }
         faults.truncate(1);
+        faults.extend(implausible(&matter, "from"));
         Ok(faults)
     }
 
@@ -89,7 +104,8 @@ impl RequestKind for Change {
             let names = |rights: &[Uuid]| system.names(rights).join("、");
             let subject =
                 format!("{} {} — {} → {}", account.system_name, account.name, names(&account.rights), names(&rights));
-            let data = serde_json::to_value(Wanted { account: account.id, rights }).map_err(anyhow::Error::from)?;
+            let wanted = Wanted { account: account.id, rights, scale: system.scale() };
+            let data = serde_json::to_value(wanted).map_err(anyhow::Error::from)?;
             lines.push(LineDraft { subject, data });
         }
         Ok(lines)
@@ -124,12 +140,19 @@ impl RequestKind for Change {
     async fn check_result(
         &self,
         conn: &mut PgConnection,
-        _matter: Matter<'_>,
+        matter: Matter<'_>,
         line: &Line,
         result: &Content,
     ) -> Result<Vec<FieldError>> {
-        let missing = widens(conn, &wanted(line)?).await? && result.text("beyond_reason").is_none();
-        Ok(if missing { vec![fault("beyond_reason", &Refusal::BeyondStandard)] } else { Vec::new() })
+        let wanted = wanted(line)?;
+        let mut faults: Vec<FieldError> = too_early(&matter, "from", NOT_YET).into_iter().collect();
+        if let Err(refusal) = stands(conn, &wanted, &matter).await? {
+            faults.push(fault("accounts", &refusal));
+        }
+        if widens(conn, &wanted).await? && result.text("beyond_reason").is_none() {
+            faults.push(fault("beyond_reason", &Refusal::BeyondStandard));
+        }
+        Ok(faults)
     }
 
     /// A reason is owed where the new rights go beyond the standard ones, and asked for there only.
@@ -152,20 +175,28 @@ impl RequestKind for Change {
 
     async fn execute(&self, work: &mut Work, matter: Matter<'_>, line: &Line, result: &Content) -> Result<Executed> {
         let wanted = wanted(line)?;
+        if let Some(fault) = too_early(&matter, "from", NOT_YET) {
+            return Err(refused(fault));
+        }
+        stands(work.conn(), &wanted, &matter).await??;
         let reason = matter.content.text("reason").unwrap_or_default();
         let necessity = match result.text("beyond_reason") {
             Some(beyond) => format!("{reason}\n{beyond}"),
             None => reason.to_owned(),
         };
-        let change = actions::Change {
-            rights: wanted.rights,
-            necessity: &necessity,
-            department: matter.department,
-            origin: origin(&matter)?,
-        };
+        let change = actions::Change { rights: wanted.rights, necessity: &necessity, origin: origin(&matter)? };
         let account = actions::change(work, wanted.account, &change).await?;
         Ok(Executed { row: Some(link(&account)), reveal: None })
     }
+}
+
+/// Is the row still the section's that asked, and are the rights still what they were?
+async fn stands(conn: &mut PgConnection, wanted: &Wanted, matter: &Matter<'_>) -> Result<Result<(), Refusal>> {
+    let account = store::find(conn, wanted.account).await?.ok_or(Error::NotFound)?;
+    if let Err(refusal) = of_section(conn, &account, matter).await? {
+        return Ok(Err(refusal));
+    }
+    Ok(system(conn, account.system).await?.within_request(&wanted.rights, &wanted.rights, &wanted.scale))
 }
 
 /// Do the new rights hold one that the account has not, and go beyond the standard?

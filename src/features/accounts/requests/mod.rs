@@ -6,7 +6,7 @@ mod stop;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use chrono::NaiveDate;
+use chrono::{Months, NaiveDate};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
@@ -16,7 +16,8 @@ use crate::engines::requests::model::changes::RowLink;
 use crate::engines::requests::model::form::Message;
 use crate::engines::requests::model::{CellChange, Choice, Content, FieldError, RowChange, RowKind, Shown, Words};
 use crate::engines::requests::{Ask, Matter, RequestKind};
-use crate::kernel::error::{Error, Result};
+use crate::kernel::calendar::FiscalYear;
+use crate::kernel::error::{Error, Message as ErrorMessage, Result};
 use crate::kernel::ids::{AccountId, SystemId};
 
 /// The kinds, for portal.rs.
@@ -118,12 +119,56 @@ async fn system(conn: &mut PgConnection, id: SystemId) -> Result<System> {
     store::find_system(conn, id).await?.ok_or(Error::NotFound)
 }
 
-/// The account a line is about. Whoever decides or executes has it in view; the applicant chose it from an offer.
-async fn account(conn: &mut PgConnection, id: AccountId, today: NaiveDate) -> Result<Option<Account>> {
+/// The account a line is about: in view of whoever keeps the ledger, offered to the applicant, and bound to the request
+/// for everybody on its route.
+async fn account(conn: &mut PgConnection, id: AccountId, matter: &Matter<'_>) -> Result<Option<Account>> {
     if let Some(account) = store::find(conn, id).await? {
         return Ok(Some(account));
     }
-    Ok(store::find_within_office(conn, id, today).await?)
+    if let Some(account) = store::find_within_office(conn, id, matter.today).await? {
+        return Ok(Some(account));
+    }
+    Ok(store::find_of_request(conn, id, matter.id).await?)
+}
+
+/// The section that a request is filed for, and whose manager confirms it, is the one that uses the account (利用部門):
+/// no other section decides about it.
+async fn of_section(conn: &mut PgConnection, account: &Account, matter: &Matter<'_>) -> Result<Result<(), Refusal>> {
+    if account.department == matter.department {
+        return Ok(Ok(()));
+    }
+    let department = store::find_department_name(conn, account.department).await?.unwrap_or_default();
+    Ok(Err(Refusal::OtherDepartment { department }))
+}
+
+/// Not before the day from which it was asked for.
+fn too_early(matter: &Matter<'_>, field: &str, key: &str) -> Option<FieldError> {
+    let day = matter.content.date(field).filter(|day| *day > matter.today)?;
+    Some(FieldError::new(field, Message::new(key).with("day", Words::day(day))))
+}
+
+/// The longest that an account is opened for, or asked for ahead of its time, in years.
+const YEARS: u32 = 10;
+
+/// A day that nobody means: before the fiscal year that was over when this one began, or many years away.
+fn implausible(matter: &Matter<'_>, field: &str) -> Option<FieldError> {
+    let day = matter.content.date(field)?;
+    let first = FiscalYear(FiscalYear::of(matter.today).0 - 1).first_day();
+    let last = matter.today.checked_add_months(Months::new(12 * YEARS))?;
+    let (key, end) = match () {
+        () if day < first => ("accounts-refused-day-past", first),
+        () if day > last => ("accounts-refused-day-far", last),
+        () => return None,
+    };
+    Some(FieldError::new(field, Message::new(key).with("day", Words::day(end))))
+}
+
+/// The refusal of an act whose check at the form was passed by.
+fn refused(fault: FieldError) -> Error {
+    let plain = |words: &Words| words.text(false).unwrap_or_default().to_owned();
+    let message = ErrorMessage::new(fault.message.key);
+    let args = fault.message.args.iter();
+    Error::Refused(args.fold(message, |message, (name, words)| message.with(name, plain(words))))
 }
 
 /// What accounts a form offers, with the rights of their systems: those of the one person it is about. The IDs of the

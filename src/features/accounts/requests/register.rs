@@ -8,9 +8,12 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
-use super::super::model::{Kind, Opening, Refusal, Right, System, issued_name};
+use super::super::model::{Frozen, Kind, Opening, Refusal, Right, System, issued_name};
 use super::super::{actions, store};
-use super::{UNAPPROVED, at, cell, compared, day, fault, grouped, named, offered, origin, system, unchanged};
+use super::{
+    UNAPPROVED, at, cell, compared, day, fault, grouped, implausible, named, offered, origin, refused, system,
+    too_early, unchanged,
+};
 use crate::engines::requests::model::changes::RowLink;
 use crate::engines::requests::model::form::Message;
 use crate::engines::requests::model::{
@@ -19,7 +22,6 @@ use crate::engines::requests::model::{
 use crate::engines::requests::{Ask, Executed, Line, LineDraft, Matter, RequestKind, Reveal};
 use crate::kernel::access::Permission;
 use crate::kernel::audit::Event;
-use crate::kernel::clock;
 use crate::kernel::error::{Error, Result};
 use crate::kernel::ids::{AccountId, PersonId, SystemId};
 use crate::kernel::work::Work;
@@ -28,11 +30,17 @@ use crate::people::sign_ins::create_sign_in;
 /// アカウント登録申請
 pub(super) struct Register;
 
+/// It is not carried out before its day.
+const NOT_YET: &str = "accounts-refused-opened-too-early";
+
 /// What a line keeps: the system, and the rights asked for on it.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 struct Wanted {
     system: SystemId,
     rights: Vec<Uuid>,
+    /// the system's rights as they stood when these were asked for
+    #[serde(default)]
+    scale: Vec<Frozen>,
 }
 
 fn wanted(line: &Line) -> Result<Wanted> {
@@ -106,6 +114,8 @@ impl RequestKind for Register {
                 break;
             }
         }
+        faults.extend(implausible(&matter, "from"));
+        faults.extend(implausible(&matter, "until"));
         faults.extend(until_fault(&holder, matter.content.date("from"), matter.content.date("until")));
         Ok(faults)
     }
@@ -115,7 +125,8 @@ impl RequestKind for Register {
         for (id, rights) in grouped(matter.content, "grants") {
             let system = system(conn, SystemId(id)).await?;
             let subject = format!("{} — {}", system.name, system.names(&rights).join("、"));
-            let data = serde_json::to_value(Wanted { system: system.id, rights }).map_err(anyhow::Error::from)?;
+            let wanted = Wanted { system: system.id, rights, scale: system.scale() };
+            let data = serde_json::to_value(wanted).map_err(anyhow::Error::from)?;
             lines.push(LineDraft { subject, data });
         }
         Ok(lines)
@@ -206,8 +217,12 @@ impl RequestKind for Register {
         let wanted = wanted(line)?;
         let system = system(conn, wanted.system).await?;
         let granted = granted(result, &wanted);
-        let mut faults = Vec::new();
-        if let Err(refusal) = system.within_request(&granted, &wanted.rights) {
+        let mut faults: Vec<FieldError> = too_early(&matter, "from", NOT_YET).into_iter().collect();
+        let in_use = store::list_systems(conn, matter.today).await?;
+        if !in_use.iter().any(|system| system.id == wanted.system) {
+            faults.push(fault("issued_id", &Refusal::SystemRetired));
+        }
+        if let Err(refusal) = system.within_request(&granted, &wanted.rights, &wanted.scale) {
             faults.push(fault("granted", &refusal));
         } else if system.beyond_standard(&granted) && result.text("beyond_reason").is_none() {
             faults.push(fault("beyond_reason", &Refusal::BeyondStandard));
@@ -222,13 +237,12 @@ impl RequestKind for Register {
 
     async fn execute(&self, work: &mut Work, matter: Matter<'_>, line: &Line, result: &Content) -> Result<Executed> {
         let wanted = wanted(line)?;
-        let now = clock::local(work.now).naive_local();
-        if result.moment("handed_over_at").is_some_and(|at| at > now) {
-            return Err(Error::refused("accounts-refused-future"));
+        if let Some(fault) = too_early(&matter, "from", NOT_YET) {
+            return Err(refused(fault));
         }
         let system = system(work.conn(), wanted.system).await?;
         let opening = self.opening(&matter, &wanted, result)?;
-        system.within_request(&opening.rights, &wanted.rights)?;
+        system.within_request(&opening.rights, &wanted.rights, &wanted.scale)?;
         let id = actions::open(work, &opening).await?;
         actions::record_rights(work, id, &system, &opening, &wanted.rights).await?;
         record_handing_over(work, &matter, id, &opening, result).await?;
@@ -259,7 +273,7 @@ impl RequestKind for Register {
 /// The rights that may be set on a line: those asked for, and narrower ones of the same system.
 async fn within(conn: &mut PgConnection, wanted: &Wanted) -> Result<Vec<Choice>> {
     let system = system(conn, wanted.system).await?;
-    let may = |right: &Right| system.within_request(&[right.id], &wanted.rights).is_ok();
+    let may = |right: &Right| system.within_request(&[right.id], &wanted.rights, &wanted.scale).is_ok();
     let rights: Vec<Right> = system.rights.iter().filter(|right| may(right)).cloned().collect();
     let level = |right: &Right| if right.standard { "standard" } else { "beyond" };
     let choices = offered(&rights).into_iter().zip(&rights);

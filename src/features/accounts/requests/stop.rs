@@ -8,13 +8,14 @@ use sqlx::PgConnection;
 
 use super::super::model::{Account, StopReason};
 use super::super::{actions, store};
-use super::{UNAPPROVED, account, cell, day, fault, link, offered_accounts, origin};
+use super::{
+    UNAPPROVED, account, cell, day, fault, implausible, link, of_section, offered_accounts, origin, refused, too_early,
+};
 use crate::engines::requests::model::form::Message;
 use crate::engines::requests::model::{ChangeSet, Choice, Content, FieldError, RowChange, RowKind, Words};
 use crate::engines::requests::store::under_way;
 use crate::engines::requests::{Ask, Executed, Line, LineDraft, Matter, RequestKind};
 use crate::kernel::access::Permission;
-use crate::kernel::calendar::DateStyle;
 use crate::kernel::error::{Error, Result};
 use crate::kernel::ids::{AccountId, PersonId};
 use crate::kernel::work::Work;
@@ -22,6 +23,9 @@ use crate::people::sign_ins::disable_sign_in;
 
 /// アカウント削除申請
 pub(super) struct Stop;
+
+/// It is not carried out before its day.
+const NOT_YET: &str = "accounts-refused-too-early";
 
 /// What a line keeps: the row, and the day from which it shall be stopped.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -36,7 +40,7 @@ fn wanted(line: &Line) -> Result<Wanted> {
 
 async fn asked(conn: &mut PgConnection, matter: &Matter<'_>) -> Result<Option<Account>> {
     match matter.content.uuid("accounts") {
-        Some(id) => account(conn, AccountId(id), matter.today).await,
+        Some(id) => account(conn, AccountId(id), matter).await,
         None => Ok(None),
     }
 }
@@ -70,8 +74,11 @@ impl RequestKind for Stop {
     /// learns late that somebody has left asks for today, and says since when in the reason.
     async fn validate(&self, conn: &mut PgConnection, matter: Matter<'_>) -> Result<Vec<FieldError>> {
         let Some(account) = asked(conn, &matter).await? else { return Ok(Vec::new()) };
-        let mut faults: Vec<FieldError> =
-            account.may_change().err().map(|refusal| fault("accounts", &refusal)).into_iter().collect();
+        let mut faults = Vec::new();
+        if let Err(refusal) = of_section(conn, &account, &matter).await? {
+            faults.push(fault("department", &refusal));
+        }
+        faults.extend(account.may_change().err().map(|refusal| fault("accounts", &refusal)));
         let same = json!({ "account": account.id });
         if let Some(number) = under_way(conn, self.key(), &same, matter.id).await? {
             let message = Message::new("accounts-refused-stop-under-way").with("number", Words::plain(number));
@@ -79,6 +86,8 @@ impl RequestKind for Stop {
         }
         if matter.content.date("stop_on").is_some_and(|on| on < matter.today) {
             faults.push(super::at("stop_on", "accounts-refused-stop-past"));
+        } else {
+            faults.extend(implausible(&matter, "stop_on"));
         }
         Ok(faults)
     }
@@ -116,27 +125,26 @@ impl RequestKind for Stop {
 
     async fn check_result(
         &self,
-        _conn: &mut PgConnection,
+        conn: &mut PgConnection,
         matter: Matter<'_>,
         line: &Line,
         _result: &Content,
     ) -> Result<Vec<FieldError>> {
-        let wanted = wanted(line)?;
-        if wanted.on <= matter.today {
-            return Ok(Vec::new());
+        let account = store::find(conn, wanted(line)?.account).await?.ok_or(Error::NotFound)?;
+        let mut faults: Vec<FieldError> = too_early(&matter, "stop_on", NOT_YET).into_iter().collect();
+        if let Err(refusal) = of_section(conn, &account, &matter).await? {
+            faults.push(fault("accounts", &refusal));
         }
-        let message = Message::new("accounts-refused-too-early").with("day", Words::day(wanted.on));
-        Ok(vec![FieldError::new("stop_on", message)])
+        Ok(faults)
     }
 
     async fn execute(&self, work: &mut Work, matter: Matter<'_>, line: &Line, _result: &Content) -> Result<Executed> {
         let wanted = wanted(line)?;
-        if wanted.on > matter.today {
-            let day = DateStyle::Japanese.short(wanted.on);
-            let message = crate::kernel::error::Message::new("accounts-refused-too-early").with("day", day);
-            return Err(Error::Refused(message));
+        if let Some(fault) = too_early(&matter, "stop_on", NOT_YET) {
+            return Err(refused(fault));
         }
         let account = store::find(work.conn(), wanted.account).await?.ok_or(Error::NotFound)?;
+        of_section(work.conn(), &account, &matter).await??;
         // the day of the work is the day it stopped, however early it was asked for
         let stopped =
             actions::stop(work, account.id, matter.today, StopReason::Request, Some(&origin(&matter)?)).await?;
