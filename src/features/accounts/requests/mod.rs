@@ -155,10 +155,12 @@ fn implausible(matter: &Matter<'_>, field: &str) -> Option<FieldError> {
     let day = matter.content.date(field)?;
     let first = FiscalYear(FiscalYear::of(matter.today).0 - 1).first_day();
     let last = matter.today.checked_add_months(Months::new(12 * YEARS))?;
-    let (key, end) = match () {
-        () if day < first => ("accounts-refused-day-past", first),
-        () if day > last => ("accounts-refused-day-far", last),
-        () => return None,
+    let (key, end) = if day < first {
+        ("accounts-refused-day-past", first)
+    } else if day > last {
+        ("accounts-refused-day-far", last)
+    } else {
+        return None;
     };
     Some(FieldError::new(field, Message::new(key).with("day", Words::day(end))))
 }
