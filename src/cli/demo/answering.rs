@@ -4,7 +4,7 @@ use rand::RngExt as _;
 
 use super::company::pick;
 use super::year::{Case, Next, Year};
-use crate::engines::requests::actions::deciding::decide;
+use crate::engines::requests::actions::deciding::{Reply, decide};
 use crate::engines::requests::actions::filing::{resubmit, withdraw};
 use crate::engines::requests::actions::working::{Worked, acknowledge, decline, execute};
 use crate::engines::requests::model::{ContentHash, Receipt, Typed, Verdict};
@@ -49,7 +49,7 @@ impl Year<'_> {
         self.app
             .change(&hand.viewer.actor(), async |work: &mut Work| {
                 let seen = hash(work, &number).await?;
-                decide(work, &hand, &number, seen, said).await
+                decide(work, &hand, &number, Reply::plain(seen, said)).await.map(drop)
             })
             .await?;
         match verdict {
@@ -61,7 +61,7 @@ impl Year<'_> {
                 let days = self.dice.random_range(1..3);
                 self.later(days, Next::Mend(case));
             }
-            Verdict::Refuse { .. } => {}
+            _ => {}
         }
         Ok(())
     }

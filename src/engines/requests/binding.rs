@@ -20,7 +20,8 @@ fn words(words: &Bilingual) -> Words {
 
 fn kind_of(kind: &binding::Kind, binding: &Binding) -> Result<Kind, KindError> {
     let fields = kind.fields.iter().map(|field| field_of(field, &kind.key, binding)).collect::<Result<Vec<_>, _>>()?;
-    let steps = kind.steps.iter().map(|step| step_of(step, kind, binding)).collect::<Result<_, _>>()?;
+    let steps = kind.steps.iter().map(|step| step_of(step, kind, binding)).collect::<Result<Vec<_>, _>>()?;
+    let joins = kind.joinable.iter().cloned().chain(reporters(&steps)).collect();
     Kind {
         key: kind.key.clone(),
         title: words(&kind.title),
@@ -31,9 +32,15 @@ fn kind_of(kind: &binding::Kind, binding: &Binding) -> Result<Kind, KindError> {
         without_sign_in: kind.without_sign_in,
         form: Form { sections: sections(fields) },
         steps,
-        joins: kind.joinable.clone(),
+        joins,
     }
     .check()
+}
+
+/// Whoever did the work reports it: these steps are one person's by their nature.
+fn reporters(steps: &[StepDef]) -> Vec<(String, String)> {
+    let of = |act| steps.iter().filter(move |step| step.act == act).map(|step| step.key.clone());
+    of(StepAct::Execute).flat_map(|work| of(StepAct::Report).map(move |report| (work.clone(), report))).collect()
 }
 
 /// The numbered parts of the page: about whom, what for, since when and why.
@@ -116,12 +123,17 @@ fn step_of(step: &binding::Step, kind: &binding::Kind, binding: &Binding) -> Res
     let wrong = |what: &str| KindError::Step { kind: kind.key.clone(), step: step.key.clone(), what: what.to_owned() };
     let act = match step.act {
         // one who checks and issues in one act works on the line; the refusal is a failed execution
-        Act::Decide | Act::Permit if step.executes => StepAct::Execute,
+        Act::Decide | Act::Permit | Act::Instruct if step.executes => StepAct::Execute,
         Act::Decide => StepAct::Decide,
         Act::Permit => StepAct::Permit,
+        Act::Instruct => StepAct::Instruct,
+        Act::Consult => StepAct::Consult,
+        Act::Confirm => StepAct::Confirm,
         Act::Execute => StepAct::Execute,
         Act::Acknowledge => StepAct::Acknowledge,
-        _ => return Err(wrong("has an act that this engine does not run")),
+        Act::Report => StepAct::Report,
+        Act::Notify => StepAct::Notify,
+        Act::Circulate => return Err(wrong("has an act that this engine does not run")),
     };
     let by = match (act, step.by.as_slice()) {
         (StepAct::Acknowledge, [By::PersonConcerned | By::Applicant]) => crate::kernel::access::Tier::Staff,
@@ -136,6 +148,8 @@ fn step_of(step: &binding::Step, kind: &binding::Kind, binding: &Binding) -> Res
         act,
         by,
         scope: if step.scope == Scope::Department { StepScope::Department } else { StepScope::Organisation },
+        // the work goes line by line anyhow
+        each_line: step.each_line && act.decides(),
         title: words(&step.title),
         due_days: step.due_days,
         when: step.when.as_ref().map_or(When::Always, when),

@@ -103,6 +103,11 @@ pub trait RequestKind: Send + Sync + 'static {
         Ok(matter.content.person("person"))
     }
 
+    /// The department that owns what is asked for (所管課), where steps of its people are on the route.
+    async fn owner(&self, _conn: &mut PgConnection, _matter: Matter<'_>) -> Result<Option<DepartmentId>> {
+        Ok(None)
+    }
+
     /// What it takes to open the ledger rows that this kind writes; those without it read of them, but are not led there.
     fn rows_seen_with(&self) -> Option<Permission> {
         None
@@ -186,6 +191,18 @@ pub trait RequestKind: Send + Sync + 'static {
         _result: &Content,
     ) -> Result<Outcome> {
         Ok(Outcome::Done { confirmed: None })
+    }
+
+    /// Rules on what somebody answers at a step before the work (支障がないことの確認が先に必要です).
+    async fn check_answer(
+        &self,
+        _conn: &mut PgConnection,
+        _matter: Matter<'_>,
+        _step: &str,
+        _verdict: &Verdict,
+        _result: &Content,
+    ) -> Result<Vec<FieldError>> {
+        Ok(Vec::new())
     }
 
     async fn filed(&self, _work: &mut Work, _matter: Matter<'_>) -> Result<()> {

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
+use mamori::engines::requests::actions::deciding::{Reply, decide};
 use mamori::engines::requests::actions::filing::{Filed, file};
 use mamori::engines::requests::actions::working::{Worked, execute};
-use mamori::engines::requests::actions::{Hand, deciding::decide, kinds};
+use mamori::engines::requests::actions::{Hand, kinds};
 use mamori::engines::requests::model::{Typed, Verdict};
 use mamori::engines::requests::store;
 use mamori::features::{accounts, systems};
@@ -224,7 +225,7 @@ async fn lead(portal: &Portal, number: &str, state: &str) {
         .app
         .change(&manager.viewer.actor(), async |work| {
             let seen = store::find(work.conn(), number).await?.ok_or(Error::NotFound)?.hash()?;
-            decide(work, &manager, number, seen, verdict).await
+            decide(work, &manager, number, Reply::plain(seen, verdict)).await.map(drop)
         })
         .await
         .unwrap();

@@ -1,8 +1,10 @@
 //! Approve, return, refuse (承認・差戻し・却下), and talk without deciding (やり取り).
-use super::moving::{event, failed, settle};
+use super::moving::{event, failed, save_lines, settle};
+use super::step_form::StepForm;
 use super::{Hand, Open, doer, in_sight, still_holds};
 use crate::engines::requests::model::machine::{Effect, Standing, apply};
-use crate::engines::requests::model::{Action, ContentHash, Verdict};
+use crate::engines::requests::model::{Action, ContentHash, StepAct, Typed, Verdict};
+use crate::engines::requests::store::record::NewDecision;
 use crate::engines::requests::store::{self, record};
 use crate::kernel::error::{Error, Message, Result};
 use crate::kernel::ids::PersonId;
@@ -21,35 +23,73 @@ pub(super) fn no_longer_than(words: &str, most: usize) -> Result<()> {
     Err(Error::Refused(Message::new("requests-refused-words-too-long").with("max", most)))
 }
 
-/// Decides on the step that waits. `seen` is the fingerprint of the content that was on the screen.
-pub async fn decide(work: &mut Work, hand: &Hand, number: &str, seen: ContentHash, verdict: Verdict) -> Result<()> {
+/// What somebody answers at the step that waits.
+#[derive(Debug, Clone)]
+pub struct Reply {
+    /// The fingerprint of the content that was on the screen.
+    pub seen: ContentHash,
+    /// At a step that goes line by line.
+    pub line: Option<u16>,
+    pub verdict: Verdict,
+    /// What the step asks to be recorded.
+    pub typed: Typed,
+}
+
+impl Reply {
+    /// An answer to the whole request, at a step that asks nothing else.
+    #[must_use]
+    pub fn plain(seen: ContentHash, verdict: Verdict) -> Self {
+        Self { seen, line: None, verdict, typed: Typed::default() }
+    }
+}
+
+/// How an answer ended.
+#[derive(Debug)]
+pub enum Replied {
+    /// Written down.
+    Done,
+    /// Something is to be mended; nothing was written.
+    Mend(Box<StepForm>),
+}
+
+/// Answers at the step that waits (承認・許可・指示・意見・確認・報告・差戻し・却下).
+pub async fn decide(work: &mut Work, hand: &Hand, number: &str, reply: Reply) -> Result<Replied> {
+    let Reply { seen, line, verdict, typed } = reply;
     no_longer_than(verdict.words(), WORDS_MAX)?;
     let open = Open::lock(work, hand, number).await?;
     let doer = doer(work.conn(), &hand.viewer).await?;
-    let action = Action::Decide { seen, verdict: verdict.clone() };
+    let action = Action::Decide { seen, line, verdict: verdict.clone() };
     let applied = apply(&open.case, &action, &open.facts(&doer));
     let (after, effects) = applied.map_err(|refusal| hand.refuse(refusal))?;
+    // what stops a request says why and records nothing else
+    let form = if verdict.passes() { open.step_form(work.conn(), Some((typed, &verdict))).await? } else { None };
+    let form = match form {
+        Some(form) if !form.errors.is_empty() => return Ok(Replied::Mend(Box::new(form))),
+        form => form.unwrap_or_default(),
+    };
     for effect in &effects {
-        if let Effect::Decided { step, verdict, standing } = effect {
+        if let Effect::Decided { step, line, verdict, standing } = effect {
             still_holds(work, hand, &standing.capacity).await?;
             act_as(work, standing);
             let key = open.case.steps.get(*step).map(|step| step.key.clone()).unwrap_or_default();
-            let now = work.now;
-            record::insert_decision(
-                work.conn(),
-                &open.request,
-                (*step, &key),
-                hand.viewer.person,
+            let new = NewDecision {
+                step: (*step, &key),
+                line: *line,
+                by: hand.viewer.person,
                 standing,
                 verdict,
-                now,
-            )
-            .await?;
-            record_decision(work, &open, &key, standing, verdict).await?;
+                result: &form.content,
+                shown: &form.shown,
+                at: work.now,
+            };
+            record::insert_decision(work.conn(), &open.request, &new).await?;
+            record_decision(work, &open, (&key, *line), standing, verdict).await?;
         }
     }
+    save_lines(work, &open, &after).await?;
     settle(work, hand, &open, &after, &effects, open.request.beneficiary()).await?;
-    open.registered.effects.decided(work, open.matter(), &verdict).await
+    open.registered.effects.decided(work, open.matter(), &verdict).await?;
+    Ok(Replied::Done)
 }
 
 /// From here on the events of this transaction carry the capacity in which somebody acts.
@@ -61,27 +101,33 @@ pub(super) fn act_as(work: &mut Work, standing: &Standing) {
 async fn record_decision(
     work: &mut Work,
     open: &Open,
-    step: &str,
+    (step, line): (&str, Option<u16>),
     standing: &Standing,
     verdict: &Verdict,
 ) -> Result<()> {
-    let kind = match verdict {
-        Verdict::Approve { .. } => "request.approved",
-        Verdict::Return { .. } => "request.returned",
-        Verdict::Refuse { .. } => "request.refused",
+    let act = open.case.step().map_or(StepAct::Decide, |step| step.act);
+    let kind = match (verdict, act) {
+        (Verdict::Approve { .. }, StepAct::Permit) => "request.permitted",
+        (Verdict::Approve { .. }, StepAct::Instruct) => "request.instructed",
+        (Verdict::Approve { .. }, StepAct::Confirm) => "request.confirmed",
+        (Verdict::Approve { .. }, _) => "request.approved",
+        (Verdict::Return { .. }, _) => "request.returned",
+        (Verdict::Refuse { .. }, _) => "request.refused",
+        (Verdict::Opinion { .. }, _) => "request.consulted",
+        (Verdict::Report { .. }, _) => "request.reported",
     };
     let facts = json!({
-        "step": step, "round": open.case.round, "words": verdict.words().trim(), "content_hash": open.case.content.to_string(),
+        "step": step, "line": line, "round": open.case.round, "words": verdict.words().trim(), "content_hash": open.case.content.to_string(),
         "tier": standing.capacity.tier.key(), "deputy": standing.deputy, "joined": standing.joined,
         "moved": open.case.step().and_then(|step| step.moved).map(|moved| moved.reason.key()),
     });
     let event = match verdict {
         Verdict::Refuse { .. } => failed(kind, &open.request).facts(facts),
-        Verdict::Approve { .. } | Verdict::Return { .. } => event(kind, &open.request).facts(facts),
+        _ => event(kind, &open.request).facts(facts),
     };
     // a refusal shows that the procedure is applied; an approval counts once the work is done
-    let last = matches!(verdict, Verdict::Refuse { .. })
-        || (matches!(verdict, Verdict::Approve { .. }) && open.case.at + 1 == open.case.steps.len());
+    let last = (matches!(verdict, Verdict::Refuse { .. }) && line.is_none())
+        || (verdict.passes() && open.case.at + 1 == open.case.steps.len());
     let event = if last { event.by(open.registered.effects.key()) } else { event };
     work.record(event).await.map(drop)
 }

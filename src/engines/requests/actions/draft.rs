@@ -2,7 +2,7 @@
 //! page, the check page and the filing compute exactly this, so that what is shown is what is filed.
 use crate::engines::requests::kinds::{Ask, LineDraft, Matter, Registered};
 use crate::engines::requests::model::machine::Facts;
-use crate::engines::requests::model::route::{Organisation, Step, lay};
+use crate::engines::requests::model::route::{Organisation, Places, Step, lay};
 use crate::engines::requests::model::{
     ChangeSet, Content, ContentHash, FieldError, Input, Options, Refusal, Shown, StepDef, Typed,
 };
@@ -46,6 +46,8 @@ impl Filer<'_> {
 pub struct Draft {
     pub id: RequestId,
     pub department: DepartmentId,
+    /// The department that owns what is asked for.
+    pub owner: Option<DepartmentId>,
     pub typed: Typed,
     pub options: Options,
     pub content: Content,
@@ -67,6 +69,11 @@ impl Draft {
     #[must_use]
     pub fn refusal(&self) -> Option<Refusal> {
         self.steps.iter().find(|step| step.unfilled).map(|step| Refusal::NobodyThere(step.seat.tier))
+    }
+
+    #[must_use]
+    pub const fn places(&self) -> Places {
+        Places { origin: self.department, owner: self.owner }
     }
 
     #[must_use]
@@ -129,6 +136,7 @@ pub async fn draft(
     let mut draft = Draft {
         id,
         department,
+        owner: None,
         typed,
         options,
         content,
@@ -145,7 +153,7 @@ pub async fn draft(
         today,
     };
     ask_the_room(conn, registered, filer, &mut draft).await?;
-    draft.steps = lay(&draft.route, &kind.joins, department, &draft.parties(filer.natural()), &draft.org);
+    draft.steps = lay(&draft.route, &kind.joins, draft.places(), &draft.parties(filer.natural()), &draft.org);
     Ok(draft)
 }
 
@@ -172,6 +180,7 @@ async fn ask_the_room(
         today: draft.today,
     };
     let concerned = effects.concerned(conn, matter(None)).await?;
+    let owner = effects.owner(conn, matter(concerned)).await?;
     let natural = match concerned {
         Some(person) => people::naturals(conn, &[person.0]).await?.get(&person.0).copied(),
         None => None,
@@ -188,6 +197,7 @@ async fn ask_the_room(
         }
     }
     draft.concerned = concerned;
+    draft.owner = owner;
     draft.concerned_natural = natural;
     Ok(())
 }

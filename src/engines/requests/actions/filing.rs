@@ -1,7 +1,7 @@
 //! File (申請する), send again (再提出), withdraw (取り下げる).
 use super::deciding::{WORDS_MAX, no_longer_than};
 use super::draft::{Draft, Filer, draft};
-use super::moving::{call, event, mail, search, title, waiting};
+use super::moving::{call, event, mail, search, tell, title, waiting};
 use super::{Hand, Open, doer, today};
 use crate::engines::requests::kinds::{Matter, Registered};
 use crate::engines::requests::model::machine::apply;
@@ -49,12 +49,12 @@ pub async fn file(work: &mut Work, hand: &Hand, registered: &Registered, id: Req
         draft.hash(&registered.kind.key),
         Some(viewer.natural),
         draft.concerned_natural,
-        draft.department,
+        draft.places(),
         lines(&draft),
         &draft.facts(&doer, &registered.kind.joins),
     );
-    let (case, _) = case.map_err(|refusal| hand.refuse(refusal))?;
-    let number = write(work, registered, &draft, &case, Some(viewer.person), None).await?;
+    let (case, effects) = case.map_err(|refusal| hand.refuse(refusal))?;
+    let number = write(work, registered, &draft, (&case, &effects), Some(viewer.person), None).await?;
     Ok(Filed::Done { number })
 }
 
@@ -82,9 +82,9 @@ pub async fn file_open(
     let nobody = PersonId(uuid::Uuid::nil());
     let doer = Doer { account: nobody, person: nobody, capacities: Vec::new() };
     let facts = draft.facts(&doer, &registered.kind.joins);
-    let case = Case::file(draft.hash(&registered.kind.key), None, None, draft.department, lines(&draft), &facts);
-    let (case, _) = case.map_err(|refusal| refusal.into_error(|tier| tier.key().to_owned()))?;
-    let number = write(work, registered, &draft, &case, None, Some(claims)).await?;
+    let case = Case::file(draft.hash(&registered.kind.key), None, None, draft.places(), lines(&draft), &facts);
+    let (case, effects) = case.map_err(|refusal| refusal.into_error(|tier| tier.key().to_owned()))?;
+    let number = write(work, registered, &draft, (&case, &effects), None, Some(claims)).await?;
     Ok(Filed::Done { number })
 }
 
@@ -107,7 +107,7 @@ async fn write(
     work: &mut Work,
     registered: &Registered,
     draft: &Draft,
-    case: &Case,
+    (case, effects): (&Case, &[Effect]),
     requester: Option<PersonId>,
     claims: Option<&Value>,
 ) -> Result<String> {
@@ -143,6 +143,7 @@ async fn write(
     })))
     .await?;
     registered.effects.filed(work, matter(registered, draft, &number, requester, case.round)).await?;
+    tell(work, case, effects, kind, &draft.org, &request).await?;
     call(work, case, kind, &draft.org, &spoken).await?;
     Ok(spoken)
 }
@@ -203,11 +204,11 @@ pub async fn resubmit(work: &mut Work, hand: &Hand, number: &str, from: ContentH
     let action = Action::Resubmit {
         content: draft.hash(&registered.kind.key),
         concerned: draft.concerned_natural,
-        origin: draft.department,
+        places: draft.places(),
         lines: lines(&draft),
     };
     let applied = apply(&open.case, &action, &draft.facts(&doer, &registered.kind.joins));
-    let (after, _) = applied.map_err(|refusal| hand.refuse(refusal))?;
+    let (after, effects) = applied.map_err(|refusal| hand.refuse(refusal))?;
     write_round(work, &draft, &after, Some(hand.viewer.person)).await?;
     let turn = waiting(work, &after, &registered.kind, open.request.requester(), draft.concerned).await?;
     let named: Vec<_> = open.request.requester().into_iter().chain(draft.concerned).map(|person| person.0).collect();
@@ -227,6 +228,7 @@ pub async fn resubmit(work: &mut Work, hand: &Hand, number: &str, from: ContentH
         "round": after.round, "changed_fields": changed, "content_hash": after.content.to_string(),
     })))
     .await?;
+    tell(work, &after, &effects, &registered.kind, &draft.org, &request).await?;
     call(work, &after, &registered.kind, &draft.org, number).await?;
     Ok(Filed::Done { number: number.to_owned() })
 }

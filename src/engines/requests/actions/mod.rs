@@ -11,6 +11,7 @@ pub mod deciding;
 pub mod draft;
 pub mod filing;
 pub mod moving;
+pub mod step_form;
 pub mod working;
 
 use super::kinds::{Kinds, Matter, Registered};
@@ -98,6 +99,7 @@ pub fn in_sight(viewer: &Viewer, request: &Request) -> bool {
     let own = [viewer.person.0, viewer.natural.0];
     scope.all
         || scope.departments.contains(&request.department_id)
+        || request.owner_department_id.is_some_and(|owner| scope.departments.contains(&owner))
         || request.requester_id.is_some_and(|person| own.contains(&person))
         || request.beneficiary_id.is_some_and(|person| own.contains(&person))
         || request.waiting_seat.as_ref().is_some_and(|seat| seats(viewer).contains(seat))

@@ -15,7 +15,8 @@ use crate::kernel::mail::Mail;
 use crate::kernel::text;
 use crate::kernel::work::Work;
 use crate::web::locale::{Lang, Words as Catalogue};
-use std::collections::HashMap;
+use serde_json::json;
+use std::collections::{BTreeSet, HashMap};
 use uuid::Uuid;
 
 /// Mails and other words that go to people whose language we do not know are Japanese first.
@@ -43,6 +44,12 @@ pub(super) async fn waiting(
             let person = recipient.filter(|_| case.some_to_receive());
             Waiting { kind: Some("execute"), seat: step.map(|step| step.seat), person, since, due }
         }
+        // a report is work still to be done, its confirmation an answer
+        Phase::Reporting => {
+            let report = step.is_some_and(|step| step.act == StepAct::Report);
+            let kind = if report { "execute" } else { "decide" };
+            Waiting { kind: Some(kind), seat: step.map(|step| step.seat), person: None, since, due }
+        }
         Phase::HandingOver => Waiting { kind: Some("acknowledge"), seat: None, person: recipient, since, due },
         Phase::Returned => Waiting { kind: Some("mend"), seat: None, person: requester, since, due: None },
         Phase::Completed | Phase::Refused | Phase::Withdrawn => Waiting::default(),
@@ -55,6 +62,15 @@ pub(super) fn search(number: &str, subject: &str, title: &str, names: &HashMap<U
     let names = names.values().flat_map(|name| [name.full.as_str(), name.reading.as_str()]);
     let parts = [number, subject, title].into_iter().chain(names).map(text::fold_for_search);
     parts.collect::<Vec<_>>().join("|")
+}
+
+/// Writes the lines whose state has changed.
+pub(super) async fn save_lines(work: &mut Work, open: &Open, after: &Case) -> Result<()> {
+    let id = open.request.request_id();
+    for line in after.lines.iter().filter(|line| !open.case.lines.contains(line)) {
+        record::save_line(work.conn(), id, after.round, line.no, line.state, line.executed_on).await?;
+    }
+    Ok(())
 }
 
 /// The beginning of every event about a request.
@@ -105,12 +121,39 @@ pub(super) async fn call(work: &mut Work, case: &Case, kind: &Kind, org: &Organi
     let acted = case.acted(&step.key, &kind.joins);
     let form = title(&kind.title);
     let (mail_kind, key) = match step.act {
-        StepAct::Decide | StepAct::Permit => ("request.waiting", "requests-mail-waiting"),
         StepAct::Execute => ("request.to_execute", "requests-mail-to-execute"),
-        StepAct::Acknowledge => return Ok(()),
+        StepAct::Report => ("request.to_report", "requests-mail-to-report"),
+        StepAct::Acknowledge | StepAct::Notify => return Ok(()),
+        _ => ("request.waiting", "requests-mail-waiting"),
     };
     for person in able(step, &case.parties(), &acted, org) {
         mail(work, person, mail_kind, key, (number, &form)).await?;
+    }
+    Ok(())
+}
+
+/// Tells those of the steps that were passed on the way (通知), and writes down that they were told.
+pub(super) async fn tell(
+    work: &mut Work,
+    case: &Case,
+    effects: &[Effect],
+    kind: &Kind,
+    org: &Organisation,
+    request: &Request,
+) -> Result<()> {
+    let form = title(&kind.title);
+    let now = work.now;
+    for effect in effects {
+        let Effect::Told { step } = effect else { continue };
+        let Some(placed) = case.steps.get(*step) else { continue };
+        record::open_step(work.conn(), request.request_id(), case.round, *step, placed, now).await?;
+        record::end_step(work.conn(), request.request_id(), case.round, *step, now).await?;
+        let people = able(placed, &BTreeSet::new(), &BTreeSet::new(), org);
+        for person in &people {
+            mail(work, *person, "request.told", "requests-mail-told", (&request.number, &form)).await?;
+        }
+        let facts = json!({ "step": placed.key, "tier": placed.seat.tier.key(), "people": people.len() });
+        work.record(event("request.told", request).facts(facts)).await?;
     }
     Ok(())
 }
@@ -146,6 +189,7 @@ pub(super) async fn settle(
     }
     let moved = Move { subject: &request.subject, beneficiary: concerned, search: None, waiting, now: work.now };
     store::save(work.conn(), request, after, &moved).await?;
+    tell(work, after, effects, kind, &open.org, request).await?;
     finish(work, hand, open, after, effects).await
 }
 

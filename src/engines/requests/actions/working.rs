@@ -1,12 +1,12 @@
 //! The work itself, line by line (実施), and its receipt (受領).
 use super::deciding::{WORDS_MAX, act_as, no_longer_than};
-use super::moving::{event, failed, settle};
+use super::moving::{event, failed, save_lines, settle};
 use super::{Hand, Open, doer, still_holds};
-use crate::engines::requests::kinds::{Ask, Executed, Line, Reveal};
-use crate::engines::requests::model::machine::{Case, Effect, LineState, Standing, apply};
+use crate::engines::requests::kinds::{Executed, Line, Reveal};
+use crate::engines::requests::model::machine::{Effect, LineState, Standing, apply};
 use crate::engines::requests::model::route::Doer;
 use crate::engines::requests::model::{
-    Action, Content, ContentHash, FieldError, Input, Message, Options, Outcome, Receipt, Refusal, Shown, StepDef, Typed,
+    Action, Content, ContentHash, FieldError, Message, Options, Outcome, Receipt, Refusal, Shown, StepDef, Typed,
 };
 use crate::engines::requests::store::record::{self, NewExecution};
 use crate::engines::requests::store::{self, LineRow, people};
@@ -63,21 +63,7 @@ impl Open {
         }
         let done = line.line();
         self.registered.effects.fit(conn, &done, &mut step.result).await?;
-        let mut options = Options::new();
-        for field in step.result.fields() {
-            let department = self.request.department();
-            let offered = match &field.input {
-                Input::Person => people::persons(conn, department, self.today).await?,
-                Input::Department => people::departments(conn, &[], true, self.today).await?,
-                Input::Reference { source } | Input::Rights { source } => {
-                    let applicant = self.request.requester();
-                    let ask = Ask { source, department, applicant, of: None, line: Some(&done), today: self.today };
-                    self.registered.effects.options(conn, ask).await?
-                }
-                _ => continue,
-            };
-            options.insert(field.key.clone(), offered);
-        }
+        let options = self.offered(conn, &step.result, Some(&done)).await?;
         let fresh = typed.is_none();
         let typed = match typed {
             Some(typed) => typed,
@@ -230,14 +216,6 @@ async fn carry_out(
     };
     settle(work, hand, open, &after, &effects, concerned).await?;
     Ok(executed.reveal)
-}
-
-async fn save_lines(work: &mut Work, open: &Open, after: &Case) -> Result<()> {
-    let id = open.request.request_id();
-    for line in after.lines.iter().filter(|line| !open.case.lines.contains(line)) {
-        record::save_line(work.conn(), id, after.round, line.no, line.state, line.executed_on).await?;
-    }
-    Ok(())
 }
 
 async fn record_execution(

@@ -4,70 +4,16 @@ use super::choice::Options;
 use super::content::{Content, Words};
 use super::form::{Form, When};
 use super::number::is_prefix;
+pub use super::step_act::StepAct;
 use crate::kernel::access::Tier;
-
-/// What is done at a step (段階の行為).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum StepAct {
-    /// 承認・差戻し・却下
-    Decide,
-    /// 許可: like a decision, with the regulation's own word
-    Permit,
-    /// 実施: the work itself, line by line
-    Execute,
-    /// 受領確認: the person concerned confirms receipt
-    Acknowledge,
-}
-
-impl StepAct {
-    /// The key that bindings and the database use.
-    #[must_use]
-    pub const fn key(self) -> &'static str {
-        match self {
-            Self::Decide => "decide",
-            Self::Permit => "permit",
-            Self::Execute => "execute",
-            Self::Acknowledge => "acknowledge",
-        }
-    }
-
-    #[must_use]
-    pub fn from_key(key: &str) -> Option<Self> {
-        [Self::Decide, Self::Permit, Self::Execute, Self::Acknowledge].into_iter().find(|act| act.key() == key)
-    }
-
-    /// Is the answer yes, no or mend it?
-    #[must_use]
-    pub const fn decides(self) -> bool {
-        matches!(self, Self::Decide | Self::Permit)
-    }
-
-    /// The word of the catalogue (承認, 許可, 実施, 受領確認).
-    #[must_use]
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Decide => "requests-act-decide",
-            Self::Permit => "requests-act-permit",
-            Self::Execute => "requests-act-execute",
-            Self::Acknowledge => "requests-act-acknowledge",
-        }
-    }
-
-    /// Where the step stands in a route: deciding before working before receiving.
-    const fn rank(self) -> u8 {
-        match self {
-            Self::Decide | Self::Permit => 0,
-            Self::Execute => 1,
-            Self::Acknowledge => 2,
-        }
-    }
-}
 
 /// Whose holders of a tier are meant (段階の範囲).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum StepScope {
     /// Those of the applicant's department.
     Department,
+    /// Those of the department that owns what is asked for (所管課).
+    Owner,
     /// Any of the organisation.
     Organisation,
 }
@@ -79,6 +25,8 @@ pub struct StepDef {
     pub act: StepAct,
     pub by: Tier,
     pub scope: StepScope,
+    /// Decided line by line (システムごとの使用許可).
+    pub each_line: bool,
     /// 「部門の確認」
     pub title: Words,
     /// Business days after which it is overdue.
@@ -124,7 +72,7 @@ pub enum KindError {
     #[error("kind {0}: a route needs at least one step")]
     NoSteps(String),
     #[error(
-        "kind {kind}: step 「{step}」 stands in the wrong place: decide and permit, then execute, then acknowledge"
+        "kind {kind}: step 「{step}」 stands in the wrong place: deciding, then execute, acknowledge, report, confirm"
     )]
     Order { kind: String, step: String },
     #[error("kind {kind}: step 「{step}」 occurs twice")]
@@ -184,11 +132,15 @@ fn check_route(binding: &Kind) -> Result<(), KindError> {
         if before.iter().any(|earlier| earlier.key == step.key) {
             return Err(KindError::Twice { kind: kind(), step: step.key.clone() });
         }
-        let wrong = |earlier: &StepDef| {
-            earlier.act.rank() > step.act.rank() || (earlier.act.rank() == step.act.rank() && step.act.rank() > 0)
-        };
-        if before.iter().any(wrong) {
+        if !step.act.may_follow(before.iter().map(|earlier| earlier.act)) {
             return Err(KindError::Order { kind: kind(), step: step.key.clone() });
+        }
+        if step.each_line && !step.act.decides() {
+            return Err(KindError::Step {
+                kind: kind(),
+                step: step.key.clone(),
+                what: "cannot go line by line".to_owned(),
+            });
         }
     }
     let known = |key: &String| binding.steps.iter().any(|step| step.key == *key);
@@ -208,6 +160,7 @@ mod tests {
             act,
             by: Tier::Manager,
             scope: StepScope::Department,
+            each_line: false,
             title: Words::key("t"),
             due_days: None,
             when: When::Always,

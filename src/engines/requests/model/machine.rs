@@ -5,8 +5,9 @@ use super::content::ContentHash;
 use super::kind::{StepAct, StepDef, joinable};
 pub use super::phase::{LineState, Phase};
 use super::refusal::Refusal;
-use super::route::{Capacity, Doer, Organisation, Step, lay, place};
-use crate::kernel::ids::{DepartmentId, PersonId};
+use super::route::{Capacity, Doer, Organisation, Places, Step, lay, place};
+pub use super::verdict::{Outcome, Receipt, Verdict};
+use crate::kernel::ids::PersonId;
 use chrono::NaiveDate;
 use std::collections::BTreeSet;
 
@@ -29,6 +30,8 @@ impl LineCase {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Act {
     pub step: String,
+    /// The line it was about, where a step goes line by line.
+    pub line: Option<u16>,
     /// Natural persons: the one who acted, and the one acted for.
     pub by: PersonId,
     pub acting_for: Option<PersonId>,
@@ -48,79 +51,12 @@ pub struct Case {
     pub concerned: Option<PersonId>,
     /// Whom somebody without sign-in claims to be (申告された人): not bound to the request, but never at work on it.
     pub claimed: Option<PersonId>,
-    /// The department the request is filed from.
-    pub origin: DepartmentId,
+    /// Where the request is filed from, and who owns what it asks for.
+    pub places: Places,
     pub steps: Vec<Step>,
     pub lines: Vec<LineCase>,
     /// Acts of the current round only; earlier rounds count for nothing.
     pub acts: Vec<Act>,
-}
-
-/// The answer of one who decides.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Verdict {
-    Approve {
-        note: String,
-    },
-    /// 差戻し: to the applicant, who mends and sends again.
-    Return {
-        reason: String,
-    },
-    /// 却下
-    Refuse {
-        reason: String,
-    },
-}
-
-impl Verdict {
-    #[must_use]
-    pub const fn key(&self) -> &'static str {
-        match self {
-            Self::Approve { .. } => "approve",
-            Self::Return { .. } => "return",
-            Self::Refuse { .. } => "refuse",
-        }
-    }
-
-    /// The words that came with it.
-    #[must_use]
-    pub fn words(&self) -> &str {
-        match self {
-            Self::Approve { note } => note,
-            Self::Return { reason } | Self::Refuse { reason } => reason,
-        }
-    }
-}
-
-/// How the work on a line ended.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Outcome {
-    /// 実施した; for what was filed without sign-in, with the person whose identity was confirmed.
-    Done { confirmed: Option<PersonId> },
-    /// 本人確認ができない等: ends the request.
-    Failed { reason: String },
-    /// 実施せず: this line alone, when others are already executed.
-    Declined { reason: String },
-}
-
-impl Outcome {
-    #[must_use]
-    pub const fn key(&self) -> &'static str {
-        match self {
-            Self::Done { .. } => "done",
-            Self::Failed { .. } => "failed",
-            Self::Declined { .. } => "declined",
-        }
-    }
-}
-
-/// How receipt was confirmed (受領の確認).
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Receipt {
-    /// 「受領しました」 by the person concerned.
-    Own,
-    /// A signed slip, entered for one who cannot sign in yet.
-    Slip { number: String, on: NaiveDate },
 }
 
 /// What a person tries.
@@ -128,6 +64,8 @@ pub enum Receipt {
 pub enum Action {
     Decide {
         seen: ContentHash,
+        /// At a step that goes line by line: which one.
+        line: Option<u16>,
         verdict: Verdict,
     },
     Execute {
@@ -144,7 +82,7 @@ pub enum Action {
     Resubmit {
         content: ContentHash,
         concerned: Option<PersonId>,
-        origin: DepartmentId,
+        places: Places,
         lines: u16,
     },
 }
@@ -176,6 +114,7 @@ pub struct Standing {
 pub enum Effect {
     Decided {
         step: usize,
+        line: Option<u16>,
         verdict: Verdict,
         standing: Standing,
     },
@@ -194,6 +133,10 @@ pub enum Effect {
     Arrived {
         step: usize,
     },
+    /// 通知: those of this step are told; nobody waits for them.
+    Told {
+        step: usize,
+    },
     Resubmitted,
     Returned,
     Completed,
@@ -207,7 +150,7 @@ impl Case {
         content: ContentHash,
         applicant: Option<PersonId>,
         concerned: Option<PersonId>,
-        origin: DepartmentId,
+        places: Places,
         lines: u16,
         facts: &Facts<'_>,
     ) -> Result<(Self, Vec<Effect>), Refusal> {
@@ -219,7 +162,7 @@ impl Case {
             applicant,
             concerned,
             claimed: None,
-            origin,
+            places,
             steps: Vec::new(),
             lines: (1..=lines).map(LineCase::open).collect(),
             acts: Vec::new(),
@@ -251,7 +194,7 @@ impl Case {
     /// Has any line been worked on?
     #[must_use]
     pub fn some_executed(&self) -> bool {
-        self.lines.iter().any(|line| line.state != LineState::Open)
+        self.lines.iter().any(|line| !matches!(line.state, LineState::Open | LineState::Denied))
     }
 
     /// Does any line wait for its receipt?
@@ -260,9 +203,9 @@ impl Case {
         self.acknowledges() && self.lines.iter().any(|line| line.state == LineState::Executed)
     }
 
-    /// May this person decide now? Asked by the button and by the POST alike.
+    /// May this person answer now (判断・意見・確認・報告)? Asked by the button and by the POST alike.
     pub fn may_decide(&self, facts: &Facts<'_>) -> Result<Standing, Refusal> {
-        let step = self.waiting(StepAct::decides)?;
+        let step = self.waiting(StepAct::answers)?;
         self.stand(step, facts)
     }
 
@@ -275,7 +218,8 @@ impl Case {
     /// May this person send it back to the applicant now (判断の段階でも実施の段階でも)? What was filed without sign-in
     /// cannot be mended by anybody, and so never goes back.
     pub fn may_return(&self, facts: &Facts<'_>) -> Result<Standing, Refusal> {
-        let step = self.waiting(|act| act.decides() || act == StepAct::Execute)?;
+        let returns = |act: StepAct| act.decides() || matches!(act, StepAct::Confirm | StepAct::Execute);
+        let step = self.waiting(returns)?;
         if self.applicant.is_none() {
             return Err(Refusal::NobodyMends);
         }
@@ -335,7 +279,7 @@ impl Case {
         match self.line(line)?.state {
             LineState::Executed => Ok(()),
             LineState::Open => Err(Refusal::LineNotExecuted),
-            LineState::Acknowledged | LineState::Declined => Err(Refusal::LineDone),
+            LineState::Acknowledged | LineState::Declined | LineState::Denied => Err(Refusal::LineDone),
         }
     }
 
@@ -343,12 +287,19 @@ impl Case {
         self.lines.iter().find(|line| line.no == no).ok_or(Refusal::UnknownLine)
     }
 
+    /// Has the step that waits been answered for this line?
+    #[must_use]
+    pub fn answered(&self, line: u16) -> bool {
+        let Some(step) = self.step() else { return false };
+        self.acts.iter().any(|act| act.step == step.key && act.line == Some(line))
+    }
+
     fn acknowledges(&self) -> bool {
         self.steps.iter().any(|step| step.act == StepAct::Acknowledge)
     }
 
     fn waiting(&self, wanted: impl Fn(StepAct) -> bool) -> Result<&Step, Refusal> {
-        let open = matches!(self.phase, Phase::InReview | Phase::Executing);
+        let open = matches!(self.phase, Phase::InReview | Phase::Executing | Phase::Reporting);
         self.step().filter(|step| open && wanted(step.act)).ok_or(Refusal::NotWaiting(self.phase))
     }
 
@@ -357,13 +308,18 @@ impl Case {
         let acted = self.acted(&step.key, facts.joins);
         let mut standing = self.seat_of(step, facts.doer, &acted)?;
         if acted.contains(&facts.doer.person) {
-            return Err(if step.act == StepAct::Execute { Refusal::ApproverExecutes } else { Refusal::AlreadyActed });
+            return Err(match step.act {
+                StepAct::Execute => Refusal::ApproverExecutes,
+                StepAct::Confirm if self.phase == Phase::Reporting => Refusal::WorkerConfirms,
+                _ => Refusal::AlreadyActed,
+            });
         }
         let persons = [Some(facts.doer.person), standing.acting_for];
         let before = |act: &Act| {
             act.step != step.key && persons.iter().flatten().any(|p| act.by == *p || act.acting_for == Some(*p))
         };
-        standing.joined = self.acts.iter().any(before);
+        // who reports is meant to be who worked: no mark
+        standing.joined = step.act != StepAct::Report && self.acts.iter().any(before);
         Ok(standing)
     }
 
@@ -401,7 +357,7 @@ impl Case {
 
     /// Lays the route of the current round and opens its first step.
     fn open_round(&mut self, facts: &Facts<'_>, effects: &mut Vec<Effect>) -> Result<(), Refusal> {
-        self.steps = lay(facts.route, facts.joins, self.origin, &self.parties(), facts.org);
+        self.steps = lay(facts.route, facts.joins, self.places, &self.parties(), facts.org);
         if let Some(step) = self.steps.iter().find(|step| step.unfilled) {
             return Err(Refusal::NobodyThere(step.seat.tier));
         }
@@ -410,26 +366,41 @@ impl Case {
         Ok(())
     }
 
-    /// Opens the step at `at`: placed anew, since people have acted and posts may have changed since filing.
+    /// Opens the step at `at`: placed anew, since people have acted and posts may have changed since filing. Steps that
+    /// only tell somebody are passed on the way.
     fn arrive(&mut self, facts: &Facts<'_>, effects: &mut Vec<Effect>) {
-        let Some(step) = self.steps.get(self.at) else {
-            self.phase = Phase::Completed;
-            effects.push(Effect::Completed);
-            return;
-        };
-        if let Some(def) = facts.route.iter().find(|def| def.key == step.key) {
-            let acted = self.acted(&def.key, facts.joins);
-            let placed = place(def, self.origin, &self.parties(), &acted, facts.org);
-            if let Some(step) = self.steps.get_mut(self.at) {
-                *step = placed;
+        loop {
+            let Some(step) = self.steps.get(self.at) else {
+                self.phase = Phase::Completed;
+                effects.push(Effect::Completed);
+                return;
+            };
+            if let Some(def) = facts.route.iter().find(|def| def.key == step.key) {
+                let acted = self.acted(&def.key, facts.joins);
+                let placed = place(def, self.places, &self.parties(), &acted, facts.org);
+                if let Some(step) = self.steps.get_mut(self.at) {
+                    *step = placed;
+                }
             }
+            if self.steps.get(self.at).is_some_and(|step| step.act == StepAct::Notify) {
+                effects.push(Effect::Told { step: self.at });
+                self.at += 1;
+                continue;
+            }
+            self.phase = self.phase_here();
+            effects.push(Effect::Arrived { step: self.at });
+            return;
         }
-        self.phase = match self.steps.get(self.at).map(|step| step.act) {
+    }
+
+    fn phase_here(&self) -> Phase {
+        let worked = self.steps.iter().take(self.at).any(|step| step.act == StepAct::Execute);
+        match self.step().map(|step| step.act) {
             Some(StepAct::Execute) => Phase::Executing,
             Some(StepAct::Acknowledge) => Phase::HandingOver,
+            _ if worked => Phase::Reporting,
             _ => Phase::InReview,
-        };
-        effects.push(Effect::Arrived { step: self.at });
+        }
     }
 }
 
@@ -437,7 +408,7 @@ impl Case {
 pub fn apply(case: &Case, action: &Action, facts: &Facts<'_>) -> Result<(Case, Vec<Effect>), Refusal> {
     let mut next = case.clone();
     let effects = match action {
-        Action::Decide { seen, verdict } => decide(&mut next, *seen, verdict, facts)?,
+        Action::Decide { seen, line, verdict } => decide(&mut next, *seen, *line, verdict, facts)?,
         Action::Execute { seen, line, outcome } => execute(&mut next, *seen, *line, outcome, facts)?,
         Action::Acknowledge { line, receipt } => acknowledge(&mut next, *line, receipt, facts)?,
         Action::Withdraw => {
@@ -445,12 +416,12 @@ pub fn apply(case: &Case, action: &Action, facts: &Facts<'_>) -> Result<(Case, V
             next.phase = Phase::Withdrawn;
             vec![Effect::Withdrawn]
         }
-        Action::Resubmit { content, concerned, origin, lines } => {
+        Action::Resubmit { content, concerned, places, lines } => {
             case.may_resubmit(facts.doer)?;
             next.round += 1;
             next.content = *content;
             next.concerned = *concerned;
-            next.origin = *origin;
+            next.places = *places;
             next.lines = (1..=*lines).map(LineCase::open).collect();
             next.acts.clear();
             let mut effects = vec![Effect::Resubmitted];
@@ -461,35 +432,72 @@ pub fn apply(case: &Case, action: &Action, facts: &Facts<'_>) -> Result<(Case, V
     Ok((next, effects))
 }
 
-fn decide(case: &mut Case, seen: ContentHash, verdict: &Verdict, facts: &Facts<'_>) -> Result<Vec<Effect>, Refusal> {
+fn decide(
+    case: &mut Case,
+    seen: ContentHash,
+    line: Option<u16>,
+    verdict: &Verdict,
+    facts: &Facts<'_>,
+) -> Result<Vec<Effect>, Refusal> {
     let standing = match verdict {
         Verdict::Return { .. } => case.may_return(facts)?,
-        Verdict::Approve { .. } | Verdict::Refuse { .. } => case.may_decide(facts)?,
+        _ => case.may_decide(facts)?,
     };
     if seen != case.content {
         return Err(Refusal::ContentChanged);
     }
-    if !matches!(verdict, Verdict::Approve { .. }) && verdict.words().trim().is_empty() {
+    let act = case.step().map_or(StepAct::Notify, |step| step.act);
+    if !verdict.answers(act) {
+        return Err(Refusal::NoSuchAnswer);
+    }
+    if verdict.needs_words() && verdict.words().trim().is_empty() {
         return Err(Refusal::ReasonMissing);
     }
     let step = case.at;
-    note_act(case, facts, &standing);
-    let mut effects = vec![Effect::Decided { step, verdict: verdict.clone(), standing }];
-    match verdict {
-        Verdict::Approve { .. } => {
-            case.at += 1;
-            case.arrive(facts, &mut effects);
-        }
-        Verdict::Return { .. } => {
+    let by_line = case.step().is_some_and(|step| step.each_line);
+    let line = line.filter(|_| by_line && !matches!(verdict, Verdict::Return { .. }));
+    if by_line && line.is_none() && !matches!(verdict, Verdict::Return { .. }) {
+        return Err(Refusal::UnknownLine);
+    }
+    if let Some(no) = line
+        && (case.line(no)?.state != LineState::Open || case.answered(no))
+    {
+        return Err(Refusal::LineDone);
+    }
+    note_act(case, line, facts, &standing);
+    let mut effects = vec![Effect::Decided { step, line, verdict: verdict.clone(), standing }];
+    match (verdict, line) {
+        (Verdict::Return { .. }, _) => {
             case.phase = Phase::Returned;
             effects.push(Effect::Returned);
         }
-        Verdict::Refuse { .. } => {
+        (Verdict::Refuse { .. }, None) => {
             case.phase = Phase::Refused;
             effects.push(Effect::Refused);
         }
+        (_, Some(no)) => {
+            if let Some(line) = case.lines.iter_mut().find(|line| line.no == no && !verdict.passes()) {
+                line.state = LineState::Denied;
+            }
+            after_line(case, facts, &mut effects);
+        }
+        (_, None) => {
+            case.at += 1;
+            case.arrive(facts, &mut effects);
+        }
     }
     Ok(effects)
+}
+
+/// The next step opens once every line has its answer; with all of them denied the request is refused.
+fn after_line(case: &mut Case, facts: &Facts<'_>, effects: &mut Vec<Effect>) {
+    if case.lines.iter().all(|line| line.state == LineState::Denied) {
+        case.phase = Phase::Refused;
+        effects.push(Effect::Refused);
+    } else if case.lines.iter().all(|line| line.state == LineState::Denied || case.answered(line.no)) {
+        case.at += 1;
+        case.arrive(facts, effects);
+    }
 }
 
 fn execute(
@@ -516,7 +524,7 @@ fn execute(
         _ => {}
     }
     let step = case.at;
-    note_act(case, facts, &standing);
+    note_act(case, Some(line), facts, &standing);
     let mut effects = vec![Effect::Executed { line, step, outcome: outcome.clone(), standing }];
     if let Outcome::Done { confirmed: Some(person) } = outcome {
         case.concerned = Some(*person);
@@ -576,7 +584,7 @@ fn acknowledge(case: &mut Case, line: u16, receipt: &Receipt, facts: &Facts<'_>)
     Ok(effects)
 }
 
-fn note_act(case: &mut Case, facts: &Facts<'_>, standing: &Standing) {
+fn note_act(case: &mut Case, line: Option<u16>, facts: &Facts<'_>, standing: &Standing) {
     let step = case.step().map(|step| step.key.clone()).unwrap_or_default();
-    case.acts.push(Act { step, by: facts.doer.person, acting_for: standing.acting_for });
+    case.acts.push(Act { step, line, by: facts.doer.person, acting_for: standing.acting_for });
 }

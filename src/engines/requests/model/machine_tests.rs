@@ -9,26 +9,26 @@ use proptest::prelude::*;
 use std::collections::BTreeSet;
 use uuid::Uuid;
 
-const SECTION: DepartmentId = DepartmentId(Uuid::from_u128(1));
-const DIVISION: DepartmentId = DepartmentId(Uuid::from_u128(2));
-const IT: DepartmentId = DepartmentId(Uuid::from_u128(3));
+pub(super) const SECTION: DepartmentId = DepartmentId(Uuid::from_u128(1));
+pub(super) const DIVISION: DepartmentId = DepartmentId(Uuid::from_u128(2));
+pub(super) const IT: DepartmentId = DepartmentId(Uuid::from_u128(3));
 
-fn person(no: u128) -> PersonId {
+pub(super) fn person(no: u128) -> PersonId {
     PersonId(Uuid::from_u128(100 + no))
 }
 
-fn day(no: u32) -> NaiveDate {
+pub(super) fn day(no: u32) -> NaiveDate {
     NaiveDate::from_ymd_opt(2026, 4, no).unwrap()
 }
 
-fn hash(text: &str) -> ContentHash {
+pub(super) fn hash(text: &str) -> ContentHash {
     ContentHash::of("k", &Content::default().with("t", text), &[])
 }
 
 /// A post: (holder, tier, department, deputy).
-type Post = (u128, Tier, DepartmentId, Option<u128>);
+pub(super) type Post = (u128, Tier, DepartmentId, Option<u128>);
 
-fn organisation(posts: &[Post]) -> Organisation {
+pub(super) fn organisation(posts: &[Post]) -> Organisation {
     let mut org = Organisation { parents: [(SECTION, DIVISION)].into(), ..Organisation::default() };
     for (holder, tier, department, deputy) in posts {
         for department in [Some(*department), None] {
@@ -44,7 +44,7 @@ fn organisation(posts: &[Post]) -> Organisation {
 }
 
 /// Everything a person can act as under these posts.
-fn doer(no: u128, posts: &[Post]) -> Doer {
+pub(super) fn doer(no: u128, posts: &[Post]) -> Doer {
     let mut capacities = Vec::new();
     for (at, (holder, tier, department, deputy)) in posts.iter().enumerate() {
         let post = PostId(Uuid::from_u128(1000 + at as u128));
@@ -58,13 +58,14 @@ fn doer(no: u128, posts: &[Post]) -> Doer {
     Doer { account: person(no), person: person(no), capacities }
 }
 
-fn def(key: &str, act: StepAct, by: Tier) -> StepDef {
+pub(super) fn def(key: &str, act: StepAct, by: Tier) -> StepDef {
     let scope = if by == Tier::Manager { StepScope::Department } else { StepScope::Organisation };
     StepDef {
         key: key.into(),
         act,
         by,
         scope,
+        each_line: false,
         title: Words::key("t"),
         due_days: None,
         when: When::Always,
@@ -83,7 +84,7 @@ fn route() -> Vec<StepDef> {
 }
 
 /// 1 section manager (deputy 2), 3 division manager, 4 and 5 sysadmins, 6 office, 7 ciso, 8 and 9 clerks.
-fn posts() -> Vec<Post> {
+pub(super) fn posts() -> Vec<Post> {
     vec![
         (1, Tier::Manager, SECTION, Some(2)),
         (3, Tier::Manager, DIVISION, None),
@@ -97,11 +98,11 @@ fn posts() -> Vec<Post> {
 }
 
 /// One office in which something is tried by number.
-struct Office {
+pub(super) struct Office {
     posts: Vec<Post>,
     route: Vec<StepDef>,
     joins: Vec<(String, String)>,
-    case: Case,
+    pub(super) case: Case,
 }
 
 impl Office {
@@ -109,7 +110,7 @@ impl Office {
         Self::on(applicant, concerned, posts, route(), Vec::new())
     }
 
-    fn on(
+    pub(super) fn on(
         applicant: u128,
         concerned: u128,
         posts: Vec<Post>,
@@ -119,11 +120,12 @@ impl Office {
         let org = organisation(&posts);
         let doer = doer(applicant, &posts);
         let facts = Facts { doer: &doer, today: day(1), route: &route, joins: &joins, org: &org };
-        let (case, _) = Case::file(hash("1"), Some(person(applicant)), Some(person(concerned)), SECTION, 2, &facts)?;
+        let (case, _) =
+            Case::file(hash("1"), Some(person(applicant)), Some(person(concerned)), Places::of(SECTION), 2, &facts)?;
         Ok(Self { posts, route, joins, case })
     }
 
-    fn act(&mut self, who: u128, action: &Action) -> Result<Vec<Effect>, Refusal> {
+    pub(super) fn act(&mut self, who: u128, action: &Action) -> Result<Vec<Effect>, Refusal> {
         let org = organisation(&self.posts);
         let doer = doer(who, &self.posts);
         let facts = Facts { doer: &doer, today: day(10), route: &self.route, joins: &self.joins, org: &org };
@@ -132,25 +134,25 @@ impl Office {
         Ok(effects)
     }
 
-    fn decide(&mut self, who: u128, verdict: Verdict) -> Result<Vec<Effect>, Refusal> {
+    pub(super) fn decide(&mut self, who: u128, verdict: Verdict) -> Result<Vec<Effect>, Refusal> {
         let seen = self.case.content;
-        self.act(who, &Action::Decide { seen, verdict })
+        self.act(who, &Action::Decide { seen, line: None, verdict })
     }
 
-    fn approve(&mut self, who: u128) -> Result<Vec<Effect>, Refusal> {
+    pub(super) fn approve(&mut self, who: u128) -> Result<Vec<Effect>, Refusal> {
         self.decide(who, Verdict::Approve { note: String::new() })
     }
 
-    fn send_back(&mut self, who: u128) -> Result<Vec<Effect>, Refusal> {
+    pub(super) fn send_back(&mut self, who: u128) -> Result<Vec<Effect>, Refusal> {
         self.decide(who, Verdict::Return { reason: "終了日を直してください".into() })
     }
 
-    fn execute(&mut self, who: u128, line: u16) -> Result<Vec<Effect>, Refusal> {
+    pub(super) fn execute(&mut self, who: u128, line: u16) -> Result<Vec<Effect>, Refusal> {
         let seen = self.case.content;
         self.act(who, &Action::Execute { seen, line, outcome: Outcome::Done { confirmed: None } })
     }
 
-    fn receive(&mut self, who: u128, line: u16) -> Result<Vec<Effect>, Refusal> {
+    pub(super) fn receive(&mut self, who: u128, line: u16) -> Result<Vec<Effect>, Refusal> {
         self.act(who, &Action::Acknowledge { line, receipt: Receipt::Own })
     }
 }
@@ -290,11 +292,12 @@ fn a_return_keeps_nothing_of_the_round() {
     office.approve(1).unwrap();
     office.send_back(7).unwrap();
     assert_eq!(office.approve(7), Err(Refusal::NotWaiting(Phase::Returned)));
-    let again = Action::Resubmit { content: hash("2"), concerned: Some(person(9)), origin: SECTION, lines: 1 };
+    let again =
+        Action::Resubmit { content: hash("2"), concerned: Some(person(9)), places: Places::of(SECTION), lines: 1 };
     assert_eq!(office.act(9, &again), Err(Refusal::NotApplicant));
     office.act(8, &again).unwrap();
     assert_eq!((office.case.round, office.case.at, office.case.lines.len()), (2, 0, 1));
-    let stale = Action::Decide { seen: hash("1"), verdict: Verdict::Approve { note: String::new() } };
+    let stale = Action::Decide { seen: hash("1"), line: None, verdict: Verdict::Approve { note: String::new() } };
     assert_eq!(office.act(1, &stale), Err(Refusal::ContentChanged));
     office.approve(1).unwrap();
 }
@@ -352,7 +355,7 @@ fn a_password_request_without_applicant_is_never_executed_by_the_person_it_turns
     let try_as = |who: u128, confirmed: u128| {
         let doer = doer(who, &posts);
         let facts = Facts { doer: &doer, today: day(1), route: &route, joins: &[], org: &org };
-        let (case, _) = Case::file(hash("1"), None, None, IT, 1, &facts).unwrap();
+        let (case, _) = Case::file(hash("1"), None, None, Places::of(IT), 1, &facts).unwrap();
         let done = Outcome::Done { confirmed: Some(person(confirmed)) };
         apply(&case, &Action::Execute { seen: hash("1"), line: 1, outcome: done }, &facts).map(|(case, _)| case.phase)
     };
@@ -360,7 +363,7 @@ fn a_password_request_without_applicant_is_never_executed_by_the_person_it_turns
     assert_eq!(try_as(4, 9), Ok(Phase::Completed));
     let doer = doer(4, &posts);
     let facts = Facts { doer: &doer, today: day(1), route: &route, joins: &[], org: &org };
-    let (case, _) = Case::file(hash("1"), None, None, IT, 1, &facts).unwrap();
+    let (case, _) = Case::file(hash("1"), None, None, Places::of(IT), 1, &facts).unwrap();
     let failed = Outcome::Failed { reason: "電話返信で本人と確かめられなかった".into() };
     let (case, _) = apply(&case, &Action::Execute { seen: hash("1"), line: 1, outcome: failed }, &facts).unwrap();
     assert_eq!(case.phase, Phase::Refused);
@@ -382,18 +385,28 @@ fn any_post() -> impl Strategy<Value = Post> {
     })
 }
 
+/// Everything a regulation may put before the work, and after it.
 fn any_route() -> impl Strategy<Value = Vec<StepDef>> {
-    let decider = (prop_oneof![Just(StepAct::Decide), Just(StepAct::Permit)], any_tier());
-    (proptest::collection::vec(decider, 0..4), any::<bool>(), any::<bool>()).prop_map(
-        |(deciders, execute, acknowledge)| {
-            let mut route: Vec<StepDef> =
-                deciders.into_iter().enumerate().map(|(at, (act, by))| def(&format!("s{at}"), act, by)).collect();
-            let work = execute || route.is_empty();
-            route.extend(work.then(|| def("work", StepAct::Execute, Tier::Sysadmin)));
-            route.extend((work && acknowledge).then(|| def("receive", StepAct::Acknowledge, Tier::Staff)));
-            route
-        },
-    )
+    let before = prop_oneof![
+        3 => Just(StepAct::Decide), 2 => Just(StepAct::Permit), 1 => Just(StepAct::Instruct), 1 => Just(StepAct::Consult),
+        1 => Just(StepAct::Confirm), 1 => Just(StepAct::Notify)
+    ];
+    let before = proptest::collection::vec((before, any_tier(), any::<bool>()), 0..4);
+    (before, any::<bool>(), any::<bool>(), any::<bool>()).prop_map(|(before, execute, acknowledge, report)| {
+        let step = |(at, (act, by, each_line)): (usize, (StepAct, Tier, bool))| StepDef {
+            each_line: each_line && act.decides(),
+            ..def(&format!("s{at}"), act, by)
+        };
+        let mut route: Vec<StepDef> = before.into_iter().enumerate().map(step).collect();
+        let work = execute || route.is_empty();
+        route.extend(work.then(|| def("work", StepAct::Execute, Tier::Sysadmin)));
+        route.extend((work && acknowledge).then(|| def("receive", StepAct::Acknowledge, Tier::Staff)));
+        if work && report {
+            route.push(def("report", StepAct::Report, Tier::Sysadmin));
+            route.push(def("read", StepAct::Confirm, Tier::Office));
+        }
+        route
+    })
 }
 
 #[derive(Debug, Clone)]
@@ -419,10 +432,16 @@ fn any_try() -> impl Strategy<Value = Try> {
 fn action(tried: &Try, case: &Case) -> Action {
     let seen = if tried.stale { hash("stale") } else { case.content };
     let reason = tried.text.clone();
+    let line = case.step().is_some_and(|step| step.each_line).then_some(tried.line);
+    let passes = match case.step().map(|step| step.act) {
+        Some(StepAct::Consult) => Verdict::Opinion { words: reason.clone() },
+        Some(StepAct::Report) => Verdict::Report { words: reason.clone() },
+        _ => Verdict::Approve { note: reason.clone() },
+    };
     match tried.what {
-        0..=4 => Action::Decide { seen, verdict: Verdict::Approve { note: reason } },
-        5 => Action::Decide { seen, verdict: Verdict::Return { reason } },
-        6 => Action::Decide { seen, verdict: Verdict::Refuse { reason } },
+        0..=4 => Action::Decide { seen, line, verdict: passes },
+        5 => Action::Decide { seen, line, verdict: Verdict::Return { reason } },
+        6 => Action::Decide { seen, line, verdict: Verdict::Refuse { reason } },
         7..=9 => Action::Execute { seen, line: tried.line, outcome: Outcome::Done { confirmed: None } },
         10 => Action::Execute { seen, line: tried.line, outcome: Outcome::Failed { reason } },
         11 => Action::Execute { seen, line: tried.line, outcome: Outcome::Declined { reason } },
@@ -432,7 +451,7 @@ fn action(tried: &Try, case: &Case) -> Action {
         _ => Action::Resubmit {
             content: hash(&format!("{}", case.round + 1)),
             concerned: Some(person(tried.who % 4 + 1)),
-            origin: SECTION,
+            places: Places::of(SECTION),
             lines: tried.line,
         },
     }
@@ -441,7 +460,7 @@ fn action(tried: &Try, case: &Case) -> Action {
 /// What has been written down, as an auditor would read it.
 #[derive(Default)]
 struct Record {
-    decisions: Vec<(u16, usize, PersonId, Option<PersonId>, &'static str)>,
+    decisions: Vec<(u16, (usize, Option<u16>), PersonId, Option<PersonId>, Verdict)>,
     executions: Vec<(u16, u16, PersonId, Option<PersonId>)>,
 }
 
@@ -458,11 +477,12 @@ proptest! {
     ) {
         let key = |at: usize| route.get(at).map(|step| step.key.clone());
         let joins: Vec<(String, String)> = join.and_then(|(a, b)| Some((key(a)?, key(b)?))).filter(|(a, b)| a != b).into_iter().collect();
+        let joins: Vec<_> = joins.into_iter().chain([("work".to_owned(), "report".to_owned())]).collect();
         let org = organisation(&posts);
         let mut case = {
             let doer = doer(applicant, &posts);
             let facts = Facts { doer: &doer, today: day(10), route: &route, joins: &joins, org: &org };
-            match Case::file(hash("1"), Some(person(applicant)), Some(person(concerned)), SECTION, lines, &facts) {
+            match Case::file(hash("1"), Some(person(applicant)), Some(person(concerned)), Places::of(SECTION), lines, &facts) {
                 Ok((case, _)) => case,
                 Err(refusal) => {
                     prop_assert!(matches!(refusal, Refusal::NobodyThere(_)));
@@ -490,8 +510,14 @@ proptest! {
 fn note(record: &mut Record, before: &Case, effects: &[Effect], doer: &Doer) {
     for effect in effects {
         match effect {
-            Effect::Decided { step, verdict, standing } => {
-                record.decisions.push((before.round, *step, doer.person, standing.acting_for, verdict.key()));
+            Effect::Decided { step, line, verdict, standing } => {
+                record.decisions.push((
+                    before.round,
+                    (*step, *line),
+                    doer.person,
+                    standing.acting_for,
+                    verdict.clone(),
+                ));
             }
             Effect::Executed { line, standing, .. } => {
                 record.executions.push((before.round, *line, doer.person, standing.acting_for));
@@ -514,11 +540,13 @@ fn check(
     let people = |by: PersonId, acting_for: Option<PersonId>| -> BTreeSet<PersonId> {
         std::iter::once(by).chain(acting_for).collect()
     };
-    for (_, step, by, acting_for, _) in &mine {
+    for (_, (step, _), by, acting_for, verdict) in &mine {
+        // an answer is one that its step takes
+        prop_assert!(verdict.answers(route[*step].act));
         // nobody decides in own matters, nor for one whose own matter it is
         prop_assert!(people(*by, *acting_for).is_disjoint(&parties));
         // nobody decides two steps unless the regulation joins them
-        for (_, other, by2, for2, _) in &mine {
+        for (_, (other, _), by2, for2, _) in &mine {
             let joined = kind::joinable(joins, &route[*step].key, &route[*other].key);
             prop_assert!(step == other || joined || people(*by, *acting_for).is_disjoint(&people(*by2, *for2)));
         }
@@ -528,7 +556,7 @@ fn check(
         let Some(work) = route.iter().find(|step| step.act == StepAct::Execute) else {
             return Err(TestCaseError::fail("work without a step for it"));
         };
-        for (_, step, by2, for2, _) in &mine {
+        for (_, (step, _), by2, for2, _) in &mine {
             let joined = kind::joinable(joins, &route[*step].key, &work.key);
             prop_assert!(
                 route[*step].key == work.key || joined || people(*by, *acting_for).is_disjoint(&people(*by2, *for2))
@@ -536,17 +564,16 @@ fn check(
         }
         // a line is worked on once per round
         prop_assert_eq!(record.executions.iter().filter(|other| other.0 == *at && other.1 == *line).count(), 1);
-        // and only after every deciding step of this very round approved
-        let deciding = route.iter().enumerate().filter(|(_, step)| step.act.decides());
-        for (index, _) in deciding {
-            prop_assert!(mine.iter().any(|(_, step, _, _, verdict)| *step == index && *verdict == "approve"));
+        // and only after every step before it was answered in this very round, for this very line where that is asked
+        let before_work = route.iter().enumerate().take_while(|(_, step)| step.act != StepAct::Execute);
+        for (index, def) in before_work.filter(|(_, step)| step.act.answers()) {
+            let wanted = (index, def.each_line.then_some(*line));
+            prop_assert!(mine.iter().any(|(_, place, _, _, verdict)| *place == wanted && verdict.passes()));
         }
     }
-    // each step is approved at most once per round
-    for (_, step, _, _, _) in &mine {
-        prop_assert!(
-            mine.iter().filter(|(_, other, _, _, verdict)| other == step && *verdict == "approve").count() <= 1
-        );
+    // each step is answered with a yes at most once per round and line
+    for (_, place, _, _, _) in &mine {
+        prop_assert!(mine.iter().filter(|(_, other, _, _, verdict)| other == place && verdict.passes()).count() <= 1);
     }
     match after.phase {
         Phase::Completed => prop_assert!(
@@ -558,7 +585,9 @@ fn check(
     }
     // a return never leaves approvals valid for the next round
     if after.round > before.round {
-        prop_assert!(after.acts.is_empty() && after.at == 0);
+        prop_assert!(
+            after.acts.is_empty() && after.steps.iter().take(after.at).all(|step| step.act == StepAct::Notify)
+        );
         prop_assert_eq!(after.round, before.round + 1);
         prop_assert_ne!(after.content, before.content);
     }

@@ -15,20 +15,25 @@ pub mod number;
 pub mod phase;
 pub mod refusal;
 pub mod route;
+mod step_act;
 pub mod typed;
+mod verdict;
 
 #[cfg(test)]
 mod form_tests;
 #[cfg(test)]
 mod machine_tests;
+#[cfg(test)]
+mod more_acts_tests;
 
 pub use changes::{CellChange, ChangeSet, RowChange, RowKind, RowLink, WorkedLine};
 pub use choice::{Choice, Meant, Options};
 pub use content::{Content, ContentHash, Difference, Grant, MOMENT, Shown, Words};
 pub use form::{Field, FieldError, Form, Input, Message, Section, When};
 pub use kind::{Kind, KindError, StepAct, StepDef, StepScope};
-pub use machine::{Action, Case, Effect, Facts, LineCase, LineState, Outcome, Phase, Receipt, Standing, Verdict};
+pub use machine::{Action, Case, Effect, Facts, LineCase, LineState, Phase, Standing};
 pub use number::Number;
 pub use refusal::Refusal;
-pub use route::{Capacity, Doer, MoveReason, Moved, Organisation, Seat, Step};
+pub use route::{Capacity, Doer, MoveReason, Moved, Organisation, Places, Seat, Step};
 pub use typed::Typed;
+pub use verdict::{Outcome, Receipt, Verdict};

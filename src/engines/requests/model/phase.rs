@@ -12,6 +12,8 @@ pub enum Phase {
     Executing,
     /// 受領待ち
     HandingOver,
+    /// 報告中: the work is done, its report or the report's confirmation is not
+    Reporting,
     /// 完了
     Completed,
     /// 却下
@@ -21,11 +23,12 @@ pub enum Phase {
 }
 
 impl Phase {
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::InReview,
         Self::Returned,
         Self::Executing,
         Self::HandingOver,
+        Self::Reporting,
         Self::Completed,
         Self::Refused,
         Self::Withdrawn,
@@ -38,6 +41,7 @@ impl Phase {
             Self::Returned => "returned",
             Self::Executing => "executing",
             Self::HandingOver => "handing_over",
+            Self::Reporting => "reporting",
             Self::Completed => "completed",
             Self::Refused => "refused",
             Self::Withdrawn => "withdrawn",
@@ -57,6 +61,7 @@ impl Phase {
             Self::Returned => "requests-phase-returned",
             Self::Executing => "requests-phase-executing",
             Self::HandingOver => "requests-phase-handing-over",
+            Self::Reporting => "requests-phase-reporting",
             Self::Completed => "requests-phase-completed",
             Self::Refused => "requests-phase-refused",
             Self::Withdrawn => "requests-phase-withdrawn",
@@ -82,6 +87,8 @@ pub enum LineState {
     Acknowledged,
     /// 実施せず
     Declined,
+    /// 不許可: never to be worked on
+    Denied,
 }
 
 impl LineState {
@@ -92,6 +99,7 @@ impl LineState {
             Self::Executed => "executed",
             Self::Acknowledged => "acknowledged",
             Self::Declined => "declined",
+            Self::Denied => "denied",
         }
     }
 }

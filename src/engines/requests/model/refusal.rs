@@ -18,6 +18,10 @@ pub enum Refusal {
     AlreadyActed,
     /// 自分が判断した申請の作業はできません
     ApproverExecutes,
+    /// 作業者は報告の確認者になれません
+    WorkerConfirms,
+    /// この段階では、その答え方はできません
+    NoSuchAnswer,
     /// 内容が変わりました
     ContentChanged,
     /// 理由を入力してください
@@ -73,6 +77,8 @@ impl Refusal {
             Self::NotYourStep(_) => "requests-refused-not-your-step",
             Self::AlreadyActed => "requests-refused-already-acted",
             Self::ApproverExecutes => "requests-refused-approver-executes",
+            Self::WorkerConfirms => "requests-refused-worker-confirms",
+            Self::NoSuchAnswer => "requests-refused-no-such-answer",
             Self::ContentChanged => "requests-refused-content-changed",
             Self::ReasonMissing => "requests-refused-reason-missing",
             Self::NotApplicant => "requests-refused-not-applicant",

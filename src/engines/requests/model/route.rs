@@ -13,6 +13,33 @@ pub struct SeatId {
     pub department: Option<DepartmentId>,
 }
 
+/// The departments that a route asks for (経路の部署).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Places {
+    /// From which the request is filed.
+    pub origin: DepartmentId,
+    /// That owns what is asked for (所管課), where the kind knows one.
+    pub owner: Option<DepartmentId>,
+}
+
+impl Places {
+    /// A request of one department about things that nobody owns.
+    #[must_use]
+    pub const fn of(origin: DepartmentId) -> Self {
+        Self { origin, owner: None }
+    }
+
+    /// Where a step of this scope is looked for.
+    #[must_use]
+    pub fn at(self, scope: StepScope) -> Option<DepartmentId> {
+        match scope {
+            StepScope::Department => Some(self.origin),
+            StepScope::Owner => Some(self.owner.unwrap_or(self.origin)),
+            StepScope::Organisation => None,
+        }
+    }
+}
+
 /// Who sits there today; natural persons only.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Seat {
@@ -81,6 +108,8 @@ pub struct Moved {
 pub struct Step {
     pub key: String,
     pub act: StepAct,
+    /// Answered line by line.
+    pub each_line: bool,
     pub seat: SeatId,
     pub moved: Option<Moved>,
     /// Nobody in the organisation can act here today.
@@ -127,15 +156,23 @@ const fn above(tier: Tier) -> &'static [Tier] {
 #[must_use]
 pub fn place(
     def: &StepDef,
-    origin: DepartmentId,
+    places: Places,
     parties: &BTreeSet<PersonId>,
     acted: &BTreeSet<PersonId>,
     org: &Organisation,
 ) -> Step {
-    let department = (def.scope == StepScope::Department).then_some(origin);
+    let department = places.at(def.scope);
     let asked = SeatId { tier: def.by, department };
-    let step = |seat, moved, unfilled| Step { key: def.key.clone(), act: def.act, seat, moved, unfilled };
-    if def.act == StepAct::Acknowledge {
+    let step = |seat, moved, unfilled| Step {
+        key: def.key.clone(),
+        act: def.act,
+        each_line: def.each_line,
+        seat,
+        moved,
+        unfilled,
+    };
+    // who receives is a person, and who is told is whoever sits there: neither can be missing
+    if matches!(def.act, StepAct::Acknowledge | StepAct::Notify) {
         return step(asked, None, false);
     }
     let free = |person: &PersonId| !parties.contains(person) && !acted.contains(person);
@@ -164,7 +201,7 @@ pub fn place(
 /// dated deputy); only decisions move up.
 fn candidates(asked: SeatId, act: StepAct, org: &Organisation) -> Vec<SeatId> {
     let mut seats = vec![asked];
-    if !act.decides() {
+    if !act.moves_up() {
         return seats;
     }
     let mut at = asked.department;
@@ -193,7 +230,7 @@ fn why_not(seat: &Seat, parties: &BTreeSet<PersonId>) -> MoveReason {
 pub fn lay(
     defs: &[StepDef],
     joins: &[(String, String)],
-    origin: DepartmentId,
+    places: Places,
     parties: &BTreeSet<PersonId>,
     org: &Organisation,
 ) -> Vec<Step> {
@@ -202,7 +239,7 @@ pub fn lay(
     for def in defs {
         let acted =
             expected.iter().filter(|(key, _)| !joinable(joins, key, &def.key)).map(|(_, person)| *person).collect();
-        let step = place(def, origin, parties, &acted, org);
+        let step = place(def, places, parties, &acted, org);
         let mut able = able(&step, parties, &acted, org);
         if let (1, Some(only)) = (able.len(), able.pop_first()) {
             expected.push((def.key.clone(), only));

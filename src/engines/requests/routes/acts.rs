@@ -1,8 +1,14 @@
 //! One request: reading it, deciding it, talking about it, taking it back.
-use super::page::{again, draw};
+use super::new::typed;
+use super::page::{self, again};
 use super::{DecideRequests, ExecuteRequests, FileRequests, ViewRequests, hand, noted};
-use crate::engines::requests::actions::{deciding, filing};
-use crate::engines::requests::model::{ContentHash, Verdict};
+use crate::engines::requests::actions::deciding::{self, Replied, Reply};
+use crate::engines::requests::actions::step_form::StepForm;
+use crate::engines::requests::actions::{Open, filing};
+use crate::engines::requests::model::{ContentHash, Refusal, Verdict};
+use crate::engines::requests::views::form::{AnswerPage, draw};
+use crate::engines::requests::views::say;
+use crate::engines::requests::views::sheet::{Sheet, sheet};
 use crate::engines::requests::views::tried::{Spot, Tried};
 use crate::kernel::app::App;
 use crate::kernel::error::{Error, Message, Result};
@@ -11,9 +17,10 @@ use crate::kernel::work::Work;
 use crate::web::extract::{Path, Posted};
 use crate::web::forms::FormInput;
 use crate::web::routing::Can;
-use crate::web::screen::{Screen, page};
+use crate::web::screen::{Screen, page_with};
 use crate::web::shell::Tone;
 use axum::extract::State;
+use axum::http::StatusCode;
 use axum::response::Response;
 
 /// 申請の詳細: everything about one request on one page.
@@ -23,7 +30,7 @@ pub(super) async fn show(
     screen: Screen,
     Path(number): Path<String>,
 ) -> Result<Response> {
-    page(&draw(&app, &me, &screen, &number, None).await?)
+    page_with(StatusCode::OK, &page::draw(&app, &me, &screen, &number, None).await?)
 }
 
 pub(super) fn seen(input: &FormInput) -> Result<ContentHash> {
@@ -43,7 +50,24 @@ fn back(input: &FormInput, number: &str) -> String {
     }
 }
 
-/// 承認・差戻し・却下
+/// What was pressed: `approve`, `return` …, and at a step that goes line by line `approve.2`.
+fn pressed(input: &FormInput) -> Result<(Verdict, Option<u16>)> {
+    let words = words(input, "words");
+    let pressed = input.get("verdict").unwrap_or_default();
+    let (verdict, line) = pressed.split_once('.').unwrap_or((pressed, ""));
+    let verdict = match verdict {
+        "approve" => Verdict::Approve { note: words },
+        "return" => Verdict::Return { reason: words },
+        "refuse" => Verdict::Refuse { reason: words },
+        "opinion" => Verdict::Opinion { words },
+        "report" => Verdict::Report { words },
+        _ => return Err(Error::Forged("no verdict")),
+    };
+    let line = if line.is_empty() { None } else { Some(line.parse().map_err(|_| Error::Forged("no line"))?) };
+    Ok((verdict, line))
+}
+
+/// 承認・許可・指示・意見・確認・報告・差戻し・却下
 pub(super) async fn decide(
     State(app): State<App>,
     me: Can<DecideRequests>,
@@ -51,15 +75,9 @@ pub(super) async fn decide(
     Path(number): Path<String>,
     posted: Posted,
 ) -> Result<Response> {
-    let words = words(&posted.input, "words");
-    let verdict = match posted.input.get("verdict") {
-        Some("approve") => Verdict::Approve { note: words },
-        Some("return") => Verdict::Return { reason: words },
-        Some("refuse") => Verdict::Refuse { reason: words },
-        _ => return Err(Error::Forged("no verdict")),
-    };
+    let (verdict, line) = pressed(&posted.input)?;
     let to = back(&posted.input, &number);
-    pass(&app, &me, &screen, &number, &posted.input, verdict, &to).await
+    pass(&app, &me, &screen, &number, &posted.input, (verdict, line), &to).await
 }
 
 /// 差戻し by one who was to do the work: 処理者は内容を変えられない.
@@ -71,7 +89,18 @@ pub(super) async fn send_back(
     posted: Posted,
 ) -> Result<Response> {
     let verdict = Verdict::Return { reason: words(&posted.input, "words") };
-    pass(&app, &me, &screen, &number, &posted.input, verdict, "/requests/work").await
+    pass(&app, &me, &screen, &number, &posted.input, (verdict, None), "/requests/work").await
+}
+
+/// What is said when an answer was taken.
+const fn taken(verdict: &Verdict) -> &'static str {
+    match verdict {
+        Verdict::Approve { .. } => "requests-approved",
+        Verdict::Return { .. } => "requests-returned",
+        Verdict::Refuse { .. } => "requests-refused",
+        Verdict::Opinion { .. } => "requests-consulted",
+        Verdict::Report { .. } => "requests-reported",
+    }
 }
 
 /// Passes a verdict on what was seen, says so, and goes on.
@@ -81,24 +110,70 @@ async fn pass<G>(
     screen: &Screen,
     number: &str,
     input: &FormInput,
-    verdict: Verdict,
+    (verdict, line): (Verdict, Option<u16>),
     to: &str,
 ) -> Result<Response> {
     let hand = hand(app, me, screen)?;
-    let seen = seen(input)?;
-    let key = match &verdict {
-        Verdict::Approve { .. } => "requests-approved",
-        Verdict::Return { .. } => "requests-returned",
-        Verdict::Refuse { .. } => "requests-refused",
-    };
-    let tried = Tried::new(Spot::Decision, verdict.words()).back_to(input.get("_back").unwrap_or_default());
-    let done = app
-        .change(&me.actor(), async |work: &mut Work| deciding::decide(work, &hand, number, seen, verdict).await)
-        .await;
+    let words = verdict.words().to_owned();
+    let key = taken(&verdict);
+    let tried = Tried::new(Spot::Decision, &words).back_to(input.get("_back").unwrap_or_default());
+    let reply = Reply { seen: seen(input)?, line, verdict, typed: typed(input) };
+    let done =
+        app.change(&me.actor(), async |work: &mut Work| deciding::decide(work, &hand, number, reply).await).await;
     match noted(app, &me.0, number, done).await {
-        Ok(()) => Ok(screen.go(app, to, Some((Tone::Good, Message::new(key).with("number", number))))),
+        Ok(Replied::Done) => Ok(screen.go(app, to, Some((Tone::Good, Message::new(key).with("number", number))))),
+        Ok(Replied::Mend(form)) => answering(app, me, screen, number, Some((*form, words))).await,
         Err(error) => again(app, me, screen, number, tried, error).await,
     }
+}
+
+/// 処理欄: what the step asks for besides its word, on a page of its own.
+pub(super) async fn answer(
+    State(app): State<App>,
+    me: Can<DecideRequests>,
+    screen: Screen,
+    Path(number): Path<String>,
+) -> Result<Response> {
+    answering(&app, &me, &screen, &number, None).await
+}
+
+async fn answering<G>(
+    app: &App,
+    me: &Can<G>,
+    screen: &Screen,
+    number: &str,
+    typed: Option<(StepForm, String)>,
+) -> Result<Response> {
+    let hand = hand(app, me, screen)?;
+    let mut read = app.read(me).await?;
+    let open = Open::read(read.conn(), app, me, number).await?;
+    let sheet = sheet(read.conn(), &hand, &screen.dates, &open).await?;
+    let wrong = typed.is_some();
+    let fresh = open.step_form(read.conn(), None).await?.filter(|_| sheet.may.decide);
+    let (form, words) = match typed.or_else(|| fresh.map(|form| (form, String::new()))) {
+        Some(found) => found,
+        None => {
+            drop(read);
+            let doer =
+                open.case.step().map_or(Error::NotFound, |step| hand.refuse(Refusal::NotYourStep(step.seat.tier)));
+            return again(app, me, screen, number, Tried::new(Spot::Button, ""), doer).await;
+        }
+    };
+    let drawn = draw(screen.w, &screen.dates, &form.form, &form.typed, &form.options, &form.errors);
+    let title = open.step_def().map(|step| say(screen.w, &step.title)).unwrap_or_default();
+    let shell = screen.shell(app, &mut read, title, &[open.registered.effects.key()]).await?;
+    let shell = shell
+        .crumb(format!("/requests/{number}"), number)
+        .crumb_here(shell_title(screen, &sheet))
+        .module("form")
+        .faulty(drawn.faulty());
+    let status = if wrong { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    page_with(status, &AnswerPage { shell, sheet, form: drawn, words })
+}
+
+/// 「報告する」
+fn shell_title(screen: &Screen, sheet: &Sheet) -> String {
+    sheet.bar.as_ref().map(|bar| screen.w.of("requests-do", bar.act()).into_owned()).unwrap_or_default()
 }
 
 /// やり取り

@@ -48,6 +48,7 @@ pub fn room() -> Room {
             get::<DecideRequests, _, _>("/requests/inbox", lists::inbox),
             get::<ExecuteRequests, _, _>("/requests/work", lists::queue),
             get::<ViewRequests, _, _>("/requests/{number}", acts::show),
+            get::<DecideRequests, _, _>("/requests/{number}/answer", acts::answer),
             post::<DecideRequests, _, _>("/requests/{number}/decision", acts::decide),
             post::<ExecuteRequests, _, _>("/requests/{number}/return", acts::send_back),
             post::<ViewRequests, _, _>("/requests/{number}/comments", acts::comment),

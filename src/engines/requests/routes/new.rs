@@ -215,7 +215,7 @@ async fn late(
 }
 
 /// What was typed, without what belongs to the page itself: no question of a regulation begins with an underscore.
-fn typed(input: &FormInput) -> Typed {
+pub(super) fn typed(input: &FormInput) -> Typed {
     let pairs = input.iter().filter(|(name, _)| !name.starts_with('_'));
     Typed::new(pairs.map(|(name, value)| (name.to_owned(), value.to_owned())))
 }

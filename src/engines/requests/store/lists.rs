@@ -210,7 +210,7 @@ pub struct Reach<'a> {
 /// Every request that this person may see, the latest first.
 pub async fn in_reach(conn: &mut PgConnection, reach: &Reach<'_>) -> Result<Vec<Item>> {
     let items = items!(
-        r#"where ($7 or r.department_id = any($8) or r.requester_id = $9 or r.beneficiary_id = $9)
+        r#"where ($7 or r.department_id = any($8) or r.owner_department_id = any($8) or r.requester_id = $9 or r.beneficiary_id = $9)
               and ($1::text is null or r.phase = $1)
               and ($2::text is null or r.kind = $2)
               and not exists (select from unnest($3::text[]) word where strpos(r.search, word) = 0)

@@ -10,7 +10,7 @@ pub mod record;
 pub mod turns;
 
 use super::model::machine::{Act, Case, LineCase, LineState, Phase};
-use super::model::route::{MoveReason, Moved, SeatId, Step};
+use super::model::route::{MoveReason, Moved, Places, SeatId, Step};
 use super::model::{ContentHash, Number, StepAct};
 use crate::kernel::access::Tier;
 use crate::kernel::error::{Error, Result};
@@ -33,6 +33,7 @@ pub struct Request {
     pub beneficiary_id: Option<Uuid>,
     pub claims: Option<Value>,
     pub department_id: Uuid,
+    pub owner_department_id: Option<Uuid>,
     pub phase: Phase,
     pub round: i32,
     pub step: i32,
@@ -54,6 +55,11 @@ impl Request {
     #[must_use]
     pub fn department(&self) -> DepartmentId {
         DepartmentId(self.department_id)
+    }
+
+    #[must_use]
+    pub fn places(&self) -> Places {
+        Places { origin: self.department(), owner: self.owner_department_id.map(DepartmentId) }
     }
 
     #[must_use]
@@ -91,7 +97,7 @@ pub(super) fn broken(what: &str) -> Error {
 pub async fn find(conn: &mut PgConnection, number: &str) -> Result<Option<Request>> {
     let found = sqlx::query_as!(
         Request,
-        r#"select id, number, kind, title, subject, requester_id, beneficiary_id, claims, department_id, phase as "phase: Phase",
+        r#"select id, number, kind, title, subject, requester_id, beneficiary_id, claims, department_id, owner_department_id, phase as "phase: Phase",
                   round, step, content_hash, filed_at, closed_at, waiting_seat, waiting_since, waiting_due, lock_version
              from request
             where number = $1"#,
@@ -106,7 +112,7 @@ pub async fn find(conn: &mut PgConnection, number: &str) -> Result<Option<Reques
 pub async fn find_by_id(conn: &mut PgConnection, id: RequestId) -> Result<Option<Request>> {
     let found = sqlx::query_as!(
         Request,
-        r#"select id, number, kind, title, subject, requester_id, beneficiary_id, claims, department_id, phase as "phase: Phase",
+        r#"select id, number, kind, title, subject, requester_id, beneficiary_id, claims, department_id, owner_department_id, phase as "phase: Phase",
                   round, step, content_hash, filed_at, closed_at, waiting_seat, waiting_since, waiting_due, lock_version
              from request
             where id = $1"#,
@@ -121,7 +127,7 @@ pub async fn find_by_id(conn: &mut PgConnection, id: RequestId) -> Result<Option
 pub async fn lock(conn: &mut PgConnection, number: &str) -> Result<Request> {
     let found = sqlx::query_as!(
         Request,
-        r#"select id, number, kind, title, subject, requester_id, beneficiary_id, claims, department_id, phase as "phase: Phase",
+        r#"select id, number, kind, title, subject, requester_id, beneficiary_id, claims, department_id, owner_department_id, phase as "phase: Phase",
                   round, step, content_hash, filed_at, closed_at, waiting_seat, waiting_since, waiting_due, lock_version
              from request
             where number = $1
@@ -187,8 +193,8 @@ pub async fn insert(conn: &mut PgConnection, new: &NewRequest<'_>, case: &Case, 
     sqlx::query!(
         "insert into request (id, number, kind, title, subject, requester_id, beneficiary_id, claims, department_id, phase, round, step,
                               content_hash, joins, waiting_type, waiting_tier, waiting_dept, waiting_person, waiting_since, waiting_due,
-                              filed_at, closed_at, search)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)",
+                              filed_at, closed_at, search, owner_department_id)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24)",
         new.id.0,
         new.number,
         new.kind,
@@ -197,7 +203,7 @@ pub async fn insert(conn: &mut PgConnection, new: &NewRequest<'_>, case: &Case, 
         new.requester.map(|person| person.0),
         new.beneficiary.map(|person| person.0),
         new.claims,
-        case.origin.0,
+        case.places.origin.0,
         case.phase.key(),
         i32::from(case.round),
         index(case.at),
@@ -212,6 +218,7 @@ pub async fn insert(conn: &mut PgConnection, new: &NewRequest<'_>, case: &Case, 
         new.filed_at,
         closed,
         new.search,
+        case.places.owner.map(|department| department.0),
     )
     .execute(conn)
     .await?;
@@ -236,7 +243,7 @@ pub async fn save(conn: &mut PgConnection, before: &Request, case: &Case, moved:
         "update request
             set phase = $5, round = $6, step = $7, content_hash = $8, beneficiary_id = $9, department_id = $10, subject = $11,
                 waiting_type = $12, waiting_tier = $13, waiting_dept = $14, waiting_person = $15, waiting_since = $16, waiting_due = $17,
-                closed_at = $18, search = coalesce($19, search), lock_version = lock_version + 1
+                closed_at = $18, search = coalesce($19, search), owner_department_id = $20, lock_version = lock_version + 1
           where id = $1
             and lock_version = $2
             and phase = $3
@@ -250,7 +257,7 @@ pub async fn save(conn: &mut PgConnection, before: &Request, case: &Case, moved:
         index(case.at),
         case.content.bytes().as_slice(),
         moved.beneficiary.map(|person| person.0),
-        case.origin.0,
+        case.places.origin.0,
         moved.subject,
         waiting.kind,
         waiting.seat.map(|seat| seat.tier.key()),
@@ -260,6 +267,7 @@ pub async fn save(conn: &mut PgConnection, before: &Request, case: &Case, moved:
         waiting.due,
         case.phase.is_closed().then_some(moved.now),
         moved.search,
+        case.places.owner.map(|department| department.0),
     )
     .execute(conn)
     .await?;
@@ -289,7 +297,7 @@ pub async fn case(conn: &mut PgConnection, request: &Request) -> Result<Case> {
         applicant: natural(request.requester_id),
         concerned: natural(request.beneficiary_id),
         claimed: None,
-        origin: request.department(),
+        places: request.places(),
         steps: steps.into_iter().map(|placed| placed.step).collect(),
         lines: lines.iter().map(LineRow::case).collect(),
         acts,
@@ -307,7 +315,7 @@ pub struct PlacedStep {
 /// The route of the current round, in order.
 pub async fn steps(conn: &mut PgConnection, request: &Request) -> Result<Vec<PlacedStep>> {
     let rows = sqlx::query!(
-        r#"select key, act, tier, department_id, moved_reason, moved_to_deputy, moved_from_tier, moved_from_department, unfilled,
+        r#"select key, act, each_line, tier, department_id, moved_reason, moved_to_deputy, moved_from_tier, moved_from_department, unfilled,
                   arrived_at, ended_at
              from request_step
             where request_id = $1
@@ -335,6 +343,7 @@ pub async fn steps(conn: &mut PgConnection, request: &Request) -> Result<Vec<Pla
             let step = Step {
                 key: row.key,
                 act: StepAct::from_key(&row.act).ok_or_else(|| broken("act"))?,
+                each_line: row.each_line,
                 seat: SeatId { tier: tier(&row.tier)?, department: row.department_id.map(DepartmentId) },
                 moved,
                 unfilled: row.unfilled,
@@ -391,11 +400,11 @@ pub async fn lines(conn: &mut PgConnection, request: &Request) -> Result<Vec<Lin
 /// Who has acted on which step of the current round; natural persons.
 async fn acts(conn: &mut PgConnection, request: &Request) -> Result<Vec<Act>> {
     let rows = sqlx::query!(
-        r#"select step_key as "step!", natural_person(decider) as "by!", natural_person(acting_for) as acting_for
+        r#"select step_key as "step!", line as "line!", natural_person(decider) as "by!", natural_person(acting_for) as acting_for
              from decision
             where request_id = $1 and round = $2
             union all
-           select step_key, natural_person(executor), natural_person(acting_for)
+           select step_key, line, natural_person(executor), natural_person(acting_for)
              from execution
             where request_id = $1 and round = $2"#,
         request.id,
@@ -403,9 +412,13 @@ async fn acts(conn: &mut PgConnection, request: &Request) -> Result<Vec<Act>> {
     )
     .fetch_all(conn)
     .await?;
-    let act =
-        |row: (String, Uuid, Option<Uuid>)| Act { step: row.0, by: PersonId(row.1), acting_for: row.2.map(PersonId) };
-    Ok(rows.into_iter().map(|row| act((row.step, row.by, row.acting_for))).collect())
+    let act = |line: i32, step, by, acting_for: Option<Uuid>| Act {
+        step,
+        line: u16::try_from(line).ok().filter(|line| *line > 0),
+        by: PersonId(by),
+        acting_for: acting_for.map(PersonId),
+    };
+    Ok(rows.into_iter().map(|row| act(row.line, row.step, row.by, row.acting_for)).collect())
 }
 
 /// How many lines of each request are still to be worked on, for lists.

@@ -57,8 +57,8 @@ pub async fn insert_steps(
     for (no, step) in steps.iter().enumerate() {
         sqlx::query!(
             "insert into request_step (request_id, round, at, key, act, tier, department_id, moved_reason, moved_to_deputy,
-                                       moved_from_tier, moved_from_department, unfilled, arrived_at)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+                                       moved_from_tier, moved_from_department, unfilled, arrived_at, each_line)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
             request.0,
             i32::from(round),
             index(no),
@@ -72,6 +72,7 @@ pub async fn insert_steps(
             step.moved.and_then(|moved| moved.from.department).map(|department| department.0),
             step.unfilled,
             (no == at).then_some(now),
+            step.each_line,
         )
         .execute(&mut *conn)
         .await?;
@@ -171,35 +172,45 @@ pub async fn save_line(
     Ok(())
 }
 
+/// What is written of a decision.
+#[derive(Debug)]
+pub struct NewDecision<'a> {
+    pub step: (usize, &'a str),
+    /// At a step that goes line by line.
+    pub line: Option<u16>,
+    pub by: PersonId,
+    pub standing: &'a Standing,
+    pub verdict: &'a Verdict,
+    pub result: &'a Content,
+    pub shown: &'a [Shown],
+    pub at: DateTime<Utc>,
+}
+
 /// Writes a decision.
-pub async fn insert_decision(
-    conn: &mut PgConnection,
-    request: &Request,
-    step: (usize, &str),
-    by: PersonId,
-    standing: &Standing,
-    verdict: &Verdict,
-    now: DateTime<Utc>,
-) -> Result<()> {
+pub async fn insert_decision(conn: &mut PgConnection, request: &Request, new: &NewDecision<'_>) -> Result<()> {
+    let standing = new.standing;
     sqlx::query!(
         "insert into decision (id, request_id, round, step, step_key, decider, acting_for, deputy, joined, post_id, tier, verdict, words,
-                               content_hash, decided_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
-        uuid_at(now),
+                               content_hash, decided_at, line, result, shown)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)",
+        uuid_at(new.at),
         request.id,
         request.round,
-        index(step.0),
-        step.1,
-        by.0,
+        index(new.step.0),
+        new.step.1,
+        new.by.0,
         standing.acting_for.map(|person| person.0),
         standing.deputy,
         standing.joined,
         standing.capacity.post.0,
         standing.capacity.tier.key(),
-        verdict.key(),
-        verdict.words().trim(),
+        new.verdict.key(),
+        new.verdict.words().trim(),
         request.content_hash,
-        now,
+        new.at,
+        new.line.map_or(0, i32::from),
+        json(new.result)?,
+        json(&new.shown)?,
     )
     .execute(conn)
     .await?;
@@ -371,14 +382,24 @@ pub struct Decided {
     pub tier: String,
     pub verdict: String,
     pub words: String,
+    /// 0, or the line that it is about.
+    pub line: i32,
+    pub shown: Value,
     pub decided_at: DateTime<Utc>,
+}
+
+impl Decided {
+    /// What the step recorded, in words.
+    pub fn shown(&self) -> Result<Vec<Shown>> {
+        serde_json::from_value(self.shown.clone()).map_err(|_| broken("what a step recorded"))
+    }
 }
 
 /// All decisions of all rounds, the first one first.
 pub async fn decisions(conn: &mut PgConnection, request: RequestId) -> Result<Vec<Decided>> {
     let rows = sqlx::query_as!(
         Decided,
-        "select round, step, step_key, decider, acting_for, deputy, joined, tier, verdict, words, decided_at
+        "select round, step, step_key, decider, acting_for, deputy, joined, tier, verdict, words, line, shown, decided_at
            from decision
           where request_id = $1
           order by decided_at, id",

@@ -1,5 +1,6 @@
 //! Forms whose questions come from the regulation: drawn field by field, with what was typed and what is to be mended.
 use super::route::Flow;
+use super::sheet::Sheet;
 use super::tried::Tried;
 use super::{Answer, say, say_message};
 use crate::engines::requests::model::choice::pick;
@@ -381,6 +382,16 @@ pub struct WorkPage {
     pub may_decline: bool,
     /// The reason for leaving it undone, as it was typed and not taken.
     pub declining: Option<Tried>,
+}
+
+/// 処理欄: what a step asks to be recorded with its answer.
+#[derive(Template)]
+#[template(path = "requests/answer.html")]
+pub struct AnswerPage {
+    pub shell: Shell,
+    pub sheet: Sheet,
+    pub form: Drawn,
+    pub words: String,
 }
 
 /// Shown once, after the work: what is stored nowhere (the activation code).

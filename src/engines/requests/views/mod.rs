@@ -64,7 +64,7 @@ impl PhaseTag {
         match self.0 {
             Phase::InReview => "move",
             Phase::Returned => "back",
-            Phase::Executing => "work",
+            Phase::Executing | Phase::Reporting => "work",
             Phase::HandingOver => "wait",
             Phase::Refused => "bad",
             Phase::Completed | Phase::Withdrawn => "done",
@@ -77,6 +77,7 @@ impl PhaseTag {
             Phase::InReview => Icon::Dots,
             Phase::Returned => Icon::Return,
             Phase::Executing => Icon::Wrench,
+            Phase::Reporting => Icon::Document,
             Phase::HandingOver => Icon::Clock,
             Phase::Refused => Icon::Cross,
             Phase::Withdrawn => Icon::Dash,

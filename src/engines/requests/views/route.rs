@@ -1,5 +1,5 @@
 //! The route as people read it (経路): before filing as a list of names, afterwards with date stamps, marks and reasons.
-use super::say;
+use super::{Answer, answers, say};
 use crate::engines::requests::actions::Hand;
 use crate::engines::requests::model::machine::Phase;
 use crate::engines::requests::model::route::{Moved, Organisation, Step, able};
@@ -132,6 +132,8 @@ pub struct RouteStep {
     pub marks: Vec<String>,
     pub when: String,
     pub words: String,
+    /// What the step recorded.
+    pub answers: Vec<Answer>,
     pub note: String,
     pub now: bool,
     pub done: bool,
@@ -180,14 +182,16 @@ impl Record<'_> {
             marks: Vec::new(),
             when: placed.arrived_at.filter(|_| now).map(|arrived| waiting(hand, dates, arrived)).unwrap_or_default(),
             words: String::new(),
+            answers: Vec::new(),
             note: step.moved.map(|moved| moved_note(hand, moved)).unwrap_or_default(),
             now,
             done: false,
         };
         match step.act {
-            StepAct::Decide | StepAct::Permit => self.decided(hand, dates, at, &mut drawn),
             StepAct::Execute => self.executed(hand, dates, at, &mut drawn),
             StepAct::Acknowledge => self.received(hand, dates, &mut drawn),
+            StepAct::Notify => told(dates, placed, &mut drawn),
+            _ => self.decided(hand, dates, at, &mut drawn),
         }
         drawn
     }
@@ -209,9 +213,13 @@ impl Record<'_> {
         drawn.words.clone_from(&decided.words);
         drawn.when = dates.short_at(decided.decided_at);
         drawn.marks = self.marks(hand, decided.acting_for, decided.deputy, decided.joined);
-        // a return leaves no stamp
-        if decided.verdict == "approve" {
-            drawn.done = true;
+        drawn.answers = decided.shown().map(|shown| answers(hand.w, &shown)).unwrap_or_default();
+        // a return leaves no stamp, and a step that goes line by line none before its last line
+        if matches!(decided.verdict.as_str(), "approve" | "opinion" | "report") {
+            drawn.done = self.at > at || self.phase == Phase::Completed;
+            if !drawn.done {
+                return;
+            }
             drawn.stamp = Some(self.stamp(
                 hand,
                 dates,
@@ -275,6 +283,14 @@ impl Record<'_> {
 
     fn stamp(&self, hand: &Hand, dates: &Dates, act: &str, person: PersonId, at: DateTime<Utc>, deputy: bool) -> Stamp {
         stamp(hand, dates, act, self.names.get(&person.0), at, deputy)
+    }
+}
+
+/// 通知: told, and when; there is no stamp for it.
+fn told(dates: &Dates, placed: &crate::engines::requests::store::PlacedStep, drawn: &mut RouteStep) {
+    if let Some(at) = placed.ended_at {
+        drawn.done = true;
+        drawn.when = dates.short_at(at);
     }
 }
 

@@ -4,7 +4,7 @@ use super::route::{Names, Record, RouteStep, Stamp, people_of, stamp};
 use super::{Answer, PhaseTag, answers, say};
 use crate::engines::requests::actions::{Hand, Open, doer};
 use crate::engines::requests::model::machine::{LineState, Phase};
-use crate::engines::requests::model::{ChangeSet, Difference, Refusal, RowKind, RowLink, WorkedLine};
+use crate::engines::requests::model::{ChangeSet, Difference, Refusal, RowKind, RowLink, StepAct, WorkedLine};
 use crate::engines::requests::store::lists::{self, Earlier};
 use crate::engines::requests::store::record::{self, Comment, Decided, ExecutedRow, Received, Round};
 use crate::engines::requests::store::{self, LineRow, PlacedStep, people};
@@ -150,6 +150,54 @@ pub struct May {
     pub mend: bool,
 }
 
+/// How the step that waits is answered (判断の欄): its words, and what goes with it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Bar {
+    act: StepAct,
+    /// The step asks for more than a word: its form has a page of its own.
+    pub form: bool,
+    /// At a step that goes line by line: those without an answer yet.
+    pub lines: Vec<(u16, String)>,
+}
+
+impl Bar {
+    /// The end of the keys of its words: `requests-do-instruct`, `requests-stop-instruct`.
+    #[must_use]
+    pub const fn act(&self) -> &'static str {
+        self.act.key()
+    }
+
+    /// What is sent when the request is to go on.
+    #[must_use]
+    pub const fn pass(&self) -> &'static str {
+        match self.act {
+            StepAct::Consult => "opinion",
+            StepAct::Report => "report",
+            _ => "approve",
+        }
+    }
+
+    /// Can the request be stopped here?
+    #[must_use]
+    pub const fn stops(&self) -> bool {
+        self.act.decides()
+    }
+
+    /// Is the answer nothing without words?
+    #[must_use]
+    pub const fn needs_words(&self) -> bool {
+        matches!(self.act, StepAct::Consult)
+    }
+}
+
+fn bar(open: &Open, lines: &[LineRow]) -> Option<Bar> {
+    let step = open.case.step()?;
+    let form = open.step_def().is_some_and(|def| def.result.fields().next().is_some());
+    let waits = |line: &&LineRow| line.state == LineState::Open && !open.case.answered(line.number());
+    let lines = lines.iter().filter(|_| step.each_line).filter(waits);
+    Some(Bar { act: step.act, form, lines: lines.map(|line| (line.number(), line.subject.clone())).collect() })
+}
+
 /// One request, read in full.
 #[derive(Debug, Clone)]
 pub struct Sheet {
@@ -182,6 +230,8 @@ pub struct Sheet {
     pub hash: String,
     pub round: i32,
     pub may: May,
+    /// How the reader answers at the step that waits.
+    pub bar: Option<Bar>,
     /// Why somebody whose turn it would be may not act, in words.
     pub why_not: String,
 }
@@ -324,6 +374,7 @@ pub async fn sheet(conn: &mut PgConnection, hand: &Hand, dates: &Dates, open: &O
             withdraw: open.case.may_withdraw(&doer).is_ok(),
             mend: open.case.may_resubmit(&doer).is_ok(),
         },
+        bar: bar(open, &parts.lines).filter(|_| decide.is_ok() && may(Permission::RequestsDecide)),
         why_not: why_not(hand, open, decide.err().or(execute.err())),
         route,
     })
@@ -364,7 +415,8 @@ fn why_not(hand: &Hand, open: &Open, refusal: Option<Refusal>) -> String {
             refusal @ (Refusal::OwnRequest
             | Refusal::PrincipalsRequest
             | Refusal::AlreadyActed
-            | Refusal::ApproverExecutes),
+            | Refusal::ApproverExecutes
+            | Refusal::WorkerConfirms),
         ) if seated => hand.w.line(&said(&refusal.message(|tier| hand.tier(tier)))).into_owned(),
         _ => String::new(),
     }
@@ -400,6 +452,7 @@ fn lines(
                     LineState::Executed => "requests-line-executed",
                     LineState::Acknowledged => "requests-line-acknowledged",
                     LineState::Declined => "requests-line-declined",
+                    LineState::Denied => "requests-line-denied",
                 },
                 who: executed.map(|executed| full(names, executed.executor)).unwrap_or_default(),
                 when: executed.map(|executed| dates.short_at(executed.executed_at)).unwrap_or_default(),
@@ -476,10 +529,14 @@ fn history(hand: &Hand, dates: &Dates, open: &Open, parts: &Parts, names: &Names
         add(round.submitted_at, "is-key", w.t1(key, "name", who).into_owned(), "", differences(w, &changed));
     }
     for decided in &parts.decisions {
-        let class = if decided.verdict == "approve" { "is-good" } else { "is-back" };
+        let class = if matches!(decided.verdict.as_str(), "return" | "refuse") { "is-back" } else { "is-good" };
         let tier = crate::kernel::access::Tier::from_key(&decided.tier).map(|tier| hand.tier(tier)).unwrap_or_default();
         let who = acted(w, names, decided.decider, decided.acting_for);
-        let text = w.t2(&format!("requests-history-{}", decided.verdict), "name", who, "tier", tier);
+        let act = open.registered.kind.steps.iter().find(|step| step.key == decided.step_key).map(|step| step.act);
+        let line = parts.lines.iter().find(|line| line.no == decided.line).map(|line| line.subject.clone());
+        let what = line.map(|line| w.t1("requests-history-line", "line", line).into_owned()).unwrap_or_default();
+        let key = format!("requests-history-{}", past(&decided.verdict, act));
+        let text = w.with(&key, &[("name", &who), ("tier", &tier), ("what", &what)]);
         add(decided.decided_at, class, text.into_owned(), &decided.words, Vec::new());
     }
     for executed in &parts.executions {
@@ -507,6 +564,18 @@ fn history(hand: &Hand, dates: &Dates, open: &Open, parts: &Parts, names: &Names
     }
     all.sort_by_key(|entry| std::cmp::Reverse(entry.at));
     all
+}
+
+/// The end of the key that tells of an answer: an instruction is not an approval.
+const fn past(verdict: &str, act: Option<StepAct>) -> &str {
+    match (verdict.as_bytes(), act) {
+        (b"approve", Some(StepAct::Permit)) => "permit",
+        (b"approve", Some(StepAct::Instruct)) => "instruct",
+        (b"approve", Some(StepAct::Confirm)) => "confirm",
+        (b"refuse", Some(StepAct::Permit)) => "deny",
+        (b"refuse", Some(StepAct::Instruct)) => "withhold",
+        _ => verdict,
+    }
 }
 
 fn acted(w: Catalogue, names: &Names, who: Uuid, acting_for: Option<Uuid>) -> String {
