@@ -11,6 +11,7 @@ use sqlx::PgConnection;
 
 use crate::engines::regulations::actions::Adoption;
 use crate::engines::regulations::{self, Library, Regulations};
+use crate::engines::requests::actions::vacancy;
 use crate::engines::requests::{self, Kinds};
 use crate::features::{self, Feature, Reaction};
 use crate::kernel::access::{Actor, Permission, Reach, Viewer};
@@ -128,7 +129,11 @@ fn jobs() -> Jobs {
 
 /// What the rooms want done each night.
 fn chores() -> Chores {
-    Chores(vec![("passwords due", people::reminders::passwords_due), ("regulations", regulations_house)])
+    Chores(vec![
+        ("passwords due", people::reminders::passwords_due),
+        ("regulations", regulations_house),
+        ("seats", vacancy::seats_of_today),
+    ])
 }
 
 /// Values that take effect today, and the settings' daily look at themselves.
@@ -213,7 +218,8 @@ struct Reactions(BTreeMap<&'static str, Vec<Reaction>>);
 impl Reactions {
     fn gather() -> Self {
         let mut all: BTreeMap<&'static str, Vec<Reaction>> = BTreeMap::new();
-        for (kind, reaction) in features().into_iter().flat_map(|feature| feature.reacts) {
+        let seats = vacancy::LEAVES_A_SEAT.map(|kind| (kind, vacancy::seat_left as Reaction));
+        for (kind, reaction) in features().into_iter().flat_map(|feature| feature.reacts).chain(seats) {
             all.entry(kind).or_default().push(reaction);
         }
         Self(all)

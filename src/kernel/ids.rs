@@ -27,6 +27,15 @@ macro_rules! id {
             }
         }
 
+        impl $name {
+            /// An id that a form of ours carries (UUIDv7); anything else was not drawn by us.
+            #[must_use]
+            pub fn drawn(text: &str) -> Option<Self> {
+                let id: uuid::Uuid = text.parse().ok()?;
+                (id.get_version_num() == 7).then_some(Self(id))
+            }
+        }
+
         impl std::fmt::Display for $name {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 self.0.fmt(f)

@@ -45,4 +45,5 @@ mod start_up;
 mod support;
 mod systems;
 mod typings;
+mod vacancy;
 mod walls;

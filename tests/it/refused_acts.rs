@@ -1,7 +1,7 @@
 //! An act that is not taken costs nothing: the same page comes back with what was typed, says what to mend, and where.
 use axum::http::StatusCode;
 
-use crate::requests::{Office, content_hash, decide, execute, send};
+use crate::requests::{KIND, Office, content_hash, decide, execute, send};
 use crate::support::portal::{Browser, Page};
 
 /// The page of the request itself, answered with this status.
@@ -160,5 +160,42 @@ async fn a_form_for_a_request_that_moved_on_shows_what_it_had_said() {
         let page = send(&clerk, &path, &answers("半年のあいだ使うため"), step).await;
         again(&page, StatusCode::CONFLICT, &number);
         page.says("すでに先へ進んだため").says("半年のあいだ使うため");
+    }
+}
+
+#[tokio::test]
+async fn a_form_that_was_gone_back_to_and_changed_is_another_request_and_loses_nothing() {
+    let office = Office::open().await;
+    let clerk = office.portal.sign_in("田中").await;
+    let form = clerk.get(KIND).await;
+    let answers = office.answers(&form, "山本", "経理の担当になるため");
+    let first = crate::requests::number_of(&send(&clerk, KIND, &answers, "send").await);
+    assert_eq!(crate::requests::number_of(&send(&clerk, KIND, &answers, "send").await), first, "a double click");
+
+    let mut other = office.answers(&form, "佐藤", "決算の確認をするため");
+    let page = send(&clerk, KIND, &other, "send").await;
+    assert_eq!(page.status, StatusCode::CONFLICT);
+    page.says("すでに送信されています").says("決算の確認をするため");
+    other[0].1 = page.attribute("name=\"_id\" value=\"").unwrap();
+    assert_ne!(other[0].1, answers[0].1);
+    assert_ne!(crate::requests::number_of(&send(&clerk, KIND, &other, "send").await), first);
+}
+
+#[tokio::test]
+async fn an_id_that_is_not_the_forms_own_does_nothing_and_tells_nothing() {
+    let office = Office::open().await;
+    let clerk = office.portal.sign_in("田中").await;
+    let form = clerk.get(KIND).await;
+    let answers = office.answers(&form, "山本", "経理の担当になるため");
+    crate::requests::number_of(&send(&clerk, KIND, &answers, "send").await);
+
+    let outsider = office.portal.sign_in("鈴木").await;
+    let own = outsider.get(KIND).await;
+    let mut stolen = office.answers(&own, "鈴木", "総務の担当になるため");
+    stolen[0].1.clone_from(&answers[0].1);
+    assert_eq!(send(&outsider, KIND, &stolen, "send").await.status, StatusCode::CONFLICT);
+    for not_drawn in ["00000000-0000-0000-0000-000000000000", "x"] {
+        not_drawn.clone_into(&mut stolen[0].1);
+        assert_eq!(send(&outsider, KIND, &stolen, "send").await.status, StatusCode::FORBIDDEN);
     }
 }

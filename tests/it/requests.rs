@@ -375,7 +375,7 @@ async fn a_managers_own_matter_goes_to_the_deputy_of_the_post() {
 }
 
 /// The office has entered a stand-in for April.
-async fn stand_in(portal: &Portal, holder: &str, deputy: &str) {
+pub async fn stand_in(portal: &Portal, holder: &str, deputy: &str) {
     let mut conn = portal.superuser().await;
     sqlx::query("insert into stand_in (id, post_id, person_id, during, reason, entered_at) values ($1, $2, $3, '[2026-04-01,2026-04-30)', '出張', $4)")
         .bind(Uuid::new_v4())

@@ -63,7 +63,7 @@ fn show(
 pub async fn file(State(app): State<App>, screen: Screen, caller: Caller, posted: Posted) -> Result<Response> {
     app.part::<Gatekeeper>()?.admit(caller.source)?;
     let registered = kinds(&app)?.get(RESET)?.clone();
-    let id = posted.input.get("id").and_then(|id| id.parse().ok()).ok_or(Error::Forged("no id"))?;
+    let id = posted.input.get("id").and_then(RequestId::drawn).ok_or(Error::Forged("no id"))?;
     let asked = |name: &str| registered.kind.form.field(name).is_some();
     let pairs =
         posted.input.iter().filter(|(name, _)| asked(name)).map(|(name, value)| (name.to_owned(), value.to_owned()));

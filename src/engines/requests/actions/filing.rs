@@ -8,7 +8,7 @@ use crate::engines::requests::model::machine::apply;
 use crate::engines::requests::model::machine::{Case, Effect};
 use crate::engines::requests::model::{Action, ContentHash, Difference, Number, Refusal, Typed, route::Doer};
 use crate::engines::requests::store::record::{self, NewRound};
-use crate::engines::requests::store::{self, Move, NewRequest, people};
+use crate::engines::requests::store::{self, Move, NewRequest, Request, people};
 use crate::kernel::calendar::FiscalYear;
 use crate::kernel::error::{Error, Message, Result};
 use crate::kernel::ids::{PersonId, RequestId};
@@ -36,11 +36,12 @@ pub async fn file(work: &mut Work, hand: &Hand, registered: &Registered, id: Req
     {
         return Err(Error::Refused(Message::new("requests-refused-applicant")));
     }
-    if let Some(number) = filed_before(work, id, Some(viewer.person)).await? {
-        return Ok(Filed::Done { number });
-    }
+    let before = filed_before(work, id, Some(viewer.person)).await?;
     let day = today(work);
     let draft = draft(work.conn(), registered, Filer::Person(&viewer), id, typed, day).await?;
+    if let Some(before) = before {
+        return the_same(work, registered, before, &draft).await;
+    }
     if !draft.errors.is_empty() {
         return Ok(Filed::Mend(Box::new(draft)));
     }
@@ -71,11 +72,12 @@ pub async fn file_open(
     if !registered.kind.without_sign_in {
         return Err(Error::NotFound);
     }
-    if let Some(number) = filed_before(work, id, None).await? {
-        return Ok(Filed::Done { number });
-    }
+    let before = filed_before(work, id, None).await?;
     let day = today(work);
     let draft = draft(work.conn(), registered, Filer::Open { department }, id, typed, day).await?;
+    if let Some(before) = before {
+        return the_same(work, registered, before, &draft).await;
+    }
     if !draft.errors.is_empty() {
         return Ok(Filed::Mend(Box::new(draft)));
     }
@@ -92,14 +94,28 @@ fn lines(draft: &Draft) -> u16 {
     u16::try_from(draft.lines.len()).unwrap_or(u16::MAX)
 }
 
-/// The number that the first click of the same form got.
-async fn filed_before(work: &mut Work, id: RequestId, by: Option<PersonId>) -> Result<Option<String>> {
+/// What the first click of the same form became.
+async fn filed_before(work: &mut Work, id: RequestId, by: Option<PersonId>) -> Result<Option<Request>> {
     store::hold_id(work.conn(), id).await?;
     match store::find_by_id(work.conn(), id).await? {
-        Some(request) if request.requester() == by => Ok(Some(request.number)),
-        Some(_) => Err(Error::NotFound),
+        Some(request) if request.requester() == by => Ok(Some(request)),
+        Some(_) => Err(used_twice()),
         None => Ok(None),
     }
+}
+
+/// A second click leads where the first one led; a page to which somebody went back and wrote something else on is a new
+/// request, and needs a form of its own.
+async fn the_same(work: &mut Work, registered: &Registered, before: Request, draft: &Draft) -> Result<Filed> {
+    let first = record::first_hash(work.conn(), before.request_id()).await?;
+    if before.kind == registered.kind.key && first.as_deref() == Some(draft.hash(&before.kind).bytes().as_slice()) {
+        return Ok(Filed::Done { number: before.number });
+    }
+    Err(used_twice())
+}
+
+fn used_twice() -> Error {
+    Error::Conflict(Message::new("refused-form-used-twice"))
 }
 
 /// Writes a new request with everything that belongs to it.
@@ -135,7 +151,11 @@ async fn write(
         filed_at: work.now,
     };
     let turn = waiting(work, case, kind, requester, draft.concerned).await?;
-    store::insert(work.conn(), &new, case, &turn).await?;
+    // a form whose id belongs to a request out of reach is no form of ours either
+    store::insert(work.conn(), &new, case, &turn).await.map_err(|error| match error {
+        store::NotInserted::Taken => used_twice(),
+        store::NotInserted::Other(error) => error.into(),
+    })?;
     write_round(work, draft, case, requester).await?;
     let request = store::find_by_id(work.conn(), draft.id).await?.ok_or(Error::NotFound)?;
     work.record(event("request.filed", &request).facts(json!({

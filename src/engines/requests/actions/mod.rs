@@ -5,13 +5,14 @@
 //! * [`filing`]: file, resubmit, withdraw.
 //! * [`deciding`]: decide, comment.
 //! * [`working`]: execute a line, decline it, confirm receipt.
-//! * [`moving`]: what every transition writes down.
+//! * [`moving`]: what every transition writes down; [`vacancy`]: when nobody is left where a request waits.
 pub mod deadlines;
 pub mod deciding;
 pub mod draft;
 pub mod filing;
 pub mod moving;
 pub mod step_form;
+pub mod vacancy;
 pub mod working;
 
 use super::kinds::{Kinds, Matter, Registered};

@@ -5,7 +5,7 @@ use super::content::ContentHash;
 use super::kind::{StepAct, StepDef, joinable};
 pub use super::phase::{LineState, Phase};
 use super::refusal::Refusal;
-use super::route::{Capacity, Doer, Organisation, Places, Step, lay, place};
+use super::route::{Capacity, Doer, Organisation, Places, Step, able, lay, place};
 pub use super::verdict::{Outcome, Receipt, Verdict};
 use crate::kernel::ids::PersonId;
 use chrono::NaiveDate;
@@ -391,6 +391,25 @@ impl Case {
             effects.push(Effect::Arrived { step: self.at });
             return;
         }
+    }
+
+    /// Looks for another seat when nobody can act any more where the request waits (担当者の不在): the holder has left, the
+    /// stand-in has ended, the sign-in was stopped. Nothing when somebody is still there, or nobody anywhere.
+    #[must_use]
+    pub fn moved_on(&self, facts: &Facts<'_>) -> Option<Self> {
+        let step = self.step().filter(|step| step.act.answers() || step.act == StepAct::Execute)?;
+        let acted = self.acted(&step.key, facts.joins);
+        if self.phase.is_closed() || !able(step, &self.parties(), &acted, facts.org).is_empty() {
+            return None;
+        }
+        let def = facts.route.iter().find(|def| def.key == step.key)?;
+        let placed = place(def, self.places, &self.parties(), &acted, facts.org);
+        if placed.unfilled || placed == *step {
+            return None;
+        }
+        let mut next = self.clone();
+        *next.steps.get_mut(self.at)? = placed;
+        Some(next)
     }
 
     fn phase_here(&self) -> Phase {

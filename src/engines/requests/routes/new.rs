@@ -102,7 +102,7 @@ pub(super) async fn send(
 ) -> Result<Response> {
     let hand = hand(&app, &me, &screen)?;
     let registered = kind_of(&app, &hand, &key)?;
-    let id = posted.input.get("_id").and_then(|id| id.parse().ok()).ok_or(Error::Forged("no id"))?;
+    let id = posted.input.get("_id").and_then(RequestId::drawn).ok_or(Error::Forged("no id"))?;
     let typed = typed(&posted.input);
     let paper = Paper { app: &app, screen: &screen, hand: &hand, registered: &registered, mended: None };
     if posted.input.get("_step") != Some("send") {
@@ -117,7 +117,8 @@ pub(super) async fn send(
             Ok(screen.go(&app, &format!("/requests/{number}"), Some((Tone::Good, said))))
         }
         Ok(Filed::Mend(draft)) => paper.mend(&draft).await,
-        Err(error) => paper.refused(id, kept, error).await,
+        // the form comes back with a name of its own, so that it can be sent as another request
+        Err(error) => paper.refused(RequestId::new(app.clock().now()), kept, error).await,
     }
 }
 

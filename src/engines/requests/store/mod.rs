@@ -13,7 +13,7 @@ use super::model::machine::{Act, Case, LineCase, LineState, Phase};
 use super::model::route::{MoveReason, Moved, Places, SeatId, Step};
 use super::model::{ContentHash, Number, StepAct};
 use crate::kernel::access::Tier;
-use crate::kernel::error::{Error, Result};
+use crate::kernel::error::{Error, Result, violated_constraint};
 use crate::kernel::ids::{DepartmentId, PersonId, RequestId};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde_json::Value;
@@ -187,8 +187,21 @@ pub struct NewRequest<'a> {
     pub filed_at: DateTime<Utc>,
 }
 
+/// Why a new request could not be written.
+#[derive(Debug)]
+pub enum NotInserted {
+    /// There is a request of this id.
+    Taken,
+    Other(sqlx::Error),
+}
+
 /// Writes a new request's row.
-pub async fn insert(conn: &mut PgConnection, new: &NewRequest<'_>, case: &Case, waiting: &Waiting) -> Result<()> {
+pub async fn insert(
+    conn: &mut PgConnection,
+    new: &NewRequest<'_>,
+    case: &Case,
+    waiting: &Waiting,
+) -> Result<(), NotInserted> {
     let closed = case.phase.is_closed().then_some(new.filed_at);
     sqlx::query!(
         "insert into request (id, number, kind, title, subject, requester_id, beneficiary_id, claims, department_id, phase, round, step,
@@ -221,7 +234,11 @@ pub async fn insert(conn: &mut PgConnection, new: &NewRequest<'_>, case: &Case, 
         case.places.owner.map(|department| department.0),
     )
     .execute(conn)
-    .await?;
+    .await
+    .map_err(|error| match violated_constraint(&error) {
+        Some("request_pkey") => NotInserted::Taken,
+        _ => NotInserted::Other(error),
+    })?;
     Ok(())
 }
 

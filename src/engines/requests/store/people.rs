@@ -15,13 +15,14 @@ use uuid::Uuid;
 pub async fn organisation(conn: &mut PgConnection, today: NaiveDate) -> Result<Organisation> {
     let posts = sqlx::query!(
         r#"select p.tier, p.department_id,
-                  p.during @> $1::date and (h.left_on is null or h.left_on >= $1) as "current!",
+                  p.during @> $1::date and (h.left_on is null or h.left_on >= $1) as "held!",
+                  signs_in(h.id) as "present!",
                   coalesce(h.owner_person, h.id) as "holder!",
                   coalesce(d.owner_person, d.id) as "deputy?"
              from post p
              join person h on h.id = p.person_id
              left join stand_in s on s.post_id = p.id and s.ended_at is null and s.during @> $1::date
-             left join person d on d.id = s.person_id
+             left join person d on d.id = s.person_id and signs_in(d.id)
             where p.tier <> 'staff'
             order by p.id"#,
         today,
@@ -35,10 +36,11 @@ pub async fn organisation(conn: &mut PgConnection, today: NaiveDate) -> Result<O
             let seat = org.seats.entry(SeatId { tier, department }).or_default();
             seat.exists = true;
             let holder = PersonId(post.holder);
-            if post.current && !seat.holders.contains(&holder) {
+            if post.held && post.present && !seat.holders.contains(&holder) {
                 seat.holders.push(holder);
             }
-            let deputy = post.deputy.filter(|deputy| post.current && *deputy != post.holder);
+            // who stands in does so for one who is away, and for one who cannot sign in
+            let deputy = post.deputy.filter(|deputy| post.held && *deputy != post.holder);
             seat.deputies.extend(deputy.map(|deputy| (PersonId(deputy), holder)));
         }
     }

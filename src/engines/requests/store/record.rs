@@ -45,6 +45,13 @@ pub async fn insert_round(conn: &mut PgConnection, new: &NewRound<'_>) -> Result
     Ok(())
 }
 
+/// The fingerprint of what was filed first.
+pub async fn first_hash(conn: &mut PgConnection, request: RequestId) -> Result<Option<Vec<u8>>> {
+    let hash =
+        sqlx::query_scalar!("select content_hash from request_round where request_id = $1 and round = 1", request.0);
+    Ok(hash.fetch_optional(conn).await?)
+}
+
 /// Writes the route of a round; the step at `at` has arrived.
 pub async fn insert_steps(
     conn: &mut PgConnection,

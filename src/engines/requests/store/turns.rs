@@ -51,6 +51,32 @@ pub async fn waiting(conn: &mut PgConnection) -> sqlx::Result<Vec<Turn>> {
     .await
 }
 
+/// A request that waits at a seat, with those who may not act on it (natural persons).
+#[derive(Debug, Clone)]
+pub struct Seated {
+    pub number: String,
+    pub tier: String,
+    pub department: Option<Uuid>,
+    pub requester: Option<Uuid>,
+    pub beneficiary: Option<Uuid>,
+}
+
+/// All requests that wait at a seat, in an order in which two acts at once cannot wait for each other.
+pub async fn seated(conn: &mut PgConnection) -> sqlx::Result<Vec<Seated>> {
+    sqlx::query_as!(
+        Seated,
+        r#"select number, waiting_tier as "tier!", waiting_dept as department,
+                  natural_person(requester_id) as requester, natural_person(beneficiary_id) as beneficiary
+             from request
+            where waiting_type in ('decide', 'execute')
+              and waiting_tier is not null
+            order by id
+              for update"#,
+    )
+    .fetch_all(conn)
+    .await
+}
+
 /// Puts a deadline in the place of another.
 pub async fn put_due(conn: &mut PgConnection, id: Uuid, due: NaiveDate) -> sqlx::Result<()> {
     sqlx::query!("update request set waiting_due = $2, lock_version = lock_version + 1 where id = $1", id, due)
