@@ -457,10 +457,13 @@ fn action(tried: &Try, case: &Case) -> Action {
     }
 }
 
+/// Round, step and line, who, for whom, and what.
+type Answered = (u16, (usize, Option<u16>), PersonId, Option<PersonId>, Verdict);
+
 /// What has been written down, as an auditor would read it.
 #[derive(Default)]
 struct Record {
-    decisions: Vec<(u16, (usize, Option<u16>), PersonId, Option<PersonId>, Verdict)>,
+    decisions: Vec<Answered>,
     executions: Vec<(u16, u16, PersonId, Option<PersonId>)>,
 }
 

@@ -150,14 +150,11 @@ async fn answering<G>(
     let sheet = sheet(read.conn(), &hand, &screen.dates, &open).await?;
     let wrong = typed.is_some();
     let fresh = open.step_form(read.conn(), None).await?.filter(|_| sheet.may.decide);
-    let (form, words) = match typed.or_else(|| fresh.map(|form| (form, String::new()))) {
-        Some(found) => found,
-        None => {
-            drop(read);
-            let doer =
-                open.case.step().map_or(Error::NotFound, |step| hand.refuse(Refusal::NotYourStep(step.seat.tier)));
-            return again(app, me, screen, number, Tried::new(Spot::Button, ""), doer).await;
-        }
+    let Some((form, words)) = typed.or_else(|| fresh.map(|form| (form, String::new()))) else {
+        drop(read);
+        let refusal =
+            open.case.step().map_or(Error::NotFound, |step| hand.refuse(Refusal::NotYourStep(step.seat.tier)));
+        return again(app, me, screen, number, Tried::new(Spot::Button, ""), refusal).await;
     };
     let drawn = draw(screen.w, &screen.dates, &form.form, &form.typed, &form.options, &form.errors);
     let title = open.step_def().map(|step| say(screen.w, &step.title)).unwrap_or_default();
