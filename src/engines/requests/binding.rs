@@ -147,7 +147,11 @@ fn step_of(step: &binding::Step, kind: &binding::Kind, binding: &Binding) -> Res
         key: step.key.clone(),
         act,
         by,
-        scope: if step.scope == Scope::Department { StepScope::Department } else { StepScope::Organisation },
+        scope: match step.scope {
+            Scope::Department => StepScope::Department,
+            Scope::Owner => StepScope::Owner,
+            Scope::Organisation => StepScope::Organisation,
+        },
         // the work goes line by line anyhow
         each_line: step.each_line && act.decides(),
         title: words(&step.title),

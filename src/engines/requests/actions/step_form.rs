@@ -60,7 +60,7 @@ impl Open {
         let Some((typed, verdict)) = answer else {
             return Ok(Some(StepForm { form, options, ..StepForm::default() }));
         };
-        let (content, mut errors) = form.read(&typed, &options);
+        let (content, mut errors) = form.read(&typed, &options, self.today);
         let shown = form.show(&content, &options);
         if errors.is_empty() {
             errors = self.registered.effects.check_answer(conn, self.matter(), &step.key, verdict, &content).await?;
