@@ -193,7 +193,7 @@ async fn an_id_that_is_not_the_forms_own_does_nothing_and_tells_nothing() {
     let own = outsider.get(KIND).await;
     let mut stolen = office.answers(&own, "鈴木", "総務の担当になるため");
     stolen[0].1.clone_from(&answers[0].1);
-    assert_eq!(send(&outsider, KIND, &stolen, "send").await.status, StatusCode::CONFLICT);
+    assert_eq!(send(&outsider, KIND, &stolen, "send").await.status, StatusCode::NOT_FOUND);
     for not_drawn in ["00000000-0000-0000-0000-000000000000", "x"] {
         not_drawn.clone_into(&mut stolen[0].1);
         assert_eq!(send(&outsider, KIND, &stolen, "send").await.status, StatusCode::FORBIDDEN);

@@ -99,7 +99,7 @@ async fn filed_before(work: &mut Work, id: RequestId, by: Option<PersonId>) -> R
     store::hold_id(work.conn(), id).await?;
     match store::find_by_id(work.conn(), id).await? {
         Some(request) if request.requester() == by => Ok(Some(request)),
-        Some(_) => Err(used_twice()),
+        Some(_) => Err(Error::NotFound),
         None => Ok(None),
     }
 }
@@ -153,7 +153,7 @@ async fn write(
     let turn = waiting(work, case, kind, requester, draft.concerned).await?;
     // a form whose id belongs to a request out of reach is no form of ours either
     store::insert(work.conn(), &new, case, &turn).await.map_err(|error| match error {
-        store::NotInserted::Taken => used_twice(),
+        store::NotInserted::Taken => Error::NotFound,
         store::NotInserted::Other(error) => error.into(),
     })?;
     write_round(work, draft, case, requester).await?;
