@@ -115,7 +115,6 @@ pub async fn build(database: Database, clock: Clock, config: Config, keys: Keys)
         .part(Reactions::gather())
         .part(house)
         .part(Strangers::default())
-        .projection(regulations::evidence)
         .projection(react);
     let app = builder.build();
     regulations::keep_house(&app).await?;

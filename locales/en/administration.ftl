@@ -19,6 +19,14 @@ administration-audit-portal = Mamori (by itself)
 administration-audit-employee = Employee number
 administration-audit-kind = Act
 administration-audit-id = Identifier
+administration-audit-matter = Subject
+administration-audit-name = Number and name
+administration-audit-key = Key of the act
+administration-audit-lines = Entries to export
+administration-matter-with = { $name } ({ $other })
+administration-matter-stand-in = { $name } (standing in for { $holder })
+administration-matter-unknown = a user ID that nobody has (digest { $digest })
+administration-matter-login = ID typed: { $login }
 administration-audit-never = Not yet
 administration-audit-verified = Last verified
 administration-audit-result-whole = Whole
@@ -126,6 +134,7 @@ administration-entity-audit = Event log
 administration-entity-route = Use of a screen
 administration-entity-setting = Settings
 administration-entity-job = Background work
+administration-entity-mail = Mail
 administration-entity-session = Sessions
 administration-entity-sign_in = Sign-in
 administration-tampering-content_changed = Content rewritten
@@ -152,8 +161,13 @@ administration-tampering-row_unknown = a row was put in past the portal
 administration-mail-tampered = The event log does not verify
 administration-mail-tampered-body =
     The verification of the event log found that records or ledgers may have been changed past the portal.
-    Those who may see the event log find on this page what was found:
+    This page shows what was found:
     { $link }
+
+    To preserve the evidence, do not change the server or the database until this has been looked into.
+administration-mail-tampered-told =
+    The verification of the event log found that records or ledgers may have been changed past the portal.
+    Those who inspect and may see the event log can tell what was changed: ask them to look into it.
 
     To preserve the evidence, do not change the server or the database until this has been looked into.
 
@@ -198,6 +212,9 @@ administration-event-identity-checked = Identity checked
 administration-event-access-denied = Access denied
 administration-event-access-forged = Forged form
 administration-event-access-not_found = Not visible
+administration-event-audit-viewed = Event log read
+administration-event-mail-viewed = Mail read
+administration-event-password-reminded = Reminder to change the password
 administration-event-audit-exported = Log exported
 administration-event-audit-verified = Log verified
 administration-event-audit-verification_asked = Verification asked

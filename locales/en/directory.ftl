@@ -108,6 +108,7 @@ stand-in-entered = The stand-in is entered. Both were told by mail.
 stand-in-ended = The stand-in has ended. Both were told by mail.
 stand-in-refused-grants-rights = This seat grants rights, so nobody can stand in for it. Add another holder of the seat
 stand-in-refused-self = Choose somebody other than the holder
+stand-in-refused-outsider = Contractors and vendors cannot stand in for a post of the organisation. Choose one of its own people
 stand-in-refused-enterer = You cannot enter yourself as a stand-in. Ask a colleague of the office to enter it
 stand-in-refused-order = Set the last day no earlier than the first day
 stand-in-refused-past = Set the last day to today or later

@@ -9,9 +9,13 @@ people-refused-not-locked = This user ID is not locked
 people-refused-stopped = This user ID has been stopped. An account request is needed to use it again
 people-refused-oneself = You cannot handle your own user ID. Another system administrator has to do it
 people-mail-locked = [Mamori] The user ID of { $name } is locked
-people-mail-locked-body = The user ID of { $name } was locked after repeated failures. Check the identity before releasing it. { $link }
+people-mail-locked-body =
+    The user ID of { $name } was locked after repeated failures. Check the identity before releasing it.
+    { $link }
 people-mail-password-due = [Mamori] Change your password by { $day }
-people-mail-password-due-body = Your password must be changed by { $day }. After that no other page opens until it is changed. { $link }
+people-mail-password-due-body =
+    Your password must be changed by { $day }. After that no other page opens until it is changed.
+    { $link }
 people-password-title = Change password
 people-password-title-forced = Change your password
 people-password-lead = Changing it signs you out everywhere else.
@@ -81,6 +85,7 @@ people-step-up-unlock = Releasing a locked user ID needs your password once more
 people-step-up-reissue = Issuing a new password needs your password once more.
 people-step-up-rights = Entries that touch rights need your password once more.
 people-step-up-settings = Changing a value of the organisation asks once more who you are.
+people-step-up-log = Exporting the event log needs your password once more.
 people-step-up-go = Go on
 people-own-password = Your own password
 people-own-password-wrong = The password is wrong, or cannot be used now

@@ -30,6 +30,7 @@ problem-busy-text = Nothing was saved. Wait a little and try again.
 problem-internal = This could not be processed
 problem-internal-text = Something went wrong on our side. This action was not saved.
 problem-internal-advice = Wait a little and try again.
+problem-method = This address cannot be asked for in that way. Use the links and buttons on the pages.
 problem-sign-in-first = This needs a sign-in. Sign in, then try again.
 problem-step-up = We make sure once more that it is you before this is done.
 refused-own-matter = You cannot handle a request that you filed or that is about you. Somebody else will.

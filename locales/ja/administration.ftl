@@ -19,6 +19,14 @@ administration-audit-portal = 守り（自動）
 administration-audit-employee = 職員番号
 administration-audit-kind = 操作
 administration-audit-id = 識別子
+administration-audit-matter = 対象
+administration-audit-name = 対象の番号・名称
+administration-audit-key = 操作の識別名
+administration-audit-lines = 書き出す件数
+administration-matter-with = { $name }（{ $other }）
+administration-matter-stand-in = { $name }（{ $holder }の代理）
+administration-matter-unknown = 登録のないログインID（照合値 { $digest }）
+administration-matter-login = 入力されたID：{ $login }
 administration-audit-never = まだありません
 administration-audit-verified = 直近の検証
 administration-audit-result-whole = 改ざんなし
@@ -122,6 +130,7 @@ administration-entity-audit = 操作記録
 administration-entity-route = 画面の利用
 administration-entity-setting = 設定の点検
 administration-entity-job = 自動処理
+administration-entity-mail = メール
 administration-entity-session = ログイン中の端末
 administration-entity-sign_in = ログイン
 administration-tampering-content_changed = 内容が書き換えられています
@@ -148,8 +157,13 @@ administration-tampering-row_unknown = ポータルを通さずに加えられ�
 administration-mail-tampered = 操作記録の検証で異常が見つかりました
 administration-mail-tampered-body =
     操作記録の検証で、記録又は台帳がポータルを通さずに変更された疑いが見つかりました。
-    内容は、操作記録を見ることのできる人が、次のページで確認してください。
+    内容を、次のページで確認してください。
     { $link }
+
+    記録を保全するため、確認が終わるまでサーバの設定やデータベースを変更しないでください。
+administration-mail-tampered-told =
+    操作記録の検証で、記録又は台帳がポータルを通さずに変更された疑いが見つかりました。
+    どこが変更されたかは、操作記録を見ることのできる検査・監査の担当者が確認できます。確認を依頼してください。
 
     記録を保全するため、確認が終わるまでサーバの設定やデータベースを変更しないでください。
 
@@ -194,6 +208,9 @@ administration-event-identity-checked = 本人確認
 administration-event-access-denied = 権限のない操作
 administration-event-access-forged = 正しくない送信
 administration-event-access-not_found = 見えないものへの操作
+administration-event-audit-viewed = 操作記録の閲覧
+administration-event-mail-viewed = メールの閲覧
+administration-event-password-reminded = パスワードの変更期限の予告
 administration-event-audit-exported = 操作記録の書出し
 administration-event-audit-verified = 操作記録の検証
 administration-event-audit-verification_asked = 操作記録の検証の指示

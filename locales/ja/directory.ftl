@@ -100,6 +100,7 @@ stand-in-entered = 代理を登録しました。2人にメールで知らせま
 stand-in-ended = 代理を終えました。2人にメールで知らせました。
 stand-in-refused-grants-rights = この席の仕事は権限を与えることなので、代理を立てられません。席の人を増やしてください
 stand-in-refused-self = 本来の人とは別の人を選んでください
+stand-in-refused-outsider = 外部業者や委託先の要員は、組織の席の代理になれません。組織の職員を選んでください
 stand-in-refused-enterer = 登録する人は、自分を代理にできません。ほかの事務局の人に登録を頼んでください
 stand-in-refused-order = 最後の日は、最初の日より前にならないようにしてください
 stand-in-refused-past = 最後の日は、今日以後の日にしてください

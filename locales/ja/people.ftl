@@ -9,9 +9,13 @@ people-refused-not-locked = このログインIDは使用停止になってい�
 people-refused-stopped = このログインIDは停止・無効です。使うには、アカウント登録申請が必要です
 people-refused-oneself = 自分のログインIDは扱えません。ほかのシステム管理者が行ってください
 people-mail-locked = 【Mamori】{ $name }さんのログインIDが使用停止になりました
-people-mail-locked-body = { $name }さんのログインIDが、続けて間違えたため使用停止（失敗回数超過）になりました。本人確認をしてから解除してください。 { $link }
+people-mail-locked-body =
+    { $name }さんのログインIDが、続けて間違えたため使用停止（失敗回数超過）になりました。本人確認をしてから解除してください。
+    { $link }
 people-mail-password-due = 【Mamori】パスワードの変更期限：{ $day }
-people-mail-password-due-body = パスワードの変更期限は{ $day }です。期限を過ぎると、変更するまでほかの画面を使えません。 { $link }
+people-mail-password-due-body =
+    パスワードの変更期限は{ $day }です。期限を過ぎると、変更するまでほかの画面を使えません。
+    { $link }
 people-password-title = パスワードを変更する
 people-password-title-forced = パスワードを変更してください
 people-password-lead = 変更すると、ほかの端末のログインは終わります。
@@ -60,6 +64,7 @@ people-step-up-unlock = 使用停止の解除には、本人であることを�
 people-step-up-reissue = パスワードの再発行には、本人であることをもう一度確かめます。
 people-step-up-rights = 権限に触れる登録には、本人であることをもう一度確かめます。
 people-step-up-settings = 組織が定める値の変更には、本人であることをもう一度確かめます。
+people-step-up-log = 操作記録の書出しには、本人であることをもう一度確かめます。
 people-step-up-go = 続ける
 people-own-password = あなたのパスワード
 people-own-password-wrong = パスワードが違うか、いまは使えません

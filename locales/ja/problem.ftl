@@ -30,6 +30,7 @@ problem-busy-text = 内容は保存されていません。少し待って、も
 problem-internal = 処理できませんでした
 problem-internal-text = システムの側で問題が起きました。この操作の内容は保存されていません。
 problem-internal-advice = 少し待って、もう一度試してください。
+problem-method = このアドレスは、その方法では開けません。画面のリンクやボタンから操作してください。
 problem-sign-in-first = この操作にはログインが必要です。ログインしてから、もう一度操作してください。
 problem-step-up = この操作の前に、本人であることをもう一度確かめます。
 refused-own-matter = 自分が申請した件や自分に関する件は、自分では処理できません。別の担当者が処理します。

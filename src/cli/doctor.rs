@@ -29,7 +29,7 @@ pub async fn run(common: &Common) -> anyhow::Result<ExitCode> {
     match attach(common, Clock::system()).await {
         Err(error) => tell("start", false, &format!("{error:#}")),
         Ok(running) => {
-            for Check { name, ok, found } in checks(&running.app, &Health::default()).await {
+            for Check { name, ok, found, .. } in checks(&running.app, &Health::default()).await {
                 tell(name, ok, &found);
             }
         }
@@ -47,6 +47,9 @@ fn remedy(name: &str) -> Option<&'static str> {
         "database" => "see postgres.log in the data directory, or the server that DATABASE_URL names",
         "schema" => "start `mamori serve` of this version once: it migrates",
         "audit_head" => "run `mamori audit verify`, and keep the data directory as it is",
+        "audit_log" => {
+            "run `mamori audit verify --reconcile`, which names each place; keep the data directory and the checkpoints as they are, and tell the inspector"
+        }
         "clock" => "let both machines take their time from one server (NTP)",
         "jobs" => "no portal works on the queue: start `mamori serve`, or run `mamori tick`",
         "checkpoint" => "run `mamori audit seal`; if it refuses, run `mamori audit verify`",

@@ -89,19 +89,37 @@ async fn machines(
     Ok(Some(tokio::spawn(serve(listener, health::machines(app, health), limits, end.clone()))))
 }
 
-/// SIGTERM or Ctrl-C: not ready any more, then the drain.
+/// For so long after SIGTERM the portal still lets people in, while `/readyz` already sends them elsewhere: whoever stands
+/// before it has time to ask.
+const NOTICE: Duration = Duration::from_secs(3);
+
+/// SIGTERM: not ready any more, for a moment still open, then the drain. Ctrl-C, or being asked twice: the drain at once.
 fn on_signal(health: Arc<Health>, stop: CancellationToken) -> anyhow::Result<impl Future<Output = ()>> {
     let mut terminated = signal(SignalKind::terminate())?;
     let mut interrupted = signal(SignalKind::interrupt())?;
     Ok(async move {
-        tokio::select! {
-            _ = terminated.recv() => {}
-            _ = interrupted.recv() => {}
-        }
+        let at_once = tokio::select! {
+            _ = terminated.recv() => false,
+            _ = interrupted.recv() => true,
+        };
         tracing::info!("asked to stop");
-        health.stop();
-        stop.cancel();
+        let again = async {
+            if !at_once {
+                tokio::select! {
+                    _ = terminated.recv() => {}
+                    _ = interrupted.recv() => {}
+                }
+            }
+        };
+        leave(&health, &stop, again).await;
     })
+}
+
+/// Not ready from now on, and closed when the notice is over or somebody asks again.
+pub async fn leave(health: &Health, stop: &CancellationToken, again: impl Future<Output = ()>) {
+    health.stop();
+    let _ = tokio::time::timeout(NOTICE, again).await;
+    stop.cancel();
 }
 
 /// Starts the private server again when it dies under us; until then the portal answers that it is busy.

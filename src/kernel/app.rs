@@ -17,7 +17,7 @@ use super::keys::{Keys, Purpose};
 use super::settings::Settings;
 use super::work::Work;
 
-/// Runs inside the transaction of each recorded event (evidence, reactions of other rooms).
+/// Runs inside the transaction of each recorded event (reactions of other rooms).
 pub type Projection = for<'a> fn(&'a mut Work, &'a Recorded) -> BoxFuture<'a, Result<()>>;
 
 /// Everything a handler or a job needs. Cheap to clone.

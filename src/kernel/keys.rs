@@ -22,6 +22,14 @@ pub enum Purpose {
     Checkpoint,
     /// keyed digests of sensitive facts in the log
     Digest,
+    /// 有効化コード as they are kept
+    Activation,
+    /// ids of sessions as they are kept
+    Session,
+    /// what a session, and a password given again, stand for
+    Bond,
+    /// marks of browsers as they are kept
+    Browser,
 }
 
 impl Purpose {
@@ -32,6 +40,10 @@ impl Purpose {
             Self::Forms => b"mamori forms 1",
             Self::Checkpoint => b"mamori checkpoint 1",
             Self::Digest => b"mamori digest 1",
+            Self::Activation => b"mamori activation 1",
+            Self::Session => b"mamori session 1",
+            Self::Bond => b"mamori bond 1",
+            Self::Browser => b"mamori browser 1",
         }
     }
 }

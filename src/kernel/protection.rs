@@ -69,14 +69,14 @@ async fn refuse_power(conn: &mut PgConnection) -> anyhow::Result<()> {
 pub async fn triggers_off(conn: &mut PgConnection) -> sqlx::Result<Vec<String>> {
     sqlx::query_scalar!(
         r#"with guarded (schema, name, trigger) as (
-               select 'audit', 'event', t from unnest(array['zz_link', 'aa_keep', 'aa_keep_all']) t
+               select 'audit', 'event', t from unnest(array['zz_link', 'zz_evidence', 'aa_keep', 'aa_keep_all']) t
                union all select 'audit', 'chain', t from unnest(array['aa_keep', 'aa_keep_all']) t
                union all select 'audit', 'checkpoint', t from unnest(array['aa_keep', 'aa_keep_all']) t
                union all
                select 'audit', c.relname, t
                  from pg_inherits i
                  join pg_class c on c.oid = i.inhrelid,
-                      unnest(array['zz_link', 'aa_keep']) t
+                      unnest(array['zz_link', 'zz_evidence', 'aa_keep']) t
                 where i.inhparent = 'audit.event'::regclass
                union all
                select 'public', r, t
@@ -91,6 +91,7 @@ pub async fn triggers_off(conn: &mut PgConnection) -> sqlx::Result<Vec<String>> 
                union all select 'public', 'execution', 'approved'
                union all select 'public', 'acknowledgement', 'recipient'
                union all select 'public', 'request', 'kept'
+               union all select 'public', 'stand_in', 'fits'
                union all select split_part(relation, '.', 1), split_part(relation, '.', 2), 'zz_seal' from audit.shape),
            standing as (
                select n.nspname::text as schema, c.relname::text as name, t.tgname::text as trigger, t.tgenabled in ('O', 'A') as on
@@ -135,7 +136,7 @@ async fn privileges_too_wide(conn: &mut PgConnection) -> sqlx::Result<Vec<String
                  from unnest(array['mamori_app', 'mamori_worker', 'mamori_auth']) r,
                       kept k
                 where has_any_column_privilege(r, k.oid, 'INSERT')
-                  and (k.name in ('audit.chain', 'audit.head')
+                  and (k.name in ('audit.chain', 'audit.head', 'public.evidence')
                        or k.name = 'audit.checkpoint' and r <> 'mamori_worker'
                        or right(k.name, 8) = '_history'))
            select distinct format('%s: %s on %s', role, what, name) as "wide!"

@@ -1,8 +1,12 @@
-//! 有効化コード: random, shown once, kept as a hash; what somebody types back is read kindly.
+//! 有効化コード: random, shown once, kept as a keyed hash; what somebody types back is read kindly.
+//!
+//! The hash is made under a subkey that lies outside the database, and for one person: whoever writes a row of their own
+//! into the table, or gives a row to somebody else, opens nothing with it.
 use unicode_normalization::UnicodeNormalization as _;
 use zeroize::Zeroizing;
 
-use crate::kernel::keys::{random_bytes, sha256};
+use crate::kernel::ids::PersonId;
+use crate::kernel::keys::{Keys, Purpose, hmac_sha256, random_bytes};
 
 /// Letters that cannot be mistaken for each other when read aloud or copied from paper.
 const LETTERS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
@@ -39,14 +43,18 @@ impl ActivationCode {
 
     /// What is kept.
     #[must_use]
-    pub fn hash(&self) -> [u8; 32] {
-        sha256(self.0.as_bytes())
+    pub fn hash(&self, keys: &Keys, person: PersonId) -> [u8; 32] {
+        keyed(keys, person, &self.0)
     }
 }
 
-/// The hash of a code as somebody typed it: 全角, small letters, spaces, hyphens and O/0, I/L/1 are forgiven.
+fn keyed(keys: &Keys, person: PersonId, letters: &str) -> [u8; 32] {
+    hmac_sha256(&*keys.subkey(Purpose::Activation), &[person.0.as_bytes(), letters.as_bytes()])
+}
+
+/// The hash of a code as this person typed it: 全角, small letters, spaces, hyphens and O/0, I/L/1 are forgiven.
 #[must_use]
-pub fn typed_hash(typed: &str) -> [u8; 32] {
+pub fn typed_hash(keys: &Keys, person: PersonId, typed: &str) -> [u8; 32] {
     let letter = |c: char| match c.to_ascii_uppercase() {
         'O' => '0',
         'I' | 'L' => '1',
@@ -54,7 +62,7 @@ pub fn typed_hash(typed: &str) -> [u8; 32] {
     };
     let read: Zeroizing<String> =
         Zeroizing::new(typed.nfkc().filter(char::is_ascii_alphanumeric).map(letter).collect());
-    sha256(read.as_bytes())
+    keyed(keys, person, &read)
 }
 
 #[cfg(test)]
@@ -62,6 +70,14 @@ mod tests {
     use std::collections::HashSet;
 
     use super::*;
+
+    fn keys(byte: u8) -> Keys {
+        Keys::from_bytes([byte; 32])
+    }
+
+    fn person(n: u128) -> PersonId {
+        PersonId(uuid::Uuid::from_u128(n))
+    }
 
     #[test]
     fn a_code_is_twenty_four_letters_and_never_the_same() {
@@ -77,9 +93,19 @@ mod tests {
         let wide: String = shown.chars().map(|c| char::from_u32(u32::from(c) + 0xFEE0).unwrap()).collect();
         let sloppy = shown.replace('0', "o").replace('1', "l").to_lowercase().replace('-', " ");
         for typed in [shown.clone(), wide, sloppy, shown.replace('-', "")] {
-            assert_eq!(typed_hash(&typed), code.hash(), "{typed}");
+            assert_eq!(typed_hash(&keys(7), person(1), &typed), code.hash(&keys(7), person(1)), "{typed}");
         }
-        assert_ne!(typed_hash(&ActivationCode::draw().shown()), code.hash());
+        let other = ActivationCode::draw().shown();
+        assert_ne!(typed_hash(&keys(7), person(1), &other), code.hash(&keys(7), person(1)));
+    }
+
+    #[test]
+    fn a_code_is_one_persons_and_kept_under_the_portals_key() {
+        let code = ActivationCode::draw();
+        let kept = code.hash(&keys(7), person(1));
+        assert_ne!(typed_hash(&keys(7), person(2), &code.shown()), kept, "somebody else's row");
+        assert_ne!(typed_hash(&keys(8), person(1), &code.shown()), kept, "another portal's key");
+        assert_ne!(crate::kernel::keys::sha256(code.0.as_bytes()), kept, "what anybody could calculate");
     }
 
     #[test]

@@ -258,6 +258,8 @@ pub struct StandInWish {
     /// the stand-in has handed a post of their own to somebody on one of these days, or the holder stands in for
     /// somebody through this very post
     pub chained: bool,
+    /// the stand-in works for the organisation from outside (委託先・派遣元の人)
+    pub outsider: bool,
     /// the one who enters it
     pub entered_by: Option<PersonId>,
 }
@@ -273,6 +275,10 @@ impl StandInWish {
         }
         if self.person == self.holder {
             return no("person", "stand-in-refused-self");
+        }
+        // what a post of the organisation may see and decide stays with its own people
+        if self.outsider && self.tier != Tier::Vendor {
+            return no("person", "stand-in-refused-outsider");
         }
         // whoever grants a right does not receive it
         if self.entered_by == Some(self.person) {
@@ -323,6 +329,7 @@ mod tests {
             today: day("2026-04-01"),
             taken: false,
             chained: false,
+            outsider: false,
             entered_by: Some(person(3)),
         }
     }
@@ -342,6 +349,13 @@ mod tests {
     fn nobody_stands_in_for_themselves_or_enters_themselves() {
         assert_eq!(words(&StandInWish { person: person(1), ..wish() }).as_deref(), Some("stand-in-refused-self"));
         assert_eq!(words(&StandInWish { person: person(3), ..wish() }).as_deref(), Some("stand-in-refused-enterer"));
+    }
+
+    #[test]
+    fn an_outsider_stands_in_for_nobody_of_the_organisation() {
+        let outsider = StandInWish { outsider: true, ..wish() };
+        assert_eq!(words(&outsider).as_deref(), Some("stand-in-refused-outsider"));
+        assert_eq!(words(&StandInWish { tier: Tier::Vendor, ..outsider }), None, "for one of their own they may");
     }
 
     #[test]

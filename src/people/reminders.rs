@@ -1,10 +1,12 @@
 //! 変更期限の予告 (4.1.5(1)②): each night, those whose password soon comes of age are told — once for each step of the ladder.
 use chrono::{DateTime, NaiveDate, Utc};
 use futures::future::BoxFuture;
+use serde_json::json;
 
 use super::sessions::password_due;
 use crate::kernel::access::Actor;
 use crate::kernel::app::App;
+use crate::kernel::audit::Event;
 use crate::kernel::database::Role;
 use crate::kernel::error::Result;
 use crate::kernel::ids::PersonId;
@@ -79,7 +81,9 @@ async fn remind(work: &mut Work, person: PersonId, due: NaiveDate, step: u32) ->
         entity: "password",
         entity_id,
     })
-    .await
+    .await?;
+    let event = Event::done("password.reminded", "person", person).about(person);
+    work.record(event.facts(json!({ "due": due, "days": step }))).await.map(drop)
 }
 
 #[cfg(test)]

@@ -1,7 +1,8 @@
 //! Sessions: our own store for tower-sessions, and who a session belongs to (`Identify`).
 //!
-//! The database keeps SHA-256 of the id only. A session is never deleted by use, only ended; what is ended is never
-//! revived: `save` touches living rows alone. Person, times and rights version are columns, all times come from the
+//! The database keeps a keyed hash of the id only, and beside it, under the same portal's key, whose the session is and
+//! until when: a row that was put in or rewritten past the portal opens nothing, and the attempt is written down. A
+//! session is never deleted by use, only ended; what is ended is never revived: `save` touches living rows alone. Person, times and rights version are columns, all times come from the
 //! portal's clock. A session is made only at sign-in; before that a form token of its own protects the page.
 use std::fmt;
 use std::sync::Arc;
@@ -22,7 +23,7 @@ use crate::kernel::clock::local;
 use crate::kernel::database::Role;
 use crate::kernel::error::Result;
 use crate::kernel::ids::PersonId;
-use crate::kernel::keys::sha256;
+use crate::kernel::keys::{Keys, Purpose, equal, hmac_sha256};
 use crate::kernel::settings::{PasswordRules, Settings};
 use crate::kernel::work::Work;
 use crate::web::identify::{Caller, Identify};
@@ -59,8 +60,14 @@ impl fmt::Debug for Store {
 
 /// What is kept of a session's id.
 #[must_use]
-pub fn id_hash(id: Id) -> [u8; 32] {
-    sha256(&id.0.to_le_bytes())
+pub fn id_hash(keys: &Keys, id: Id) -> [u8; 32] {
+    hmac_sha256(&*keys.subkey(Purpose::Session), &[&id.0.to_le_bytes()])
+}
+
+/// Whose a session is, with which rights and until when, under the portal's key.
+fn bond(keys: &Keys, hash: &[u8], person: PersonId, rights_version: i32, until: DateTime<Utc>) -> [u8; 32] {
+    let (rights, until) = (rights_version.to_be_bytes(), until.timestamp_micros().to_be_bytes());
+    hmac_sha256(&*keys.subkey(Purpose::Bond), &[b"session", hash, person.0.as_bytes(), &rights, &until])
 }
 
 /// The layer that gives each request its session.
@@ -98,7 +105,7 @@ impl SessionStore for Store {
         let data = serde_json::to_vec(&record.data).map_err(|error| StoreError::Encode(error.to_string()))?;
         let saved = sqlx::query!(
             "update auth.session set data = $2 where id_hash = $1 and ended_at is null",
-            &id_hash(record.id)[..],
+            &id_hash(self.0.keys(), record.id)[..],
             data,
         )
         .execute(&self.0.database().auth)
@@ -112,7 +119,7 @@ impl SessionStore for Store {
             "select data, absolute_end
                from auth.session
               where id_hash = $1 and ended_at is null and idle_end > $2 and absolute_end > $2",
-            &id_hash(*id)[..],
+            &id_hash(self.0.keys(), *id)[..],
             self.0.clock().now(),
         )
         .fetch_optional(&self.0.database().auth)
@@ -127,7 +134,7 @@ impl SessionStore for Store {
     async fn delete(&self, id: &Id) -> StoreResult<()> {
         sqlx::query!(
             "update auth.session set ended_at = $2, end_reason = 'signed_out' where id_hash = $1 and ended_at is null",
-            &id_hash(*id)[..],
+            &id_hash(self.0.keys(), *id)[..],
             self.0.clock().now(),
         )
         .execute(&self.0.database().auth)
@@ -147,22 +154,26 @@ impl Store {
                 let now = work.now;
                 let rules = &settings.session;
                 let source = handed.source.map(IpNetwork::from);
+                let hash = id_hash(self.0.keys(), id);
+                let until = now + TimeDelta::hours(i64::from(*rules.absolute_hours));
+                let bond = bond(self.0.keys(), &hash, handed.person, handed.rights_version, until);
                 let made = sqlx::query!(
                     "insert into auth.session (id_hash, person_id, created_at, last_seen_at, idle_end, absolute_end, auth_level,
-                                               auth_time, source, agent, rights_version, data)
-                     select $1, $2, $3, $3, $4, $5, 1, $6, $7, $8, $9, $10
+                                               auth_time, source, agent, rights_version, data, bond)
+                     select $1, $2, $3, $3, $4, $5, 1, $6, $7, $8, $9, $10, $12
                       where $11",
-                    &id_hash(id)[..],
+                    &hash[..],
                     handed.person.0,
                     now,
                     now + TimeDelta::minutes(i64::from(*rules.idle_minutes)),
-                    now + TimeDelta::hours(i64::from(*rules.absolute_hours)),
+                    until,
                     handed.at,
                     source,
                     handed.agent,
                     handed.rights_version,
                     data,
                     at_most,
+                    &bond[..],
                 )
                 .execute(work.conn())
                 .await?;
@@ -356,12 +367,12 @@ pub struct Sessions;
 impl Identify for Sessions {
     async fn identify(&self, app: &App, session: &Session, caller: &Caller) -> Result<Option<Viewer>> {
         let Some(id) = session.id() else { return Ok(None) };
-        let hash = id_hash(id);
+        let hash = id_hash(app.keys(), id);
         let now = app.clock().now();
         let mut read = app.read_all(Role::Auth).await?;
         let found = sqlx::query!(
-            r#"select s.person_id as "person!: PersonId", s.last_seen_at, c.must_change, c.set_at,
-                      s.idle_end <= $2 as "idle!", s.absolute_end <= $2 as "over!",
+            r#"select s.person_id as "person!: PersonId", s.last_seen_at, s.rights_version, s.absolute_end, s.bond,
+                      c.must_change, c.set_at, s.idle_end <= $2 as "idle!", s.absolute_end <= $2 as "over!",
                       s.rights_version <> c.rights_version or c.disabled_at is not null as "changed!"
                  from auth.session s
                  join auth.credential c on c.person_id = s.person_id
@@ -372,11 +383,13 @@ impl Identify for Sessions {
         .fetch_optional(read.conn())
         .await?;
         let Some(found) = found else { return Ok(None) };
-        let reason = match (found.changed, found.over, found.idle) {
-            (true, _, _) => Some("rights_changed"),
-            (_, true, _) => Some("absolute"),
-            (_, _, true) => Some("idle"),
-            (false, false, false) => None,
+        let bond = bond(app.keys(), &hash, found.person, found.rights_version, found.absolute_end);
+        let reason = match (equal(&bond, &found.bond), found.changed, found.over, found.idle) {
+            (false, ..) => Some("forged"),
+            (_, true, ..) => Some("rights_changed"),
+            (_, _, true, _) => Some("absolute"),
+            (.., true) => Some("idle"),
+            (true, false, false, false) => None,
         };
         if let Some(reason) = reason {
             drop(read);

@@ -19,7 +19,7 @@ use crate::kernel::clock::local;
 use crate::kernel::database::Role;
 use crate::kernel::error::{Error, Result};
 use crate::kernel::ids::PersonId;
-use crate::kernel::keys::{Purpose, hmac_sha256, random_bytes, sha256};
+use crate::kernel::keys::{Purpose, hmac_sha256, random_bytes};
 use crate::kernel::mail::Mail;
 use crate::kernel::text;
 use crate::kernel::work::Work;
@@ -81,6 +81,8 @@ struct Account {
     /// none while a code is waiting to be used, or has been used and no password set since
     hash: Option<String>,
     trusted: Option<u32>,
+    /// the ID as it was typed, which is one that this person has
+    login: Option<String>,
 }
 
 /// Tries to sign in. `None`: not, and nobody is told why.
@@ -93,7 +95,7 @@ pub async fn attempt(
 ) -> Result<Option<Welcome>> {
     let gate = app.part::<Gatekeeper>()?;
     gate.admit(caller.source)?;
-    let mark_hash = mark.map(|mark| sha256(mark.as_bytes()).to_vec());
+    let mark_hash = mark.map(|mark| mark_hash(app, mark).to_vec());
     let account = find(app, login, mark_hash.as_deref()).await?;
     let right = match &proof {
         Proof::Password(typed) => {
@@ -114,6 +116,11 @@ pub async fn attempt(
         Some(account) if right => enter(app, caller, &account, &proof, mark_hash).await,
         Some(account) => wrong(app, caller, &account, mark_hash).await.map(|()| None),
     }
+}
+
+/// What is kept of a browser's mark, so that nobody writes one of their own past the portal.
+fn mark_hash(app: &App, mark: &str) -> [u8; 32] {
+    hmac_sha256(&*app.keys().subkey(Purpose::Browser), &[mark.as_bytes()])
 }
 
 async fn find(app: &App, login: &str, mark: Option<&[u8]>) -> Result<Option<Account>> {
@@ -139,6 +146,7 @@ async fn find(app: &App, login: &str, mark: Option<&[u8]>) -> Result<Option<Acco
         person: row.person,
         hash: row.hash,
         trusted: row.trusted.map(|failed| u32::try_from(failed).unwrap_or_default()),
+        login: Some(login),
     }))
 }
 
@@ -148,7 +156,7 @@ async fn code_fits(app: &App, person: PersonId, typed: &str) -> Result<bool> {
         r#"select exists (select from auth.activation
                            where person_id = $1 and code_hash = $2 and used_at is null and withdrawn_at is null and expires_at > $3) as "fits!""#,
         person.0,
-        &typed_hash(typed)[..],
+        &typed_hash(app.keys(), person, typed)[..],
         app.clock().now(),
     )
     .fetch_one(read.conn())
@@ -223,7 +231,7 @@ async fn wrong(app: &App, caller: &Caller, account: &Account, mark: Option<Vec<u
         .execute(work.conn())
         .await?;
         let event = Event::failed("sign_in.failed", "person", account.person).about(account.person);
-        work.record(event.facts(json!({ "failures": failed }))).await?;
+        work.record(event.facts(json!({ "failures": failed, "login": account.login }))).await?;
         if lock { stop(work, account.person, failed).await } else { Ok(()) }
     })
     .await?;
@@ -240,10 +248,11 @@ async fn stop(work: &mut Work, person: PersonId, failed: u32) -> Result<()> {
     end_all(work, person, "locked").await?;
     let facts = json!({ "person": person, "failures": failed, "at": work.now });
     work.record(Event::done("sign_in.locked", "person", person).about(person).by("password.lock").facts(facts)).await?;
-    let name = super::store::find_person(work.conn(), person).await?.map(|person| person.name()).unwrap_or_default();
+    let Some(known) = super::store::find_person(work.conn(), person).await? else { return Ok(()) };
+    let name = known.name();
     let today = local(work.now).date_naive();
     let words = Words(Lang::Ja);
-    let link = format!("{}/sign-ins/{person}", work.app().config().origin);
+    let link = format!("{}/sign-ins/{}/release", work.app().config().origin, text::percent(&known.employee_no));
     for administrator in persons_of(work.conn(), Tier::Sysadmin, today).await? {
         work.mail(Mail {
             person: administrator,
@@ -313,12 +322,13 @@ fn handed(caller: &Caller, person: PersonId, rights_version: i32, at: DateTime<U
 /// Used once, whoever is quicker.
 async fn use_code(work: &mut Work, person: PersonId, typed: &str) -> Result<bool> {
     let now = work.now;
+    let hash = typed_hash(work.app().keys(), person, typed);
     let used = sqlx::query!(
         "update auth.activation
             set used_at = $3
           where person_id = $1 and code_hash = $2 and used_at is null and withdrawn_at is null and expires_at > $3",
         person.0,
-        &typed_hash(typed)[..],
+        &hash[..],
         now,
     )
     .execute(work.conn())
@@ -336,9 +346,10 @@ async fn remember_browser(work: &mut Work, account: &Account, mark: Option<Vec<u
         return Ok(None);
     }
     let mark: String = random_bytes::<16>().iter().map(|byte| format!("{byte:02x}")).collect();
+    let hash = mark_hash(work.app(), &mark);
     sqlx::query!(
         "insert into auth.trusted_browser (mark_hash, person_id, created_at, last_seen_at) values ($1, $2, $3, $3)",
-        &sha256(mark.as_bytes())[..],
+        &hash[..],
         account.person.0,
         now,
     )
@@ -366,7 +377,7 @@ pub async fn confirm(app: &App, caller: &Caller, person: PersonId, typed: &Typed
         .fetch_optional(&app.database().auth)
         .await?
         .flatten();
-    let account = Account { person, hash, trusted: None };
+    let account = Account { person, hash, trusted: None, login: None };
     let right = gate.hasher.verify(app, typed, account.hash.as_deref()).await?;
     if !right {
         wrong(app, caller, &account, None).await?;

@@ -236,11 +236,12 @@ async fn issue_code(work: &mut Work, person: PersonId) -> Result<ActivationCode>
     let now = work.now;
     let hours = i64::from(*work.app().settings().password.activation_hours);
     let by = work.actor.person().map(|person| person.0);
+    let hash = code.hash(work.app().keys(), person);
     sqlx::query!(
         "insert into auth.activation (id, person_id, code_hash, issued_at, issued_by, expires_at) values ($1, $2, $3, $4, $5, $6)",
         crate::kernel::ids::uuid_at(now),
         person.0,
-        &code.hash()[..],
+        &hash[..],
         now,
         by,
         now + TimeDelta::hours(hours),

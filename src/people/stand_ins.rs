@@ -85,6 +85,7 @@ async fn wish(work: &mut Work, new: &NewStandIn, holder: PersonId) -> Result<Sta
         r#"select p.tier as "tier: crate::kernel::access::Tier", upper(p.during) as "until?: NaiveDate",
                   natural_person($2) as "holder!: PersonId", natural_person($3) as "person!: PersonId",
                   natural_person($6) as "entered_by?: PersonId",
+                  is_outsider($3, daterange($4, $5, '[]')) as "outsider!",
                   exists (select from stand_in s
                            where s.post_id = p.id and s.ended_at is null and s.during && daterange($4, $5, '[]')) as "taken!",
                   exists (select from stand_in s join post q on q.id = s.post_id
@@ -111,6 +112,7 @@ async fn wish(work: &mut Work, new: &NewStandIn, holder: PersonId) -> Result<Sta
         today: local(work.now).date_naive(),
         taken: facts.taken,
         chained: facts.chained,
+        outsider: facts.outsider,
         entered_by: facts.entered_by,
     })
 }

@@ -1,7 +1,8 @@
 //! 再認証: before what reaches far the password is given once more, for one action on one target, used once, within
 //! five minutes. The session is made anew.
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use tower_sessions::Session;
+use uuid::Uuid;
 
 use super::passwords::Typed;
 use super::sessions::{self, Handed, id_hash};
@@ -11,6 +12,8 @@ use crate::kernel::app::App;
 use crate::kernel::audit::Event;
 use crate::kernel::database::Role;
 use crate::kernel::error::Result;
+use crate::kernel::ids::uuid_at;
+use crate::kernel::keys::{Keys, Purpose, equal, hmac_sha256};
 use crate::kernel::text::with_query;
 use crate::kernel::work::Work;
 use crate::web::forms::Field;
@@ -35,11 +38,13 @@ pub enum Action {
     Rights,
     /// 組織が定める値
     Settings,
+    /// 操作記録の書出し
+    Log,
 }
 
 impl Action {
     /// All of them.
-    pub const ALL: [Self; 5] = [Self::Export, Self::Unlock, Self::Reissue, Self::Rights, Self::Settings];
+    pub const ALL: [Self; 6] = [Self::Export, Self::Unlock, Self::Reissue, Self::Rights, Self::Settings, Self::Log];
 
     /// As addresses and the table hold it.
     #[must_use]
@@ -50,6 +55,7 @@ impl Action {
             Self::Reissue => "reissue",
             Self::Rights => "rights",
             Self::Settings => "settings",
+            Self::Log => "log",
         }
     }
 
@@ -62,6 +68,7 @@ impl Action {
             Self::Reissue => "people-step-up-reissue",
             Self::Rights => "people-step-up-rights",
             Self::Settings => "people-step-up-settings",
+            Self::Log => "people-step-up-log",
         }
     }
 
@@ -78,8 +85,17 @@ pub fn page(action: Action, target: &str, to: &str) -> String {
     with_query("/step-up", [("action", action.key()), ("target", target), ("to", to)])
 }
 
+/// What was given, for which act and until when, under the portal's key: a row that somebody else put in stands for nothing.
+fn bond(keys: &Keys, id: Uuid, session: &[u8], (action, target): (Action, &str), until: DateTime<Utc>) -> [u8; 32] {
+    let (action, until) = (action.key().as_bytes(), until.timestamp_micros().to_be_bytes());
+    let length = u64::try_from(action.len()).unwrap_or_default().to_be_bytes();
+    let parts = [b"step_up", &id.as_bytes()[..], session, &until, &length, action, target.as_bytes()];
+    hmac_sha256(&*keys.subkey(Purpose::Bond), &parts)
+}
+
 /// Was the password given for exactly this, in this session, within the last minutes? Asking uses it up.
 pub async fn require(app: &App, viewer: &Viewer, action: Action, target: &str) -> Result<bool> {
+    let Some(session) = viewer.session.as_deref() else { return Ok(false) };
     let used = sqlx::query!(
         "update auth.step_up
             set used_at = $4
@@ -88,15 +104,17 @@ pub async fn require(app: &App, viewer: &Viewer, action: Action, target: &str) -
                         where session_hash = $1 and action = $2 and target = $3 and used_at is null and expires_at > $4
                         order by given_at
                         limit 1
-                          for update)",
-        viewer.session.as_deref(),
+                          for update)
+      returning id, expires_at, bond",
+        session,
         action.key(),
         target,
         app.clock().now(),
     )
-    .execute(&app.database().auth)
+    .fetch_optional(&app.database().auth)
     .await?;
-    Ok(used.rows_affected() == 1)
+    let genuine = |id, until, kept: &[u8]| equal(&bond(app.keys(), id, session, (action, target), until), kept);
+    Ok(used.is_some_and(|used| genuine(used.id, used.expires_at, &used.bond)))
 }
 
 /// Takes the password. False when it is wrong (or the account is not to be tried now).
@@ -119,17 +137,21 @@ pub async fn give(
     let handed =
         Handed { person: viewer.person, rights_version, source: caller.source, agent: caller.agent.clone(), at };
     sessions::begin(session, handed).await?;
-    let Some(fresh) = session.id().map(id_hash) else { return Ok(false) };
+    let Some(fresh) = session.id().map(|id| id_hash(app.keys(), id)) else { return Ok(false) };
     app.change_as(Role::Auth, &viewer.actor(), async |work: &mut Work| {
         let now = work.now;
+        let (id, until) = (uuid_at(now), now + LIFE);
+        let bond = bond(app.keys(), id, &fresh, (action, target), until);
         sqlx::query!(
-            "insert into auth.step_up (id, session_hash, action, target, given_at, expires_at) values ($1, $2, $3, $4, $5, $6)",
-            crate::kernel::ids::uuid_at(now),
+            "insert into auth.step_up (id, session_hash, action, target, given_at, expires_at, bond)
+             values ($1, $2, $3, $4, $5, $6, $7)",
+            id,
             &fresh[..],
             action.key(),
             target,
             now,
-            now + LIFE,
+            until,
+            &bond[..],
         )
         .execute(work.conn())
         .await?;

@@ -52,6 +52,12 @@ impl Dates {
         format!("{} {}", self.short(at.date()), at.format("%H:%M"))
     }
 
+    /// The same to the second, where the order of acts matters: 11月20日(金) 14:05:09.
+    pub fn short_exact(&self, at: impl Borrow<DateTime<Utc>>) -> String {
+        let at = wall(at);
+        format!("{} {}", self.short(at.date()), at.format("%H:%M:%S"))
+    }
+
     /// In narrow columns: 11/20(金) within this fiscal year, otherwise R8.11.20.
     pub fn tiny(&self, day: impl Borrow<NaiveDate>) -> String {
         self.style().in_table(*day.borrow(), self.today)

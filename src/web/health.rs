@@ -42,15 +42,24 @@ impl Health {
     pub fn stop(&self) {
         self.stopping.store(true, Ordering::SeqCst);
     }
+
+    /// Is it on its way out?
+    #[must_use]
+    pub fn stopping(&self) -> bool {
+        self.stopping.load(Ordering::SeqCst)
+    }
 }
 
 /// One thing looked at.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Check {
     /// its name
     pub name: &'static str,
     /// as it should be
     pub ok: bool,
+    /// without it nobody can be served; what is only to be looked at does not send people elsewhere
+    #[serde(skip)]
+    pub needed: bool,
     /// what was found; only for the listener for machines
     #[serde(skip_serializing_if = "String::is_empty")]
     pub found: String,
@@ -59,6 +68,8 @@ pub struct Check {
 #[derive(Debug, Serialize)]
 struct Ready {
     ready: bool,
+    /// it serves, and somebody has to look at it all the same
+    degraded: bool,
     checks: Vec<Check>,
 }
 
@@ -115,41 +126,43 @@ async fn ready(State(watched): State<Watched>) -> Response {
     if !watched.detailed {
         checks.iter_mut().for_each(|check| check.found.clear());
     }
-    let ready = checks.iter().all(|check| check.ok);
+    let ready = checks.iter().all(|check| check.ok || !check.needed);
+    let degraded = ready && checks.iter().any(|check| !check.ok);
     let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
-    (status, [(CACHE_CONTROL, "no-store")], Json(Ready { ready, checks })).into_response()
+    (status, [(CACHE_CONTROL, "no-store")], Json(Ready { ready, degraded, checks })).into_response()
 }
 
 /// Looks at everything the portal stands on.
 pub async fn checks(app: &App, health: &Health) -> Vec<Check> {
-    let stopping = health.stopping.load(Ordering::SeqCst);
-    let mut all = vec![Check {
-        name: "running",
-        ok: !stopping,
-        found: if stopping { "stopping".to_owned() } else { String::new() },
-    }];
+    let stopping = health.stopping();
+    let mut all = vec![check("running", !stopping, if stopping { "stopping".to_owned() } else { String::new() })];
     all.push(keys(app).await);
     all.push(disk(app).await);
     all.extend(away(app).await);
     match tokio::time::timeout(PATIENCE, of_database(app)).await {
         Ok(Ok(found)) => all.extend(found),
-        Ok(Err(error)) => all.push(Check { name: "database", ok: false, found: error.to_string() }),
-        Err(_) => all.push(Check { name: "database", ok: false, found: "no answer".to_owned() }),
+        Ok(Err(error)) => all.push(check("database", false, error.to_string())),
+        Err(_) => all.push(check("database", false, "no answer".to_owned())),
     }
     all
+}
+
+/// Something without which nobody can be served.
+fn check(name: &'static str, ok: bool, found: String) -> Check {
+    Check { name, ok, needed: true, found }
 }
 
 async fn keys(app: &App) -> Check {
     let path = app.config().data_dir.join("keys/master.key");
     let found = tokio::fs::metadata(&path).await;
     let held = app.config().mode == crate::kernel::config::Mode::Test;
-    Check { name: "keys", ok: held || found.as_ref().is_ok_and(|found| found.len() == 32), found: String::new() }
+    check("keys", held || found.as_ref().is_ok_and(|found| found.len() == 32), String::new())
 }
 
 async fn disk(app: &App) -> Check {
     let free = free_kib(&app.config().data_dir).await;
     let found = free.map_or_else(|| "unknown".to_owned(), |free| format!("{} MiB free", free / 1024));
-    Check { name: "disk", ok: free.is_none_or(|free| free >= DISK_KIB), found }
+    check("disk", free.is_none_or(|free| free >= DISK_KIB), found)
 }
 
 /// The second place of the checkpoints: where it cannot be written, the log would stand on this machine's word alone.
@@ -161,7 +174,7 @@ async fn away(app: &App) -> Option<Check> {
         Ok(Ok(Err(error))) => error.to_string(),
         Ok(Err(_)) | Err(_) => "no answer".to_owned(),
     };
-    Some(Check { name: "checkpoint_dir", ok: found.is_empty(), found })
+    Some(check("checkpoint_dir", found.is_empty(), found))
 }
 
 /// The fourth column of `df -Pk`, which every system has.
@@ -192,7 +205,7 @@ async fn of_database(app: &App) -> Result<Vec<Check>, sqlx::Error> {
     let unsigned =
         if found.signed == Some(found.seq) { 0 } else { found.signed_at.map_or(0, |at| (now - at).num_seconds()) };
     let wanted = MIGRATIONS.iter().map(|migration| migration.version).max();
-    let check = |name, ok, found: String| Check { name, ok, found };
+    let verified = verified(&mut conn).await?;
     Ok(vec![
         check("database", true, String::new()),
         check("schema", schema == wanted, format!("{schema:?}")),
@@ -200,7 +213,31 @@ async fn of_database(app: &App) -> Result<Vec<Check>, sqlx::Error> {
         check("clock", app.clock().is_held() || found.skew.abs() <= SKEW_SECONDS, format!("{} s apart", found.skew)),
         check("jobs", tally.lag <= LAG_SECONDS, lag(&tally)),
         check("checkpoint", unsigned <= UNSIGNED_SECONDS, format!("unsigned for {unsigned} s")),
+        verified,
     ])
+}
+
+/// How the last verification of the log ended. Signs of tampering are for people to look at: who is sent away because of
+/// them has lost the portal too.
+async fn verified(conn: &mut sqlx::PgConnection) -> Result<Check, sqlx::Error> {
+    let last = sqlx::query!(
+        r#"select occurred_at, outcome, (facts ->> 'wrong')::bigint as wrong
+             from audit.event
+            where kind = 'audit.verified'
+            order by occurred_at desc, id desc
+            limit 1"#
+    )
+    .fetch_optional(conn)
+    .await?;
+    let (ok, found) = match last {
+        None => (true, "not verified yet".to_owned()),
+        Some(last) if last.outcome == "ok" => (true, format!("whole at {}", last.occurred_at.to_rfc3339())),
+        Some(last) => {
+            let (wrong, at) = (last.wrong.unwrap_or_default(), last.occurred_at.to_rfc3339());
+            (false, format!("signs of tampering: {wrong} findings at {at}"))
+        }
+    };
+    Ok(Check { needed: false, ..check("audit_log", ok, found) })
 }
 
 fn lag(tally: &Tally) -> String {

@@ -2,7 +2,7 @@
 use std::sync::Arc;
 
 use axum::extract::{Request, State};
-use axum::http::header::{LOCATION, REFERER};
+use axum::http::header::{ALLOW, LOCATION, REFERER};
 use axum::http::{HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Response};
@@ -52,6 +52,9 @@ pub async fn draw(State(app): State<App>, request: Request, next: Next) -> Respo
     let visit = request.extensions().get::<Arc<Visit>>().cloned();
     let mut response = next.run(request).await;
     let trouble = response.extensions_mut().remove::<Trouble>();
+    if response.status() == StatusCode::METHOD_NOT_ALLOWED {
+        return wrong_way(&app, visit, response);
+    }
     let empty = response.status().is_client_error() || response.status().is_server_error();
     let error = match trouble {
         Some(Trouble(error)) => error,
@@ -73,9 +76,27 @@ pub async fn draw(State(app): State<App>, request: Request, next: Next) -> Respo
     }
 }
 
+/// The address is there, and is not asked for in this way; the answer keeps saying in which.
+fn wrong_way(app: &App, visit: Option<Arc<Visit>>, response: Response) -> Response {
+    let (parts, _) = response.into_parts();
+    let page = visit.and_then(|visit| {
+        let screen = Screen::of(app, visit);
+        let shell = screen.plain(app, "").ok()?;
+        Problem::refused(screen.w, 405, &Line::new("problem-method")).page(shell).ok()
+    });
+    let mut drawn = match page {
+        Some(page) => (parts.status, Html(page)).into_response(),
+        None => parts.status.into_response(),
+    };
+    if let Some(allowed) = parts.headers.get(ALLOW) {
+        drawn.headers_mut().insert(ALLOW, allowed.clone());
+    }
+    drawn
+}
+
 fn plain_status(status: StatusCode) -> Error {
     match status {
-        StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED => Error::NotFound,
+        StatusCode::NOT_FOUND => Error::NotFound,
         StatusCode::SERVICE_UNAVAILABLE | StatusCode::REQUEST_TIMEOUT | StatusCode::GATEWAY_TIMEOUT => Error::Busy,
         StatusCode::PAYLOAD_TOO_LARGE => Error::TooLarge,
         status if status.is_client_error() => Error::Forged("unreadable"),

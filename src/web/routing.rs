@@ -260,15 +260,16 @@ pub fn router(app: &App, routes: Vec<Route>) -> Router<App> {
 /// Gate one, before any handler: signed in, password in order, permission, and no forged form.
 async fn guard(State(route): State<Guarded>, request: axum::extract::Request, next: Next) -> Response {
     let visit = request.extensions().get::<Arc<Visit>>().cloned();
-    let tries = request.method() != Method::GET && request.method() != Method::HEAD;
+    let method = request.method().clone();
+    let tries = method != Method::GET && method != Method::HEAD;
     let response = match admit(&route, request).await {
         Ok(request) => next.run(request).await,
         Err(error) => error.into_response(),
     };
     let Some(visit) = visit else { return response };
     let event = match &visit.viewer {
-        Some(viewer) => refusal(&route, viewer, &visit, &response),
-        None if tries => strangers_refusal(&route, &visit, &response),
+        Some(viewer) => refusal(&route, viewer, (&method, &visit.here), &response),
+        None if tries => strangers_refusal(&route, &visit, &method, &response),
         None => None,
     };
     // no event, no answer: a refusal that somebody has read stands in the log
@@ -283,7 +284,7 @@ async fn guard(State(route): State<Guarded>, request: axum::extract::Request, ne
 
 /// What the log keeps of a stranger's post that was refused, as far as there is room for it. Being sent to the sign-in
 /// page is no refusal; sending something without a sign-in is.
-fn strangers_refusal(route: &Guarded, visit: &Visit, response: &Response) -> Option<Event> {
+fn strangers_refusal(route: &Guarded, visit: &Visit, method: &Method, response: &Response) -> Option<Event> {
     let (kind, why) = match problem::cause(response) {
         Some(Error::Forged(why)) => ("access.forged", *why),
         Some(Error::SignInFirst) => ("access.denied", "sign_in_first"),
@@ -291,24 +292,24 @@ fn strangers_refusal(route: &Guarded, visit: &Visit, response: &Response) -> Opt
         _ => return None,
     };
     let left_out = route.app.part::<Strangers>().ok()?.witness(visit.caller.source)?;
-    let facts = json!({ "path": visit.here, "why": why, "left_out": left_out });
+    let facts = json!({ "method": method.as_str(), "path": visit.here, "why": why, "left_out": left_out });
     Some(Event::denied(kind, "route", route.path).facts(facts))
 }
 
 /// What the log keeps of an answer: who was refused what. Out of reach and not there look alike to the visitor only.
-fn refusal(route: &Guarded, viewer: &Viewer, visit: &Visit, response: &Response) -> Option<Event> {
+fn refusal(route: &Guarded, viewer: &Viewer, (method, path): (&Method, &str), response: &Response) -> Option<Event> {
     let denied = |kind, facts| Some(Event::denied(kind, "route", route.path).facts(facts));
-    let path = &visit.here;
+    let method = method.as_str();
     match problem::cause(response) {
-        Some(Error::Forged(why)) => denied("access.forged", json!({ "path": path, "why": why })),
+        Some(Error::Forged(why)) => denied("access.forged", json!({ "method": method, "path": path, "why": why })),
         Some(Error::Forbidden(permission)) => {
-            denied("access.denied", json!({ "path": path, "permission": permission }))
+            denied("access.denied", json!({ "method": method, "path": path, "permission": permission }))
         }
         _ if response.status() == StatusCode::NOT_FOUND => match route.access {
             Access::Needs(permission) if !viewer.may(permission) => {
-                denied("access.denied", json!({ "path": path, "permission": permission.key() }))
+                denied("access.denied", json!({ "method": method, "path": path, "permission": permission.key() }))
             }
-            _ => denied("access.not_found", json!({ "path": path })),
+            _ => denied("access.not_found", json!({ "method": method, "path": path })),
         },
         _ => None,
     }

@@ -9,7 +9,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{ConnectInfo, Request, State};
-use axum::http::header::{CACHE_CONTROL, HOST, HeaderName};
+use axum::http::header::{CACHE_CONTROL, CONNECTION, HOST, HeaderName};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
@@ -111,10 +111,11 @@ async fn accept(listener: &TcpListener, room: &Arc<Semaphore>) -> Option<Accepte
 async fn connection(stream: TcpStream, peer: SocketAddr, router: Router, limits: &Limits, stop: CancellationToken) {
     // answers are small and whole: waiting for more would only delay them
     let _ = stream.set_nodelay(true);
+    let most = limits.header_bytes;
     let service = service_fn(move |request: hyper::Request<Incoming>| {
         let mut request = request.map(Body::new);
         request.extensions_mut().insert(ConnectInfo(peer));
-        answer(router.clone(), request)
+        answer(router.clone(), request, most)
     });
     let serving = http1::Builder::new()
         .timer(TokioTimer::new())
@@ -134,8 +135,19 @@ async fn connection(stream: TcpStream, peer: SocketAddr, router: Router, limits:
     }
 }
 
-async fn answer(router: Router, request: Request) -> Result<Response, Infallible> {
+async fn answer(router: Router, request: Request, most: usize) -> Result<Response, Infallible> {
+    if header_bytes(&request) > most {
+        return Ok((StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, [(CONNECTION, "close")]).into_response());
+    }
     router.oneshot(request).await
+}
+
+/// The head of a request as it was sent. hyper looks at its buffer only while a head is incomplete: one that arrives in a
+/// single breath passes it, so it is measured here.
+fn header_bytes(request: &Request) -> usize {
+    let line = request.uri().path_and_query().map_or(0, |asked| asked.as_str().len());
+    let one = |(name, value): (&HeaderName, &HeaderValue)| name.as_str().len() + value.len() + ": \r\n".len();
+    request.headers().iter().map(one).sum::<usize>() + line
 }
 
 /// How many connections each address has open.

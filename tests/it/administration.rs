@@ -1,7 +1,9 @@
 //! 管理 as an administrator, the office and the auditor meet it: the log and its proof, the outbox, jobs, the calendar.
-use axum::http::StatusCode;
+use axum::body::Body;
+use axum::http::{Method, StatusCode};
 use chrono::NaiveDate;
 use mamori::kernel::access::Actor;
+use mamori::kernel::audit::Event;
 use mamori::kernel::jobs::Runner;
 use mamori::kernel::mail::Mail;
 use mamori::kernel::text::encode_cp932;
@@ -9,7 +11,7 @@ use mamori::kernel::work::Work;
 use sqlx::Executor as _;
 
 use crate::requests::Office;
-use crate::support::portal::{Page, Portal};
+use crate::support::portal::{PASSWORD, Page, Portal};
 
 async fn run_jobs(portal: &Portal) {
     Runner::new(&portal.app).unwrap().run_due().await.unwrap();
@@ -20,15 +22,110 @@ async fn the_auditor_finds_an_act_by_person_kind_and_day_and_carries_it_out() {
     let portal = Portal::open().await;
     portal.advance(chrono::TimeDelta::minutes(1));
     let auditor = portal.sign_in("吉田").await;
-    auditor.get("/audit").await.ok().says("操作記録").says("吉田 恵").says("ログイン職員");
-    auditor.get("/audit?person=%E5%90%89%E7%94%B0").await.ok().says("ログイン職員");
+    auditor.get("/audit").await.ok().says("操作記録").says("吉田 恵").says("ログイン001011 吉田 恵職員");
+    auditor.get("/audit?person=%E5%90%89%E7%94%B0").await.ok().says("ログイン001011 吉田 恵");
     auditor.get("/audit?from=2026-04-02").await.ok().says("条件に合う操作記録はありません");
-    auditor.get("/audit?what=organisation").await.ok().says("組織の設定組織").hides("ログイン職員");
+    auditor.get("/audit?what=organisation").await.ok().says("組織の設定青野商事株式会社組織").hides("ログイン001011");
 
-    let file = auditor.get("/audit/export?what=organisation").await;
+    // the page before says how much it is; nothing leaves without the password
+    auditor.get("/audit/export?what=organisation").await.ok().says("書き出す件数 1件").says("対象 組織");
+    let wrong = auditor.post("/audit/export", &[("what", "organisation"), ("own_password", "Wrong-Kagi!1")]).await;
+    wrong.refuses("パスワードが違うか");
+    assert_eq!(portal.events("audit.exported").await, 0);
+    portal.advance(chrono::TimeDelta::minutes(2));
+    let file = auditor.post("/audit/export", &[("what", "organisation"), ("own_password", PASSWORD)]).await;
     file.ok();
     assert!(file.text().contains("organisation.founded") && !file.text().contains("sign_in.succeeded"));
+    assert!(file.text().contains("青野商事株式会社"), "the file says what it was about: {}", file.text());
     assert_eq!(portal.events("audit.exported").await, 1);
+}
+
+#[tokio::test]
+async fn the_whole_log_is_carried_out_however_long_it_is() {
+    let portal = Portal::open().await;
+    let auditor = portal.sign_in("吉田").await;
+    for part in 0..9 {
+        let many = async |work: &mut Work| {
+            for number in 0..300 {
+                work.record(Event::done("job.retried", "job", format!("zq-{part}-{number}"))).await?;
+            }
+            Ok(())
+        };
+        portal.app.change(&Actor::portal(), many).await.unwrap();
+    }
+    portal.advance(chrono::TimeDelta::minutes(1));
+    auditor.get("/audit/export?what=job").await.ok().says("書き出す件数 2,700件");
+    let file = auditor.post("/audit/export", &[("what", "job"), ("own_password", PASSWORD)]).await;
+    let lines: std::collections::BTreeSet<String> =
+        file.ok().text().lines().filter(|line| line.contains("zq-")).map(str::to_owned).collect();
+    assert_eq!(lines.len(), 2_700, "each of them, and each once");
+}
+
+#[tokio::test]
+async fn another_site_carries_no_log_out_of_the_house() {
+    let portal = Portal::open().await;
+    let auditor = portal.sign_in("吉田").await;
+    let lure = auditor.request(Method::GET, "/audit/export?what=person").header("sec-fetch-site", "cross-site");
+    let page = auditor.send(lure.body(Body::empty()).unwrap()).await;
+    assert!(page.headers.get("content-disposition").is_none() && !page.text().contains("sign_in.succeeded"));
+    assert_eq!(portal.events("audit.exported").await, 0);
+}
+
+#[tokio::test]
+async fn whoever_reads_the_log_or_somebodys_mail_stands_in_the_log() {
+    let portal = Portal::open().await;
+    let auditor = portal.sign_in("吉田").await;
+    portal.advance(chrono::TimeDelta::minutes(1));
+    for address in ["/audit", "/audit", "/audit?after=1775000000000000_00000000-0000-7000-8000-000000000000"] {
+        auditor.get(address).await.ok();
+    }
+    assert_eq!(portal.events("audit.viewed").await, 1, "turning pages is one reading");
+    auditor.get("/audit?what=person").await.ok();
+    assert_eq!(portal.events("audit.viewed").await, 2, "another question is another");
+    portal.advance(chrono::TimeDelta::minutes(11));
+    auditor.get("/audit").await.ok().says("操作記録の閲覧");
+    assert_eq!(portal.events("audit.viewed").await, 3);
+
+    write(&portal, "田中", "申請が差し戻されました", "http://127.0.0.1:8080/requests").await;
+    let administrator = portal.sign_in("伊藤").await;
+    let page = administrator.get("/outbox").await;
+    assert_eq!(portal.events("mail.viewed").await, 0, "the list shows no mail");
+    let address = format!("/outbox/{}", page.attribute(r#"href="/outbox/"#).unwrap());
+    administrator.get(&address).await.ok();
+    administrator.get(&address).await.ok();
+    assert_eq!(portal.events("mail.viewed").await, 1);
+    administrator.get("/audit?what=mail").await.ok().says("メールの閲覧申請が差し戻されました（田中 陽向）");
+    let concerned: bool = sqlx::query_scalar("select $1 = any (concerns) from audit.event where kind = 'mail.viewed'")
+        .bind(portal.cast.get("田中").id.0)
+        .fetch_one(&mut portal.superuser().await)
+        .await
+        .unwrap();
+    assert!(concerned, "the reader of the mail is told of in the log");
+}
+
+#[tokio::test]
+async fn the_log_says_what_was_acted_on_and_leads_there() {
+    let portal = Portal::open().await;
+    let clerk = portal.sign_in("田中").await;
+    assert_eq!(clerk.get("/ledgers/systems").await.status, StatusCode::FORBIDDEN);
+    let browser = portal.browser();
+    browser.get("/sign-in").await.ok();
+    browser.post("/sign-in", &[("login", "001001"), ("password", "Wrong-Kagi!1")]).await;
+    browser.post("/sign-in", &[("login", "nobody-zq"), ("password", "Wrong-Kagi!1")]).await;
+    let inspector = portal.sign_in("吉田").await;
+    inspector.get("/clauses/system-management/4.1.1-1-a").await.ok();
+    portal.advance(chrono::TimeDelta::seconds(5));
+    let page = inspector.get("/audit").await;
+    page.ok()
+        .says("権限のない操作GET /ledgers/systems画面の利用")
+        .says("ログインの失敗001001 田中 陽向入力されたID：001001")
+        .says("登録のないログインID（照合値")
+        .hides("nobody-zq")
+        .says("4月1日(水) 09:00:00");
+    for link in ["href=\"/people/001001\"", "href=\"/clauses/system-management/4.1.1-1-a\""] {
+        assert!(page.text().contains(link), "{link} is missing");
+    }
+    assert!(!page.words().contains("条項の閲覧条項"), "the clause is named: {}", page.words());
 }
 
 #[tokio::test]
@@ -53,15 +150,8 @@ async fn the_auditor_has_the_log_verified_and_sees_what_came_of_it() {
 #[tokio::test]
 async fn a_mail_that_does_not_leave_the_house_is_read_in_the_outbox() {
     let portal = Portal::open().await;
-    let mail = Mail {
-        person: portal.cast.get("田中").id,
-        kind: "request.returned",
-        subject: "申請が差し戻されました".to_owned(),
-        body: "<b>http://127.0.0.1:8080/requests/R8-ACC-0001</b>".to_owned(),
-        entity: "request",
-        entity_id: "R8-ACC-0001".to_owned(),
-    };
-    portal.app.change(&Actor::portal(), async |work: &mut Work| work.mail(mail).await).await.unwrap();
+    let body = "<b>http://127.0.0.1:8080/requests/R8-ACC-0001</b>\nhttp://127.0.0.1:8080/requests/R8-ACC-0002\nhttps://evil.example/requests";
+    write(&portal, "田中", "申請が差し戻されました", body).await;
     let administrator = portal.sign_in("伊藤").await;
     let page = administrator.get("/outbox").await;
     page.ok().says("申請が差し戻されました").says("田中 陽向");
@@ -69,6 +159,25 @@ async fn a_mail_that_does_not_leave_the_house_is_read_in_the_outbox() {
     let mail = administrator.get(&format!("/outbox/{address}")).await;
     mail.ok().says("/requests/R8-ACC-0001");
     assert!(!mail.text().contains("<b>http"), "what was written is shown as it was written");
+    assert!(mail.text().contains(r#"href="/requests/R8-ACC-0002""#), "a page of ours is a link");
+    assert!(!mail.text().contains(r#"href="https://evil"#) && !mail.text().contains(r#"href="/requests/R8-ACC-0001"#));
+}
+
+/// A mail about something that happened.
+async fn write(portal: &Portal, to: &str, subject: &str, body: &str) {
+    let mail = Mail {
+        person: portal.cast.get(to).id,
+        kind: "request.returned",
+        subject: subject.to_owned(),
+        body: body.to_owned(),
+        entity: "request",
+        entity_id: "R8-ACC-0001".to_owned(),
+    };
+    let act = async |work: &mut Work| {
+        work.record(Event::done("request.returned", "request", "R8-ACC-0001")).await?;
+        work.mail(mail).await
+    };
+    portal.app.change(&Actor::portal(), act).await.unwrap();
 }
 
 #[tokio::test]

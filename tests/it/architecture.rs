@@ -27,7 +27,8 @@ const WRITERS: [(&str, &[&str]); 28] = [
     ("auth.session", &["people", "kernel"]),
     ("auth.trusted_browser", &["people", "kernel"]),
     ("auth.step_up", &["people", "kernel"]),
-    ("evidence", &["engines/regulations"]),
+    // made by the database from the event itself
+    ("evidence", &[]),
     ("adoption", &["engines/regulations"]),
     ("parameter_value", &["engines/regulations"]),
     ("request", &["engines/requests"]),

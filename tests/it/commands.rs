@@ -54,6 +54,31 @@ async fn a_row_edited_past_the_portal_is_named_when_rows_are_held_against_the_lo
 }
 
 #[tokio::test]
+async fn the_doctor_tells_what_the_night_has_found() {
+    let portal = portal().await;
+    mamori::kernel::jobs::housekeeping::verify_and_note(&portal.app).await.unwrap();
+    portal.run(&["doctor"]).prints("ok    audit_log: whole at ");
+    let sql = "set session_replication_role = replica; update post set tier = 'sysadmin' where tier = 'staff'";
+    portal.superuser().await.execute(sql).await.unwrap();
+    portal.advance(chrono::TimeDelta::minutes(1));
+    mamori::kernel::jobs::housekeeping::verify_and_note(&portal.app).await.unwrap();
+    let said = portal.run(&["doctor"]);
+    said.ends(1).prints("WRONG audit_log: signs of tampering: 3 findings at ").prints("mamori audit verify --reconcile");
+}
+
+#[test]
+fn a_demo_under_no_regulation_leaves_nothing_behind() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut command = program();
+    command.args(["demo", "--no-serve", "--regulation", "nope", "--data-dir"]).arg(dir.path());
+    run(command)
+        .ends(1)
+        .complains("no organisation can run under a regulation 「nope」; there are: ")
+        .complains("system-management");
+    assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 0);
+}
+
+#[tokio::test]
 async fn what_cannot_be_verified_is_not_called_whole() {
     let portal = portal().await;
     let elsewhere = tempfile::tempdir().unwrap();

@@ -88,6 +88,7 @@ async fn what_the_rules_refuse_about_stand_ins_is_said_at_its_field() {
         (&sato, "001002", "2026-03-01", "2026-03-05", "今日以後の日にしてください"),
         (&sato, "001003", "2026-04-01", "2026-04-05", "本来の人とは別の人を選んでください"),
         (&sato, "中村彩", "2026-04-01", "2026-04-05", "自分を代理にできません"),
+        (&sato, "001014", "2026-04-01", "2026-04-05", "外部業者や委託先の要員は、組織の席の代理になれません"),
         (&sato, "999999", "2026-04-01", "2026-04-05", "職員が見つかりません"),
         (&ito, "001002", "2026-04-01", "2026-04-05", "表示されているものから選んでください"),
     ] {
@@ -107,6 +108,28 @@ async fn what_the_rules_refuse_about_stand_ins_is_said_at_its_field() {
         .await
         .refuses("代理の代理は立てられません");
     assert_eq!(portal.events("stand_in.entered").await, 1);
+}
+
+#[tokio::test]
+async fn whoever_works_from_outside_stands_in_for_nobody_not_even_by_direct_sql() {
+    let portal = Portal::open().await;
+    let mut db = portal.superuser().await;
+    let enter = async |db: &mut sqlx::PgConnection, person: &str| {
+        let entered = sqlx::query(
+            "insert into stand_in (id, post_id, person_id, during, reason, entered_at)
+             values (gen_random_uuid(), $1, $2, '[2026-04-01,2026-04-03]', 'x', now())",
+        )
+        .bind(portal.cast.get("小林").post.0)
+        .bind(portal.cast.get(person).id.0)
+        .execute(db)
+        .await;
+        entered.err().map(|error| error.as_database_error().unwrap().code().unwrap().into_owned())
+    };
+    assert_eq!(enter(&mut db, "井上").await.as_deref(), Some("PT403"), "a vendor's post");
+    let contract = "update person set employment = 'contractor' where employee_no = '001004'";
+    sqlx::query(contract).execute(&mut db).await.unwrap();
+    assert_eq!(enter(&mut db, "鈴木").await.as_deref(), Some("PT403"), "a contract");
+    assert_eq!(enter(&mut db, "田中").await, None);
 }
 
 #[tokio::test]

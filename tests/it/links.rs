@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use axum::http::StatusCode;
 
 use crate::requests::{Office, decide, execute};
-use crate::support::portal::Browser;
+use crate::support::portal::{Browser, ORIGIN, PASSWORD};
 
 /// So many addresses that differ only behind the question mark are followed.
 const ALIKE: usize = 3;
@@ -28,6 +28,101 @@ async fn every_link_of_every_tier_leads_somewhere() {
         let dead = walk(&browser).await;
         assert!(dead.is_empty(), "{name} comes to dead ends: {dead:#?}");
     }
+}
+
+#[tokio::test]
+async fn every_link_of_every_mail_opens_for_its_reader() {
+    let office = Office::open().await;
+    let portal = &office.portal;
+    everything_that_is_told(&office).await;
+    let mut db = portal.superuser().await;
+    let mails: Vec<(String, String, String)> = sqlx::query_as(
+        "select c.login, o.kind, o.body from outbox o join auth.credential c on c.person_id = o.recipient_id order by o.created_at, o.id",
+    )
+    .fetch_all(&mut db)
+    .await
+    .unwrap();
+    let kinds: BTreeSet<&str> = mails.iter().map(|(_, kind, _)| kind.as_str()).collect();
+    for kind in [
+        "audit.tampered",
+        "identity.not_confirmed",
+        "password.due",
+        "request.waiting",
+        "request.returned",
+        "sign_in.locked",
+        "stand_in.entered",
+    ] {
+        assert!(kinds.contains(kind), "no mail of {kind} was written: {kinds:?}");
+    }
+    let mut browsers: BTreeMap<&str, Browser<'_>> = BTreeMap::new();
+    let mut dead = Vec::new();
+    let mut followed = BTreeSet::new();
+    for (login, kind, body) in &mails {
+        if !browsers.contains_key(login.as_str()) {
+            browsers.insert(login, portal.sign_in_as(login).await);
+        }
+        let browser = &browsers[login.as_str()];
+        for line in body.lines() {
+            let Some(at) = line.find("http") else { continue };
+            let path = line.trim().strip_prefix(ORIGIN);
+            assert_eq!((at, path.is_some()), (0, true), "{kind}: an address has a line of its own: {line}");
+            let path = path.unwrap_or_default().to_owned();
+            if followed.insert((login, path.clone())) {
+                let status = browser.get(&path).await.status;
+                if status != StatusCode::OK {
+                    dead.push(format!("{login}: {path} in {kind} ({status})"));
+                }
+            }
+        }
+    }
+    assert!(followed.len() >= 10, "{followed:?}");
+    assert!(dead.is_empty(), "{dead:#?}");
+}
+
+/// Lets everything happen that somebody is told of by mail.
+async fn everything_that_is_told(office: &Office) {
+    let portal = &office.portal;
+    let clerk = portal.sign_in("田中").await;
+    let manager = portal.sign_in("佐藤").await;
+    let done = office.file(&clerk, "山本").await;
+    office.approve(&manager, &done).await;
+    let admin = portal.sign_in("伊藤").await;
+    execute(&admin, &done, 1, "yamamoto.r").await;
+    for verdict in ["return", "refuse"] {
+        let number = office.file(&clerk, "田中").await;
+        decide(&manager, &number, verdict, "期間を書いてください").await;
+    }
+    let keeper = portal.sign_in("中村").await;
+    keeper.get("/stand-ins/new").await.ok();
+    let post = portal.cast.get("高橋").post.to_string();
+    let stand_in =
+        [("post", &*post), ("person", "001002"), ("from", "2026-04-01"), ("last", "2026-04-10"), ("reason", "出張")];
+    assert_eq!(keeper.post("/stand-ins", &stand_in).await.status, StatusCode::SEE_OTHER);
+    // somebody types wrong passwords until the sign-in is stopped; the one who calls back is somebody else
+    for _ in 0..*portal.app.settings().lock.after {
+        portal.advance(chrono::TimeDelta::minutes(2));
+        let stranger = portal.browser();
+        stranger.get("/sign-in").await.ok();
+        stranger.post("/sign-in", &[("login", "matsumoto"), ("password", "Wrong-Kagi!1")]).await;
+    }
+    let admin = portal.sign_in("伊藤").await;
+    admin.get("/sign-ins/001013/release").await.ok();
+    let unmatched = [
+        ("method", "その他"),
+        ("contact", "内線 2101"),
+        ("result", "unmatched"),
+        ("checked_on", "2026-04-01"),
+        ("checked_time", "08:55"),
+        ("own_password", PASSWORD),
+    ];
+    let said = admin.post("/sign-ins/001013/release", &unmatched).await;
+    assert_eq!(said.status, StatusCode::SEE_OTHER, "{}", said.words());
+    // the night: passwords come of age, and somebody has been at the ledger
+    portal.advance(chrono::TimeDelta::days(85));
+    mamori::people::reminders::passwords_due(&portal.app).await.unwrap();
+    let sql = "set session_replication_role = replica; delete from decision";
+    sqlx::raw_sql(sql).execute(&mut portal.superuser().await).await.unwrap();
+    mamori::kernel::jobs::housekeeping::verify_and_note(&portal.app).await.unwrap();
 }
 
 /// Follows every link from the home page on; answers with those that fail, and from where they led.

@@ -3,6 +3,7 @@ use std::sync::{Arc, Mutex};
 
 use chrono::TimeDelta;
 use mamori::kernel::access::Actor;
+use mamori::kernel::audit::Event;
 use mamori::kernel::jobs::{Jobs, Runner};
 use mamori::kernel::mail::{Carrier, Mail};
 use mamori::kernel::work::Work;
@@ -93,7 +94,14 @@ async fn write_to(bench: &Bench, person: u128) {
         entity: "request",
         entity_id: "R8-ACC-0001".to_owned(),
     };
-    bench.app.change(&Actor::portal(), async |work: &mut Work| work.mail(mail).await).await.unwrap();
+    bench
+        .app
+        .change(&Actor::portal(), async |work: &mut Work| {
+            work.record(Event::done("request.returned", "request", "R8-ACC-0001")).await?;
+            work.mail(mail).await
+        })
+        .await
+        .unwrap();
 }
 
 async fn run(bench: &Bench) {

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::get;
+use mamori::cli::serve::leave;
 use mamori::web::health::{self, Health};
 use mamori::web::serve::{Limits, harden, in_time, serve};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -65,6 +66,70 @@ async fn headers_without_end_are_refused() {
     let _ = stream.write_all(endless.as_bytes()).await;
     let answer = hear(stream).await;
     assert!(!answer.contains("here"), "{answer}");
+}
+
+#[tokio::test]
+async fn a_head_that_arrives_in_one_breath_is_measured_too() {
+    let served = open(plain(), Limits::default()).await;
+    for (bytes, status) in [(30_000, "200 OK"), (33_000, "431 "), (45_000, "431 ")] {
+        let cookie = format!("GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\nCookie: a={}\r\n\r\n", "a".repeat(bytes));
+        let mut stream = TcpStream::connect(served.at).await.unwrap();
+        let _ = stream.write_all(cookie.as_bytes()).await;
+        let answer = hear(stream).await;
+        assert!(answer.starts_with(&format!("HTTP/1.1 {status}")), "{bytes}: {answer}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn whoever_asks_hears_that_it_is_not_ready_before_the_door_closes() {
+    let health = Health::default();
+    let stop = CancellationToken::new();
+    let since = tokio::time::Instant::now();
+    let leaving = leave(&health, &stop, std::future::pending());
+    tokio::pin!(leaving);
+    assert!(tokio::time::timeout(Duration::from_secs(2), leaving.as_mut()).await.is_err());
+    assert!(health.stopping() && !stop.is_cancelled(), "unready, and still open");
+    leaving.await;
+    assert!(stop.is_cancelled() && since.elapsed() < Duration::from_secs(5));
+    // asked a second time: at once
+    let (health, stop) = (Health::default(), CancellationToken::new());
+    let since = tokio::time::Instant::now();
+    leave(&health, &stop, std::future::ready(())).await;
+    assert!(stop.is_cancelled() && since.elapsed() < Duration::from_secs(1));
+}
+
+#[tokio::test]
+async fn signs_of_tampering_are_told_to_whoever_asks_and_keep_nobody_out() {
+    use mamori::kernel::jobs::housekeeping::verify_and_note;
+    let bench = Bench::open().await;
+    let health = Arc::new(Health::default());
+    let (public, machines) = (health::public(&bench.app, &health), health::machines(&bench.app, &health));
+    bench.record(3).await;
+    verify_and_note(&bench.app).await.unwrap();
+    let (status, body) = ask(&public, "/readyz").await;
+    assert!(status == 200 && body.contains(r#""degraded":false"#), "{body}");
+    bench.tamper("update audit.event set outcome = 'denied' where entity_id = '1'").await;
+    bench.advance(chrono::TimeDelta::minutes(1));
+    verify_and_note(&bench.app).await.unwrap();
+    let (status, body) = ask(&public, "/readyz").await;
+    assert_eq!(status, 200, "it serves: {body}");
+    assert!(body.contains(r#""degraded":true"#) && body.contains(r#"{"name":"audit_log","ok":false}"#), "{body}");
+    assert!(ask(&machines, "/readyz").await.1.contains("signs of tampering: 1 findings"));
+    assert!(ask(&machines, "/metrics").await.1.contains("mamori_ready{check=\"audit_log\"} 0"));
+}
+
+#[tokio::test]
+async fn an_address_asked_for_in_the_wrong_way_says_in_which_way_it_is() {
+    let portal = crate::support::portal::Portal::open().await;
+    for browser in [portal.browser(), portal.sign_in("田中").await] {
+        for (method, path, allowed) in [("PUT", "/sign-in", "POST"), ("DELETE", "/me/sessions", "GET")] {
+            let request = browser.request(method.parse().unwrap(), path);
+            let page = browser.send(request.body(axum::body::Body::empty()).unwrap()).await;
+            assert_eq!(page.status, 405, "{method} {path}");
+            assert!(page.headers["allow"].to_str().unwrap().contains(allowed), "{:?}", page.headers["allow"]);
+            page.says("その方法では開けません");
+        }
+    }
 }
 
 #[tokio::test]

@@ -196,3 +196,49 @@ async fn giving_the_password_again_counts_for_one_action_on_one_target_once() {
     assert_eq!(portal.events("step_up.given").await, 1);
     assert_eq!(browser.get("/step-up?action=anything&target=x&to=%2F").await.status, StatusCode::NOT_FOUND);
 }
+
+/// A session row as a database administrator would write it: for an id of their own choice.
+const PLANTED: &str = "insert into auth.session (id_hash, person_id, created_at, last_seen_at, idle_end, absolute_end, auth_level, auth_time, rights_version, bond)
+                       select sha256($1), person_id, $2, $2, $2 + interval '1 hour', $2 + interval '1 hour', 1, $2, rights_version, sha256('x')
+                         from auth.credential where login = 'nakamura'";
+
+#[tokio::test]
+async fn a_session_planted_in_the_database_opens_nothing() {
+    let portal = Portal::open().await;
+    let id = Id::default();
+    let mut db = portal.superuser().await;
+    sqlx::query(PLANTED).bind(&id.0.to_le_bytes()[..]).bind(portal.now()).execute(&mut db).await.unwrap();
+    let thief = portal.browser();
+    thief.cookies.lock().unwrap().insert("sid".to_owned(), id.to_string());
+    assert!(!signed_in(&thief).await);
+}
+
+#[tokio::test]
+async fn a_session_that_was_given_to_somebody_else_or_made_longer_ends_and_is_written_down() {
+    let portal = Portal::open().await;
+    for rewritten in [
+        "update auth.session set person_id = (select person_id from auth.credential where login = 'nakamura'),
+                rights_version = (select rights_version from auth.credential where login = 'nakamura') where ended_at is null",
+        "update auth.session set absolute_end = absolute_end + interval '1 year' where ended_at is null",
+        "update auth.session set rights_version = rights_version + 1 where ended_at is null",
+    ] {
+        let browser = portal.sign_in("井上").await;
+        sqlx::query(rewritten).execute(&mut portal.superuser().await).await.unwrap();
+        assert!(!signed_in(&browser).await, "{rewritten}");
+    }
+    assert_eq!(endings(&portal).await, ["forged", "forged", "forged"]);
+}
+
+#[tokio::test]
+async fn a_password_given_again_is_not_put_into_the_table() {
+    let portal = Portal::open().await;
+    let office = portal.sign_in("中村").await;
+    let planted = "insert into auth.step_up (id, session_hash, action, target, given_at, expires_at, bond)
+                   select gen_random_uuid(), id_hash, 'settings', 'absolute_hours', $1, $1 + interval '5 minutes', sha256('x')
+                     from auth.session where ended_at is null";
+    office.get("/parameters/absolute_hours").await.ok();
+    sqlx::query(planted).bind(portal.now()).execute(&mut portal.superuser().await).await.unwrap();
+    let fields = [("value", "8"), ("effective_on", "2026-04-02"), ("reason", "試験のため")];
+    let asked = office.post("/parameters/absolute_hours", &fields).await;
+    assert!(asked.location().unwrap().starts_with("/step-up?action=settings"), "{}", asked.words());
+}

@@ -412,6 +412,28 @@ async fn first_proofs_are_random_kept_as_hashes_only_and_never_mailed() {
 }
 
 #[tokio::test]
+async fn a_code_planted_in_the_database_opens_nothing() {
+    let portal = Portal::open().await;
+    let mut db = portal.superuser().await;
+    let own = new_code(&portal, portal.cast.get("田中").id).await;
+    // what anybody can calculate from a code of their own choice
+    let planted = "insert into auth.activation (id, person_id, code_hash, issued_at, expires_at)
+                   select gen_random_uuid(), person_id, sha256('ABCDEFGHJKMNPQRSTVWXYZ00'), $1, $1 + interval '1 day'
+                     from auth.credential where login = 'nakamura'";
+    sqlx::query(planted).bind(portal.now()).execute(&mut db).await.unwrap();
+    let (_, page) = activate(&portal, "nakamura", "ABCDEFGHJKMNPQRSTVWXYZ00").await;
+    page.refuses("有効化コードが違う");
+    // and a genuine code, given to somebody else
+    let moved = "with mine as (update auth.activation set withdrawn_at = $1 where withdrawn_at is null and code_hash <> sha256('ABCDEFGHJKMNPQRSTVWXYZ00') returning code_hash)
+                 update auth.activation set code_hash = (select code_hash from mine) where code_hash = sha256('ABCDEFGHJKMNPQRSTVWXYZ00')";
+    sqlx::query("alter table auth.activation drop constraint activation_code_hash_key").execute(&mut db).await.unwrap();
+    sqlx::query(moved).bind(portal.now()).execute(&mut db).await.unwrap();
+    portal.advance(TimeDelta::minutes(2));
+    let (_, page) = activate(&portal, "nakamura", &own).await;
+    page.refuses("有効化コードが違う");
+}
+
+#[tokio::test]
 async fn a_login_belongs_to_one_person_and_one_person_has_one() {
     let portal = Portal::open().await;
     let (tanaka, sato) = (portal.cast.get("田中").id, portal.cast.get("佐藤").id);

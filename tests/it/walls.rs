@@ -427,6 +427,14 @@ async fn what_proves_a_person_is_read_by_sign_in_alone_and_the_runtime_builds_no
     ] {
         assert_eq!(code(&mut auth, sql).await, "42501", "mamori_auth: {sql}");
     }
+    // evidence is the database's own too: nobody writes what no event says
+    let made_up = "insert into evidence (event_id, mechanism, outcome, occurred_at, kind, entity, entity_id, entity_number)
+                   values (gen_random_uuid(), 'account.handover', 'ok', now(), 'account.handed_over', 'account', 'x', 'R8-ACC-0001')";
+    for role in ["mamori_app", "mamori_auth", "mamori_worker", "mamori_verify"] {
+        let mut conn = portal.runtime(role).await;
+        look_as(&mut conn, "", "", true).await;
+        assert_eq!(code(&mut conn, made_up).await, "42501", "{role} makes evidence up");
+    }
     // the moment at which an event was written is the database's own
     let mut app = portal.runtime("mamori_app").await;
     let backdated =

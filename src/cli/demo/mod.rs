@@ -17,6 +17,7 @@ use serde::Serialize;
 
 use self::company::Company;
 use self::year::{Offer, Year};
+use crate::engines::regulations::{Library, MECHANISMS};
 use crate::cli::start::{Running, data_dir, start, start_with};
 use crate::kernel::access::{Actor, Tier};
 use crate::kernel::app::App;
@@ -75,6 +76,7 @@ pub struct Login {
 
 /// Brings up the demo: makes it if it is not there, and goes on with what is.
 pub async fn prepare(common: &Common, serving: &Serving, args: &DemoArgs) -> anyhow::Result<(Running, Vec<Login>)> {
+    known(&args.regulation)?;
     let dir = data_dir(common)?.join(format!("demo-{}-{}", args.regulation, args.scale));
     // a demo that was interrupted while it was made is made again
     let half = dir.is_dir() && !dir.join(MADE).is_file();
@@ -107,6 +109,20 @@ pub async fn prepare(common: &Common, serving: &Serving, args: &DemoArgs) -> any
     drop(running);
     let running = start(common, serving, Mode::Demo, &dir, Clock::system()).await?;
     Ok((running, logins))
+}
+
+/// Refuses a regulation under which no organisation can run, before anything is made for it.
+fn known(regulation: &str) -> anyhow::Result<()> {
+    let library = Library::load(None, MECHANISMS).context("the regulations")?;
+    let runs: Vec<&str> = library
+        .iter()
+        .filter(|entry| entry.binding.is_some())
+        .map(|entry| entry.catalogue.key.as_str())
+        .collect();
+    if runs.contains(&regulation) {
+        return Ok(());
+    }
+    bail!("no organisation can run under a regulation 「{regulation}」; there are: {}", runs.join(", "))
 }
 
 /// A commit that is waited for takes with it all that were not.

@@ -5,7 +5,7 @@
 //! * the adopted regulation at hand: [`adopted`]; what can be done about it: [`actions`]
 //! * `selfcheck` tries the settings every day
 //! * pages: `routes`, [`views`], `entry`
-//! * [`mod@evidence`] fills, and [`store`] reads, what the board rests on
+//! * [`store`] reads what the board rests on; the database makes it from the events that carry a mechanism
 pub mod fault;
 pub mod words;
 pub mod catalogue;
@@ -15,7 +15,6 @@ pub mod library;
 pub mod coverage;
 pub mod board;
 pub mod store;
-pub mod evidence;
 pub mod adopted;
 pub mod actions;
 pub mod views;
@@ -24,7 +23,6 @@ mod selfcheck;
 mod routes;
 
 pub use adopted::{Adopted, Regulations, basis};
-pub use evidence::evidence;
 pub use library::{ClauseRef, Entry, Library};
 pub use routes::room;
 pub use selfcheck::keep_house;

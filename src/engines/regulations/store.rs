@@ -109,7 +109,15 @@ pub async fn insert_value(
     .map(drop)
 }
 
-/// The record behind one act of a mechanism (証跡).
+/// The record behind one act of a mechanism (証跡), which the database makes from the event.
+///
+/// What counts, by how the act ended:
+/// * `ok` — the work was done (a line carried out, a row written, a code handed over). Only this makes a clause 実施済.
+/// * `failed` — it came to nothing: 却下, or an identity check that did not confirm the person. It shows that the rule
+///   is applied, stands on the clause's page under its own name, and never makes the clause 実施済.
+/// * `denied` — the portal itself said no. It shows that a setting is enforced, and counts no further.
+///
+/// What was only begun carries no mechanism and is no evidence: filing, 差戻し, 取下げ, a confirmation before the work.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EvidenceRow {
     pub event_id: Uuid,

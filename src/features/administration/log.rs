@@ -1,27 +1,26 @@
-//! 操作記録: who did what, when and from where; verified on the spot, carried out by the auditor.
+//! 操作記録: who did what to what, when and from where; verified on the spot. Reading it is written down in it.
 use askama::Template;
-use axum::body::Body;
 use axum::extract::State;
-use axum::http::HeaderValue;
-use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::Response;
 use chrono::{DateTime, Days, NaiveDate, NaiveTime, Utc};
 use serde::Deserialize;
 use uuid::Uuid;
 
+use super::matter::Matters;
 use super::store::{self, Entry, Wish};
-use super::{ProveLog, SeeLog};
+use super::{ProveLog, SeeLog, looks};
 use crate::kernel::access::Permission;
 use crate::kernel::app::App;
 use crate::kernel::audit::Event;
 use crate::kernel::calendar::DateError;
-use crate::kernel::clock::{local, moment};
+use crate::kernel::clock::moment;
 use crate::kernel::error::{Message, Result};
 use crate::kernel::jobs::housekeeping::VerifyLog;
 use crate::kernel::text;
 use crate::kernel::work::Work;
 use crate::web::dates::Dates;
 use crate::web::extract::{Posted, Query};
+use crate::web::forms::Form;
 use crate::web::icons::Icon;
 use crate::web::locale::Words;
 use crate::web::parts::{DayField, Empty, Fact, Facts, Tag, TagTone};
@@ -31,9 +30,8 @@ use crate::web::shell::{Shell, Tone};
 use crate::web::tables::{Cell, Filter, Filters, Head, ListBar, Pager, Row, Table};
 
 const ROWS: usize = 50;
-const EXPORTED: i64 = 50_000;
 /// What the log tells of, in the order of the filter.
-const ENTITIES: [&str; 19] = [
+const ENTITIES: [&str; 20] = [
     "request",
     "account",
     "system",
@@ -53,6 +51,7 @@ const ENTITIES: [&str; 19] = [
     "sign_in",
     "setting",
     "job",
+    "mail",
 ];
 
 /// How the log is asked for.
@@ -69,7 +68,50 @@ pub struct Asked {
 }
 
 impl Asked {
-    fn wish(&self, dates: &Dates) -> Wish {
+    /// The conditions, by their names in addresses and forms.
+    pub const NAMES: [&str; 6] = ["what", "outcome", "person", "number", "from", "until"];
+
+    /// The conditions that a form carries.
+    pub fn from_form(form: &Form) -> Self {
+        let [what, outcome, person, number, from, until] = Self::NAMES.map(|name| form.text(name).to_owned());
+        Self { what, outcome, person, number, from, until, after: String::new() }
+    }
+
+    /// The conditions with their names.
+    pub fn pairs(&self) -> [(&'static str, &str); 6] {
+        let values = [&self.what, &self.outcome, &self.person, &self.number, &self.from, &self.until];
+        let [a, b, c, d, e, f] = values.map(String::as_str);
+        let [what, outcome, person, number, from, until] = Self::NAMES;
+        [(what, a), (outcome, b), (person, c), (number, d), (from, e), (until, f)]
+    }
+
+    /// The conditions in force, in words.
+    pub fn said(&self, w: Words, dates: &Dates) -> Vec<(String, String)> {
+        let labelled = |(name, value): (&str, &str)| {
+            let said = match name {
+                "what" => what(w, value),
+                "outcome" => w.of("administration-outcome", value).into_owned(),
+                "from" | "until" => dates.read(value).map_or_else(|_| value.to_owned(), |day| dates.long(day)),
+                _ => value.to_owned(),
+            };
+            let label = if name == "person" { "who" } else { name };
+            (w.of("administration-audit", label).into_owned(), said)
+        };
+        let wish = self.wish(dates);
+        // what the list does not understand narrows nothing
+        let counts = |name: &str| match name {
+            "what" => wish.entity.is_some(),
+            "outcome" => wish.outcome.is_some(),
+            "person" => wish.person.is_some(),
+            "number" => wish.number.is_some(),
+            "from" => wish.from.is_some(),
+            _ => wish.until.is_some(),
+        };
+        self.pairs().into_iter().filter(|(name, _)| counts(name)).map(labelled).collect()
+    }
+
+    /// What the log is asked for.
+    pub fn wish(&self, dates: &Dates) -> Wish {
         let filled = |typed: &str| Some(text::clean_line(typed)).filter(|typed| !typed.is_empty());
         let day = |typed: &str| dates.read(typed).ok();
         let begins = |day: NaiveDate| moment(day.and_time(NaiveTime::MIN));
@@ -85,24 +127,14 @@ impl Asked {
     }
 
     /// The same conditions, from another row on.
-    fn address(&self, path: &str, after: Option<&Entry>) -> String {
+    pub fn address(&self, path: &str, after: Option<&Entry>) -> String {
         let after = after.map(|entry| format!("{}_{}", entry.occurred_at.timestamp_micros(), entry.id));
-        let pairs = [
-            ("what", self.what.as_str()),
-            ("outcome", self.outcome.as_str()),
-            ("person", self.person.as_str()),
-            ("number", self.number.as_str()),
-            ("from", self.from.as_str()),
-            ("until", self.until.as_str()),
-            ("after", after.as_deref().unwrap_or_default()),
-        ];
-        text::with_query(path, pairs.into_iter().filter(|(_, value)| !value.is_empty()))
+        let pairs = self.pairs().into_iter().chain([("after", after.as_deref().unwrap_or_default())]);
+        text::with_query(path, pairs.filter(|(_, value)| !value.is_empty()))
     }
 
     fn narrows(&self) -> bool {
-        [&self.what, &self.outcome, &self.person, &self.number, &self.from, &self.until]
-            .into_iter()
-            .any(|it| !it.is_empty())
+        self.pairs().into_iter().any(|(_, value)| !value.is_empty())
     }
 }
 
@@ -131,11 +163,14 @@ pub async fn list(
     Query(asked): Query<Asked>,
 ) -> Result<Response> {
     let w = screen.w;
+    let look = Event::done("audit.viewed", "audit", "log");
+    looks::note(&app, &me, look, &asked.address("/audit", None)).await?;
     let mut read = app.read(&me).await?;
     let most = i64::try_from(ROWS + 1).unwrap_or(i64::MAX);
     let mut found = store::events(read.conn(), &asked.wish(&screen.dates), most).await?;
     let more = found.len() > ROWS;
     found.truncate(ROWS);
+    let matters = Matters::of(&app, read.conn(), (w, &me), &found).await?;
     let proof = proof(&mut read, &screen).await?;
     let shell = screen.shell(&app, &mut read, w.t("administration-audit"), &["portal.log"]).await?;
     let empty = found.is_empty().then(|| Empty::new(Icon::History, w.t("administration-audit-none")));
@@ -153,7 +188,7 @@ pub async fn list(
                 next: found.last().filter(|_| more).map(|last| asked.address("/audit", Some(last))),
             },
         },
-        table: table(&screen, &found),
+        table: table(&screen, &found, &matters),
         empty,
         proof,
         export: me.may(Permission::AuditVerify).then(|| asked.address("/audit/export", None)),
@@ -204,23 +239,24 @@ fn filters(screen: &Screen, asked: &Asked) -> Filters {
     }
 }
 
-fn what(w: Words, entity: &str) -> String {
+/// The kind of thing that an event was about.
+pub fn what(w: Words, entity: &str) -> String {
     if ENTITIES.contains(&entity) { w.of("administration-entity", entity).into_owned() } else { entity.to_owned() }
 }
 
 /// What was done, in words; kinds that only machines read keep their name.
-fn act(w: Words, kind: &str) -> String {
+pub fn act(w: Words, kind: &str) -> String {
     let words = w.of("administration-event", kind.replace('.', "-"));
     if words.starts_with('⟦') { kind.to_owned() } else { words.into_owned() }
 }
 
-fn table(screen: &Screen, found: &[Entry]) -> Table {
+fn table(screen: &Screen, found: &[Entry], matters: &Matters<'_>) -> Table {
     let w = screen.w;
     let heads = [
         "administration-audit-at",
         "administration-audit-who",
         "administration-audit-kind",
-        "administration-audit-number",
+        "administration-audit-matter",
         "administration-audit-outcome",
         "administration-audit-source",
     ];
@@ -231,11 +267,19 @@ fn table(screen: &Screen, found: &[Entry]) -> Table {
             _ => Cell::default().tag(Tag::new(TagTone::Bad, w.of("administration-outcome", &entry.outcome))),
         };
         let who = entry.actor.clone().unwrap_or_else(|| w.t("administration-audit-portal").into_owned());
+        let about = matters.tell(entry);
+        let matter = Cell::new(about.text).sub(match entry.login.as_deref() {
+            Some(login) => w.t1("administration-matter-login", "login", login).into_owned(),
+            None => what(w, &entry.entity),
+        });
         let cells = vec![
-            Cell::new(screen.dates.short_at(entry.occurred_at)).nowrap(),
+            Cell::new(screen.dates.short_exact(entry.occurred_at)).nowrap(),
             Cell::new(who).sub(entry.actor_number.clone().unwrap_or_default()),
-            Cell::new(act(w, &entry.kind)).sub(what(w, &entry.entity)),
-            Cell::new(entry.entity_number.clone().unwrap_or_default()).nowrap(),
+            Cell::new(act(w, &entry.kind)),
+            match about.href {
+                Some(href) => matter.href(href),
+                None => matter,
+            },
             outcome,
             Cell::new(entry.source.clone().unwrap_or_default()).nowrap(),
         ];
@@ -291,58 +335,4 @@ pub async fn verify(State(app): State<App>, me: Can<ProveLog>, screen: Screen, p
     })
     .await?;
     Ok(screen.go(&app, "/audit", Some((Tone::Info, Message::new("administration-audit-asked")))))
-}
-
-/// GET /audit/export: the list as it is narrowed, as CSV; the event is written before the first byte.
-pub async fn export(
-    State(app): State<App>,
-    me: Can<ProveLog>,
-    screen: Screen,
-    Query(asked): Query<Asked>,
-) -> Result<Response> {
-    let facts = serde_json::json!({ "conditions": asked.address("/audit", None) });
-    app.note(&me.actor(), Event::done("audit.exported", "audit", "log").facts(facts)).await?;
-    let mut read = app.read(&me).await?;
-    let found = store::events(read.conn(), &asked.wish(&screen.dates), EXPORTED).await?;
-    let w = screen.w;
-    let mut out = csv::Writer::from_writer(vec![0xEF, 0xBB, 0xBF]);
-    let heads = [
-        "administration-audit-at",
-        "administration-audit-who",
-        "administration-audit-employee",
-        "administration-audit-what",
-        "administration-audit-kind",
-        "administration-audit-number",
-        "administration-audit-id",
-        "administration-audit-outcome",
-        "administration-audit-source",
-    ];
-    out.write_record(heads.map(|key| w.t(key).into_owned())).map_err(anyhow::Error::from)?;
-    for entry in found {
-        let line = [
-            local(entry.occurred_at).to_rfc3339(),
-            entry.actor.unwrap_or_else(|| w.t("administration-audit-portal").into_owned()),
-            entry.actor_number.unwrap_or_default(),
-            what(w, &entry.entity),
-            entry.kind,
-            entry.entity_number.unwrap_or_default(),
-            entry.entity_id,
-            w.of("administration-outcome", &entry.outcome).into_owned(),
-            entry.source.unwrap_or_default(),
-        ];
-        out.write_record(line.iter().map(|cell| guarded(cell))).map_err(anyhow::Error::from)?;
-    }
-    let bytes = out.into_inner().map_err(|error| anyhow::anyhow!("{error}"))?;
-    let mut response = Response::new(Body::from(bytes));
-    let headers = response.headers_mut();
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8"));
-    headers.insert(CONTENT_DISPOSITION, HeaderValue::from_static("attachment; filename=\"audit.csv\""));
-    headers.insert("content-security-policy", HeaderValue::from_static("default-src 'none'; sandbox"));
-    Ok(response)
-}
-
-/// A cell that a spreadsheet would take for a formula gets an apostrophe.
-fn guarded(cell: &str) -> String {
-    let formula = cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']);
-    if formula { format!("'{cell}") } else { cell.to_owned() }
 }

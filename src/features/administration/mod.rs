@@ -1,8 +1,11 @@
 //! 管理: the event log with its verification, the outbox, the jobs, holidays and closures — what those need who keep the
 //! portal running and those who check them (system-management 4.2.4: the log is kept, looked at and cannot be rewritten).
 mod calendar;
+mod export;
 mod jobs;
 mod log;
+mod looks;
+mod matter;
 mod outbox;
 mod store;
 mod tampering;
@@ -33,7 +36,8 @@ pub fn feature() -> Feature {
             key: "administration",
             routes: vec![
                 get::<SeeLog, _, _>("/audit", log::list),
-                get::<ProveLog, _, _>("/audit/export", log::export),
+                get::<ProveLog, _, _>("/audit/export", export::ask),
+                post::<ProveLog, _, _>("/audit/export", export::send),
                 post::<ProveLog, _, _>("/audit/verification", log::verify),
                 get::<SeeOutbox, _, _>("/outbox", outbox::list),
                 get::<SeeOutbox, _, _>("/outbox/{id}", outbox::show),

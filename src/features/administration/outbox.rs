@@ -5,9 +5,10 @@ use axum::response::Response;
 use serde::Deserialize;
 use uuid::Uuid;
 
-use super::SeeOutbox;
+use super::{SeeOutbox, looks};
 use super::store::{self, Mail};
 use crate::kernel::app::App;
+use crate::kernel::audit::Event;
 use crate::kernel::error::{Error, Result};
 use crate::kernel::mail::Carrier;
 use crate::web::extract::{Path, Query};
@@ -43,7 +44,21 @@ pub(super) struct List {
 struct Show {
     shell: Shell,
     facts: Facts,
-    body: String,
+    body: Vec<BodyLine>,
+}
+
+/// A line of a mail: words, or the address of a page of ours, which one can follow.
+struct BodyLine {
+    text: String,
+    href: Option<String>,
+}
+
+impl BodyLine {
+    fn of(line: &str, origin: &str) -> Self {
+        let path = line.trim().strip_prefix(origin).filter(|path| path.starts_with('/') && !path.starts_with("//"));
+        let href = path.filter(|path| path.chars().all(|c| c.is_ascii_graphic())).map(str::to_owned);
+        Self { text: line.to_owned(), href }
+    }
 }
 
 fn state(w: Words, mail: &Mail, leaves: bool) -> Cell {
@@ -120,6 +135,11 @@ pub async fn show(
     let w = screen.w;
     let mut read = app.read(&me).await?;
     let mail = store::mails(read.conn(), Some(id), None, 1).await?.pop().ok_or(Error::NotFound)?;
+    drop(read);
+    let look = Event::done("mail.viewed", "mail", id);
+    let look = mail.recipient_id.into_iter().fold(look, |look, person| look.about(person.into()));
+    looks::note(&app, &me, look, "").await?;
+    let mut read = app.read(&me).await?;
     let shell = screen.shell(&app, &mut read, mail.subject.clone(), &[]).await?;
     let shell = shell.crumb("/outbox", w.t("administration-outbox")).crumb_here(mail.subject.clone());
     let mut facts = vec![
@@ -132,5 +152,7 @@ pub async fn show(
     if let Some(error) = &mail.last_error {
         facts.push(Fact::new(w.t("administration-mail-error"), error.clone()));
     }
-    page(&Show { shell, facts: Facts::new(w, facts), body: mail.body })
+    let origin = app.config().origin.as_str();
+    let body = mail.body.lines().map(|line| BodyLine::of(line, origin)).collect();
+    page(&Show { shell, facts: Facts::new(w, facts), body })
 }

@@ -35,6 +35,14 @@ pub struct Entry {
     pub entity: String,
     pub entity_id: String,
     pub entity_number: Option<String>,
+    /// what a refused visit asked for
+    pub method: Option<String>,
+    pub path: Option<String>,
+    /// the ID that was typed, where somebody has it; else its digest
+    pub login: Option<String>,
+    pub login_digest: Option<String>,
+    /// what the thing was called then
+    pub named: Option<String>,
 }
 
 /// The log, newest first.
@@ -45,7 +53,10 @@ pub async fn events(conn: &mut PgConnection, wish: &Wish, most: i64) -> sqlx::Re
                   p.family_name || ' ' || p.given_name as actor,
                   p.employee_no as "actor_number?",
                   host(e.source) as source,
-                  e.entity, e.entity_id, e.entity_number
+                  e.entity, e.entity_id, e.entity_number,
+                  e.facts ->> 'method' as method, e.facts ->> 'path' as path,
+                  case when e.kind = 'sign_in.failed' then e.facts ->> 'login' end as login,
+                  e.facts ->> 'login_digest' as login_digest, e.facts ->> 'name' as named
              from audit.event e
              left join person p on p.id = e.actor_id
             where ($1::text is null or e.entity = $1)
@@ -70,6 +81,111 @@ pub async fn events(conn: &mut PgConnection, wish: &Wish, most: i64) -> sqlx::Re
         most,
     )
     .fetch_all(conn)
+    .await
+}
+
+/// How many lines a wish has.
+pub async fn count(conn: &mut PgConnection, wish: &Wish) -> sqlx::Result<u64> {
+    let count = sqlx::query_scalar!(
+        r#"select count(*) as "count!"
+             from audit.event e
+             left join person p on p.id = e.actor_id
+            where ($1::text is null or e.entity = $1)
+              and ($2::text is null or e.outcome = $2)
+              and ($3::text is null or p.employee_no = $3
+                   or position($3 in p.family_name || ' ' || p.given_name) > 0
+                   or position($3 in p.family_name || p.given_name) > 0)
+              and ($4::text is null or e.entity_number = $4)
+              and ($5::timestamptz is null or e.occurred_at >= $5)
+              and ($6::timestamptz is null or e.occurred_at < $6)"#,
+        wish.entity,
+        wish.outcome,
+        wish.person,
+        wish.number,
+        wish.from,
+        wish.until,
+    )
+    .fetch_one(conn)
+    .await?;
+    Ok(u64::try_from(count).unwrap_or_default())
+}
+
+/// What an event was about, as people call it.
+#[derive(Debug, Clone)]
+pub struct Named {
+    pub entity: String,
+    pub id: Uuid,
+    pub number: Option<String>,
+    pub name: String,
+    /// the title of a post, the holder behind a stand-in, the system of an account
+    pub other: Option<String>,
+}
+
+/// The names of everything that these ids stand for, whatever it is.
+pub async fn names(conn: &mut PgConnection, ids: &[Uuid]) -> sqlx::Result<Vec<Named>> {
+    sqlx::query_as!(
+        Named,
+        r#"select 'person' as "entity!", n.id as "id!", n.employee_no as number, n.family_name || ' ' || n.given_name as "name!",
+                  null as other
+             from person n
+            where n.id = any ($1)
+           union all
+           select 'department', d.id, d.code, d.name, null from department d where d.id = any ($1)
+           union all
+           select 'post', p.id, n.employee_no, n.family_name || ' ' || n.given_name, p.title
+             from post p
+             join person n on n.id = p.person_id
+            where p.id = any ($1)
+           union all
+           select 'stand_in', s.id, n.employee_no, n.family_name || ' ' || n.given_name, h.family_name || ' ' || h.given_name
+             from stand_in s
+             join person n on n.id = s.person_id
+             join post p on p.id = s.post_id
+             join person h on h.id = p.person_id
+            where s.id = any ($1)
+           union all
+           select 'system', s.id, s.code, s.name, null from systems_pub s where s.id = any ($1)
+           union all
+           select 'account', a.id, null, a.account_name, s.name
+             from accounts_pub a
+             join systems_pub s on s.id = a.system_id
+            where a.id = any ($1)
+           union all
+           select 'mail', o.id, null, o.subject, p.family_name || ' ' || p.given_name
+             from outbox o
+             left join person p on p.id = o.recipient_id
+            where o.id = any ($1)
+           union all
+           select 'job', j.id, null, j.kind, null from job j where j.id = any ($1)"#,
+        ids,
+    )
+    .fetch_all(conn)
+    .await
+}
+
+/// Somebody's look at something.
+#[derive(Debug, Clone)]
+pub struct Look<'a> {
+    pub person: Uuid,
+    pub kind: &'a str,
+    pub entity_id: &'a str,
+    pub conditions: &'a str,
+    pub since: DateTime<Utc>,
+}
+
+/// Is the same look already in the log?
+pub async fn looked_lately(conn: &mut PgConnection, look: &Look<'_>) -> sqlx::Result<bool> {
+    sqlx::query_scalar!(
+        r#"select exists (select from audit.event
+                           where actor_id = $1 and kind = $2 and entity_id = $3 and occurred_at > $5
+                             and facts ->> 'conditions' = $4) as "lately!""#,
+        look.person,
+        look.kind,
+        look.entity_id,
+        look.conditions,
+        look.since,
+    )
+    .fetch_one(conn)
     .await
 }
 
@@ -107,6 +223,7 @@ pub async fn last_signed(conn: &mut PgConnection) -> sqlx::Result<Option<(i64, D
 pub struct Mail {
     pub id: Uuid,
     pub recipient: String,
+    pub recipient_id: Option<Uuid>,
     pub person: Option<String>,
     pub subject: String,
     pub body: String,
@@ -124,7 +241,7 @@ pub async fn mails(
 ) -> sqlx::Result<Vec<Mail>> {
     sqlx::query_as!(
         Mail,
-        r#"select o.id, o.recipient, p.family_name || ' ' || p.given_name as person, o.subject, o.body,
+        r#"select o.id, o.recipient, o.recipient_id, p.family_name || ' ' || p.given_name as person, o.subject, o.body,
                   o.created_at, o.sent_at, o.last_error
              from outbox o
              left join person p on p.id = o.recipient_id

@@ -27,14 +27,20 @@ pub fn tell<'a>(work: &'a mut Work, recorded: &'a Recorded) -> BoxFuture<'a, Res
         }
         persons.sort_unstable();
         persons.dedup();
+        // who may not read the log is told who may
+        let readers = persons_of(work.conn(), Tier::Auditor, today).await?;
         let words = Words(Lang::Ja);
         let link = format!("{}/audit", work.app().config().origin);
         for person in persons {
+            let body = match readers.contains(&person) {
+                true => words.t1("administration-mail-tampered-body", "link", &link),
+                false => words.t("administration-mail-tampered-told"),
+            };
             work.mail(Mail {
                 person,
                 kind: "audit.tampered",
                 subject: words.t("administration-mail-tampered").into_owned(),
-                body: words.t1("administration-mail-tampered-body", "link", &link).into_owned(),
+                body: body.into_owned(),
                 entity: "audit",
                 entity_id: "log".to_owned(),
             })

@@ -2,8 +2,9 @@
 //!
 //! `proof` is the arithmetic of the chain, `verify` reads the database through it, `checkpoint` signs the head so that
 //! not even the database's superuser can cut or rewrite the log unnoticed, and `export` carries it out of the house; `rows` holds ledgers, decisions
-//! and rights against the digests that the events carry.
+//! and rights against the digests that the events carry, and `evidence` the clause board's rows against the events themselves.
 pub mod checkpoint;
+mod evidence;
 pub mod export;
 pub mod proof;
 pub mod rows;

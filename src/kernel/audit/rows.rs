@@ -108,6 +108,7 @@ pub(super) async fn reconcile(
             verifier.found(Some(last.seq), None, Tampering::RowDeleted, format!("{} {key}", sealed.relation));
         }
     }
+    compared += super::evidence::reconcile(conn, verifier).await?;
     verifier.rows_compared(compared);
     Ok(())
 }

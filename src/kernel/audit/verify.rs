@@ -30,6 +30,8 @@ pub struct Means {
 /// Verifies the log. The connection must be allowed to read all of it (`mamori_verify`, `mamori_worker`).
 pub async fn verify(conn: &mut PgConnection, means: &Means) -> anyhow::Result<Report> {
     let mut tx = conn.begin_with("begin isolation level repeatable read, read only").await?;
+    // tables are read whole, which takes longer than a page may
+    sqlx::query!("select set_config('statement_timeout', '0', true)").fetch_one(&mut *tx).await?;
     let head = sqlx::query!("select log_id, seq, hash from audit.head").fetch_optional(&mut *tx).await?;
     // without a head the files tell which log this should be
     let known = head.as_ref().map(|head| head.log_id).or_else(|| means.checkpoints.first().map(|filed| filed.log_id));
