@@ -16,13 +16,13 @@ pub async fn organisation(conn: &mut PgConnection, today: NaiveDate) -> Result<O
     let posts = sqlx::query!(
         r#"select p.tier, p.department_id,
                   p.during @> $1::date and (h.left_on is null or h.left_on >= $1) as "held!",
-                  signs_in(h.id) as "present!",
+                  holds_sign_in(h.id) as "present!",
                   coalesce(h.owner_person, h.id) as "holder!",
                   coalesce(d.owner_person, d.id) as "deputy?"
              from post p
              join person h on h.id = p.person_id
              left join stand_in s on s.post_id = p.id and s.ended_at is null and s.during @> $1::date
-             left join person d on d.id = s.person_id and signs_in(d.id)
+             left join person d on d.id = s.person_id and holds_sign_in(d.id)
             where p.tier <> 'staff'
             order by p.id"#,
         today,

@@ -2,9 +2,9 @@
 -- no secret to the route, everything else about the sign-in is.
 
 set role mamori_owner;
-create function signs_in(p uuid) returns boolean language sql stable security definer set search_path = public, auth, pg_temp as $$
+create function holds_sign_in(p uuid) returns boolean language sql stable security definer set search_path = public, auth, pg_temp as $$
   select exists (select from auth.credential c where c.person_id = p and c.disabled_at is null)
 $$;
-revoke all on function signs_in(uuid) from public;
-grant execute on function signs_in(uuid) to mamori_app, mamori_worker;
+revoke all on function holds_sign_in(uuid) from public;
+grant execute on function holds_sign_in(uuid) to mamori_app, mamori_worker;
 reset role;
