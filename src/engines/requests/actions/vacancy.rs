@@ -59,13 +59,12 @@ fn is_thin(org: &Organisation, seated: &turns::Seated) -> bool {
 
 async fn move_one(work: &mut Work, request: Request) -> Result<bool> {
     let kinds = kinds(work.app())?;
-    let day = today(work);
-    let open = Open::of(work.conn(), &kinds, request, day).await?;
+    let now = work.now;
+    let open = Open::of(work.conn(), &kinds, request, now).await?;
     let nobody = PersonId(uuid::Uuid::nil());
     let doer = crate::engines::requests::model::Doer { account: nobody, person: nobody, capacities: Vec::new() };
     let Some(after) = open.case.moved_on(&open.facts(&doer)) else { return Ok(false) };
     let Some(step) = after.step() else { return Ok(false) };
-    let now = work.now;
     record::open_step(work.conn(), open.request.request_id(), after.round, after.at, step, now).await?;
     let kind = &open.registered.kind;
     let waiting =

@@ -6,7 +6,7 @@ use crate::engines::requests::kinds::{Executed, Line, Reveal};
 use crate::engines::requests::model::machine::{Effect, LineState, Standing, apply};
 use crate::engines::requests::model::route::Doer;
 use crate::engines::requests::model::{
-    Action, Content, ContentHash, FieldError, Message, Options, Outcome, Receipt, Refusal, Shown, StepDef, Typed,
+    Action, Content, ContentHash, FieldError, Input, Message, Options, Outcome, Receipt, Refusal, Shown, StepDef, Typed,
 };
 use crate::engines::requests::store::record::{self, NewExecution};
 use crate::engines::requests::store::{self, LineRow, people};
