@@ -63,7 +63,9 @@ async fn the_doctor_tells_what_the_night_has_found() {
     portal.advance(chrono::TimeDelta::minutes(1));
     mamori::kernel::jobs::housekeeping::verify_and_note(&portal.app).await.unwrap();
     let said = portal.run(&["doctor"]);
-    said.ends(1).prints("WRONG audit_log: signs of tampering: 3 findings at ").prints("mamori audit verify --reconcile");
+    said.ends(1)
+        .prints("WRONG audit_log: signs of tampering: 3 findings at ")
+        .prints("mamori audit verify --reconcile");
 }
 
 #[test]

@@ -36,11 +36,8 @@ async fn every_link_of_every_mail_opens_for_its_reader() {
     let portal = &office.portal;
     everything_that_is_told(&office).await;
     let mut db = portal.superuser().await;
-    // the one who was stopped reads the mails of before, too
-    let released = "update auth.credential set locked_at = null, failed = 0, not_before = null";
-    sqlx::raw_sql(released).execute(&mut db).await.unwrap();
     let mails: Vec<(String, String, String)> = sqlx::query_as(
-        "select c.login, o.kind, o.body from outbox o join auth.credential c on c.person_id = o.recipient_id order by o.created_at, o.id",
+        "select c.login, o.kind, o.body from outbox o join auth.credential c on c.person_id = o.recipient_id order by c.locked_at is not null, o.created_at, o.id",
     )
     .fetch_all(&mut db)
     .await
@@ -62,6 +59,10 @@ async fn every_link_of_every_mail_opens_for_its_reader() {
     let mut followed = BTreeSet::new();
     for (login, kind, body) in &mails {
         if !browsers.contains_key(login.as_str()) {
+            // last of all the one who was stopped, released by then
+            let released =
+                "update auth.credential set locked_at = null, failed = 0, not_before = null where login = $1";
+            sqlx::query(released).bind(login).execute(&mut db).await.unwrap();
             browsers.insert(login, portal.sign_in_as(login).await);
         }
         let browser = &browsers[login.as_str()];

@@ -63,10 +63,16 @@ async fn whatever_is_edited_past_the_portal_is_named_table_and_row() {
         ("public.department", "update department set name = 'x' where code = '100'"),
         ("public.information_system", "update information_system set importance = 'low'"),
         ("auth.credential", "update auth.credential set hash = 'x' where login = 'tanaka'"),
-        ("auth.activation", "update auth.activation set expires_at = 'infinity', used_at = null, withdrawn_at = null where person_id = (select person_id from auth.credential where login = 'sato')"),
+        (
+            "auth.activation",
+            "update auth.activation set expires_at = 'infinity', used_at = null, withdrawn_at = null where person_id = (select person_id from auth.credential where login = 'sato')",
+        ),
         ("public.organisation", "update organisation set name = 'x', regulation_key = 'city-policy'"),
         ("public.outbox", "update outbox set body = 'https://evil.example/'"),
-        ("public.evidence", "update evidence set outcome = 'ok', occurred_at = now() where mechanism = 'account.handover'"),
+        (
+            "public.evidence",
+            "update evidence set outcome = 'ok', occurred_at = now() where mechanism = 'account.handover'",
+        ),
     ];
     let mut seen = Vec::new();
     for (table, sql) in changes {
@@ -112,7 +118,10 @@ async fn evidence_that_was_removed_or_made_up_is_named_event_by_event() {
                     select id, 'account.handover', 'ok', occurred_at, kind, entity, entity_id
                       from audit.event where mechanism is null limit 1";
     let found = named(portal, invented).await;
-    assert!(found.iter().any(|(what, _)| *what == Tampering::RowUnknown), "for an event that is no evidence: {found:?}");
+    assert!(
+        found.iter().any(|(what, _)| *what == Tampering::RowUnknown),
+        "for an event that is no evidence: {found:?}"
+    );
     let invented = "insert into evidence (event_id, mechanism, outcome, occurred_at, kind, entity, entity_id)
                     values ('00000000-0000-7000-8000-00000000000e', 'account.handover', 'ok', now(), 'x', 'account', 'x')";
     let found = named(portal, invented).await;
@@ -127,10 +136,7 @@ async fn a_code_that_somebody_planted_or_took_away_is_named() {
                    select '00000000-0000-7000-8000-00000000000c', person_id, sha256('0'), now(), now() + interval '1 day'
                      from auth.credential where login = 'nakamura'";
     let found = named(&portal, planted).await;
-    assert_eq!(
-        found,
-        [(Tampering::RowUnknown, "auth.activation 00000000-0000-7000-8000-00000000000c".to_owned())]
-    );
+    assert_eq!(found, [(Tampering::RowUnknown, "auth.activation 00000000-0000-7000-8000-00000000000c".to_owned())]);
     let found = named(&portal, "delete from auth.activation").await;
     assert!(found.iter().all(|(what, _)| *what == Tampering::RowDeleted), "{found:?}");
     assert_eq!(found.len(), 14, "one for each of the cast");

@@ -72,7 +72,8 @@ async fn headers_without_end_are_refused() {
 async fn a_head_that_arrives_in_one_breath_is_measured_too() {
     let served = open(plain(), Limits::default()).await;
     for (bytes, status) in [(30_000, "200 OK"), (33_000, "431 "), (45_000, "431 ")] {
-        let cookie = format!("GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\nCookie: a={}\r\n\r\n", "a".repeat(bytes));
+        let cookie =
+            format!("GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\nCookie: a={}\r\n\r\n", "a".repeat(bytes));
         let mut stream = TcpStream::connect(served.at).await.unwrap();
         let _ = stream.write_all(cookie.as_bytes()).await;
         let answer = hear(stream).await;

@@ -17,8 +17,8 @@ use serde::Serialize;
 
 use self::company::Company;
 use self::year::{Offer, Year};
-use crate::engines::regulations::{Library, MECHANISMS};
 use crate::cli::start::{Running, data_dir, start, start_with};
+use crate::engines::regulations::{Library, MECHANISMS};
 use crate::kernel::access::{Actor, Tier};
 use crate::kernel::app::App;
 use crate::kernel::clock::{Clock, local, moment};
@@ -114,11 +114,8 @@ pub async fn prepare(common: &Common, serving: &Serving, args: &DemoArgs) -> any
 /// Refuses a regulation under which no organisation can run, before anything is made for it.
 fn known(regulation: &str) -> anyhow::Result<()> {
     let library = Library::load(None, MECHANISMS).context("the regulations")?;
-    let runs: Vec<&str> = library
-        .iter()
-        .filter(|entry| entry.binding.is_some())
-        .map(|entry| entry.catalogue.key.as_str())
-        .collect();
+    let runs: Vec<&str> =
+        library.iter().filter(|entry| entry.binding.is_some()).map(|entry| entry.catalogue.key.as_str()).collect();
     if runs.contains(&regulation) {
         return Ok(());
     }

@@ -59,7 +59,7 @@ struct Page {
 }
 
 fn questions(screen: &Screen) -> Form {
-    let conditions = Asked::NAMES.map(|name| Field::hidden(name));
+    let conditions = Asked::NAMES.map(Field::hidden);
     let fields = conditions.into_iter().chain([step_up::question(Action::Log)]).collect();
     Form::new(screen.w, screen.dates, fields)
 }

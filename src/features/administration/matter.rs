@@ -50,10 +50,9 @@ impl<'a> Matters<'a> {
             "request" => (plain(), entry.entity_number.as_ref().map(|number| format!("/requests/{number}"))),
             "clause" => self.clause(&entry.entity_id),
             "regulation" => (self.regulation(&entry.entity_id), Some("/clauses".to_owned())),
-            "parameter" => (
-                self.word("regulations-parameter", &entry.entity_id.replace('_', "-")),
-                Some("/parameters".to_owned()),
-            ),
+            "parameter" => {
+                (self.word("regulations-parameter", &entry.entity_id.replace('_', "-")), Some("/parameters".to_owned()))
+            }
             "setting" => (
                 self.word("regulations-mechanism", &entry.entity_id.replace(['.', '_'], "-")),
                 Some("/parameters".to_owned()),
@@ -95,9 +94,9 @@ impl<'a> Matters<'a> {
         let entry = self.regulations.library().get(regulation);
         let found = entry.and_then(|entry| entry.catalogue.clause(clause));
         let text = found.map_or_else(|| id.to_owned(), |clause| format!("{} {}", clause.place, clause.heading));
-        let open = self.adopted().is_some_and(|adopted| {
-            adopted.entry().catalogue.key == regulation && adopted.discloses_to(self.viewer)
-        });
+        let open = self
+            .adopted()
+            .is_some_and(|adopted| adopted.entry().catalogue.key == regulation && adopted.discloses_to(self.viewer));
         (text, (open && found.is_some()).then(|| format!("/clauses/{id}")))
     }
 

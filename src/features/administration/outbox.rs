@@ -5,8 +5,8 @@ use axum::response::Response;
 use serde::Deserialize;
 use uuid::Uuid;
 
-use super::{SeeOutbox, looks};
 use super::store::{self, Mail};
+use super::{SeeOutbox, looks};
 use crate::kernel::app::App;
 use crate::kernel::audit::Event;
 use crate::kernel::error::{Error, Result};
