@@ -4,6 +4,7 @@ use chrono::{NaiveDate, TimeDelta};
 use mamori::features::systems::actions::register;
 use mamori::features::systems::model::{Facts, Importance, Level, RightNames};
 use mamori::kernel::access::{Actor, Tier};
+use mamori::kernel::clock::local;
 use mamori::kernel::ids::SystemId;
 use mamori::kernel::work::Work;
 use mamori::people::roster::{NewPerson, NewPost, add_person, appoint};
@@ -107,11 +108,12 @@ async fn fill_in(clerk: &Browser) {
 }
 
 /// Records what was done about a line: the ID, and how it was handed over.
-async fn record_work(admin: &Browser, issued: &str) {
+async fn record_work(office: &Office, admin: &Browser, issued: &str) {
+    let now = local(office.portal.now()).format("%Y-%m-%dT%H:%M").to_string();
     admin.fill("発行したID", issued).await;
     admin.tick("手渡し").await;
     admin.tick("対面").await;
-    admin.fill("伝達日時", "2026-04-01T09:00").await;
+    admin.fill("伝達日時", &now).await;
     admin.follow("実施を記録する").await;
 }
 
@@ -245,7 +247,7 @@ async fn carry_out(office: &Office) -> String {
     admin.follow("実施を記録する").await;
     admin.wait_for_text("発行したIDを入力してください").await;
     admin.look_around().await;
-    record_work(&admin, "ono").await;
+    record_work(office, &admin, "ono").await;
     admin.wait_for_text("この画面を閉じると、二度と表示できません").await;
     admin.look_around().await;
     let code = admin.wait_for(".secret code").await;
@@ -255,7 +257,7 @@ async fn carry_out(office: &Office) -> String {
 
     admin.follow("実施を記録する").await;
     admin.wait_for_text(FINANCE).await;
-    record_work(&admin, "ono.m").await;
+    record_work(office, &admin, "ono.m").await;
     admin.wait_for_text("R8-ACC-0001 の実施を記録しました").await;
     admin.wait_for_text("受領待ち").await;
     admin.look_around().await;
@@ -441,7 +443,7 @@ async fn browser_journey_without_javascript() {
     admin.follow("実施待ち").await;
     admin.follow(NEWCOMER).await;
     admin.follow("実施を記録する").await;
-    record_work(&admin, "ono.m").await;
+    record_work(&office, &admin, "ono.m").await;
     admin.wait_for_text("R8-ACC-0001 の実施を記録しました").await;
     // the newcomer has no sign-in here: the signed slip is entered instead, in a dialog that needs no script
     admin.click("受領書を登録する").await;
