@@ -111,12 +111,14 @@ async fn everything_that_is_told(office: &Office) {
     }
     let admin = portal.sign_in("伊藤").await;
     admin.get("/sign-ins/001013/release").await.ok();
+    portal.advance(chrono::TimeDelta::minutes(2));
+    let time = mamori::kernel::clock::local(portal.now()).format("%H:%M").to_string();
     let unmatched = [
         ("method", "その他"),
         ("contact", "内線 2101"),
         ("result", "unmatched"),
         ("checked_on", "2026-04-01"),
-        ("checked_time", "08:55"),
+        ("checked_time", &time),
         ("own_password", PASSWORD),
     ];
     let said = admin.post("/sign-ins/001013/release", &unmatched).await;
