@@ -15,7 +15,6 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use chrono::TimeDelta;
 use mamori::kernel::clock::{Clock, local};
 use sqlx::Connection as _;
 use uuid::Uuid;
@@ -348,7 +347,6 @@ fn comment_all(clerk: &Person, number: &str, tally: &Tally) -> Vec<String> {
 /// 承認と実施: takes what was filed through to the ledger, and tells which numbers got there.
 fn carry_all(manager: &Person, admin: &Person, filed: &Receiver<(Uuid, String)>, tally: &Tally) -> Vec<String> {
     let mut carried = Vec::new();
-    let handed_over = local(Clock::system().now() - TimeDelta::minutes(1)).format("%Y-%m-%dT%H:%M").to_string();
     for (_, number) in filed {
         if tally.stopped() {
             break;
@@ -359,6 +357,8 @@ fn carry_all(manager: &Person, admin: &Person, filed: &Receiver<(Uuid, String)>,
         let fields = [("_seen", seen.as_str()), ("verdict", "approve"), ("words", "")];
         manager.send(&format!("/requests/{number}/decision"), &fields, tally);
         let issued = format!("k-{number}");
+        // not before it was filed, and minutes are what one types
+        let handed_over = local(Clock::system().now()).format("%Y-%m-%dT%H:%M").to_string();
         let fields = [
             ("_seen", seen.as_str()),
             ("issued_id", &issued),
