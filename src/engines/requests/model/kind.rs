@@ -135,12 +135,10 @@ fn check_route(binding: &Kind) -> Result<(), KindError> {
         if !step.act.may_follow(before.iter().map(|earlier| earlier.act)) {
             return Err(KindError::Order { kind: kind(), step: step.key.clone() });
         }
-        if step.each_line && !step.act.decides() {
-            return Err(KindError::Step {
-                kind: kind(),
-                step: step.key.clone(),
-                what: "cannot go line by line".to_owned(),
-            });
+        // an answer for one line is a word; a form with questions is answered once, for the whole
+        if step.each_line && (!step.act.decides() || step.result.fields().next().is_some()) {
+            let what = "cannot go line by line".to_owned();
+            return Err(KindError::Step { kind: kind(), step: step.key.clone(), what });
         }
     }
     let known = |key: &String| binding.steps.iter().any(|step| step.key == *key);
@@ -212,6 +210,7 @@ mod tests {
         assert!(matches!(wrong(|k| k.steps.swap(0, 1)), KindError::Order { step, .. } if step == "confirm"));
         assert!(matches!(wrong(|k| k.steps.push(step("more", StepAct::Acknowledge))), KindError::Order { .. }));
         assert!(matches!(wrong(|k| k.steps[1].key = "confirm".into()), KindError::Twice { .. }));
+        assert!(matches!(wrong(|k| k.steps[2].each_line = true), KindError::Step { step, .. } if step == "receive"));
         assert!(
             matches!(wrong(|k| k.joins.push(("x".into(), "create".into()))), KindError::UnknownJoin { step, .. } if step == "x")
         );

@@ -6,7 +6,7 @@ use super::kind::{StepAct, StepDef, joinable};
 pub use super::phase::{LineState, Phase};
 use super::refusal::Refusal;
 use super::route::{Capacity, Doer, Organisation, Places, Step, able, lay, place};
-pub use super::verdict::{Outcome, Receipt, Verdict};
+pub use super::verdict::{Action, Outcome, Receipt, Verdict};
 use crate::kernel::ids::PersonId;
 use chrono::NaiveDate;
 use std::collections::BTreeSet;
@@ -57,34 +57,6 @@ pub struct Case {
     pub lines: Vec<LineCase>,
     /// Acts of the current round only; earlier rounds count for nothing.
     pub acts: Vec<Act>,
-}
-
-/// What a person tries.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Action {
-    Decide {
-        seen: ContentHash,
-        /// At a step that goes line by line: which one.
-        line: Option<u16>,
-        verdict: Verdict,
-    },
-    Execute {
-        seen: ContentHash,
-        line: u16,
-        outcome: Outcome,
-    },
-    Acknowledge {
-        line: u16,
-        receipt: Receipt,
-    },
-    Withdraw,
-    /// 再提出: the same number, the next round.
-    Resubmit {
-        content: ContentHash,
-        concerned: Option<PersonId>,
-        places: Places,
-        lines: u16,
-    },
 }
 
 /// What the rules need to know besides the case.

@@ -1,4 +1,6 @@
-//! What is answered at a step: a verdict, the outcome of work, a receipt.
+//! What is tried and answered at a step: a verdict, the outcome of work, a receipt.
+use super::content::ContentHash;
+use super::route::Places;
 use super::step_act::StepAct;
 use crate::kernel::ids::PersonId;
 use chrono::NaiveDate;
@@ -103,4 +105,32 @@ pub enum Receipt {
     Own,
     /// A signed slip, entered for one who cannot sign in yet.
     Slip { number: String, on: NaiveDate },
+}
+
+/// What a person tries.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Action {
+    Decide {
+        seen: ContentHash,
+        /// At a step that goes line by line: which one.
+        line: Option<u16>,
+        verdict: Verdict,
+    },
+    Execute {
+        seen: ContentHash,
+        line: u16,
+        outcome: Outcome,
+    },
+    Acknowledge {
+        line: u16,
+        receipt: Receipt,
+    },
+    Withdraw,
+    /// 再提出: the same number, the next round.
+    Resubmit {
+        content: ContentHash,
+        concerned: Option<PersonId>,
+        places: Places,
+        lines: u16,
+    },
 }

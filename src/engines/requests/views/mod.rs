@@ -1,10 +1,12 @@
 //! What the pages of requests show, as plain values; the templates say how.
 //!
+//! * [`bar`]: how the step that waits is answered.
 //! * [`form`]: the form, the check page, the form of a line's execution.
 //! * [`route`]: the route with names, stamps and reasons for moves.
 //! * [`sheet`]: one request read in full, on its own page and in the inbox.
 //! * [`lists`]: choosing a kind, my requests, inbox, work queue.
 //! * [`tried`]: an act that was refused, with what was typed.
+pub mod bar;
 pub mod form;
 pub mod lists;
 pub mod route;

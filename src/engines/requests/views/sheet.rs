@@ -1,5 +1,6 @@
 //! One request read in full (申請の内容): what is asked and why, what will change, who has decided, what was said, and
 //! what the reader may do. The detail page and the reading pane of the inbox show the same sheet.
+use super::bar::{Bar, bar};
 use super::route::{Names, Record, RouteStep, Stamp, people_of, stamp};
 use super::{Answer, PhaseTag, answers, say};
 use crate::engines::requests::actions::{Hand, Open, doer};
@@ -148,54 +149,6 @@ pub struct May {
     pub execute: bool,
     pub withdraw: bool,
     pub mend: bool,
-}
-
-/// How the step that waits is answered (判断の欄): its words, and what goes with it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Bar {
-    act: StepAct,
-    /// The step asks for more than a word: its form has a page of its own.
-    pub form: bool,
-    /// At a step that goes line by line: those without an answer yet.
-    pub lines: Vec<(u16, String)>,
-}
-
-impl Bar {
-    /// The end of the keys of its words: `requests-do-instruct`, `requests-stop-instruct`.
-    #[must_use]
-    pub const fn act(&self) -> &'static str {
-        self.act.key()
-    }
-
-    /// What is sent when the request is to go on.
-    #[must_use]
-    pub const fn pass(&self) -> &'static str {
-        match self.act {
-            StepAct::Consult => "opinion",
-            StepAct::Report => "report",
-            _ => "approve",
-        }
-    }
-
-    /// Can the request be stopped here?
-    #[must_use]
-    pub const fn stops(&self) -> bool {
-        self.act.decides()
-    }
-
-    /// Is the answer nothing without words?
-    #[must_use]
-    pub const fn needs_words(&self) -> bool {
-        matches!(self.act, StepAct::Consult)
-    }
-}
-
-fn bar(open: &Open, lines: &[LineRow]) -> Option<Bar> {
-    let step = open.case.step()?;
-    let form = open.step_def().is_some_and(|def| def.result.fields().next().is_some());
-    let waits = |line: &&LineRow| line.state == LineState::Open && !open.case.answered(line.number());
-    let lines = lines.iter().filter(|_| step.each_line).filter(waits);
-    Some(Bar { act: step.act, form, lines: lines.map(|line| (line.number(), line.subject.clone())).collect() })
 }
 
 /// One request, read in full.
