@@ -33,6 +33,7 @@ mod password_reset;
 mod posts;
 mod private_pg;
 mod reconcile;
+mod regimes;
 mod refused_acts;
 mod regulations;
 mod requests;

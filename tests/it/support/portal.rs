@@ -10,6 +10,7 @@ use axum::extract::ConnectInfo;
 use axum::http::{Method, Request, StatusCode, header};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use http_body_util::BodyExt as _;
+use mamori::engines::regulations::Regulations;
 use mamori::kernel::access::{Actor, Tier};
 use mamori::kernel::app::App;
 use mamori::kernel::clock::{Clock, moment};
@@ -64,7 +65,8 @@ pub struct Cast {
 
 impl Cast {
     /// 田中 (clerk of sales), 山本 (another clerk of sales), 佐藤 (manager of sales), 鈴木 / 高橋 (clerk / manager of general), 伊藤 / 渡辺 (sysadmins),
-    /// 中村 (office), 小林 (ciso), 加藤 (committee), 吉田 (auditor), 斎藤 (operator), 松本 (designer), 井上 (vendor).
+    /// 中村 (office), 小林 (ciso), 加藤 (committee), 吉田 (auditor), 斎藤 (operator), 松本 (designer), 井上 (vendor); and
+    /// 森 (head), where the regulation has one.
     pub fn get(&self, name: &str) -> &Someone {
         self.people.get(name).unwrap_or_else(|| panic!("nobody of the cast is called {name}"))
     }
@@ -79,6 +81,11 @@ fn tables_url() -> PgConnectOptions {
 impl Portal {
     /// An open portal with the cast, under the system-management regulation.
     pub async fn open() -> Self {
+        Self::open_under("system-management").await
+    }
+
+    /// The same under another regulation: those of the cast whose tier that regulation does not know are not there.
+    pub async fn open_under(regulation: &str) -> Self {
         let database = format!("it_{}", Uuid::new_v4().simple());
         let options = tables_url();
         let mut maintenance = PgConnection::connect_with(&options).await.unwrap();
@@ -91,10 +98,12 @@ impl Portal {
         let founding = mamori::portal::Founding {
             name: "青野商事株式会社".to_owned(),
             help_line: "情報システム部（内線 2451）".to_owned(),
-            regulation: "system-management".to_owned(),
+            regulation: regulation.to_owned(),
             made_by: "test",
         };
         mamori::portal::found(&app, &founding).await.unwrap();
+        // kinds and titles are those of the regulation that was adopted when the portal was put together
+        let app = if regulation == "system-management" { app } else { process(&database, &data_dir, start).await };
         let cast = found_cast(&app).await;
         let router = mamori::portal::router(&app);
         Self { app, router, database, cast, claims: Claims::kept_in(claims::directory()), data_dir }
@@ -279,9 +288,13 @@ async fn found_cast(app: &App) -> Cast {
         ("斎藤", "大輔", "さいとう だいすけ", "saito", it, Tier::Operator, "主事"),
         ("松本", "奏", "まつもと かなで", "matsumoto", it, Tier::Designer, "主任"),
         ("井上", "颯太", "いのうえ そうた", "inoue", it, Tier::Vendor, "派遣"),
+        ("森", "和夫", "もり かずお", "mori", company, Tier::Head, "理事長"),
     ];
+    let adopted = app.part::<Regulations>().unwrap().adopted().unwrap();
+    let known = |tier: Tier| adopted.title(tier, "ja").is_some();
     let mut people = BTreeMap::new();
-    for (at, (family, given, reading, login, department, tier, title)) in cast.into_iter().enumerate() {
+    let cast = cast.into_iter().filter(|(.., tier, _)| known(*tier));
+    for (at, (family, given, reading, login, department, tier, title)) in cast.enumerate() {
         let number = format!("{:06}", 1001 + at);
         let mail = format!("{login}@example.jp");
         let (id, post) = app
