@@ -10,8 +10,10 @@ use serde_json::json;
 use sqlx::PgConnection;
 
 use crate::engines::regulations::actions::Adoption;
+use crate::engines::regulations::binding::Binding;
 use crate::engines::regulations::{self, Library, Regulations};
 use crate::engines::requests::actions::vacancy;
+use crate::engines::requests::model::KindError;
 use crate::engines::requests::{self, Kinds};
 use crate::features::{self, Feature, Reaction};
 use crate::kernel::access::{Actor, Permission, Reach, Viewer};
@@ -27,6 +29,7 @@ use crate::kernel::keys::Keys;
 use crate::kernel::mail::Carrier;
 use crate::kernel::work::Work;
 use crate::people;
+use crate::people::permissions::Table;
 use crate::web::routing::{Nav, Room, Route};
 use crate::web::screen::{House, Naming};
 use crate::web::strangers::Strangers;
@@ -64,7 +67,7 @@ fn nav() -> Vec<Nav> {
 }
 
 /// Under which regulation an organisation works when it has not been founded yet.
-const DEFAULT_REGULATION: &str = "system-management";
+pub const DEFAULT_REGULATION: &str = "system-management";
 
 /// What is needed to found an organisation.
 #[derive(Debug, Clone)]
@@ -98,8 +101,7 @@ pub async fn build(database: Database, clock: Clock, config: Config, keys: Keys)
     };
     let house = House { nav: nav(), counts, naming: RwLock::new(Arc::new(naming)), basis: regulations::basis };
     let settings = binding.settings();
-    let carried: Vec<_> = features().into_iter().flat_map(|feature| feature.kinds).collect();
-    let kinds = Kinds::join(requests::binding::kinds(binding)?, &carried)?;
+    let kinds = kinds(binding)?;
     let carrier = config.smtp_url.as_ref().map(|url| Carrier::new(url.expose(), &config.mail_from)).transpose()?;
     let builder = people::plug(Builder::new(database, clock, config, keys, settings));
     let builder = match carrier {
@@ -111,6 +113,7 @@ pub async fn build(database: Database, clock: Clock, config: Config, keys: Keys)
         .part(chores())
         .part(Watches(vec![("regulations", regulations_follow)]))
         .part(Regulations::new(library, place))
+        .part(Table::with(&requests::rights::grants(&kinds)))
         .part(kinds)
         .part(Reactions::gather())
         .part(house)
@@ -119,6 +122,17 @@ pub async fn build(database: Database, clock: Clock, config: Config, keys: Keys)
     let app = builder.build();
     regulations::keep_house(&app).await?;
     Ok(app)
+}
+
+/// The kinds of this regulation, with the rooms that carry them out.
+fn kinds(binding: &Binding) -> Result<Kinds, KindError> {
+    let carried: Vec<_> = features().into_iter().flat_map(|feature| feature.kinds).collect();
+    Kinds::join(requests::binding::kinds(binding)?, &carried)
+}
+
+/// The permission table under this regulation.
+pub fn permissions(binding: &Binding) -> Result<Table, KindError> {
+    Ok(Table::with(&requests::rights::grants(&kinds(binding)?)))
 }
 
 /// What happens later: every kind of job that this portal can do.

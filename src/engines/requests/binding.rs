@@ -147,6 +147,7 @@ fn step_of(step: &binding::Step, kind: &binding::Kind, binding: &Binding) -> Res
         key: step.key.clone(),
         act,
         by,
+        designee: step.designee,
         scope: match step.scope {
             Scope::Department => StepScope::Department,
             Scope::Owner => StepScope::Owner,

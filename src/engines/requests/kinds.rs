@@ -113,6 +113,11 @@ pub trait RequestKind: Send + Sync + 'static {
         None
     }
 
+    /// What it takes besides to carry this kind out throughout the organisation (使用停止の解除).
+    fn worked_with(&self) -> &'static [Permission] {
+        &[]
+    }
+
     /// Whom the answers name, where somebody filed without sign-in; nobody is bound by it, but that person never works
     /// on it.
     async fn claimed(&self, _conn: &mut PgConnection, _matter: Matter<'_>) -> Result<Option<PersonId>> {

@@ -24,6 +24,8 @@ pub struct StepDef {
     pub key: String,
     pub act: StepAct,
     pub by: Tier,
+    /// Those whom they name act there too (指名された者).
+    pub designee: bool,
     pub scope: StepScope,
     /// Decided line by line (システムごとの使用許可).
     pub each_line: bool,
@@ -36,6 +38,13 @@ pub struct StepDef {
     pub clause: Option<String>,
     /// What the step records (処理欄).
     pub result: Form,
+}
+
+impl StepDef {
+    /// The tiers that may act there.
+    pub fn tiers(&self) -> impl Iterator<Item = Tier> {
+        std::iter::once(self.by).chain(self.designee.then_some(Tier::Operator))
+    }
 }
 
 /// Everything the engine knows about one sort of request.
@@ -157,6 +166,7 @@ mod tests {
             key: key.into(),
             act,
             by: Tier::Manager,
+            designee: false,
             scope: StepScope::Department,
             each_line: false,
             title: Words::key("t"),

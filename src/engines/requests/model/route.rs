@@ -144,7 +144,8 @@ pub struct Doer {
 }
 
 /// The tiers a decision goes to when no department has anybody left.
-const fn above(tier: Tier) -> &'static [Tier] {
+#[must_use]
+pub const fn above(tier: Tier) -> &'static [Tier] {
     match tier {
         Tier::Office => &[Tier::Ciso],
         Tier::Ciso => &[Tier::Office],
