@@ -234,6 +234,7 @@ administration-event-system-retired = System retired
 administration-event-parameter-entered = Value entered
 administration-event-setting-checked = Setting checked
 administration-event-regulation-adopted = Regulation adopted
+administration-event-regulation-taken_back = Adoption of a regulation taken back
 administration-event-organisation-founded = Organisation set up
 administration-event-closure-entered = Closure entered
 administration-event-closure-removed = Closure removed

@@ -149,6 +149,10 @@ regulations-value-past = Enter today or a later day
 regulations-value-reason = Enter the reason
 regulations-value-bounds = Enter a value within the range of this item
 regulations-effective-before-approval = The day it comes into force cannot lie before its approval
+regulations-blanks-left = Blanks of the text are not filled ({ $names }). Fill all of them before it is adopted
+regulations-adopted-that-day = A regulation is already adopted from that day on. Please check the day it comes into force
+regulations-in-force-already = It is in force already and cannot be taken back
+regulations-taken-back-already = This adoption was taken back already
 
 regulations-parameter-password-min-length = Least length of a password
 regulations-parameter-password-classes = Kinds of characters in a password

@@ -230,6 +230,7 @@ administration-event-system-retired = システムの利用終了
 administration-event-parameter-entered = 規程が定める値の登録
 administration-event-setting-checked = 設定の自己点検
 administration-event-regulation-adopted = 規程の採用
+administration-event-regulation-taken_back = 規程の採用の取消し
 administration-event-organisation-founded = 組織の設定
 administration-event-closure-entered = 休業日の登録
 administration-event-closure-removed = 休業日の取消し

@@ -7,6 +7,7 @@
 )]
 mod accounts;
 mod administration;
+mod adoption;
 mod architecture;
 mod audit;
 mod browser;

@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use chrono::{NaiveDate, TimeDelta};
 use mamori::engines::regulations::actions::{Adoption, NewValue, adopt, enter_value};
 use mamori::engines::regulations::binding::Offer;
-use mamori::engines::regulations::{Library, Regulations, store};
+use mamori::engines::regulations::{self, Library, Regulations, blanks, store};
 use mamori::kernel::access::Actor;
 use mamori::kernel::audit::Event;
 use mamori::kernel::database::Role;
@@ -135,11 +135,15 @@ async fn a_regulation_comes_into_force_after_it_was_approved_and_only_with_a_bin
     let files = BTreeMap::from([("mutual-aid-policy.toml".to_owned(), bare.to_owned())]);
     let unbound = Library::read(&files, Offer { mechanisms: &[], rooms: &[] }).unwrap();
     let adopting_from = async |library: &Library, key: &str, approved: &str, effective: &str| {
+        let entry = library.get(key).unwrap();
+        let filled = blanks::proposed(entry, day(effective));
         let adoption = Adoption {
             key,
+            role: regulations::Role::Operating,
             approved_on: day(approved),
             effective_on: day(effective),
             approved_by: "情報セキュリティ委員会",
+            filled: &filled,
         };
         let office = Actor::portal();
         portal.app.change(&office, async |work: &mut Work| adopt(work, library, &adoption).await).await

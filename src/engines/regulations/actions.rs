@@ -1,43 +1,80 @@
 //! What can be done about regulations: adopt one, and enter a value that it leaves open.
-use super::adopted::Adopted;
+use super::adopted::{Adopted, Role};
+use super::blanks::{self, Filled};
 use super::library::Library;
 use super::parameters;
 use super::store::{self, NewAdoption};
 use crate::kernel::audit::Event;
-use crate::kernel::error::{Error, Message, Result};
+use crate::kernel::clock::local;
+use crate::kernel::error::{Error, Message, Result, violated_constraint};
 use crate::kernel::ids::uuid_at;
 use crate::kernel::settings::{Settings, Source};
 use crate::kernel::work::Work;
 use chrono::NaiveDate;
 use serde_json::json;
 
-/// A decision to run under a regulation (採用).
+/// A decision to run under a regulation, or to follow it besides (採用).
 #[derive(Debug, Clone, Copy)]
 pub struct Adoption<'a> {
+    /// The edition.
     pub key: &'a str,
+    pub role: Role,
     /// 承認日
     pub approved_on: NaiveDate,
     /// 施行日, from which deadlines count
     pub effective_on: NaiveDate,
     /// 承認した機関
     pub approved_by: &'a str,
+    /// What the text leaves blank, filled.
+    pub filled: &'a Filled,
 }
 
-/// Puts a regulation in force from a day on. Both days must be given (9 第1項).
+/// Puts a regulation in force from a day on. Both days must be given (9 第1項), and no blank of the text may be left.
 pub async fn adopt(work: &mut Work, library: &Library, adoption: &Adoption<'_>) -> Result<()> {
-    let Adoption { key, approved_on, effective_on, approved_by } = *adoption;
+    let Adoption { key, role, approved_on, effective_on, approved_by, filled } = *adoption;
     let entry = library.get(key).filter(|entry| entry.binding.is_some()).ok_or(Error::NotFound)?;
     if effective_on < approved_on {
         return Err(Error::Refused(Message::new("regulations-effective-before-approval")));
     }
+    let missing: Vec<String> =
+        blanks::of(entry).filter(|blank| !blank.takes(filled)).map(|blank| blank.key().to_owned()).collect();
+    if !missing.is_empty() {
+        return Err(Error::Refused(Message::new("regulations-blanks-left").with("names", missing.join(", "))));
+    }
     let id = uuid_at(work.now);
-    let new = NewAdoption { id, regulation_key: key, approved_on, effective_on, approved_by };
+    let kept = serde_json::to_value(filled).map_err(anyhow::Error::from)?;
+    let new = NewAdoption {
+        id,
+        regulation_key: key,
+        role: role.key(),
+        approved_on,
+        effective_on,
+        approved_by,
+        filled: &kept,
+    };
     let (at, by) = (work.now, work.actor.person());
-    store::insert_adoption(work.conn(), &new, at, by).await?;
-    let facts = json!({ "title": entry.catalogue.title, "approved_on": approved_on, "effective_on": effective_on,
-                        "approved_by": approved_by });
+    store::insert_adoption(work.conn(), &new, at, by).await.map_err(|error| match violated_constraint(&error) {
+        Some("adoption_once" | "adoption_operating") => Error::Refused(Message::new("regulations-adopted-that-day")),
+        _ => error.into(),
+    })?;
+    let facts = json!({ "title": entry.catalogue.title, "role": role.key(), "approved_on": approved_on,
+                        "effective_on": effective_on, "approved_by": approved_by, "filled": filled });
     work.record(Event::done("regulation.adopted", "regulation", key).facts(facts)).await?;
     Ok(())
+}
+
+/// Takes an adoption back before its day (採用の取消し).
+pub async fn take_back(work: &mut Work, adopted: &Adopted, reason: &str) -> Result<()> {
+    if adopted.effective_on <= local(work.now).date_naive() {
+        return Err(Error::Refused(Message::new("regulations-in-force-already")));
+    }
+    let (at, by) = (work.now, work.actor.person());
+    if !store::take_back(work.conn(), adopted.id, reason, at, by).await? {
+        return Err(Error::Conflict(Message::new("regulations-taken-back-already")));
+    }
+    let facts = json!({ "effective_on": adopted.effective_on, "reason": reason });
+    let event = Event::done("regulation.taken_back", "regulation", adopted.entry().edition());
+    work.record(event.facts(facts)).await.map(drop)
 }
 
 /// A value that the organisation sets where its regulation sets none.
@@ -51,7 +88,7 @@ pub struct NewValue {
 
 /// Enters a value from a day on. What a clause fixes is changed by changing the regulation, not here.
 pub async fn enter_value(work: &mut Work, adopted: &Adopted, new: &NewValue) -> Result<()> {
-    may_enter(adopted, new, crate::kernel::clock::local(work.now).date_naive())?;
+    may_enter(adopted, new, local(work.now).date_naive())?;
     let id = uuid_at(work.now);
     let (at, by) = (work.now, work.actor.person());
     store::insert_value(work.conn(), id, new, at, by).await?;

@@ -1,5 +1,6 @@
 //! Canonical parameters (値): what the portal itself can be told by a regulation, each with its type, its unit and
 //! the place in [`Settings`] that it sets. Bindings map a catalogue's own names to these.
+use super::strict::Direction;
 use crate::kernel::settings::{CharClass, LockMode, Period, Set, Settings, Source};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -55,6 +56,8 @@ pub enum Shown {
 pub struct Parameter {
     pub key: &'static str,
     pub unit: Unit,
+    /// In which direction it grows stricter: where several say something about it, the stricter holds.
+    pub strict: Direction,
     /// The mechanism key that enforces it, by which its last refusal is found; none: nothing acts on it by itself.
     pub mechanism: Option<&'static str>,
     write: fn(&mut Settings, &Value, Source) -> Result<(), String>,
@@ -85,6 +88,7 @@ pub const PARAMETERS: &[Parameter] = &[
     Parameter {
         key: "password_min_length",
         unit: Unit::Characters,
+        strict: Direction::More,
         mechanism: Some("password.rules"),
         write: |s, v, from| number(&mut s.password.min_length, v, from, 8, 128),
         read: |s| shown(&s.password.min_length, |n| Shown::Number(*n as u64)),
@@ -92,6 +96,7 @@ pub const PARAMETERS: &[Parameter] = &[
     Parameter {
         key: "password_classes",
         unit: Unit::None,
+        strict: Direction::All,
         mechanism: Some("password.rules"),
         write: |s, v, from| {
             s.password.classes = Set::new(classes(v)?, from);
@@ -102,6 +107,7 @@ pub const PARAMETERS: &[Parameter] = &[
     Parameter {
         key: "password_max_age",
         unit: Unit::None,
+        strict: Direction::Less,
         mechanism: Some("password.max_age"),
         write: |s, v, from| limit(&mut s.password.max_age, v, from),
         read: |s| shown(&s.password.max_age, |period| Shown::Period(*period)),
@@ -109,6 +115,7 @@ pub const PARAMETERS: &[Parameter] = &[
     Parameter {
         key: "password_reminders_days",
         unit: Unit::Days,
+        strict: Direction::All,
         mechanism: None,
         write: |s, v, from| {
             s.password.reminders_days = Set::new(typed(v)?, from);
@@ -121,6 +128,7 @@ pub const PARAMETERS: &[Parameter] = &[
     Parameter {
         key: "password_history",
         unit: Unit::Times,
+        strict: Direction::More,
         mechanism: Some("password.history"),
         write: |s, v, from| number(&mut s.password.history, v, from, 1, 50),
         read: |s| shown(&s.password.history, |n| Shown::Number(*n as u64)),
@@ -128,6 +136,7 @@ pub const PARAMETERS: &[Parameter] = &[
     Parameter {
         key: "password_change_at_first_logon",
         unit: Unit::None,
+        strict: Direction::Demanded,
         mechanism: Some("password.first_change"),
         write: |s, v, from| yes_no(&mut s.password.change_at_first, v, from),
         read: |s| shown(&s.password.change_at_first, |yes| Shown::YesNo(*yes)),
@@ -135,6 +144,7 @@ pub const PARAMETERS: &[Parameter] = &[
     Parameter {
         key: "activation_hours",
         unit: Unit::Hours,
+        strict: Direction::Less,
         mechanism: Some("account.initial_password"),
         write: |s, v, from| number(&mut s.password.activation_hours, v, from, 1, 72),
         read: |s| shown(&s.password.activation_hours, |n| Shown::Number((*n).into())),
@@ -142,6 +152,7 @@ pub const PARAMETERS: &[Parameter] = &[
     Parameter {
         key: "lock_after",
         unit: Unit::Times,
+        strict: Direction::Less,
         mechanism: Some("password.lock"),
         write: |s, v, from| number(&mut s.lock.after, v, from, 3, 10),
         read: |s| shown(&s.lock.after, |n| Shown::Number((*n).into())),
@@ -149,6 +160,7 @@ pub const PARAMETERS: &[Parameter] = &[
     Parameter {
         key: "lock_mode",
         unit: Unit::None,
+        strict: Direction::Locked,
         mechanism: Some("password.lock"),
         write: |s, v, from| {
             s.lock.mode = Set::new(lock_mode(v)?, from);
@@ -159,6 +171,7 @@ pub const PARAMETERS: &[Parameter] = &[
     Parameter {
         key: "idle_minutes",
         unit: Unit::Minutes,
+        strict: Direction::Less,
         mechanism: None,
         write: |s, v, from| number(&mut s.session.idle_minutes, v, from, 1, 60),
         read: |s| shown(&s.session.idle_minutes, |n| Shown::Number((*n).into())),
@@ -166,6 +179,7 @@ pub const PARAMETERS: &[Parameter] = &[
     Parameter {
         key: "absolute_hours",
         unit: Unit::Hours,
+        strict: Direction::Less,
         mechanism: None,
         write: |s, v, from| number(&mut s.session.absolute_hours, v, from, 1, 24),
         read: |s| shown(&s.session.absolute_hours, |n| Shown::Number((*n).into())),
@@ -173,6 +187,7 @@ pub const PARAMETERS: &[Parameter] = &[
     Parameter {
         key: "sessions_per_person",
         unit: Unit::Sessions,
+        strict: Direction::Less,
         mechanism: None,
         write: |s, v, from| number(&mut s.session.per_person, v, from, 1, 10),
         read: |s| shown(&s.session.per_person, |n| Shown::Number((*n).into())),
@@ -180,6 +195,7 @@ pub const PARAMETERS: &[Parameter] = &[
     Parameter {
         key: "sessions_per_admin",
         unit: Unit::Sessions,
+        strict: Direction::Less,
         mechanism: None,
         write: |s, v, from| number(&mut s.session.per_admin, v, from, 1, 3),
         read: |s| shown(&s.session.per_admin, |n| Shown::Number((*n).into())),
@@ -187,6 +203,7 @@ pub const PARAMETERS: &[Parameter] = &[
     Parameter {
         key: "log_notice",
         unit: Unit::None,
+        strict: Direction::Demanded,
         mechanism: None,
         write: |s, v, from| yes_no(&mut s.session.log_notice, v, from),
         read: |s| shown(&s.session.log_notice, |yes| Shown::YesNo(*yes)),
@@ -194,6 +211,7 @@ pub const PARAMETERS: &[Parameter] = &[
     Parameter {
         key: "identity_check_methods",
         unit: Unit::None,
+        strict: Direction::Common,
         mechanism: Some("password.identity_check"),
         write: |s, v, from| {
             s.reset.identity_check_methods = Set::new(word_list(v)?, from);
@@ -204,6 +222,7 @@ pub const PARAMETERS: &[Parameter] = &[
     Parameter {
         key: "account_unused_limit",
         unit: Unit::None,
+        strict: Direction::Less,
         mechanism: None,
         write: |s, v, from| limit(&mut s.accounts.unused_limit, v, from),
         read: |s| shown(&s.accounts.unused_limit, |period| Shown::Period(*period)),
@@ -211,6 +230,7 @@ pub const PARAMETERS: &[Parameter] = &[
     Parameter {
         key: "log_retention",
         unit: Unit::None,
+        strict: Direction::More,
         mechanism: Some("portal.log"),
         write: |s, v, from| {
             let period: Period = typed(v)?;

@@ -1,7 +1,8 @@
 //! The addresses of the regulations: /clauses (条項と実施状況) and /parameters (規程が定める値). To those to whom the text
 //! is not disclosed none of them exists (システム管理規程 8), and every look at the text is written down.
 use super::actions::{self, NewValue};
-use super::adopted::{Adopted, Regulations};
+use super::adopted::Adopted;
+use super::in_force::Regulations;
 use super::store;
 use super::views::board::Filter;
 use super::views::clause::ClauseMatter;
@@ -168,7 +169,7 @@ async fn values(State(app): State<App>, me: Can<ViewParameters>, screen: Screen)
     let refusals = store::latest_refusals(read.conn(), &enforced, end_of(screen.dates.today)).await?;
     let checks = store::latest_checks(read.conn(), end_of(screen.dates.today)).await?;
     let shell = screen.shell(&app, &mut read, screen.w.t("regulations-values"), &[]).await?;
-    let settings = adopted.settings_on(&entered, screen.dates.today);
+    let settings = regulations.in_force().settings_on(&entered, screen.dates.today);
     let matter = ValuesMatter {
         settings: &settings,
         entered: &entered,

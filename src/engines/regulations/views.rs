@@ -157,7 +157,7 @@ fn standing<'a>(
     let found = latest(bind, evidence);
     let facts = Facts {
         last: found.map(|row| local(row.occurred_at).date_naive()),
-        owed_from: adopted.effective_on,
+        owed_from: adopted.owed_from(clause),
         excepted_until: None,
         not_applicable: false,
     };

@@ -9,5 +9,5 @@ pub mod routes;
 pub mod store;
 pub mod views;
 
-pub use kinds::{Ask, Executed, Kinds, Line, LineDraft, Matter, Registered, RequestKind, Reveal};
+pub use kinds::{Ask, Executed, Kinds, KindsInForce, Line, LineDraft, Matter, Registered, RequestKind, Reveal};
 pub use routes::{counts, room};

@@ -15,7 +15,7 @@ use mamori::kernel::access::Actor;
 use mamori::kernel::database::Role;
 use mamori::kernel::error::Error;
 use mamori::kernel::ids::{DepartmentId, RequestId, SystemId, uuid_at};
-use mamori::people::permissions::Table;
+use mamori::people::permissions;
 use mamori::people::stand_ins::{Entered, NewStandIn, enter};
 use mamori::people::store::{Facts, viewer_of};
 use mamori::web::locale::{Lang, Words};
@@ -138,7 +138,7 @@ pub async fn hand(portal: &Portal, name: &str) -> Hand {
     let clock = portal.app.clock();
     let facts = Facts { session: None, source: None, request_ref: uuid_at(clock.now()), must_change_password: false };
     let mut read = portal.app.read_all(Role::App).await.unwrap();
-    let table = portal.app.part::<Table>().unwrap();
+    let table = permissions::in_force(&portal.app).unwrap();
     let viewer = viewer_of(read.conn(), &table, portal.cast.get(name).id, clock.today(), facts).await.unwrap().unwrap();
     Hand::new(&portal.app, &Arc::new(viewer), Words(Lang::Ja)).unwrap()
 }

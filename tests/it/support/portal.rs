@@ -102,8 +102,6 @@ impl Portal {
             made_by: "test",
         };
         mamori::portal::found(&app, &founding).await.unwrap();
-        // kinds and titles are those of the regulation that was adopted when the portal was put together
-        let app = if regulation == "system-management" { app } else { process(&database, &data_dir, start).await };
         let cast = found_cast(&app).await;
         let router = mamori::portal::router(&app);
         Self { app, router, database, cast, claims: Claims::kept_in(claims::directory()), data_dir }

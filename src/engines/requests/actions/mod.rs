@@ -15,7 +15,7 @@ pub mod step_form;
 pub mod vacancy;
 pub mod working;
 
-use super::kinds::{Kinds, Matter, Registered};
+use super::kinds::{Kinds, KindsInForce, Matter, Registered};
 use super::model::machine::{Case, Phase};
 use super::model::route::{Capacity, Doer, Organisation};
 use super::model::{Number, Refusal};
@@ -67,7 +67,7 @@ pub fn today(work: &Work) -> NaiveDate {
 
 /// The kinds in operation.
 pub fn kinds(app: &App) -> Result<Arc<Kinds>> {
-    app.part::<Kinds>()
+    Ok(app.part::<KindsInForce>()?.now())
 }
 
 /// What a person can act as today; natural persons behind the stand-ins.
@@ -123,7 +123,7 @@ impl Open {
     /// Reads what belongs to a request's row.
     pub async fn of(conn: &mut PgConnection, kinds: &Kinds, request: Request, now: DateTime<Utc>) -> Result<Self> {
         let today = local(now).date_naive();
-        let registered = kinds.get(&request.kind)?.clone();
+        let registered = kinds.filed_under(request.regulation.as_deref(), &request.kind)?.clone();
         let number = request.number_parts()?;
         let round = record::current_round(conn, &request).await?;
         let case = store::case(conn, &request).await?;
