@@ -30,6 +30,7 @@ fn kind_of(kind: &binding::Kind, binding: &Binding) -> Result<Kind, KindError> {
         clauses: kind.clauses.clone(),
         applicants: kind.applicants.clone(),
         without_sign_in: kind.without_sign_in,
+        ordinary_rights: kind.ordinary_rights,
         form: Form { sections: sections(fields) },
         steps,
         joins,

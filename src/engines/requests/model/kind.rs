@@ -63,6 +63,8 @@ pub struct Kind {
     pub applicants: Vec<Tier>,
     /// Filed on an open page by somebody who only claims to be a person of the organisation.
     pub without_sign_in: bool,
+    /// Rights of administration are asked for elsewhere, on an account of their own.
+    pub ordinary_rights: bool,
     pub form: Form,
     pub steps: Vec<StepDef>,
     /// Pairs of steps that one person may hold under this regulation; each use is marked.
@@ -186,6 +188,7 @@ mod tests {
             clauses: vec!["4.1.1-1-a".into()],
             applicants: vec![Tier::Staff],
             without_sign_in: false,
+            ordinary_rights: false,
             form: Form::default(),
             steps: vec![
                 step("confirm", StepAct::Decide),

@@ -415,6 +415,17 @@ pub async fn decisions(conn: &mut PgConnection, request: RequestId) -> Result<Ve
     Ok(rows.fetch_all(conn).await?)
 }
 
+/// What the steps of a round recorded as data, the first answer first.
+pub async fn answers(conn: &mut PgConnection, request: RequestId, round: i32) -> Result<Vec<(String, Content)>> {
+    let rows = sqlx::query!(
+        "select step_key, result from decision where request_id = $1 and round = $2 order by decided_at, id",
+        request.0,
+        round,
+    );
+    let read = |value| serde_json::from_value::<Content>(value).map_err(|_| broken("what a step recorded"));
+    rows.fetch_all(conn).await?.into_iter().map(|row| Ok((row.step_key, read(row.result)?))).collect()
+}
+
 /// An execution as it stands in the record.
 #[derive(Debug, Clone)]
 pub struct ExecutedRow {
