@@ -45,6 +45,7 @@ pub fn features() -> Vec<Feature> {
         features::preferences::feature(),
         features::accounts::feature(),
         features::systems::feature(),
+        features::privileged::feature(),
         features::directory::feature(),
         features::password_reset::feature(),
         features::administration::feature(),
@@ -122,7 +123,7 @@ pub fn permissions(binding: &Binding) -> Result<Table, KindError> {
 
 /// What happens later: every kind of job that this portal can do.
 fn jobs() -> Jobs {
-    Jobs::new()
+    Jobs::new().register::<features::privileged::ending::End>()
 }
 
 /// What the rooms want done each night.
@@ -131,6 +132,7 @@ fn chores() -> Chores {
         ("passwords due", people::reminders::passwords_due),
         ("regulations", regulations_house),
         ("seats", vacancy::seats_of_today),
+        ("privileged ends", features::privileged::ending::ends_of_today),
     ])
 }
 
@@ -184,6 +186,7 @@ fn place(viewer: &Viewer, entity: &str, id: &str, number: Option<&str>) -> Optio
         "request" => Permission::RequestsView,
         "account" => Permission::AccountsView,
         "system" => Permission::SystemsView,
+        "privileged" | "privileged_use" => Permission::PrivilegedView,
         _ => Permission::ParametersView,
     };
     if viewer.reach(needed) < Reach::Organisation {
@@ -193,6 +196,8 @@ fn place(viewer: &Viewer, entity: &str, id: &str, number: Option<&str>) -> Optio
         "request" => number.map(|number| format!("/requests/{number}")),
         "account" => Some(format!("/ledgers/accounts/{id}")),
         "system" => Some(format!("/ledgers/systems/{id}")),
+        "privileged" => Some(format!("/ledgers/privileged/{id}")),
+        "privileged_use" => Some(format!("/ledgers/privileged-uses/{id}")),
         "parameter" | "regulation" => Some("/parameters".to_owned()),
         _ => None,
     }

@@ -176,6 +176,9 @@ pub trait RequestKind: Send + Sync + 'static {
     /// The regulation's own words for answers that are missing (「本人確認を記録してください」).
     fn amend(&self, _line: &Line, _errors: &mut Vec<FieldError>) {}
 
+    /// The regulation's own words for answers that are missing on the form or at a step (「終了日時を指定してください」).
+    fn reword(&self, _errors: &mut [FieldError]) {}
+
     /// Rules on what the executor entered (申請された範囲を超える権限は設定できません).
     async fn check_result(
         &self,
