@@ -146,6 +146,7 @@ fn chores() -> Chores {
         ("passwords due", people::reminders::passwords_due),
         ("regulations", regulations_house),
         ("seats", vacancy::seats_of_today),
+        ("drafts", requests::drafts::actions::expire),
     ])
 }
 

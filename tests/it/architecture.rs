@@ -8,7 +8,7 @@ const FLOORS: [&str; 7] = ["kernel", "web", "people", "engines", "features", "po
 const ENGINES: [(&str, &[&str]); 3] =
     [("regulations", &[]), ("ledgers", &["regulations"]), ("requests", &["regulations", "ledgers"])];
 /// Tables that every room may write, through `Work` and `roster`.
-const WRITERS: [(&str, &[&str]); 28] = [
+const WRITERS: [(&str, &[&str]); 29] = [
     ("audit.event", &["kernel"]),
     ("audit.checkpoint", &["kernel"]),
     ("job", &["kernel", "features/administration"]),
@@ -34,6 +34,7 @@ const WRITERS: [(&str, &[&str]); 28] = [
     ("request", &["engines/requests"]),
     ("request_line", &["engines/requests"]),
     ("decision", &["engines/requests"]),
+    ("prepared_draft", &["engines/requests"]),
     ("execution", &["engines/requests"]),
     ("information_system", &["features/systems"]),
     ("system_right", &["features/systems"]),
