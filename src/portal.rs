@@ -133,6 +133,7 @@ fn chores() -> Chores {
         ("regulations", regulations_house),
         ("seats", vacancy::seats_of_today),
         ("privileged ends", features::privileged::ending::ends_of_today),
+        ("drafts", requests::drafts::actions::expire),
     ])
 }
 

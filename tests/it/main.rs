@@ -20,6 +20,7 @@ mod crash;
 mod crowds;
 mod demo;
 mod directory;
+mod drafts;
 mod forgery;
 mod hostile;
 mod jobs;

@@ -2,6 +2,7 @@
 //! registers as a [`RequestKind`]. The machine in [`model`] decides what may happen; everything else writes it down.
 pub mod actions;
 pub mod binding;
+pub mod drafts;
 pub mod kinds;
 pub mod model;
 pub mod rights;

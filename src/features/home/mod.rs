@@ -12,7 +12,9 @@ use crate::engines::regulations::board::{Reference, State as ClauseState};
 use crate::engines::regulations::views::board::states;
 use crate::engines::regulations::{self, Regulations};
 use crate::engines::requests::actions::{self, Hand, kinds};
-use crate::engines::requests::routes::offered;
+use crate::engines::requests::drafts;
+use crate::engines::requests::drafts::views::Row as Row_;
+use crate::engines::requests::routes::{offered, preparable};
 use crate::engines::requests::store::lists::{Item, Mine, Queue, mine, waiting};
 use crate::engines::requests::store::people::selves;
 use crate::engines::requests::views::lists::{KindView, Row, row};
@@ -89,7 +91,9 @@ async fn show(State(app): State<App>, me: Can<SignedIn>, screen: Screen) -> Resu
     let standing = screen.standing(&me);
     let own =
         mine(read.conn(), &Mine { person: me.person, open: true, search: &[], after: None, limit: SHOWN }).await?;
-    let todo = todo(&screen, me.person, &own);
+    let (received, _) = drafts::routes::waiting(&mut read, &app, &screen, &me).await?;
+    let mut todo = todo(&screen, me.person, &own);
+    todo.items.extend(received.into_iter().map(|draft| prepared(&screen, draft)));
     let returned = own
         .iter()
         .filter(|item| item.waiting_type.as_deref() == Some("mend") && item.waiting_person == Some(me.person))
@@ -109,7 +113,7 @@ async fn show(State(app): State<App>, me: Can<SignedIn>, screen: Screen) -> Resu
         catalog: waiting.is_empty() && board.is_empty(),
         todo,
         waiting,
-        kinds: if me.may(Permission::RequestsFile) { offered(&app, &*kinds(&app)?, &hand) } else { Vec::new() },
+        kinds: if me.may(Permission::RequestsFile) { catalog(&app, &hand)? } else { Vec::new() },
         mine: own.iter().map(|item| row(&hand, &screen.dates, item)).collect(),
         board,
         shell,
@@ -125,6 +129,26 @@ fn greeting(app: &App, me: &Viewer, screen: &Screen) -> String {
         _ => "home-evening",
     };
     screen.w.t1(key, "name", &me.family_name).into_owned()
+}
+
+/// What can be applied for, and what can be filled in for the one who files it.
+fn catalog(app: &App, hand: &Hand) -> Result<Vec<KindView>> {
+    let kinds = kinds(app)?;
+    Ok(offered(app, &kinds, hand).into_iter().chain(preparable(app, &kinds, hand)).collect())
+}
+
+/// A draft that somebody else prepared.
+fn prepared(screen: &Screen, draft: Row_) -> TodoItem {
+    let w = screen.w;
+    let what = if draft.about.is_empty() { draft.title } else { format!("{} {}", draft.title, draft.about) };
+    let words = w.t2("home-draft", "what", what, "name", draft.who).into_owned();
+    let due = draft.due.map(|due| (due, draft.until));
+    TodoItem {
+        link: Link::new(draft.href, words),
+        note: draft.since,
+        due,
+        action: w.t("home-draft-action").into_owned(),
+    }
 }
 
 /// What waits for this very person: to be mended, or to be received.

@@ -85,10 +85,12 @@ impl Ground {
             views.push(Fill::Rows(own, keep_view(portal, &mut db, "高橋", ledger).await));
         }
         let sessions = (second_session(portal, &mut db, "田中").await, second_session(portal, &mut db, "鈴木").await);
+        let drafts = (keep_draft(portal, "田中").await, keep_draft(portal, "鈴木").await);
         let rows = |(own, other): (String, String)| Fill::Rows(own, other);
         let any = |text: &str| Fill::Any(text.to_owned());
         let fills = vec![
             ("/requests/new/", "kind", any("account.register")),
+            ("/requests/drafts/", "id", rows(drafts)),
             ("/requests/", "number", rows((requests["asked"].clone(), elsewhere))),
             ("/requests/", "line", any("1")),
             ("/ledgers/accounts/views/", "id", views.remove(0)),
@@ -333,6 +335,18 @@ async fn stand_in(portal: &Portal, holder: &str, deputy: &str) -> String {
         Entered::Done(id) => id.to_string(),
         Entered::Mend(field, message) => panic!("no stand-in: {field} {}", message.key),
     }
+}
+
+/// A form that somebody keeps for later.
+async fn keep_draft(portal: &Portal, by: &str) -> String {
+    use mamori::engines::requests::drafts::actions::{Making, keep};
+    let hand = hand(portal, by).await;
+    let registered = kinds(&portal.app).unwrap().get("account.register").unwrap().clone();
+    let typed = Typed::new([("reason".to_owned(), "受注の登録を担当するため。".to_owned())]);
+    let id = uuid_at(portal.now());
+    let making = Making { id, to: None, typed, note: String::new(), from: None };
+    let kept = portal.app.change(&hand.viewer.actor(), async |work| keep(work, &hand, &registered, making).await).await;
+    kept.unwrap().id.to_string()
 }
 
 async fn keep_view(portal: &Portal, db: &mut PgConnection, name: &str, ledger: &str) -> String {

@@ -20,7 +20,7 @@ use std::collections::{BTreeSet, HashMap};
 use uuid::Uuid;
 
 /// Mails and other words that go to people whose language we do not know are Japanese first.
-pub(super) const MAIL: Catalogue = Catalogue(Lang::Ja);
+pub(in crate::engines::requests) const MAIL: Catalogue = Catalogue(Lang::Ja);
 
 /// Whose turn it is in this case.
 pub(super) async fn waiting(
@@ -101,7 +101,7 @@ pub fn failed(kind: &'static str, request: &Request) -> Event {
 
 /// The words of a title in the language of mails.
 #[must_use]
-pub(super) fn title(words: &Words) -> String {
+pub(in crate::engines::requests) fn title(words: &Words) -> String {
     words.text(false).map_or_else(String::new, str::to_owned)
 }
 

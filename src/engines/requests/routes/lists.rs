@@ -66,6 +66,7 @@ pub(super) async fn mine(
     if me.may(Permission::RequestsView) && me.reach(Permission::RequestsView) > crate::kernel::access::Reach::Own {
         chips.push(chip(&screen, "requests-in-reach", "/requests/all", false));
     }
+    chips.push(chip(&screen, "drafts-title", "/requests/drafts", false));
     let none = if search.is_empty() { "requests-none-mine" } else { "requests-none-found" };
     let sought = asked.q;
     page(&ListPage {

@@ -127,6 +127,11 @@ pub struct KindView {
 pub struct ChoosePage {
     pub shell: Shell,
     pub kinds: Vec<KindView>,
+    /// What whoever looks may fill in for the one who files it.
+    pub prepares: Vec<KindView>,
+    /// Drafts that others prepared, and those kept for later.
+    pub received: Vec<crate::engines::requests::drafts::views::Row>,
+    pub own: Vec<crate::engines::requests::drafts::views::Row>,
 }
 
 /// A filter that is on or off.

@@ -4,6 +4,7 @@ use super::bar::{Bar, bar};
 use super::route::{Names, Record, RouteStep, Stamp, people_of, stamp};
 use super::{Answer, PhaseTag, answers, say};
 use crate::engines::requests::actions::{Hand, Open, doer};
+use crate::engines::requests::drafts::store::preparer;
 use crate::engines::requests::model::machine::{LineState, Phase};
 use crate::engines::requests::model::{ChangeSet, Difference, Refusal, RowKind, RowLink, StepAct, WorkedLine};
 use crate::engines::requests::store::lists::{self, Earlier};
@@ -162,6 +163,8 @@ pub struct Sheet {
     pub tag: PhaseTag,
     pub filed: String,
     pub requester: String,
+    /// Who prepared it for the applicant.
+    pub preparer: String,
     pub department: String,
     pub concerned: String,
     /// What somebody claims to be who filed without sign-in.
@@ -199,6 +202,7 @@ struct Parts {
     comments: Vec<Comment>,
     earlier: Vec<Earlier>,
     withdrawn_by: Option<Uuid>,
+    prepared_by: Option<Uuid>,
 }
 
 async fn parts(conn: &mut PgConnection, open: &Open) -> Result<Parts> {
@@ -217,6 +221,7 @@ async fn parts(conn: &mut PgConnection, open: &Open) -> Result<Parts> {
         receipts: record::receipts(conn, id).await?,
         comments: record::comments(conn, id).await?,
         earlier,
+        prepared_by: preparer(conn, id.0).await?,
         withdrawn_by: if withdrawn { record::closed_by(conn, id).await? } else { None },
     })
 }
@@ -237,7 +242,7 @@ impl Parts {
     }
 
     fn people(&self, open: &Open) -> Vec<Uuid> {
-        let own = [open.request.requester_id, open.request.beneficiary_id, self.withdrawn_by];
+        let own = [open.request.requester_id, open.request.beneficiary_id, self.withdrawn_by, self.prepared_by];
         let steps: Vec<_> = self.steps.iter().map(|placed| placed.step.clone()).collect();
         let mut people: Vec<Uuid> = own.into_iter().flatten().chain(people_of(&steps, &open.org)).collect();
         people.extend(self.rounds.iter().filter_map(|round| round.submitted_by));
@@ -304,6 +309,7 @@ pub async fn sheet(conn: &mut PgConnection, hand: &Hand, dates: &Dates, open: &O
         tag: PhaseTag(open.request.phase),
         filed: dates.long(crate::kernel::clock::local(open.request.filed_at).date_naive()),
         requester: name(open.request.requester_id),
+        preparer: name(parts.prepared_by),
         department: departments.get(&open.request.department_id).cloned().unwrap_or_default(),
         concerned: name(open.request.beneficiary_id),
         claims: claims(w, open),
