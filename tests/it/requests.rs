@@ -20,7 +20,11 @@ pub struct Office {
 
 impl Office {
     pub async fn open() -> Self {
-        let portal = Portal::open().await;
+        Self::of(Portal::open().await).await
+    }
+
+    /// The same in a portal that is there already.
+    pub async fn of(portal: Portal) -> Self {
         let owner = portal.cast.it;
         let system = portal
             .app

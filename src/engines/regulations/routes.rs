@@ -1,4 +1,4 @@
-//! The addresses of the regulations: /clauses (条項と実施状況) and /parameters (規程が定める値). To those to whom the text
+//! The addresses of the regulations: /clauses (条項と実施状況), /parameters (規程が定める値) and /adoptions (規程の採用). To those to whom the text
 //! is not disclosed none of them exists (システム管理規程 8), and every look at the text is written down.
 use super::actions::{self, NewValue};
 use super::adopted::Adopted;
@@ -30,6 +30,8 @@ use chrono::{DateTime, Days, NaiveDate, NaiveTime, Utc};
 use serde::Deserialize;
 use std::sync::Arc;
 use uuid::Uuid;
+
+pub(in crate::engines::regulations) mod adoption;
 
 gate! {
     /// 条項と実施状況を見る
@@ -67,10 +69,16 @@ pub fn room() -> Room {
             get::<ViewParameters, _, _>("/parameters", values).hidden(),
             get::<EditParameters, _, _>("/parameters/{name}", value).hidden(),
             post::<EditParameters, _, _>("/parameters/{name}", enter).hidden(),
+            get::<ViewParameters, _, _>("/adoptions", adoption::list).hidden(),
+            get::<ViewParameters, _, _>("/adoptions/{edition}", adoption::show).hidden(),
+            post::<EditParameters, _, _>("/adoptions/{edition}", adoption::adopt).hidden(),
+            get::<EditParameters, _, _>("/adoptions/to-come/{id}", adoption::taking_back).hidden(),
+            post::<EditParameters, _, _>("/adoptions/to-come/{id}", adoption::take_back).hidden(),
         ],
         nav: vec![
             nav(1, "/clauses", "nav-clauses", Icon::Book, Permission::ClausesView, Some('c')),
             nav(2, "/parameters", "nav-parameters", Icon::Lock, Permission::ParametersView, None),
+            nav(3, "/adoptions", "nav-adoptions", Icon::Document, Permission::ParametersView, None),
         ],
     }
 }

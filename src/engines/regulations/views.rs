@@ -15,6 +15,7 @@ use crate::web::locale::{Lang, Words};
 use chrono::NaiveDate;
 use std::collections::HashMap;
 
+pub mod adoption;
 pub mod board;
 pub mod clause;
 pub mod values;
