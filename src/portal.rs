@@ -11,8 +11,10 @@ use serde_json::json;
 use sqlx::PgConnection;
 
 use crate::engines::regulations::actions::Adoption;
+use crate::engines::regulations::binding::Binding;
 use crate::engines::regulations::{self, Adopted, Adoptions, Library, Regulations, UnderWay, blanks};
 use crate::engines::requests::actions::vacancy;
+use crate::engines::requests::model::KindError;
 use crate::engines::requests::{self, Kinds, KindsInForce};
 use crate::features::{self, Feature, Reaction};
 use crate::kernel::access::{Actor, Permission, Reach, Viewer};
@@ -29,6 +31,7 @@ use crate::kernel::mail::Carrier;
 use crate::kernel::settings::Settings;
 use crate::kernel::work::Work;
 use crate::people;
+use crate::people::permissions::{Table, TableInForce};
 use crate::web::routing::{Nav, Room, Route};
 use crate::web::screen::{House, Naming};
 use crate::web::strangers::Strangers;
@@ -42,6 +45,7 @@ pub fn features() -> Vec<Feature> {
         features::preferences::feature(),
         features::accounts::feature(),
         features::systems::feature(),
+        features::privileged::feature(),
         features::directory::feature(),
         features::password_reset::feature(),
         features::administration::feature(),
@@ -97,6 +101,7 @@ pub async fn build(database: Database, clock: Clock, config: Config, keys: Keys)
         .part(Regulations::new(library, place, adopted))
         .part(UnderWay(under_way))
         .part(KindsInForce::default())
+        .part(TableInForce::default())
         .part(Reactions::gather())
         .part(house)
         .part(Strangers::default())
@@ -107,9 +112,20 @@ pub async fn build(database: Database, clock: Clock, config: Config, keys: Keys)
     Ok(app)
 }
 
+/// The kinds of a regulation of this edition, with the rooms that carry them out.
+fn kinds(edition: &str, binding: &Binding) -> Result<Kinds, KindError> {
+    let carried: Vec<_> = features().into_iter().flat_map(|feature| feature.kinds).collect();
+    Kinds::join(edition, requests::binding::kinds(binding)?, &carried)
+}
+
+/// The permission table under this regulation.
+pub fn permissions(binding: &Binding) -> Result<Table, KindError> {
+    Ok(Table::with(&requests::rights::grants(&kinds("", binding)?)))
+}
+
 /// What happens later: every kind of job that this portal can do.
 fn jobs() -> Jobs {
-    Jobs::new()
+    Jobs::new().register::<features::privileged::ending::End>()
 }
 
 /// What the rooms want done each night.
@@ -118,6 +134,7 @@ fn chores() -> Chores {
         ("passwords due", people::reminders::passwords_due),
         ("regulations", regulations_house),
         ("seats", vacancy::seats_of_today),
+        ("privileged ends", features::privileged::ending::ends_of_today),
     ])
 }
 
@@ -134,18 +151,19 @@ fn regulations_follow(app: &App) -> BoxFuture<'_, Result<()>> {
     })
 }
 
-/// What follows the adopted regulations, each time they change: the titles of the tiers and the kinds of requests. Requests
+/// What follows the adopted regulations, each time they change: the titles of the tiers, the kinds of requests, and who may
+/// answer and work at their steps. Requests
 /// under way keep the kinds of the regulation under which they were filed.
 fn adopted<'a>(app: &'a App, adoptions: &'a Adoptions, day: NaiveDate) -> BoxFuture<'a, Result<()>> {
     Box::pin(async move {
         let Some(operating) = adoptions.on(day).operating else { return Ok(()) };
-        let carried: Vec<_> = features().into_iter().flat_map(|feature| feature.kinds).collect();
         let kinds = |adopted: &Arc<Adopted>| -> Result<Kinds> {
-            let kinds = requests::binding::kinds(adopted.binding()).map_err(anyhow::Error::from)?;
-            Ok(Kinds::join(&adopted.entry().edition(), kinds, &carried).map_err(anyhow::Error::from)?)
+            Ok(kinds(&adopted.entry().edition(), adopted.binding()).map_err(anyhow::Error::from)?)
         };
         let former = adoptions.operating_until(day).map(kinds).collect::<Result<Vec<_>>>()?;
-        app.part::<KindsInForce>()?.put(kinds(&operating)?.after(former));
+        let kinds = kinds(&operating)?.after(former);
+        app.part::<TableInForce>()?.put(Table::with(&requests::rights::grants(&kinds)));
+        app.part::<KindsInForce>()?.put(kinds);
         let titles = operating.binding().titles.iter();
         let tiers = titles.map(|(tier, title)| (*tier, title.ja.clone(), title.en.clone())).collect();
         app.part::<House>()?.rename(|naming| naming.tiers = tiers);
@@ -175,6 +193,7 @@ fn place(viewer: &Viewer, entity: &str, id: &str, number: Option<&str>) -> Optio
         "request" => Permission::RequestsView,
         "account" => Permission::AccountsView,
         "system" => Permission::SystemsView,
+        "privileged" | "privileged_use" => Permission::PrivilegedView,
         _ => Permission::ParametersView,
     };
     if viewer.reach(needed) < Reach::Organisation {
@@ -184,6 +203,8 @@ fn place(viewer: &Viewer, entity: &str, id: &str, number: Option<&str>) -> Optio
         "request" => number.map(|number| format!("/requests/{number}")),
         "account" => Some(format!("/ledgers/accounts/{id}")),
         "system" => Some(format!("/ledgers/systems/{id}")),
+        "privileged" => Some(format!("/ledgers/privileged/{id}")),
+        "privileged_use" => Some(format!("/ledgers/privileged-uses/{id}")),
         "parameter" => Some("/parameters".to_owned()),
         "regulation" => Some("/adoptions".to_owned()),
         _ => None,

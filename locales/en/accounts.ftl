@@ -58,6 +58,7 @@ accounts-why-released = Released
 accounts-refused-already-has = This user already has an account on "{ $system }". To change its rights, use the request to change an account.
 accounts-refused-beyond-request = Rights beyond what was requested cannot be set.
 accounts-refused-beyond-standard = Enter a reason for more than the standard rights.
+accounts-refused-not-apart = Keep administrator rights apart from the account of business duties
 accounts-refused-name-taken = This ID is already in use on this system. Enter another one.
 accounts-refused-name-of-another = This ID belonged to another user. Enter another one.
 accounts-refused-name-shape = Enter an ID of at most 64 letters, digits and marks such as . _ - @, without blanks.

@@ -58,6 +58,7 @@ accounts-why-released = 使用停止の解除
 accounts-refused-already-has = この利用者は「{ $system }」のアカウントをすでに持っています。権限を変えるときは、アカウント変更申請を使ってください。
 accounts-refused-beyond-request = 申請された範囲を超える権限は設定できません。
 accounts-refused-beyond-standard = 標準を超える権限には、理由を入力してください。
+accounts-refused-not-apart = 管理者権限は職務用アカウントと分けてください
 accounts-refused-name-taken = このIDはこのシステムですでに使われています。別のIDを入力してください。
 accounts-refused-name-of-another = このIDはほかの利用者が使っていたものです。別のIDを入力してください。
 accounts-refused-name-shape = IDは半角の英数字と記号（. _ - @ など）で、空白のない64字以内で入力してください。

@@ -15,6 +15,7 @@ pub mod directory;
 pub mod home;
 pub mod password_reset;
 pub mod preferences;
+pub mod privileged;
 pub mod systems;
 
 /// What happens in another room when an event is recorded; runs in the same transaction.

@@ -15,6 +15,7 @@ use tower_sessions::session::{Id, Record};
 use tower_sessions::session_store::{Error as StoreError, Result as StoreResult};
 use tower_sessions::{Expiry, Session, SessionManagerLayer, SessionStore, cookie::SameSite};
 
+use super::permissions;
 use super::store::{Facts, viewer_of};
 use crate::kernel::access::{Actor, Viewer};
 use crate::kernel::app::App;
@@ -403,7 +404,7 @@ impl Identify for Sessions {
             request_ref: caller.request_ref,
             must_change_password: must_change(&settings, found.must_change, found.set_at, today),
         };
-        let viewer = viewer_of(read.conn(), found.person, today, facts).await?;
+        let viewer = viewer_of(read.conn(), &*permissions::in_force(app)?, found.person, today, facts).await?;
         drop(read);
         if viewer.is_none() {
             end(app, caller, &hash, found.person, "left").await?;

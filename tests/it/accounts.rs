@@ -3,7 +3,7 @@ use axum::http::StatusCode;
 use mamori::features::systems::actions::register;
 use mamori::features::systems::model::{Facts, Importance, Level, RightNames};
 use mamori::kernel::access::Actor;
-use mamori::kernel::ids::SystemId;
+use mamori::kernel::ids::{DepartmentId, SystemId};
 use mamori::people::sign_ins::{create_sign_in, open_with_password};
 use sqlx::Row as _;
 
@@ -92,12 +92,17 @@ impl Office {
 }
 
 pub async fn add(portal: &Portal, code: &str, name: &str, itself: bool) -> SystemId {
+    add_owned(portal, code, name, itself, portal.cast.it).await
+}
+
+/// The same, owned by this section.
+pub async fn add_owned(portal: &Portal, code: &str, name: &str, itself: bool, owner: DepartmentId) -> SystemId {
     let facts = Facts {
         code: code.to_owned(),
         name: name.to_owned(),
         reading: "はんばいかんり".to_owned(),
         purpose: "受注と請求".to_owned(),
-        owner: portal.cast.it,
+        owner,
         importance: Importance::High,
         two_factor: false,
     };

@@ -8,7 +8,7 @@ const FLOORS: [&str; 7] = ["kernel", "web", "people", "engines", "features", "po
 const ENGINES: [(&str, &[&str]); 3] =
     [("regulations", &[]), ("ledgers", &["regulations"]), ("requests", &["regulations", "ledgers"])];
 /// Tables that every room may write, through `Work` and `roster`.
-const WRITERS: [(&str, &[&str]); 28] = [
+const WRITERS: [(&str, &[&str]); 30] = [
     ("audit.event", &["kernel"]),
     ("audit.checkpoint", &["kernel"]),
     ("job", &["kernel", "features/administration"]),
@@ -38,6 +38,8 @@ const WRITERS: [(&str, &[&str]); 28] = [
     ("information_system", &["features/systems"]),
     ("system_right", &["features/systems"]),
     ("account", &["features/accounts"]),
+    ("privileged_account", &["features/privileged"]),
+    ("privileged_use", &["features/privileged"]),
 ];
 
 fn sources() -> Vec<(PathBuf, String)> {

@@ -4,6 +4,7 @@ use axum::http::StatusCode;
 use calamine::{Data, Reader as _, Xlsx};
 use mamori::engines::ledgers::trial;
 use mamori::features::accounts::ledger::ACCOUNTS;
+use mamori::features::privileged::ledger::{PRIVILEGED, USES};
 use mamori::features::systems::ledger::SYSTEMS;
 use mamori::kernel::database::Role;
 use sqlx::Executor as _;
@@ -47,7 +48,7 @@ async fn every_column_filter_and_order_of_every_ledger_can_be_asked() {
     let office = Office::open().await;
     many(&office, 3).await;
     let now = office.portal.now();
-    for ledger in [&ACCOUNTS, &SYSTEMS] {
+    for ledger in [&ACCOUNTS, &SYSTEMS, &PRIVILEGED, &USES] {
         let mut read = office.portal.app.read_all(Role::App).await.unwrap();
         let asked = trial::run(read.conn(), ledger, now).await.unwrap();
         assert!(asked > ledger.columns.len());

@@ -33,6 +33,7 @@ mod partial;
 mod password_reset;
 mod posts;
 mod private_pg;
+mod privileged;
 mod reconcile;
 mod regimes;
 mod refused_acts;

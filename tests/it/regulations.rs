@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use chrono::{NaiveDate, TimeDelta};
 use mamori::engines::regulations::actions::{Adoption, NewValue, adopt, enter_value};
 use mamori::engines::regulations::binding::Offer;
-use mamori::engines::regulations::{Library, Regulations, Role, blanks, store};
+use mamori::engines::regulations::{self, Library, Regulations, blanks, store};
 use mamori::kernel::access::Actor;
 use mamori::kernel::audit::Event;
 use mamori::kernel::database::Role;
@@ -141,7 +141,7 @@ async fn a_regulation_comes_into_force_after_it_was_approved_and_only_with_a_bin
         let filled = blanks::proposed(entry, day(effective));
         let adoption = Adoption {
             key,
-            role: Role::Operating,
+            role: regulations::Role::Operating,
             approved_on: day(approved),
             effective_on: day(effective),
             approved_by: "情報セキュリティ委員会",

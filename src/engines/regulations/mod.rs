@@ -54,5 +54,11 @@ pub const MECHANISMS: &[&str] = &[
     "password.reset",
     "password.identity_check",
     "portal.log",
+    "privileged.ledger",
+    "privileged.grant",
+    "privileged.expiry",
+    "privileged.use",
+    "privileged.record",
+    "privileged.secret",
     "role.assignment",
 ];

@@ -113,6 +113,11 @@ pub trait RequestKind: Send + Sync + 'static {
         None
     }
 
+    /// What it takes besides to carry this kind out throughout the organisation (使用停止の解除).
+    fn worked_with(&self) -> &'static [Permission] {
+        &[]
+    }
+
     /// Whom the answers name, where somebody filed without sign-in; nobody is bound by it, but that person never works
     /// on it.
     async fn claimed(&self, _conn: &mut PgConnection, _matter: Matter<'_>) -> Result<Option<PersonId>> {
@@ -170,6 +175,9 @@ pub trait RequestKind: Send + Sync + 'static {
 
     /// The regulation's own words for answers that are missing (「本人確認を記録してください」).
     fn amend(&self, _line: &Line, _errors: &mut Vec<FieldError>) {}
+
+    /// The regulation's own words for answers that are missing on the form or at a step (「終了日時を指定してください」).
+    fn reword(&self, _errors: &mut [FieldError]) {}
 
     /// Rules on what the executor entered (申請された範囲を超える権限は設定できません).
     async fn check_result(
@@ -299,6 +307,11 @@ impl Kinds {
         self.offered.iter()
     }
 
+    /// Those, and the ones by which requests of former regulations travel.
+    pub fn all(&self) -> impl Iterator<Item = &Registered> {
+        self.former.iter().chain(&self.offered)
+    }
+
     /// The kind of that key that can be filed now; any other is not found.
     pub fn get(&self, key: &str) -> Result<&Registered> {
         self.offered.iter().find(|registered| registered.kind.key == key).ok_or(Error::NotFound)
@@ -306,7 +319,7 @@ impl Kinds {
 
     /// The kind as the regulation declared it under which a request was filed; none given: the first adopted that has it.
     pub fn filed_under(&self, edition: Option<&str>, key: &str) -> Result<&Registered> {
-        let mut known = self.former.iter().chain(&self.offered);
+        let mut known = self.all();
         let is =
             |known: &&Registered| known.kind.key == key && edition.is_none_or(|edition| *known.edition == *edition);
         known.find(is).ok_or(Error::NotFound)

@@ -4,6 +4,7 @@ pub mod actions;
 pub mod binding;
 pub mod kinds;
 pub mod model;
+pub mod rights;
 pub mod routes;
 pub mod store;
 pub mod views;

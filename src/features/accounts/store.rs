@@ -64,6 +64,8 @@ pub struct Holder {
     pub employment: String,
     /// the last day of employment
     pub left_on: Option<NaiveDate>,
+    /// an administrator's account, behind which another person stands
+    pub administers: bool,
     /// 所属: the department of the main post
     pub department: Option<DepartmentId>,
 }
@@ -73,6 +75,7 @@ pub async fn find_holder(conn: &mut PgConnection, id: PersonId) -> sqlx::Result<
     sqlx::query_as!(
         Holder,
         r#"select concat_ws(' ', p.family_name, nullif(p.given_name, '')) as "name!", p.employment, p.left_on,
+                  p.owner_person is not null as "administers!",
                   (select post.department_id
                      from post
                     where post.person_id = p.id

@@ -11,6 +11,7 @@ use crate::engines::requests::model::{
     CellChange, ChangeSet, Content, FieldError, Message, Outcome, RowChange, RowKind, RowLink, Words,
 };
 use crate::engines::requests::{Executed, Line, LineDraft, Matter, RequestKind, Reveal};
+use crate::kernel::access::Permission;
 use crate::kernel::audit::Event;
 use crate::kernel::clock::{Outside, Span, local, moment};
 use crate::kernel::error::{Error, Result};
@@ -30,6 +31,10 @@ pub struct PasswordReset;
 
 #[async_trait]
 impl RequestKind for PasswordReset {
+    fn worked_with(&self) -> &'static [Permission] {
+        &[Permission::SignInsManage]
+    }
+
     fn key(&self) -> &'static str {
         RESET
     }

@@ -8,8 +8,8 @@ use uuid::Uuid;
 use super::super::model::{Account, Frozen, Refusal};
 use super::super::{actions, store};
 use super::{
-    UNAPPROVED, account, cell, compared, fault, grouped, implausible, link, named, of_section, offered_accounts,
-    origin, refused, system, too_early,
+    UNAPPROVED, account, cell, compared, fault, grouped, implausible, link, named, not_apart, of_section,
+    offered_accounts, origin, refused, system, too_early,
 };
 use crate::engines::requests::model::{ChangeSet, Choice, Content, FieldError, Form, RowChange, RowKind, Shown, When};
 use crate::engines::requests::{Ask, Executed, Line, LineDraft, Matter, RequestKind};
@@ -92,6 +92,8 @@ impl RequestKind for Change {
                 faults.push(fault("accounts", &Refusal::NothingChanges));
             }
         }
+        let wanted: Vec<_> = asked.iter().map(|(account, rights)| (account.system.0, rights.clone())).collect();
+        faults.extend(not_apart(conn, &matter, "accounts", &wanted).await?);
         faults.truncate(1);
         faults.extend(implausible(&matter, "from"));
         Ok(faults)

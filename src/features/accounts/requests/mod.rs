@@ -61,6 +61,25 @@ fn at(field: &str, key: &str) -> FieldError {
     FieldError::new(field, Message::new(key))
 }
 
+/// Where the regulation keeps administrator rights apart, none of them stands on an account of daily work (coop 24-1-1).
+async fn not_apart(
+    conn: &mut PgConnection,
+    matter: &Matter<'_>,
+    field: &str,
+    asked: &[(Uuid, Vec<Uuid>)],
+) -> Result<Option<FieldError>> {
+    if !matter.kind.ordinary_rights {
+        return Ok(None);
+    }
+    for (id, rights) in asked {
+        let system = system(conn, SystemId(*id)).await?;
+        if system.rights.iter().any(|right| right.privileged && rights.contains(&right.id)) {
+            return Ok(Some(at(field, "accounts-refused-not-apart")));
+        }
+    }
+    Ok(None)
+}
+
 /// Before the section has confirmed it, a request is no formal one (4.1.1(1), 4.1.2(1), 4.1.3(1)).
 const UNAPPROVED: &str = "accounts-refused-not-formal";
 

@@ -11,8 +11,8 @@ use zeroize::Zeroizing;
 use super::super::model::{Frozen, Kind, Opening, Refusal, Right, System, issued_name};
 use super::super::{actions, store};
 use super::{
-    UNAPPROVED, at, cell, compared, day, fault, grouped, implausible, named, offered, origin, refused, system,
-    too_early, unchanged,
+    UNAPPROVED, at, cell, compared, day, fault, grouped, implausible, named, not_apart, offered, origin, refused,
+    system, too_early, unchanged,
 };
 use crate::engines::requests::model::changes::RowLink;
 use crate::engines::requests::model::form::Message;
@@ -114,6 +114,7 @@ impl RequestKind for Register {
                 break;
             }
         }
+        faults.extend(not_apart(conn, &matter, "grants", &grouped(matter.content, "grants")).await?);
         faults.extend(implausible(&matter, "from"));
         faults.extend(implausible(&matter, "until"));
         faults.extend(until_fault(&holder, matter.content.date("from"), matter.content.date("until")));
