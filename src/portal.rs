@@ -12,7 +12,7 @@ use sqlx::PgConnection;
 
 use crate::engines::regulations::actions::Adoption;
 use crate::engines::regulations::binding::Binding;
-use crate::engines::regulations::{self, Adopted, Adoptions, Library, Regulations, blanks};
+use crate::engines::regulations::{self, Adopted, Adoptions, Library, Regulations, UnderWay, blanks};
 use crate::engines::requests::actions::vacancy;
 use crate::engines::requests::model::KindError;
 use crate::engines::requests::{self, Kinds, KindsInForce};
@@ -84,7 +84,8 @@ pub struct Founding {
 
 /// The portal, put together; reads the organisation of this database, if it has one.
 pub async fn build(database: Database, clock: Clock, config: Config, keys: Keys) -> anyhow::Result<App> {
-    let library = Library::load(None, regulations::MECHANISMS).context("the regulations")?;
+    let library =
+        Library::load(config.regulations_dir.as_deref(), regulations::MECHANISMS).context("the regulations")?;
     let naming = RwLock::new(Arc::new(Naming::default()));
     let house = House { nav: nav(), counts, naming, basis: regulations::basis };
     let carrier = config.smtp_url.as_ref().map(|url| Carrier::new(url.expose(), &config.mail_from)).transpose()?;
@@ -98,6 +99,7 @@ pub async fn build(database: Database, clock: Clock, config: Config, keys: Keys)
         .part(chores())
         .part(Watches(vec![("regulations", regulations_follow)]))
         .part(Regulations::new(library, place, adopted))
+        .part(UnderWay(under_way))
         .part(KindsInForce::default())
         .part(TableInForce::default())
         .part(Reactions::gather())
@@ -170,6 +172,11 @@ fn adopted<'a>(app: &'a App, adoptions: &'a Adoptions, day: NaiveDate) -> BoxFut
     })
 }
 
+/// What is under way and keeps its kind, for the page of adoption.
+fn under_way(conn: &mut PgConnection) -> BoxFuture<'_, Result<Vec<(String, i64)>>> {
+    Box::pin(requests::store::lists::under_way(conn))
+}
+
 /// The organisation's name and whom to ask, which set-up and other processes write.
 async fn name_house(app: &App) -> Result<()> {
     let mut read = app.read_all(Role::App).await?;
@@ -199,7 +206,8 @@ fn place(viewer: &Viewer, entity: &str, id: &str, number: Option<&str>) -> Optio
         "system" => Some(format!("/ledgers/systems/{id}")),
         "privileged" => Some(format!("/ledgers/privileged/{id}")),
         "privileged_use" => Some(format!("/ledgers/privileged-uses/{id}")),
-        "parameter" | "regulation" => Some("/parameters".to_owned()),
+        "parameter" => Some("/parameters".to_owned()),
+        "regulation" => Some("/adoptions".to_owned()),
         _ => None,
     }
 }

@@ -1,14 +1,14 @@
 //! What can be done about regulations: adopt one, and enter a value that it leaves open.
-use super::adopted::{Adopted, Role};
+use super::adopted::{Adopted, Adoptions, InForce, Role};
 use super::blanks::{self, Filled};
 use super::library::Library;
-use super::parameters;
 use super::store::{self, NewAdoption};
+use super::{parameters, settle};
 use crate::kernel::audit::Event;
 use crate::kernel::clock::local;
 use crate::kernel::error::{Error, Message, Result, violated_constraint};
 use crate::kernel::ids::uuid_at;
-use crate::kernel::settings::{Settings, Source};
+use crate::kernel::settings::Source;
 use crate::kernel::work::Work;
 use chrono::NaiveDate;
 use serde_json::json;
@@ -86,9 +86,9 @@ pub struct NewValue {
     pub reason: String,
 }
 
-/// Enters a value from a day on. What a clause fixes is changed by changing the regulation, not here.
-pub async fn enter_value(work: &mut Work, adopted: &Adopted, new: &NewValue) -> Result<()> {
-    may_enter(adopted, new, local(work.now).date_naive())?;
+/// Enters a value from a day on: stricter than what a clause fixes, if it likes, and never weaker.
+pub async fn enter_value(work: &mut Work, adoptions: &Adoptions, new: &NewValue) -> Result<()> {
+    may_enter(adoptions, new, local(work.now).date_naive())?;
     let id = uuid_at(work.now);
     let (at, by) = (work.now, work.actor.person());
     store::insert_value(work.conn(), id, new, at, by).await?;
@@ -98,27 +98,35 @@ pub async fn enter_value(work: &mut Work, adopted: &Adopted, new: &NewValue) -> 
 }
 
 /// Asked by the form and by the action alike.
-pub fn may_enter(adopted: &Adopted, new: &NewValue, today: NaiveDate) -> Result<()> {
+pub fn may_enter(adoptions: &Adoptions, new: &NewValue, today: NaiveDate) -> Result<()> {
     let refused = |key: &'static str| Err(Error::Refused(Message::new(key)));
     let parameter = parameters::find(&new.name).ok_or(Error::NotFound)?;
-    if is_fixed(adopted, parameter) {
-        return refused("regulations-value-fixed");
-    }
     if new.effective_on < today {
         return refused("regulations-value-past");
     }
     if new.reason.trim().is_empty() {
         return refused("regulations-value-reason");
     }
-    match parameter.write(&mut Settings::base(), &new.value, Source::Organisation) {
-        Ok(()) => Ok(()),
-        Err(_) => refused("regulations-value-bounds"),
+    if settle::read(parameter, &new.value).is_none() {
+        return refused("regulations-value-bounds");
+    }
+    let in_force = adoptions.on(new.effective_on);
+    match settle::settle(&in_force, &[], new.effective_on, parameter) {
+        Some(settled) => match settle::undercut(parameter, &new.value, &settled.claims) {
+            Some(claim) => Err(Error::Refused(weaker(&in_force, &claim.source))),
+            None => Ok(()),
+        },
+        None => Ok(()),
     }
 }
 
-/// Whether a clause fixes the value (規程が定めた値).
-#[must_use]
-pub fn is_fixed(adopted: &Adopted, parameter: &parameters::Parameter) -> bool {
-    let settings = adopted.binding().settings();
-    matches!(parameter.read(&settings).1, Source::Clause { .. })
+/// 「システム管理規程 4.1.5(1)① が定める値より弱い値には…」
+fn weaker(in_force: &InForce, source: &Source) -> Message {
+    let clause = match source {
+        Source::Clause { regulation, clause } => {
+            in_force.get(regulation).and_then(|adopted| adopted.entry().reference_to(clause)).map(|found| found.label)
+        }
+        Source::Organisation | Source::Base => None,
+    };
+    Message::new("regulations-value-weaker").with("clause", clause.unwrap_or_default())
 }

@@ -1,6 +1,7 @@
 //! The regulations that the organisation adopted (採用した規程): which of them are in force on a day, what they call the tiers,
 //! who may read them, and the clauses behind a screen.
 use super::binding::Binding;
+use super::blanks::{self, Filled};
 use super::catalogue::Clause;
 use super::library::{ClauseRef, Entry, Library};
 use super::settle;
@@ -9,8 +10,7 @@ use crate::kernel::access::{Tier, Viewer};
 use crate::kernel::settings::Settings;
 use anyhow::anyhow;
 use chrono::NaiveDate;
-use serde_json::Value;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -50,29 +50,40 @@ pub struct Adopted {
     pub effective_on: NaiveDate,
     pub approved_by: String,
     /// The blanks of the text as they were filled, by name: dates, and values of canonical parameters.
-    pub filled: BTreeMap<String, Value>,
+    pub filled: Filled,
     /// Clauses that an edition before this one demanded already, with the day from which they are owed.
     owed_before: HashMap<String, NaiveDate>,
 }
 
 impl Adopted {
     fn new(library: &Library, row: AdoptionRow) -> anyhow::Result<Self> {
-        let key = &row.regulation_key;
+        let role = Role::from_key(&row.role).ok_or_else(|| anyhow!("no such role: {}", row.role))?;
+        Ok(Self {
+            id: row.id,
+            approved_on: row.approved_on,
+            effective_on: row.effective_on,
+            approved_by: row.approved_by,
+            filled: serde_json::from_value(row.filled)?,
+            ..Self::read(library, &row.regulation_key, role)?
+        })
+    }
+
+    /// The text as the files hold it; everything about its adoption is still to be said.
+    fn read(library: &Library, key: &str, role: Role) -> anyhow::Result<Self> {
         let entry = library.get(key).ok_or_else(|| match library.faults_of(key) {
             Some(faults) => anyhow!("the adopted regulation 「{key}」 cannot be read:\n{faults}"),
             None => anyhow!("the adopted regulation 「{key}」 is not among the files"),
         })?;
         let binding = entry.binding.clone().ok_or_else(|| anyhow!("regulation 「{key}」 has no binding"))?;
-        let role = Role::from_key(&row.role).ok_or_else(|| anyhow!("no such role: {}", row.role))?;
         Ok(Self {
-            id: row.id,
+            id: Uuid::nil(),
             role,
             entry: Arc::clone(entry),
             binding,
-            approved_on: row.approved_on,
-            effective_on: row.effective_on,
-            approved_by: row.approved_by,
-            filled: serde_json::from_value(row.filled)?,
+            approved_on: NaiveDate::default(),
+            effective_on: NaiveDate::default(),
+            approved_by: String::new(),
+            filled: Filled::new(),
             owed_before: HashMap::new(),
         })
     }
@@ -139,6 +150,17 @@ impl Adoptions {
             adopted.owed_before = before.map(|before| owed_before(before, &adopted)).unwrap_or_default();
             list.push(Arc::new(adopted));
         }
+        Ok(Self(list))
+    }
+
+    /// The same, as if this edition were adopted from a day on, with the values that are proposed.
+    pub fn supposing(&self, library: &Library, edition: &str, role: Role, day: NaiveDate) -> anyhow::Result<Self> {
+        let filled = library.get(edition).map(|entry| blanks::proposed(entry, day)).unwrap_or_default();
+        let mut supposed = Adopted::read(library, edition, role)?;
+        (supposed.approved_on, supposed.effective_on, supposed.filled) = (day, day, filled);
+        let mut list = self.0.clone();
+        let at = list.partition_point(|adopted| adopted.effective_on <= day);
+        list.insert(at, Arc::new(supposed));
         Ok(Self(list))
     }
 

@@ -11,10 +11,15 @@ use crate::kernel::error::{Error, Result};
 use crate::web::shell::Basis;
 use chrono::NaiveDate;
 use futures::future::BoxFuture;
+use sqlx::PgConnection;
 use std::sync::{Arc, PoisonError, RwLock};
 
 /// What else follows the adopted regulations (申請の種類, 役職の名前); portal.rs gives it.
 pub type Follow = for<'a> fn(&'a App, &'a Adoptions, NaiveDate) -> BoxFuture<'a, Result<()>>;
+
+/// Open requests by the name of their kind, which the page of adoption tells (進行中の申請); portal.rs gives it.
+#[derive(Debug, Clone, Copy)]
+pub struct UnderWay(pub for<'a> fn(&'a mut PgConnection) -> BoxFuture<'a, Result<Vec<(String, i64)>>>);
 
 /// Today's regulations, as they were last read.
 #[derive(Debug, Clone, Default)]

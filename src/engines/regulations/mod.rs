@@ -3,7 +3,7 @@
 //!
 //! * words and rules: [`catalogue`], [`binding`], [`parameters`], [`board`], [`coverage`]; [`library`] reads them all
 //! * the adopted ones: [`adopted`], at hand in [`in_force`]; of several values the stricter: [`strict`], [`settle`]
-//! * what can be done about them: [`actions`]
+//! * what can be done about them: [`actions`]; what an adoption asks and changes: [`blanks`], [`compare`], [`impact`]
 //! * `selfcheck` tries the settings every day
 //! * pages: `routes`, [`views`], `entry`
 //! * [`store`] reads what the board rests on; the database makes it from the events that carry a mechanism
@@ -18,6 +18,8 @@ pub mod board;
 pub mod store;
 pub mod blanks;
 pub mod strict;
+pub mod compare;
+pub mod impact;
 pub mod settle;
 pub mod adopted;
 pub mod in_force;
@@ -28,7 +30,7 @@ mod selfcheck;
 mod routes;
 
 pub use adopted::{Adopted, Adoptions, InForce, Role};
-pub use in_force::{Regulations, basis};
+pub use in_force::{Regulations, UnderWay, basis};
 pub use library::{ClauseRef, Entry, Library};
 pub use routes::room;
 pub use selfcheck::keep_house;

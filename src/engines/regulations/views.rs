@@ -2,7 +2,7 @@
 use super::adopted::Adopted;
 use super::binding::Bind;
 use super::board::{Facts, Reference, State, state};
-use super::catalogue::{Clause, MechanismKind};
+use super::catalogue::{Clause, MechanismKind, Regulation};
 use super::parameters::{Parameter, Shown, Unit};
 use super::store::EvidenceRow;
 use crate::kernel::access::{Tier, Viewer};
@@ -15,6 +15,7 @@ use crate::web::locale::{Lang, Words};
 use chrono::NaiveDate;
 use std::collections::HashMap;
 
+pub mod adoption;
 pub mod board;
 pub mod clause;
 pub mod values;
@@ -58,6 +59,13 @@ impl Reader<'_> {
     fn title(&self, tier: Tier) -> String {
         let own = self.adopted.title(tier, self.w.lang().code()).map(str::to_owned);
         own.unwrap_or_else(|| self.w.of("tier", tier.key()).into_owned())
+    }
+
+    /// The text by its title, with its version where it has one, and since when it is in force.
+    fn edition(&self) -> String {
+        let catalogue = &self.adopted.entry().catalogue;
+        let since = self.w.t1("regulations-in-force-since", "day", self.dates.long(self.adopted.effective_on));
+        format!("{}（{since}）", edition_words(self.w, catalogue))
     }
 
     fn duty(&self, clause: &Clause) -> String {
@@ -119,6 +127,15 @@ impl Reader<'_> {
             State::Waiting { room: Some(room) } => plain(self.w.of("regulations-room", room).into_owned()),
             _ => plain(String::new()),
         }
+    }
+}
+
+/// 「システム管理規程 第2027版」
+#[must_use]
+pub fn edition_words(w: Words, catalogue: &Regulation) -> String {
+    match &catalogue.version {
+        Some(version) => w.t2("regulations-edition", "title", &catalogue.title, "version", version).into_owned(),
+        None => catalogue.title.clone(),
     }
 }
 

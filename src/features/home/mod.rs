@@ -205,17 +205,18 @@ async fn board(app: &App, me: &Viewer, screen: &Screen, standing: Tier, read: &m
     if !me.may(Permission::ClausesView) || !readers.contains(&standing) {
         return Ok(Vec::new());
     }
-    let adopted = app.part::<Regulations>()?.adopted()?;
-    if !adopted.discloses_to(me) {
+    let in_force = app.part::<Regulations>()?.in_force();
+    let open = in_force.disclosed(me);
+    if open.is_empty() {
         return Ok(Vec::new());
     }
     let today = screen.dates.today;
     let tomorrow = moment(today.checked_add_days(Days::new(1)).unwrap_or(today).and_time(NaiveTime::MIN));
-    let evidence = regulations::store::latest_evidence(read.conn(), &adopted.binding().mechanisms(), tomorrow).await?;
+    let evidence = regulations::store::latest_evidence(read.conn(), &in_force.mechanisms(), tomorrow).await?;
     let year = FiscalYear::of(today);
     let reference = Reference { on: today, year: year.first_day()..=year.last_day() };
     let mut counts: BTreeMap<&'static str, usize> = BTreeMap::new();
-    for (_, state) in states(&adopted, &evidence, &reference) {
+    for (_, state) in open.iter().flat_map(|adopted| states(adopted, &evidence, &reference)) {
         if state != ClauseState::NoDuty {
             *counts.entry(state.key()).or_default() += 1;
         }

@@ -116,6 +116,8 @@ impl Ground {
             ("/clauses/", "regulation", any("system-management")),
             ("/clauses/", "clause", any("4.1.1-1-a")),
             ("/parameters/", "name", any("password_reminders_days")),
+            ("/adoptions/to-come/", "id", any("00000000-0000-7000-8000-000000000000")),
+            ("/adoptions/", "edition", any("mutual-aid-policy")),
             ("/calendar/closures/", "id", any("00000000-0000-7000-8000-000000000000")),
             ("/jobs/", "id", any("00000000-0000-7000-8000-000000000000")),
             ("/outbox/", "id", any("00000000-0000-7000-8000-000000000000")),
