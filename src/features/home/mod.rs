@@ -11,6 +11,7 @@ use super::Feature;
 use crate::engines::regulations::board::{Reference, State as ClauseState};
 use crate::engines::regulations::views::board::states;
 use crate::engines::regulations::{self, Regulations};
+use crate::engines::requests::Kinds;
 use crate::engines::requests::actions::{self, Hand, kinds};
 use crate::engines::requests::routes::offered;
 use crate::engines::requests::store::lists::{Item, Mine, Queue, mine, waiting};
@@ -86,6 +87,7 @@ struct Share {
 async fn show(State(app): State<App>, me: Can<SignedIn>, screen: Screen) -> Result<Response> {
     let hand = Hand::new(&app, &me.0, screen.w)?;
     let mut read = app.read(&me).await?;
+    let offer = kinds(&app)?;
     let standing = screen.standing(&me);
     let own =
         mine(read.conn(), &Mine { person: me.person, open: true, search: &[], after: None, limit: SHOWN }).await?;
@@ -100,7 +102,7 @@ async fn show(State(app): State<App>, me: Can<SignedIn>, screen: Screen) -> Resu
             Banner::new(Tone::Back, screen.w.n("home-returned", returned)).body(screen.w.t("home-returned-body"));
         shell = shell.banner(banner);
     }
-    let waiting = panels(&me, &screen, &hand, standing, &mut read).await?;
+    let waiting = panels(&me, &screen, (&hand, &offer), standing, &mut read).await?;
     let board = board(&app, &me, &screen, standing, &mut read).await?;
     page(&Home {
         day: screen.dates.long(screen.dates.today),
@@ -109,8 +111,8 @@ async fn show(State(app): State<App>, me: Can<SignedIn>, screen: Screen) -> Resu
         catalog: waiting.is_empty() && board.is_empty(),
         todo,
         waiting,
-        kinds: if me.may(Permission::RequestsFile) { offered(&app, &*kinds(&app)?, &hand) } else { Vec::new() },
-        mine: own.iter().map(|item| row(&hand, &screen.dates, item)).collect(),
+        kinds: if me.may(Permission::RequestsFile) { offered(&app, &offer, &hand) } else { Vec::new() },
+        mine: own.iter().map(|item| row(&hand, &offer, &screen.dates, item)).collect(),
         board,
         shell,
     })
@@ -143,7 +145,13 @@ fn todo(screen: &Screen, me: PersonId, own: &[Item]) -> Todo {
     Todo { items: own.iter().filter(|item| item.waiting_person == Some(me)).map(item).collect() }
 }
 
-async fn panels(me: &Viewer, screen: &Screen, hand: &Hand, standing: Tier, read: &mut Read) -> Result<Vec<Panel>> {
+async fn panels(
+    me: &Viewer,
+    screen: &Screen,
+    (hand, kinds): (&Hand, &Kinds),
+    standing: Tier,
+    read: &mut Read,
+) -> Result<Vec<Panel>> {
     let seats = actions::seats(me);
     if seats.is_empty() || standing == Tier::Staff {
         return Ok(Vec::new());
@@ -168,7 +176,7 @@ async fn panels(me: &Viewer, screen: &Screen, hand: &Hand, standing: Tier, read:
         panels.push(Panel {
             title: screen.w.t(title).into_owned(),
             href,
-            rows: items.iter().map(|item| row(hand, &screen.dates, item)).collect(),
+            rows: items.iter().map(|item| row(hand, kinds, &screen.dates, item)).collect(),
             empty: screen.w.t(empty).into_owned(),
         });
     }
