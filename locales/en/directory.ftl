@@ -134,6 +134,7 @@ permission-lead-own = What you may do, and how far
 permission-print = Print
 permission-what = What may be done
 permission-note = Who answers a request and who carries it out follows from the routes of the adopted regulation. “—” means that it is not allowed. If you cannot see something that you expected, look up your own role in this table.
+permission-note-accounts = Whoever applies for a change or a stop also sees the IDs and rights of the user they name, who is of their own department.
 permission-reach-own = Own
 permission-reach-department = Department
 permission-reach-organisation = All

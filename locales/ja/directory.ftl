@@ -126,6 +126,7 @@ permission-lead-own = あなたの立場で、何をどこまでできるか
 permission-print = 印刷する
 permission-what = できること
 permission-note = 申請への回答と作業の実施は、採用した規程が定める申請の流れに従います。「—」は、できないことを表します。見えるはずのものが見えないときは、この表で自分の立場の欄を確かめてください。
+permission-note-accounts = アカウントの変更や停止を申請するときは、利用者に選んだ同じ部門の人のIDと権限が、申請する人にも表示されます。
 permission-reach-own = 本人
 permission-reach-department = 部署
 permission-reach-organisation = 全体

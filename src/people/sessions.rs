@@ -360,6 +360,19 @@ pub fn must_change(
     first || password_due(&settings.password, set_at).is_some_and(|due| today > due)
 }
 
+/// Why the session of this cookie is over, for the person who comes back with it.
+pub async fn end_reason(app: &App, session: &Session) -> Result<Option<String>> {
+    let Some(id) = session.id() else { return Ok(None) };
+    let mut read = app.read_all(Role::Auth).await?;
+    let reason = sqlx::query_scalar!(
+        r#"select end_reason as "reason!" from auth.session where id_hash = $1 and ended_at is not null and end_reason is not null"#,
+        &id_hash(app.keys(), id)[..],
+    )
+    .fetch_optional(read.conn())
+    .await?;
+    Ok(reason)
+}
+
 /// Session → viewer.
 #[derive(Debug, Default)]
 pub struct Sessions;

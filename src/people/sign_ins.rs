@@ -293,8 +293,27 @@ pub struct Listed {
     pub employee_no: String,
 }
 
-/// Sign-ins: those that need somebody first, then by login.
-pub async fn list(conn: &mut sqlx::PgConnection, typed: &str, limit: i64) -> sqlx::Result<Vec<Listed>> {
+impl Listed {
+    /// Where the list goes on behind this row: the locked first, the stopped last, then by login.
+    #[must_use]
+    pub fn place(&self) -> String {
+        let rank = Self::rank(&self.sign_in);
+        format!("{rank}_{}", self.sign_in.login.to_lowercase())
+    }
+
+    const fn rank(sign_in: &SignIn) -> u8 {
+        match (sign_in.locked_at.is_some(), sign_in.disabled_at.is_some()) {
+            (true, false) => 0,
+            (true, true) => 1,
+            (false, false) => 2,
+            (false, true) => 3,
+        }
+    }
+}
+
+/// Sign-ins: those that need somebody first, then by login; after the place that [`Listed::place`] names.
+pub async fn list(conn: &mut sqlx::PgConnection, typed: &str, after: &str, limit: i64) -> sqlx::Result<Vec<Listed>> {
+    let place = after.split_once('_').and_then(|(rank, login)| Some((rank.parse::<i32>().ok()?, login)));
     let words = crate::kernel::text::bigram_query(typed);
     let login = crate::kernel::text::normalise(typed).to_lowercase();
     let rows = sqlx::query!(
@@ -303,13 +322,17 @@ pub async fn list(conn: &mut sqlx::PgConnection, typed: &str, limit: i64) -> sql
              from auth.credential c
              join person p on p.id = c.person_id
              left join auth.activation a on a.person_id = c.person_id and a.used_at is null and a.withdrawn_at is null
-            where lower(c.login) = $2
-               or not exists (select from unnest($1::text[]) as w where position(' ' || w || ' ' in ' ' || p.search || ' ') = 0)
-            order by c.locked_at is null, c.disabled_at is not null, lower(c.login)
+            where (lower(c.login) = $2
+                   or not exists (select from unnest($1::text[]) as w where position(' ' || w || ' ' in ' ' || p.search || ' ') = 0))
+              and ($4::int is null
+                   or ((c.locked_at is null)::int * 2 + (c.disabled_at is not null)::int, lower(c.login)) > ($4, $5))
+            order by (c.locked_at is null)::int * 2 + (c.disabled_at is not null)::int, lower(c.login)
             limit $3"#,
         &words,
         login,
         limit,
+        place.map(|(rank, _)| rank),
+        place.map_or("", |(_, login)| login),
     )
     .fetch_all(conn)
     .await?;

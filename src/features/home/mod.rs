@@ -11,9 +11,10 @@ use super::Feature;
 use crate::engines::regulations::board::{Reference, State as ClauseState};
 use crate::engines::regulations::views::board::states;
 use crate::engines::regulations::{self, Regulations};
+use crate::engines::requests::Kinds;
 use crate::engines::requests::actions::{self, Hand, kinds};
 use crate::engines::requests::drafts;
-use crate::engines::requests::drafts::views::Row as Row_;
+use crate::engines::requests::drafts::views::Row as DraftRow;
 use crate::engines::requests::routes::{offered, preparable};
 use crate::engines::requests::store::lists::{Item, Mine, Queue, mine, waiting};
 use crate::engines::requests::store::people::selves;
@@ -88,6 +89,7 @@ struct Share {
 async fn show(State(app): State<App>, me: Can<SignedIn>, screen: Screen) -> Result<Response> {
     let hand = Hand::new(&app, &me.0, screen.w)?;
     let mut read = app.read(&me).await?;
+    let offer = kinds(&app)?;
     let standing = screen.standing(&me);
     let own =
         mine(read.conn(), &Mine { person: me.person, open: true, search: &[], after: None, limit: SHOWN }).await?;
@@ -104,7 +106,7 @@ async fn show(State(app): State<App>, me: Can<SignedIn>, screen: Screen) -> Resu
             Banner::new(Tone::Back, screen.w.n("home-returned", returned)).body(screen.w.t("home-returned-body"));
         shell = shell.banner(banner);
     }
-    let waiting = panels(&me, &screen, &hand, standing, &mut read).await?;
+    let waiting = panels(&me, &screen, (&hand, &offer), standing, &mut read).await?;
     let board = board(&app, &me, &screen, standing, &mut read).await?;
     page(&Home {
         day: screen.dates.long(screen.dates.today),
@@ -113,8 +115,8 @@ async fn show(State(app): State<App>, me: Can<SignedIn>, screen: Screen) -> Resu
         catalog: waiting.is_empty() && board.is_empty(),
         todo,
         waiting,
-        kinds: if me.may(Permission::RequestsFile) { catalog(&app, &hand)? } else { Vec::new() },
-        mine: own.iter().map(|item| row(&hand, &screen.dates, item)).collect(),
+        kinds: if me.may(Permission::RequestsFile) { catalog(&app, &offer, &hand) } else { Vec::new() },
+        mine: own.iter().map(|item| row(&hand, &offer, &screen.dates, item)).collect(),
         board,
         shell,
     })
@@ -132,13 +134,12 @@ fn greeting(app: &App, me: &Viewer, screen: &Screen) -> String {
 }
 
 /// What can be applied for, and what can be filled in for the one who files it.
-fn catalog(app: &App, hand: &Hand) -> Result<Vec<KindView>> {
-    let kinds = kinds(app)?;
-    Ok(offered(app, &kinds, hand).into_iter().chain(preparable(app, &kinds, hand)).collect())
+fn catalog(app: &App, kinds: &Kinds, hand: &Hand) -> Vec<KindView> {
+    offered(app, kinds, hand).into_iter().chain(preparable(app, kinds, hand)).collect()
 }
 
 /// A draft that somebody else prepared.
-fn prepared(screen: &Screen, draft: Row_) -> TodoItem {
+fn prepared(screen: &Screen, draft: DraftRow) -> TodoItem {
     let w = screen.w;
     let what = if draft.about.is_empty() { draft.title } else { format!("{} {}", draft.title, draft.about) };
     let words = w.t2("home-draft", "what", what, "name", draft.who).into_owned();
@@ -167,7 +168,13 @@ fn todo(screen: &Screen, me: PersonId, own: &[Item]) -> Todo {
     Todo { items: own.iter().filter(|item| item.waiting_person == Some(me)).map(item).collect() }
 }
 
-async fn panels(me: &Viewer, screen: &Screen, hand: &Hand, standing: Tier, read: &mut Read) -> Result<Vec<Panel>> {
+async fn panels(
+    me: &Viewer,
+    screen: &Screen,
+    (hand, kinds): (&Hand, &Kinds),
+    standing: Tier,
+    read: &mut Read,
+) -> Result<Vec<Panel>> {
     let seats = actions::seats(me);
     if seats.is_empty() || standing == Tier::Staff {
         return Ok(Vec::new());
@@ -192,7 +199,7 @@ async fn panels(me: &Viewer, screen: &Screen, hand: &Hand, standing: Tier, read:
         panels.push(Panel {
             title: screen.w.t(title).into_owned(),
             href,
-            rows: items.iter().map(|item| row(hand, &screen.dates, item)).collect(),
+            rows: items.iter().map(|item| row(hand, kinds, &screen.dates, item)).collect(),
             empty: screen.w.t(empty).into_owned(),
         });
     }

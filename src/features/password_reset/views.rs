@@ -20,7 +20,7 @@ use crate::web::icons::Icon;
 use crate::web::locale::{Label, Lang, Words};
 use crate::web::parts::{Empty, Fact, Facts, Tag, TagTone};
 use crate::web::shell::Shell;
-use crate::web::tables::{Cell, Filter, Filters, Head, Row, Table};
+use crate::web::tables::{Cell, Filter, Filters, Head, Pager, Row, Table};
 
 /// The open page.
 #[derive(Template)]
@@ -47,6 +47,7 @@ pub struct List {
     pub filters: Filters,
     pub table: Option<Table>,
     pub empty: Option<Empty>,
+    pub pager: Pager,
 }
 
 /// One field to search by.

@@ -21,7 +21,7 @@ use crate::web::identify::Caller;
 use crate::web::locale::Line;
 use crate::web::routing::{Can, SignedIn};
 use crate::web::screen::{Screen, page, page_with};
-use crate::web::shell::{Shell, Tone};
+use crate::web::shell::{Banner, Shell, Tone};
 
 /// How long a browser is remembered.
 const MARK_DAYS: i64 = 400;
@@ -59,22 +59,54 @@ fn draw(app: &App, screen: &Screen, form: Form, by_code: bool) -> Result<Page> {
     Ok(Page { shell, form, action, by_code, recorded })
 }
 
-fn shown(app: &App, screen: &Screen, to: &str, by_code: bool) -> Result<Response> {
+async fn shown(app: &App, screen: &Screen, session: &Session, to: &str, by_code: bool) -> Result<Response> {
     if screen.visit.viewer.is_some() {
         return Ok(screen.go(app, ours(to), None));
     }
     let form = Form::new(screen.w, screen.dates, questions(by_code)).unmarked().fill("to", ours(to));
-    page(&draw(app, screen, form, by_code)?)
+    let mut drawn = draw(app, screen, form, by_code)?;
+    if drawn.shell.banner.is_none()
+        && let Some(banner) = ended(app, screen, session, to).await?
+    {
+        drawn.shell = drawn.shell.banner(banner);
+    }
+    page(&drawn)
 }
 
 /// GET /sign-in
-pub async fn show(State(app): State<App>, screen: Screen, Query(back): Query<Back>) -> Result<Response> {
-    shown(&app, &screen, &back.to, false)
+pub async fn show(
+    State(app): State<App>,
+    screen: Screen,
+    session: Session,
+    Query(back): Query<Back>,
+) -> Result<Response> {
+    shown(&app, &screen, &session, &back.to, false).await
 }
 
 /// GET /activate
-pub async fn show_activation(State(app): State<App>, screen: Screen, Query(back): Query<Back>) -> Result<Response> {
-    shown(&app, &screen, &back.to, true)
+pub async fn show_activation(
+    State(app): State<App>,
+    screen: Screen,
+    session: Session,
+    Query(back): Query<Back>,
+) -> Result<Response> {
+    shown(&app, &screen, &session, &back.to, true).await
+}
+
+/// Why somebody who was signed in is asked again, and that they come back to where they were.
+async fn ended(app: &App, screen: &Screen, session: &Session, to: &str) -> Result<Option<Banner>> {
+    let w = screen.w;
+    let words = match sessions::end_reason(app, session).await?.as_deref() {
+        Some("idle") => w.n("sign-in-ended-idle", *app.settings().session.idle_minutes),
+        Some("absolute") => w.n("sign-in-ended-absolute", *app.settings().session.absolute_hours),
+        Some("too_many") => w.t("sign-in-ended-too-many"),
+        Some("rights_changed" | "stopped" | "reissued" | "locked") => w.t("sign-in-ended-changed"),
+        Some("password_changed") => w.t("sign-in-ended-password"),
+        Some("ended_by_owner") => w.t("sign-in-ended-owner"),
+        _ => return Ok(None),
+    };
+    let banner = Banner::new(Tone::Info, words);
+    Ok(Some(if ours(to) == "/" { banner } else { banner.body(w.t("sign-in-comes-back")) }))
 }
 
 /// POST /sign-in

@@ -265,6 +265,10 @@ fn says(clause: &Clause, typed: &str) -> bool {
 
 fn note(w: Words, section: &[Standing<'_>]) -> String {
     let asking = section.iter().filter(|standing| standing.clause.asks()).count();
+    if asking == 0 {
+        // an aim or a definition owes nothing, and 0 of 0 would read like a failure
+        return String::new();
+    }
     let kept = section.iter().filter(|standing| standing.state.key() == "kept").count();
     let alarming = section.iter().filter(|standing| standing.state.is_alarming()).count();
     let all = w.with("regulations-section-note", &[("asking", &asking), ("kept", &kept)]);

@@ -177,8 +177,8 @@ pub struct Sheet {
     pub differences: Vec<DifferenceView>,
     pub applicant: Option<Stamp>,
     pub route: Vec<RouteStep>,
-    pub steps_done: usize,
-    pub steps_all: usize,
+    /// 「3段階のうち1段階が済み」, or how it ended.
+    pub progress: String,
     pub lines: Vec<LineView>,
     pub comments: Vec<CommentView>,
     pub history: Vec<Happening>,
@@ -319,8 +319,7 @@ pub async fn sheet(conn: &mut PgConnection, hand: &Hand, dates: &Dates, open: &O
         changes: rows(w, &plan),
         differences: differences(w, &changed),
         applicant: filed_stamp,
-        steps_done: route.iter().filter(|step| step.done).count(),
-        steps_all: route.len(),
+        progress: progress(w, open.request.phase, &route),
         lines: lines(hand, dates, open, &parts, &names, (&facts, by_slip)),
         comments: comments(dates, &parts, &names),
         history: history(hand, dates, open, &parts, &names),
@@ -338,6 +337,17 @@ pub async fn sheet(conn: &mut PgConnection, hand: &Hand, dates: &Dates, open: &O
         why_not: why_not(hand, open, decide.err().or(execute.err())),
         route,
     })
+}
+
+/// How far the request has come; one that was stopped on its way has come to an end, and waits for nobody.
+fn progress(w: Catalogue, phase: Phase, route: &[RouteStep]) -> String {
+    match phase {
+        Phase::Refused | Phase::Withdrawn => w.t1("requests-ended", "how", w.t(phase.word())).into_owned(),
+        _ => {
+            let done = route.iter().filter(|step| step.done).count();
+            w.t2("requests-progress", "all", route.len(), "done", done).into_owned()
+        }
+    }
 }
 
 fn claims(w: Catalogue, open: &Open) -> Vec<(String, String)> {
@@ -408,6 +418,7 @@ fn lines(
                 no,
                 subject: line.subject.clone(),
                 state: match line.state {
+                    LineState::Open if open.request.phase.is_closed() => "requests-line-over",
                     LineState::Open => "requests-line-open",
                     LineState::Executed => "requests-line-executed",
                     LineState::Acknowledged => "requests-line-acknowledged",
@@ -489,7 +500,11 @@ fn history(hand: &Hand, dates: &Dates, open: &Open, parts: &Parts, names: &Names
         add(round.submitted_at, "is-key", w.t1(key, "name", who).into_owned(), "", differences(w, &changed));
     }
     for decided in &parts.decisions {
-        let class = if matches!(decided.verdict.as_str(), "return" | "refuse") { "is-back" } else { "is-good" };
+        let class = match decided.verdict.as_str() {
+            "refuse" => "is-bad",
+            "return" => "is-back",
+            _ => "is-good",
+        };
         let tier = crate::kernel::access::Tier::from_key(&decided.tier).map(|tier| hand.tier(tier)).unwrap_or_default();
         let who = acted(w, names, decided.decider, decided.acting_for);
         let act = open.registered.kind.steps.iter().find(|step| step.key == decided.step_key).map(|step| step.act);
