@@ -54,7 +54,7 @@ pub async fn adopt(work: &mut Work, library: &Library, adoption: &Adoption<'_>) 
     };
     let (at, by) = (work.now, work.actor.person());
     store::insert_adoption(work.conn(), &new, at, by).await.map_err(|error| match violated_constraint(&error) {
-        Some("adoption_once" | "adoption_operating") => Error::Refused(Message::new("regulations-adopted-that-day")),
+        Some("adoption_once") => Error::Refused(Message::new("regulations-adopted-that-day")),
         _ => error.into(),
     })?;
     let facts = json!({ "title": entry.catalogue.title, "role": role.key(), "approved_on": approved_on,

@@ -28,11 +28,12 @@ pub async fn list_adoptions(conn: &mut PgConnection) -> sqlx::Result<Vec<Adoptio
     sqlx::query_as!(
         AdoptionRow,
         r#"select a.id, a.regulation_key, a.role, a.approved_on, a.effective_on, a.approved_by, a.filled, a.entered_at,
-                  e.family_name || ' ' || e.given_name as entered_by, a.taken_back_at,
-                  t.family_name || ' ' || t.given_name as taken_back_by, a.taken_back_reason
+                  e.family_name || ' ' || e.given_name as entered_by, b.taken_back_at as "taken_back_at?",
+                  t.family_name || ' ' || t.given_name as taken_back_by, b.reason as "taken_back_reason?"
              from adoption a
              left join person e on e.id = a.entered_by
-             left join person t on t.id = a.taken_back_by
+             left join adoption_taken_back b on b.adoption_id = a.id
+             left join person t on t.id = b.taken_back_by
             order by a.effective_on, a.entered_at, a.id"#
     )
     .fetch_all(conn)
@@ -75,7 +76,7 @@ pub async fn insert_adoption(
     .map(drop)
 }
 
-/// Takes an adoption back that is still to come; whether there was one.
+/// Takes an adoption back that is still to come; whether nobody had done so before.
 pub async fn take_back(
     conn: &mut PgConnection,
     id: Uuid,
@@ -84,10 +85,9 @@ pub async fn take_back(
     by: Option<PersonId>,
 ) -> sqlx::Result<bool> {
     let done = sqlx::query!(
-        "update adoption
-            set taken_back_at = $2, taken_back_by = $3, taken_back_reason = $4
-          where id = $1
-            and taken_back_at is null",
+        "insert into adoption_taken_back (adoption_id, taken_back_at, taken_back_by, reason)
+         values ($1, $2, $3, $4)
+         on conflict do nothing",
         id,
         at,
         by.map(|person| person.0),
@@ -269,16 +269,15 @@ pub async fn list_evidence(
     .await
 }
 
-/// How many adoptions were entered and taken back, and how many values entered: rows are only added and taken back, so that
-/// the numbers tell every change.
+/// How many adoptions were entered and taken back, and how many values entered: all only add rows, so that the numbers tell
+/// every change.
 pub type Mark = (i64, i64, i64);
 
 /// How far they go now.
 pub async fn mark(conn: &mut PgConnection) -> sqlx::Result<Mark> {
     let counted = sqlx::query!(
-        r#"select count(*) as "adoptions!", count(taken_back_at) as "taken_back!",
-                  (select count(*) from parameter_value) as "values!"
-             from adoption"#
+        r#"select (select count(*) from adoption) as "adoptions!", (select count(*) from adoption_taken_back) as "taken_back!",
+                  (select count(*) from parameter_value) as "values!""#
     );
     let counted = counted.fetch_one(conn).await?;
     Ok((counted.adoptions, counted.taken_back, counted.values))
