@@ -8,8 +8,9 @@ use super::ledger::{PRIVILEGED, USES};
 use super::model::{Granting, Privileged, PrivilegedId, Source, Used};
 use super::{actions, store};
 use crate::engines::ledgers::columns::Ledger;
+use crate::engines::requests::actions::kinds;
 use crate::engines::requests::model::Phase;
-use crate::engines::requests::{Kinds, store as requests};
+use crate::engines::requests::store as requests;
 use crate::kernel::access::Viewer;
 use crate::kernel::app::{App, Read};
 use crate::kernel::error::{Error, Message, Result};
@@ -85,7 +86,7 @@ pub(super) async fn show(
 
 /// Does the adopted regulation have this kind of request?
 pub(super) fn has_kind(app: &App, key: &str) -> Result<bool> {
-    Ok(app.part::<Kinds>()?.get(key).is_ok())
+    Ok(kinds(app)?.get(key).is_ok())
 }
 
 /// Where a row is entered: by request where the regulation has one, else on a page of its own.
