@@ -7,7 +7,7 @@ use mamori::kernel::ids::SystemId;
 use mamori::kernel::jobs::Runner;
 
 use crate::accounts::{add, add_owned, handed, hidden, number_of, option, send};
-use crate::support::ground::grant_right;
+use crate::support::ground::{grant_right, open_account};
 use crate::support::portal::{Browser, Page, Portal};
 
 const CLAUSE_OF_SM: (&str, &str) = ("system-management", "4.2.3-6-b");
@@ -210,7 +210,9 @@ async fn administrator_rights_are_granted_after_approval_on_an_account_of_their_
     assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.words());
 
     // a ledger of its own, with the duties and the business rights beside
+    open_account(portal, &mut portal.superuser().await, coop.system, "斎藤").await;
     let list = administrator.get("/ledgers/privileged").await;
+    list.ok().says("販売管理システム saito-1（");
     list.ok().says("adm-saito").says("斎藤 大輔").says("情報システム部 主事").says("管理者").says(&number).says("有効");
     administrator.get("/ledgers/accounts").await.ok().hides("adm-saito");
     // and no account of daily work is asked for with a right of administration
