@@ -117,6 +117,12 @@ regulations-mechanism-password-lock = Lock after repeated failures
 regulations-mechanism-password-reset = New password on request
 regulations-mechanism-password-identity-check = Identity check before a new password
 regulations-mechanism-portal-log = The portal's own event log
+regulations-mechanism-privileged-ledger = Entry in the register of privileged accounts
+regulations-mechanism-privileged-grant = Request to grant administrator rights
+regulations-mechanism-privileged-expiry = End and withdrawal of rights
+regulations-mechanism-privileged-use = Instruction to use administrator rights
+regulations-mechanism-privileged-record = Entry in the record of privileged work
+regulations-mechanism-privileged-secret = Change of administrator secrets
 regulations-mechanism-role-assignment = Assignment of roles
 
 regulations-value-name = Item

@@ -113,6 +113,12 @@ regulations-mechanism-password-lock = 連続失敗による使用停止
 regulations-mechanism-password-reset = パスワードの再発行
 regulations-mechanism-password-identity-check = 再発行の本人確認
 regulations-mechanism-portal-log = ポータルの操作記録
+regulations-mechanism-privileged-ledger = 特権アカウント台帳への記入
+regulations-mechanism-privileged-grant = 管理者権限の付与の申請
+regulations-mechanism-privileged-expiry = 終了日時の到来と剥奪
+regulations-mechanism-privileged-use = 管理者権限の使用の指示
+regulations-mechanism-privileged-record = 特権使用記録への記録
+regulations-mechanism-privileged-secret = 管理者パスワード等の変更
 regulations-mechanism-role-assignment = 役割の付与
 
 regulations-value-name = 項目

@@ -31,7 +31,7 @@ use crate::web::tables::{Cell, Filter, Filters, Head, ListBar, Pager, Row, Table
 
 const ROWS: usize = 50;
 /// What the log tells of, in the order of the filter.
-const ENTITIES: [&str; 20] = [
+const ENTITIES: [&str; 22] = [
     "request",
     "account",
     "system",
@@ -52,6 +52,8 @@ const ENTITIES: [&str; 20] = [
     "setting",
     "job",
     "mail",
+    "privileged",
+    "privileged_use",
 ];
 
 /// How the log is asked for.

@@ -3,12 +3,14 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use futures::future::BoxFuture;
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 
 use super::actions;
 use super::model::{Privileged, PrivilegedId};
 use super::store;
 use crate::kernel::access::{Actor, Tier};
 use crate::kernel::app::App;
+use crate::kernel::audit::Event;
 use crate::kernel::database::Role;
 use crate::kernel::error::Result;
 use crate::kernel::jobs::{Job, JobError};
@@ -89,6 +91,7 @@ async fn tell(work: &mut Work, row: &Privileged, tier: Tier, kind: &'static str,
     let dates = Dates { lang: Lang::Ja, western: false, today };
     let href = format!("{}/ledgers/privileged/{}", work.app().config().origin, row.id);
     let account = format!("{} {}", row.system_name, row.name);
+    let mut people = 0;
     for person in store::holders_of(work.conn(), tier.key(), today).await? {
         if store::told(work.conn(), person, kind, row.id).await? {
             continue;
@@ -103,6 +106,11 @@ async fn tell(work: &mut Work, row: &Privileged, tier: Tier, kind: &'static str,
             entity_id: row.id.to_string(),
         })
         .await?;
+        people += 1;
     }
-    Ok(())
+    if people == 0 {
+        return Ok(());
+    }
+    let event = Event::done(kind, "privileged", row.id).about(row.holder).within(row.department);
+    work.record(event.facts(json!({ "account": account, "tier": tier.key(), "people": people }))).await.map(drop)
 }

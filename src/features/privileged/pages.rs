@@ -8,8 +8,9 @@ use super::ledger::{PRIVILEGED, USES};
 use super::model::{Granting, Privileged, PrivilegedId, Source, Used};
 use super::{actions, store};
 use crate::engines::ledgers::columns::Ledger;
+use crate::engines::requests::actions::kinds;
 use crate::engines::requests::model::Phase;
-use crate::engines::requests::{Kinds, store as requests};
+use crate::engines::requests::store as requests;
 use crate::kernel::access::Viewer;
 use crate::kernel::app::{App, Read};
 use crate::kernel::error::{Error, Message, Result};
@@ -39,17 +40,20 @@ pub(super) struct Around<'a> {
     pub ledger: &'static Ledger,
     /// the row, if it is about one
     pub row: Option<&'a Privileged>,
-    /// `registration`, `safekeeping`, … the words and the last part of the address
-    pub what: &'static str,
+    /// heading, lead and button
+    pub words: [&'static str; 3],
     /// where it is sent
     pub action: String,
 }
 
-impl Around<'_> {
-    fn key(&self, part: &str) -> String {
-        format!("privileged-{}-{part}", self.what)
-    }
-}
+const REGISTRATION: [&str; 3] =
+    ["privileged-registration-title", "privileged-registration-lead", "privileged-registration-do"];
+const SAFEKEEPING: [&str; 3] =
+    ["privileged-safekeeping-title", "privileged-safekeeping-lead", "privileged-safekeeping-do"];
+const SECRET: [&str; 3] = ["privileged-secret-title", "privileged-secret-lead", "privileged-secret-do"];
+const WITHDRAWAL: [&str; 3] = ["privileged-withdrawal-title", "privileged-withdrawal-lead", "privileged-withdrawal-do"];
+const USE: [&str; 3] = ["privileged-use-title", "privileged-use-lead", "privileged-use-do"];
+const INSTRUCTED: [&str; 3] = ["privileged-instructed-title", "privileged-instructed-lead", "privileged-instructed-do"];
 
 /// Draws the page of a form.
 pub(super) async fn show(
@@ -60,7 +64,7 @@ pub(super) async fn show(
     form: Form,
 ) -> Result<Response> {
     let w = screen.w;
-    let title = w.t(&around.key("title")).into_owned();
+    let [title, lead, go] = around.words.map(|key| w.t(key).into_owned());
     let shell = screen.shell(app, &mut read, title.clone(), around.ledger.mechanisms).await?;
     let shell = shell.under(around.ledger.path).crumb(around.ledger.path, w.t(around.ledger.title));
     let back = match around.row {
@@ -74,9 +78,9 @@ pub(super) async fn show(
     let status = if form.faulty() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let page = FormPage {
         shell: shell.crumb_here(title).module("form").faulty(form.faulty()),
-        lead: w.t(&around.key("lead")).into_owned(),
+        lead,
         action: around.action.clone(),
-        go: w.t(&around.key("do")).into_owned(),
+        go,
         back,
         form,
     };
@@ -85,7 +89,7 @@ pub(super) async fn show(
 
 /// Does the adopted regulation have this kind of request?
 pub(super) fn has_kind(app: &App, key: &str) -> Result<bool> {
-    Ok(app.part::<Kinds>()?.get(key).is_ok())
+    Ok(kinds(app)?.get(key).is_ok())
 }
 
 /// Where a row is entered: by request where the regulation has one, else on a page of its own.
@@ -99,7 +103,7 @@ pub(super) async fn register_page(app: &App, screen: &Screen, me: &Viewer) -> Re
 }
 
 fn registration() -> Around<'static> {
-    Around { ledger: &PRIVILEGED, row: None, what: "registration", action: "/ledgers/privileged".to_owned() }
+    Around { ledger: &PRIVILEGED, row: None, words: REGISTRATION, action: "/ledgers/privileged".to_owned() }
 }
 
 async fn register_form(app: &App, screen: &Screen, read: &mut Read) -> Result<Form> {
@@ -178,8 +182,13 @@ async fn row(read: &mut Read, id: PrivilegedId) -> Result<Privileged> {
 }
 
 fn about<'a>(row: &'a Privileged, what: &'static str) -> Around<'a> {
+    let words = match what {
+        "safekeeping" => SAFEKEEPING,
+        "secret" => SECRET,
+        _ => WITHDRAWAL,
+    };
     let action = format!("/ledgers/privileged/{}/{what}", row.id);
-    Around { ledger: &PRIVILEGED, row: Some(row), what, action }
+    Around { ledger: &PRIVILEGED, row: Some(row), words, action }
 }
 
 /// The page for the place of the secret and those who may use it.
@@ -292,8 +301,8 @@ pub(super) async fn use_page(app: &App, screen: &Screen, me: &Viewer) -> Result<
 }
 
 fn using(app: &App) -> Result<Around<'static>> {
-    let what = if has_kind(app, "privileged.use")? { "instructed" } else { "use" };
-    Ok(Around { ledger: &USES, row: None, what, action: "/ledgers/privileged-uses".to_owned() })
+    let words = if has_kind(app, "privileged.use")? { INSTRUCTED } else { USE };
+    Ok(Around { ledger: &USES, row: None, words, action: "/ledgers/privileged-uses".to_owned() })
 }
 
 async fn use_form(app: &App, screen: &Screen, read: &mut Read) -> Result<Form> {

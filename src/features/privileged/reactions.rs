@@ -5,7 +5,8 @@ use futures::future::BoxFuture;
 use super::actions;
 use super::model::{Origin, Source, Used};
 use super::store;
-use crate::engines::requests::{Kinds, store as requests};
+use crate::engines::requests::actions::kinds;
+use crate::engines::requests::store as requests;
 use crate::features::Reaction;
 use crate::kernel::audit::Recorded;
 use crate::kernel::clock;
@@ -43,7 +44,7 @@ fn worked<'a>(work: &'a mut Work, recorded: &'a Recorded) -> BoxFuture<'a, Resul
     Box::pin(async move {
         let of_accounts = recorded.event.mechanism.is_some_and(|mechanism| mechanism.starts_with("account."));
         let (Some(user), Some(number)) = (recorded.actor, recorded.event.number.clone()) else { return Ok(()) };
-        if !of_accounts || work.app().part::<Kinds>()?.get("privileged.use").is_err() {
+        if !of_accounts || kinds(work.app())?.get("privileged.use").is_err() {
             return Ok(());
         }
         let Some(request) = requests::find(work.conn(), &number).await? else { return Ok(()) };

@@ -80,7 +80,7 @@ impl Ground {
         let elsewhere = ask(portal, &mut db, "鈴木", "鈴木", system["A"]).await;
         let stand_ins = (stand_in(portal, "佐藤", "山本").await, stand_in(portal, "高橋", "鈴木").await);
         let mut views = Vec::new();
-        for ledger in ["accounts", "systems", "privileged", "privileged-uses"] {
+        for ledger in ["accounts", "systems", "privileged", "uses"] {
             let own = keep_view(portal, &mut db, "佐藤", ledger).await;
             views.push(Fill::Rows(own, keep_view(portal, &mut db, "高橋", ledger).await));
         }

@@ -231,7 +231,7 @@ impl RequestKind for Grant {
             until,
             approved,
             request: Some(origin(&matter)?),
-            safe_place: String::new(),
+            safe_place: result.text("kept_at").unwrap_or_default().to_owned(),
             may_use: Vec::new(),
             secret_changed: None,
         };
