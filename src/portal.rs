@@ -48,6 +48,7 @@ pub fn features() -> Vec<Feature> {
         features::privileged::feature(),
         features::directory::feature(),
         features::password_reset::feature(),
+        features::password_problems::feature(),
         features::administration::feature(),
     ]
 }

@@ -7,6 +7,8 @@ nav-apply = File a request
 requests-choose = File a request
 requests-choose-sub = Choose by what you want to do.
 requests-no-kinds = There is nothing you can request at present
+requests-org-defined = Procedure set by the organisation
+requests-org-defined-note = The regulation says nothing of this procedure; the organisation has set it. It is not counted as evidence.
 requests-clauses = Based on { $clauses }
 requests-section-who = Who it is about
 requests-section-what = What
@@ -283,6 +285,7 @@ requests-refused-not-waiting =
     }
 requests-refused-own-request = You can neither decide nor carry out a request that you filed or that is about you. Leave it to a colleague or deputy.
 requests-refused-principals-request = The person you stand in for filed this request or is its subject, so you cannot act for them. Leave it to another holder of the post.
+requests-refused-not-owners = You are not responsible in the section that owns this information system
 requests-refused-not-your-step = This step belongs to the { $tier }. Leave it to them.
 requests-refused-already-acted = Someone who decided another step of this request cannot decide this one. Leave it to a colleague.
 requests-refused-worker-confirms = Whoever did the work cannot confirm its report. Leave it to somebody else.

@@ -2,6 +2,7 @@
 sign-in-title = Sign in
 sign-in-login = Employee number or user ID
 sign-in-password = Password
+sign-in-password-not-kept = Do not let the browser or device keep your password.
 sign-in-go = Sign in
 sign-in-forgotten = Forgot your password
 sign-in-by-code = Use an activation code

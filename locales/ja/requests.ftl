@@ -7,6 +7,8 @@ nav-apply = 申請する
 requests-choose = 申請する
 requests-choose-sub = 何をしたいかで選びます。
 requests-no-kinds = いま申請できるものはありません
+requests-org-defined = 組織が定めた手続
+requests-org-defined-note = この手続は規程に定めがなく、組織が定めたものです。規程の実施の証跡には数えません。
 requests-clauses = 根拠 { $clauses }
 requests-section-who = だれのことか
 requests-section-what = 何を
@@ -278,6 +280,7 @@ requests-refused-not-waiting =
     }
 requests-refused-own-request = 自分が申請した、または自分が対象の申請は、判断も実施もできません。ほかの担当者か代理に任せてください。
 requests-refused-principals-request = 代理の相手がこの申請の申請者または対象者なので、代わって判断できません。同じ席のほかの人に任せてください。
+requests-refused-not-owners = この情報システムの所管課の責任者ではありません
 requests-refused-not-your-step = この段階は{ $tier }が担当します。担当者に任せてください。
 requests-refused-already-acted = この申請のほかの段階を判断した人は、この段階を判断できません。ほかの担当者に任せてください。
 requests-refused-worker-confirms = 作業者は報告の確認者になれません。ほかの人に任せてください。

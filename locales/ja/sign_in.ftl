@@ -2,6 +2,7 @@
 sign-in-title = ログイン
 sign-in-login = 職員番号またはログインID
 sign-in-password = パスワード
+sign-in-password-not-kept = ブラウザや端末にパスワードを記憶させないでください。
 sign-in-go = ログインする
 sign-in-forgotten = パスワードを忘れた
 sign-in-by-code = 有効化コードを使う

@@ -13,6 +13,7 @@ pub mod accounts;
 pub mod administration;
 pub mod directory;
 pub mod home;
+pub mod password_problems;
 pub mod password_reset;
 pub mod preferences;
 pub mod privileged;

@@ -40,7 +40,14 @@ pub fn questions(w: Words, name: &str, parameter: &Parameter) -> Vec<Field> {
         Shown::Period(_) => vec![Field::text(name, label).hint("regulations-period-hint")],
         Shown::Classes(_) => {
             let class = |class: CharClass| Choice::new(class.key(), class_label(class));
-            let all = [CharClass::Letter, CharClass::Upper, CharClass::Lower, CharClass::Digit, CharClass::Special];
+            let all = [
+                CharClass::Letter,
+                CharClass::Upper,
+                CharClass::Lower,
+                CharClass::Digit,
+                CharClass::Special,
+                CharClass::Symbol,
+            ];
             vec![Field::checks(name, label, all.into_iter().map(class).collect()).optional()]
         }
         Shown::Lock(_) => vec![
@@ -54,6 +61,10 @@ pub fn questions(w: Words, name: &str, parameter: &Parameter) -> Vec<Field> {
             ),
             Field::digits(minutes(name), "regulations-minutes").when(name, "minutes"),
         ],
+        // where the portal itself knows none, there may be none
+        Shown::Words(words) if words.is_empty() => {
+            vec![Field::area(name, label).most(400).hint("regulations-words-hint").optional()]
+        }
         Shown::Words(_) => vec![Field::area(name, label).most(400).hint("regulations-words-hint")],
     }
 }
@@ -65,6 +76,7 @@ fn class_label(class: CharClass) -> &'static str {
         CharClass::Lower => "regulations-class-lower",
         CharClass::Digit => "regulations-class-digit",
         CharClass::Special => "regulations-class-special",
+        CharClass::Symbol => "regulations-class-symbol",
     }
 }
 

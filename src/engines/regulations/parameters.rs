@@ -150,6 +150,23 @@ pub const PARAMETERS: &[Parameter] = &[
         read: |s| shown(&s.password.activation_hours, |n| Shown::Number((*n).into())),
     },
     Parameter {
+        key: "password_forbidden_words",
+        unit: Unit::None,
+        mechanism: Some("password.rules"),
+        write: |s, v, from| {
+            s.password.forbidden_words = Set::new(forbidden_words(v)?, from);
+            Ok(())
+        },
+        read: |s| shown(&s.password.forbidden_words, |words| Shown::Words(words.clone())),
+    },
+    Parameter {
+        key: "password_autocomplete",
+        unit: Unit::None,
+        mechanism: None,
+        write: |s, v, from| yes_no(&mut s.password.autocomplete, v, from),
+        read: |s| shown(&s.password.autocomplete, |yes| Shown::YesNo(*yes)),
+    },
+    Parameter {
         key: "lock_after",
         unit: Unit::Times,
         strict: Direction::Less,
@@ -289,7 +306,8 @@ fn class(word: &str) -> Result<CharClass, String> {
         "upper" | "大文字" | "英大文字" => Ok(CharClass::Upper),
         "lower" | "小文字" | "英小文字" => Ok(CharClass::Lower),
         "digit" | "数字" => Ok(CharClass::Digit),
-        "special" | "特殊文字" | "記号" => Ok(CharClass::Special),
+        "special" | "特殊文字" => Ok(CharClass::Special),
+        "symbol" | "記号" => Ok(CharClass::Symbol),
         _ => Err(format!("「{word}」 is no kind of character")),
     }
 }
@@ -302,6 +320,15 @@ fn lock_mode(value: &Value) -> Result<LockMode, String> {
             u32::try_from(minutes).map(LockMode::Minutes).map_err(|error| error.to_string())
         }
         _ => Err(format!("{value} is neither \"until_released\" nor 5 to 1440 minutes")),
+    }
+}
+
+/// Words that no password may contain. One or two letters stand in too many passwords by chance.
+fn forbidden_words(value: &Value) -> Result<Vec<String>, String> {
+    let words: Vec<String> = typed(value)?;
+    match words.iter().find(|word| !crate::people::passwords::is_long_enough(word)) {
+        Some(word) => Err(format!("「{word}」 is too short to be looked for")),
+        None => Ok(words),
     }
 }
 
@@ -334,6 +361,8 @@ mod tests {
             ("password_history", json!(7)),
             ("password_change_at_first_logon", json!(false)),
             ("activation_hours", json!(48)),
+            ("password_forbidden_words", json!(["katsuura"])),
+            ("password_autocomplete", json!(false)),
             ("lock_after", json!(4)),
             ("lock_mode", json!("until_released")),
             ("idle_minutes", json!(9)),
@@ -365,6 +394,7 @@ mod tests {
             ("password_min_length", json!("8")),
             ("password_classes", json!(["emoji"])),
             ("password_max_age", json!("3M")),
+            ("password_forbidden_words", json!(["abc"])),
             ("account_unused_limit", json!("P0D")),
             ("lock_after", json!(100)),
             ("lock_mode", json!("sometimes")),

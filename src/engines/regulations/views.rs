@@ -205,6 +205,7 @@ pub fn value_words(w: Words, unit: Unit, shown: &Shown) -> String {
         }
         Shown::Lock(LockMode::UntilReleased) => w.t("regulations-until-released").into_owned(),
         Shown::Lock(LockMode::Minutes(minutes)) => w.n("regulations-unit-minutes", *minutes).into_owned(),
+        Shown::Words(words) if words.is_empty() => w.t("regulations-no-limit").into_owned(),
         Shown::Words(words) => words.join(&comma),
     }
 }

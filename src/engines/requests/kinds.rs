@@ -213,6 +213,11 @@ pub trait RequestKind: Send + Sync + 'static {
         Ok(Vec::new())
     }
 
+    /// The regulation's own words for an answer that comes before what this step still owes (報告が必要です).
+    fn not_yet(&self, _step: &str) -> Option<&'static str> {
+        None
+    }
+
     async fn filed(&self, _work: &mut Work, _matter: Matter<'_>) -> Result<()> {
         Ok(())
     }

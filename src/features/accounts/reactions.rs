@@ -74,6 +74,7 @@ fn stopped<'a>(work: &'a mut Work, recorded: &'a Recorded) -> BoxFuture<'a, Resu
             Some("unused") => StopReason::Unused,
             Some("inventory") => StopReason::Inventory,
             Some("request") => StopReason::Request,
+            Some("end_of_use") => StopReason::EndOfUse,
             _ => StopReason::Retirement,
         };
         stop(work, recorded, reason).await

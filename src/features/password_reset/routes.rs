@@ -199,7 +199,7 @@ pub async fn release_form(
 }
 
 fn questions(app: &App, screen: &Screen) -> Form {
-    Form::new(screen.w, screen.dates, views::release_questions(&app.settings().reset.identity_check_methods))
+    Form::new(screen.w, screen.dates, views::release_questions(app))
 }
 
 async fn show_release(app: &App, screen: &Screen, mut read: Read, known: &Known, form: Form) -> Result<Response> {

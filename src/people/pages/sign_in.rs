@@ -42,12 +42,16 @@ struct Page {
     recorded: bool,
 }
 
-fn questions(by_code: bool) -> Vec<Field> {
-    let login = Field::text("login", "sign-in-login").most(100).width(Width::Full).autocomplete("username");
+fn questions(app: &App, by_code: bool) -> Vec<Field> {
+    let rules = app.settings();
+    let purpose = |what| rules.password.autocomplete_for(what);
+    let login = Field::text("login", "sign-in-login").most(100).width(Width::Full).autocomplete(purpose("username"));
     let proof = if by_code {
         Field::text("code", "sign-in-code").hint("sign-in-code-hint").most(100).autocomplete("one-time-code")
     } else {
-        Field::password("password", "sign-in-password")
+        let password = Field::password("password", "sign-in-password").autocomplete(purpose("current-password"));
+        // who may not let the browser keep it is told where the browser would offer to
+        if *rules.password.autocomplete { password } else { password.hint("sign-in-password-not-kept") }
     };
     vec![login, proof, Field::hidden("to")]
 }
@@ -63,7 +67,7 @@ async fn shown(app: &App, screen: &Screen, session: &Session, to: &str, by_code:
     if screen.visit.viewer.is_some() {
         return Ok(screen.go(app, ours(to), None));
     }
-    let form = Form::new(screen.w, screen.dates, questions(by_code)).unmarked().fill("to", ours(to));
+    let form = Form::new(screen.w, screen.dates, questions(app, by_code)).unmarked().fill("to", ours(to));
     let mut drawn = draw(app, screen, form, by_code)?;
     if drawn.shell.banner.is_none()
         && let Some(banner) = ended(app, screen, session, to).await?
@@ -142,7 +146,7 @@ async fn prove(
     posted: Posted,
     by_code: bool,
 ) -> Result<Response> {
-    let mut form = Form::new(screen.w, screen.dates, questions(by_code))
+    let mut form = Form::new(screen.w, screen.dates, questions(app, by_code))
         .unmarked()
         .take(posted.input)
         .map_err(|_| Error::Forged("unasked field"))?;

@@ -131,10 +131,10 @@ const OSAKA: Routes = &[
 
 /// 20-1-4: a notice, no approval; 20-1-8 and 20-1-9: up the chain to the council.
 const KATSUURA: Routes = &[
-    ("account.end", false, &["execute operator 20-1-4b"]),
+    ("account.end", true, &["execute operator 20-1-4b"]),
     (
         "problem.report",
-        false,
+        true,
         &[
             "execute operator 20-1-8b",
             "report operator 20-1-8b",

@@ -117,6 +117,8 @@ pub struct Board {
     pub bar_label: String,
     pub groups: Vec<Group>,
     pub shown: usize,
+    /// 組織が定めた手続: what requests there are besides those of the clauses.
+    pub org_defined: Vec<String>,
 }
 
 /// The state of every clause on the reference date, by clause id: for the home page and the committee's figures.
@@ -164,6 +166,7 @@ pub fn board(
         states: state_picks(reader.w, &filter.state),
         bar_label: bar_label.join(&reader.w.t("web-list-comma")),
         shares,
+        org_defined: org_defined(reader),
         shown: groups.iter().map(|group| group.rows.len()).sum(),
         groups,
         shell: shell.faulty(why.is_some()),
@@ -177,6 +180,12 @@ fn tabs(reader: &Reader<'_>, filter: &Filter, all: &[Arc<Adopted>]) -> Vec<Tab> 
         current: adopted.key() == reader.adopted.key(),
     };
     if all.len() > 1 { all.iter().map(tab).collect() } else { Vec::new() }
+}
+
+/// The titles of the procedures that the organisation has set.
+fn org_defined(reader: &Reader<'_>) -> Vec<String> {
+    let kinds = reader.adopted.binding().kinds.iter().filter(|kind| kind.org_defined);
+    kinds.map(|kind| kind.title.in_language(reader.w.0.code()).to_owned()).collect()
 }
 
 fn holders(reader: &Reader<'_>, filter: &Filter, standings: &[Standing<'_>]) -> Vec<Pick> {

@@ -190,6 +190,21 @@ impl Open {
         }
     }
 
+    /// The refusal of an answer. Whoever answers at a later step hears in the room's words what is still owed before.
+    pub(super) fn refuse_answer(&self, hand: &Hand, doer: &Doer, refusal: Refusal) -> Error {
+        let later = || {
+            let steps = self.case.steps.iter().skip(self.case.at + 1);
+            let mut seats = steps.filter(|step| step.act.answers()).map(|step| step.seat);
+            seats.any(|seat| doer.capacities.iter().any(|capacity| capacity.sits_at(seat)))
+        };
+        let early = matches!(refusal, Refusal::NotYourStep(_) | Refusal::NotWaiting(Phase::Executing)) && later();
+        let waiting = self.case.step().filter(|_| early);
+        match waiting.and_then(|step| self.registered.effects.not_yet(&step.key)) {
+            Some(words) => Error::Conflict(Message::new(words)),
+            None => hand.refuse(refusal),
+        }
+    }
+
     /// The facts that the machine asks for.
     #[must_use]
     pub fn facts<'a>(&'a self, doer: &'a Doer) -> super::model::Facts<'a> {

@@ -103,6 +103,18 @@ impl Kind {
         Ok(self)
     }
 
+    /// 組織が定めた手続: no clause of the regulation asks for it, so that nothing done by it counts as evidence.
+    #[must_use]
+    pub fn org_defined(&self) -> bool {
+        self.clauses.is_empty()
+    }
+
+    /// Does the section that owns what is asked for act on the route (所管課)?
+    #[must_use]
+    pub fn reaches_owner(&self) -> bool {
+        self.steps.iter().any(|step| step.scope == StepScope::Owner)
+    }
+
     /// The steps that this content takes (経路の条件).
     #[must_use]
     pub fn route(&self, content: &Content, options: &Options) -> Vec<StepDef> {

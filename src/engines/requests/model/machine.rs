@@ -335,8 +335,16 @@ impl Case {
         match seated.first() {
             Some(capacity) if for_post => Ok(stand_in(capacity, None)),
             Some(_) => Err(Refusal::PrincipalsRequest),
+            None if self.at_owners(step) && doer.capacities.iter().any(|capacity| capacity.tier == step.seat.tier) => {
+                Err(Refusal::NotOwners)
+            }
             None => Err(Refusal::NotYourStep(step.seat.tier)),
         }
+    }
+
+    /// Does this step wait with the section that owns what is asked for?
+    fn at_owners(&self, step: &Step) -> bool {
+        self.places.owner.is_some() && step.seat.department == self.places.owner
     }
 
     /// Lays the route of the current round and opens its first step.

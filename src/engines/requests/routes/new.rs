@@ -71,6 +71,7 @@ fn view(app: &App, hand: &Hand, registered: &Registered) -> KindView {
         title: say(hand.w, &registered.kind.title),
         hint: say(hand.w, &registered.kind.hint),
         clauses: clauses(app, hand, registered),
+        org_defined: registered.kind.org_defined(),
     }
 }
 
@@ -424,6 +425,7 @@ impl<'a> Paper<'a> {
             from: self.from(),
             form: drawn,
             flow: self.flow(read, draft).await?,
+            org_defined: self.registered.kind.org_defined(),
             returned,
         })
     }

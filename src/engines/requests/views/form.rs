@@ -321,6 +321,8 @@ pub struct FormPage {
     pub from: Option<String>,
     pub form: Drawn,
     pub flow: Flow,
+    /// No clause asks for it.
+    pub org_defined: bool,
     /// The reason of a return, word for word.
     pub returned: Option<(String, String)>,
     /// The draft from which it is filed.

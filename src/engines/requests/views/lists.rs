@@ -122,6 +122,8 @@ pub struct KindView {
     pub hint: String,
     /// 4.1.1(1)
     pub clauses: String,
+    /// 組織が定めた手続: no clause asks for it.
+    pub org_defined: bool,
 }
 
 /// 申請する: choose by the title the organisation uses.

@@ -158,6 +158,8 @@ pub struct Sheet {
     pub number: String,
     /// What carries the kind out; its clauses are those that the request fulfils.
     pub mechanism: &'static str,
+    /// No clause asks for it.
+    pub org_defined: bool,
     pub subject: String,
     pub title: String,
     pub tag: PhaseTag,
@@ -304,6 +306,7 @@ pub async fn sheet(conn: &mut PgConnection, hand: &Hand, dates: &Dates, open: &O
     Ok(Sheet {
         number: open.request.number.clone(),
         mechanism: open.registered.effects.key(),
+        org_defined: open.registered.kind.org_defined(),
         subject: open.request.subject.clone(),
         title: say(w, &open.registered.kind.title),
         tag: PhaseTag(open.request.phase),
