@@ -14,9 +14,11 @@ pub enum Direction {
     Less,
     /// Demanded is stricter than not demanded (初回の変更).
     Demanded,
+    /// Refused is stricter than allowed (ブラウザへの保存).
+    Refused,
     /// Longer locked, and until released most of all.
     Locked,
-    /// What either demands is demanded (文字種, 予告する日).
+    /// What either demands is demanded (文字種, 予告する日, 使えない語).
     All,
     /// Only what both allow is allowed (本人確認の方法).
     Common,
@@ -32,9 +34,11 @@ impl Direction {
             (Self::More, Shown::Period(a), Shown::Period(b)) => Some(limits(*a, *b)),
             (Self::Less, Shown::Period(a), Shown::Period(b)) => Some(limits(*b, *a)),
             (Self::Demanded, Shown::YesNo(a), Shown::YesNo(b)) => Some(a.cmp(b)),
+            (Self::Refused, Shown::YesNo(a), Shown::YesNo(b)) => Some(b.cmp(a)),
             (Self::Locked, Shown::Lock(a), Shown::Lock(b)) => Some(locked(*a).cmp(&locked(*b))),
             (Self::All, Shown::Classes(a), Shown::Classes(b)) => sets(classes_cover(a, b), classes_cover(b, a)),
             (Self::All, Shown::Numbers(a), Shown::Numbers(b)) => sets(covers(a, b), covers(b, a)),
+            (Self::All, Shown::Words(a), Shown::Words(b)) => sets(covers(a, b), covers(b, a)),
             (Self::Common, Shown::Words(a), Shown::Words(b)) => sets(covers(b, a), covers(a, b)),
             _ => None,
         }
@@ -52,6 +56,7 @@ impl Direction {
                 all.sort_unstable_by(|a, b| b.cmp(a));
                 Some(json!(all))
             }
+            (Self::All, Shown::Words(a), Shown::Words(b)) => Some(json!(united(a, b))),
             (Self::Common, Shown::Words(a), Shown::Words(b)) => {
                 let common: Vec<&String> = a.iter().filter(|word| b.contains(word)).collect();
                 (!common.is_empty()).then(|| json!(common))
@@ -97,8 +102,8 @@ const fn sets(covers: bool, covered: bool) -> Option<Ordering> {
     }
 }
 
-fn united<T: PartialEq + Copy>(one: &[T], other: &[T]) -> Vec<T> {
+fn united<T: PartialEq + Clone>(one: &[T], other: &[T]) -> Vec<T> {
     let mut all = one.to_vec();
-    all.extend(other.iter().filter(|item| !one.contains(item)));
+    all.extend(other.iter().filter(|item| !one.contains(item)).cloned());
     all
 }
