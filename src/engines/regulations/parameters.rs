@@ -152,6 +152,7 @@ pub const PARAMETERS: &[Parameter] = &[
     Parameter {
         key: "password_forbidden_words",
         unit: Unit::None,
+        strict: Direction::All,
         mechanism: Some("password.rules"),
         write: |s, v, from| {
             s.password.forbidden_words = Set::new(forbidden_words(v)?, from);
@@ -162,6 +163,7 @@ pub const PARAMETERS: &[Parameter] = &[
     Parameter {
         key: "password_autocomplete",
         unit: Unit::None,
+        strict: Direction::Forbidden,
         mechanism: None,
         write: |s, v, from| yes_no(&mut s.password.autocomplete, v, from),
         read: |s| shown(&s.password.autocomplete, |yes| Shown::YesNo(*yes)),

@@ -44,7 +44,7 @@ pub static PRIVILEGED: Ledger = Ledger {
         search: "g.search",
         number: Some("g.last_number"),
     },
-    scope: Scope { department: Some("g.department_id"), person: Some("g.holder_id") },
+    scope: Scope { department: Some("g.department_id"), owner: None, person: Some("g.holder_id") },
     columns: &[
         Column {
             key: "account",
@@ -341,7 +341,7 @@ pub static USES: Ledger = Ledger {
         search: "u.search",
         number: Some("u.number"),
     },
-    scope: Scope { department: Some("u.department_id"), person: Some("u.user_id") },
+    scope: Scope { department: Some("u.department_id"), owner: None, person: Some("u.user_id") },
     columns: &[
         Column {
             key: "from",

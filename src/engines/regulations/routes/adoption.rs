@@ -71,7 +71,7 @@ fn tomorrow(screen: &Screen) -> NaiveDate {
 }
 
 /// The organisation's decision as a form: days, who decided, the blanks of the text, and one's own password.
-fn form(screen: &Screen, entry: &Entry) -> Form {
+fn form(app: &App, screen: &Screen, entry: &Entry) -> Form {
     let w = screen.w;
     let mut fields = vec![
         Field::hidden("role"),
@@ -88,13 +88,13 @@ fn form(screen: &Screen, entry: &Entry) -> Form {
             Blank::Value(parameter, _) => fields.extend(entry::questions(w, parameter.key, parameter)),
         }
     }
-    fields.push(step_up::question(Action::Settings));
+    fields.push(step_up::question(app, Action::Settings));
     Form::new(w, screen.dates, fields)
 }
 
 /// Filled with what is proposed; dates that the text leaves blank stay so.
-fn filled(screen: &Screen, entry: &Entry, role: Role) -> Form {
-    let form = form(screen, entry).fill("role", role.key());
+fn filled(app: &App, screen: &Screen, entry: &Entry, role: Role) -> Form {
+    let form = form(app, screen, entry).fill("role", role.key());
     let fill = |form: Form, blank: Blank<'_>| match blank {
         Blank::Date(_) => form,
         Blank::Value(parameter, value) => match settle::read(parameter, value) {
@@ -116,7 +116,7 @@ pub(super) async fn show(
     let (regulations, _) = super::disclosed(&app, &me, screen.dates.today)?;
     let entry = candidate(&regulations, &me, &edition)?;
     let role = role(&regulations.adoptions(), &entry, screen.dates.today, &looked.role);
-    let form = filled(&screen, &entry, role);
+    let form = filled(&app, &screen, &entry, role);
     draw(&app, &me, &screen, &regulations, (&entry, role), form, StatusCode::OK).await
 }
 
@@ -202,7 +202,7 @@ pub(super) async fn adopt(
     let today = screen.dates.today;
     let (regulations, _) = super::disclosed(&app, &me, today)?;
     let entry = candidate(&regulations, &me, &edition)?;
-    let form = form(&screen, &entry);
+    let form = form(&app, &screen, &entry);
     let mut form = form.take(posted.input).map_err(|_| Error::Forged("a field that nobody asked for"))?;
     let role = role(&regulations.adoptions(), &entry, today, form.text("role"));
     let filled = if form.faulty() { Filled::new() } else { read_blanks(&mut form, &entry) };
@@ -255,10 +255,10 @@ pub(super) async fn adopt(
 }
 
 /// The question before an adoption is taken back.
-fn question(screen: &Screen) -> Form {
+fn question(app: &App, screen: &Screen) -> Form {
     let fields = vec![
         Field::area("reason", "regulations-reason").most(200).hint("regulations-reason-hint"),
-        step_up::question(Action::Settings),
+        step_up::question(app, Action::Settings),
     ];
     Form::new(screen.w, screen.dates, fields)
 }
@@ -300,7 +300,7 @@ pub(super) async fn taking_back(
 ) -> Result<Response> {
     let (regulations, _) = super::disclosed(&app, &me, screen.dates.today)?;
     let adopted = to_come(&regulations, &me, id, screen.dates.today)?;
-    ask(&app, &me, &screen, &adopted, question(&screen), StatusCode::OK).await
+    ask(&app, &me, &screen, &adopted, question(&app, &screen), StatusCode::OK).await
 }
 
 pub(super) async fn take_back(
@@ -313,7 +313,7 @@ pub(super) async fn take_back(
 ) -> Result<Response> {
     let (regulations, _) = super::disclosed(&app, &me, screen.dates.today)?;
     let adopted = to_come(&regulations, &me, id, screen.dates.today)?;
-    let form = question(&screen);
+    let form = question(&app, &screen);
     let mut form = form.take(posted.input).map_err(|_| Error::Forged("a field that nobody asked for"))?;
     let typed = Typed::new(form.text(step_up::FIELD));
     let target = id.to_string();

@@ -11,9 +11,8 @@ use zeroize::Zeroizing;
 use super::super::model::{Frozen, Kind, Opening, Refusal, Right, System, issued_name};
 use super::super::{actions, store};
 use super::{
-    UNAPPROVED, at, by_owner, cell, compared, day, fault, grouped, implausible, named, not_apart, offered, origin, owner,
-    refused,
-    system, too_early, unchanged,
+    UNAPPROVED, at, by_owner, cell, compared, day, fault, grouped, implausible, named, not_apart, offered, origin,
+    owner, refused, system, too_early, unchanged,
 };
 use crate::engines::requests::model::changes::RowLink;
 use crate::engines::requests::model::form::Message;
