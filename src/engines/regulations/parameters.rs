@@ -163,7 +163,7 @@ pub const PARAMETERS: &[Parameter] = &[
     Parameter {
         key: "password_autocomplete",
         unit: Unit::None,
-        strict: Direction::Refused,
+        strict: Direction::Forbidden,
         mechanism: None,
         write: |s, v, from| yes_no(&mut s.password.autocomplete, v, from),
         read: |s| shown(&s.password.autocomplete, |yes| Shown::YesNo(*yes)),

@@ -14,11 +14,11 @@ pub enum Direction {
     Less,
     /// Demanded is stricter than not demanded (初回の変更).
     Demanded,
-    /// Refused is stricter than allowed (ブラウザへの保存).
-    Refused,
+    /// Not allowed is stricter than allowed (パスワードの記憶).
+    Forbidden,
     /// Longer locked, and until released most of all.
     Locked,
-    /// What either demands is demanded (文字種, 予告する日, 使えない語).
+    /// What either demands is demanded, or forbids is forbidden (文字種, 予告する日, 禁止語).
     All,
     /// Only what both allow is allowed (本人確認の方法).
     Common,
@@ -34,7 +34,7 @@ impl Direction {
             (Self::More, Shown::Period(a), Shown::Period(b)) => Some(limits(*a, *b)),
             (Self::Less, Shown::Period(a), Shown::Period(b)) => Some(limits(*b, *a)),
             (Self::Demanded, Shown::YesNo(a), Shown::YesNo(b)) => Some(a.cmp(b)),
-            (Self::Refused, Shown::YesNo(a), Shown::YesNo(b)) => Some(b.cmp(a)),
+            (Self::Forbidden, Shown::YesNo(a), Shown::YesNo(b)) => Some(b.cmp(a)),
             (Self::Locked, Shown::Lock(a), Shown::Lock(b)) => Some(locked(*a).cmp(&locked(*b))),
             (Self::All, Shown::Classes(a), Shown::Classes(b)) => sets(classes_cover(a, b), classes_cover(b, a)),
             (Self::All, Shown::Numbers(a), Shown::Numbers(b)) => sets(covers(a, b), covers(b, a)),
@@ -56,7 +56,9 @@ impl Direction {
                 all.sort_unstable_by(|a, b| b.cmp(a));
                 Some(json!(all))
             }
-            (Self::All, Shown::Words(a), Shown::Words(b)) => Some(json!(united(a, b))),
+            (Self::All, Shown::Words(a), Shown::Words(b)) => {
+                Some(json!(a.iter().chain(b.iter().filter(|word| !a.contains(word))).collect::<Vec<_>>()))
+            }
             (Self::Common, Shown::Words(a), Shown::Words(b)) => {
                 let common: Vec<&String> = a.iter().filter(|word| b.contains(word)).collect();
                 (!common.is_empty()).then(|| json!(common))
@@ -87,10 +89,15 @@ fn covers<T: PartialEq>(one: &[T], other: &[T]) -> bool {
     other.iter().all(|item| one.contains(item))
 }
 
-/// Who demands a capital or a small letter demands a letter.
+/// Who demands a capital or a small letter demands a letter; 記号 and 特殊文字 are the same characters.
 fn classes_cover(one: &[CharClass], other: &[CharClass]) -> bool {
     let letter = one.contains(&CharClass::Upper) || one.contains(&CharClass::Lower);
-    other.iter().all(|class| one.contains(class) || (*class == CharClass::Letter && letter))
+    let mark = one.contains(&CharClass::Special) || one.contains(&CharClass::Symbol);
+    other.iter().all(|class| match class {
+        CharClass::Letter => letter || one.contains(class),
+        CharClass::Special | CharClass::Symbol => mark,
+        other => one.contains(other),
+    })
 }
 
 const fn sets(covers: bool, covered: bool) -> Option<Ordering> {
@@ -102,8 +109,8 @@ const fn sets(covers: bool, covered: bool) -> Option<Ordering> {
     }
 }
 
-fn united<T: PartialEq + Clone>(one: &[T], other: &[T]) -> Vec<T> {
+fn united<T: PartialEq + Copy>(one: &[T], other: &[T]) -> Vec<T> {
     let mut all = one.to_vec();
-    all.extend(other.iter().filter(|item| !one.contains(item)).cloned());
+    all.extend(other.iter().filter(|item| !one.contains(item)));
     all
 }

@@ -44,11 +44,7 @@ pub static PRIVILEGED: Ledger = Ledger {
         search: "g.search",
         number: Some("g.last_number"),
     },
-    scope: Scope {
-        department: Some("g.department_id"),
-        owner: Some("s.owner_department_id"),
-        person: Some("g.holder_id"),
-    },
+    scope: Scope { department: Some("g.department_id"), owner: None, person: Some("g.holder_id") },
     columns: &[
         Column {
             key: "account",
@@ -323,7 +319,7 @@ pub static PRIVILEGED: Ledger = Ledger {
 
 /// 特権使用記録: one record for one instruction (coop 21-2), and work outside routine with its reason.
 pub static USES: Ledger = Ledger {
-    key: "uses",
+    key: "privileged-uses",
     path: "/ledgers/privileged-uses",
     title: "privileged-uses-title",
     lead: "privileged-uses-lead",
