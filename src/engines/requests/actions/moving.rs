@@ -38,11 +38,6 @@ pub(super) async fn waiting(
         None => None,
     };
     let recipient = concerned.or(requester);
-    if let Some(step) = step.filter(|step| step.own && !case.phase.is_closed() && case.phase != Phase::Returned) {
-        // nobody's seat: it waits for the applicant
-        let kind = if step.act == StepAct::Execute { "execute" } else { "decide" };
-        return Ok(Waiting { kind: Some(kind), seat: None, person: requester, since, due });
-    }
     Ok(match case.phase {
         Phase::InReview => Waiting { kind: Some("decide"), seat: step.map(|step| step.seat), person: None, since, due },
         Phase::Executing => {
@@ -131,9 +126,7 @@ pub(super) async fn call(work: &mut Work, case: &Case, kind: &Kind, org: &Organi
         StepAct::Acknowledge | StepAct::Notify => return Ok(()),
         _ => ("request.waiting", "requests-mail-waiting"),
     };
-    // the applicant's own step calls the applicant
-    let own = case.applicant.filter(|_| step.own);
-    for person in able(step, &case.parties(), &acted, org).into_iter().chain(own) {
+    for person in able(step, &case.parties(), &acted, org) {
         mail(work, person, mail_kind, key, (number, &form)).await?;
     }
     Ok(())

@@ -26,8 +26,6 @@ pub struct StepDef {
     pub by: Tier,
     /// Those whom they name act there too (指名された者).
     pub designee: bool,
-    /// Acted on by the applicant, and nobody else (指示を受けた者が行う作業).
-    pub own: bool,
     pub scope: StepScope,
     /// Decided line by line (システムごとの使用許可).
     pub each_line: bool,
@@ -183,7 +181,6 @@ mod tests {
             act,
             by: Tier::Manager,
             designee: false,
-            own: false,
             scope: StepScope::Department,
             each_line: false,
             title: Words::key("t"),

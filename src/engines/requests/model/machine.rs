@@ -277,9 +277,6 @@ impl Case {
 
     /// The capacity in which somebody may act at a step: never in own matters, never on two steps.
     fn stand(&self, step: &Step, facts: &Facts<'_>) -> Result<Standing, Refusal> {
-        if step.own {
-            return self.own_seat(step, facts.doer);
-        }
         let acted = self.acted(&step.key, facts.joins);
         let mut standing = self.seat_of(step, facts.doer, &acted)?;
         if acted.contains(&facts.doer.person) {
@@ -296,15 +293,6 @@ impl Case {
         // who reports is meant to be who worked: no mark
         standing.joined = step.act != StepAct::Report && self.acts.iter().any(before);
         Ok(standing)
-    }
-
-    /// The applicant's own step: in the post of the tier that may apply, and never in anybody's stead.
-    fn own_seat(&self, step: &Step, doer: &Doer) -> Result<Standing, Refusal> {
-        let own = doer.capacities.iter().find(|capacity| capacity.acting_for.is_none() && capacity.sits_at(step.seat));
-        match own.filter(|_| self.applicant == Some(doer.person)) {
-            Some(own) => Ok(Standing { capacity: own.clone(), acting_for: None, deputy: false, joined: false }),
-            None => Err(Refusal::NotYourStep(step.seat.tier)),
-        }
     }
 
     /// The seat itself: own posts before stand-ins; a stand-in never for one who is excluded, unless the step
@@ -389,7 +377,7 @@ impl Case {
     /// stand-in has ended, the sign-in was stopped. Nothing when somebody is still there, or nobody anywhere.
     #[must_use]
     pub fn moved_on(&self, facts: &Facts<'_>) -> Option<Self> {
-        let step = self.step().filter(|step| !step.own && (step.act.answers() || step.act == StepAct::Execute))?;
+        let step = self.step().filter(|step| step.act.answers() || step.act == StepAct::Execute)?;
         let acted = self.acted(&step.key, facts.joins);
         if self.phase.is_closed() || !able(step, &self.parties(), &acted, facts.org).is_empty() {
             return None;

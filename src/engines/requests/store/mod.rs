@@ -336,7 +336,7 @@ pub struct PlacedStep {
 /// The route of the current round, in order.
 pub async fn steps(conn: &mut PgConnection, request: &Request) -> Result<Vec<PlacedStep>> {
     let rows = sqlx::query!(
-        r#"select key, act, each_line, own, tier, department_id, moved_reason, moved_to_deputy, moved_from_tier, moved_from_department, unfilled,
+        r#"select key, act, each_line, tier, department_id, moved_reason, moved_to_deputy, moved_from_tier, moved_from_department, unfilled,
                   arrived_at, ended_at
              from request_step
             where request_id = $1
@@ -365,7 +365,6 @@ pub async fn steps(conn: &mut PgConnection, request: &Request) -> Result<Vec<Pla
                 key: row.key,
                 act: StepAct::from_key(&row.act).ok_or_else(|| broken("act"))?,
                 each_line: row.each_line,
-                own: row.own,
                 seat: SeatId { tier: tier(&row.tier)?, department: row.department_id.map(DepartmentId) },
                 moved,
                 unfilled: row.unfilled,

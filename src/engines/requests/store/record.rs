@@ -64,8 +64,8 @@ pub async fn insert_steps(
     for (no, step) in steps.iter().enumerate() {
         sqlx::query!(
             "insert into request_step (request_id, round, at, key, act, tier, department_id, moved_reason, moved_to_deputy,
-                                       moved_from_tier, moved_from_department, unfilled, arrived_at, each_line, own)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
+                                       moved_from_tier, moved_from_department, unfilled, arrived_at, each_line)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
             request.0,
             i32::from(round),
             index(no),
@@ -80,7 +80,6 @@ pub async fn insert_steps(
             step.unfilled,
             (no == at).then_some(now),
             step.each_line,
-            step.own,
         )
         .execute(&mut *conn)
         .await?;

@@ -59,8 +59,6 @@ pub fn flow(
     let step = |step: &Step| {
         let who = if step.act == StepAct::Acknowledge {
             recipient.map_or_else(|| w.t("requests-recipient").into_owned(), |person| name(names, person))
-        } else if step.own {
-            w.t("requests-col-applicant").into_owned()
         } else {
             list(hand, names, &able(step, parties, &none, org))
         };
@@ -173,7 +171,6 @@ pub struct Record<'a> {
     pub org: &'a Organisation,
     pub names: &'a Names,
     pub recipient: Option<PersonId>,
-    pub applicant: Option<PersonId>,
 }
 
 impl Record<'_> {
@@ -234,9 +231,6 @@ impl Record<'_> {
     fn expected(&self, hand: &Hand, step: &Step) -> String {
         if step.act == StepAct::Acknowledge {
             return self.recipient.map(|person| name(self.names, person)).unwrap_or_default();
-        }
-        if step.own {
-            return self.applicant.map(|person| name(self.names, person)).unwrap_or_default();
         }
         if step.unfilled {
             return hand.w.t("requests-nobody-here").into_owned();

@@ -289,7 +289,6 @@ pub async fn sheet(conn: &mut PgConnection, hand: &Hand, dates: &Dates, open: &O
         org: &open.org,
         names: &names,
         recipient: open.case.recipient(),
-        applicant: open.case.applicant,
     };
     let route = record.draw(hand, dates);
     let by_slip = match open.request.beneficiary().or_else(|| open.request.requester()) {
