@@ -12,7 +12,7 @@ use sqlx::PgConnection;
 use crate::engines::regulations::actions::Adoption;
 use crate::engines::regulations::binding::Binding;
 use crate::engines::regulations::{self, Library, Regulations};
-use crate::engines::requests::actions::vacancy;
+use crate::engines::requests::actions::{reminding, vacancy};
 use crate::engines::requests::model::KindError;
 use crate::engines::requests::{self, Kinds};
 use crate::features::{self, Feature, Reaction};
@@ -146,6 +146,7 @@ fn chores() -> Chores {
         ("passwords due", people::reminders::passwords_due),
         ("regulations", regulations_house),
         ("seats", vacancy::seats_of_today),
+        ("receipts", reminding::receipts_due),
     ])
 }
 

@@ -29,3 +29,5 @@ home-clauses = { $count ->
    *[other] { $count } clauses
 }
 home-none-mine = You have no request under way.
+home-own-step = It is your turn to go on with { $what }
+home-own-step-action = Open

@@ -20,3 +20,5 @@ home-board = 条項の実施状況
 home-board-all = 条項の一覧を見る
 home-clauses = { $count }項
 home-none-mine = 進行中の申請はありません。
+home-own-step = 「{ $what }」は、あなたが進める番です
+home-own-step-action = 開く

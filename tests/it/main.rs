@@ -46,5 +46,6 @@ mod start_up;
 mod support;
 mod systems;
 mod typings;
+mod under_coop;
 mod vacancy;
 mod walls;

@@ -47,4 +47,5 @@ pub const MECHANISMS: &[&str] = &[
     "password.identity_check",
     "portal.log",
     "role.assignment",
+    "request.report",
 ];

@@ -11,6 +11,7 @@ use super::Feature;
 use crate::engines::regulations::board::{Reference, State as ClauseState};
 use crate::engines::regulations::views::board::states;
 use crate::engines::regulations::{self, Regulations};
+use crate::engines::requests::Kinds;
 use crate::engines::requests::actions::{self, Hand, kinds};
 use crate::engines::requests::routes::offered;
 use crate::engines::requests::store::lists::{Item, Mine, Queue, mine, waiting};
@@ -100,7 +101,8 @@ async fn show(State(app): State<App>, me: Can<SignedIn>, screen: Screen) -> Resu
             Banner::new(Tone::Back, screen.w.n("home-returned", returned)).body(screen.w.t("home-returned-body"));
         shell = shell.banner(banner);
     }
-    let waiting = panels(&me, &screen, &hand, standing, &mut read).await?;
+    let known = kinds(&app)?;
+    let waiting = panels(&me, &screen, &hand, (standing, &known), &mut read).await?;
     let board = board(&app, &me, &screen, standing, &mut read).await?;
     page(&Home {
         day: screen.dates.long(screen.dates.today),
@@ -109,8 +111,8 @@ async fn show(State(app): State<App>, me: Can<SignedIn>, screen: Screen) -> Resu
         catalog: waiting.is_empty() && board.is_empty(),
         todo,
         waiting,
-        kinds: if me.may(Permission::RequestsFile) { offered(&app, &*kinds(&app)?, &hand) } else { Vec::new() },
-        mine: own.iter().map(|item| row(&hand, &screen.dates, item)).collect(),
+        mine: own.iter().map(|item| row(&hand, &screen.dates, &known, item)).collect(),
+        kinds: if me.may(Permission::RequestsFile) { offered(&app, &known, &hand) } else { Vec::new() },
         board,
         shell,
     })
@@ -133,6 +135,10 @@ fn todo(screen: &Screen, me: PersonId, own: &[Item]) -> Todo {
     let item = |item: &Item| {
         let (key, action, href) = match item.waiting_type.as_deref() {
             Some("mend") => ("home-mend", "home-mend-action", format!("/requests/{}/mend", item.number)),
+            // what others have let pass is the applicant's own to do
+            Some("execute" | "decide") if item.waiting_tier.is_none() => {
+                ("home-own-step", "home-own-step-action", format!("/requests/{}#lines", item.number))
+            }
             // while other lines are still worked on, what is done already can be received
             _ => ("home-receive", "home-receive-action", format!("/requests/{}#lines", item.number)),
         };
@@ -143,7 +149,13 @@ fn todo(screen: &Screen, me: PersonId, own: &[Item]) -> Todo {
     Todo { items: own.iter().filter(|item| item.waiting_person == Some(me)).map(item).collect() }
 }
 
-async fn panels(me: &Viewer, screen: &Screen, hand: &Hand, standing: Tier, read: &mut Read) -> Result<Vec<Panel>> {
+async fn panels(
+    me: &Viewer,
+    screen: &Screen,
+    hand: &Hand,
+    (standing, known): (Tier, &Kinds),
+    read: &mut Read,
+) -> Result<Vec<Panel>> {
     let seats = actions::seats(me);
     if seats.is_empty() || standing == Tier::Staff {
         return Ok(Vec::new());
@@ -168,7 +180,7 @@ async fn panels(me: &Viewer, screen: &Screen, hand: &Hand, standing: Tier, read:
         panels.push(Panel {
             title: screen.w.t(title).into_owned(),
             href,
-            rows: items.iter().map(|item| row(hand, &screen.dates, item)).collect(),
+            rows: items.iter().map(|item| row(hand, &screen.dates, known, item)).collect(),
             empty: screen.w.t(empty).into_owned(),
         });
     }

@@ -1,7 +1,9 @@
 //! 自分の申請, すべての申請, 承認待ち, 実施待ち.
 use super::{DecideRequests, ExecuteRequests, ViewRequests, hand};
+use crate::engines::requests::Kinds;
 use crate::engines::requests::actions::{self, Hand, Open};
 use crate::engines::requests::model::machine::Phase;
+use crate::engines::requests::model::{StepAct, StepDef};
 use crate::engines::requests::store::lists::{self as stored, Counts, Item, Mine, Queue, Reach};
 use crate::engines::requests::store::people;
 use crate::engines::requests::views::lists::{Chip, InboxPage, ListPage, PAGE, QueuePage, Row, after, next, row};
@@ -9,6 +11,7 @@ use crate::engines::requests::views::say;
 use crate::engines::requests::views::sheet::sheet;
 use crate::kernel::access::{Permission, Viewer};
 use crate::kernel::app::{App, Read};
+use crate::kernel::clock::local;
 use crate::kernel::error::{Error, Result};
 use crate::kernel::text;
 use crate::web::extract::Query;
@@ -36,8 +39,8 @@ fn limit() -> i64 {
     i64::try_from(PAGE + 1).unwrap_or(51)
 }
 
-fn page_rows(hand: &Hand, screen: &Screen, items: &[Item]) -> Vec<Row> {
-    items.iter().take(PAGE).map(|item| row(hand, &screen.dates, item)).collect()
+fn page_rows(hand: &Hand, screen: &Screen, kinds: &Kinds, items: &[Item]) -> Vec<Row> {
+    items.iter().take(PAGE).map(|item| row(hand, &screen.dates, kinds, item)).collect()
 }
 
 fn chip(screen: &Screen, label: &str, href: &str, current: bool) -> Chip {
@@ -53,6 +56,7 @@ pub(super) async fn mine(
 ) -> Result<Response> {
     let hand = hand(&app, &me, &screen)?;
     let mut read = app.read(&me).await?;
+    let kinds = actions::kinds(&app)?;
     let open = asked.view != "all";
     let search = text::search_words(&asked.q);
     let wanted = Mine { person: me.person, open, search: &search, after: after(&asked.after), limit: limit() };
@@ -73,7 +77,7 @@ pub(super) async fn mine(
         search: sought.clone(),
         action: "/requests",
         kept: if open { Vec::new() } else { vec![("view", "all".to_owned())] },
-        rows: page_rows(&hand, &screen, &items),
+        rows: page_rows(&hand, &screen, &kinds, &items),
         next: next(&items, |item| Some(item.filed_at))
             .map(|after| format!("/requests?{view}q={}&after={after}", text::percent(&sought))),
         by_many: false,
@@ -127,7 +131,7 @@ pub(super) async fn all(
         search: asked.q,
         action: "/requests/all",
         kept: kept.collect(),
-        rows: page_rows(&hand, &screen, &items),
+        rows: page_rows(&hand, &screen, &kinds, &items),
         by_many: true,
         may_file: me.may(Permission::RequestsFile),
         empty: screen.w.t("requests-none-found").into_owned(),
@@ -180,12 +184,22 @@ pub(super) async fn inbox(
     let waiting = desk.counts(&mut read).await?;
     let kinds = actions::kinds(&app)?;
     let kind = kinds.get(&asked.kind).ok().map(|registered| registered.kind.key.clone());
+    let reads = receives_reports(&kinds, &me);
+    let mut unreported = Vec::new();
     let items = match asked.view.as_str() {
+        "unreported" if reads => {
+            unreported = stored::unreported(read.conn(), &desk.seats, limit()).await?;
+            unreported.iter().map(|(item, _)| item.clone()).collect()
+        }
         "coming" => stored::coming(read.conn(), &desk.seats, &desk.selves, limit()).await?,
         "done" => stored::done_by(read.conn(), &desk.selves, limit()).await?,
         _ => desk.waiting(&mut read, &asked, kind.as_deref()).await?,
     };
-    let mut rows = page_rows(&hand, &screen, &items);
+    let mut rows = page_rows(&hand, &screen, &kinds, &items);
+    for (row, (_, worked)) in rows.iter_mut().zip(&unreported) {
+        let days = (desk.today - local(*worked).date_naive()).num_days();
+        row.waited = screen.w.n("requests-unreported-days", days).into_owned();
+    }
     // nothing is chosen on a first visit: the longest waiting is what one reads first
     let chosen =
         if asked.open.is_empty() { rows.first().map(|row| row.number.clone()) } else { Some(asked.open.clone()) };
@@ -204,7 +218,7 @@ pub(super) async fn inbox(
     let mut shell = shell.module("rows").module("form");
     let basis = std::mem::take(&mut shell.basis);
     page(&InboxPage {
-        tabs: tabs(&screen, &asked.view, waiting),
+        tabs: tabs(&screen, &asked.view, waiting, reads),
         chips: inbox_chips(&screen, &asked.view, waiting, &kinds, kind.as_deref()),
         next: next(&items, |item| item.waiting_since).map(|after| format!("/requests/inbox?{query}after={after}")),
         rows,
@@ -219,32 +233,40 @@ pub(super) async fn inbox(
 
 /// The part of the address that keeps the list as it is.
 fn query(view: &str, kind: Option<&str>) -> String {
-    let view = ["coming", "done", "overdue"].into_iter().find(|known| *known == view);
+    let view = ["coming", "done", "overdue", "unreported"].into_iter().find(|known| *known == view);
     let view = view.map(|view| format!("view={view}&")).unwrap_or_default();
     let kind = kind.map(|kind| format!("kind={kind}&")).unwrap_or_default();
     format!("{view}{kind}")
 }
 
-fn tabs(screen: &Screen, view: &str, waiting: Counts) -> Vec<Chip> {
+/// Does somebody confirm reports of work under this regulation?
+fn receives_reports(kinds: &Kinds, viewer: &Viewer) -> bool {
+    let after_report = |steps: &[StepDef]| {
+        let report = steps.iter().position(|step| step.act == StepAct::Report).map_or(steps.len(), |at| at + 1);
+        let receives = |step: &StepDef| step.act == StepAct::Confirm && step.tiers().any(|tier| viewer.holds(tier));
+        steps.iter().skip(report).any(receives)
+    };
+    kinds.iter().any(|registered| after_report(&registered.kind.steps))
+}
+
+fn tabs(screen: &Screen, view: &str, waiting: Counts, reads: bool) -> Vec<Chip> {
+    let elsewhere = matches!(view, "coming" | "done") || (reads && view == "unreported");
     let mut tabs = vec![
-        chip(screen, "requests-tab-turn", "/requests/inbox", !matches!(view, "coming" | "done")),
+        chip(screen, "requests-tab-turn", "/requests/inbox", !elsewhere),
         chip(screen, "requests-tab-coming", "/requests/inbox?view=coming", view == "coming"),
         chip(screen, "requests-tab-done", "/requests/inbox?view=done", view == "done"),
     ];
+    tabs.extend(
+        reads.then(|| chip(screen, "requests-tab-unreported", "/requests/inbox?view=unreported", view == "unreported")),
+    );
     if let Some(first) = tabs.first_mut() {
         first.count = Some(waiting.all);
     }
     tabs
 }
 
-fn inbox_chips(
-    screen: &Screen,
-    view: &str,
-    waiting: Counts,
-    kinds: &crate::engines::requests::Kinds,
-    kind: Option<&str>,
-) -> Vec<Chip> {
-    if matches!(view, "coming" | "done") {
+fn inbox_chips(screen: &Screen, view: &str, waiting: Counts, kinds: &Kinds, kind: Option<&str>) -> Vec<Chip> {
+    if matches!(view, "coming" | "done" | "unreported") {
         return Vec::new();
     }
     let mut chips = vec![chip(screen, "requests-every", "/requests/inbox", view != "overdue" && kind.is_none())];
@@ -285,6 +307,7 @@ pub(super) async fn queue(
     let mut read = app.read(&me).await?;
     let desk = Desk::of(&mut read, &app, &me, "execute").await?;
     let counts = desk.counts(&mut read).await?;
+    let kinds = actions::kinds(&app)?;
     let overdue = asked.view == "overdue";
     let items = desk.waiting(&mut read, &asked, None).await?;
     let shell = screen.shell(&app, &mut read, screen.w.t("nav-work"), &[]).await?.module("rows");
@@ -295,7 +318,7 @@ pub(super) async fn queue(
             Chip { count: Some(counts.all), ..chip(&screen, "requests-every", "/requests/work", !overdue) },
             Chip { count: Some(counts.overdue), hot: counts.overdue > 0, ..late },
         ],
-        rows: page_rows(&hand, &screen, &items),
+        rows: page_rows(&hand, &screen, &kinds, &items),
         next: next(&items, |item| item.waiting_since).map(|after| format!("/requests/work?{view}after={after}")),
         total: counts.all,
         shell,

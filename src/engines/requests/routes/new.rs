@@ -7,10 +7,11 @@ use crate::engines::requests::actions::draft::{Draft, Filer, draft};
 use crate::engines::requests::actions::filing::{self, Filed};
 use crate::engines::requests::actions::{self, Hand, Open};
 use crate::engines::requests::kinds::Registered;
+use crate::engines::requests::model::route::SeatId;
 use crate::engines::requests::model::{Difference, Input, Refusal, StepAct, Typed};
 use crate::engines::requests::store::{people, record};
 use crate::engines::requests::views::form::{CheckPage, FormPage, check_parts, draw};
-use crate::engines::requests::views::lists::{ChoosePage, KindView};
+use crate::engines::requests::views::lists::{ByOthers, ChoosePage, KindView};
 use crate::engines::requests::views::route::{Flow, flow, people_of};
 use crate::engines::requests::views::sheet::{differences, rows};
 use crate::engines::requests::views::tried::{Spot, Tried};
@@ -28,6 +29,8 @@ use crate::web::shell::{Banner, Tone};
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
+use chrono::NaiveDate;
+use sqlx::PgConnection;
 
 /// May this person file this kind at all?
 fn may_file(hand: &Hand, registered: &Registered) -> bool {
@@ -41,9 +44,60 @@ pub(super) async fn choose(State(app): State<App>, me: Can<FileRequests>, screen
     let kinds = actions::kinds(&app)?;
     let mut read = app.read(&me).await?;
     let shell = screen.shell(&app, &mut read, screen.w.t("requests-choose"), &[]).await?;
+    let mut others = Vec::new();
+    for registered in kinds.iter().filter(|registered| !registered.kind.without_sign_in && !may_file(&hand, registered))
+    {
+        others.push(ByOthers {
+            title: say(hand.w, &registered.kind.title),
+            hint: say(hand.w, &registered.kind.hint),
+            who: screen
+                .w
+                .t1("requests-files", "who", who_files(read.conn(), &hand, registered, screen.dates.today).await?)
+                .into_owned(),
+        });
+    }
     let kinds = offered(&app, &kinds, &hand);
     let shell = shell.crumb("/requests", screen.w.t("nav-requests")).crumb_here(screen.w.t("requests-choose"));
-    page(&ChoosePage { shell, kinds })
+    page(&ChoosePage { shell, kinds, others })
+}
+
+/// 「部門管理者（佐藤 直樹）」: who files a kind for the section of whoever asks, or for the nearest one above it.
+async fn who_files(conn: &mut PgConnection, hand: &Hand, registered: &Registered, today: NaiveDate) -> Result<String> {
+    let Some(tier) = registered.kind.applicants.first().copied() else { return Ok(String::new()) };
+    let org = people::organisation(conn, today).await?;
+    let mut at = hand.viewer.main_post().map(|post| post.department);
+    let mut holders = Vec::new();
+    // the tree has no ring; the bound only keeps a broken one from hanging a page
+    for _ in 0..32 {
+        let Some(department) = at else { break };
+        let seat = org.seats.get(&SeatId { tier, department: Some(department) });
+        holders = seat.map(|seat| seat.holders.iter().map(|person| person.0).collect()).unwrap_or_default();
+        if !holders.is_empty() {
+            break;
+        }
+        at = org.parents.get(&department).copied();
+    }
+    let names = people::names(conn, &holders, today).await?;
+    let names: Vec<&str> = holders.iter().filter_map(|id| names.get(id)).map(|name| name.full.as_str()).collect();
+    let title = hand.tier(tier);
+    if names.is_empty() {
+        return Ok(title);
+    }
+    Ok(hand.w.t2("requests-title-names", "title", title, "names", names.join(&hand.w.t("web-list-comma"))).into_owned())
+}
+
+/// A kind that this person may file; whoever may not is told who does.
+async fn fileable(read: &mut Read, app: &App, hand: &Hand, key: &str) -> Result<Registered> {
+    let kinds = actions::kinds(app)?;
+    let registered = kinds.get(key)?.clone();
+    if may_file(hand, &registered) {
+        return Ok(registered);
+    }
+    if registered.kind.without_sign_in {
+        return Err(Error::NotFound);
+    }
+    let who = who_files(read.conn(), hand, &registered, app.clock().today()).await?;
+    Err(Error::Refused(Message::new("requests-refused-files").with("who", who)))
 }
 
 /// What this person may apply for, by the titles of the adopted regulation.
@@ -66,12 +120,6 @@ fn clauses(app: &App, hand: &Hand, registered: &Registered) -> String {
     labels.join(&hand.w.t("web-list-comma"))
 }
 
-fn kind_of(app: &App, hand: &Hand, key: &str) -> Result<Registered> {
-    let kinds = actions::kinds(app)?;
-    let registered = kinds.get(key)?.clone();
-    if may_file(hand, &registered) { Ok(registered) } else { Err(Error::NotFound) }
-}
-
 /// The empty form; the query string may fill fields in (「この人のアカウントを変更する」 from a ledger row).
 pub(super) async fn form(
     State(app): State<App>,
@@ -81,10 +129,10 @@ pub(super) async fn form(
     RawQuery(query): RawQuery,
 ) -> Result<Response> {
     let hand = hand(&app, &me, &screen)?;
-    let registered = kind_of(&app, &hand, &key)?;
+    let mut read = app.read(&me).await?;
+    let registered = fileable(&mut read, &app, &hand, &key).await?;
     let known = FormInput::parse(query.as_bytes()).unwrap_or_default();
     let typed = Typed::new(known.iter().map(|(name, value)| (name.to_owned(), value.to_owned())));
-    let mut read = app.read(&me).await?;
     let id = RequestId::new(app.clock().now());
     let mut draft = draft(read.conn(), &registered, Filer::Person(&me), id, typed, app.clock().today()).await?;
     draft.errors.clear();
@@ -101,7 +149,7 @@ pub(super) async fn send(
     posted: Posted,
 ) -> Result<Response> {
     let hand = hand(&app, &me, &screen)?;
-    let registered = kind_of(&app, &hand, &key)?;
+    let registered = fileable(&mut app.read(&me).await?, &app, &hand, &key).await?;
     let id = posted.input.get("_id").and_then(RequestId::drawn).ok_or(Error::Forged("no id"))?;
     let typed = typed(&posted.input);
     let paper = Paper { app: &app, screen: &screen, hand: &hand, registered: &registered, mended: None };

@@ -3,6 +3,7 @@
 use super::sheet::Sheet;
 use super::tried::{Spot, Tried};
 use super::{Answer, PhaseTag};
+use crate::engines::requests::Kinds;
 use crate::engines::requests::actions::Hand;
 use crate::engines::requests::store::lists::{After, Item};
 use crate::kernel::access::Tier;
@@ -57,7 +58,7 @@ impl Dot {
 
 /// Draws a row of a list.
 #[must_use]
-pub fn row(hand: &Hand, dates: &Dates, item: &Item) -> Row {
+pub fn row(hand: &Hand, dates: &Dates, kinds: &Kinds, item: &Item) -> Row {
     let w = hand.w;
     let done = if item.phase.is_closed() {
         usize::try_from(item.steps).unwrap_or_default()
@@ -79,7 +80,12 @@ pub fn row(hand: &Hand, dates: &Dates, item: &Item) -> Row {
         requester: item.requester.clone().unwrap_or_else(|| w.t("requests-somebody").into_owned()),
         department: item.department.clone(),
         filed: dates.tiny(local(item.filed_at).date_naive()),
-        tag: PhaseTag(item.phase),
+        tag: PhaseTag::of(
+            w,
+            item.phase,
+            kinds.get(&item.kind).ok().map(|registered| &registered.kind),
+            item.step_key.as_deref(),
+        ),
         turn: turn(w, tier, item.waiting_name.clone()),
         due: item.waiting_due.map(|due| dates.due(due)),
         waited: waited.map(|days| w.n("requests-waited", days).into_owned()).unwrap_or_default(),
@@ -121,12 +127,22 @@ pub struct KindView {
     pub clauses: String,
 }
 
+/// A kind that somebody else files for one's section.
+#[derive(Debug, Clone)]
+pub struct ByOthers {
+    pub title: String,
+    pub hint: String,
+    /// 「部門管理者（佐藤 直樹）が申請します」
+    pub who: String,
+}
+
 /// 申請する: choose by the title the organisation uses.
 #[derive(Template)]
 #[template(path = "requests/choose.html")]
 pub struct ChoosePage {
     pub shell: Shell,
     pub kinds: Vec<KindView>,
+    pub others: Vec<ByOthers>,
 }
 
 /// A filter that is on or off.

@@ -8,9 +8,7 @@ use sqlx::PgConnection;
 
 use super::super::model::{Account, StopReason};
 use super::super::{actions, store};
-use super::{
-    UNAPPROVED, account, cell, day, fault, implausible, link, of_section, offered_accounts, origin, refused, too_early,
-};
+use super::{account, cell, day, fault, implausible, link, of_section, offered_accounts, origin, refused, too_early};
 use crate::engines::requests::model::form::Message;
 use crate::engines::requests::model::{ChangeSet, Choice, Content, FieldError, RowChange, RowKind, Words};
 use crate::engines::requests::store::under_way;
@@ -117,10 +115,6 @@ impl RequestKind for Stop {
             ],
         }];
         Ok(ChangeSet { rows })
-    }
-
-    fn unapproved(&self) -> Option<&'static str> {
-        Some(UNAPPROVED)
     }
 
     async fn check_result(
