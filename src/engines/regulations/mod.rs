@@ -63,4 +63,5 @@ pub const MECHANISMS: &[&str] = &[
     "privileged.record",
     "privileged.secret",
     "role.assignment",
+    "request.report",
 ];

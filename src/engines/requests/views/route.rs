@@ -67,7 +67,7 @@ pub fn flow(
             act: w.t(step.act.word()).into_owned(),
             title: title.unwrap_or_default(),
             who: if step.unfilled { w.t("requests-nobody-here").into_owned() } else { who },
-            tier: if step.act == StepAct::Acknowledge { String::new() } else { hand.tier(step.seat.tier) },
+            tier: title_of(hand, step),
             note: step.moved.map(|moved| moved_note(hand, moved)).unwrap_or_default(),
             unfilled: step.unfilled,
         }
@@ -78,9 +78,22 @@ pub fn flow(
 /// Everybody whose name a route may show.
 #[must_use]
 pub fn people_of(steps: &[Step], org: &Organisation) -> Vec<Uuid> {
-    let seats = steps.iter().filter_map(|step| org.seats.get(&step.seat));
+    let seats = steps.iter().flat_map(Step::seats).filter_map(|seat| org.seats.get(&seat));
     let people = seats.flat_map(|seat| seat.holders.iter().chain(seat.deputies.iter().map(|(deputy, _)| deputy)));
     people.map(|person| person.0).collect()
+}
+
+/// 「情報システム管理者又は指名された者」; whoever receives does so as a person.
+fn title_of(hand: &Hand, step: &Step) -> String {
+    let title = hand.tier(step.seat.tier);
+    match (step.act, step.named()) {
+        (StepAct::Acknowledge, _) => String::new(),
+        _ if step.applicant => String::new(),
+        (_, Some(named)) => {
+            hand.w.t2("requests-or-designee", "tier", title, "named", hand.tier(named.tier)).into_owned()
+        }
+        _ => title,
+    }
 }
 
 fn name(names: &Names, person: PersonId) -> String {
@@ -194,7 +207,7 @@ impl Record<'_> {
         let mut drawn = RouteStep {
             act: w.t(step.act.word()).into_owned(),
             title: title.unwrap_or_default(),
-            tier: if step.act == StepAct::Acknowledge { String::new() } else { hand.tier(step.seat.tier) },
+            tier: title_of(hand, step),
             stamp: None,
             who: self.expected(hand, step),
             marks: Vec::new(),
