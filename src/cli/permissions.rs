@@ -86,7 +86,8 @@ mod tests {
             ("coop-operations", Tier::Office, Organisation, None),
             ("coop-operations", Tier::Manager, None, None),
             ("osaka-standard", Tier::Manager, Department, Department),
-            ("osaka-standard", Tier::Sysadmin, None, None),
+            // consulted, and never approving
+            ("osaka-standard", Tier::Sysadmin, Organisation, None),
             ("katsuura-operations", Tier::Operator, None, Organisation),
             ("katsuura-operations", Tier::Sysadmin, Organisation, None),
             ("katsuura-operations", Tier::Manager, Department, None),

@@ -10,7 +10,7 @@ use serde_json::json;
 use super::codes::typed_hash;
 use super::lockout::{Standing, Verdict};
 use super::passwords::{Hasher, Typed, outdated};
-use super::permissions::Table;
+use super::permissions;
 use super::sessions::{Handed, end_all};
 use super::store::{heads_of, persons_of};
 use crate::kernel::access::{Actor, Permission, Reach, Tier};
@@ -270,7 +270,7 @@ async fn stop(work: &mut Work, person: PersonId, failed: u32) -> Result<()> {
 
 /// Where the heads of sections work on requests of their own systems, the one of the person's section is told, too.
 async fn tell_section(work: &mut Work, person: PersonId, name: &str) -> Result<()> {
-    let table = work.app().part::<Table>()?;
+    let table = permissions::in_force(work.app())?;
     if table.reach(Tier::Manager, Permission::RequestsExecute) != Reach::Department {
         return Ok(());
     }

@@ -205,7 +205,7 @@ async fn a_further_regulation_is_adopted_for_a_day_to_come_and_taken_back() {
     let office = portal.sign_in("中村").await;
     office.get("/adoptions").await.ok().says("むら役場電算規程").says("運用する規程").says("システム管理規程");
     let page = office.get("/adoptions/village-office").await;
-    page.ok().says("採用すると変わること").says("使用停止になる連続失敗10回 → 4回（むら役場電算規程 4-3）");
+    page.ok().says("採用すると変わること").says("使用停止になる連続失敗 10回 → 4回（むら役場電算規程 4-3）");
     page.says("改正の施行日").says("併せて従う規程");
 
     // blanks of the text, each named; days; the password
@@ -331,7 +331,7 @@ async fn an_amended_text_shows_what_it_changes_and_the_days_before_keep_theirs()
     page.says("合い言葉は12文字以上とする。").says("合い言葉は14文字以上とする。");
     page.says("いまの経路：総務係の受付（総務係） → 班長の承認（班長）").says("新しい経路：班長の承認（班長）");
     page.says("13文字 → 14文字（むら役場電算規程 4-1）").says("効力を失う「組織が定めた値」");
-    page.says("電算機利用願1件").says("準備中の仕組みを待つ条項 1件");
+    page.says("電算機利用願 1件").says("準備中の仕組みを待つ条項 1件");
     desk.submit(path, &answers("operating", "2026-04-02", "2026-04-02")).await.ok().says("これから施行される規程");
     assert_eq!(*portal.app.settings().password.min_length, 13);
     desk.get("/clauses/village-office/2-1").await.ok();

@@ -78,7 +78,7 @@ async fn a_clerk_is_told_who_files_and_hands_over_a_draft_that_the_manager_files
     for other in ["山本", "高橋", "伊藤", "中村", "小林", "吉田"] {
         let browser = portal.sign_in(other).await;
         assert_eq!(browser.get(&draft).await.status, StatusCode::NOT_FOUND, "{other} sees it");
-        browser.get("/requests/drafts").await.ok().hides(REASON).hides("山本 蓮");
+        browser.get("/requests/drafts").await.ok().hides(REASON).hides(&draft);
     }
 
     // the manager finds it wherever they look, and opens it in the ordinary form

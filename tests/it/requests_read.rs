@@ -170,7 +170,7 @@ async fn whoever_decides_sees_everything_on_one_page() {
     page.says("ここまでの判断").says("承認する").says("差し戻す").says("却下する");
     // of the steps one is the present one, and of each request the list says of which kind it is
     assert_eq!(page.text().matches(" aria-current=\"step\"").count(), 1);
-    page.says(&format!("{second} アカウント登録申請"));
+    page.says(&format!("{second}アカウント登録申請"));
     clerk.get("/requests").await.ok().says("アカウント登録申請");
     admin.get("/requests/work").await.ok().hides(&second);
     office.approve(&manager, &second).await;

@@ -319,7 +319,7 @@ pub static PRIVILEGED: Ledger = Ledger {
 
 /// 特権使用記録: one record for one instruction (coop 21-2), and work outside routine with its reason.
 pub static USES: Ledger = Ledger {
-    key: "privileged-uses",
+    key: "uses",
     path: "/ledgers/privileged-uses",
     title: "privileged-uses-title",
     lead: "privileged-uses-lead",

@@ -534,6 +534,8 @@ impl Page {
         }
         let out = out
             .replace("&lt;", "<")
+            .replace("&#60;", "<")
+            .replace("&#62;", ">")
             .replace("&gt;", ">")
             .replace("&quot;", "\"")
             .replace("&#39;", "'")
