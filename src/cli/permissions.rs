@@ -88,7 +88,7 @@ mod tests {
             ("osaka-standard", Tier::Manager, Department, Department),
             // consulted, and never approving
             ("osaka-standard", Tier::Sysadmin, Organisation, None),
-            ("katsuura-operations", Tier::Operator, None, Organisation),
+            ("katsuura-operations", Tier::Operator, Organisation, Organisation),
             ("katsuura-operations", Tier::Sysadmin, Organisation, None),
             ("katsuura-operations", Tier::Manager, Department, None),
             ("mutual-aid-policy", Tier::Sysadmin, None, Organisation),

@@ -93,6 +93,8 @@ impl Table {
     /// What this route is sent.
     pub fn body(&self, route: &str) -> Vec<(String, String)> {
         let body = self.bodies.get(route).map(String::as_str).unwrap_or_default();
+        // what is drawn anew for each form
+        let body = body.replace("{fresh}", &uuid::Uuid::now_v7().to_string());
         url::form_urlencoded::parse(body.as_bytes()).into_owned().collect()
     }
 

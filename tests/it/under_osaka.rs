@@ -160,7 +160,7 @@ async fn the_section_that_owns_the_system_decides_and_enters_and_nobody_else() {
     let number = number_of(&ask(&clerk, "佐藤", &[system]).await);
     let owner = portal.sign_in("高橋").await;
     decide(&owner, &number, "approve", "").await;
-    work(&owner, &number, &handed("yamamoto.r")).await.refuses("ほかの人が使っていた");
+    work(&owner, &number, &handed("yamamoto.r")).await.refuses("このIDはほかの利用者が使っていたものです");
     portal.proves(REGULATION, &["7-4", "11-1-1"]);
 }
 

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
+use mamori::engines::regulations::actions::{Adoption, adopt};
+use mamori::engines::regulations::{Regulations, Role as Followed, blanks};
 use mamori::engines::requests::actions::deciding::{Reply, decide};
 use mamori::engines::requests::actions::filing::{Filed, file};
 use mamori::engines::requests::actions::working::{Worked, execute};
@@ -116,7 +118,7 @@ impl Ground {
             ("/clauses/", "regulation", any("system-management")),
             ("/clauses/", "clause", any("4.1.1-1-a")),
             ("/parameters/", "name", any("password_reminders_days")),
-            ("/adoptions/to-come/", "id", any("00000000-0000-7000-8000-000000000000")),
+            ("/adoptions/to-come/", "id", any(&to_come(portal, &mut db).await)),
             ("/adoptions/", "edition", any("mutual-aid-policy")),
             ("/calendar/closures/", "id", any("00000000-0000-7000-8000-000000000000")),
             ("/jobs/", "id", any("00000000-0000-7000-8000-000000000000")),
@@ -152,6 +154,23 @@ pub async fn hand(portal: &Portal, name: &str) -> Hand {
     let table = permissions::in_force(&portal.app).unwrap();
     let viewer = viewer_of(read.conn(), &table, portal.cast.get(name).id, clock.today(), facts).await.unwrap().unwrap();
     Hand::new(&portal.app, &Arc::new(viewer), Words(Lang::Ja)).unwrap()
+}
+
+/// A regulation adopted beside for a day that is still to come; the adoption's id.
+async fn to_come(portal: &Portal, db: &mut PgConnection) -> String {
+    let day = NaiveDate::from_ymd_opt(2027, 4, 1).unwrap();
+    let regulations = portal.app.part::<Regulations>().unwrap();
+    let library = regulations.library();
+    let key = "osaka-standard";
+    let filled = blanks::proposed(library.get(key).unwrap(), day);
+    let (approved_on, approved_by) = (portal.app.clock().today(), "取締役会");
+    let adoption =
+        Adoption { key, role: Followed::Tracked, approved_on, effective_on: day, approved_by, filled: &filled };
+    portal.app.change(&Actor::portal(), async |work| adopt(work, library, &adoption).await).await.unwrap();
+    regulations.refresh(&portal.app).await.unwrap();
+    let id: Uuid =
+        sqlx::query_scalar("select id from adoption where effective_on = $1").bind(day).fetch_one(db).await.unwrap();
+    id.to_string()
 }
 
 /// A system with one standard right.

@@ -297,7 +297,9 @@ pub fn lay(
             expected.iter().filter(|(key, _)| !joinable(joins, key, &def.key)).map(|(_, person)| *person).collect();
         let step = place(def, places, parties, &acted, org);
         let mut able = able(&step, parties, &acted, org);
-        if let (1, Some(only)) = (able.len(), able.pop_first()) {
+        // whoever is only told has not acted
+        let acts = def.act != StepAct::Notify;
+        if let (true, 1, Some(only)) = (acts, able.len(), able.pop_first()) {
             expected.push((def.key.clone(), only));
         }
         steps.push(step);
