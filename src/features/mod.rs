@@ -13,8 +13,10 @@ pub mod accounts;
 pub mod administration;
 pub mod directory;
 pub mod home;
+pub mod imports;
 pub mod password_reset;
 pub mod preferences;
+pub mod setup;
 pub mod systems;
 
 /// What happens in another room when an event is recorded; runs in the same transaction.

@@ -1,5 +1,6 @@
 //! What can be done about regulations: adopt one, and enter a value that it leaves open.
 use super::adopted::Adopted;
+use super::binding::Binding;
 use super::library::Library;
 use super::parameters;
 use super::store::{self, NewAdoption};
@@ -40,6 +41,19 @@ pub async fn adopt(work: &mut Work, library: &Library, adoption: &Adoption<'_>) 
     Ok(())
 }
 
+/// Follows a further regulation beside the operating one: its clauses are shown, its routes are not those of the portal.
+pub async fn track(work: &mut Work, library: &Library, adoption: &Adoption<'_>) -> Result<()> {
+    let Adoption { key, approved_on, effective_on, approved_by } = *adoption;
+    let entry = library.get(key).ok_or(Error::NotFound)?;
+    let id = uuid_at(work.now);
+    let new = NewAdoption { id, regulation_key: key, approved_on, effective_on, approved_by };
+    let (at, by) = (work.now, work.actor.person());
+    store::insert_tracked(work.conn(), &new, at, by).await?;
+    let facts = json!({ "title": entry.catalogue.title, "approved_on": approved_on, "effective_on": effective_on,
+                        "approved_by": approved_by });
+    work.record(Event::done("regulation.tracked", "regulation", key).facts(facts)).await.map(drop)
+}
+
 /// A value that the organisation sets where its regulation sets none.
 #[derive(Debug, Clone, PartialEq)]
 pub struct NewValue {
@@ -58,6 +72,22 @@ pub async fn enter_value(work: &mut Work, adopted: &Adopted, new: &NewValue) -> 
     let facts = json!({ "value": new.value, "effective_on": new.effective_on, "reason": new.reason });
     work.record(Event::done("parameter.entered", "parameter", &new.name).facts(facts)).await?;
     Ok(())
+}
+
+/// Enters a value with which the organisation begins, where its regulation leaves it open.
+pub async fn enter_first_value(work: &mut Work, binding: &Binding, new: &NewValue) -> Result<()> {
+    let parameter = parameters::find(&new.name).ok_or(Error::NotFound)?;
+    if matches!(parameter.read(&binding.settings()).1, Source::Clause { .. }) {
+        return Err(Error::Refused(Message::new("regulations-value-fixed")));
+    }
+    if parameter.write(&mut Settings::base(), &new.value, Source::Organisation).is_err() {
+        return Err(Error::Refused(Message::new("regulations-value-bounds")));
+    }
+    let id = uuid_at(work.now);
+    let (at, by) = (work.now, work.actor.person());
+    store::insert_value(work.conn(), id, new, at, by).await?;
+    let facts = json!({ "value": new.value, "effective_on": new.effective_on, "reason": new.reason });
+    work.record(Event::done("parameter.entered", "parameter", &new.name).facts(facts)).await.map(drop)
 }
 
 /// Asked by the form and by the action alike.

@@ -18,7 +18,7 @@ pub mod store;
 pub mod adopted;
 pub mod actions;
 pub mod views;
-mod entry;
+pub mod entry;
 mod selfcheck;
 mod routes;
 

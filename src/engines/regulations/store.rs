@@ -61,6 +61,29 @@ pub async fn insert_adoption(
     .map(drop)
 }
 
+/// One that is followed beside the operating one.
+pub async fn insert_tracked(
+    conn: &mut PgConnection,
+    new: &NewAdoption<'_>,
+    at: DateTime<Utc>,
+    by: Option<PersonId>,
+) -> sqlx::Result<()> {
+    sqlx::query!(
+        "insert into adoption (id, regulation_key, role, approved_on, effective_on, approved_by, entered_at, entered_by)
+         values ($1, $2, 'tracked', $3, $4, $5, $6, $7)",
+        new.id,
+        new.regulation_key,
+        new.approved_on,
+        new.effective_on,
+        new.approved_by,
+        at,
+        by.map(|person| person.0)
+    )
+    .execute(conn)
+    .await
+    .map(drop)
+}
+
 /// A value that the organisation entered, with its day and its reason.
 #[derive(Debug, Clone, PartialEq)]
 pub struct EnteredValue {
