@@ -17,6 +17,7 @@ use crate::kernel::work::Work;
 use crate::web::extract::Posted;
 use crate::web::forms::{Choice, Field, Form};
 use crate::web::locale::{Label, Line, Words};
+use crate::web::parts::{Fact, Facts};
 use crate::web::screen::{House, Naming, Screen, said};
 use crate::web::shell::{Link, Shell};
 use crate::web::tables::{Chip, Chips, Pager};
@@ -137,6 +138,8 @@ struct Comparison {
     chips: Chips,
     rows: Vec<Shown>,
     pager: Pager,
+    /// there is more than one page
+    pages: bool,
     lines: Vec<String>,
     vacant: Vec<String>,
     leave: bool,
@@ -270,6 +273,7 @@ fn comparison(screen: &Screen, naming: &Naming, plan: &Plan, base: &str, asked: 
     Comparison {
         chips: Chips { w, chips: State::ALL.map(chip).into() },
         rows: of_state.into_iter().skip(from).take(ROWS).map(|item| row(screen, item)).collect(),
+        pages: pager.previous.is_some() || pager.next.is_some(),
         pager,
         lines: consequences(w, plan),
         vacant: vacant(w, naming, plan),
@@ -346,7 +350,7 @@ fn value(screen: &Screen, column: &str, text: &str) -> String {
 #[template(path = "imports/result.html")]
 pub struct Done {
     w: Words,
-    lines: Vec<(String, u64)>,
+    facts: Facts,
     vacant: Vec<String>,
 }
 
@@ -367,8 +371,10 @@ pub fn done(app: &App, screen: &Screen, outcome: &Outcome) -> Result<Done> {
         let tier = Tier::from_key(tier).map_or_else(|| tier.clone(), |tier| naming.tier(w, tier));
         w.with("import-vacant-now", &[("department", department), ("tier", &tier), ("name", name)]).into_owned()
     });
-    let lines = lines.iter().map(|(state, count)| (w.of("import-state", state).into_owned(), as_count(*count)));
-    Ok(Done { w, lines: lines.collect(), vacant: vacant.collect() })
+    let fact =
+        |(state, count): &(&str, usize)| Fact::new(w.of("import-state", state), w.n("import-count", as_count(*count)));
+    let facts = Facts::tight(w, lines.iter().map(fact).collect());
+    Ok(Done { w, facts, vacant: vacant.collect() })
 }
 
 /// One's own list, for a page.
