@@ -14,8 +14,10 @@ pub mod administration;
 pub mod directory;
 pub mod home;
 pub mod imports;
+pub mod password_problems;
 pub mod password_reset;
 pub mod preferences;
+pub mod privileged;
 pub mod setup;
 pub mod systems;
 

@@ -6,7 +6,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::model::{Department, Deputy, Employment, Found, Holder, Person, Post, StandIn, StandInId, full_name};
-use super::permissions;
+use super::permissions::{self, Table};
 use crate::kernel::access::{Permission, PostHeld, Reach, Tier, Viewer};
 use crate::kernel::ids::{DepartmentId, PersonId, PostId};
 use crate::kernel::text;
@@ -28,6 +28,7 @@ pub struct Facts {
 /// `None` when there is no such person, or they have left or not yet joined.
 pub async fn viewer_of(
     conn: &mut PgConnection,
+    table: &Table,
     person: PersonId,
     today: NaiveDate,
     facts: Facts,
@@ -81,7 +82,7 @@ pub async fn viewer_of(
                 title: row.title.unwrap_or_default(),
                 main: row.main.unwrap_or_default(),
                 acting_for: row.acting_for,
-                reaches: permissions::of_post(tier, row.acting_for.is_some()),
+                reaches: table.of_post(tier, row.acting_for.is_some()),
             })
         })
         .collect();
@@ -225,6 +226,22 @@ pub async fn persons_of(conn: &mut PgConnection, tier: Tier, on: NaiveDate) -> s
     persons.sort_unstable();
     persons.dedup();
     Ok(persons)
+}
+
+/// Who heads a section in which this person has a post today, themselves aside.
+pub async fn heads_of(conn: &mut PgConnection, person: PersonId, on: NaiveDate) -> sqlx::Result<Vec<PersonId>> {
+    sqlx::query_scalar!(
+        r#"select distinct head.person_id as "person: PersonId"
+             from post own
+             join post head on head.department_id = own.department_id and head.tier = 'manager' and head.during @> $2::date
+            where own.person_id = $1
+              and own.during @> $2::date
+              and head.person_id <> $1"#,
+        person.0,
+        on,
+    )
+    .fetch_all(conn)
+    .await
 }
 
 /// The person, whoever asks; the caller has decided that they may.

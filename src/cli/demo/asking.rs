@@ -1,13 +1,14 @@
 //! What is applied for in the demo's year: accounts for oneself and for colleagues, other rights, accounts to be stopped.
-use chrono::{NaiveDate, TimeDelta};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use rand::RngExt as _;
 use uuid::Uuid;
 
-use super::company::{Member, pick};
+use super::answers;
+use super::people::{Member, pick};
 use super::year::{Case, Offer, Wish, Year};
 use crate::engines::requests::actions::filing::{Filed, file};
 use crate::engines::requests::actions::kinds;
-use crate::engines::requests::model::Typed;
+use crate::engines::requests::model::{Form, Kind, Typed};
 use crate::kernel::access::Tier;
 use crate::kernel::database::Role;
 use crate::kernel::error::Result;
@@ -22,16 +23,6 @@ struct Held {
     holder: PersonId,
 }
 
-const REASONS: [&str; 8] = [
-    "4月付けの異動により、受注の登録を担当するため。",
-    "産休者の業務を引き継ぎ、請求の照合を担当するため。",
-    "新しく着任し、部門の共有文書を使うため。",
-    "取引先の担当替えにより、商談の記録を更新するため。",
-    "検査成績の入力を担当することになったため。",
-    "月次の締め作業を分担するため。",
-    "倉庫の棚卸を担当するため。",
-    "営業所からの出張時に、社内の文書を参照するため。",
-];
 impl Year<'_> {
     pub(super) async fn file_something(&mut self, day: NaiveDate) -> Result<Option<Case>> {
         match self.dice.random_range(0..10) {
@@ -92,6 +83,8 @@ impl Year<'_> {
         let mut wishes = Vec::new();
         while wishes.len() < wanted && !free.is_empty() {
             let offer = free.remove(self.dice.random_range(0..free.len()));
+            // what two sections own is asked of two sections
+            free.retain(|other| other.owner == offer.owner || !self.owners_decide);
             if let Some(right) = offer.rights.first() {
                 wishes.push(Wish { system: offer.system, right: *right, portal: false });
             }
@@ -124,14 +117,17 @@ impl Year<'_> {
             typed.push(("grants".to_owned(), wish.system.to_string()));
             typed.push((format!("grants.{}", wish.system), wish.right.to_string()));
         }
-        typed.push(("reason".to_owned(), (*pick(&mut self.dice, &REASONS)).to_owned()));
+        typed.push(("reason".to_owned(), (*pick(&mut self.dice, self.company.plan.reasons)).to_owned()));
         typed.push(("from".to_owned(), from.to_string()));
         if person.employment != "permanent" {
             typed.push(("until".to_owned(), (from + TimeDelta::days(180)).to_string()));
         }
+        let joins = self.company.place(person.id).is_none();
+        typed.push(("personnel_event".to_owned(), if joins { "hire" } else { "reassignment" }.to_owned()));
+        typed.push(("event_on".to_owned(), from.to_string()));
         let filed = self.file("account.register", at, Some(person.id), typed, wishes.len()).await?;
         let portal = wishes.iter().any(|wish| wish.portal);
-        Ok(filed.map(|case| Case { holder: person.number.clone(), register: true, portal, ..case }))
+        Ok(filed.map(|case| Case { holder: person.number.clone(), portal, ..case }))
     }
 
     async fn change(&mut self, day: NaiveDate) -> Result<Option<Case>> {
@@ -150,6 +146,8 @@ impl Year<'_> {
             (format!("accounts.{}", held.account), other.to_string()),
             ("reason".to_owned(), "担当替えに伴い、必要な権限に合わせるため。".to_owned()),
             ("from".to_owned(), self.calendar.add_business_days(day, 3).to_string()),
+            ("personnel_event".to_owned(), "reassignment".to_owned()),
+            ("event_on".to_owned(), day.to_string()),
         ];
         self.file("account.change", at, Some(held.holder), typed, 1).await
     }
@@ -163,6 +161,8 @@ impl Year<'_> {
             ("accounts".to_owned(), held.account.to_string()),
             ("reason".to_owned(), "担当替えにより使わなくなったため。".to_owned()),
             ("stop_on".to_owned(), day.to_string()),
+            ("personnel_event".to_owned(), "unneeded".to_owned()),
+            ("event_on".to_owned(), day.to_string()),
         ];
         self.file("account.stop", at, Some(held.holder), typed, 1).await
     }
@@ -193,20 +193,19 @@ impl Year<'_> {
         Ok(Some((at, held)))
     }
 
+    /// Files through somebody of the section: a clerk, or its manager where the regulation lets nobody else apply.
     async fn file(
         &mut self,
         kind: &str,
-        at: usize,
+        clerk: usize,
         concerned: Option<PersonId>,
         typed: Vec<(String, String)>,
         lines: usize,
     ) -> Result<Option<Case>> {
-        let applicant = self.company.members[at].clone();
-        let Some(manager) = self.company.manager(applicant.department).map(|manager| manager.id) else {
-            return Ok(None);
-        };
-        let hand = self.hand(applicant.id).await?;
         let registered = kinds(self.app)?.get(kind)?.clone();
+        let Some(at) = self.applicant(&registered.kind, clerk) else { return Ok(None) };
+        let typed = complete(&registered.kind.form, typed, self.app.clock().now());
+        let hand = self.hand(self.company.members[at].id).await?;
         let sent = Typed::new(typed.clone());
         let filed = self
             .app
@@ -215,19 +214,44 @@ impl Year<'_> {
                 file(work, &hand, &registered, id, sent).await
             })
             .await?;
-        let Filed::Done { number } = filed else { return Ok(None) };
+        let number = match filed {
+            Filed::Done { number } => number,
+            Filed::Mend(form) => {
+                tracing::warn!(kind, errors = ?form.errors, "a request of the demo could not be filed");
+                return Ok(None);
+            }
+        };
         self.filed += 1;
         Ok(Some(Case {
             number,
             applicant: at,
-            manager,
             concerned,
             holder: String::new(),
             typed,
             lines: u16::try_from(lines).unwrap_or(u16::MAX),
             declined: None,
-            register: false,
+            worker: None,
             portal: false,
         }))
     }
+
+    fn applicant(&self, kind: &Kind, clerk: usize) -> Option<usize> {
+        if kind.applicants.contains(&Tier::Staff) {
+            return Some(clerk);
+        }
+        let manager = self.company.manager(self.company.members.get(clerk)?.department)?;
+        self.company.place(manager.id)
+    }
+}
+
+/// What this form asks of what is known, and an answer to whatever else it demands.
+fn complete(form: &Form, typed: Vec<(String, String)>, now: DateTime<Utc>) -> Vec<(String, String)> {
+    let asked = |name: &str| form.fields().any(|field| Some(field.key.as_str()) == name.split('.').next());
+    let mut typed: Vec<(String, String)> = typed.into_iter().filter(|(name, _)| asked(name)).collect();
+    for (name, value) in answers::fill(form, &answers::Known::new(), now) {
+        if !typed.iter().any(|(known, _)| *known == name) {
+            typed.push((name, value));
+        }
+    }
+    typed
 }

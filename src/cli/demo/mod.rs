@@ -1,11 +1,15 @@
 //! `mamori demo`: a fictional organisation with a year of activity, made through the same actions as a real one.
-mod answering;
+mod answers;
 mod asking;
-pub mod company;
+mod names;
+pub mod organisation;
+mod organisations;
+mod people;
 mod scenes;
 mod starters;
-pub mod systems;
-pub mod year;
+mod systems;
+mod turns;
+mod year;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -15,7 +19,8 @@ use chrono::{DateTime, Months, NaiveDate, TimeDelta, Utc};
 use clap::Args;
 use serde::Serialize;
 
-use self::company::Company;
+use self::organisation::Organisation;
+use self::people::Company;
 use self::year::{Offer, Year};
 use crate::cli::start::{Running, data_dir, start, start_with};
 use crate::kernel::access::{Actor, Tier};
@@ -24,7 +29,7 @@ use crate::kernel::clock::{Clock, local, moment};
 use crate::kernel::config::{Common, Mode, Serving};
 use crate::kernel::database::Role;
 use crate::kernel::error::Result;
-use crate::kernel::ids::{PersonId, SystemId, uuid_at};
+use crate::kernel::ids::{DepartmentId, PersonId, SystemId, uuid_at};
 use crate::kernel::work::Work;
 use crate::people::passwords::Typed;
 use crate::people::sign_in::{Proof, attempt};
@@ -75,7 +80,7 @@ pub struct Login {
 
 /// Brings up the demo: makes it if it is not there, and goes on with what is.
 pub async fn prepare(common: &Common, serving: &Serving, args: &DemoArgs) -> anyhow::Result<(Running, Vec<Login>)> {
-    known(&args.regulation)?;
+    let organisation = known(&args.regulation)?;
     let dir = data_dir(common)?.join(format!("demo-{}-{}", args.regulation, args.scale));
     // a demo that was interrupted while it was made is made again
     let half = dir.is_dir() && !dir.join(MADE).is_file();
@@ -87,19 +92,20 @@ pub async fn prepare(common: &Common, serving: &Serving, args: &DemoArgs) -> any
     let held = Clock::held(now);
     // nobody is answered before all of it is made: one wait for the disk, at the end, is enough
     let hasty = [("synchronous_commit", "off")];
-    let running = start_with(common, serving, Mode::Demo, &dir, held.clone(), &hasty).await?;
+    let running = start_with(common, serving, Mode::Demo, &dir, held, &hasty).await?;
     match made_by(&running.app).await? {
         Some(maker) if maker != "demo" => {
             bail!("this database belongs to a real organisation; the demo does not touch it")
         }
         Some(_) => {}
         None => {
-            make(&running.app, &args.regulation, now).await.map_err(anyhow::Error::from).context("making the demo")?;
+            begin(&running.app, organisation, now).await.map_err(anyhow::Error::from).context("founding the demo")?;
+            make(&running.app, organisation, now).await.map_err(anyhow::Error::from).context("making the demo")?;
             on_the_disk(&running.app).await?;
             fs::write(dir.join(MADE), "")?;
         }
     }
-    let logins = logins(&running.app, &args.regulation).await?;
+    let logins = logins(&running.app, organisation).await?;
     if let Some(path) = &args.logins {
         fs::write(path, serde_json::to_string_pretty(&logins)?)
             .with_context(|| format!("cannot write {}", path.display()))?;
@@ -110,15 +116,12 @@ pub async fn prepare(common: &Common, serving: &Serving, args: &DemoArgs) -> any
     Ok((running, logins))
 }
 
-/// The regulations for which there is an organisation with people, titles and a year of its own.
-const PEOPLED: &[&str] = &["system-management"];
-
-/// Refuses a regulation for which there is no such organisation, before anything is made for it.
-fn known(regulation: &str) -> anyhow::Result<()> {
-    if PEOPLED.contains(&regulation) {
-        return Ok(());
-    }
-    bail!("there is no demo organisation under a regulation 「{regulation}」; there are: {}", PEOPLED.join(", "))
+/// The organisation of that regulation; a regulation without one is refused before anything is made for it.
+fn known(regulation: &str) -> anyhow::Result<&'static Organisation> {
+    organisation::under(regulation).with_context(|| {
+        let all = organisation::ALL.map(|organisation| organisation.regulation);
+        format!("there is no demo organisation under a regulation 「{regulation}」; there are: {}", all.join(", "))
+    })
 }
 
 /// A commit that is waited for takes with it all that were not.
@@ -142,24 +145,32 @@ async fn made_by(app: &App) -> anyhow::Result<Option<String>> {
     Ok(sqlx::query_scalar!("select made_by from organisation").fetch_optional(&app.database().app).await?)
 }
 
-async fn make(app: &App, regulation: &str, now: DateTime<Utc>) -> Result<()> {
-    let today = local(now).date_naive();
-    let first = today.checked_sub_months(Months::new(12)).unwrap_or(today);
-    let start = moment(first.and_hms_opt(8, 0, 0).unwrap_or_default());
+/// A year ago the organisation adopts its regulation.
+async fn begin(app: &App, organisation: &Organisation, now: DateTime<Utc>) -> Result<()> {
+    let start = moment(first_day(now).and_hms_opt(8, 0, 0).unwrap_or_default());
     app.clock().set(start);
     let founding = Founding {
-        name: company::NAME.to_owned(),
-        help_line: company::HELP.to_owned(),
-        regulation: regulation.to_owned(),
+        name: organisation.name.to_owned(),
+        help_line: organisation.help.to_owned(),
+        regulation: organisation.regulation.to_owned(),
         made_by: "demo",
     };
-    found(app, &founding).await?;
-    let company = company::found(app, NaiveDate::from_ymd_opt(2021, 4, 1).unwrap_or(first)).await?;
+    found(app, &founding).await
+}
+
+fn first_day(now: DateTime<Utc>) -> NaiveDate {
+    let today = local(now).date_naive();
+    today.checked_sub_months(Months::new(12)).unwrap_or(today)
+}
+
+async fn make(app: &App, organisation: &'static Organisation, now: DateTime<Utc>) -> Result<()> {
+    let first = first_day(now);
+    let company = people::found(app, organisation, NaiveDate::from_ymd_opt(2021, 4, 1).unwrap_or(first)).await?;
     systems::register_all(app, &company).await?;
     open_sign_ins(app, &company).await?;
     let offers = offers(app).await?;
-    let lived = Year::new(app, &company, &offers).live(first + TimeDelta::days(1), now - LAST_SCENE).await?;
-    // last, so that nobody's password of the demo is past its three months
+    let lived = Year::new(app, &company, &offers)?.live(first + TimeDelta::days(1), now - LAST_SCENE).await?;
+    // last, so that nobody's password of the demo is past its age
     let people: Vec<PersonId> = company.members.iter().map(|member| member.id).chain(lived.joined).collect();
     give_passwords(app, &people, PASSWORD).await?;
     lock_one(app, &company, now).await?;
@@ -170,9 +181,9 @@ async fn make(app: &App, regulation: &str, now: DateTime<Utc>) -> Result<()> {
 /// How long before the end the year's last scene begins.
 const LAST_SCENE: TimeDelta = TimeDelta::minutes(12);
 
-/// Somebody types a wrong password until the sign-in is stopped (4.1.5(1)⑥), and waits for the release.
+/// Somebody types a wrong password until the sign-in is stopped, and waits for the release.
 async fn lock_one(app: &App, company: &Company, now: DateTime<Utc>) -> Result<()> {
-    let Some(section) = company.coded("1430") else { return Ok(()) };
+    let Some(section) = company.coded(company.plan.locked) else { return Ok(()) };
     let Some(member) = company.of(Tier::Staff).find(|member| member.department == section) else { return Ok(()) };
     app.clock().set(now - LAST_SCENE);
     for _ in 0..*app.settings().lock.after {
@@ -201,26 +212,30 @@ async fn open_sign_ins(app: &App, company: &Company) -> Result<()> {
 async fn offers(app: &App) -> Result<Vec<Offer>> {
     let mut read = app.read_all(Role::App).await?;
     let rows = sqlx::query!(
-        r#"select s.id as "system!: SystemId", s.is_portal as "portal!",
+        r#"select s.id as "system!: SystemId", s.owner_department_id as "owner!: DepartmentId", s.is_portal as "portal!",
                   array(select r.id from system_rights_pub r where r.system_id = s.id and r.withdrawn_on is null order by r.position, r.id) as "rights!"
              from systems_pub s
             order by s.code"#
     )
     .fetch_all(read.conn())
     .await?;
-    Ok(rows.into_iter().map(|row| Offer { system: row.system, rights: row.rights, portal: row.portal }).collect())
+    Ok(rows
+        .into_iter()
+        .map(|row| Offer { system: row.system, owner: row.owner, rights: row.rights, portal: row.portal })
+        .collect())
 }
 
 /// One sign-in a tier: the first person (by number) who holds it in a department that has the most to show.
-async fn logins(app: &App, regulation: &str) -> anyhow::Result<Vec<Login>> {
+async fn logins(app: &App, organisation: &Organisation) -> anyhow::Result<Vec<Login>> {
     let mut read = app.read_all(Role::App).await?;
     let rows = sqlx::query!(
         r#"select distinct on (p.tier) p.tier, c.login, d.name as department
              from post p
              join auth.credential c on c.person_id = p.person_id
              join department d on d.id = p.department_id
-            where p.main and (p.tier not in ('staff', 'manager') or d.code = '1410')
-            order by p.tier, c.login"#
+            where p.main and (p.tier not in ('staff', 'manager') or d.code = $1)
+            order by p.tier, c.login"#,
+        organisation.desk,
     )
     .fetch_all(read.conn())
     .await?;
@@ -232,7 +247,7 @@ async fn logins(app: &App, regulation: &str) -> anyhow::Result<Vec<Login>> {
             login: row.login,
             password: PASSWORD,
             department: row.department,
-            regulation: regulation.to_owned(),
+            regulation: organisation.regulation.to_owned(),
         });
     }
     logins.sort_by_key(|login| Tier::from_key(login.tier));

@@ -3,8 +3,7 @@
 //! else — and what lies on the desks on the day on which the demo opens.
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
-use super::answering::{RETURNS, hash};
-use super::company::NEWCOMER;
+use super::turns::{RETURNS, hash};
 use super::year::{Case, Next, Year};
 use crate::engines::requests::actions::deciding::comment;
 use crate::engines::requests::actions::kinds;
@@ -17,9 +16,6 @@ use crate::kernel::error::Result;
 use crate::kernel::ids::{PersonId, RequestId, uuid_at};
 use crate::kernel::work::Work;
 use crate::people::stand_ins::{Entered, NewStandIn, enter};
-
-/// The section in which most of it happens, and from which the logins of the demo are.
-const SECTION: &str = "1410";
 
 /// Something that happens once.
 #[derive(Debug, Clone)]
@@ -92,30 +88,30 @@ impl Year<'_> {
         }
     }
 
-    /// Who decides today: the manager, or the stand-in unless it is their own matter.
-    pub(super) fn decider(&self, case: &Case) -> PersonId {
+    /// Who of those who can answers today: the stand-in of one who is away, unless it is their own matter.
+    pub(super) fn decider(&mut self, able: &[PersonId], case: &Case) -> Option<PersonId> {
         let today = self.app.clock().today();
         match self.away {
             Some(away)
-                if away.manager == case.manager
+                if able.contains(&away.manager)
                     && (away.from..=away.last).contains(&today)
                     && self.company.members[case.applicant].id != away.stand_in
                     && case.concerned != Some(away.stand_in) =>
             {
-                away.stand_in
+                Some(away.stand_in)
             }
-            _ => case.manager,
+            _ => self.next_of(able),
         }
     }
 
     /// A clerk of the section, counted from the first.
     fn clerk_of_section(&self, turn: usize) -> Option<usize> {
-        self.clerks(self.company.coded(SECTION)?).get(turn).copied()
+        self.clerks(self.company.coded(self.company.plan.desk)?).get(turn).copied()
     }
 
     async fn stand_in(&mut self) -> Result<()> {
         let company = self.company;
-        let manager = company.coded(SECTION).and_then(|section| company.manager(section));
+        let manager = company.coded(company.plan.desk).and_then(|section| company.manager(section));
         let clerk = self.clerk_of_section(1).and_then(|at| company.members.get(at));
         let (Some(manager), Some(clerk), Some(office)) = (manager, clerk, company.of(Tier::Office).next()) else {
             return Ok(());
@@ -150,7 +146,7 @@ impl Year<'_> {
 
     async fn joins(&mut self) -> Result<()> {
         let from = self.app.clock().today();
-        let Some(person) = self.welcome(&NEWCOMER, from).await? else { return Ok(()) };
+        let Some(person) = self.welcome(&self.company.plan.newcomer, from).await? else { return Ok(()) };
         let department = person.department;
         self.joined.push(person.id);
         let Some(colleague) = self.clerks(department).first().copied() else { return Ok(()) };
@@ -179,8 +175,10 @@ impl Year<'_> {
     async fn talked_over(&mut self) -> Result<()> {
         let Some(case) = self.files(10, 1).await? else { return Ok(()) };
         let applicant = self.company.members[case.applicant].id;
+        let able = self.turn(&case.number).await?.able;
+        let Some(decider) = self.next_of(&able) else { return Ok(()) };
         for (person, words) in [
-            (case.manager, "この作業は来月からと聞いていますが、開始日は今月で合っていますか。"),
+            (decider, "この作業は来月からと聞いていますが、開始日は今月で合っていますか。"),
             (applicant, "引き継ぎが月末にあるため、今月の最終週から使います。"),
         ] {
             let hand = self.hand(person).await?;
@@ -246,7 +244,8 @@ impl Year<'_> {
 
     async fn reissue(&mut self, number: &str, no: u16, about: PersonId, fields: &[(&str, String)]) -> Result<()> {
         let typed = Typed::new(fields.iter().map(|(name, value)| ((*name).to_owned(), value.clone())));
-        let administrator = self.administrator(Some(about));
+        let able: Vec<PersonId> = self.turn(number).await?.able.into_iter().filter(|person| *person != about).collect();
+        let Some(administrator) = self.next_of(&able) else { return Ok(()) };
         let hand = self.hand(administrator).await?;
         let worked = self
             .app
@@ -268,11 +267,14 @@ impl Year<'_> {
             self.go_on_to(since + TimeDelta::minutes(i64::try_from(turn).unwrap_or(0) * 20));
             let Some(case) = self.files(turn, 1).await? else { continue };
             match turn {
-                2 => self.decide_as(case, Verdict::Return { reason: RETURNS[0].to_owned() }).await?,
-                3 => self.decide_as(case, Verdict::Approve { note: String::new() }).await?,
+                2 => {
+                    let waiting = self.turn(&case.number).await?;
+                    self.answer(&case, waiting, Verdict::Return { reason: RETURNS[0].to_owned() }).await?;
+                }
+                3 => self.pass_until_work(&case).await?,
                 4 => {
-                    self.decide_as(case.clone(), Verdict::Approve { note: String::new() }).await?;
-                    self.execute(case).await?;
+                    self.pass_until_work(&case).await?;
+                    self.work(case).await?;
                 }
                 _ => {}
             }

@@ -2,25 +2,20 @@
 //! them have a request under way, the others wait for somebody who files for them.
 use chrono::{NaiveDate, TimeDelta};
 
-use super::company::{Member, Newcomer, STARTERS};
+use super::organisation::Newcomer;
+use super::people::Member;
 use super::year::{Case, Wish, Year};
-use crate::engines::requests::model::Verdict;
 use crate::kernel::access::{Actor, Tier};
 use crate::kernel::error::Result;
 use crate::kernel::work::Work;
 use crate::people::roster::{NewPerson, NewPost, add_person, appoint, set_last_day, set_telephone};
-
-/// Whose account on another system is set up: only a signed slip can say that it was received.
-const BY_SLIP: &str = "022243";
-/// Whose account on the portal is approved and waits to be opened.
-const TO_OPEN: &str = "022236";
 
 impl Year<'_> {
     /// Somebody joins; nobody has filed anything for them.
     pub(super) async fn welcome(&mut self, who: &Newcomer, from: NaiveDate) -> Result<Option<Member>> {
         let Some(department) = self.company.coded(who.section) else { return Ok(None) };
         let reading = format!("{} {}", who.family.1, who.given.1);
-        let mail = format!("{}@aono.example", who.number);
+        let mail = format!("{}@{}", who.number, self.company.plan.mail);
         let new = NewPerson {
             employee_no: who.number,
             family_name: who.family.0,
@@ -55,15 +50,15 @@ impl Year<'_> {
 
     pub(super) async fn starters(&mut self) -> Result<()> {
         let from = self.app.clock().today();
-        for who in &STARTERS {
+        for who in &self.company.plan.starters {
             let joined = self.welcome(who, from).await?;
             self.starters.extend(joined);
         }
         Ok(())
     }
 
-    /// A request of a colleague for one of them, confirmed by the section.
-    async fn confirmed_for(
+    /// A request for one of them, approved by everybody who has a say.
+    async fn approved_for(
         &mut self,
         number: &str,
         wish: impl FnOnce(&mut Self, &Member) -> Option<Wish>,
@@ -76,7 +71,7 @@ impl Year<'_> {
         let today = self.app.clock().today();
         let case = self.register_for(colleague, &person, &[wish], today).await?;
         if let Some(case) = &case {
-            self.decide_as(case.clone(), Verdict::Approve { note: String::new() }).await?;
+            self.pass_until_work(case).await?;
         }
         Ok(case)
     }
@@ -84,14 +79,14 @@ impl Year<'_> {
     /// Done, and waiting for the signed slip of one who cannot sign in.
     pub(super) async fn await_slip(&mut self) -> Result<()> {
         let wish = |year: &mut Self, person: &Member| year.wishes(person, 1).pop();
-        match self.confirmed_for(BY_SLIP, wish).await? {
-            Some(case) => self.execute(case).await,
+        match self.approved_for(self.company.plan.by_slip, wish).await? {
+            Some(case) => self.work(case).await,
             None => Ok(()),
         }
     }
 
     /// A sign-in to the portal that an administrator shall open.
     pub(super) async fn await_sign_in(&mut self) -> Result<()> {
-        self.confirmed_for(TO_OPEN, |year: &mut Self, _| year.portal_wish()).await.map(drop)
+        self.approved_for(self.company.plan.to_open, |year: &mut Self, _| year.portal_wish()).await.map(drop)
     }
 }

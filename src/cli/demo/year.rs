@@ -1,7 +1,7 @@
-//! A year of account requests in the demo company: filed, confirmed, returned and mended, refused, carried out and
+//! A year of account requests in the demo's organisation: filed, confirmed, returned and mended, refused, carried out and
 //! received, by the people whose turn it is and on the days on which they work — each step through the same action that
-//! a page calls, while the clock travels. What is applied for stands in `asking`, what becomes of it in `answering`; what
-//! the dice might leave out, `scenes` brings in.
+//! a page calls, while the clock travels. What is applied for stands in `asking`, what becomes of it in `turns`; what the
+//! dice might leave out, `scenes` brings in.
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -10,9 +10,10 @@ use rand::RngExt as _;
 use rand::rngs::StdRng;
 use uuid::Uuid;
 
-use super::company::{Company, Member, dice};
+use super::people::{Company, Member, dice};
 use super::scenes::{Away, Scene};
-use crate::engines::requests::actions::Hand;
+use crate::engines::requests::actions::{Hand, kinds};
+use crate::engines::requests::model::{StepDef, StepScope};
 use crate::kernel::access::{Tier, Viewer};
 use crate::kernel::app::App;
 use crate::kernel::calendar::{Calendar, Closure};
@@ -20,6 +21,7 @@ use crate::kernel::clock::moment;
 use crate::kernel::database::Role;
 use crate::kernel::error::Result;
 use crate::kernel::ids::{DepartmentId, PersonId, SystemId, uuid_at};
+use crate::people::permissions;
 use crate::people::store::{Facts, viewer_of};
 use crate::web::locale::{Lang, Words};
 
@@ -28,6 +30,8 @@ use crate::web::locale::{Lang, Words};
 pub struct Offer {
     /// which
     pub system: SystemId,
+    /// the department that owns it
+    pub owner: DepartmentId,
     /// its rights
     pub rights: Vec<Uuid>,
     /// is it the portal itself
@@ -39,7 +43,6 @@ pub struct Offer {
 pub(super) struct Case {
     pub(super) number: String,
     pub(super) applicant: usize,
-    pub(super) manager: PersonId,
     pub(super) concerned: Option<PersonId>,
     /// 職員番号 of the person concerned, from which issued IDs are made
     pub(super) holder: String,
@@ -47,19 +50,24 @@ pub(super) struct Case {
     pub(super) lines: u16,
     /// the line that will not be carried out
     pub(super) declined: Option<u16>,
-    pub(super) register: bool,
+    /// who did the work
+    pub(super) worker: Option<PersonId>,
     /// the account is one on the portal itself: whoever gets it cannot confirm the receipt by signing in
     pub(super) portal: bool,
 }
 
-/// What happens next with a request, or in the company.
+impl Case {
+    /// What was typed in a field.
+    pub(super) fn answer(&self, field: &str) -> Option<&str> {
+        self.typed.iter().find(|(name, _)| name == field).map(|(_, value)| value.as_str())
+    }
+}
+
+/// What happens next with a request, or in the organisation.
 #[derive(Debug, Clone)]
 pub(super) enum Next {
-    Confirm(Case),
+    GoOn(Case),
     TakeBack(Case),
-    Mend(Case),
-    Execute(Case),
-    Receive(Case),
     Scene(Scene),
 }
 
@@ -86,6 +94,8 @@ pub struct Year<'a> {
     /// accounts that a request of the demo is or was about: one at a time
     pub(super) touched: BTreeSet<Uuid>,
     pub(super) executor: usize,
+    /// is it the section owning a system that decides about accounts on it
+    pub(super) owners_decide: bool,
     /// whose stand-in decides, and until when
     pub(super) away: Option<Away>,
     pub(super) filed: usize,
@@ -105,10 +115,12 @@ pub struct Lived {
 
 impl<'a> Year<'a> {
     /// Before the first day.
-    #[must_use]
-    pub fn new(app: &'a App, company: &'a Company, offers: &'a [Offer]) -> Self {
+    pub fn new(app: &'a App, company: &'a Company, offers: &'a [Offer]) -> Result<Self> {
         let calendar = Calendar::new(vec![Closure::year_end()]);
-        Self {
+        let kinds = kinds(app)?;
+        let owned = |step: &StepDef| step.scope == StepScope::Owner;
+        let owners_decide = kinds.iter().any(|registered| registered.kind.steps.iter().any(owned));
+        Ok(Self {
             app,
             company,
             offers,
@@ -118,11 +130,12 @@ impl<'a> Year<'a> {
             taken: BTreeSet::new(),
             touched: BTreeSet::new(),
             executor: 0,
+            owners_decide,
             away: None,
             filed: 0,
             joined: Vec::new(),
             starters: Vec::new(),
-        }
+        })
     }
 
     /// Lives from `first` up to the moment `last`.
@@ -198,10 +211,10 @@ impl<'a> Year<'a> {
         self.due_at(at, next);
     }
 
-    /// Its manager looks at it within three days.
+    /// Somebody looks at it within three days.
     pub(super) fn soon(&mut self, case: Case) {
         let days = self.dice.random_range(0..3);
-        self.later(days, Next::Confirm(case));
+        self.later(days, Next::GoOn(case));
     }
 
     /// Something to be done at a moment.
@@ -224,18 +237,16 @@ impl<'a> Year<'a> {
             must_change_password: false,
         };
         let mut read = self.app.read_all(Role::App).await?;
-        let viewer: Option<Viewer> = viewer_of(read.conn(), person, today, facts).await?;
+        let viewer: Option<Viewer> =
+            viewer_of(read.conn(), &*permissions::in_force(self.app)?, person, today, facts).await?;
         let viewer = viewer.ok_or_else(|| anyhow::anyhow!("the demo's person has no place today"))?;
         Hand::new(self.app, &Arc::new(viewer), Words(Lang::Ja))
     }
 
     async fn act(&mut self, next: Next) -> Result<()> {
         match next {
-            Next::Confirm(case) => self.confirm(case).await,
+            Next::GoOn(case) => self.go_on(case).await,
             Next::TakeBack(case) => self.take_back(case).await,
-            Next::Mend(case) => self.mend(case).await,
-            Next::Execute(case) => self.execute(case).await,
-            Next::Receive(case) => self.receive(case).await,
             Next::Scene(scene) => self.play(scene).await,
         }
     }

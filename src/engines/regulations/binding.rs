@@ -3,6 +3,7 @@
 //! Read from `regulations/<key>.bindings.toml`; the format is described in `regulations/FORMAT.md`.
 use super::catalogue::Regulation;
 use super::fault::{Faults, Report};
+use super::words::Words;
 use crate::kernel::access::Tier;
 use crate::kernel::settings::{Settings, Source};
 use serde::Deserialize;
@@ -73,6 +74,15 @@ pub struct Disclosure {
     pub clause: String,
 }
 
+/// A date that the text does not give: it must be filled before the regulation can be adopted.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Blank {
+    pub key: String,
+    pub clause: String,
+    pub label: Words,
+}
+
 /// A value that the binding puts in force.
 #[derive(Debug, Clone, PartialEq)]
 pub struct BoundValue {
@@ -90,6 +100,7 @@ pub struct Binding {
     /// Those whose room is still to come: declared and checked, offered to nobody.
     pub waiting_kinds: Vec<Kind>,
     pub parameters: BTreeMap<String, BoundValue>,
+    pub blanks: Vec<Blank>,
     binds: HashMap<String, Bind>,
     clauses_of: HashMap<String, Vec<String>>,
 }
@@ -157,6 +168,8 @@ struct Written {
     #[serde(default)]
     parameters: BTreeMap<String, WrittenParameter>,
     #[serde(default)]
+    blank: Vec<Blank>,
+    #[serde(default)]
     bind: Vec<WrittenBind>,
     #[serde(default)]
     kind: Vec<toml::Table>,
@@ -205,13 +218,14 @@ pub fn parse(file: &str, text: &str, catalogue: &Regulation, offer: Offer<'_>) -
     let titles = check::titles(written.titles, catalogue, &mut report);
     let disclosure = written.disclosure.and_then(|written| check::disclosure(written, catalogue, &titles, &mut report));
     let parameters = check::parameters(written.parameters, catalogue, &mut report);
+    let blanks = check::blanks(written.blank, catalogue, &mut report);
     let binds = check::binds(written.bind, catalogue, &titles, offer, &mut report);
     let kinds = kind::read(written.kind, &mut report);
     kind_check::check(&kinds, catalogue, &titles, &binds, offer, &mut report);
     check::workflows_have_kinds(&binds, &kinds, catalogue, &mut report);
     let clauses_of = invert(&binds, catalogue);
     let (waiting_kinds, kinds) = kinds.into_iter().partition(|kind| kind.waits_for.is_some());
-    report.finish(Some(Binding { titles, disclosure, kinds, waiting_kinds, parameters, binds, clauses_of }))
+    report.finish(Some(Binding { titles, disclosure, kinds, waiting_kinds, parameters, blanks, binds, clauses_of }))
 }
 
 fn invert(binds: &HashMap<String, Bind>, catalogue: &Regulation) -> HashMap<String, Vec<String>> {

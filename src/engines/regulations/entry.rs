@@ -13,25 +13,24 @@ use serde_json::{Value, json};
 /// The form for one value.
 #[must_use]
 pub fn form(w: Words, dates: Dates, parameter: &Parameter) -> Form {
-    let mut fields = questions(w, parameter, VALUE);
+    let mut fields = questions(w, VALUE, parameter);
     fields.push(Field::date("effective_on", "regulations-effective-on"));
     fields.push(Field::area("reason", "regulations-reason").most(200).hint("regulations-reason-hint"));
     Form::new(w, dates, fields)
 }
 
-/// The field of the form for one value.
-const VALUE: &str = "value";
+/// The name of the one value on a form of its own.
+pub const VALUE: &str = "value";
 
-/// The minutes of a stop, beside the value of that name.
-fn minutes_of(name: &str) -> String {
+/// Under which name a form asks for the minutes that belong to a value.
+fn minutes(name: &str) -> String {
     if name == VALUE { "minutes".to_owned() } else { format!("{name}_minutes") }
 }
 
-/// The question for one value, under this name: several may stand on one page (set-up).
+/// The questions for one value among others, under its name.
 #[must_use]
-pub fn questions(w: Words, parameter: &Parameter, name: &str) -> Vec<Field> {
+pub fn questions(w: Words, name: &str, parameter: &Parameter) -> Vec<Field> {
     let label = Label::text(parameter_word(w, parameter));
-    let minutes = minutes_of(name);
     let base = crate::kernel::settings::Settings::base();
     let yes_no = || vec![Choice::new("yes", "regulations-yes"), Choice::new("no", "regulations-no")];
     match parameter.read(&base).0 {
@@ -41,7 +40,14 @@ pub fn questions(w: Words, parameter: &Parameter, name: &str) -> Vec<Field> {
         Shown::Period(_) => vec![Field::text(name, label).hint("regulations-period-hint")],
         Shown::Classes(_) => {
             let class = |class: CharClass| Choice::new(class.key(), class_label(class));
-            let all = [CharClass::Letter, CharClass::Upper, CharClass::Lower, CharClass::Digit, CharClass::Special];
+            let all = [
+                CharClass::Letter,
+                CharClass::Upper,
+                CharClass::Lower,
+                CharClass::Digit,
+                CharClass::Special,
+                CharClass::Symbol,
+            ];
             vec![Field::checks(name, label, all.into_iter().map(class).collect()).optional()]
         }
         Shown::Lock(_) => vec![
@@ -53,8 +59,12 @@ pub fn questions(w: Words, parameter: &Parameter, name: &str) -> Vec<Field> {
                     Choice::new("minutes", "regulations-lock-minutes"),
                 ],
             ),
-            Field::digits(minutes, "regulations-minutes").when(name, "minutes"),
+            Field::digits(minutes(name), "regulations-minutes").when(name, "minutes"),
         ],
+        // where the portal itself knows none, there may be none
+        Shown::Words(words) if words.is_empty() => {
+            vec![Field::area(name, label).most(400).hint("regulations-words-hint").optional()]
+        }
         Shown::Words(_) => vec![Field::area(name, label).most(400).hint("regulations-words-hint")],
     }
 }
@@ -66,18 +76,19 @@ fn class_label(class: CharClass) -> &'static str {
         CharClass::Lower => "regulations-class-lower",
         CharClass::Digit => "regulations-class-digit",
         CharClass::Special => "regulations-class-special",
+        CharClass::Symbol => "regulations-class-symbol",
     }
 }
 
 /// Fills the form with what holds now, from tomorrow's point of view.
 #[must_use]
 pub fn filled(form: Form, shown: &Shown, from: NaiveDate, dates: Dates) -> Form {
-    fill_value(form.fill("effective_on", dates.machine(from)), shown, VALUE)
+    fill(form.fill("effective_on", dates.machine(from)), VALUE, shown)
 }
 
-/// Fills in the value alone, under this name.
+/// Fills the questions for one value.
 #[must_use]
-pub fn fill_value(form: Form, shown: &Shown, name: &str) -> Form {
+pub fn fill(form: Form, name: &str, shown: &Shown) -> Form {
     let join = |numbers: &[u64]| numbers.iter().map(u64::to_string).collect::<Vec<_>>().join(", ");
     match shown {
         Shown::Number(number) => form.fill(name, number.to_string()),
@@ -87,22 +98,14 @@ pub fn fill_value(form: Form, shown: &Shown, name: &str) -> Form {
         Shown::Period(None) => form,
         Shown::Classes(classes) => classes.iter().fold(form, |form, class| form.fill(name, class.key())),
         Shown::Lock(LockMode::UntilReleased) => form.fill(name, "until_released"),
-        Shown::Lock(LockMode::Minutes(minutes)) => {
-            form.fill(name, "minutes").fill(&minutes_of(name), minutes.to_string())
-        }
+        Shown::Lock(LockMode::Minutes(count)) => form.fill(name, "minutes").fill(&minutes(name), count.to_string()),
         Shown::Words(words) => form.fill(name, words.join("\n")),
     }
 }
 
 /// What was typed, as the parameter takes it; none where it is no such value.
 #[must_use]
-pub fn read(form: &Form, parameter: &Parameter) -> Option<Value> {
-    read_value(form, parameter, VALUE)
-}
-
-/// The same under another name.
-#[must_use]
-pub fn read_value(form: &Form, parameter: &Parameter, name: &str) -> Option<Value> {
+pub fn read(form: &Form, name: &str, parameter: &Parameter) -> Option<Value> {
     let base = crate::kernel::settings::Settings::base();
     let typed = form.text(name);
     match parameter.read(&base).0 {
@@ -117,7 +120,7 @@ pub fn read_value(form: &Form, parameter: &Parameter, name: &str) -> Option<Valu
         Shown::Period(_) => period(typed).map(|period| json!(period.to_string())),
         Shown::Classes(_) => Some(json!(form.many(name).collect::<Vec<_>>())),
         Shown::Lock(_) if typed == "until_released" => Some(json!(typed)),
-        Shown::Lock(_) => form.parsed::<u64>(&minutes_of(name)).map(|minutes| json!(minutes)),
+        Shown::Lock(_) => form.parsed::<u64>(&minutes(name)).map(|minutes| json!(minutes)),
         Shown::Words(_) => {
             let lines = typed.lines().map(str::trim).filter(|line| !line.is_empty());
             Some(json!(lines.collect::<Vec<_>>()))

@@ -13,6 +13,7 @@ use crate::kernel::ids::{PersonId, PostId};
 use crate::kernel::text;
 use crate::kernel::work::Work;
 use crate::people::model::StandInId;
+use crate::people::permissions;
 use crate::people::roster;
 use crate::people::sign_ins;
 use crate::people::stand_ins::{self, Entered, NewStandIn};
@@ -193,8 +194,9 @@ pub async fn stand_in_form(
 
 async fn stand_in_questions(app: &App, read: &mut Read, screen: &Screen) -> Result<Form> {
     let naming = app.part::<House>()?.naming();
+    let rights = permissions::in_force(&app)?;
     let posts = store::held_posts(read.conn(), screen.dates.today).await?;
-    Ok(Form::new(screen.w, screen.dates, views::stand_in_questions(screen.w, &naming, &posts)))
+    Ok(Form::new(screen.w, screen.dates, views::stand_in_questions(screen.w, &naming, &rights, &posts)))
 }
 
 async fn show_form(app: &App, screen: &Screen, mut read: Read, form: Form) -> Result<Response> {
@@ -296,6 +298,6 @@ pub async fn permissions(State(app): State<App>, me: Can<SeePermissions>, screen
     let naming = app.part::<House>()?.naming();
     let mut read = app.read(&me).await?;
     let shell = screen.shell(&app, &mut read, screen.w.t("permission-title"), &[]).await?;
-    let (table, own_only) = views::permission_table(screen.w, &naming, &me);
+    let (table, own_only) = views::permission_table(screen.w, &naming, &*permissions::in_force(&app)?, &me);
     page(&views::Permissions { shell, table, own_only })
 }

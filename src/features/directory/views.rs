@@ -7,7 +7,7 @@ use crate::kernel::access::{Permission, Reach, Tier, Viewer};
 use crate::kernel::ids::DepartmentId;
 use crate::kernel::text::KanaRow;
 use crate::people::model::{Department, Person, Post, StandIn};
-use crate::people::permissions;
+use crate::people::permissions::Table as Rights;
 use crate::people::sign_ins::SignIn;
 use crate::web::dates::Dates;
 use crate::web::forms::{Choice, Field, Form};
@@ -368,12 +368,12 @@ pub struct StandInPage {
 }
 
 /// Its questions.
-pub fn stand_in_questions(w: Words, naming: &Naming, posts: &[HeldPost]) -> Vec<Field> {
+pub fn stand_in_questions(w: Words, naming: &Naming, rights: &Rights, posts: &[HeldPost]) -> Vec<Field> {
     let label = |post: &HeldPost| {
         let seat = w.t2("stand-in-seat", "department", &post.department, "tier", naming.tier(w, post.tier));
         Label::text(w.t2("stand-in-post-choice", "name", &post.holder, "post", seat))
     };
-    let posts = posts.iter().filter(|post| permissions::may_have_stand_in(post.tier));
+    let posts = posts.iter().filter(|post| rights.may_have_stand_in(post.tier));
     let posts = posts.map(|post| Choice::new(post.id.to_string(), label(post))).collect();
     vec![
         Field::select("post", "stand-in-post", posts).hint("stand-in-post-hint"),
@@ -394,7 +394,7 @@ pub struct Permissions {
 }
 
 /// The table of those tiers that exist in this organisation; somebody who may see only their own, those they hold.
-pub fn permission_table(w: Words, naming: &Naming, viewer: &Viewer) -> (Table, bool) {
+pub fn permission_table(w: Words, naming: &Naming, rights: &Rights, viewer: &Viewer) -> (Table, bool) {
     let own_only = viewer.reach(Permission::PermissionsView) < Reach::Organisation;
     let exists = |tier: &Tier| naming.tiers.is_empty() || naming.tiers.iter().any(|(named, _, _)| named == tier);
     let tiers: Vec<Tier> =
@@ -402,12 +402,12 @@ pub fn permission_table(w: Words, naming: &Naming, viewer: &Viewer) -> (Table, b
     let heads = std::iter::once(Head::new(w.t("permission-what")))
         .chain(tiers.iter().map(|tier| Head::new(naming.tier(w, *tier))));
     let row = |permission: &Permission| {
-        let cells = tiers.iter().map(|tier| Cell::new(reach_words(w, permissions::reach(*tier, *permission))));
+        let cells = tiers.iter().map(|tier| Cell::new(reach_words(w, rights.reach(*tier, *permission))));
         let what = Cell::new(w.of("permission", permission.key().replace(['.', '_'], "-")));
         Row { cells: std::iter::once(what).chain(cells).collect(), bad: false }
     };
     let rows = Permission::ALL.iter().map(row).collect();
-    (Table::new(w.t("permission-title"), heads.collect(), rows).stick(), own_only)
+    (Table::new(w.t("permission-title"), heads.collect(), rows).stick().wide(), own_only)
 }
 
 fn reach_words(w: Words, reach: Reach) -> String {

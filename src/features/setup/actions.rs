@@ -5,8 +5,8 @@ use serde_json::json;
 use super::model::{self, Answers, Function, demanded};
 use super::store::{self, Someone};
 use super::{Founder, NewOrganisation, door};
-use crate::engines::regulations::actions::{Adoption, NewValue, enter_first_value, track};
-use crate::engines::regulations::{Entry, Regulations};
+use crate::engines::regulations::actions::{Adoption, adopt};
+use crate::engines::regulations::{self, Entry, Regulations};
 use crate::kernel::access::{Actor, Tier};
 use crate::kernel::app::App;
 use crate::kernel::audit::Event;
@@ -16,7 +16,6 @@ use crate::kernel::ids::{DepartmentId, PersonId};
 use crate::kernel::work::Work;
 use crate::people::roster::{NewDepartment, NewPerson, NewPost, add_department, add_person, appoint};
 use crate::people::sign_ins::create_sign_in;
-use crate::web::locale::{Lang, Words};
 
 /// How long a token waits to be used.
 const TOKEN: TimeDelta = TimeDelta::hours(24);
@@ -123,18 +122,20 @@ pub(super) async fn into_service(work: &mut Work) -> Result<Vec<(Someone, String
         approved_on: chosen.approved_on,
         effective_on: chosen.effective_on,
         approved_by: chosen.approved_by.clone(),
+        filled: filled.get(&chosen.key).cloned().ok_or_else(incomplete)?,
     };
     (founder.found)(work, &new).await?;
     for key in &chosen.tracked {
-        let adoption = Adoption { key, ..adoption(chosen) };
-        track(work, regulations.library(), &adoption).await?;
+        let adoption = Adoption {
+            key,
+            role: regulations::Role::Tracked,
+            approved_on: chosen.approved_on,
+            effective_on: chosen.effective_on,
+            approved_by: &chosen.approved_by,
+            filled: filled.get(key).ok_or_else(incomplete)?,
+        };
+        adopt(work, regulations.library(), &adoption).await?;
     }
-    if !filled.days.is_empty() {
-        let facts = json!({ "days": filled.days });
-        work.record(Event::done("regulation.blanks_filled", "regulation", &chosen.key).facts(facts)).await?;
-    }
-    let today = clock::local(work.now).date_naive();
-    values(work, entry, filled, chosen.effective_on.min(today)).await?;
     let people = functions(work, &answers).await?;
     let owner = answers.functions.iter().find(|function| function.tier == Tier::Sysadmin).ok_or_else(incomplete)?;
     (founder.register_portal)(work, owner.department).await?;
@@ -146,34 +147,10 @@ pub(super) async fn into_service(work: &mut Work) -> Result<Vec<(Someone, String
     Ok(codes)
 }
 
-fn adoption(chosen: &model::Chosen) -> Adoption<'_> {
-    Adoption {
-        key: &chosen.key,
-        approved_on: chosen.approved_on,
-        effective_on: chosen.effective_on,
-        approved_by: &chosen.approved_by,
-    }
-}
-
 /// What the page says before, the action says again.
 fn enough(answers: &Answers, entry: &Entry) -> Result<()> {
     let short = Tier::ALL.into_iter().any(|tier| answers.holders(tier) < demanded(entry, tier));
     if short { Err(Error::refused("setup-incomplete")) } else { Ok(()) }
-}
-
-/// Values other than the regulation's binding has them by default.
-async fn values(work: &mut Work, entry: &Entry, filled: &model::Filled, from: chrono::NaiveDate) -> Result<()> {
-    let Some(binding) = &entry.binding else { return Ok(()) };
-    let reason = Words(Lang::Ja).t("setup-title").into_owned();
-    for (name, value) in &filled.values {
-        if binding.parameters.get(name).is_some_and(|bound| bound.value == *value) {
-            continue;
-        }
-        let (name, value) = (name.clone(), value.clone());
-        let new = NewValue { name, value, effective_on: from, reason: reason.clone() };
-        enter_first_value(work, binding, &new).await?;
-    }
-    Ok(())
 }
 
 async fn functions(work: &mut Work, answers: &Answers) -> Result<Vec<Someone>> {

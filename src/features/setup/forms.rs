@@ -1,11 +1,14 @@
 //! The questions of each step, and what was answered.
-use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use super::model::{Answers, Chosen, Filled, Organisation, blank_days, open_values, operates};
+use chrono::NaiveDate;
+
+use super::model::{Answers, Chosen, FilledTexts, Organisation, blank_days, fill, open_values, operates};
 use super::store::Place;
-use crate::engines::regulations::{Entry, Library, entry};
+use crate::engines::regulations::binding::Blank as Date;
+use crate::engines::regulations::blanks::Filled;
+use crate::engines::regulations::{Entry, Library, entry, settle};
 use crate::kernel::access::Tier;
-use crate::kernel::settings::Settings;
 use crate::web::forms::{Choice, Field, Form};
 use crate::web::locale::{Label, Line};
 use crate::web::screen::Screen;
@@ -33,11 +36,11 @@ pub(super) fn read_organisation(form: &Form) -> Organisation {
 
 pub(super) fn regulation(screen: &Screen, library: &Library, answers: &Answers) -> Form {
     let choice = |entry: &Entry| {
-        Choice::new(entry.catalogue.key.clone(), Label::text(&entry.catalogue.title))
+        Choice::new(entry.edition(), Label::text(&entry.catalogue.title))
             .note(Label::text(&entry.catalogue.issuer_kind))
     };
-    let operating = library.iter().filter(|entry| operates(entry).is_some()).map(choice).collect();
-    let tracked = library.iter().map(choice).collect();
+    let offered = || library.iter().filter(|entry| operates(entry).is_some()).map(choice);
+    let (operating, tracked) = (offered().collect(), offered().collect());
     let fields = vec![
         Field::radio("key", "setup-regulation", operating),
         Field::checks("tracked", "setup-tracked", tracked).optional().hint("setup-tracked-hint"),
@@ -79,55 +82,55 @@ fn day_field(at: usize) -> String {
     format!("day{at}")
 }
 
-pub(super) fn values(screen: &Screen, found: &Entry, answers: &Answers) -> Form {
-    let w = screen.w;
+/// Which day it is; with its text, if that is not the operating one.
+fn day_label(screen: &Screen, texts: &[Arc<Entry>], text: &Entry, day: &Date) -> Label {
+    let label = day.label.in_language(screen.w.lang().code());
+    let own = texts.first().is_some_and(|first| first.edition() == text.edition());
+    let name = if own { label.to_owned() } else { format!("{} {label}", text.catalogue.title) };
+    Label::text(screen.w.t1("setup-blank-day", "name", name))
+}
+
+/// The questions for what the texts leave open.
+pub(super) fn values(screen: &Screen, texts: &[Arc<Entry>]) -> Form {
     let mut fields = Vec::new();
-    for (at, day) in blank_days(found).iter().enumerate() {
-        fields.push(Field::date(day_field(at), Label::text(w.t1("setup-blank-day", "name", day))));
+    for (at, (text, day)) in blank_days(texts).into_iter().enumerate() {
+        fields.push(Field::date(day_field(at), day_label(screen, texts, text, day)));
     }
-    let Some(binding) = &found.binding else { return Form::new(w, screen.dates, fields) };
-    let open = open_values(binding);
-    for parameter in &open {
-        fields.extend(entry::questions(w, parameter, parameter.key));
+    for (parameter, _) in open_values(texts) {
+        fields.extend(entry::questions(screen.w, parameter.key, parameter));
     }
-    let mut form = Form::new(w, screen.dates, fields);
-    let known = answers.filled();
-    for (at, day) in blank_days(found).iter().enumerate() {
-        if let Some(day) = known.and_then(|known| known.days.get(day)) {
+    Form::new(screen.w, screen.dates, fields)
+}
+
+/// Filled with what was answered, or what is proposed; days that a text leaves blank stay so.
+pub(super) fn values_filled(screen: &Screen, texts: &[Arc<Entry>], answers: &Answers) -> Form {
+    let mut form = values(screen, texts);
+    let known = |edition: &str, key: &str| answers.filled().and_then(|filled| filled.get(edition)?.get(key));
+    for (at, (text, day)) in blank_days(texts).into_iter().enumerate() {
+        let day = known(&text.edition(), &day.key).and_then(|day| day.as_str()?.parse::<NaiveDate>().ok());
+        if let Some(day) = day {
             form = form.fill(&day_field(at), screen.dates.machine(day));
         }
     }
-    let mut settings = binding.settings();
-    for parameter in &open {
-        if let Some(value) = known.and_then(|known| known.values.get(parameter.key)) {
-            // checked when it was taken
-            let _ = parameter.write(&mut settings, value, crate::kernel::settings::Source::Organisation);
+    for (parameter, proposed) in open_values(texts) {
+        let answered = texts.iter().find_map(|text| known(&text.edition(), parameter.key));
+        if let Some(shown) = settle::read(parameter, answered.unwrap_or(proposed)) {
+            form = entry::fill(form, parameter.key, &shown);
         }
-        form = entry::fill_value(form, &parameter.read(&settings).0, parameter.key);
     }
     form
 }
 
-pub(super) fn read_values(form: &mut Form, found: &Entry) -> Option<Filled> {
-    let mut days = BTreeMap::new();
-    for (at, name) in blank_days(found).into_iter().enumerate() {
-        if let Some(day) = form.date(&day_field(at)) {
-            days.insert(name, day);
-        }
-    }
-    let mut values = BTreeMap::new();
-    for parameter in found.binding.as_ref().map(open_values).unwrap_or_default() {
-        let source = crate::kernel::settings::Source::Organisation;
-        let value = entry::read_value(form, parameter, parameter.key)
-            .filter(|value| parameter.write(&mut Settings::base(), value, source).is_ok());
-        match value {
-            Some(value) => {
-                values.insert(parameter.key.to_owned(), value);
-            }
+pub(super) fn read_values(form: &mut Form, texts: &[Arc<Entry>]) -> Option<FilledTexts> {
+    let days: Vec<NaiveDate> = (0..blank_days(texts).len()).filter_map(|at| form.date(&day_field(at))).collect();
+    let mut values = Filled::new();
+    for (parameter, _) in open_values(texts) {
+        match entry::read(form, parameter.key, parameter).filter(|value| settle::read(parameter, value).is_some()) {
+            Some(value) => drop(values.insert(parameter.key.to_owned(), value)),
             None => form.refuse(parameter.key, Line::new("regulations-value-bounds")),
         }
     }
-    (!form.faulty()).then(|| Filled { key: found.catalogue.key.clone(), days, values })
+    (!form.faulty()).then(|| fill(texts, &days, &values))
 }
 
 fn places(known: &[Place]) -> Vec<Choice> {

@@ -16,6 +16,7 @@ use tokio::sync::Notify;
 pub use actions::issue_token;
 pub use model::{Answers, Step};
 
+use crate::engines::regulations::blanks::Filled;
 use crate::kernel::error::Result;
 use crate::kernel::ids::DepartmentId;
 use crate::kernel::work::Work;
@@ -36,6 +37,8 @@ pub struct NewOrganisation {
     pub effective_on: NaiveDate,
     /// 承認した機関
     pub approved_by: String,
+    /// what its text leaves blank, filled
+    pub filled: Filled,
 }
 
 /// What other rooms do when the portal goes into service; portal.rs plugs it in.

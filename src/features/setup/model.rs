@@ -1,12 +1,15 @@
 //! What set-up asks, in which order, and when it is complete.
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 
-use crate::engines::regulations::Entry;
-use crate::engines::regulations::binding::Binding;
-use crate::engines::regulations::parameters::{self, Parameter};
+use crate::engines::regulations::binding::{Binding, Blank as Date};
+use crate::engines::regulations::blanks::{self, Blank, Filled};
+use crate::engines::regulations::parameters::Parameter;
+use crate::engines::regulations::{Entry, Library};
 use crate::kernel::access::Tier;
 use crate::kernel::ids::{DepartmentId, PersonId};
 use crate::kernel::settings::Source;
@@ -105,16 +108,21 @@ pub struct Chosen {
     pub effective_on: NaiveDate,
 }
 
-/// What the text leaves open.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Filled {
-    /// for which regulation
-    pub key: String,
-    /// the days that the text leaves blank
-    pub days: BTreeMap<String, NaiveDate>,
-    /// the values that it leaves to the organisation
-    pub values: BTreeMap<String, serde_json::Value>,
+impl Chosen {
+    /// All of them, the operating one first.
+    pub fn editions(&self) -> impl Iterator<Item = &String> {
+        std::iter::once(&self.key).chain(&self.tracked)
+    }
+
+    /// Their texts, the operating one first.
+    #[must_use]
+    pub fn texts(&self, library: &Library) -> Vec<Arc<Entry>> {
+        self.editions().filter_map(|edition| library.get(edition).cloned()).collect()
+    }
 }
+
+/// What each text leaves open, filled, by edition.
+pub type FilledTexts = BTreeMap<String, Filled>;
 
 /// All answers so far.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -125,17 +133,17 @@ pub struct Answers {
     /// 規程
     pub regulation: Option<Chosen>,
     /// 空欄
-    pub filled: Option<Filled>,
+    pub filled: Option<FilledTexts>,
     /// 立場
     pub functions: Vec<Function>,
 }
 
 impl Answers {
-    /// The blanks, if they were filled for the regulation that is chosen now.
+    /// The blanks, if they were filled for the regulations that are chosen now.
     #[must_use]
-    pub fn filled(&self) -> Option<&Filled> {
-        let chosen = self.regulation.as_ref()?;
-        self.filled.as_ref().filter(|filled| filled.key == chosen.key)
+    pub fn filled(&self) -> Option<&FilledTexts> {
+        let chosen: BTreeSet<&String> = self.regulation.as_ref()?.editions().collect();
+        self.filled.as_ref().filter(|filled| filled.keys().eq(chosen))
     }
 
     /// How many hold this function.
@@ -196,19 +204,56 @@ pub fn operates(entry: &Entry) -> Option<&Binding> {
     entry.binding.as_ref()
 }
 
-/// The days that the text leaves blank.
+/// The days that the texts leave blank.
 #[must_use]
-pub fn blank_days(entry: &Entry) -> Vec<String> {
-    let named = entry.catalogue.parameters.get("unfilled_effective_dates").and_then(toml::Value::as_array);
-    named.into_iter().flatten().filter_map(|day| day.as_str().map(str::to_owned)).collect()
+pub fn blank_days(texts: &[Arc<Entry>]) -> Vec<(&Entry, &Date)> {
+    let mut days = Vec::new();
+    for text in texts {
+        let binding = text.binding.iter();
+        days.extend(binding.flat_map(|binding| &binding.blanks).map(|date| (&**text, date)));
+    }
+    days
 }
 
-/// The values that the text leaves to the organisation, with a sensible default in force.
+/// The values that a text leaves to the organisation, each once, with the one that is proposed. What the operating text
+/// fixes is not asked.
 #[must_use]
-pub fn open_values(binding: &Binding) -> Vec<&'static Parameter> {
-    let settings = binding.settings();
-    let open = |parameter: &&Parameter| matches!(parameter.read(&settings).1, Source::Organisation);
-    parameters::PARAMETERS.iter().filter(open).collect()
+pub fn open_values(texts: &[Arc<Entry>]) -> Vec<(&'static Parameter, &Value)> {
+    let mut open: Vec<(&'static Parameter, &Value)> = Vec::new();
+    for text in texts {
+        for blank in blanks::of(text) {
+            let Blank::Value(parameter, value) = blank else { continue };
+            let known = open.iter().any(|(known, _)| known.key == parameter.key);
+            if !known && fixed(texts, parameter).is_none() {
+                open.push((parameter, value));
+            }
+        }
+    }
+    open
+}
+
+/// What the operating text fixes: it fills the blank of those that are followed beside it.
+fn fixed<'a>(texts: &'a [Arc<Entry>], parameter: &Parameter) -> Option<&'a Value> {
+    let bound = texts.first()?.binding.as_ref()?.parameters.get(parameter.key)?;
+    matches!(bound.source, Source::Clause { .. }).then_some(&bound.value)
+}
+
+/// The blanks of all texts with these days, in the order in which they are asked, and these values.
+#[must_use]
+pub fn fill(texts: &[Arc<Entry>], days: &[NaiveDate], values: &Filled) -> FilledTexts {
+    let mut days = days.iter();
+    let fill = |text: &Arc<Entry>| {
+        let mut filled = Filled::new();
+        for blank in blanks::of(text) {
+            let value = match blank {
+                Blank::Date(_) => days.next().map(|day| json!(day)),
+                Blank::Value(parameter, _) => values.get(parameter.key).or_else(|| fixed(texts, parameter)).cloned(),
+            };
+            filled.extend(value.map(|value| (blank.key().to_owned(), value)));
+        }
+        (text.edition(), filled)
+    };
+    texts.iter().map(fill).collect()
 }
 
 /// How many holders of a function the text demands at least.
@@ -247,10 +292,13 @@ mod tests {
             approved_on: day,
             effective_on: day,
         };
-        let filled = Filled { key: "a".to_owned(), days: BTreeMap::new(), values: BTreeMap::new() };
+        let filled = FilledTexts::from([("a".to_owned(), Filled::new())]);
         let mut answers = Answers { regulation: Some(chosen("a")), filled: Some(filled), ..Answers::default() };
         assert!(answers.filled().is_some());
         answers.regulation = Some(chosen("b"));
+        assert!(answers.filled().is_none());
+        // nor where another one is followed besides
+        answers.regulation = Some(Chosen { tracked: vec!["b".to_owned()], ..chosen("a") });
         assert!(answers.filled().is_none());
     }
 }

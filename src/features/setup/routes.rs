@@ -13,12 +13,13 @@ use super::model::{Answers, Counts, Function, Step, current};
 use super::store::{self, Place};
 use super::views::{Door, Entered, Finished, Page, way};
 use super::{Handover, actions, forms};
-use crate::engines::regulations::{Entry, Regulations};
+use crate::engines::regulations::{Entry, Library, Regulations, parameters};
 use crate::kernel::access::{Actor, Tier};
 use crate::kernel::app::{App, Read};
 use crate::kernel::database::Role;
 use crate::kernel::error::{Error, Message, Result};
 use crate::kernel::ids::DepartmentId;
+use crate::kernel::settings::{Settings, Source};
 use crate::kernel::text;
 use crate::kernel::work::Work;
 use crate::people::import::{self, Kind, pages};
@@ -87,7 +88,10 @@ pub async fn enter(State(app): State<App>, screen: Screen, posted: Posted) -> Re
 struct Known {
     answers: Answers,
     counts: Counts,
+    /// of the operating regulation
     entry: Option<Arc<Entry>>,
+    /// of all that were chosen, the operating one first
+    texts: Vec<Arc<Entry>>,
     places: Vec<Place>,
     read: Read,
 }
@@ -98,9 +102,10 @@ impl Known {
         let counts = store::counts(read.conn()).await?;
         let places = store::places(read.conn(), screen.dates.today).await?;
         let regulations = app.part::<Regulations>()?;
-        let key = answers.regulation.as_ref().map(|chosen| chosen.key.clone());
-        let entry = key.and_then(|key| regulations.library().get(&key).cloned());
-        Ok(Self { answers, counts, entry, places, read })
+        let chosen = answers.regulation.as_ref();
+        let entry = chosen.and_then(|chosen| regulations.library().get(&chosen.key).cloned());
+        let texts = chosen.map(|chosen| chosen.texts(regulations.library())).unwrap_or_default();
+        Ok(Self { answers, counts, entry, texts, places, read })
     }
 
     /// The step's own question, filled with what was answered.
@@ -111,7 +116,8 @@ impl Known {
                 let regulations = app.part::<Regulations>()?;
                 Some(forms::regulation(screen, regulations.library(), &self.answers))
             }
-            Step::Values => self.entry.as_deref().map(|entry| forms::values(screen, entry, &self.answers)),
+            Step::Values if self.entry.is_none() => None,
+            Step::Values => Some(forms::values_filled(screen, &self.texts, &self.answers)),
             Step::Departments => Some(forms::department(screen, &self.places)),
             Step::People => Some(forms::person(screen, &self.places)),
             Step::Functions => Some(forms::function(screen, self.entry.as_deref(), &self.places)),
@@ -126,6 +132,7 @@ impl Known {
             Step::Regulation => {
                 Some(forms::regulation(screen, app.part::<Regulations>()?.library(), &Answers::default()))
             }
+            Step::Values if self.entry.is_some() => Some(forms::values(screen, &self.texts)),
             _ => self.form(app, screen, step)?,
         })
     }
@@ -309,8 +316,10 @@ async fn take(
             Step::Values
         }
         Step::Values => {
-            let entry = known.entry.clone().ok_or(Error::NotFound)?;
-            let Some(new) = forms::read_values(form, &entry) else { return Ok(None) };
+            if form.faulty() {
+                return Ok(None);
+            }
+            let Some(new) = forms::read_values(form, &known.texts) else { return Ok(None) };
             keep(&mut |answers| {
                 answers.filled = Some(new.clone());
                 Ok(())
@@ -511,10 +520,9 @@ pub async fn discard(
 /// Everything takes effect; the codes are in this one answer and nowhere else.
 async fn into_service(app: &App, screen: &Screen, answers: Answers) -> Result<Response> {
     let regulations = app.part::<Regulations>()?;
-    let chosen = answers.regulation.as_ref().and_then(|chosen| regulations.library().get(&chosen.key));
-    // the first codes live as long as the chosen regulation says
-    if let Some(binding) = chosen.and_then(|entry| entry.binding.as_ref()) {
-        app.put_settings(binding.settings());
+    // the first codes live as long as the chosen regulation and what fills its blanks say
+    if let Some(settings) = first_settings(&answers, regulations.library()) {
+        app.put_settings(settings);
     }
     let hours = app.settings().password.activation_hours.to_string();
     let codes = match app.change(&Actor::portal(), async |work: &mut Work| actions::into_service(work).await).await {
@@ -528,4 +536,17 @@ async fn into_service(app: &App, screen: &Screen, answers: Answers) -> Result<Re
     let shell = screen.plain(app, screen.w.t("setup-finished"))?;
     let codes = codes.into_iter().map(|(someone, code)| (someone.number, someone.name, code)).collect();
     page(&Finished { shell, codes, hours })
+}
+
+/// The settings with which the portal begins.
+fn first_settings(answers: &Answers, library: &Library) -> Option<Settings> {
+    let edition = &answers.regulation.as_ref()?.key;
+    let mut settings = library.get(edition)?.binding.as_ref()?.settings();
+    for (name, value) in answers.filled()?.get(edition)? {
+        if let Some(parameter) = parameters::find(name) {
+            // checked when it was taken
+            let _ = parameter.write(&mut settings, value, Source::Organisation);
+        }
+    }
+    Some(settings)
 }

@@ -375,20 +375,10 @@ impl Browser {
     /// Looks at the page as everybody might: at a desk and on a telephone, in every kind of colours, enlarged and narrow.
     /// Fails at any barrier, anything that must be pushed sideways, and any complaint of the console.
     pub async fn look_around(&self) {
-        for (width, height) in [DESKTOP, TELEPHONE] {
-            self.resize(width, height).await;
-            for colours in [Colours::Dark, Colours::Forced, Colours::Light] {
-                self.set_colours(colours).await;
-                // what the colours do not change is looked at once
-                let rules = if colours == Colours::Light {
-                    json!({})
-                } else {
-                    json!({ "runOnly": { "type": "rule", "values": ["color-contrast", "link-in-text-block"] } })
-                };
-                let found = self.axe_by(rules).await;
-                self.expect_none(&format!("{width} px, {colours:?}"), &found).await;
-            }
-        }
+        self.look_at(TELEPHONE, Colours::Dark).await;
+        self.look_at(TELEPHONE, Colours::Light).await;
+        self.look_at(DESKTOP, Colours::Forced).await;
+        self.look_at(DESKTOP, Colours::Light).await;
         for (width, height) in NARROW.into_iter().chain([TELEPHONE, DESKTOP]) {
             self.resize(width, height).await;
             let wide = self.sticking_out().await;
@@ -396,6 +386,19 @@ impl Browser {
                 self.give_up(&format!("at {width} px these stick out of the page: {wide:#?}")).await;
             }
         }
+    }
+
+    /// What the colours do not change is looked at once a size, in light ones.
+    async fn look_at(&self, (width, height): (u32, u32), colours: Colours) {
+        self.resize(width, height).await;
+        self.set_colours(colours).await;
+        let rules = if colours == Colours::Light {
+            json!({})
+        } else {
+            json!({ "runOnly": { "type": "rule", "values": ["color-contrast", "link-in-text-block"] } })
+        };
+        let found = self.axe_by(rules).await;
+        self.expect_none(&format!("{width} px, {colours:?}"), &found).await;
     }
 
     /// A picture of the page in `target/shots/`.

@@ -64,6 +64,8 @@ pub(super) fn def(key: &str, act: StepAct, by: Tier) -> StepDef {
         key: key.into(),
         act,
         by,
+        designee: false,
+        own: false,
         scope,
         each_line: false,
         title: Words::key("t"),

@@ -1,0 +1,46 @@
+//! Who may answer at a step or carry it out (経路が与える権限): read off the routes of the adopted regulation, for the
+//! permission table. The regulation says who acts; the table only repeats it.
+use super::kinds::{Kinds, Registered};
+use super::model::route::above;
+use super::model::{StepAct, StepDef, StepScope};
+use crate::kernel::access::{Permission, Reach, Tier};
+use crate::people::permissions::Grant;
+
+/// What the routes of these kinds give, and to whom; those of former regulations as long as requests may travel by them.
+#[must_use]
+pub fn grants(kinds: &Kinds) -> Vec<Grant> {
+    kinds.all().flat_map(|registered| registered.kind.steps.iter().flat_map(|step| of_step(registered, step))).collect()
+}
+
+fn of_step(registered: &Registered, step: &StepDef) -> Vec<Grant> {
+    let reach = match step.scope {
+        StepScope::Department | StepScope::Owner => Reach::Department,
+        StepScope::Organisation => Reach::Organisation,
+    };
+    let mut seats: Vec<(Tier, Reach)> = step.tiers().map(|tier| (tier, reach)).collect();
+    // whom a step moves up to acts there as well
+    if step.act.moves_up() {
+        seats.extend(above(step.by).iter().map(|tier| (*tier, Reach::Organisation)));
+    }
+    let mut needed = needed(step.act);
+    if step.act == StepAct::Execute {
+        let received = registered.kind.step(StepAct::Acknowledge).is_some();
+        needed.extend(received.then_some(Permission::RequestsProxy));
+        // what reaches every sign-in is not given to one section
+        let wide = reach == Reach::Organisation;
+        needed.extend(registered.effects.worked_with().iter().filter(|_| wide));
+    }
+    let grant = |(tier, reach)| needed.iter().map(move |permission| Grant { tier, permission: *permission, reach });
+    seats.into_iter().flat_map(grant).collect()
+}
+
+/// What the act itself takes. Whoever acts reads what was acted on, also afterwards.
+fn needed(act: StepAct) -> Vec<Permission> {
+    match act {
+        StepAct::Acknowledge | StepAct::Notify => Vec::new(),
+        StepAct::Execute => vec![Permission::RequestsExecute, Permission::RequestsView],
+        // a report waits among the work, and is sent like an answer
+        StepAct::Report => vec![Permission::RequestsExecute, Permission::RequestsDecide, Permission::RequestsView],
+        _ => vec![Permission::RequestsDecide, Permission::RequestsView],
+    }
+}
