@@ -16,6 +16,7 @@ use crate::engines::regulations::{self, Adopted, Adoptions, Library, Regulations
 use crate::engines::requests::actions::{reminding, vacancy};
 use crate::engines::requests::model::KindError;
 use crate::engines::requests::{self, Kinds, KindsInForce};
+use crate::features::setup::{Founder, Handover};
 use crate::features::{self, Feature, Reaction};
 use crate::kernel::access::{Actor, Permission, Reach, Viewer};
 use crate::kernel::app::{App, Builder};
@@ -47,6 +48,7 @@ pub fn features() -> Vec<Feature> {
         features::systems::feature(),
         features::privileged::feature(),
         features::directory::feature(),
+        features::imports::feature(),
         features::password_reset::feature(),
         features::password_problems::feature(),
         features::administration::feature(),
@@ -106,6 +108,8 @@ pub async fn build(database: Database, clock: Clock, config: Config, keys: Keys)
         .part(Reactions::gather())
         .part(house)
         .part(Strangers::default())
+        .part(founder())
+        .part(Handover::default())
         .projection(react);
     let app = builder.build();
     name_house(&app).await?;
@@ -135,10 +139,16 @@ fn chores() -> Chores {
         ("passwords due", people::reminders::passwords_due),
         ("regulations", regulations_house),
         ("seats", vacancy::seats_of_today),
+        ("lists", lists_swept),
         ("privileged ends", features::privileged::ending::ends_of_today),
         ("drafts", requests::drafts::actions::expire),
         ("receipts", reminding::receipts_due),
     ])
+}
+
+/// Lists that nobody confirmed.
+fn lists_swept(app: &App) -> BoxFuture<'_, Result<()>> {
+    Box::pin(people::import::sweep(app))
 }
 
 /// Values that take effect today, and the settings' daily look at themselves.
@@ -217,19 +227,8 @@ fn place(viewer: &Viewer, entity: &str, id: &str, number: Option<&str>) -> Optio
 /// Founds the organisation of an empty database.
 pub async fn found(app: &App, founding: &Founding) -> Result<()> {
     app.change(&Actor::portal(), async |work: &mut Work| {
-        let now = work.now;
-        sqlx::query!(
-            "insert into organisation (name, help_line, regulation_key, made_by, created_at) values ($1, $2, $3, $4, $5)",
-            founding.name,
-            founding.help_line,
-            founding.regulation,
-            founding.made_by,
-            now,
-        )
-        .execute(work.conn())
-        .await?;
-        let regulations = work.app().part::<Regulations>()?;
         let today = work.app().clock().today();
+        let regulations = work.app().part::<Regulations>()?;
         let entry = regulations.library().get(&founding.regulation).ok_or(Error::NotFound)?;
         let filled = blanks::proposed(entry, today);
         let adoption = Adoption {
@@ -240,19 +239,71 @@ pub async fn found(app: &App, founding: &Founding) -> Result<()> {
             approved_by: &founding.name,
             filled: &filled,
         };
-        regulations::actions::adopt(work, regulations.library(), &adoption).await?;
-        let facts = json!({ "name": founding.name, "regulation": founding.regulation });
-        work.record(Event::done("organisation.founded", "organisation", &founding.regulation).facts(facts)).await.map(drop)
+        founded(work, founding, &adoption).await
     })
     .await?;
     app.part::<Regulations>()?.refresh(app).await?;
     name_house(app).await
 }
 
+async fn founded(work: &mut Work, founding: &Founding, adoption: &Adoption<'_>) -> Result<()> {
+    let now = work.now;
+    sqlx::query!(
+        "insert into organisation (name, help_line, regulation_key, made_by, created_at) values ($1, $2, $3, $4, $5)",
+        founding.name,
+        founding.help_line,
+        founding.regulation,
+        founding.made_by,
+        now,
+    )
+    .execute(work.conn())
+    .await?;
+    let regulations = work.app().part::<Regulations>()?;
+    regulations::actions::adopt(work, regulations.library(), adoption).await?;
+    let facts = json!({ "name": founding.name, "regulation": founding.regulation });
+    work.record(Event::done("organisation.founded", "organisation", &founding.regulation).facts(facts)).await.map(drop)
+}
+
+/// What set-up asks of other rooms when it puts the portal into service.
+fn founder() -> Founder {
+    Founder {
+        found: |work, new| {
+            Box::pin(async move {
+                let founding = Founding {
+                    name: new.name.clone(),
+                    help_line: new.help_line.clone(),
+                    regulation: new.regulation.clone(),
+                    made_by: "setup",
+                };
+                let adoption = Adoption {
+                    key: &new.regulation,
+                    role: regulations::Role::Operating,
+                    approved_on: new.approved_on,
+                    effective_on: new.effective_on,
+                    approved_by: &new.approved_by,
+                    filled: &new.filled,
+                };
+                founded(work, &founding, &adoption).await
+            })
+        },
+        register_portal: |work, owner| Box::pin(features::systems::actions::register_portal(work, owner)),
+    }
+}
+
+/// Set-up as a service: its pages alone, until the portal goes into service.
+pub fn setup_router(app: &App) -> Router {
+    let routes = features::setup::routes().into_iter().chain(features::preferences::feature().room.routes).collect();
+    dressed(app, routes)
+}
+
 /// The whole portal as a service: each route behind its guard, everything behind session and identification.
 pub fn router(app: &App) -> Router {
+    dressed(app, routes())
+}
+
+fn dressed(app: &App, routes: Vec<Route>) -> Router {
     // said here, because a merged router would put its own silence in its place
-    routing::router(app, routes())
+    routing::router(app, routes)
         .fallback(async || Error::NotFound)
         .layer(from_fn(serve::in_time))
         .layer(from_fn_with_state(app.clone(), problem::draw))

@@ -3,6 +3,7 @@
 use anyhow::Context as _;
 
 use super::start::attach;
+use crate::features::setup::issue_token;
 use crate::kernel::access::Actor;
 use crate::kernel::app::App;
 use crate::kernel::clock::Clock;
@@ -23,6 +24,8 @@ pub struct Args {
 enum What {
     /// Lifts the stop after too many failures; the password stays
     Unlock(Recognised),
+    /// Prints a new one-time token for set-up, as long as the portal is not in service
+    SetUp,
     /// Ends the old password and all sessions, and prints an activation code
     Reset(Recognised),
 }
@@ -43,7 +46,7 @@ struct Recognised {
 pub async fn run(common: &Common, args: &Args) -> anyhow::Result<()> {
     let running = attach(common, Clock::system()).await?;
     let app = &running.app;
-    let (What::Unlock(who) | What::Reset(who)) = &args.what;
+    let (What::Unlock(who) | What::Reset(who)) = &args.what else { return set_up(app).await };
     let person = find(app, &who.login).await?;
     let check = IdentityCheck {
         method: who.method.clone(),
@@ -56,6 +59,7 @@ pub async fn run(common: &Common, args: &Args) -> anyhow::Result<()> {
             app.change(&Actor::portal(), async |work: &mut Work| unlock(work, person, Some(&check)).await).await?;
             println!("unlocked");
         }
+        What::SetUp => {}
         What::Reset(_) => {
             let code = app
                 .change(&Actor::portal(), async |work: &mut Work| reissue(work, person, Some(&check), None).await)
@@ -63,6 +67,14 @@ pub async fn run(common: &Common, args: &Args) -> anyhow::Result<()> {
             println!("{}", code.shown());
         }
     }
+    Ok(())
+}
+
+/// Who lost the token, or the browser it was typed into, goes on with a new one.
+async fn set_up(app: &App) -> anyhow::Result<()> {
+    let founded = sqlx::query_scalar!("select made_by from organisation").fetch_optional(&app.database().app).await?;
+    let token = if founded.is_some() { None } else { issue_token(app).await? };
+    println!("{}", token.context("the portal is in service; there is nothing to set up")?);
     Ok(())
 }
 

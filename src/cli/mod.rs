@@ -4,6 +4,7 @@ pub mod audit;
 pub mod coverage;
 pub mod demo;
 pub mod doctor;
+pub mod import;
 pub mod permissions;
 pub mod regulations;
 pub mod routes;
@@ -53,6 +54,8 @@ enum Command {
     Tick(tick::Args),
     /// Looks at everything the portal stands on, and says how to mend it
     Doctor,
+    /// Takes a list of people or departments over from a file (CSV, TSV, xlsx)
+    Import(import::Args),
     /// Helps somebody who cannot sign in
     Admin(admin::Args),
     /// Every route with its permission
@@ -70,6 +73,7 @@ pub async fn run() -> anyhow::Result<ExitCode> {
         Some(Command::Audit(args)) => return audit::run(&cli.common, &args).await,
         Some(Command::Doctor) => return doctor::run(&cli.common).await,
         Some(Command::Tick(args)) => tick::run(&cli.common, &args).await,
+        Some(Command::Import(args)) => import::run(&cli.common, &args).await,
         Some(Command::Admin(args)) => admin::run(&cli.common, &args).await,
         Some(Command::Serve { serving }) => serve::run(&cli.common, &serving, Mode::Production).await,
         None => serve::run(&cli.common, &Serving::parse_environment(), Mode::Production).await,

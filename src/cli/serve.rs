@@ -1,21 +1,26 @@
 //! `mamori serve`: the portal on its address until it is asked to stop.
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use anyhow::{Context as _, bail};
+use axum::Router;
+use axum::extract::Request;
 use axum::middleware::from_fn_with_state;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
+use tower::ServiceExt as _;
 
 use super::start::{Running, data_dir, private_server, start};
+use crate::features::setup::{Handover, issue_token};
 use crate::kernel::app::App;
 use crate::kernel::audit::checkpoint::seal;
 use crate::kernel::clock::Clock;
 use crate::kernel::config::{Common, Mode, Serving};
 use crate::kernel::jobs::Runner;
+use crate::kernel::keys::Keys;
 use crate::kernel::private_pg::PrivatePg;
 use crate::portal;
 use crate::web::health::{self, Health};
@@ -28,7 +33,7 @@ pub async fn run(common: &Common, serving: &Serving, mode: Mode) -> anyhow::Resu
     let founded =
         sqlx::query_scalar!("select made_by from organisation").fetch_optional(&running.app.database().app).await?;
     match founded.as_deref() {
-        None => bail!("there is no organisation in this database yet; `mamori demo` shows a fictional one"),
+        None => set_up(running, serving).await,
         Some("demo") if mode == Mode::Production => {
             bail!("this database holds the demo's organisation; start it with `mamori demo`")
         }
@@ -36,9 +41,68 @@ pub async fn run(common: &Common, serving: &Serving, mode: Mode) -> anyhow::Resu
     }
 }
 
-/// Listens until it is asked to stop: then nobody new is let in, what has begun is ended, leases are given back, the head
-/// of the log is signed.
+/// There is no organisation yet: set-up is opened with a token from this console, and the ordinary pages follow.
+async fn set_up(running: Running, serving: &Serving) -> anyhow::Result<()> {
+    if let Some(token) = issue_token(&running.app).await? {
+        announce(&running.app.config().origin, &token);
+    }
+    open(running, serving, true).await
+}
+
+/// Where set-up is, and what opens it.
+pub fn announce(origin: &str, token: &str) {
+    println!("\n初期設定 / Set-up   {origin}/set-up");
+    println!("一回限りの合言葉（24時間有効） / one-time token (24 hours):\n\n    {token}\n");
+}
+
+/// Listens until it is asked to stop.
 pub async fn listen(running: Running, serving: &Serving) -> anyhow::Result<()> {
+    open(running, serving, false).await
+}
+
+/// What is served now: set-up first, the portal after it.
+#[derive(Clone)]
+struct Served(Arc<RwLock<Router>>);
+
+impl Served {
+    fn put(&self, router: Router) {
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = router;
+    }
+
+    fn router(&self) -> Router {
+        let served = self.clone();
+        Router::new().fallback(async move |request: Request| {
+            let now = served.0.read().unwrap_or_else(PoisonError::into_inner).clone();
+            now.oneshot(request).await
+        })
+    }
+}
+
+/// Once the organisation is founded, the portal is put together anew under its regulation.
+async fn in_service(app: App, served: Served, end: CancellationToken) -> Option<App> {
+    let handover = app.part::<Handover>().ok()?;
+    tokio::select! {
+        () = end.cancelled() => return None,
+        () = handover.0.notified() => {}
+    }
+    let keys = Keys::find(&app.config().data_dir).ok()??;
+    match portal::build(app.database().clone(), app.clock().clone(), app.config().clone(), keys).await {
+        Ok(built) => {
+            served.put(portal::router(&built));
+            tracing::info!("the portal is in service");
+            Some(built)
+        }
+        Err(error) => {
+            tracing::error!(%error, "the portal could not be put together; start it again");
+            end.cancel();
+            None
+        }
+    }
+}
+
+/// Serves until it is asked to stop: then nobody new is let in, what has begun is ended, leases are given back, the head
+/// of the log is signed.
+async fn open(running: Running, serving: &Serving, sets_up: bool) -> anyhow::Result<()> {
     let Running { app, private } = running;
     let listener =
         TcpListener::bind(serving.listen).await.with_context(|| format!("cannot listen on {}", serving.listen))?;
@@ -46,12 +110,13 @@ pub async fn listen(running: Running, serving: &Serving) -> anyhow::Result<()> {
     // one after the other: no new requests, no more work, no database
     let (stop, end, rest) = (CancellationToken::new(), CancellationToken::new(), CancellationToken::new());
     let machines = machines(&app, &health, serving, &end).await?;
-    let worker = tokio::spawn(Runner::new(&app)?.run(end.clone()));
+    let served = Served(Arc::new(RwLock::new(if sets_up { portal::setup_router(&app) } else { portal::router(&app) })));
+    let worker = tokio::spawn(work(app.clone(), sets_up.then(|| served.clone()), end.clone()));
     let keeper = private.map(|server| tokio::spawn(keep(server, app.config().data_dir.clone(), rest.clone())));
     tokio::spawn(on_signal(Arc::clone(&health), stop.clone())?);
 
     let limits = Limits { exempt: serving.trusted_proxies.clone(), ..Limits::default() };
-    let counted = portal::router(&app).layer(from_fn_with_state(Arc::clone(&health), health::count));
+    let counted = served.router().layer(from_fn_with_state(Arc::clone(&health), health::count));
     if !serve(listener, health::public(&app, &health).merge(counted), limits, stop).await {
         tracing::warn!("some requests were cut off");
     }
@@ -71,6 +136,19 @@ pub async fn listen(running: Running, serving: &Serving) -> anyhow::Result<()> {
     if let Some(keeper) = keeper {
         drop(keeper.await);
     }
+    Ok(())
+}
+
+/// Jobs are done from the moment on at which the portal is in service.
+async fn work(app: App, waits: Option<Served>, end: CancellationToken) -> anyhow::Result<()> {
+    let app = match waits {
+        None => app,
+        Some(served) => match in_service(app, served, end.clone()).await {
+            Some(app) => app,
+            None => return Ok(()),
+        },
+    };
+    Runner::new(&app)?.run(end).await;
     Ok(())
 }
 

@@ -11,7 +11,7 @@ use sqlx::{ConnectOptions as _, Connection as _, PgConnection};
 
 use crate::kernel::app::App;
 use crate::kernel::clock::Clock;
-use crate::kernel::config::{ARGON2, Common, Config, Mode, Serving, default_data_dir};
+use crate::kernel::config::{ARGON2, Common, Config, Mode, Serving, default_data_dir, own_program};
 use crate::kernel::database::{Database, PoolSizes, migrate};
 use crate::kernel::keys::Keys;
 use crate::kernel::private_pg::{self, PrivatePg, SUPERUSER};
@@ -78,6 +78,7 @@ pub async fn start_with(
     }
     let database = Database::open(runtime.options(session.iter().copied()), PoolSizes::default()).await?;
     if mode == Mode::Production {
+        over_https(&config, &database).await?;
         durable(&database).await?;
     }
     let keys = keys(&database, dir).await?;
@@ -211,6 +212,20 @@ async fn of_private(socket: &Path) -> anyhow::Result<(PgConnectOptions, PgConnec
     Ok((runtime, options.username(SUPERUSER).database(DATABASE)))
 }
 
+/// Nobody's real data goes over plain http. Only set-up may, on loopback, as long as there is no organisation.
+async fn over_https(config: &Config, database: &Database) -> anyhow::Result<()> {
+    if config.secure() {
+        return Ok(());
+    }
+    let founded = sqlx::query_scalar!("select made_by from organisation").fetch_optional(&database.app).await?;
+    if founded.is_some() {
+        bail!(
+            "in production people reach the portal over https only: set MAMORI_ORIGIN to its https:// address and put a proxy with TLS before it"
+        );
+    }
+    Ok(())
+}
+
 /// A database that forgets what it has confirmed is none for evidence.
 async fn durable(database: &Database) -> anyhow::Result<()> {
     let off = sqlx::query_scalar!(
@@ -241,11 +256,6 @@ fn config(common: &Common, serving: &Serving, mode: Mode, dir: &Path) -> anyhow:
     let origin = serving.origin.clone().unwrap_or_else(|| format!("http://{}", serving.listen));
     let origin = origin.trim_end_matches('/').to_owned();
     let plain = origin.starts_with("http://");
-    if plain && mode == Mode::Production {
-        bail!(
-            "in production people reach the portal over https only: set MAMORI_ORIGIN to its https:// address and put a proxy with TLS before it"
-        );
-    }
     if plain && !serving.listen.ip().is_loopback() {
         bail!(
             "over plain http the portal listens on loopback only: set MAMORI_ORIGIN to its https:// address and put a proxy with TLS before it"
@@ -261,5 +271,6 @@ fn config(common: &Common, serving: &Serving, mode: Mode, dir: &Path) -> anyhow:
         smtp_url: serving.smtp_url.clone(),
         trusted_proxies: serving.trusted_proxies.clone(),
         argon2: ARGON2,
+        reader: own_program(),
     })
 }

@@ -13,10 +13,12 @@ pub mod accounts;
 pub mod administration;
 pub mod directory;
 pub mod home;
+pub mod imports;
 pub mod password_problems;
 pub mod password_reset;
 pub mod preferences;
 pub mod privileged;
+pub mod setup;
 pub mod systems;
 
 /// What happens in another room when an event is recorded; runs in the same transaction.

@@ -103,6 +103,8 @@ pub struct Config {
     pub trusted_proxies: Vec<std::net::IpAddr>,
     /// cost of password hashing (cheap in tests)
     pub argon2: (u32, u32, u32),
+    /// the program that reads files of other people's making: this one, as a process of its own
+    pub reader: PathBuf,
 }
 
 impl Config {
@@ -117,6 +119,12 @@ impl Config {
     pub fn session_cookie(&self) -> &'static str {
         if self.secure() { "__Host-sid" } else { "sid" }
     }
+}
+
+/// This very program, even when its file has been replaced by the next version meanwhile.
+#[must_use]
+pub fn own_program() -> PathBuf {
+    PathBuf::from(format!("/proc/{}/exe", std::process::id()))
 }
 
 /// OWASP's parameters: 19 MiB, two passes, one lane.

@@ -15,5 +15,6 @@ pub mod private_pg;
 pub mod protection;
 pub mod secret;
 pub mod settings;
+pub mod sheets;
 pub mod text;
 pub mod work;

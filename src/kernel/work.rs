@@ -46,7 +46,7 @@ impl Work {
     /// Writes what happened, the digests of all rows that changed with it, and commits: events come last, so that
     /// nothing can change after them, and no row changes without one.
     pub(super) async fn commit(mut self) -> Result<()> {
-        let noted = sqlx::query_scalar!("select current_setting('mamori.rows', true)").fetch_one(&mut *self.tx).await?;
+        let noted = sqlx::query_scalar!("select audit.noted_rows()").fetch_one(&mut *self.tx).await?;
         let rows = audit::rows::noted(noted.as_deref().unwrap_or_default());
         if self.happened.is_empty() && !rows.is_empty() {
             let relation = rows.first().map(|row| row.relation.clone()).unwrap_or_default();

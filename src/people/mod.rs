@@ -1,5 +1,6 @@
 //! Departments, persons, posts, stand-ins, permissions and sign-in.
 pub mod codes;
+pub mod import;
 pub mod lockout;
 pub mod model;
 pub mod pages;

@@ -16,12 +16,14 @@ pub struct RawForm(pub Bytes);
 
 /// The body of a form is no larger than this.
 pub const BODY_LIMIT: usize = 256 * 1024;
+/// A form with a list in it: 20 MiB for the file, and something for what is around it.
+pub const UPLOAD_LIMIT: usize = 20 * 1024 * 1024 + 64 * 1024;
 
 /// Lets a changing request through only if our own page sent it, and reads its form.
-pub async fn check(app: &App, visit: &Visit, request: Request) -> Result<Request> {
+pub async fn check(app: &App, visit: &Visit, request: Request, most: usize) -> Result<Request> {
     same_origin(app, &request)?;
     let (mut parts, body) = request.into_parts();
-    let bytes = http_body_util::Limited::new(body, BODY_LIMIT).collect().await.map_err(broken)?.to_bytes();
+    let bytes = http_body_util::Limited::new(body, most).collect().await.map_err(broken)?.to_bytes();
     let kind = parts.headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
     let input = FormInput::read(kind, &bytes).await.map_err(|_| Error::Forged("malformed"))?;
     let token = input.token().unwrap_or_default();

@@ -116,6 +116,8 @@ pub struct Route {
     pub before_password: bool,
     /// for those who may not come in it does not exist (a text disclosed to its addressees only)
     pub hidden: bool,
+    /// the largest body it takes
+    pub most: usize,
     handler: MethodRouter<App>,
 }
 
@@ -130,6 +132,13 @@ impl Route {
     #[must_use]
     pub fn hidden(mut self) -> Self {
         self.hidden = true;
+        self
+    }
+
+    /// Takes files as large as lists are.
+    #[must_use]
+    pub fn uploads(mut self) -> Self {
+        self.most = forgery::UPLOAD_LIMIT;
         self
     }
 
@@ -162,7 +171,7 @@ where
 }
 
 fn route<G: Gate>(method: Method, path: &'static str, handler: MethodRouter<App>) -> Route {
-    Route { method, path, access: G::ACCESS, before_password: false, hidden: false, handler }
+    Route { method, path, access: G::ACCESS, before_password: false, hidden: false, most: forgery::BODY_LIMIT, handler }
 }
 
 /// A part of the side menu, in order.
@@ -239,6 +248,7 @@ struct Guarded {
     changes: bool,
     before_password: bool,
     hidden: bool,
+    most: usize,
 }
 
 /// Builds the router from the declarations, each route behind its guard.
@@ -252,6 +262,7 @@ pub fn router(app: &App, routes: Vec<Route>) -> Router<App> {
             changes,
             before_password: route.before_password,
             hidden: route.hidden,
+            most: route.most,
         };
         router.route(route.path, route.handler.route_layer(from_fn_with_state(guarded, guard)))
     })
@@ -333,7 +344,7 @@ async fn admit(route: &Guarded, request: axum::extract::Request) -> Result<axum:
         }
     }
     if route.changes {
-        return forgery::check(&route.app, &visit, request).await;
+        return forgery::check(&route.app, &visit, request, route.most).await;
     }
     Ok(request)
 }

@@ -21,6 +21,8 @@ const WRITERS: &[(&str, &[&str])] = &[
     ("person", &["people"]),
     ("post", &["people"]),
     ("stand_in", &["people"]),
+    ("roster_import", &["people"]),
+    ("set_up", &["features/setup"]),
     ("auth.credential", &["people"]),
     ("auth.past_password", &["people"]),
     ("auth.activation", &["people"]),

@@ -52,7 +52,7 @@ pub fn questions(w: Words, name: &str, parameter: &Parameter) -> Vec<Field> {
         }
         Shown::Lock(_) => vec![
             Field::radio(
-                "value",
+                name,
                 label,
                 vec![
                     Choice::new("until_released", "regulations-until-released"),

@@ -25,7 +25,7 @@ pub mod adopted;
 pub mod in_force;
 pub mod actions;
 pub mod views;
-mod entry;
+pub mod entry;
 mod selfcheck;
 mod routes;
 

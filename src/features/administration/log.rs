@@ -31,7 +31,7 @@ use crate::web::tables::{Cell, Filter, Filters, Head, ListBar, Pager, Row, Table
 
 const ROWS: usize = 50;
 /// What the log tells of, in the order of the filter.
-const ENTITIES: [&str; 22] = [
+const ENTITIES: [&str; 23] = [
     "request",
     "account",
     "system",
@@ -39,6 +39,7 @@ const ENTITIES: [&str; 22] = [
     "department",
     "post",
     "stand_in",
+    "roster_import",
     "parameter",
     "regulation",
     "clause",

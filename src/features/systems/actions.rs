@@ -2,13 +2,13 @@
 use chrono::NaiveDate;
 use serde_json::json;
 
-use super::model::{Facts, Level, Refusal, RightChanges, RightNames, System};
+use super::model::{Facts, Importance, Level, Refusal, RightChanges, RightNames, System};
 use super::store;
 use crate::engines::requests::store::count_open_lines;
 use crate::kernel::audit::Event;
 use crate::kernel::clock;
 use crate::kernel::error::{Error, Result, violated_constraint};
-use crate::kernel::ids::{SystemId, uuid_at};
+use crate::kernel::ids::{DepartmentId, SystemId, uuid_at};
 use crate::kernel::work::Work;
 
 /// Registers a system with its rights. `is_portal` marks the one row that is this portal (set-up, demo).
@@ -29,6 +29,23 @@ pub async fn register(
     )
     .await?;
     Ok(id)
+}
+
+/// The portal's own row, when an organisation begins: every sign-in stands in the account ledger under it.
+pub async fn register_portal(work: &mut Work, owner: DepartmentId) -> Result<()> {
+    let facts = Facts {
+        code: "SYS-001".to_owned(),
+        name: "Mamori（情報セキュリティ管理ポータル）".to_owned(),
+        reading: "まもり".to_owned(),
+        purpose: "申請・台帳・点検の記録".to_owned(),
+        owner,
+        importance: Importance::High,
+        two_factor: false,
+    };
+    let rights = [(Level::Standard, "利用者"), (Level::Beyond, "部門管理"), (Level::Privileged, "運用管理")];
+    let rights = RightNames(rights.map(|(level, name)| (level, name.to_owned())).into());
+    let id = SystemId::new(work.now);
+    register(work, id, &facts, &rights, true).await.map(drop)
 }
 
 /// Corrects a system on the version that was shown; a stale one is refused.

@@ -68,6 +68,7 @@ impl Bench {
             smtp_url: None,
             trusted_proxies: Vec::new(),
             argon2: (8, 1, 1),
+            reader: env!("CARGO_BIN_EXE_mamori").into(),
         };
         let builder = Builder::new(opened, Clock::held(morning()), config, Keys::from_bytes([7; 32]), Settings::base());
         let app = plug(builder.part(jobs)).build();

@@ -87,6 +87,7 @@ impl Ground {
             views.push(Fill::Rows(own, keep_view(portal, &mut db, "高橋", ledger).await));
         }
         let sessions = (second_session(portal, &mut db, "田中").await, second_session(portal, &mut db, "鈴木").await);
+        let import_of_office = list_of_departments(portal, "中村").await;
         let drafts = (keep_draft(portal, "田中").await, keep_draft(portal, "鈴木").await);
         let rows = |(own, other): (String, String)| Fill::Rows(own, other);
         let any = |text: &str| Fill::Any(text.to_owned());
@@ -121,6 +122,7 @@ impl Ground {
             ("/adoptions/to-come/", "id", any(&to_come(portal, &mut db).await)),
             ("/adoptions/", "edition", any("mutual-aid-policy")),
             ("/calendar/closures/", "id", any("00000000-0000-7000-8000-000000000000")),
+            ("/imports/", "id", any(&import_of_office)),
             ("/jobs/", "id", any("00000000-0000-7000-8000-000000000000")),
             ("/outbox/", "id", any("00000000-0000-7000-8000-000000000000")),
         ];
@@ -403,4 +405,15 @@ async fn number_of(db: &mut PgConnection, name: &str, cast: &Cast) -> String {
         .fetch_one(db)
         .await
         .unwrap()
+}
+
+/// A list of departments that somebody uploaded and has not confirmed.
+async fn list_of_departments(portal: &Portal, by: &str) -> String {
+    use mamori::people::import;
+    let file = "部署コード,部署名\r\n100,営業部\r\n400,品質保証部\r\n".as_bytes();
+    let actor = hand(portal, by).await.viewer.actor();
+    let rows = import::read(&portal.app, file, import::AT_A_SCREEN).await.unwrap();
+    let kept =
+        portal.app.change(&actor, async |work| import::keep(work, import::Kind::Departments, file, &rows).await).await;
+    kept.unwrap().to_string()
 }

@@ -115,6 +115,28 @@ impl Portal {
         Self { app, router, database, cast, claims: Claims::kept_in(claims::directory()), data_dir }
     }
 
+    /// A portal without an organisation, as it is started for the first time: it serves set-up and nothing else.
+    pub async fn empty() -> Self {
+        let database = format!("it_{}", Uuid::new_v4().simple());
+        let mut maintenance = PgConnection::connect_with(&tables_url()).await.unwrap();
+        let create = format!("create database {database} template mamori_template strategy file_copy");
+        maintenance.execute(sqlx::AssertSqlSafe(create)).await.unwrap();
+        let data_dir = std::env::temp_dir().join(&database);
+        std::fs::create_dir_all(&data_dir).unwrap();
+        let start = moment(NaiveDate::from_ymd_opt(2026, 4, 1).unwrap().and_hms_opt(9, 0, 0).unwrap());
+        let app = process(&database, &data_dir, start).await;
+        let nowhere = DepartmentId(Uuid::nil());
+        let cast = Cast { sales: nowhere, general: nowhere, it: nowhere, people: BTreeMap::new() };
+        let router = mamori::portal::setup_router(&app);
+        Self { app, router, database, cast, claims: Claims::kept_in(claims::directory()), data_dir }
+    }
+
+    /// The same portal put together anew, as it is once an organisation is there.
+    pub async fn restart(&mut self) {
+        self.app = self.another().await;
+        self.router = mamori::portal::router(&self.app);
+    }
+
     /// A second process of the same portal, whose clock stands where this one's stands now.
     pub async fn another(&self) -> App {
         process(&self.database, &self.data_dir, self.now()).await
@@ -270,6 +292,7 @@ async fn try_process(database: &str, data_dir: &std::path::Path, now: DateTime<U
         smtp_url: None,
         trusted_proxies: Vec::new(),
         argon2: (8, 1, 1),
+        reader: env!("CARGO_BIN_EXE_mamori").into(),
     };
     mamori::portal::build(opened, Clock::held(now), config, Keys::from_bytes(KEY)).await
 }
@@ -392,10 +415,21 @@ impl Browser<'_> {
     }
 
     /// Sends a form of ours with a file, as a browser does: its own name and kind go along.
-    pub async fn post_file(&self, path: &str, field: &str, (name, file): (&str, &[u8])) -> Page {
-        let token = self.token.lock().unwrap().clone();
+    pub async fn post_file(&self, path: &str, field: &str, file: (&str, &[u8])) -> Page {
+        self.post_file_with(path, &[], field, file).await
+    }
+
+    /// The same with further answers.
+    pub async fn post_file_with(
+        &self,
+        path: &str,
+        fields: &[(&str, &str)],
+        field: &str,
+        (name, file): (&str, &[u8]),
+    ) -> Page {
+        let (token, once) = (self.token.lock().unwrap().clone(), Uuid::new_v4().to_string());
         let mut body = Vec::new();
-        for (hidden, value) in [("_token", token), ("_once", Uuid::new_v4().to_string())] {
+        for (hidden, value) in [("_token", token.as_str()), ("_once", once.as_str())].iter().chain(fields) {
             body.extend(
                 format!("--zq\r\nContent-Disposition: form-data; name=\"{hidden}\"\r\n\r\n{value}\r\n").bytes(),
             );

@@ -1,0 +1,179 @@
+//! What set-up does: opens its door once, keeps answers, and at the end puts everything into force in one transaction.
+use chrono::TimeDelta;
+use serde_json::json;
+
+use super::model::{self, Answers, Function, demanded};
+use super::store::{self, Someone};
+use super::{Founder, NewOrganisation, door};
+use crate::engines::regulations::actions::{Adoption, adopt};
+use crate::engines::regulations::{self, Entry, Regulations};
+use crate::kernel::access::{Actor, Tier};
+use crate::kernel::app::App;
+use crate::kernel::audit::Event;
+use crate::kernel::clock;
+use crate::kernel::error::{Error, Message, Result};
+use crate::kernel::ids::{DepartmentId, PersonId};
+use crate::kernel::work::Work;
+use crate::people::roster::{NewDepartment, NewPerson, NewPost, add_department, add_person, appoint};
+use crate::people::sign_ins::create_sign_in;
+
+/// How long a token waits to be used.
+const TOKEN: TimeDelta = TimeDelta::hours(24);
+
+/// A new token for the console; none once the portal is in service. What is kept of it is a hash.
+pub async fn issue_token(app: &App) -> Result<Option<String>> {
+    let token = door::secret();
+    let put = app
+        .change(&Actor::portal(), async |work: &mut Work| {
+            let now = work.now;
+            if !store::put_token(work.conn(), &door::hash(&token), now + TOKEN, now).await? {
+                return Ok(false);
+            }
+            work.record(Event::done("set_up.token_issued", "organisation", "set-up")).await?;
+            Ok(true)
+        })
+        .await?;
+    Ok(put.then_some(token))
+}
+
+/// Uses the token up and gives this browser the secret under which it comes again; none if it was not the token.
+pub(super) async fn open(app: &App, actor: &Actor, token: &str) -> Result<Option<String>> {
+    let secret = door::secret();
+    let opened = app
+        .change(actor, async |work: &mut Work| {
+            let (now, until) = (work.now, work.now + TimeDelta::days(door::DAYS));
+            let right = store::open(work.conn(), &door::hash(token.trim()), &door::hash(&secret), until, now).await?;
+            let event = if right {
+                Event::done("set_up.opened", "organisation", "set-up")
+            } else {
+                Event::denied("set_up.refused", "organisation", "set-up")
+            };
+            work.record(event).await?;
+            Ok(right)
+        })
+        .await?;
+    Ok(opened.then_some(secret))
+}
+
+/// Changes the answers; what two windows of one browser send comes one after the other.
+pub(super) async fn answer(
+    work: &mut Work,
+    step: model::Step,
+    change: impl FnOnce(&mut Answers) -> Result<()>,
+) -> Result<()> {
+    let row = store::lock(work.conn()).await?.filter(|row| row.finished_at.is_none()).ok_or(Error::NotFound)?;
+    let mut answers: Answers = serde_json::from_value(row.answers).map_err(anyhow::Error::from)?;
+    change(&mut answers)?;
+    let value = serde_json::to_value(&answers).map_err(anyhow::Error::from)?;
+    store::keep(work.conn(), &value).await?;
+    let event = Event::done("set_up.answered", "organisation", "set-up").facts(json!({ "step": step.key() }));
+    work.record(event).await.map(drop)
+}
+
+/// A department by hand.
+pub(super) async fn department(
+    work: &mut Work,
+    (code, name, reading): (&str, &str, &str),
+    parent: Option<DepartmentId>,
+) -> Result<()> {
+    let from = clock::local(work.now).date_naive();
+    let new = NewDepartment { code, name, reading, parent, from };
+    add_department(work, &new).await.map(drop).map_err(|error| taken(error, "setup-code-taken"))
+}
+
+/// A person by hand, with a main post.
+pub(super) async fn person(work: &mut Work, new: &NewPerson<'_>, department: DepartmentId, title: &str) -> Result<()> {
+    let person = add_person(work, new).await.map_err(|error| taken(error, "setup-number-taken"))?;
+    let from = new.joined_on;
+    let post = NewPost { person, department, tier: Tier::Staff, function: None, title, main: true, from };
+    appoint(work, &post).await.map(drop)
+}
+
+/// A code or number that is there already, in words.
+fn taken(error: Error, key: &'static str) -> Error {
+    match &error {
+        Error::Internal(cause) => {
+            let found = cause.downcast_ref::<sqlx::Error>();
+            let unique = found.and_then(sqlx::Error::as_database_error).is_some_and(|said| said.is_unique_violation());
+            if unique { Error::refused(key) } else { error }
+        }
+        _ => error,
+    }
+}
+
+/// Puts everything into force: organisation, regulations, values, functions, first sign-ins. The codes are shown once.
+pub(super) async fn into_service(work: &mut Work) -> Result<Vec<(Someone, String)>> {
+    let row = store::lock(work.conn()).await?.filter(|row| row.finished_at.is_none()).ok_or(Error::NotFound)?;
+    let answers: Answers = serde_json::from_value(row.answers).map_err(anyhow::Error::from)?;
+    let app = work.app().clone();
+    let (regulations, founder) = (app.part::<Regulations>()?, app.part::<Founder>()?);
+    let incomplete = || Error::refused("setup-incomplete");
+    let (Some(organisation), Some(chosen), Some(filled)) =
+        (&answers.organisation, &answers.regulation, answers.filled())
+    else {
+        return Err(incomplete());
+    };
+    let entry = regulations.library().get(&chosen.key).ok_or_else(incomplete)?;
+    enough(&answers, entry)?;
+    let new = NewOrganisation {
+        name: organisation.name.clone(),
+        help_line: organisation.help_line.clone(),
+        regulation: chosen.key.clone(),
+        approved_on: chosen.approved_on,
+        effective_on: chosen.effective_on,
+        approved_by: chosen.approved_by.clone(),
+        filled: filled.get(&chosen.key).cloned().ok_or_else(incomplete)?,
+    };
+    (founder.found)(work, &new).await?;
+    for key in &chosen.tracked {
+        let adoption = Adoption {
+            key,
+            role: regulations::Role::Tracked,
+            approved_on: chosen.approved_on,
+            effective_on: chosen.effective_on,
+            approved_by: &chosen.approved_by,
+            filled: filled.get(key).ok_or_else(incomplete)?,
+        };
+        adopt(work, regulations.library(), &adoption).await?;
+    }
+    let people = functions(work, &answers).await?;
+    let owner = answers.functions.iter().find(|function| function.tier == Tier::Sysadmin).ok_or_else(incomplete)?;
+    (founder.register_portal)(work, owner.department).await?;
+    let codes = sign_ins(work, &answers.persons(), people).await?;
+    let now = work.now;
+    store::finish(work.conn(), now).await?;
+    let facts = json!({ "functions": answers.functions.len(), "sign_ins": codes.len() });
+    work.record(Event::done("set_up.finished", "organisation", "set-up").facts(facts)).await?;
+    Ok(codes)
+}
+
+/// What the page says before, the action says again.
+fn enough(answers: &Answers, entry: &Entry) -> Result<()> {
+    let short = Tier::ALL.into_iter().any(|tier| answers.holders(tier) < demanded(entry, tier));
+    if short { Err(Error::refused("setup-incomplete")) } else { Ok(()) }
+}
+
+async fn functions(work: &mut Work, answers: &Answers) -> Result<Vec<Someone>> {
+    let ids: Vec<uuid::Uuid> = answers.persons().iter().map(|person| person.0).collect();
+    let people = store::people(work.conn(), &ids, None).await?;
+    let from = clock::local(work.now).date_naive();
+    for Function { tier, person, department } in answers.functions.iter().copied() {
+        let title = people.iter().find(|someone| someone.id == person).map_or("", |someone| someone.title.as_str());
+        appoint(work, &NewPost { person, department, tier, function: None, title, main: false, from }).await?;
+    }
+    Ok(people)
+}
+
+async fn sign_ins(work: &mut Work, persons: &[PersonId], people: Vec<Someone>) -> Result<Vec<(Someone, String)>> {
+    let mut codes = Vec::new();
+    for someone in people.into_iter().filter(|someone| persons.contains(&someone.id)) {
+        let code = create_sign_in(work, someone.id, &someone.number).await?;
+        codes.push((someone, code.shown()));
+    }
+    Ok(codes)
+}
+
+/// What a refusal at the end says.
+pub(super) fn incomplete() -> Message {
+    Message::new("setup-incomplete")
+}

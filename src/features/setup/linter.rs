@@ -1,0 +1,163 @@
+//! 点検: what would not work if the portal went into service now: steps of requests at which nobody sits, functions that
+//! nobody holds, and what the regulation demands and is not there.
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::model::{Answers, Counts, Step, demanded, done};
+use super::store::Place;
+use crate::engines::regulations::Entry;
+use crate::engines::regulations::binding::{By, Scope};
+use crate::kernel::access::Tier;
+use crate::kernel::ids::DepartmentId;
+use crate::web::locale::Words;
+
+/// Something that is missing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Hole {
+    /// in words
+    pub words: String,
+    /// the portal cannot go into service with it
+    pub stops: bool,
+    /// where it is filled
+    pub step: Step,
+}
+
+/// What the linter looks at.
+pub(super) struct Ground<'a> {
+    pub answers: &'a Answers,
+    pub counts: Counts,
+    pub entry: Option<&'a Entry>,
+    pub places: &'a [Place],
+    pub held: &'a [(Tier, DepartmentId)],
+}
+
+/// Departments that a sentence names; the rest is counted.
+const NAMED: usize = 5;
+
+/// Everything that is missing, the gravest first.
+pub(super) fn holes(w: Words, ground: &Ground<'_>) -> Vec<Hole> {
+    let mut holes = Vec::new();
+    for step in Step::ALL.into_iter().filter(|step| *step != Step::Check && *step != Step::Functions) {
+        if !done(step, ground.answers, ground.counts) {
+            let words = w.of("setup-hole", step.key()).into_owned();
+            holes.push(Hole { words, stops: true, step });
+        }
+    }
+    let Some(entry) = ground.entry else { return holes };
+    holes.extend(demands(w, ground, entry));
+    holes.extend(vacant(w, ground, entry));
+    holes.extend(steps(w, ground, entry));
+    holes
+}
+
+fn title(w: Words, entry: &Entry, tier: Tier) -> String {
+    let title = entry.binding.as_ref().and_then(|binding| binding.title(tier));
+    title.map_or_else(|| w.of("tier", tier.key()).into_owned(), |title| title.in_language(w.lang().code()).to_owned())
+}
+
+/// A second administrator cannot be forgotten where the text demands one.
+fn demands(w: Words, ground: &Ground<'_>, entry: &Entry) -> Vec<Hole> {
+    let short = Tier::ALL.into_iter().filter_map(|tier| {
+        let least = demanded(entry, tier);
+        let now = ground.answers.holders(tier);
+        (now < least).then(|| {
+            let tier = title(w, entry, tier);
+            let words = w.with("setup-hole-demanded", &[("tier", &tier), ("least", &least), ("now", &now)]);
+            Hole { words: words.into_owned(), stops: true, step: Step::Functions }
+        })
+    });
+    let mut holes: Vec<Hole> = short.collect();
+    if holes.is_empty() && ground.answers.holders(Tier::Sysadmin) == 1 {
+        let words = w.t1("setup-hole-alone", "tier", title(w, entry, Tier::Sysadmin)).into_owned();
+        holes.push(Hole { words, stops: false, step: Step::Functions });
+    }
+    holes
+}
+
+fn holds(ground: &Ground<'_>, tier: Tier, at: Option<DepartmentId>) -> bool {
+    let fits = |of: Tier, department: DepartmentId| of == tier && at.is_none_or(|at| at == department);
+    ground.answers.functions.iter().any(|function| fits(function.tier, function.department))
+        || ground.held.iter().any(|(of, department)| fits(*of, *department))
+}
+
+/// Functions that the regulation knows and nobody holds.
+fn vacant(w: Words, ground: &Ground<'_>, entry: &Entry) -> Vec<Hole> {
+    let titles = entry.binding.as_ref().map(|binding| &binding.titles);
+    let tiers = titles.into_iter().flat_map(|titles| titles.keys().copied());
+    let empty = tiers.filter(|tier| !matches!(tier, Tier::Staff | Tier::Vendor | Tier::Manager));
+    let empty = empty.filter(|tier| demanded(entry, *tier) == 0 && !holds(ground, *tier, None));
+    empty
+        .map(|tier| Hole {
+            words: w.t1("setup-hole-vacant", "tier", title(w, entry, tier)).into_owned(),
+            stops: false,
+            step: Step::Functions,
+        })
+        .collect()
+}
+
+/// The steps of each request at which nobody would act.
+fn steps(w: Words, ground: &Ground<'_>, entry: &Entry) -> Vec<Hole> {
+    let Some(binding) = &entry.binding else { return Vec::new() };
+    let mut anywhere: BTreeMap<BTreeSet<Tier>, BTreeSet<String>> = BTreeMap::new();
+    let mut nearby: BTreeMap<BTreeSet<Tier>, BTreeSet<String>> = BTreeMap::new();
+    for kind in &binding.kinds {
+        for step in &kind.steps {
+            let by = step.by.iter().filter_map(|by| match by {
+                By::Tier(tier) => Some(*tier),
+                By::Applicant | By::PersonConcerned => None,
+            });
+            let tiers: BTreeSet<Tier> = by.collect();
+            // the applicant or the person concerned may act as well: somebody is there
+            if tiers.is_empty() || tiers.len() < step.by.len() {
+                continue;
+            }
+            let wanted = if step.scope == Scope::Organisation { &mut anywhere } else { &mut nearby };
+            wanted.entry(tiers).or_default().insert(kind.title.in_language(w.lang().code()).to_owned());
+        }
+    }
+    let mut holes = Vec::new();
+    let list = |kinds: &BTreeSet<String>| kinds.iter().map(String::as_str).collect::<Vec<_>>().join("、");
+    let titles =
+        |tiers: &BTreeSet<Tier>| tiers.iter().map(|tier| title(w, entry, *tier)).collect::<Vec<_>>().join("／");
+    for (tiers, kinds) in &anywhere {
+        if !tiers.iter().any(|tier| holds(ground, *tier, None)) {
+            let words = w.t2("setup-hole-step", "tier", titles(tiers), "what", list(kinds)).into_owned();
+            holes.push(Hole { words, stops: false, step: Step::Functions });
+        }
+    }
+    for (tiers, kinds) in &nearby {
+        let without: Vec<&str> = without(ground, tiers);
+        if !without.is_empty() {
+            let named = without.iter().take(NAMED).copied().collect::<Vec<_>>().join("、");
+            let more = without.len().saturating_sub(NAMED);
+            let more = if more > 0 { w.n("setup-hole-more", more).into_owned() } else { String::new() };
+            let (tier, what) = (titles(tiers), list(kinds));
+            let said: [(&str, &dyn std::fmt::Display); 4] =
+                [("tier", &tier), ("what", &what), ("department", &named), ("more", &more)];
+            holes.push(Hole {
+                words: w.with("setup-hole-led", &said).into_owned(),
+                stops: false,
+                step: Step::Functions,
+            });
+        }
+    }
+    holes
+}
+
+/// Departments with people from which no way up leads to a holder.
+fn without<'a>(ground: &Ground<'a>, tiers: &BTreeSet<Tier>) -> Vec<&'a str> {
+    let parents: BTreeMap<DepartmentId, Option<DepartmentId>> =
+        ground.places.iter().map(|place| (place.id, place.parent)).collect();
+    let led = |place: &&Place| {
+        let mut at = Some(place.id);
+        for _ in 0..30 {
+            let Some(here) = at else { return false };
+            if tiers.iter().any(|tier| holds(ground, *tier, Some(here))) {
+                return true;
+            }
+            at = parents.get(&here).copied().flatten();
+        }
+        false
+    };
+    let empty = ground.places.iter().filter(|place| place.persons > 0).filter(|place| !led(place));
+    empty.map(|place| place.name.as_str()).collect()
+}

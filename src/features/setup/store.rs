@@ -1,0 +1,173 @@
+//! The SQL of set-up: its one row, and what is there so far.
+use chrono::{DateTime, NaiveDate, Utc};
+use sqlx::PgConnection;
+
+use super::model::Counts;
+use crate::kernel::access::Tier;
+use crate::kernel::ids::{DepartmentId, PersonId};
+use crate::people::model::full_name;
+
+/// Set-up as it stands.
+#[derive(Debug, Clone)]
+pub(super) struct Row {
+    pub session_hash: Option<Vec<u8>>,
+    pub session_until: Option<DateTime<Utc>>,
+    pub answers: serde_json::Value,
+    pub finished_at: Option<DateTime<Utc>>,
+}
+
+pub(super) async fn find(conn: &mut PgConnection) -> sqlx::Result<Option<Row>> {
+    sqlx::query_as!(Row, "select session_hash, session_until, answers, finished_at from set_up")
+        .fetch_optional(conn)
+        .await
+}
+
+/// The row, held until the transaction ends.
+pub(super) async fn lock(conn: &mut PgConnection) -> sqlx::Result<Option<Row>> {
+    sqlx::query_as!(Row, "select session_hash, session_until, answers, finished_at from set_up for update")
+        .fetch_optional(conn)
+        .await
+}
+
+/// A new token; the one before counts no longer.
+pub(super) async fn put_token(
+    conn: &mut PgConnection,
+    hash: &[u8],
+    until: DateTime<Utc>,
+    now: DateTime<Utc>,
+) -> sqlx::Result<bool> {
+    let put = sqlx::query!(
+        "insert into set_up (token_hash, token_until, begun_at)
+         values ($1, $2, $3)
+         on conflict (one) do update set token_hash = $1, token_until = $2 where set_up.finished_at is null",
+        hash,
+        until,
+        now
+    )
+    .execute(conn)
+    .await?;
+    Ok(put.rows_affected() == 1)
+}
+
+/// Uses the token up: whether it was the right one, in time.
+pub(super) async fn open(
+    conn: &mut PgConnection,
+    token: &[u8],
+    session: &[u8],
+    until: DateTime<Utc>,
+    now: DateTime<Utc>,
+) -> sqlx::Result<bool> {
+    let opened = sqlx::query!(
+        "update set_up
+            set token_hash = null, token_until = null, session_hash = $2, session_until = $3
+          where token_hash = $1 and token_until > $4 and finished_at is null",
+        token,
+        session,
+        until,
+        now
+    )
+    .execute(conn)
+    .await?;
+    Ok(opened.rows_affected() == 1)
+}
+
+pub(super) async fn keep(conn: &mut PgConnection, answers: &serde_json::Value) -> sqlx::Result<()> {
+    sqlx::query!("update set_up set answers = $1 where finished_at is null", answers).execute(conn).await?;
+    Ok(())
+}
+
+pub(super) async fn finish(conn: &mut PgConnection, now: DateTime<Utc>) -> sqlx::Result<()> {
+    sqlx::query!(
+        "update set_up
+            set finished_at = $1, token_hash = null, token_until = null, session_hash = null, session_until = null",
+        now
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+pub(super) async fn counts(conn: &mut PgConnection) -> sqlx::Result<Counts> {
+    sqlx::query_as!(
+        Counts,
+        r#"select (select count(*) from department) as "departments!", (select count(*) from person) as "people!""#
+    )
+    .fetch_one(conn)
+    .await
+}
+
+/// Somebody, as far as set-up needs to know them.
+#[derive(Debug, Clone)]
+pub(super) struct Someone {
+    pub id: PersonId,
+    pub number: String,
+    pub name: String,
+    pub department: Option<DepartmentId>,
+    pub title: String,
+}
+
+pub(super) async fn person(conn: &mut PgConnection, number: &str) -> sqlx::Result<Option<Someone>> {
+    Ok(people(conn, &[], Some(number)).await?.into_iter().next())
+}
+
+/// These persons, or the one of this number.
+pub(super) async fn people(
+    conn: &mut PgConnection,
+    ids: &[uuid::Uuid],
+    number: Option<&str>,
+) -> sqlx::Result<Vec<Someone>> {
+    let rows = sqlx::query!(
+        r#"select n.id as "id: PersonId", n.employee_no, n.family_name, n.given_name,
+                  p.department_id as "department?: DepartmentId", p.title as "title?"
+             from person n
+             left join lateral (
+               select department_id, title from post where person_id = n.id and main order by lower(during) desc limit 1) p on true
+            where n.id = any ($1) or n.employee_no = $2
+            order by n.reading, n.employee_no"#,
+        ids,
+        number
+    )
+    .fetch_all(conn)
+    .await?;
+    let someone = rows.into_iter().map(|row| Someone {
+        id: row.id,
+        number: row.employee_no,
+        name: full_name(&row.family_name, &row.given_name),
+        department: row.department,
+        title: row.title.unwrap_or_default(),
+    });
+    Ok(someone.collect())
+}
+
+/// 部署: where it stands in the tree, and how many sit there.
+#[derive(Debug, Clone)]
+pub(super) struct Place {
+    pub id: DepartmentId,
+    pub name: String,
+    pub parent: Option<DepartmentId>,
+    pub persons: i64,
+}
+
+pub(super) async fn places(conn: &mut PgConnection, today: NaiveDate) -> sqlx::Result<Vec<Place>> {
+    sqlx::query_as!(
+        Place,
+        r#"select d.id as "id: DepartmentId", d.name, d.parent_id as "parent: DepartmentId",
+                  (select count(*) from post p where p.department_id = d.id and p.main and (upper_inf(p.during) or upper(p.during) > $1)) as "persons!"
+             from department d
+            order by d.code"#,
+        today
+    )
+    .fetch_all(conn)
+    .await
+}
+
+/// The seats that are held already, by whatever road.
+pub(super) async fn held(conn: &mut PgConnection, today: NaiveDate) -> sqlx::Result<Vec<(Tier, DepartmentId)>> {
+    let rows = sqlx::query!(
+        r#"select tier as "tier: Tier", department_id as "department: DepartmentId" from post where during @> $1::date"#,
+        today
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.tier, row.department)).collect())
+}

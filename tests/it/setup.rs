@@ -1,0 +1,212 @@
+//! 初期設定: from an empty portal to one in service, over a door that opens once, step by step, and all at once at the end.
+use axum::http::StatusCode;
+use chrono::TimeDelta;
+use mamori::features::setup::issue_token;
+
+use crate::support::portal::{Browser, Page, Portal};
+
+const DEPARTMENTS: &str = "部署コード,部署名,よみ,上位部署コード\r\n1000,青野市,あおのし,\r\n1100,総務課,そうむか,1000\r\n1200,情報政策課,じょうほうせいさくか,1000\r\n";
+const PEOPLE: &str = "職員番号,氏名,フリガナ,所属コード,役職,雇用区分,採用年月日\r\n\
+    000101,青木 健,アオキ ケン,1200,課長,正職員,H10.4.1\r\n\
+    000102,井上 幸子,イノウエ サチコ,1200,係長,正職員,平成15年4月1日\r\n\
+    000103,上田 誠,ウエダ マコト,1200,主査,正職員,2010/4/1\r\n\
+    000104,江口 直,エグチ ナオ,1100,課長,正職員,38443\r\n\
+    000105,大野 恵,オオノ メグミ,1000,副市長,特別職,R2.4.1\r\n";
+
+async fn inside(portal: &Portal) -> Browser<'_> {
+    let token = issue_token(&portal.app).await.unwrap().unwrap();
+    let browser = portal.browser();
+    browser.get("/set-up").await.ok();
+    let sent = browser.post("/set-up", &[("token", &token)]).await;
+    assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.words());
+    browser
+}
+
+/// Sends a step's form; the next page.
+async fn step(browser: &Browser<'_>, step: &str, fields: &[(&str, &str)]) -> Page {
+    browser.get(&format!("/set-up/{step}")).await.ok();
+    browser.submit(&format!("/set-up/{step}"), fields).await
+}
+
+async fn file(browser: &Browser<'_>, step: &str, text: &str) -> Page {
+    browser.get(&format!("/set-up/{step}")).await.ok();
+    let sent = browser.post_file(&format!("/set-up/{step}/file"), "file", ("一覧.csv", text.as_bytes())).await;
+    assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.words());
+    let at = sent.location().unwrap();
+    let page = browser.get(&at).await.ok().clone();
+    let value = |name: &str| page.attribute(&format!("name=\"{name}\" value=\"")).unwrap_or_default();
+    browser.submit(&format!("{at}/confirmation"), &[("seen", &value("seen")), ("leave", "")]).await
+}
+
+/// Every field of the values step with what stands in it.
+fn as_offered(page: &Page) -> Vec<(String, String)> {
+    let forms = crate::support::html::forms(&page.text(), "/set-up/values");
+    let form = forms.into_iter().find(|form| form.action == "/set-up/values").expect("the form of the values");
+    let asked = form.fields.into_iter().filter(|field| !field.name.is_empty() && !field.name.starts_with('_'));
+    asked.map(|field| (field.name, field.value)).collect()
+}
+
+#[tokio::test]
+async fn the_door_opens_once_and_for_one_browser() {
+    let portal = Portal::empty().await;
+    let token = issue_token(&portal.app).await.unwrap().unwrap();
+    let first = portal.browser();
+    assert_eq!(first.get("/").await.location().as_deref(), Some("/set-up"));
+    // nothing else is there, and no step without the token
+    assert_eq!(first.get("/sign-in").await.status, StatusCode::NOT_FOUND);
+    assert_eq!(first.get("/set-up/organisation").await.location().as_deref(), Some("/set-up"));
+    first.get("/set-up").await.ok();
+    let wrong = first.post("/set-up", &[("token", "guess")]).await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(wrong.words().contains("合言葉が違うか、期限が切れています。"), "{}", wrong.words());
+    assert_eq!(portal.events("set_up.refused").await, 1);
+    assert_eq!(first.post("/set-up", &[("token", &token)]).await.status, StatusCode::SEE_OTHER);
+    first.get("/set-up/organisation").await.ok();
+    // used up
+    let second = portal.browser();
+    second.get("/set-up").await.ok();
+    assert_eq!(second.post("/set-up", &[("token", &token)]).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    // what is kept of token and browser is a hash
+    let mut db = portal.superuser().await;
+    let kept: (String,) = sqlx::query_as("select set_up::text from set_up").fetch_one(&mut db).await.unwrap();
+    let cookie = first.cookies.lock().unwrap().get("set-up").cloned().unwrap();
+    assert!(!kept.0.contains(&token) && !kept.0.contains(&cookie));
+    // a token that nobody used for a day counts no longer
+    let token = issue_token(&portal.app).await.unwrap().unwrap();
+    portal.advance(TimeDelta::hours(25));
+    assert_eq!(second.post("/set-up", &[("token", &token)]).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+}
+
+#[tokio::test]
+async fn an_organisation_comes_into_being_step_by_step() {
+    let mut portal = Portal::empty().await;
+    let browser = inside(&portal).await;
+    let page = step(&browser, "organisation", &[("name", "青野市"), ("help_line", "情報政策課（内線 210）")]).await;
+    assert!(page.words().contains("運用する規程を選びます"), "{}", page.words());
+    let wrong = [
+        ("key", "system-management"),
+        ("approved_by", "情報セキュリティ委員会"),
+        ("approved_on", "R8.4.1"),
+        ("effective_on", "R8.3.31"),
+    ];
+    let page = step(&browser, "regulation", &wrong).await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", page.words());
+    let right = [
+        ("key", "system-management"),
+        ("tracked", "mutual-aid-policy"),
+        ("approved_by", "情報セキュリティ委員会"),
+        ("approved_on", "R8.3.25"),
+        ("effective_on", "R8.4.1"),
+    ];
+    let page = step(&browser, "regulation", &right).await;
+    assert!(page.words().contains("組織が定めることになっている値"), "{}", page.words());
+    // the defaults are offered; one is chosen otherwise
+    let values = as_offered(&browser.get("/set-up/values").await.ok().clone());
+    assert!(values.contains(&("absolute_hours".to_owned(), "10".to_owned())), "{values:?}");
+    let chosen = |(name, value): &(String, String)| {
+        (name.clone(), if name == "absolute_hours" { "9".to_owned() } else { value.clone() })
+    };
+    let values: Vec<(String, String)> = values.iter().map(chosen).collect();
+    let fields: Vec<(&str, &str)> = values.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    let page = step(&browser, "values", &fields).await;
+    assert!(page.words().contains("部署を登録します"), "{}", page.words());
+    assert!(file(&browser, "departments", DEPARTMENTS).await.words().contains("新規 3件"));
+    let page =
+        step(&browser, "departments", &[("code", "1300"), ("name", "監査室"), ("reading", ""), ("parent", "")]).await;
+    assert!(page.words().contains("監査室（0人）"), "{}", page.words());
+    assert!(file(&browser, "people", PEOPLE).await.words().contains("新規 5件"));
+
+    // closing the browser and coming back: one goes on at the first step that is open
+    let again = portal.browser();
+    *again.cookies.lock().unwrap() = browser.cookies.lock().unwrap().clone();
+    assert_eq!(again.get("/set-up").await.location().as_deref(), Some("/set-up/functions"));
+
+    let sits = async |tier: &str, person: &str| {
+        let fields = [("tier", tier), ("person", person), ("department", "")];
+        let page = step(&browser, "functions", &fields).await;
+        assert!(page.words().contains("登録しました"), "{}", page.words());
+    };
+    sits("office", "000102").await;
+    sits("sysadmin", "０００１０３").await;
+    let page = browser.get("/set-up/check").await.ok().clone();
+    assert!(page.words().contains("は2人以上必要です（いま1人）"), "{}", page.words());
+    assert!(page.words().contains("就く人がいません"), "{}", page.words());
+    // with one administrator it does not go into service, whatever the browser sends
+    let refused = browser.submit("/set-up/check", &[]).await;
+    assert!(refused.words().contains("まだ登録の足りないところがあります"), "{}", refused.words());
+    let mut db = portal.superuser().await;
+    let (there,): (i64,) = sqlx::query_as("select (select count(*) from organisation) + (select count(*) from adoption) + (select count(*) from auth.credential)").fetch_one(&mut db).await.unwrap();
+    assert_eq!(there, 0, "nothing half is in force");
+    sits("sysadmin", "000101").await;
+    for (tier, person) in [("operator", "000103"), ("operator", "000101"), ("manager", "000104"), ("ciso", "000105")] {
+        sits(tier, person).await;
+    }
+    let page = browser.get("/set-up/check").await.ok().clone();
+    assert!(page.words().contains("運用を始める"), "{}", page.words());
+    let done = browser.post("/set-up/check", &[]).await;
+    assert_eq!(done.status, StatusCode::OK, "{}", done.words());
+    let words = done.words();
+    assert!(words.contains("000101") && words.contains("000105") && words.contains("一度だけ表示します"), "{words}");
+    let html = done.text();
+    let after = |mark: &str| html.split(mark).nth(1).and_then(|rest| rest.split('<').next()).unwrap().to_owned();
+    let (first, code) = (after("<tr><th scope=\"row\">"), after("<code>"));
+
+    // from now on it is the portal
+    portal.restart().await;
+    let visitor = portal.browser();
+    for path in ["/set-up", "/set-up/organisation"] {
+        assert_eq!(visitor.get(path).await.status, StatusCode::NOT_FOUND, "{path}");
+    }
+    assert!(issue_token(&portal.app).await.unwrap().is_none());
+    let page = visitor.get("/sign-in").await.ok().clone();
+    assert!(page.words().contains("青野市") && page.words().contains("内線 210"), "{}", page.words());
+    visitor.get("/activate").await.ok();
+    let sent = visitor.post("/activate", &[("login", &first), ("code", &code)]).await;
+    assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.words());
+    let adopted: Vec<(String, String, chrono::NaiveDate)> =
+        sqlx::query_as("select regulation_key, role, effective_on from adoption order by role")
+            .fetch_all(&mut db)
+            .await
+            .unwrap();
+    let day = portal.app.clock().today();
+    assert_eq!(
+        adopted,
+        [
+            ("system-management".to_owned(), "operating".to_owned(), day),
+            ("mutual-aid-policy".to_owned(), "tracked".to_owned(), day)
+        ]
+    );
+    assert_eq!(*portal.app.settings().session.absolute_hours, 9);
+    let (rows,): (i64,) = sqlx::query_as("select count(*) from account").fetch_one(&mut db).await.unwrap();
+    assert_eq!(rows, 5, "each first sign-in stands in the account ledger");
+    for (kind, times) in [("organisation.founded", 1), ("regulation.adopted", 2), ("set_up.finished", 1)] {
+        assert_eq!(portal.events(kind).await, times, "{kind}");
+    }
+}
+
+#[tokio::test]
+async fn blanks_of_the_text_are_asked_for_their_days() {
+    let portal = Portal::empty().await;
+    let browser = inside(&portal).await;
+    let chosen = [
+        ("key", "coop-operations"),
+        ("approved_by", "理事会"),
+        ("approved_on", "2026-03-25"),
+        ("effective_on", "2026-04-01"),
+    ];
+    let page = step(&browser, "regulation", &chosen).await;
+    assert!(page.words().contains("本文で空欄の日付：平成27年10月改正の施行日"), "{}", page.words());
+    let mut values = as_offered(&browser.get("/set-up/values").await.ok().clone());
+    let send = async |values: &[(String, String)]| {
+        let fields: Vec<(&str, &str)> = values.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        step(&browser, "values", &fields).await
+    };
+    let page = send(&values).await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "the days are blank");
+    for (name, value) in &mut values {
+        if name.starts_with("day") {
+            "平成27年10月1日".clone_into(value);
+        }
+    }
+    assert!(send(&values).await.words().contains("部署を登録します"));
+}
