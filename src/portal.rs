@@ -30,7 +30,7 @@ use crate::kernel::mail::Carrier;
 use crate::kernel::work::Work;
 use crate::people;
 use crate::people::permissions::Table;
-use crate::web::routing::{Nav, Room, Route};
+use crate::web::routing::{Doors, Nav, Room, Route};
 use crate::web::screen::{House, Naming};
 use crate::web::strangers::Strangers;
 use crate::web::{assets, identify, problem, routing, serve};
@@ -44,6 +44,7 @@ pub fn features() -> Vec<Feature> {
         features::accounts::feature(),
         features::systems::feature(),
         features::directory::feature(),
+        features::functions::feature(),
         features::password_reset::feature(),
         features::administration::feature(),
     ]
@@ -116,6 +117,7 @@ pub async fn build(database: Database, clock: Clock, config: Config, keys: Keys)
         .part(Table::with(&requests::rights::grants(&kinds)))
         .part(kinds)
         .part(Reactions::gather())
+        .part(Doors::of(&routes()))
         .part(house)
         .part(Strangers::default())
         .projection(react);
@@ -146,6 +148,8 @@ fn chores() -> Chores {
         ("passwords due", people::reminders::passwords_due),
         ("regulations", regulations_house),
         ("seats", vacancy::seats_of_today),
+        ("functions", features::functions::of_today),
+        ("department names", people::keeping::names_of_today),
     ])
 }
 

@@ -88,13 +88,16 @@ pub async fn add_department(work: &mut Work, new: &NewDepartment<'_>) -> Result<
     Ok(id)
 }
 
+/// What a person is found by.
+#[must_use]
+pub fn search_text(number: &str, reading: &str, family_name: &str, given_name: &str) -> String {
+    text::bigrams(&format!("{number} {reading} {family_name}{given_name} {family_name}"))
+}
+
 /// Adds a person.
 pub async fn add_person(work: &mut Work, new: &NewPerson<'_>) -> Result<PersonId> {
     let id = PersonId::new(work.now);
-    let search = text::bigrams(&format!(
-        "{} {} {}{} {}",
-        new.employee_no, new.reading, new.family_name, new.given_name, new.family_name
-    ));
+    let search = search_text(new.employee_no, new.reading, new.family_name, new.given_name);
     sqlx::query!(
         "insert into person (id, employee_no, family_name, given_name, reading, mail, employment, owner_person, joined_on, search)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",

@@ -8,7 +8,7 @@ const FLOORS: [&str; 7] = ["kernel", "web", "people", "engines", "features", "po
 const ENGINES: [(&str, &[&str]); 3] =
     [("regulations", &[]), ("ledgers", &["regulations"]), ("requests", &["regulations", "ledgers"])];
 /// Tables that every room may write, through `Work` and `roster`.
-const WRITERS: [(&str, &[&str]); 28] = [
+const WRITERS: [(&str, &[&str]); 31] = [
     ("audit.event", &["kernel"]),
     ("audit.checkpoint", &["kernel"]),
     ("job", &["kernel", "features/administration"]),
@@ -21,6 +21,9 @@ const WRITERS: [(&str, &[&str]); 28] = [
     ("person", &["people"]),
     ("post", &["people"]),
     ("stand_in", &["people"]),
+    ("department_name", &["people"]),
+    ("organisation_chart", &["features/functions"]),
+    ("function_handover", &["features/functions"]),
     ("auth.credential", &["people"]),
     ("auth.past_password", &["people"]),
     ("auth.activation", &["people"]),
