@@ -5,31 +5,33 @@ use std::sync::{Arc, RwLock};
 use anyhow::Context as _;
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
+use chrono::NaiveDate;
 use futures::future::BoxFuture;
 use serde_json::json;
 use sqlx::PgConnection;
 
 use crate::engines::regulations::actions::Adoption;
 use crate::engines::regulations::binding::Binding;
-use crate::engines::regulations::{self, Library, Regulations};
+use crate::engines::regulations::{self, Adopted, Adoptions, Library, Regulations, UnderWay, blanks};
 use crate::engines::requests::actions::vacancy;
 use crate::engines::requests::model::KindError;
-use crate::engines::requests::{self, Kinds};
+use crate::engines::requests::{self, Kinds, KindsInForce};
 use crate::features::{self, Feature, Reaction};
 use crate::kernel::access::{Actor, Permission, Reach, Viewer};
 use crate::kernel::app::{App, Builder};
 use crate::kernel::audit::{Event, Recorded};
 use crate::kernel::clock::Clock;
 use crate::kernel::config::Config;
-use crate::kernel::database::Database;
+use crate::kernel::database::{Database, Role};
 use crate::kernel::error::{Error, Result};
 use crate::kernel::jobs::Jobs;
 use crate::kernel::jobs::housekeeping::{Chores, Watches};
 use crate::kernel::keys::Keys;
 use crate::kernel::mail::Carrier;
+use crate::kernel::settings::Settings;
 use crate::kernel::work::Work;
 use crate::people;
-use crate::people::permissions::Table;
+use crate::people::permissions::{Table, TableInForce};
 use crate::web::routing::{Doors, Nav, Room, Route};
 use crate::web::screen::{House, Naming};
 use crate::web::strangers::Strangers;
@@ -43,9 +45,11 @@ pub fn features() -> Vec<Feature> {
         features::preferences::feature(),
         features::accounts::feature(),
         features::systems::feature(),
+        features::privileged::feature(),
         features::directory::feature(),
         features::functions::feature(),
         features::password_reset::feature(),
+        features::password_problems::feature(),
         features::administration::feature(),
     ]
 }
@@ -67,9 +71,6 @@ fn nav() -> Vec<Nav> {
     rooms().into_iter().chain(features).flat_map(|room| room.nav).collect()
 }
 
-/// Under which regulation an organisation works when it has not been founded yet.
-pub const DEFAULT_REGULATION: &str = "system-management";
-
 /// What is needed to found an organisation.
 #[derive(Debug, Clone)]
 pub struct Founding {
@@ -85,26 +86,12 @@ pub struct Founding {
 
 /// The portal, put together; reads the organisation of this database, if it has one.
 pub async fn build(database: Database, clock: Clock, config: Config, keys: Keys) -> anyhow::Result<App> {
-    let library = Library::load(None, regulations::MECHANISMS).context("the regulations")?;
-    let organisation =
-        sqlx::query!("select name, help_line, regulation_key from organisation").fetch_optional(&database.app).await?;
-    let key = organisation.as_ref().map_or(DEFAULT_REGULATION, |found| found.regulation_key.as_str()).to_owned();
-    let entry = library.get(&key).with_context(|| format!("no regulation 「{key}」"))?;
-    let binding = entry
-        .binding
-        .as_ref()
-        .with_context(|| format!("the regulation 「{key}」 has no binding yet: an organisation cannot run under it"))?;
-    let titles = binding.titles.iter().map(|(tier, title)| (*tier, title.ja.clone(), title.en.clone()));
-    let naming = Naming {
-        organisation: organisation.as_ref().map(|found| found.name.clone()).unwrap_or_default(),
-        help: organisation.map(|found| found.help_line).unwrap_or_default(),
-        tiers: titles.collect(),
-    };
-    let house = House { nav: nav(), counts, naming: RwLock::new(Arc::new(naming)), basis: regulations::basis };
-    let settings = binding.settings();
-    let kinds = kinds(binding)?;
+    let library =
+        Library::load(config.regulations_dir.as_deref(), regulations::MECHANISMS).context("the regulations")?;
+    let naming = RwLock::new(Arc::new(Naming::default()));
+    let house = House { nav: nav(), counts, naming, basis: regulations::basis };
     let carrier = config.smtp_url.as_ref().map(|url| Carrier::new(url.expose(), &config.mail_from)).transpose()?;
-    let builder = people::plug(Builder::new(database, clock, config, keys, settings));
+    let builder = people::plug(Builder::new(database, clock, config, keys, Settings::base()));
     let builder = match carrier {
         Some(carrier) => builder.part(carrier),
         None => builder,
@@ -113,33 +100,35 @@ pub async fn build(database: Database, clock: Clock, config: Config, keys: Keys)
         .part(jobs())
         .part(chores())
         .part(Watches(vec![("regulations", regulations_follow)]))
-        .part(Regulations::new(library, place))
-        .part(Table::with(&requests::rights::grants(&kinds)))
-        .part(kinds)
+        .part(Regulations::new(library, place, adopted))
+        .part(UnderWay(under_way))
+        .part(KindsInForce::default())
+        .part(TableInForce::default())
         .part(Reactions::gather())
         .part(Doors::of(&routes()))
         .part(house)
         .part(Strangers::default())
         .projection(react);
     let app = builder.build();
+    name_house(&app).await?;
     regulations::keep_house(&app).await?;
     Ok(app)
 }
 
-/// The kinds of this regulation, with the rooms that carry them out.
-fn kinds(binding: &Binding) -> Result<Kinds, KindError> {
+/// The kinds of a regulation of this edition, with the rooms that carry them out.
+fn kinds(edition: &str, binding: &Binding) -> Result<Kinds, KindError> {
     let carried: Vec<_> = features().into_iter().flat_map(|feature| feature.kinds).collect();
-    Kinds::join(requests::binding::kinds(binding)?, &carried)
+    Kinds::join(edition, requests::binding::kinds(binding)?, &carried)
 }
 
 /// The permission table under this regulation.
 pub fn permissions(binding: &Binding) -> Result<Table, KindError> {
-    Ok(Table::with(&requests::rights::grants(&kinds(binding)?)))
+    Ok(Table::with(&requests::rights::grants(&kinds("", binding)?)))
 }
 
 /// What happens later: every kind of job that this portal can do.
 fn jobs() -> Jobs {
-    Jobs::new()
+    Jobs::new().register::<features::privileged::ending::End>()
 }
 
 /// What the rooms want done each night.
@@ -150,6 +139,8 @@ fn chores() -> Chores {
         ("seats", vacancy::seats_of_today),
         ("functions", features::functions::of_today),
         ("department names", people::keeping::names_of_today),
+        ("privileged ends", features::privileged::ending::ends_of_today),
+        ("drafts", requests::drafts::actions::expire),
     ])
 }
 
@@ -160,7 +151,45 @@ fn regulations_house(app: &App) -> BoxFuture<'_, Result<()>> {
 
 /// What another process of the portal entered, and what begins to hold at midnight.
 fn regulations_follow(app: &App) -> BoxFuture<'_, Result<()>> {
-    Box::pin(async move { app.part::<Regulations>()?.follow(app).await })
+    Box::pin(async move {
+        app.part::<Regulations>()?.follow(app).await?;
+        name_house(app).await
+    })
+}
+
+/// What follows the adopted regulations, each time they change: the titles of the tiers, the kinds of requests, and who may
+/// answer and work at their steps. Requests
+/// under way keep the kinds of the regulation under which they were filed.
+fn adopted<'a>(app: &'a App, adoptions: &'a Adoptions, day: NaiveDate) -> BoxFuture<'a, Result<()>> {
+    Box::pin(async move {
+        let Some(operating) = adoptions.on(day).operating else { return Ok(()) };
+        let kinds = |adopted: &Arc<Adopted>| -> Result<Kinds> {
+            Ok(kinds(&adopted.entry().edition(), adopted.binding()).map_err(anyhow::Error::from)?)
+        };
+        let former = adoptions.operating_until(day).map(kinds).collect::<Result<Vec<_>>>()?;
+        let kinds = kinds(&operating)?.after(former);
+        app.part::<TableInForce>()?.put(Table::with(&requests::rights::grants(&kinds)));
+        app.part::<KindsInForce>()?.put(kinds);
+        let titles = operating.binding().titles.iter();
+        let tiers = titles.map(|(tier, title)| (*tier, title.ja.clone(), title.en.clone())).collect();
+        app.part::<House>()?.rename(|naming| naming.tiers = tiers);
+        Ok(())
+    })
+}
+
+/// What is under way and keeps its kind, for the page of adoption.
+fn under_way(conn: &mut PgConnection) -> BoxFuture<'_, Result<Vec<(String, i64)>>> {
+    Box::pin(requests::store::lists::under_way(conn))
+}
+
+/// The organisation's name and whom to ask, which set-up and other processes write.
+async fn name_house(app: &App) -> Result<()> {
+    let mut read = app.read_all(Role::App).await?;
+    let found = sqlx::query!("select name, help_line from organisation").fetch_optional(read.conn()).await?;
+    if let Some(found) = found {
+        app.part::<House>()?.rename(|naming| (naming.organisation, naming.help) = (found.name, found.help_line));
+    }
+    Ok(())
 }
 
 /// Where a record lies, for the links of the clause board.
@@ -170,6 +199,7 @@ fn place(viewer: &Viewer, entity: &str, id: &str, number: Option<&str>) -> Optio
         "request" => Permission::RequestsView,
         "account" => Permission::AccountsView,
         "system" => Permission::SystemsView,
+        "privileged" | "privileged_use" => Permission::PrivilegedView,
         _ => Permission::ParametersView,
     };
     if viewer.reach(needed) < Reach::Organisation {
@@ -179,7 +209,10 @@ fn place(viewer: &Viewer, entity: &str, id: &str, number: Option<&str>) -> Optio
         "request" => number.map(|number| format!("/requests/{number}")),
         "account" => Some(format!("/ledgers/accounts/{id}")),
         "system" => Some(format!("/ledgers/systems/{id}")),
-        "parameter" | "regulation" => Some("/parameters".to_owned()),
+        "privileged" => Some(format!("/ledgers/privileged/{id}")),
+        "privileged_use" => Some(format!("/ledgers/privileged-uses/{id}")),
+        "parameter" => Some("/parameters".to_owned()),
+        "regulation" => Some("/adoptions".to_owned()),
         _ => None,
     }
 }
@@ -200,19 +233,23 @@ pub async fn found(app: &App, founding: &Founding) -> Result<()> {
         .await?;
         let regulations = work.app().part::<Regulations>()?;
         let today = work.app().clock().today();
-        let adoption = Adoption { key: &founding.regulation, approved_on: today, effective_on: today, approved_by: &founding.name };
+        let entry = regulations.library().get(&founding.regulation).ok_or(Error::NotFound)?;
+        let filled = blanks::proposed(entry, today);
+        let adoption = Adoption {
+            key: &founding.regulation,
+            role: regulations::Role::Operating,
+            approved_on: today,
+            effective_on: today,
+            approved_by: &founding.name,
+            filled: &filled,
+        };
         regulations::actions::adopt(work, regulations.library(), &adoption).await?;
         let facts = json!({ "name": founding.name, "regulation": founding.regulation });
         work.record(Event::done("organisation.founded", "organisation", &founding.regulation).facts(facts)).await.map(drop)
     })
     .await?;
     app.part::<Regulations>()?.refresh(app).await?;
-    let house = app.part::<House>()?;
-    let mut naming = (*house.naming()).clone();
-    naming.organisation.clone_from(&founding.name);
-    naming.help.clone_from(&founding.help_line);
-    house.name(naming);
-    Ok(())
+    name_house(app).await
 }
 
 /// The whole portal as a service: each route behind its guard, everything behind session and identification.

@@ -29,3 +29,5 @@ home-clauses = { $count ->
    *[other] { $count } clauses
 }
 home-none-mine = You have no request under way.
+home-draft = Draft from { $name }: { $what }
+home-draft-action = Open

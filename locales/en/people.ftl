@@ -12,6 +12,9 @@ people-mail-locked = [Mamori] The user ID of { $name } is locked
 people-mail-locked-body =
     The user ID of { $name } was locked after repeated failures. Check the identity before releasing it.
     { $link }
+people-mail-locked-section =
+    The user ID of { $name } was locked after repeated failures. Ask them whether it was they who tried.
+    It is released on their request, with a reason, by those responsible in the section that owns the portal.
 people-mail-password-due = [Mamori] Change your password by { $day }
 people-mail-password-due-body =
     Your password must be changed by { $day }. After that no other page opens until it is changed.
@@ -36,7 +39,7 @@ people-password-rule-length = { $count ->
    *[other] At least { $count } characters
     }
 people-password-rule-classes = At least one of each: { $classes }
-people-password-rule-guessable = No common words, names, user ID or organisation
+people-password-rule-guessable = No common words, employee number, names, user ID, section or organisation, and no date that could be a birthday
 people-password-rule-history = { $count ->
     [one] Not the last one
    *[other] None of the last { $count }
@@ -47,6 +50,7 @@ people-password-class-upper = upper case
 people-password-class-lower = lower case
 people-password-class-digit = digit
 people-password-class-special = special character
+people-password-class-symbol = symbol
 people-password-broken-short = { $count ->
     [one] Use at least { $count } character
    *[other] Use at least { $count } characters
@@ -55,9 +59,11 @@ people-password-broken-long = { $count ->
     [one] Use at most { $count } character
    *[other] Use at most { $count } characters
     }
+people-password-broken-class = Include at least one { $classes }
 people-password-broken-classes = Include at least one of each: { $classes }
 people-password-broken-common = This password is easy to guess. Combine other words
-people-password-broken-context = It contains “{ $word }”. Use another word instead
+people-password-broken-context = This password is easy to guess: it contains “{ $word }”. Use another word instead
+people-password-broken-date = This password is easy to guess: it contains the date { $word }. Use another word instead
 people-password-broken-reused = { $count ->
     [one] Your last password cannot be used again
    *[other] Your last { $count } passwords cannot be used again

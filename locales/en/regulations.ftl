@@ -117,8 +117,16 @@ regulations-mechanism-password-lock = Lock after repeated failures
 regulations-mechanism-password-reset = New password on request
 regulations-mechanism-password-identity-check = Identity check before a new password
 regulations-mechanism-portal-log = The portal's own event log
+regulations-mechanism-privileged-ledger = Entry in the register of privileged accounts
+regulations-mechanism-privileged-grant = Request to grant administrator rights
+regulations-mechanism-privileged-expiry = End and withdrawal of rights
+regulations-mechanism-privileged-use = Instruction to use administrator rights
+regulations-mechanism-privileged-record = Entry in the record of privileged work
+regulations-mechanism-privileged-secret = Change of administrator secrets
 regulations-mechanism-role-assignment = Assignment of roles
 
+regulations-org-defined = Procedures set by the organisation
+regulations-org-defined-note = The regulation says nothing of these. They are not counted as evidence.
 regulations-value-name = Item
 regulations-value = Value
 regulations-source = Source
@@ -144,11 +152,22 @@ regulations-period-hint = For example “3 months”, “1 year” or “14 days
 regulations-words-hint = One on each line.
 regulations-lock-minutes = Until some time has passed
 regulations-minutes = Minutes
-regulations-value-fixed = The regulation fixes this value. Changing it takes an amendment of the regulation.
+regulations-value-weaker = A value weaker than the one fixed by { $clause } cannot be entered; a stricter one can. To make it weaker, the regulation must be amended.
+regulations-value-also = { $source }: { $value } (kept as well)
+regulations-value-gave-way = { $source }: { $value } (gave way to the stricter value)
+regulations-value-apart = { $source }: { $value } (no value keeps both: that of the operating regulation holds)
+regulations-edition = { $title }, version { $version }
+regulations-as-of = This is the clause as it was in force on { $day }.
+regulations-adopted = Adopted regulations
+regulations-adoptions = Adoption of regulations
 regulations-value-past = Enter today or a later day
 regulations-value-reason = Enter the reason
 regulations-value-bounds = Enter a value within the range of this item
 regulations-effective-before-approval = The day it comes into force cannot lie before its approval
+regulations-blanks-left = Blanks of the text are not filled ({ $names }). Fill all of them before it is adopted
+regulations-adopted-that-day = A regulation is already adopted from that day on. Please check the day it comes into force
+regulations-in-force-already = It is in force already and cannot be taken back
+regulations-taken-back-already = This adoption was taken back already
 
 regulations-parameter-password-min-length = Least length of a password
 regulations-parameter-password-classes = Kinds of characters in a password
@@ -157,6 +176,8 @@ regulations-parameter-password-reminders-days = Notice before a password expires
 regulations-parameter-password-history = Former passwords that cannot be used again
 regulations-parameter-password-change-at-first-logon = Change at first sign-in
 regulations-parameter-activation-hours = Lifetime of an activation code
+regulations-parameter-password-forbidden-words = Words no password may contain (added here)
+regulations-parameter-password-autocomplete = Browsers may keep the password
 regulations-parameter-lock-after = Failures in a row until an account is locked
 regulations-parameter-lock-mode = Release of a locked account
 regulations-parameter-idle-minutes = Signed out when idle for
@@ -173,6 +194,7 @@ regulations-class-upper = capital letters
 regulations-class-lower = small letters
 regulations-class-digit = digits
 regulations-class-special = special characters
+regulations-class-symbol = symbols
 regulations-yes = Yes
 regulations-no = No
 regulations-no-limit = None
@@ -218,3 +240,81 @@ regulations-period-months =
         [one] { $count } month
        *[other] { $count } months
     }
+
+nav-adoptions = Adoption of regulations
+regulations-adoptions-lead = The regulation under which the portal runs, and those followed besides. What comes into force later changes nothing before its day.
+regulations-title = Regulation
+regulations-role = What it does here
+regulations-role-operating = Operating
+regulations-role-tracked = Followed besides
+regulations-in-force-on = Comes into force on
+regulations-in-force-on-hint = Today or later. On a later day it takes effect at midnight.
+regulations-approved-on = Approved on
+regulations-approved-by = Approved by
+regulations-approved-by-hint = The body or office that approved the regulation. Up to 100 characters.
+regulations-approval = Approval
+regulations-entered = Entered
+regulations-coming = Still to come into force
+regulations-coming-note = May be taken back until the day before
+regulations-comes-into-force = This regulation comes into force on { $day }.
+regulations-faulty = Files that cannot be read
+regulations-faulty-note = Not to be adopted before they are mended and the portal was started again
+regulations-known = Regulations that can be adopted
+regulations-issuer = Issued by
+regulations-amends = Amended version
+regulations-further = Another regulation
+regulations-adoption-history = History of adoptions
+regulations-taken-back = Taken back: { $by } ({ $reason })
+regulations-side-by-side = Old and new side by side
+regulations-no-difference = The clauses do not differ.
+regulations-old = In force now
+regulations-new = As amended
+regulations-change-added = Added
+regulations-change-removed = Removed
+regulations-change-changed = Changed
+regulations-impact = What its adoption changes
+regulations-impact-on = If it comes into force on { $day }
+regulations-impact-none = Requests, titles, values and mechanisms stay as they are.
+regulations-impact-overruled = Values of the organisation that cease to hold
+regulations-impact-values = Values that change
+regulations-impact-kinds = Requests and routes that change
+regulations-impact-under-way = Requests under way (they keep the form and route under which they were filed)
+regulations-impact-titles = Titles that change
+regulations-impact-mechanisms = Mechanisms that are evidence for clauses
+regulations-impact-holes = To be looked into before it is adopted
+regulations-requests = { $count ->
+    [one] { $count } request
+   *[other] { $count } requests
+}
+regulations-none = none
+regulations-kind-renamed = Name: { $old } → { $new }
+regulations-route-old = Route now: { $route }
+regulations-route-new = New route: { $route }
+regulations-form-changes = The questions of the form change
+regulations-kind-changes = Details of the form change
+regulations-kind-begins = Can be filed from then on
+regulations-kind-ends = Cannot be filed any more
+regulations-by-applicant = the applicant
+regulations-by-person = the person concerned
+regulations-mechanism-begins = { $name }: becomes evidence for clauses
+regulations-mechanism-ceases = { $name }: is no longer evidence for clauses
+regulations-hole-vacant = { $name }: nobody holds this office
+regulations-hole-waiting = { $count ->
+    [one] { $count } clause waits for a mechanism to come
+   *[other] { $count } clauses wait for mechanisms to come
+}
+regulations-hole-none = { $count ->
+    [one] { $count } clause without a mechanism
+   *[other] { $count } clauses without a mechanism
+}
+regulations-adopt = Enter the adoption
+regulations-adopt-lead = Enter it as it was approved. The blanks of the text and the values that it leaves to the organisation are all filled before it is adopted.
+regulations-adopt-go = Adopt this regulation
+regulations-adopted-now = The adoption of “{ $name }” was entered
+regulations-blank-hint = A date that the text leaves blank.
+regulations-approval-to-come = The approval cannot lie after today
+regulations-in-force-past = It can come into force today or later
+regulations-take-back = Take the adoption back
+regulations-take-back-lead = It is not in force yet and can be taken back. That it was, and why, stays in the history.
+regulations-take-back-go = Take the adoption back
+regulations-taken-back-now = The adoption of “{ $name }” was taken back

@@ -20,3 +20,5 @@ home-board = 条項の実施状況
 home-board-all = 条項の一覧を見る
 home-clauses = { $count }項
 home-none-mine = 進行中の申請はありません。
+home-draft = { $name }さんの下書き：{ $what }
+home-draft-action = 開く

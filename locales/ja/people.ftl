@@ -12,6 +12,9 @@ people-mail-locked = 【Mamori】{ $name }さんのログインIDが使用停止
 people-mail-locked-body =
     { $name }さんのログインIDが、続けて間違えたため使用停止（失敗回数超過）になりました。本人確認をしてから解除してください。
     { $link }
+people-mail-locked-section =
+    { $name }さんのログインIDが、続けて間違えたため使用停止（失敗回数超過）になりました。心当たりを本人に確かめてください。
+    解除は、本人の申請を受けて、ポータルの所管課の責任者が理由を記録して行います。
 people-mail-password-due = 【Mamori】パスワードの変更期限：{ $day }
 people-mail-password-due-body =
     パスワードの変更期限は{ $day }です。期限を過ぎると、変更するまでほかの画面を使えません。
@@ -20,7 +23,7 @@ people-password-title = パスワードを変更する
 people-password-title-forced = パスワードを変更してください
 people-password-lead = 変更すると、ほかの端末のログインは終わります。
 people-password-lead-first = 初めてのログインです。新しいパスワードを決めるまで、先に進めません。
-people-password-lead-expired = パスワードの期限を過ぎました。変更するまで、ほかの画面は使えません。
+people-password-lead-expired = パスワードの変更期限を過ぎています。変更するまで、ほかの画面は使えません。
 people-password-due = いまのパスワードの変更期限は{ $day }です。
 people-password-current = いまのパスワード
 people-password-new = 新しいパスワード
@@ -33,7 +36,7 @@ people-password-differs = 新しいパスワードと同じものを、もう一
 people-password-current-wrong = いまのパスワードが違うか、いまは使えません
 people-password-rule-length = { $count }文字以上
 people-password-rule-classes = { $classes }をそれぞれ1文字以上含む
-people-password-rule-guessable = よく使われる語、氏名・ログインID・組織名を含まない
+people-password-rule-guessable = よく使われる語、職員番号・氏名・ログインID・所属名・組織名、生年月日になりうる日付を含まない
 people-password-rule-history = 過去{ $count }回と異なる
 people-password-class-between = ・
 people-password-class-letter = 英字
@@ -41,11 +44,14 @@ people-password-class-upper = 大文字
 people-password-class-lower = 小文字
 people-password-class-digit = 数字
 people-password-class-special = 特殊文字
+people-password-class-symbol = 記号
 people-password-broken-short = { $count }文字以上にしてください
 people-password-broken-long = { $count }文字以内にしてください
+people-password-broken-class = { $classes }を1文字以上含めてください
 people-password-broken-classes = { $classes }をそれぞれ1文字以上含めてください
-people-password-broken-common = 推測されやすいパスワードです。別の語を組み合わせてください
-people-password-broken-context = 「{ $word }」が入っています。別の語に置き換えてください
+people-password-broken-common = 推測されやすいパスワードは使えません。別の語を組み合わせてください
+people-password-broken-context = 推測されやすいパスワードは使えません。「{ $word }」が入っています。別の語に置き換えてください
+people-password-broken-date = 推測されやすいパスワードは使えません。日付（{ $word }）が入っています。別の語に置き換えてください
 people-password-broken-reused = 過去{ $count }回以内に使用したパスワードは使えません
 people-sessions = ログイン中の端末
 people-sessions-idle = { $count }分使わないと終わります

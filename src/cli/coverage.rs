@@ -1,8 +1,9 @@
 //! `mamori coverage`: clause by clause, what carries it, which test proves it, and what is missing.
+use super::start::data_dir;
 use crate::engines::regulations::coverage::{self, Coverage, Proof};
 use crate::engines::regulations::{Entry, Library, MECHANISMS};
+use crate::kernel::config::Common;
 use anyhow::Context;
-use std::path::PathBuf;
 
 /// Shows how far the regulations are covered.
 #[derive(Debug, clap::Args)]
@@ -13,14 +14,11 @@ pub struct Args {
     /// Machine-readable output
     #[arg(long)]
     json: bool,
-    /// A directory with further regulations (KEY.toml, KEY.bindings.toml)
-    #[arg(long, value_name = "DIR", env = "MAMORI_REGULATIONS")]
-    regulations_dir: Option<PathBuf>,
 }
 
 /// Prints the coverage.
-pub fn run(args: &Args) -> anyhow::Result<()> {
-    let library = Library::load(args.regulations_dir.as_deref(), MECHANISMS)?;
+pub fn run(common: &Common, args: &Args) -> anyhow::Result<()> {
+    let library = Library::load(common.regulations(&data_dir(common)?).as_deref(), MECHANISMS)?;
     let proofs = coverage::committed_proofs()?;
     let report = coverage::report(&library, &proofs, args.regulation.as_deref())?;
     if args.json {

@@ -81,8 +81,8 @@ pub async fn run() -> anyhow::Result<ExitCode> {
             demo::announce(&serving, &logins);
             serve::listen(running, &serving).await
         }
-        Some(Command::Regulations(args)) => regulations::run(&args),
-        Some(Command::Coverage(args)) => coverage::run(&args),
+        Some(Command::Regulations(args)) => regulations::run(&cli.common, &args),
+        Some(Command::Coverage(args)) => coverage::run(&cli.common, &args),
         Some(Command::Permissions(args)) => permissions::run(&args),
         Some(Command::Routes { json }) => routes::run(json),
     };

@@ -10,7 +10,7 @@ use crate::portal;
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// The regulation whose routes say who decides and who carries out
-    #[arg(long, value_name = "KEY", default_value = portal::DEFAULT_REGULATION)]
+    #[arg(long, value_name = "KEY", default_value = "system-management")]
     regulation: String,
     /// Machine-readable output
     #[arg(long)]

@@ -256,6 +256,7 @@ fn config(common: &Common, serving: &Serving, mode: Mode, dir: &Path) -> anyhow:
         origin,
         data_dir: dir.to_owned(),
         checkpoint_dir: common.checkpoint_dir.clone(),
+        regulations_dir: common.regulations(dir),
         mail_from: serving.mail_from.clone(),
         smtp_url: serving.smtp_url.clone(),
         trusted_proxies: serving.trusted_proxies.clone(),

@@ -14,8 +14,10 @@ pub mod administration;
 pub mod directory;
 pub mod functions;
 pub mod home;
+pub mod password_problems;
 pub mod password_reset;
 pub mod preferences;
+pub mod privileged;
 pub mod systems;
 
 /// What happens in another room when an event is recorded; runs in the same transaction.

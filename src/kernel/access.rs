@@ -132,6 +132,12 @@ permissions! {
     SystemsEdit = "systems.edit",
     /// 情報システム台帳を書き出す
     SystemsExport = "systems.export",
+    /// 特権アカウント台帳を見る
+    PrivilegedView = "privileged.view",
+    /// 特権アカウント台帳に記入する
+    PrivilegedEdit = "privileged.edit",
+    /// 特権アカウント台帳を書き出す
+    PrivilegedExport = "privileged.export",
     /// 条項と実施状況を見る
     ClausesView = "clauses.view",
     /// 規程が定める値を見る

@@ -1,6 +1,6 @@
 //! How this process was told to run: from the command line and `MAMORI_…` variables; never prints a secret.
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
@@ -32,6 +32,18 @@ pub struct Common {
     /// A second directory for signed checkpoints, best a mounted one that other people administer
     #[arg(long, env = "MAMORI_CHECKPOINT_DIR", global = true)]
     pub checkpoint_dir: Option<PathBuf>,
+    /// A folder with further regulations (KEY.toml, KEY.bindings.toml); without it, `regulations` in the data directory
+    #[arg(long, env = "MAMORI_REGULATIONS_DIR", global = true)]
+    pub regulations_dir: Option<PathBuf>,
+}
+
+impl Common {
+    /// The folder of further regulations: the one that was named, else that of the data directory, if it is there.
+    #[must_use]
+    pub fn regulations(&self, data_dir: &Path) -> Option<PathBuf> {
+        let own = || Some(data_dir.join("regulations")).filter(|folder| folder.is_dir());
+        self.regulations_dir.clone().or_else(own)
+    }
 }
 
 /// Options of the commands that serve.
@@ -81,6 +93,8 @@ pub struct Config {
     pub data_dir: PathBuf,
     /// where checkpoints are laid down once more, off the machine
     pub checkpoint_dir: Option<PathBuf>,
+    /// the folder of further regulations, if there is one
+    pub regulations_dir: Option<PathBuf>,
     /// the sender of mails
     pub mail_from: String,
     /// SMTP, if mails leave the house

@@ -84,7 +84,7 @@ pub async fn triggers_off(conn: &mut PgConnection) -> sqlx::Result<Vec<String>> 
                       unnest(array['append_only', 'append_only_all']) t
                union all
                select 'public', r, t
-                 from unnest(array['adoption', 'parameter_value', 'evidence']) r,
+                 from unnest(array['adoption', 'adoption_taken_back', 'parameter_value', 'evidence']) r,
                       unnest(array['keep', 'append_only_all']) t
                union all select 'public', t, 'own_name' from unnest(array['request', 'request_round', 'request_comment']) t
                union all select 'public', t, 'apart' from unnest(array['decision', 'execution']) t
@@ -122,7 +122,7 @@ async fn privileges_too_wide(conn: &mut PgConnection) -> sqlx::Result<Vec<String
                   and (n.nspname = 'audit'
                        or n.nspname = 'public'
                           and (c.relname in ('decision', 'execution', 'acknowledgement', 'request_round', 'request_comment',
-                                             'evidence', 'adoption', 'parameter_value')
+                                             'evidence', 'adoption', 'adoption_taken_back', 'parameter_value')
                                or right(c.relname, 8) = '_history'))),
            wide (role, what, name) as (
                select r, w, k.name

@@ -55,8 +55,10 @@ pub enum CharClass {
     Lower,
     /// 数字
     Digit,
-    /// 特殊文字・記号
+    /// 特殊文字
     Special,
+    /// 記号: the same characters, in the word of other texts
+    Symbol,
 }
 
 impl CharClass {
@@ -68,7 +70,7 @@ impl CharClass {
             Self::Upper => c.is_uppercase(),
             Self::Lower => c.is_lowercase(),
             Self::Digit => c.is_numeric(),
-            Self::Special => !c.is_alphanumeric() && !c.is_control(),
+            Self::Special | Self::Symbol => !c.is_alphanumeric() && !c.is_control(),
         }
     }
 
@@ -81,6 +83,7 @@ impl CharClass {
             Self::Lower => "lower",
             Self::Digit => "digit",
             Self::Special => "special",
+            Self::Symbol => "symbol",
         }
     }
 }
@@ -102,6 +105,18 @@ pub struct PasswordRules {
     pub activation_hours: Set<u32>,
     /// Days before expiry on which the person is told.
     pub reminders_days: Set<Vec<u32>>,
+    /// The organisation's own words that no password may contain (禁止語), beside those that the portal knows.
+    pub forbidden_words: Set<Vec<String>>,
+    /// May browsers keep passwords (パスワードの記憶機能)? Else every field for one is marked against it.
+    pub autocomplete: Set<bool>,
+}
+
+impl PasswordRules {
+    /// What a field for a password tells the browser: its purpose, or that it is to keep nothing.
+    #[must_use]
+    pub fn autocomplete_for(&self, purpose: &'static str) -> &'static str {
+        if *self.autocomplete { purpose } else { "off" }
+    }
 }
 
 /// How long a locked account stays locked.
@@ -178,6 +193,8 @@ impl Settings {
                 change_at_first: Set::base(true),
                 activation_hours: Set::base(24),
                 reminders_days: Set::base(vec![14, 7, 1]),
+                forbidden_words: Set::base(Vec::new()),
+                autocomplete: Set::base(true),
             },
             lock: LockRules { after: Set::base(10), mode: Set::base(LockMode::Minutes(30)) },
             session: SessionRules {

@@ -151,12 +151,14 @@ pub enum Broken {
     Short(usize),
     /// 長い
     Long(usize),
-    /// 文字種が足りない (all that are asked for)
+    /// 文字種が足りない: the one that is missing, or all that are asked for
     Classes(Vec<CharClass>),
     /// よく使われる語
     Common,
-    /// 本人や組織を指す語
+    /// 本人や組織を指す語, 組織が定めた禁止語
     Context(String),
+    /// 生年月日になりうる日付
+    Date(String),
     /// 過去に使った
     Reused(usize),
 }
@@ -195,9 +197,11 @@ impl Broken {
         match self {
             Self::Short(_) => "short",
             Self::Long(_) => "long",
+            Self::Classes(missing) if missing.len() == 1 => "class",
             Self::Classes(_) => "classes",
             Self::Common => "common",
             Self::Context(_) => "context",
+            Self::Date(_) => "date",
             Self::Reused(_) => "reused",
         }
     }
@@ -208,7 +212,7 @@ impl Broken {
         match (self, rule) {
             (Self::Short(_) | Self::Long(_), Rule::Length(_))
             | (Self::Classes(_), Rule::Classes(_))
-            | (Self::Common | Self::Context(_), Rule::Guessable)
+            | (Self::Common | Self::Context(_) | Self::Date(_), Rule::Guessable)
             | (Self::Reused(_), Rule::History(_)) => true,
             (_, Rule::Length(_) | Rule::Classes(_) | Rule::Guessable | Rule::History(_)) => false,
         }
@@ -226,14 +230,21 @@ pub fn broken(set: &PasswordRules, password: &Typed, context: &[String]) -> Vec<
     if letters.len() > LONGEST {
         found.push(Broken::Long(LONGEST));
     }
-    if !set.classes.iter().all(|class| letters.iter().any(|c| class.contains(*c))) {
-        found.push(Broken::Classes(set.classes.to_vec()));
+    let missing = |class: &&CharClass| !letters.iter().any(|c| class.contains(*c));
+    match set.classes.iter().filter(missing).collect::<Vec<_>>()[..] {
+        [] => {}
+        [one] => found.push(Broken::Classes(vec![*one])),
+        _ => found.push(Broken::Classes(set.classes.to_vec())),
     }
     if is_common(password.as_str()) {
         found.push(Broken::Common);
     }
-    if let Some(word) = context_word(password.as_str(), context) {
+    let words: Vec<String> = context.iter().chain(set.forbidden_words.iter()).cloned().collect();
+    if let Some(word) = context_word(password.as_str(), &words) {
         found.push(Broken::Context(word));
+    }
+    if let Some(date) = date_in(password.as_str()) {
+        found.push(Broken::Date(date));
     }
     found
 }
@@ -291,6 +302,27 @@ fn letter_like(c: char) -> char {
 /// The shortest word about a person that is looked for: shorter ones stand in too many passwords by chance.
 const SHORTEST_WORD: usize = 4;
 
+/// Is this word long enough to be looked for in passwords?
+#[must_use]
+pub fn is_long_enough(word: &str) -> bool {
+    let folded = text::fold_for_search(word);
+    folded.chars().count() >= if folded.is_ascii() { SHORTEST_WORD } else { 2 }
+}
+
+/// A day since 1900 written in eight figures, with or without marks between them. The portal knows nobody's birthday
+/// (生年月日), so it takes none that could be one.
+fn date_in(password: &str) -> Option<String> {
+    let figures: String = password.chars().filter(|c| !matches!(c, '-' | '/' | '.' | '年' | '月' | '日')).collect();
+    let figures: Vec<char> = figures.chars().collect();
+    let day = |text: &[char]| {
+        let text: String = text.iter().collect();
+        let all_figures = text.bytes().all(|byte| byte.is_ascii_digit());
+        let day = chrono::NaiveDate::parse_from_str(&text, "%Y%m%d").ok().filter(|_| all_figures)?;
+        (1900..2100).contains(&chrono::Datelike::year(&day)).then_some(text)
+    };
+    figures.windows(8).find_map(day)
+}
+
 fn context_word(password: &str, words: &[String]) -> Option<String> {
     let folded = text::fold_for_search(password);
     let plain = text::fold_for_search(&password.to_lowercase().chars().map(letter_like).collect::<String>());
@@ -298,8 +330,7 @@ fn context_word(password: &str, words: &[String]) -> Option<String> {
         .iter()
         .find(|word| {
             let folded_word = text::fold_for_search(word);
-            let long_enough = folded_word.chars().count() >= if folded_word.is_ascii() { SHORTEST_WORD } else { 2 };
-            long_enough && (folded.contains(&folded_word) || plain.contains(&folded_word))
+            is_long_enough(word) && (folded.contains(&folded_word) || plain.contains(&folded_word))
         })
         .cloned()
 }
@@ -375,6 +406,28 @@ mod tests {
             let broken = broken_by(password);
             assert!(broken.iter().any(|one| matches!(one, Broken::Context(_))), "{password}: {broken:?}");
         }
+    }
+
+    #[test]
+    fn a_single_kind_of_character_that_is_missing_is_named_alone() {
+        assert_eq!(broken_by("Zhxkulo7"), [Broken::Classes(vec![CharClass::Special])]);
+    }
+
+    #[test]
+    fn what_could_be_a_birthday_is_refused_and_other_figures_are_not() {
+        for password in ["Zh_19801231_kulo", "Zh_1980-12-31_kulo", "Zh１９８０年１２月３１日_k"] {
+            assert!(broken_by(password).iter().any(|one| matches!(one, Broken::Date(_))), "{password}");
+        }
+        for password in ["Zh_19801331_kulo", "Zh_18991231_kulo", "Zh_1980123_kulo", "Zh_19a80_12_31"] {
+            assert_eq!(broken_by(password), [], "{password}");
+        }
+    }
+
+    #[test]
+    fn words_that_the_organisation_forbids_are_refused() {
+        let mut rules = system_management();
+        rules.forbidden_words = Set::base(vec!["katsuo".to_owned()]);
+        assert_eq!(broken(&rules, &Typed::new("Zh_Katsuo7-Pq"), &[]), [Broken::Context("katsuo".to_owned())]);
     }
 
     #[test]

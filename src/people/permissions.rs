@@ -4,9 +4,13 @@
 //! own, the same under every regulation. Who answers at a step of a request or carries it out is the adopted
 //! regulation's to say: its routes bring [`Grant`]s, and nobody decides or executes without one. A person's right is the
 //! union over today's posts; the row is checked once more where it lies (model and `where`).
+use std::sync::{Arc, PoisonError, RwLock};
+
 use serde::Serialize;
 
 use crate::kernel::access::{Permission, Reach, Tier};
+use crate::kernel::app::App;
+use crate::kernel::error::Result;
 
 const ALL: Reach = Reach::Organisation;
 const DEPT: Reach = Reach::Department;
@@ -34,6 +38,9 @@ const fn written(permission: Permission) -> [Reach; 11] {
         Permission::SystemsView     => [NO,   DEPT,   ALL,     ALL,     ALL,   ALL, ALL,      ALL,    ALL,     NO,  NO],
         Permission::SystemsEdit     => [NO,   NO,     NO,      ALL,     ALL,   NO,  NO,       NO,     NO,      NO,  NO],
         Permission::SystemsExport   => [NO,   NO,     NO,      ALL,     ALL,   NO,  ALL,      ALL,    NO,      NO,  NO],
+        Permission::PrivilegedView  => [OWN,  DEPT,   OWN,     ALL,     ALL,   ALL, ALL,      ALL,    OWN,     OWN, OWN],
+        Permission::PrivilegedEdit  => [NO,   NO,     NO,      ALL,     NO,    NO,  NO,       NO,     NO,      NO,  NO],
+        Permission::PrivilegedExport => [NO,  DEPT,   NO,      ALL,     ALL,   NO,  ALL,      ALL,    NO,      NO,  NO],
         Permission::ClausesView     => [NO,   NO,     ALL,     ALL,     ALL,   ALL, ALL,      ALL,    ALL,     NO,  NO],
         Permission::ParametersView  => [NO,   NO,     ALL,     ALL,     ALL,   ALL, ALL,      ALL,    ALL,     NO,  NO],
         Permission::ParametersEdit  => [NO,   NO,     NO,      NO,      ALL,   NO,  NO,       NO,     NO,      NO,  NO],
@@ -107,6 +114,30 @@ impl Table {
         };
         Permission::ALL.iter().map(one).collect()
     }
+}
+
+/// The table as it stands today, a part of the [`App`]: it changes with the adopted regulation. Before one is adopted, no
+/// route gives anything.
+#[derive(Debug)]
+pub struct TableInForce(RwLock<Arc<Table>>);
+
+impl Default for TableInForce {
+    fn default() -> Self {
+        Self(RwLock::new(Arc::new(Table::with(&[]))))
+    }
+}
+
+impl TableInForce {
+    /// From now on this one holds.
+    pub fn put(&self, table: Table) {
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(table);
+    }
+}
+
+/// The table that holds now.
+pub fn in_force(app: &App) -> Result<Arc<Table>> {
+    let part = app.part::<TableInForce>()?;
+    Ok(Arc::clone(&part.0.read().unwrap_or_else(PoisonError::into_inner)))
 }
 
 const fn column(tier: Tier) -> usize {
@@ -303,6 +334,8 @@ mod tests {
             P::AccountsView,
             P::AccountsExport,
             P::SystemsView,
+            P::PrivilegedView,
+            P::PrivilegedExport,
             P::SystemsExport,
             P::ClausesView,
             P::ParametersView,

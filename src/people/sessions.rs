@@ -15,7 +15,7 @@ use tower_sessions::session::{Id, Record};
 use tower_sessions::session_store::{Error as StoreError, Result as StoreResult};
 use tower_sessions::{Expiry, Session, SessionManagerLayer, SessionStore, cookie::SameSite};
 
-use super::permissions::Table;
+use super::permissions;
 use super::store::{Facts, viewer_of};
 use crate::kernel::access::{Actor, Viewer};
 use crate::kernel::app::App;
@@ -360,6 +360,19 @@ pub fn must_change(
     first || password_due(&settings.password, set_at).is_some_and(|due| today > due)
 }
 
+/// Why the session of this cookie is over, for the person who comes back with it.
+pub async fn end_reason(app: &App, session: &Session) -> Result<Option<String>> {
+    let Some(id) = session.id() else { return Ok(None) };
+    let mut read = app.read_all(Role::Auth).await?;
+    let reason = sqlx::query_scalar!(
+        r#"select end_reason as "reason!" from auth.session where id_hash = $1 and ended_at is not null and end_reason is not null"#,
+        &id_hash(app.keys(), id)[..],
+    )
+    .fetch_optional(read.conn())
+    .await?;
+    Ok(reason)
+}
+
 /// Session → viewer.
 #[derive(Debug, Default)]
 pub struct Sessions;
@@ -404,7 +417,7 @@ impl Identify for Sessions {
             request_ref: caller.request_ref,
             must_change_password: must_change(&settings, found.must_change, found.set_at, today),
         };
-        let viewer = viewer_of(read.conn(), &*app.part::<Table>()?, found.person, today, facts).await?;
+        let viewer = viewer_of(read.conn(), &*permissions::in_force(app)?, found.person, today, facts).await?;
         drop(read);
         if viewer.is_none() {
             end(app, caller, &hash, found.person, "left").await?;

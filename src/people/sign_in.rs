@@ -10,9 +10,10 @@ use serde_json::json;
 use super::codes::typed_hash;
 use super::lockout::{Standing, Verdict};
 use super::passwords::{Hasher, Typed, outdated};
+use super::permissions;
 use super::sessions::{Handed, end_all};
-use super::store::persons_of;
-use crate::kernel::access::{Actor, Tier};
+use super::store::{heads_of, persons_of};
+use crate::kernel::access::{Actor, Permission, Reach, Tier};
 use crate::kernel::app::App;
 use crate::kernel::audit::Event;
 use crate::kernel::clock::local;
@@ -259,6 +260,28 @@ async fn stop(work: &mut Work, person: PersonId, failed: u32) -> Result<()> {
             kind: "sign_in.locked",
             subject: words.t1("people-mail-locked", "name", &name).into_owned(),
             body: words.t2("people-mail-locked-body", "name", &name, "link", &link).into_owned(),
+            entity: "person",
+            entity_id: person.to_string(),
+        })
+        .await?;
+    }
+    tell_section(work, person, &name).await
+}
+
+/// Where the heads of sections work on requests of their own systems, the one of the person's section is told, too.
+async fn tell_section(work: &mut Work, person: PersonId, name: &str) -> Result<()> {
+    let table = permissions::in_force(work.app())?;
+    if table.reach(Tier::Manager, Permission::RequestsExecute) != Reach::Department {
+        return Ok(());
+    }
+    let words = Words(Lang::Ja);
+    let today = local(work.now).date_naive();
+    for manager in heads_of(work.conn(), person, today).await? {
+        work.mail(Mail {
+            person: manager,
+            kind: "sign_in.locked",
+            subject: words.t1("people-mail-locked", "name", name).into_owned(),
+            body: words.t1("people-mail-locked-section", "name", name).into_owned(),
             entity: "person",
             entity_id: person.to_string(),
         })

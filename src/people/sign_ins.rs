@@ -129,6 +129,21 @@ pub async fn disable_sign_in(work: &mut Work, person: PersonId, reason: &str) ->
     work.record(Event::done("sign_in.stopped", "person", person).about(person).facts(facts)).await.map(drop)
 }
 
+/// 一時停止 by the person's own word: the password counts no longer and every session ends, until a new one is issued after
+/// the identity check. The code that takes its place is told to nobody.
+pub async fn suspend(work: &mut Work, person: PersonId, number: &str) -> Result<()> {
+    sqlx::query!(
+        "update auth.credential set must_change = true, rights_version = rights_version + 1 where person_id = $1",
+        person.0
+    )
+    .execute(work.conn())
+    .await?;
+    let ended = sessions::end_all(work, person, "stopped").await?;
+    issue_code(work, person).await?;
+    let event = Event::done("sign_in.suspended", "person", person).about(person).numbered(number);
+    work.record(event.facts(json!({ "person": person, "sessions_ended": ended }))).await.map(drop)
+}
+
 /// 再発行 (4.1.6): the old password counts no longer, a code is shown once, every session ends, a stop by failures is lifted.
 /// Refused without a recorded identity check, and to the person concerned. `number` is that of the request behind it.
 pub async fn reissue(
@@ -293,8 +308,27 @@ pub struct Listed {
     pub employee_no: String,
 }
 
-/// Sign-ins: those that need somebody first, then by login.
-pub async fn list(conn: &mut sqlx::PgConnection, typed: &str, limit: i64) -> sqlx::Result<Vec<Listed>> {
+impl Listed {
+    /// Where the list goes on behind this row: the locked first, the stopped last, then by login.
+    #[must_use]
+    pub fn place(&self) -> String {
+        let rank = Self::rank(&self.sign_in);
+        format!("{rank}_{}", self.sign_in.login.to_lowercase())
+    }
+
+    const fn rank(sign_in: &SignIn) -> u8 {
+        match (sign_in.locked_at.is_some(), sign_in.disabled_at.is_some()) {
+            (true, false) => 0,
+            (true, true) => 1,
+            (false, false) => 2,
+            (false, true) => 3,
+        }
+    }
+}
+
+/// Sign-ins: those that need somebody first, then by login; after the place that [`Listed::place`] names.
+pub async fn list(conn: &mut sqlx::PgConnection, typed: &str, after: &str, limit: i64) -> sqlx::Result<Vec<Listed>> {
+    let place = after.split_once('_').and_then(|(rank, login)| Some((rank.parse::<i32>().ok()?, login)));
     let words = crate::kernel::text::bigram_query(typed);
     let login = crate::kernel::text::normalise(typed).to_lowercase();
     let rows = sqlx::query!(
@@ -303,13 +337,17 @@ pub async fn list(conn: &mut sqlx::PgConnection, typed: &str, limit: i64) -> sql
              from auth.credential c
              join person p on p.id = c.person_id
              left join auth.activation a on a.person_id = c.person_id and a.used_at is null and a.withdrawn_at is null
-            where lower(c.login) = $2
-               or not exists (select from unnest($1::text[]) as w where position(' ' || w || ' ' in ' ' || p.search || ' ') = 0)
-            order by c.locked_at is null, c.disabled_at is not null, lower(c.login)
+            where (lower(c.login) = $2
+                   or not exists (select from unnest($1::text[]) as w where position(' ' || w || ' ' in ' ' || p.search || ' ') = 0))
+              and ($4::int is null
+                   or ((c.locked_at is null)::int * 2 + (c.disabled_at is not null)::int, lower(c.login)) > ($4, $5))
+            order by (c.locked_at is null)::int * 2 + (c.disabled_at is not null)::int, lower(c.login)
             limit $3"#,
         &words,
         login,
         limit,
+        place.map(|(rank, _)| rank),
+        place.map_or("", |(_, login)| login),
     )
     .fetch_all(conn)
     .await?;
@@ -332,12 +370,16 @@ pub async fn list(conn: &mut sqlx::PgConnection, typed: &str, limit: i64) -> sql
     Ok(listed.collect())
 }
 
-/// What a password must not contain: the ID, the number, the names, the organisation.
+/// What a password must not contain: the ID, the number, the names, the sections, the organisation.
 async fn context_words(app: &App, person: PersonId) -> Result<Vec<String>> {
     let mut read = app.read_all(Role::Auth).await?;
     let row = sqlx::query!(
         r#"select c.login, p.employee_no, p.family_name, p.given_name, p.reading,
-                  (select name from organisation) as organisation
+                  (select name from organisation) as organisation,
+                  array(select unnest(array[d.name, d.reading])
+                          from post
+                          join department d on d.id = post.department_id
+                         where post.person_id = c.person_id) as "departments!"
              from auth.credential c
              join person p on p.id = c.person_id
             where c.person_id = $1"#,
@@ -348,6 +390,7 @@ async fn context_words(app: &App, person: PersonId) -> Result<Vec<String>> {
     let mut words = vec![row.login, row.employee_no, row.family_name, row.given_name];
     words.extend(row.reading.split(' ').map(str::to_owned));
     words.extend(row.organisation);
+    words.extend(row.departments);
     Ok(words)
 }
 

@@ -3,7 +3,7 @@ use chrono::NaiveDate;
 use serde_json::json;
 
 use super::model::{StandIn, StandInId, StandInWish};
-use super::permissions::Table;
+use super::permissions;
 use super::store;
 use crate::kernel::audit::Event;
 use crate::kernel::clock::local;
@@ -111,7 +111,7 @@ async fn wish(work: &mut Work, new: &NewStandIn, holder: PersonId) -> Result<Sta
         last: new.last,
         post_until: facts.until,
         today: local(work.now).date_naive(),
-        grants_rights: !work.app().part::<Table>()?.may_have_stand_in(facts.tier),
+        grants_rights: !permissions::in_force(work.app())?.may_have_stand_in(facts.tier),
         taken: facts.taken,
         chained: facts.chained,
         outsider: facts.outsider,

@@ -163,8 +163,9 @@ pub async fn give(
 
 /// The question for one's own password on the form of an act, so that nothing else typed there is typed twice.
 #[must_use]
-pub fn question(action: Action) -> Field {
-    Field::password(FIELD, "people-own-password").hint(action.why())
+pub fn question(app: &App, action: Action) -> Field {
+    let purpose = app.settings().password.autocomplete_for("current-password");
+    Field::password(FIELD, "people-own-password").autocomplete(purpose).hint(action.why())
 }
 
 /// What stands at [`FIELD`] when the password was not taken.

@@ -228,6 +228,22 @@ pub async fn persons_of(conn: &mut PgConnection, tier: Tier, on: NaiveDate) -> s
     Ok(persons)
 }
 
+/// Who heads a section in which this person has a post today, themselves aside.
+pub async fn heads_of(conn: &mut PgConnection, person: PersonId, on: NaiveDate) -> sqlx::Result<Vec<PersonId>> {
+    sqlx::query_scalar!(
+        r#"select distinct head.person_id as "person: PersonId"
+             from post own
+             join post head on head.department_id = own.department_id and head.tier = 'manager' and head.during @> $2::date
+            where own.person_id = $1
+              and own.during @> $2::date
+              and head.person_id <> $1"#,
+        person.0,
+        on,
+    )
+    .fetch_all(conn)
+    .await
+}
+
 /// The person, whoever asks; the caller has decided that they may.
 pub async fn find_person(conn: &mut PgConnection, id: PersonId) -> sqlx::Result<Option<Person>> {
     sqlx::query_as!(

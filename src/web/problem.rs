@@ -9,11 +9,13 @@ use axum::response::{Html, IntoResponse, Response};
 use chrono::{DateTime, DurationRound as _, TimeDelta, Utc};
 
 use super::identify::Visit;
+use super::kept;
 use super::locale::Line;
 use super::screen::{Screen, said};
+use super::shell::Shell;
 use super::trouble::Problem;
 use crate::kernel::app::App;
-use crate::kernel::error::Error;
+use crate::kernel::error::{Error, Result};
 use crate::kernel::text::percent;
 
 /// The facts of a failure, carried by the response to the layer that draws the page.
@@ -50,10 +52,14 @@ pub async fn draw(State(app): State<App>, request: Request, next: Next) -> Respo
     let path = request.uri().path().to_owned();
     let from = came_from(&app, &request);
     let visit = request.extensions().get::<Arc<Visit>>().cloned();
+    let (request, typed) = match &visit {
+        Some(visit) => kept::typed(visit, request).await,
+        None => (request, Vec::new()),
+    };
     let mut response = next.run(request).await;
     let trouble = response.extensions_mut().remove::<Trouble>();
     if response.status() == StatusCode::METHOD_NOT_ALLOWED {
-        return wrong_way(&app, visit, response);
+        return wrong_way(&app, visit, response).await;
     }
     let empty = response.status().is_client_error() || response.status().is_server_error();
     let error = match trouble {
@@ -71,19 +77,23 @@ pub async fn draw(State(app): State<App>, request: Request, next: Next) -> Respo
             redirect(&format!("/sign-in?to={}", percent(&visit.here).replace("%2F", "/")))
         }
         Error::ChangePasswordFirst => redirect("/me/password"),
-        error => show(&app, visit, error, from.filter(|_| method != Method::GET))
+        error => show(&app, visit, error, from.filter(|_| method != Method::GET), typed)
+            .await
             .unwrap_or_else(|_| StatusCode::INTERNAL_SERVER_ERROR.into_response()),
     }
 }
 
 /// The address is there, and is not asked for in this way; the answer keeps saying in which.
-fn wrong_way(app: &App, visit: Option<Arc<Visit>>, response: Response) -> Response {
+async fn wrong_way(app: &App, visit: Option<Arc<Visit>>, response: Response) -> Response {
     let (parts, _) = response.into_parts();
-    let page = visit.and_then(|visit| {
-        let screen = Screen::of(app, visit);
-        let shell = screen.plain(app, "").ok()?;
-        Problem::refused(screen.w, 405, &Line::new("problem-method")).page(shell).ok()
-    });
+    let page = match visit {
+        Some(visit) => {
+            let screen = Screen::of(app, visit);
+            let problem = Problem::refused(screen.w, 405, &Line::new("problem-method"));
+            around(app, &screen, true).await.ok().and_then(|shell| problem.page(shell).ok())
+        }
+        None => None,
+    };
     let mut drawn = match page {
         Some(page) => (parts.status, Html(page)).into_response(),
         None => parts.status.into_response(),
@@ -111,11 +121,32 @@ fn came_from(app: &App, request: &Request) -> Option<String> {
     (path.starts_with('/') && !path.starts_with("//")).then(|| path.to_owned())
 }
 
-fn show(app: &App, visit: Arc<Visit>, error: &Error, from: Option<String>) -> crate::kernel::error::Result<Response> {
+/// What stands around the page: the menu of whoever is signed in, unless the trouble may lie in reading it.
+async fn around(app: &App, screen: &Screen, menu: bool) -> Result<Shell> {
+    if let Some(viewer) = screen.visit.viewer.as_deref().filter(|_| menu)
+        && let Ok(mut read) = app.read(viewer).await
+        && let Ok(shell) = screen.shell(app, &mut read, "", &[]).await
+    {
+        return Ok(shell);
+    }
+    screen.plain(app, "")
+}
+
+async fn show(
+    app: &App,
+    visit: Arc<Visit>,
+    error: &Error,
+    from: Option<String>,
+    typed: Vec<String>,
+) -> Result<Response> {
     let screen = Screen::of(app, visit);
-    let mut shell = screen.plain(app, "")?;
+    let healthy = !matches!(error, Error::Internal(_) | Error::Busy | Error::TooMany(_));
+    let mut shell = around(app, &screen, healthy).await?;
     shell.banner = None;
     let (status, mut problem) = problem(&screen, error);
+    if matches!(error, Error::SignInFirst) {
+        problem = problem.typed(typed);
+    }
     if let Some(from) = from.filter(|_| matches!(error, Error::Refused(_) | Error::Conflict(_) | Error::Forged(_))) {
         problem = problem.link(from, screen.w.t("problem-back"));
     }

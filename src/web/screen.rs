@@ -72,8 +72,9 @@ impl House {
     }
 
     /// New names (adoption, set-up).
-    pub fn name(&self, naming: Naming) {
-        *self.naming.write().unwrap_or_else(std::sync::PoisonError::into_inner) = Arc::new(naming);
+    pub fn rename(&self, change: impl FnOnce(&mut Naming)) {
+        let mut naming = self.naming.write().unwrap_or_else(std::sync::PoisonError::into_inner);
+        change(Arc::make_mut(&mut naming));
     }
 }
 

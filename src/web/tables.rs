@@ -216,6 +216,8 @@ pub struct Table {
     pub rows: Vec<Row>,
     /// The head stays in sight while the page scrolls (long lists).
     pub stick: bool,
+    /// Many short columns: their heads wrap, and on paper the page lies on its side.
+    pub wide: bool,
 }
 
 impl HtmlSafe for Table {}
@@ -228,7 +230,14 @@ impl Table {
 
     /// A short table inside a panel.
     pub fn new(caption: impl Into<String>, heads: Vec<Head>, rows: Vec<Row>) -> Self {
-        Self { caption: caption.into(), heads, rows, stick: false }
+        Self { caption: caption.into(), heads, rows, stick: false, wide: false }
+    }
+
+    /// Many short columns beside a long first one.
+    #[must_use]
+    pub fn wide(mut self) -> Self {
+        self.wide = true;
+        self
     }
 
     /// A long list whose head stays in sight.
@@ -283,7 +292,7 @@ impl HtmlSafe for ListBar {}
 /// 前へ・次へ: pages are found by the row they begin after, so there are no page numbers.
 #[derive(Debug, Clone, PartialEq, Eq, Template)]
 #[template(
-    source = r#"<nav class="pager" aria-label="{{ w.t("table-pages") }}">{{ self.links() }}</nav>"#,
+    source = r#"{% if self.leads() %}<nav class="pager" aria-label="{{ w.t("table-pages") }}">{{ self.links() }}</nav>{% endif %}"#,
     ext = "html"
 )]
 pub struct Pager {
@@ -298,6 +307,11 @@ pub struct Pager {
 impl HtmlSafe for Pager {}
 
 impl Pager {
+    /// Is there another page at all?
+    const fn leads(&self) -> bool {
+        self.previous.is_some() || self.next.is_some()
+    }
+
     /// The links alone, for the bar above the rows: readers who hear the page meet the landmark once, below.
     const fn links(&self) -> PagerLinks<'_> {
         PagerLinks { pager: self }

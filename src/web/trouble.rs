@@ -17,6 +17,7 @@ pub struct Problem {
     advice: Vec<String>,
     reference: Option<String>,
     links: Vec<Link>,
+    typed: Vec<String>,
 }
 
 impl HtmlSafe for Problem {}
@@ -32,6 +33,7 @@ impl Problem {
             advice: Vec::new(),
             reference: None,
             links: vec![Link::new("/", w.t("problem-home"))],
+            typed: Vec::new(),
         }
     }
 
@@ -109,6 +111,13 @@ impl Problem {
     pub fn internal(w: Words, reference: impl Into<String>) -> Self {
         let problem = Self::of(w, 500, "internal").advice("problem-internal-advice");
         Self { reference: Some(reference.into()), ..problem }
+    }
+
+    /// What was typed and is not kept, to be read off.
+    #[must_use]
+    pub fn typed(mut self, typed: Vec<String>) -> Self {
+        self.typed = typed;
+        self
     }
 
     /// Where to go instead; the first link is the main one.

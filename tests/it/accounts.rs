@@ -3,7 +3,7 @@ use axum::http::StatusCode;
 use mamori::features::systems::actions::register;
 use mamori::features::systems::model::{Facts, Importance, Level, RightNames};
 use mamori::kernel::access::Actor;
-use mamori::kernel::ids::SystemId;
+use mamori::kernel::ids::{DepartmentId, SystemId};
 use mamori::people::sign_ins::{create_sign_in, open_with_password};
 use sqlx::Row as _;
 
@@ -92,12 +92,17 @@ impl Office {
 }
 
 pub async fn add(portal: &Portal, code: &str, name: &str, itself: bool) -> SystemId {
+    add_owned(portal, code, name, itself, portal.cast.it).await
+}
+
+/// The same, owned by this section.
+pub async fn add_owned(portal: &Portal, code: &str, name: &str, itself: bool, owner: DepartmentId) -> SystemId {
     let facts = Facts {
         code: code.to_owned(),
         name: name.to_owned(),
         reading: "はんばいかんり".to_owned(),
         purpose: "受注と請求".to_owned(),
-        owner: portal.cast.it,
+        owner,
         importance: Importance::High,
         two_factor: false,
     };
@@ -312,7 +317,7 @@ async fn one_person_has_one_account_on_a_system_and_an_id_is_never_given_twice()
     let administrator = office.portal.sign_in("伊藤").await;
     let refused = office.execute(&administrator, &number, &handed("YAMAMOTO.R")).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
-    refused.says("このIDはこのシステムですでに使われています");
+    refused.says("このIDは既に登録されています");
     let refused = office.execute(&administrator, &number, &handed("a b")).await;
     refused.says("空白のない64字以内");
     for hostile in ["<script>alert(1)</script>", "tanaka\u{200b}.h;", "田中", "tanaka,h", "\"tanaka\""] {

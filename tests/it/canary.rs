@@ -25,6 +25,8 @@ async fn mark(portal: &Portal) -> Vec<String> {
         "update request_round set shown = replace(shown::text, '受注の登録を担当するため。', 'かなりあ総務限定')::jsonb
           where request_id in (select id from request where department_id = $1)",
         "update account set necessity = 'かなりあ総務限定', account_name = 'かなりあ総務限定', version = version + 1 where department_id = $1 and system_id in (select id from information_system where not is_portal)",
+        "update privileged_account set purpose = 'かなりあ総務限定', account_name = 'かなりあ総務限定', search = search || 'かなりあ総務限定', version = version + 1 where department_id = $1",
+        "update privileged_use set work = 'かなりあ総務限定', search = search || 'かなりあ総務限定', version = version + 1 where department_id = $1",
     ] {
         sqlx::raw_sql("set session_replication_role = replica").execute(&mut db).await.unwrap();
         let done = sqlx::query(sql).bind(general).execute(&mut db).await.unwrap();
@@ -36,8 +38,16 @@ async fn mark(portal: &Portal) -> Vec<String> {
 
 /// Every address of the portal that this person's pages lead to, and what searching for the canary answers.
 async fn everything(browser: &Browser<'_>) -> Vec<(String, String)> {
-    let searching =
-        ["/requests", "/requests/inbox", "/requests/work", "/ledgers/accounts", "/ledgers/systems", "/people"];
+    let searching = [
+        "/requests",
+        "/requests/inbox",
+        "/requests/work",
+        "/ledgers/accounts",
+        "/ledgers/privileged",
+        "/ledgers/privileged-uses",
+        "/ledgers/systems",
+        "/people",
+    ];
     let asked = searching.map(|path| format!("{path}?q={}", percent(SEARCHED)));
     let mut waiting: VecDeque<String> = ["/".to_owned()].into_iter().chain(asked).collect();
     let (mut known, mut read): (BTreeSet<String>, Vec<_>) = (waiting.iter().cloned().collect(), Vec::new());

@@ -161,6 +161,7 @@ async fn the_permission_table_shows_all_to_those_who_answer_for_it_and_oneself_t
     all.ok().says("承認された作業を実施する").says("全体").says("部署");
     let own = portal.sign_in("田中").await.get("/permissions").await;
     own.ok().says("あなたの立場で").says("本人").hides("全体");
+    own.says("利用者に選んだ同じ部門の人のIDと権限");
 }
 
 #[tokio::test]
@@ -174,4 +175,15 @@ async fn who_has_left_is_listed_apart() {
     let office = portal.sign_in("中村").await;
     office.get("/people").await.ok().hides("鈴木 美咲");
     office.get("/people?state=left").await.ok().says("鈴木 美咲").says("1人");
+}
+
+#[tokio::test]
+async fn a_page_that_cannot_be_shown_keeps_the_menu_of_whoever_is_signed_in() {
+    let portal = Portal::open().await;
+    let clerk = portal.sign_in("田中").await;
+    for (path, words) in [("/audit", "この操作はできません"), ("/no-such-page", "ページが見つかりません")]
+    {
+        clerk.get(path).await.says(words).says("自分の申請").says("ログアウトする");
+        portal.browser().get(path).await.hides("ログアウトする");
+    }
 }

@@ -304,6 +304,11 @@ async fn hostile_words_in_the_ledger_of_systems_do_no_harm() {
 }
 
 #[tokio::test]
+async fn hostile_words_in_the_ledger_of_privileged_accounts_do_no_harm() {
+    attack(Room::Privileged).await;
+}
+
+#[tokio::test]
 async fn hostile_words_in_the_regulations_values_do_no_harm() {
     attack(Room::Regulation).await;
 }

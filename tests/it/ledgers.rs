@@ -4,6 +4,7 @@ use axum::http::StatusCode;
 use calamine::{Data, Reader as _, Xlsx};
 use mamori::engines::ledgers::trial;
 use mamori::features::accounts::ledger::ACCOUNTS;
+use mamori::features::privileged::ledger::{PRIVILEGED, USES};
 use mamori::features::systems::ledger::SYSTEMS;
 use mamori::kernel::database::Role;
 use sqlx::Executor as _;
@@ -47,7 +48,7 @@ async fn every_column_filter_and_order_of_every_ledger_can_be_asked() {
     let office = Office::open().await;
     many(&office, 3).await;
     let now = office.portal.now();
-    for ledger in [&ACCOUNTS, &SYSTEMS] {
+    for ledger in [&ACCOUNTS, &SYSTEMS, &PRIVILEGED, &USES] {
         let mut read = office.portal.app.read_all(Role::App).await.unwrap();
         let asked = trial::run(read.conn(), ledger, now).await.unwrap();
         assert!(asked > ledger.columns.len());
@@ -126,7 +127,11 @@ async fn the_ledger_is_seen_as_it_stood_on_a_day() {
     let (_, account) = office.opened("参照").await;
     let auditor = office.portal.sign_in("吉田").await;
     auditor.get("/ledgers/accounts?as_of=2026-03-31").await.ok().hides("yamamoto.r").says("令和8年3月31日");
-    auditor.get("/ledgers/accounts?as_of=2026-04-01").await.ok().says("yamamoto.r");
+    let page = auditor.get("/ledgers/accounts?as_of=2026-04-01").await;
+    page.ok().says("yamamoto.r");
+    assert!(page.text().contains("/ledgers/accounts?view=active&#38;as_of=2026-04-01"), "a view keeps the day");
+    // what the views count is what stood in the ledger on that day
+    auditor.get("/ledgers/accounts?as_of=2026-03-31").await.ok().says("すべて 0").says("有効 0");
     auditor.get("/ledgers/accounts?as_of=R8.3.31").await.ok().hides("yamamoto.r").says("令和8年3月31日");
     for page in ["/ledgers/accounts".to_owned(), format!("/ledgers/accounts/{account}")] {
         for (typed, reason) in [("R8.4.2", "まだ来ていない日です"), ("R8.2.30", "2月30日は、その年の暦にありません")]

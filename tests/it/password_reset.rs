@@ -395,3 +395,26 @@ async fn a_locked_sign_in_is_released_only_after_the_identity_check_and_never_by
         assert_eq!(portal.sign_in(name).await.get("/sign-ins").await.status, StatusCode::FORBIDDEN, "{name}");
     }
 }
+
+#[tokio::test]
+async fn every_sign_in_is_reached_page_by_page() {
+    let portal = portal().await;
+    let sql = "with n as (select generate_series(100, 219) as n),
+                    p as (insert into person (id, employee_no, family_name, given_name, reading, employment, joined_on, search)
+                          select gen_random_uuid(), '7' || n, '試', n::text, 'し', 'permanent', '2020-04-01', 'し' from n
+                          returning id, employee_no)
+               insert into auth.credential (person_id, login, created_at) select id, 'many' || employee_no, now() from p";
+    sqlx::raw_sql(sql).execute(&mut portal.superuser().await).await.unwrap();
+    let admin = portal.sign_in("伊藤").await;
+    let mut seen = std::collections::BTreeSet::new();
+    let mut path = "/sign-ins".to_owned();
+    for _ in 0..4 {
+        let page = admin.get(&path).await;
+        page.ok();
+        let html = page.text();
+        seen.extend(html.split("many").skip(1).map(|rest| rest[..4].to_owned()));
+        let Some(next) = html.split('"').find(|part| part.starts_with("/sign-ins?after=")) else { break };
+        path = next.to_owned();
+    }
+    assert_eq!(seen.len(), 120, "up to {path}");
+}

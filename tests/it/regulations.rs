@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use chrono::{NaiveDate, TimeDelta};
 use mamori::engines::regulations::actions::{Adoption, NewValue, adopt, enter_value};
 use mamori::engines::regulations::binding::Offer;
-use mamori::engines::regulations::{Library, Regulations, store};
+use mamori::engines::regulations::{self, Library, Regulations, blanks, store};
 use mamori::kernel::access::Actor;
 use mamori::kernel::audit::Event;
 use mamori::kernel::database::Role;
@@ -78,20 +78,22 @@ async fn evidence_can_be_neither_changed_nor_read_past_the_wall() {
 async fn the_numbers_of_the_regulation_are_in_force_and_a_value_left_open_waits_for_its_day() {
     let portal = Portal::open().await;
     let regulations = portal.app.part::<Regulations>().unwrap();
-    let adopted = regulations.adopted().unwrap();
+    let adoptions = regulations.adoptions();
     assert_eq!((*portal.app.settings().password.min_length, *portal.app.settings().lock.after), (8, 10));
 
     let office = Actor::portal();
     let enter = async |name: &str, value, on: &str| {
         let new = NewValue { name: name.into(), value, effective_on: day(on), reason: "委員会の決定".into() };
-        portal.app.change(&office, async |work: &mut Work| enter_value(work, &adopted, &new).await).await
+        portal.app.change(&office, async |work: &mut Work| enter_value(work, &adoptions, &new).await).await
     };
     enter("absolute_hours", json!(8), "2026-04-02").await.unwrap();
     let refused = |result: Result<(), Error>| match result {
         Err(Error::Refused(message)) => message.key.into_owned(),
         other => panic!("{other:?}"),
     };
-    assert_eq!(refused(enter("password_min_length", json!(12), "2026-04-02").await), "regulations-value-fixed");
+    assert_eq!(refused(enter("lock_after", json!(11), "2026-04-02").await), "regulations-value-bounds");
+    assert_eq!(refused(enter("password_history", json!(9), "2026-04-02").await), "regulations-value-weaker");
+    assert_eq!(refused(enter("password_max_age", json!("P4M"), "2026-04-02").await), "regulations-value-weaker");
     assert_eq!(refused(enter("absolute_hours", json!(99), "2026-04-02").await), "regulations-value-bounds");
     assert_eq!(refused(enter("absolute_hours", json!(9), "2026-03-31").await), "regulations-value-past");
 
@@ -108,7 +110,7 @@ async fn what_one_process_of_the_portal_enters_holds_in_the_others_and_a_day_beg
     let portal = Portal::open().await;
     let other = portal.another().await;
     let looking = Runner::new(&other).unwrap();
-    let adopted = portal.app.part::<Regulations>().unwrap().adopted().unwrap();
+    let adoptions = portal.app.part::<Regulations>().unwrap().adoptions();
     for (value, on) in [(8, "2026-04-01"), (7, "2026-04-02")] {
         let new = NewValue {
             name: "absolute_hours".into(),
@@ -117,7 +119,7 @@ async fn what_one_process_of_the_portal_enters_holds_in_the_others_and_a_day_beg
             reason: "委員会の決定".into(),
         };
         let office = Actor::portal();
-        portal.app.change(&office, async |work: &mut Work| enter_value(work, &adopted, &new).await).await.unwrap();
+        portal.app.change(&office, async |work: &mut Work| enter_value(work, &adoptions, &new).await).await.unwrap();
     }
     assert_eq!(*other.settings().session.absolute_hours, 10);
     looking.run_due().await.unwrap();
@@ -135,11 +137,15 @@ async fn a_regulation_comes_into_force_after_it_was_approved_and_only_with_a_bin
     let files = BTreeMap::from([("mutual-aid-policy.toml".to_owned(), bare.to_owned())]);
     let unbound = Library::read(&files, Offer { mechanisms: &[], rooms: &[] }).unwrap();
     let adopting_from = async |library: &Library, key: &str, approved: &str, effective: &str| {
+        let entry = library.get(key).unwrap();
+        let filled = blanks::proposed(entry, day(effective));
         let adoption = Adoption {
             key,
+            role: regulations::Role::Operating,
             approved_on: day(approved),
             effective_on: day(effective),
             approved_by: "情報セキュリティ委員会",
+            filled: &filled,
         };
         let office = Actor::portal();
         portal.app.change(&office, async |work: &mut Work| adopt(work, library, &adoption).await).await
@@ -230,11 +236,12 @@ async fn each_value_names_its_clause_and_the_office_enters_what_is_left_open() {
         assert!(page.words().contains(said), "{said}");
     }
     assert!(page.text().contains("/clauses/system-management/4.1.5-1-1"));
-    assert!(!page.text().contains("/parameters/password_min_length"));
 
-    let fixed = office.get("/parameters/password_min_length").await;
+    // what a clause fixes may be made stricter, and never weaker
+    let weaker = [("value", "9"), ("effective_on", "2026-04-02"), ("reason", "委員会の決定")];
+    let fixed = office.post("/parameters/password_history", &weaker).await;
     assert_eq!(fixed.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(fixed.words().contains("規程の改正が必要です"));
+    fixed.says("システム管理規程 4.1.5(1)③ が定める値より緩い値にはできません").says("規程の改正が必要です");
     let form = office.get("/parameters/absolute_hours").await;
     assert!(form.words().contains("いまの値：10時間"));
     let wrong = [("value", "99"), ("effective_on", "2026-04-02"), ("reason", "")];

@@ -20,7 +20,11 @@ pub struct Office {
 
 impl Office {
     pub async fn open() -> Self {
-        let portal = Portal::open().await;
+        Self::within(Portal::open().await).await
+    }
+
+    /// The same under another regulation.
+    pub async fn within(portal: Portal) -> Self {
         let owner = portal.cast.it;
         let system = portal
             .app
@@ -74,7 +78,7 @@ impl Office {
     }
 }
 
-fn employee_no(portal: &Portal, name: &str) -> String {
+pub fn employee_no(portal: &Portal, name: &str) -> String {
     let order = [
         "田中", "山本", "佐藤", "鈴木", "高橋", "伊藤", "渡辺", "中村", "小林", "加藤", "吉田", "斎藤", "松本", "井上",
     ];

@@ -121,6 +121,9 @@ async fn a_refusal_needs_its_reason_which_the_applicant_reads_word_for_word_and_
     let page = clerk.get(&format!("/requests/{number}")).await;
     page.ok().says("却下").says("佐藤 直樹が却下しました").says(&why.replace('\n', " "));
     assert!(page.text().contains(why), "line by line, as it was written");
+    // nothing of it looks as if it were still to come: no step, no work, and nobody's name beside them
+    page.says("却下で終わりました").says("この段階には進みません").says("実施しません");
+    page.hides("未実施").hides("段階が済み").hides("伊藤");
     let told: Vec<String> = sqlx::query_scalar("select subject from outbox where recipient = 'tanaka@example.jp'")
         .fetch_all(&mut portal.superuser().await)
         .await
@@ -165,4 +168,11 @@ async fn whoever_decides_sees_everything_on_one_page() {
     page.says("この人の前の申請").says(&first);
     page.says("この申請が果たす規程").says("システム管理規程 4.1.1(1)").says("アカウントの作成");
     page.says("ここまでの判断").says("承認する").says("差し戻す").says("却下する");
+    // of the steps one is the present one, and of each request the list says of which kind it is
+    assert_eq!(page.text().matches(" aria-current=\"step\"").count(), 1);
+    page.says(&format!("{second} アカウント登録申請"));
+    clerk.get("/requests").await.ok().says("アカウント登録申請");
+    admin.get("/requests/work").await.ok().hides(&second);
+    office.approve(&manager, &second).await;
+    admin.get("/requests/work").await.ok().says(&second).says("アカウント登録申請");
 }

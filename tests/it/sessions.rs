@@ -9,6 +9,7 @@ use tower_sessions::SessionStore as _;
 use tower_sessions::session::{Id, Record};
 
 use crate::support::portal::{Browser, PASSWORD, Portal};
+use crate::support::source::files_under;
 
 fn sid(browser: &Browser<'_>) -> String {
     browser.cookies.lock().unwrap().get("sid").cloned().unwrap_or_default()
@@ -121,6 +122,7 @@ async fn a_fourth_sign_in_ends_the_one_that_was_used_least_lately() {
         assert!(signed_in(browser).await);
     }
     assert_eq!(endings(&portal).await, ["too_many"]);
+    browsers[0].get("/sign-in").await.ok().says("ほかの端末でログインしたため").hides("開こうとしていた画面");
 }
 
 #[tokio::test]
@@ -241,4 +243,39 @@ async fn a_password_given_again_is_not_put_into_the_table() {
     let fields = [("value", "8"), ("effective_on", "2026-04-02"), ("reason", "試験のため")];
     let asked = office.post("/parameters/absolute_hours", &fields).await;
     assert!(asked.location().unwrap().starts_with("/step-up?action=settings"), "{}", asked.words());
+}
+
+#[tokio::test]
+async fn whoever_comes_back_with_an_ended_session_is_told_why_and_led_back() {
+    let portal = Portal::open().await;
+    let browser = portal.sign_in("田中").await;
+    portal.browser().get("/sign-in").await.ok().hides("ログアウトしました");
+    portal.advance(TimeDelta::minutes(15));
+    let sent = browser.get("/requests?view=all").await;
+    let to = sent.location().unwrap();
+    assert_eq!(to, "/sign-in?to=/requests%3Fview%3Dall");
+    let page = browser.get(&to).await;
+    page.ok().says("15分間操作がなかったため、ログアウトしました").says("開こうとしていた画面に戻ります");
+}
+
+#[tokio::test]
+async fn what_was_typed_when_the_session_was_over_is_shown_again_but_no_secret() {
+    let portal = Portal::open().await;
+    let browser = portal.sign_in("田中").await;
+    portal.advance(TimeDelta::minutes(15));
+    let typed = [("reason", "窓口の業務を<b>引き継ぐ</b>ため"), ("note", "来月から"), ("who", "other")];
+    let page = browser.post("/requests/new/account.register", &typed).await;
+    assert_eq!(page.status, StatusCode::UNAUTHORIZED);
+    page.says("入力した内容").says("窓口の業務を<b>引き継ぐ</b>ため").says("来月から").hides("other");
+    assert!(!page.text().contains("<b>引き継ぐ"), "as text");
+    let secrets = [("current", "Geheim-Geheim-0!"), ("new", "Geheim-Geheim-1!"), ("again", "Geheim-Geheim-1!")];
+    browser.post("/me/password", &secrets).await.hides("Geheim");
+    for path in files_under("src", "rs") {
+        let source = std::fs::read_to_string(&path).unwrap();
+        for asked in source.split("Field::password(\"").skip(1).filter_map(|rest| rest.split('"').next()) {
+            let known = ["password", "current", "new", "again"].contains(&asked) || path.ends_with("forms/tests.rs");
+            assert!(known, "{}: src/web/kept.rs has to know that {asked} is a secret", path.display());
+        }
+    }
+    portal.browser().post("/requests/new/account.register", &typed).await.hides("窓口の業務");
 }

@@ -273,7 +273,7 @@ async fn every_broken_rule_of_a_new_password_is_named() {
     tanaka.get("/me/password").await.ok().says("8文字以上").says("大文字・小文字・特殊文字をそれぞれ1文字以上含む");
     let page = change(&tanaka, PASSWORD, "kagi7").await;
     page.refuses("8文字以上にしてください").says("大文字・小文字・特殊文字をそれぞれ1文字以上含めてください");
-    change(&tanaka, PASSWORD, "Passw0rd!").await.refuses("推測されやすいパスワードです");
+    change(&tanaka, PASSWORD, "Passw0rd!").await.refuses("推測されやすいパスワードは使えません");
     change(&tanaka, PASSWORD, "Xx-tanaka-Zk9!").await.refuses("が入っています");
     change(&tanaka, "Wrong-Kagi!1", "Zh_kulo7-Pq").await.refuses("いまのパスワードが違う");
     tanaka.get("/me/password").await.ok();
@@ -345,7 +345,7 @@ async fn after_three_months_only_the_change_page_is_open_and_people_are_told_bef
     for path in ["/me/sessions", "/requests", "/"] {
         assert_eq!(tanaka.get(path).await.location().as_deref(), Some("/me/password"), "{path}");
     }
-    tanaka.get("/me/password").await.ok().says("パスワードの期限を過ぎました");
+    tanaka.get("/me/password").await.ok().says("パスワードの変更期限を過ぎています");
     assert_eq!(change(&tanaka, PASSWORD, "Zh_kulo7-Pq").await.status, StatusCode::SEE_OTHER);
     tanaka.get("/me/sessions").await.ok();
     portal.proves("system-management", &["4.1.5-1-2"]);

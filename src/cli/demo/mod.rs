@@ -92,7 +92,7 @@ pub async fn prepare(common: &Common, serving: &Serving, args: &DemoArgs) -> any
     let held = Clock::held(now);
     // nobody is answered before all of it is made: one wait for the disk, at the end, is enough
     let hasty = [("synchronous_commit", "off")];
-    let mut running = start_with(common, serving, Mode::Demo, &dir, held.clone(), &hasty).await?;
+    let running = start_with(common, serving, Mode::Demo, &dir, held, &hasty).await?;
     match made_by(&running.app).await? {
         Some(maker) if maker != "demo" => {
             bail!("this database belongs to a real organisation; the demo does not touch it")
@@ -100,10 +100,6 @@ pub async fn prepare(common: &Common, serving: &Serving, args: &DemoArgs) -> any
         Some(_) => {}
         None => {
             begin(&running.app, organisation, now).await.map_err(anyhow::Error::from).context("founding the demo")?;
-            // forms, routes and titles are those of the regulation that is adopted when a portal is put together
-            running.app.database().close().await;
-            drop(running);
-            running = start_with(common, serving, Mode::Demo, &dir, held.clone(), &hasty).await?;
             make(&running.app, organisation, now).await.map_err(anyhow::Error::from).context("making the demo")?;
             on_the_disk(&running.app).await?;
             fs::write(dir.join(MADE), "")?;

@@ -21,7 +21,7 @@ use crate::kernel::clock::moment;
 use crate::kernel::database::Role;
 use crate::kernel::error::Result;
 use crate::kernel::ids::{DepartmentId, PersonId, SystemId, uuid_at};
-use crate::people::permissions::Table;
+use crate::people::permissions;
 use crate::people::store::{Facts, viewer_of};
 use crate::web::locale::{Lang, Words};
 
@@ -237,7 +237,8 @@ impl<'a> Year<'a> {
             must_change_password: false,
         };
         let mut read = self.app.read_all(Role::App).await?;
-        let viewer: Option<Viewer> = viewer_of(read.conn(), &*self.app.part::<Table>()?, person, today, facts).await?;
+        let viewer: Option<Viewer> =
+            viewer_of(read.conn(), &*permissions::in_force(self.app)?, person, today, facts).await?;
         let viewer = viewer.ok_or_else(|| anyhow::anyhow!("the demo's person has no place today"))?;
         Hand::new(self.app, &Arc::new(viewer), Words(Lang::Ja))
     }

@@ -71,6 +71,8 @@ pub struct Source {
 pub struct Scope {
     /// Department the row belongs to; none when only organisation-wide readers see the ledger.
     pub department: Option<&'static str>,
+    /// Department that owns what the row is about (所管), which reads it like the department it belongs to.
+    pub owner: Option<&'static str>,
     /// Person the row is about.
     pub person: Option<&'static str>,
 }

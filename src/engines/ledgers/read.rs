@@ -154,16 +154,18 @@ pub async fn total(conn: &mut PgConnection, query: &Query, within: &Scope) -> Re
     Ok(if counted > sql::COUNTED { Total::Beyond(sql::COUNTED) } else { Total::Exactly(counted) })
 }
 
-/// Counts the rows of a ready-made view.
+/// Counts the rows of a ready-made view, as they are or as they stood at the end of a day.
 pub async fn chip_total(
     conn: &mut PgConnection,
     ledger: &'static Ledger,
     chip: &'static Chip,
     within: &Scope,
     today: NaiveDate,
+    as_of: Option<NaiveDate>,
 ) -> Result<Total> {
     let mut query = Query::everything(ledger, today);
     query.chip = Some(chip);
+    query.as_of = as_of;
     total(conn, &query, within).await
 }
 

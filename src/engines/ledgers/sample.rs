@@ -21,7 +21,7 @@ pub static SAMPLE: Ledger = Ledger {
         search: "s.search",
         number: None,
     },
-    scope: Scope { department: Some("s.department_id"), person: Some("s.person_id") },
+    scope: Scope { department: Some("s.department_id"), owner: None, person: Some("s.person_id") },
     columns: &[
         Column {
             key: "name",

@@ -85,15 +85,18 @@ async fn chips(
     within: &Scope,
 ) -> Result<Vec<ChipView>> {
     let ledger = query.ledger;
+    let day = query.as_of.map(|day| day.to_string());
     let mut chips = Vec::new();
     for (at, chip) in ledger.chips.iter().enumerate() {
-        let total = read::chip_total(conn, ledger, chip, within, query.today).await?;
+        let total = read::chip_total(conn, ledger, chip, within, query.today, query.as_of).await?;
         let none = total == read::Total::Exactly(0);
         let current = query.chip.map_or(at == 0 && !query.narrows(), |now| now.key == chip.key);
         if none && chip.urgent && !current {
             continue;
         }
-        let href = if at == 0 { ledger.path.to_owned() } else { with_query(ledger.path, [("view", chip.key)]) };
+        // the day of which the list speaks stays: a view of it is a view of that day
+        let view = (at > 0).then_some(("view", chip.key));
+        let href = with_query(ledger.path, view.into_iter().chain(day.as_deref().map(|day| ("as_of", day))));
         chips.push(ChipView {
             label: screen.w.t(chip.label).into_owned(),
             count: views::count(total),

@@ -267,7 +267,8 @@ fn scope(statement: &mut Statement, ledger: &Ledger, within: &Reader) {
         return;
     }
     statement.put("(false");
-    if let (Some(column), false) = (ledger.scope.department, within.departments.is_empty()) {
+    let sections = [ledger.scope.department, ledger.scope.owner];
+    for column in sections.into_iter().flatten().filter(|_| !within.departments.is_empty()) {
         statement.put(" or ").put(column).put(" = any(").bind(Arg::Ids(within.departments.clone())).put(")");
     }
     if let (Some(column), false) = (ledger.scope.person, within.person.is_nil()) {

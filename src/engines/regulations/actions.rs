@@ -1,43 +1,80 @@
 //! What can be done about regulations: adopt one, and enter a value that it leaves open.
-use super::adopted::Adopted;
+use super::adopted::{Adopted, Adoptions, InForce, Role};
+use super::blanks::{self, Filled};
 use super::library::Library;
-use super::parameters;
 use super::store::{self, NewAdoption};
+use super::{parameters, settle};
 use crate::kernel::audit::Event;
-use crate::kernel::error::{Error, Message, Result};
+use crate::kernel::clock::local;
+use crate::kernel::error::{Error, Message, Result, violated_constraint};
 use crate::kernel::ids::uuid_at;
-use crate::kernel::settings::{Settings, Source};
+use crate::kernel::settings::Source;
 use crate::kernel::work::Work;
 use chrono::NaiveDate;
 use serde_json::json;
 
-/// A decision to run under a regulation (採用).
+/// A decision to run under a regulation, or to follow it besides (採用).
 #[derive(Debug, Clone, Copy)]
 pub struct Adoption<'a> {
+    /// The edition.
     pub key: &'a str,
+    pub role: Role,
     /// 承認日
     pub approved_on: NaiveDate,
     /// 施行日, from which deadlines count
     pub effective_on: NaiveDate,
     /// 承認した機関
     pub approved_by: &'a str,
+    /// What the text leaves blank, filled.
+    pub filled: &'a Filled,
 }
 
-/// Puts a regulation in force from a day on. Both days must be given (9 第1項).
+/// Puts a regulation in force from a day on. Both days must be given (9 第1項), and no blank of the text may be left.
 pub async fn adopt(work: &mut Work, library: &Library, adoption: &Adoption<'_>) -> Result<()> {
-    let Adoption { key, approved_on, effective_on, approved_by } = *adoption;
+    let Adoption { key, role, approved_on, effective_on, approved_by, filled } = *adoption;
     let entry = library.get(key).filter(|entry| entry.binding.is_some()).ok_or(Error::NotFound)?;
     if effective_on < approved_on {
         return Err(Error::Refused(Message::new("regulations-effective-before-approval")));
     }
+    let missing: Vec<String> =
+        blanks::of(entry).filter(|blank| !blank.takes(filled)).map(|blank| blank.key().to_owned()).collect();
+    if !missing.is_empty() {
+        return Err(Error::Refused(Message::new("regulations-blanks-left").with("names", missing.join(", "))));
+    }
     let id = uuid_at(work.now);
-    let new = NewAdoption { id, regulation_key: key, approved_on, effective_on, approved_by };
+    let kept = serde_json::to_value(filled).map_err(anyhow::Error::from)?;
+    let new = NewAdoption {
+        id,
+        regulation_key: key,
+        role: role.key(),
+        approved_on,
+        effective_on,
+        approved_by,
+        filled: &kept,
+    };
     let (at, by) = (work.now, work.actor.person());
-    store::insert_adoption(work.conn(), &new, at, by).await?;
-    let facts = json!({ "title": entry.catalogue.title, "approved_on": approved_on, "effective_on": effective_on,
-                        "approved_by": approved_by });
+    store::insert_adoption(work.conn(), &new, at, by).await.map_err(|error| match violated_constraint(&error) {
+        Some("adoption_once") => Error::Refused(Message::new("regulations-adopted-that-day")),
+        _ => error.into(),
+    })?;
+    let facts = json!({ "title": entry.catalogue.title, "role": role.key(), "approved_on": approved_on,
+                        "effective_on": effective_on, "approved_by": approved_by, "filled": filled });
     work.record(Event::done("regulation.adopted", "regulation", key).facts(facts)).await?;
     Ok(())
+}
+
+/// Takes an adoption back before its day (採用の取消し).
+pub async fn take_back(work: &mut Work, adopted: &Adopted, reason: &str) -> Result<()> {
+    if adopted.effective_on <= local(work.now).date_naive() {
+        return Err(Error::Refused(Message::new("regulations-in-force-already")));
+    }
+    let (at, by) = (work.now, work.actor.person());
+    if !store::take_back(work.conn(), adopted.id, reason, at, by).await? {
+        return Err(Error::Conflict(Message::new("regulations-taken-back-already")));
+    }
+    let facts = json!({ "effective_on": adopted.effective_on, "reason": reason });
+    let event = Event::done("regulation.taken_back", "regulation", adopted.entry().edition());
+    work.record(event.facts(facts)).await.map(drop)
 }
 
 /// A value that the organisation sets where its regulation sets none.
@@ -49,9 +86,9 @@ pub struct NewValue {
     pub reason: String,
 }
 
-/// Enters a value from a day on. What a clause fixes is changed by changing the regulation, not here.
-pub async fn enter_value(work: &mut Work, adopted: &Adopted, new: &NewValue) -> Result<()> {
-    may_enter(adopted, new, crate::kernel::clock::local(work.now).date_naive())?;
+/// Enters a value from a day on: stricter than what a clause fixes, if it likes, and never weaker.
+pub async fn enter_value(work: &mut Work, adoptions: &Adoptions, new: &NewValue) -> Result<()> {
+    may_enter(adoptions, new, local(work.now).date_naive())?;
     let id = uuid_at(work.now);
     let (at, by) = (work.now, work.actor.person());
     store::insert_value(work.conn(), id, new, at, by).await?;
@@ -61,27 +98,35 @@ pub async fn enter_value(work: &mut Work, adopted: &Adopted, new: &NewValue) -> 
 }
 
 /// Asked by the form and by the action alike.
-pub fn may_enter(adopted: &Adopted, new: &NewValue, today: NaiveDate) -> Result<()> {
+pub fn may_enter(adoptions: &Adoptions, new: &NewValue, today: NaiveDate) -> Result<()> {
     let refused = |key: &'static str| Err(Error::Refused(Message::new(key)));
     let parameter = parameters::find(&new.name).ok_or(Error::NotFound)?;
-    if is_fixed(adopted, parameter) {
-        return refused("regulations-value-fixed");
-    }
     if new.effective_on < today {
         return refused("regulations-value-past");
     }
     if new.reason.trim().is_empty() {
         return refused("regulations-value-reason");
     }
-    match parameter.write(&mut Settings::base(), &new.value, Source::Organisation) {
-        Ok(()) => Ok(()),
-        Err(_) => refused("regulations-value-bounds"),
+    if settle::read(parameter, &new.value).is_none() {
+        return refused("regulations-value-bounds");
+    }
+    let in_force = adoptions.on(new.effective_on);
+    match settle::settle(&in_force, &[], new.effective_on, parameter) {
+        Some(settled) => match settle::undercut(parameter, &new.value, &settled.claims) {
+            Some(claim) => Err(Error::Refused(weaker(&in_force, &claim.source))),
+            None => Ok(()),
+        },
+        None => Ok(()),
     }
 }
 
-/// Whether a clause fixes the value (規程が定めた値).
-#[must_use]
-pub fn is_fixed(adopted: &Adopted, parameter: &parameters::Parameter) -> bool {
-    let settings = adopted.binding().settings();
-    matches!(parameter.read(&settings).1, Source::Clause { .. })
+/// 「システム管理規程 4.1.5(1)① が定める値より弱い値には…」
+fn weaker(in_force: &InForce, source: &Source) -> Message {
+    let clause = match source {
+        Source::Clause { regulation, clause } => {
+            in_force.get(regulation).and_then(|adopted| adopted.entry().reference_to(clause)).map(|found| found.label)
+        }
+        Source::Organisation | Source::Base => None,
+    };
+    Message::new("regulations-value-weaker").with("clause", clause.unwrap_or_default())
 }

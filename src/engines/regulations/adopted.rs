@@ -1,43 +1,90 @@
-//! The regulation under which the organisation runs, kept at hand for every page: titles, clauses behind a screen,
-//! readers of the text, and the numbers in force.
+//! The regulations that the organisation adopted (採用した規程): which of them are in force on a day, what they call the tiers,
+//! who may read them, and the clauses behind a screen.
 use super::binding::Binding;
+use super::blanks::{self, Filled};
+use super::catalogue::Clause;
 use super::library::{ClauseRef, Entry, Library};
-use super::parameters;
-use super::store::{self, AdoptionRow, EnteredValue, Mark};
-use super::views::Places;
-use crate::kernel::access::{Permission, Tier, Viewer};
-use crate::kernel::app::App;
-use crate::kernel::database::Role;
-use crate::kernel::error::{Error, Result};
-use crate::kernel::settings::{Settings, Source};
-use crate::web::shell::Basis;
+use super::settle;
+use super::store::{AdoptionRow, EnteredValue};
+use crate::kernel::access::{Tier, Viewer};
+use crate::kernel::settings::Settings;
 use anyhow::anyhow;
 use chrono::NaiveDate;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::collections::HashMap;
+use std::sync::Arc;
+use uuid::Uuid;
 
-/// The adopted regulation (運用している規程).
+/// What an adopted regulation does here (運用する規程か、併せて従う規程か).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Role {
+    /// The portal runs under it: routes, titles, values.
+    Operating,
+    /// It is followed besides: its clauses are carried out, shown and counted, and its values hold where they are stricter.
+    Tracked,
+}
+
+impl Role {
+    #[must_use]
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Operating => "operating",
+            Self::Tracked => "tracked",
+        }
+    }
+
+    #[must_use]
+    pub fn from_key(key: &str) -> Option<Self> {
+        [Self::Operating, Self::Tracked].into_iter().find(|role| role.key() == key)
+    }
+}
+
+/// One adoption of a regulation.
 #[derive(Debug, Clone)]
 pub struct Adopted {
+    pub id: Uuid,
+    pub role: Role,
     entry: Arc<Entry>,
     binding: Binding,
     pub approved_on: NaiveDate,
     /// 施行日, from which deadlines count.
     pub effective_on: NaiveDate,
     pub approved_by: String,
+    /// The blanks of the text as they were filled, by name: dates, and values of canonical parameters.
+    pub filled: Filled,
+    /// Clauses that an edition before this one demanded already, with the day from which they are owed.
+    owed_before: HashMap<String, NaiveDate>,
 }
 
 impl Adopted {
     fn new(library: &Library, row: AdoptionRow) -> anyhow::Result<Self> {
-        let missing = || anyhow!("the adopted regulation 「{}」 is not among the files", row.regulation_key);
-        let entry = library.get(&row.regulation_key).ok_or_else(missing)?;
-        let binding =
-            entry.binding.clone().ok_or_else(|| anyhow!("regulation 「{}」 has no binding", row.regulation_key))?;
+        let role = Role::from_key(&row.role).ok_or_else(|| anyhow!("no such role: {}", row.role))?;
         Ok(Self {
-            entry: Arc::clone(entry),
-            binding,
+            id: row.id,
             approved_on: row.approved_on,
             effective_on: row.effective_on,
             approved_by: row.approved_by,
+            filled: serde_json::from_value(row.filled)?,
+            ..Self::read(library, &row.regulation_key, role)?
+        })
+    }
+
+    /// The text as the files hold it; everything about its adoption is still to be said.
+    fn read(library: &Library, key: &str, role: Role) -> anyhow::Result<Self> {
+        let entry = library.get(key).ok_or_else(|| match library.faults_of(key) {
+            Some(faults) => anyhow!("the adopted regulation 「{key}」 cannot be read:\n{faults}"),
+            None => anyhow!("the adopted regulation 「{key}」 is not among the files"),
+        })?;
+        let binding = entry.binding.clone().ok_or_else(|| anyhow!("regulation 「{key}」 has no binding"))?;
+        Ok(Self {
+            id: Uuid::nil(),
+            role,
+            entry: Arc::clone(entry),
+            binding,
+            approved_on: NaiveDate::default(),
+            effective_on: NaiveDate::default(),
+            approved_by: String::new(),
+            filled: Filled::new(),
+            owed_before: HashMap::new(),
         })
     }
 
@@ -52,10 +99,22 @@ impl Adopted {
         &self.binding
     }
 
+    /// The regulation's own key, the same for all its editions.
+    #[must_use]
+    pub fn key(&self) -> &str {
+        &self.entry.catalogue.key
+    }
+
     /// What screens call the tier (役職の名前), in the reader's language; nothing where it does not exist here.
     #[must_use]
     pub fn title(&self, tier: Tier, language: &str) -> Option<&str> {
         self.binding.title(tier).map(|title| title.in_language(language))
+    }
+
+    /// The day from which a clause is owed: that of the first edition which demanded it in these words.
+    #[must_use]
+    pub fn owed_from(&self, clause: &Clause) -> NaiveDate {
+        self.owed_before.get(&clause.id).copied().unwrap_or(self.effective_on)
     }
 
     /// The clauses behind some mechanisms, each once (この画面の根拠).
@@ -75,104 +134,123 @@ impl Adopted {
     pub fn discloses_to(&self, viewer: &Viewer) -> bool {
         viewer.posts.iter().any(|post| self.binding.discloses_to(post.tier))
     }
+}
 
-    /// The settings in force on a day: the portal's own, over them the regulation's, over them the organisation's.
+/// The adoptions that were not taken back, the earliest first.
+#[derive(Debug, Clone, Default)]
+pub struct Adoptions(Vec<Arc<Adopted>>);
+
+impl Adoptions {
+    /// Joins the rows with the files; a regulation that is adopted and cannot be read is an error.
+    pub fn new(library: &Library, rows: Vec<AdoptionRow>) -> anyhow::Result<Self> {
+        let mut list: Vec<Arc<Adopted>> = Vec::with_capacity(rows.len());
+        for row in rows.into_iter().filter(|row| row.taken_back_at.is_none()) {
+            let mut adopted = Adopted::new(library, row)?;
+            let before = list.iter().rev().find(|before| before.key() == adopted.key());
+            adopted.owed_before = before.map(|before| owed_before(before, &adopted)).unwrap_or_default();
+            list.push(Arc::new(adopted));
+        }
+        Ok(Self(list))
+    }
+
+    /// The same, as if this edition were adopted from a day on, with the values that are proposed.
+    pub fn supposing(&self, library: &Library, edition: &str, role: Role, day: NaiveDate) -> anyhow::Result<Self> {
+        let filled = library.get(edition).map(|entry| blanks::proposed(entry, day)).unwrap_or_default();
+        let mut supposed = Adopted::read(library, edition, role)?;
+        (supposed.approved_on, supposed.effective_on, supposed.filled) = (day, day, filled);
+        let mut list = self.0.clone();
+        let at = list.partition_point(|adopted| adopted.effective_on <= day);
+        list.insert(at, Arc::new(supposed));
+        Ok(Self(list))
+    }
+
+    /// What is in force on a day. Before the first operating regulation is, the first to come runs the portal.
+    #[must_use]
+    pub fn on(&self, day: NaiveDate) -> InForce {
+        let begun = || self.0.iter().rev().filter(move |adopted| adopted.effective_on <= day);
+        let first = || self.0.iter().find(|adopted| adopted.role == Role::Operating);
+        let operating = begun().find(|adopted| adopted.role == Role::Operating).or_else(first).cloned();
+        let mut tracked: Vec<Arc<Adopted>> = Vec::new();
+        for adopted in begun().filter(|adopted| adopted.role == Role::Tracked) {
+            let known = operating.iter().chain(&tracked).any(|known| known.key() == adopted.key());
+            if !known {
+                tracked.push(Arc::clone(adopted));
+            }
+        }
+        tracked.sort_by(|a, b| a.key().cmp(b.key()));
+        InForce { operating, tracked }
+    }
+
+    /// Those that come into force after this day (これから施行されるもの), the next first.
+    pub fn to_come(&self, day: NaiveDate) -> impl Iterator<Item = &Arc<Adopted>> {
+        self.0.iter().filter(move |adopted| adopted.effective_on > day)
+    }
+
+    /// Those under which the portal ran or runs on that day, the first first.
+    pub fn operating_until(&self, day: NaiveDate) -> impl Iterator<Item = &Arc<Adopted>> {
+        self.0.iter().filter(move |adopted| adopted.role == Role::Operating && adopted.effective_on <= day)
+    }
+
+    /// All of them, the earliest first.
+    pub fn iter(&self) -> impl Iterator<Item = &Arc<Adopted>> {
+        self.0.iter()
+    }
+}
+
+/// What the edition before owed in the same words and the same rhythm is owed since then, not since the amendment.
+fn owed_before(before: &Adopted, now: &Adopted) -> HashMap<String, NaiveDate> {
+    let same = |clause: &Clause| {
+        let old = before.entry.catalogue.clause(&clause.id)?;
+        let kept = old.duty == clause.duty && old.interval == clause.interval && old.deadline == clause.deadline;
+        kept.then(|| (clause.id.clone(), before.owed_from(old)))
+    };
+    // the same edition adopted anew begins anew
+    if before.entry.edition() == now.entry.edition() {
+        return HashMap::new();
+    }
+    now.entry.catalogue.clauses.iter().filter_map(same).collect()
+}
+
+/// The regulations in force on one day.
+#[derive(Debug, Clone, Default)]
+pub struct InForce {
+    /// The one under which the portal runs; none before set-up.
+    pub operating: Option<Arc<Adopted>>,
+    /// Those followed besides, in the order of their keys.
+    pub tracked: Vec<Arc<Adopted>>,
+}
+
+impl InForce {
+    /// All of them, the operating one first.
+    pub fn iter(&self) -> impl Iterator<Item = &Arc<Adopted>> {
+        self.operating.iter().chain(&self.tracked)
+    }
+
+    /// The one of that key.
+    #[must_use]
+    pub fn get(&self, key: &str) -> Option<&Arc<Adopted>> {
+        self.iter().find(|adopted| adopted.key() == key)
+    }
+
+    /// Those whose text is disclosed to this person.
+    #[must_use]
+    pub fn disclosed(&self, viewer: &Viewer) -> Vec<Arc<Adopted>> {
+        self.iter().filter(|adopted| adopted.discloses_to(viewer)).cloned().collect()
+    }
+
+    /// Every mechanism behind a clause of any of them.
+    #[must_use]
+    pub fn mechanisms(&self) -> Vec<String> {
+        let mut keys: Vec<String> = self.iter().flat_map(|adopted| adopted.binding.mechanisms()).collect();
+        keys.sort_unstable();
+        keys.dedup();
+        keys
+    }
+
+    /// The settings in force on a day: the portal's own, over them the organisation's and the regulations', of which the
+    /// stricter holds.
     #[must_use]
     pub fn settings_on(&self, entered: &[EnteredValue], on: NaiveDate) -> Settings {
-        let mut settings = self.binding.settings();
-        for value in entered.iter().filter(|value| value.effective_on <= on) {
-            let Some(parameter) = parameters::find(&value.name) else { continue };
-            // A regulation adopted later may fix what the organisation once chose: then the clause holds.
-            if matches!(parameter.read(&settings).1, Source::Clause { .. }) {
-                continue;
-            }
-            if let Err(what) = parameter.write(&mut settings, &value.value, Source::Organisation) {
-                tracing::warn!(
-                    name = value.name,
-                    what,
-                    "a value entered earlier is no longer valid and is passed over"
-                );
-            }
-        }
-        settings
-    }
-}
-
-/// 「この画面の根拠」: number and heading for everybody; a link only for those to whom the text is disclosed.
-#[must_use]
-pub fn basis(app: &App, viewer: &Viewer, mechanisms: &[&str]) -> Vec<Basis> {
-    let adopted = app.part::<Regulations>().ok().and_then(|regulations| regulations.operating());
-    let Some(adopted) = adopted else { return Vec::new() };
-    let open = viewer.may(Permission::ClausesView) && adopted.discloses_to(viewer);
-    let basis = |clause: ClauseRef| Basis {
-        href: open.then(|| format!("/clauses/{}/{}", clause.regulation, clause.clause)),
-        label: clause.label,
-        heading: clause.heading,
-    };
-    adopted.clauses_of(mechanisms).into_iter().map(basis).collect()
-}
-
-/// The part of the portal that knows all regulations and the one adopted.
-#[derive(Debug)]
-pub struct Regulations {
-    library: Library,
-    operating: RwLock<Option<Arc<Adopted>>>,
-    /// what was last read: the day, and how far adoptions and values went
-    read: RwLock<Option<(NaiveDate, Mark)>>,
-    places: Places,
-}
-
-impl Regulations {
-    #[must_use]
-    pub fn new(library: Library, places: Places) -> Self {
-        Self { library, operating: RwLock::new(None), read: RwLock::new(None), places }
-    }
-
-    /// Where records lie.
-    #[must_use]
-    pub const fn places(&self) -> Places {
-        self.places
-    }
-
-    #[must_use]
-    pub fn library(&self) -> &Library {
-        &self.library
-    }
-
-    /// The adopted regulation; none before set-up.
-    #[must_use]
-    pub fn operating(&self) -> Option<Arc<Adopted>> {
-        self.operating.read().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
-    /// The adopted regulation, where a page cannot be shown without it.
-    pub fn adopted(&self) -> Result<Arc<Adopted>> {
-        self.operating().ok_or(Error::NotFound)
-    }
-
-    /// Reads adoption and values anew and puts the numbers of today in force: at start, after a change, and at
-    /// midnight, when what was entered for a later day begins to hold.
-    pub async fn refresh(&self, app: &App) -> Result<()> {
-        let today = app.clock().today();
-        let mut read = app.read_all(Role::App).await?;
-        let mark = store::mark(read.conn()).await?;
-        let row = store::find_operating(read.conn(), today).await?;
-        let entered = store::list_values(read.conn()).await?;
-        let adopted = row.map(|row| Adopted::new(&self.library, row)).transpose()?.map(Arc::new);
-        if let Some(adopted) = &adopted {
-            app.put_settings(adopted.settings_on(&entered, today));
-        }
-        *self.operating.write().unwrap_or_else(PoisonError::into_inner) = adopted;
-        *self.read.write().unwrap_or_else(PoisonError::into_inner) = Some((today, mark));
-        Ok(())
-    }
-
-    /// Reads anew if another process of the portal has entered something, or if a day has begun.
-    pub async fn follow(&self, app: &App) -> Result<()> {
-        let before = *self.read.read().unwrap_or_else(PoisonError::into_inner);
-        let mut read = app.read_all(Role::App).await?;
-        let now = (app.clock().today(), store::mark(read.conn()).await?);
-        drop(read);
-        if before == Some(now) { Ok(()) } else { self.refresh(app).await }
+        settle::settings(self, entered, on)
     }
 }

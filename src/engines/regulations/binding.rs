@@ -76,6 +76,15 @@ pub struct Disclosure {
     pub clause: String,
 }
 
+/// A date that the text does not give: it must be filled before the regulation can be adopted.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Blank {
+    pub key: String,
+    pub clause: String,
+    pub label: Words,
+}
+
 /// A value that the binding puts in force.
 #[derive(Debug, Clone, PartialEq)]
 pub struct BoundValue {
@@ -97,6 +106,7 @@ pub struct Binding {
     pub functions: Vec<Function>,
     /// What is said while one of them is vacant.
     pub vacancies: Vec<VacancyNotice>,
+    pub blanks: Vec<Blank>,
     binds: HashMap<String, Bind>,
     clauses_of: HashMap<String, Vec<String>>,
 }
@@ -164,6 +174,8 @@ struct Written {
     #[serde(default)]
     parameters: BTreeMap<String, WrittenParameter>,
     #[serde(default)]
+    blank: Vec<Blank>,
+    #[serde(default)]
     bind: Vec<WrittenBind>,
     #[serde(default)]
     kind: Vec<toml::Table>,
@@ -216,6 +228,7 @@ pub fn parse(file: &str, text: &str, catalogue: &Regulation, offer: Offer<'_>) -
     let titles = check::titles(written.titles, catalogue, &mut report);
     let disclosure = written.disclosure.and_then(|written| check::disclosure(written, catalogue, &titles, &mut report));
     let parameters = check::parameters(written.parameters, catalogue, &mut report);
+    let blanks = check::blanks(written.blank, catalogue, &mut report);
     let binds = check::binds(written.bind, catalogue, &titles, offer, &mut report);
     let kinds = kind::read(written.kind, &mut report);
     kind_check::check(&kinds, catalogue, &titles, &binds, offer, &mut report);
@@ -230,6 +243,7 @@ pub fn parse(file: &str, text: &str, catalogue: &Regulation, offer: Offer<'_>) -
         kinds,
         waiting_kinds,
         parameters,
+        blanks,
         functions,
         vacancies,
         binds,

@@ -145,6 +145,8 @@ impl Clause {
 #[derive(Debug, Clone)]
 pub struct Regulation {
     pub key: String,
+    /// Which of several editions of the text this is (改正後の版); none where there is one only.
+    pub version: Option<String>,
     pub title: String,
     /// The kind of organisation that issues such a text.
     pub issuer_kind: String,
@@ -158,6 +160,15 @@ pub struct Regulation {
 }
 
 impl Regulation {
+    /// What tells this text from all others: the key, and the version of an amended one (`key@version`).
+    #[must_use]
+    pub fn edition(&self) -> String {
+        match &self.version {
+            Some(version) => format!("{}@{version}", self.key),
+            None => self.key.clone(),
+        }
+    }
+
     /// The clause of that id.
     #[must_use]
     pub fn clause(&self, id: &str) -> Option<&Clause> {
@@ -182,6 +193,7 @@ pub struct Role {
 #[serde(deny_unknown_fields)]
 struct Head {
     key: String,
+    version: Option<String>,
     title: String,
     issuer_kind: String,
     adopted: String,
@@ -242,6 +254,7 @@ pub fn parse(file: &str, text: &str) -> Result<Regulation, Faults> {
         let index = clauses.iter().enumerate().map(|(at, clause)| (clause.id.clone(), at)).collect();
         Regulation {
             key: head.key,
+            version: head.version,
             title: head.title,
             issuer_kind: head.issuer_kind,
             adopted: head.adopted,
@@ -263,6 +276,10 @@ fn read_head(table: &mut toml::Table, report: &mut Report) -> Option<Head> {
     if !is_slug(&head.key) {
         report.file(format!("[regulation]: key 「{}」 must be lower-case letters, digits and hyphens", head.key));
     }
+    if let Some(version) = head.version.as_ref().filter(|version| !is_version(version)) {
+        report
+            .file(format!("[regulation]: version 「{version}」 must be lower-case letters, digits, dots and hyphens"));
+    }
     let mut seen = HashSet::new();
     for role in head.roles.iter().filter(|role| !seen.insert(role.key)) {
         report.file(format!("[regulation]: tier 「{}」 has two titles", role.key.key()));
@@ -272,6 +289,10 @@ fn read_head(table: &mut toml::Table, report: &mut Report) -> Option<Head> {
 
 fn is_slug(key: &str) -> bool {
     !key.is_empty() && key.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
+}
+
+fn is_version(version: &str) -> bool {
+    is_slug(&version.replace('.', "-"))
 }
 
 fn read_clauses(table: &mut toml::Table, report: &mut Report) -> Vec<Clause> {

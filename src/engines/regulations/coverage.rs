@@ -70,7 +70,7 @@ pub struct Report {
 /// Counts one regulation against the proofs.
 #[must_use]
 pub fn of(entry: &Entry, proofs: &[Proof]) -> Coverage {
-    let key = &entry.catalogue.key;
+    let key = &entry.edition();
     let proven: BTreeSet<&str> =
         proofs.iter().filter(|proof| proof.regulation == *key).map(|proof| proof.clause.as_str()).collect();
     let mut coverage = Coverage {
@@ -100,7 +100,7 @@ pub fn of(entry: &Entry, proofs: &[Proof]) -> Coverage {
 pub fn report(library: &Library, proofs: &[Proof], key: Option<&str>) -> anyhow::Result<Report> {
     let regulations = match key {
         Some(key) => {
-            let known = || library.iter().map(|entry| entry.catalogue.key.as_str()).collect::<Vec<_>>().join(", ");
+            let known = || library.iter().map(Entry::edition).collect::<Vec<_>>().join(", ");
             let entry =
                 library.get(key).ok_or_else(|| anyhow::anyhow!("no regulation 「{key}」; known: {}", known()))?;
             vec![of(entry, proofs)]

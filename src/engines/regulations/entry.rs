@@ -13,25 +13,42 @@ use serde_json::{Value, json};
 /// The form for one value.
 #[must_use]
 pub fn form(w: Words, dates: Dates, parameter: &Parameter) -> Form {
-    let label = Label::text(parameter_word(w, parameter));
-    let mut fields = question(parameter, label);
+    let mut fields = questions(w, VALUE, parameter);
     fields.push(Field::date("effective_on", "regulations-effective-on"));
     fields.push(Field::area("reason", "regulations-reason").most(200).hint("regulations-reason-hint"));
     Form::new(w, dates, fields)
 }
 
-fn question(parameter: &Parameter, label: Label) -> Vec<Field> {
+/// The name of the one value on a form of its own.
+pub const VALUE: &str = "value";
+
+/// Under which name a form asks for the minutes that belong to a value.
+fn minutes(name: &str) -> String {
+    if name == VALUE { "minutes".to_owned() } else { format!("{name}_minutes") }
+}
+
+/// The questions for one value among others, under its name.
+#[must_use]
+pub fn questions(w: Words, name: &str, parameter: &Parameter) -> Vec<Field> {
+    let label = Label::text(parameter_word(w, parameter));
     let base = crate::kernel::settings::Settings::base();
     let yes_no = || vec![Choice::new("yes", "regulations-yes"), Choice::new("no", "regulations-no")];
     match parameter.read(&base).0 {
-        Shown::Number(_) => vec![Field::digits("value", label)],
-        Shown::Numbers(_) => vec![Field::text("value", label).hint("regulations-numbers-hint")],
-        Shown::YesNo(_) => vec![Field::radio("value", label, yes_no())],
-        Shown::Period(_) => vec![Field::text("value", label).hint("regulations-period-hint")],
+        Shown::Number(_) => vec![Field::digits(name, label)],
+        Shown::Numbers(_) => vec![Field::text(name, label).hint("regulations-numbers-hint")],
+        Shown::YesNo(_) => vec![Field::radio(name, label, yes_no())],
+        Shown::Period(_) => vec![Field::text(name, label).hint("regulations-period-hint")],
         Shown::Classes(_) => {
             let class = |class: CharClass| Choice::new(class.key(), class_label(class));
-            let all = [CharClass::Letter, CharClass::Upper, CharClass::Lower, CharClass::Digit, CharClass::Special];
-            vec![Field::checks("value", label, all.into_iter().map(class).collect()).optional()]
+            let all = [
+                CharClass::Letter,
+                CharClass::Upper,
+                CharClass::Lower,
+                CharClass::Digit,
+                CharClass::Special,
+                CharClass::Symbol,
+            ];
+            vec![Field::checks(name, label, all.into_iter().map(class).collect()).optional()]
         }
         Shown::Lock(_) => vec![
             Field::radio(
@@ -42,9 +59,13 @@ fn question(parameter: &Parameter, label: Label) -> Vec<Field> {
                     Choice::new("minutes", "regulations-lock-minutes"),
                 ],
             ),
-            Field::digits("minutes", "regulations-minutes").when("value", "minutes"),
+            Field::digits(minutes(name), "regulations-minutes").when(name, "minutes"),
         ],
-        Shown::Words(_) => vec![Field::area("value", label).most(400).hint("regulations-words-hint")],
+        // where the portal itself knows none, there may be none
+        Shown::Words(words) if words.is_empty() => {
+            vec![Field::area(name, label).most(400).hint("regulations-words-hint").optional()]
+        }
+        Shown::Words(_) => vec![Field::area(name, label).most(400).hint("regulations-words-hint")],
     }
 }
 
@@ -55,32 +76,38 @@ fn class_label(class: CharClass) -> &'static str {
         CharClass::Lower => "regulations-class-lower",
         CharClass::Digit => "regulations-class-digit",
         CharClass::Special => "regulations-class-special",
+        CharClass::Symbol => "regulations-class-symbol",
     }
 }
 
 /// Fills the form with what holds now, from tomorrow's point of view.
 #[must_use]
 pub fn filled(form: Form, shown: &Shown, from: NaiveDate, dates: Dates) -> Form {
-    let form = form.fill("effective_on", dates.machine(from));
+    fill(form.fill("effective_on", dates.machine(from)), VALUE, shown)
+}
+
+/// Fills the questions for one value.
+#[must_use]
+pub fn fill(form: Form, name: &str, shown: &Shown) -> Form {
     let join = |numbers: &[u64]| numbers.iter().map(u64::to_string).collect::<Vec<_>>().join(", ");
     match shown {
-        Shown::Number(number) => form.fill("value", number.to_string()),
-        Shown::Numbers(numbers) => form.fill("value", join(numbers)),
-        Shown::YesNo(yes) => form.fill("value", if *yes { "yes" } else { "no" }),
-        Shown::Period(Some(period)) => form.fill("value", period.to_string()),
+        Shown::Number(number) => form.fill(name, number.to_string()),
+        Shown::Numbers(numbers) => form.fill(name, join(numbers)),
+        Shown::YesNo(yes) => form.fill(name, if *yes { "yes" } else { "no" }),
+        Shown::Period(Some(period)) => form.fill(name, period.to_string()),
         Shown::Period(None) => form,
-        Shown::Classes(classes) => classes.iter().fold(form, |form, class| form.fill("value", class.key())),
-        Shown::Lock(LockMode::UntilReleased) => form.fill("value", "until_released"),
-        Shown::Lock(LockMode::Minutes(minutes)) => form.fill("value", "minutes").fill("minutes", minutes.to_string()),
-        Shown::Words(words) => form.fill("value", words.join("\n")),
+        Shown::Classes(classes) => classes.iter().fold(form, |form, class| form.fill(name, class.key())),
+        Shown::Lock(LockMode::UntilReleased) => form.fill(name, "until_released"),
+        Shown::Lock(LockMode::Minutes(count)) => form.fill(name, "minutes").fill(&minutes(name), count.to_string()),
+        Shown::Words(words) => form.fill(name, words.join("\n")),
     }
 }
 
 /// What was typed, as the parameter takes it; none where it is no such value.
 #[must_use]
-pub fn read(form: &Form, parameter: &Parameter) -> Option<Value> {
+pub fn read(form: &Form, name: &str, parameter: &Parameter) -> Option<Value> {
     let base = crate::kernel::settings::Settings::base();
-    let typed = form.text("value");
+    let typed = form.text(name);
     match parameter.read(&base).0 {
         Shown::Number(_) => typed.parse::<u64>().ok().map(|number| json!(number)),
         Shown::Numbers(_) => {
@@ -91,9 +118,9 @@ pub fn read(form: &Form, parameter: &Parameter) -> Option<Value> {
         Shown::YesNo(_) => Some(json!(typed == "yes")),
         Shown::Period(_) if matches!(typed, "なし" | "無し" | "none") => Some(json!("none")),
         Shown::Period(_) => period(typed).map(|period| json!(period.to_string())),
-        Shown::Classes(_) => Some(json!(form.many("value").collect::<Vec<_>>())),
+        Shown::Classes(_) => Some(json!(form.many(name).collect::<Vec<_>>())),
         Shown::Lock(_) if typed == "until_released" => Some(json!(typed)),
-        Shown::Lock(_) => form.parsed::<u64>("minutes").map(|minutes| json!(minutes)),
+        Shown::Lock(_) => form.parsed::<u64>(&minutes(name)).map(|minutes| json!(minutes)),
         Shown::Words(_) => {
             let lines = typed.lines().map(str::trim).filter(|line| !line.is_empty());
             Some(json!(lines.collect::<Vec<_>>()))

@@ -47,6 +47,12 @@ pub struct ClauseRef {
 }
 
 impl Entry {
+    /// What tells it from all others; files are named by it, and adoptions name it.
+    #[must_use]
+    pub fn edition(&self) -> String {
+        self.catalogue.edition()
+    }
+
     /// How a screen names this clause: number and heading, never the text, which may be closed to the reader.
     #[must_use]
     pub fn reference(&self, clause: &Clause) -> ClauseRef {
@@ -72,47 +78,82 @@ impl Entry {
     }
 }
 
-/// The regulations known, by key.
+/// The regulations known, by edition.
 #[derive(Debug, Clone)]
 pub struct Library {
     entries: BTreeMap<String, Arc<Entry>>,
+    /// Those given at run time that cannot be read: nobody runs under them, and nobody else is stopped by them.
+    faulty: BTreeMap<String, Faults>,
 }
 
 impl Library {
-    /// Reads what is built in and what lies in `directory`; a regulation there replaces the built-in one of that key.
+    /// Reads what is built in and what lies in `directory`; a regulation there replaces the built-in one of that name. What is
+    /// wrong there is kept beside the rest, and stops whoever adopted it.
     pub fn load(directory: Option<&Path>, mechanisms: &[&str]) -> Result<Self, Faults> {
-        let mut files = built_in()?;
+        let offer = Offer { mechanisms, rooms: ROOMS };
+        let mut library = Self::read(&built_in()?, offer)?;
         if let Some(directory) = directory {
-            files.extend(read_directory(directory)?);
+            let (files, unreadable) = read_directory(directory)?;
+            let given = Self::gather(&files, offer);
+            for stem in given.entries.keys().chain(given.faulty.keys()).chain(unreadable.keys()) {
+                library.entries.remove(stem);
+            }
+            library.entries.extend(given.entries);
+            library.faulty.extend(given.faulty);
+            library.faulty.extend(unreadable);
         }
-        Self::read(&files, Offer { mechanisms, rooms: ROOMS })
+        Ok(library)
     }
 
-    /// Reads files already in memory (name → text).
+    /// Reads files already in memory (name → text); anything wrong in any of them is an error.
     pub fn read(files: &BTreeMap<String, String>, offer: Offer<'_>) -> Result<Self, Faults> {
-        let mut faults = Vec::new();
-        let mut entries = BTreeMap::new();
+        let library = Self::gather(files, offer);
+        let faults: Vec<Fault> = library.faulty.values().flat_map(|faults| faults.0.clone()).collect();
+        if faults.is_empty() { Ok(library) } else { Err(Faults(faults)) }
+    }
+
+    fn gather(files: &BTreeMap<String, String>, offer: Offer<'_>) -> Self {
+        let mut library = Self { entries: BTreeMap::new(), faulty: BTreeMap::new() };
         for (file, text) in files.iter().filter(|(file, _)| is_catalogue(file)) {
-            let stem = file.trim_end_matches(".toml");
+            let stem = stem(file);
             match read_entry(file, text, &format!("{stem}.bindings.toml"), files, offer) {
-                Ok(entry) if entry.catalogue.key == stem => drop(entries.insert(stem.to_owned(), Arc::new(entry))),
+                Ok(entry) if entry.edition() == stem => drop(library.entries.insert(stem.to_owned(), Arc::new(entry))),
                 Ok(entry) => {
-                    faults.push(fault(file, format!("the key 「{}」 is not the file's name", entry.catalogue.key)));
+                    let what = format!("the key 「{}」 is not the file's name", entry.edition());
+                    library.faulty.insert(stem.to_owned(), Faults(vec![fault(file, what)]));
                 }
-                Err(Faults(found)) => faults.extend(found),
+                Err(faults) => drop(library.faulty.insert(stem.to_owned(), faults)),
             }
         }
-        let lonely = files.keys().filter_map(|file| Some((file, file.strip_suffix(".bindings.toml")?)));
-        for (file, _) in lonely.filter(|(_, stem)| !files.contains_key(&format!("{stem}.toml"))) {
-            faults.push(fault(file, "binds a regulation of which there is no catalogue".to_owned()));
+        for file in
+            files.keys().filter(|file| !is_catalogue(file) && !files.contains_key(&format!("{}.toml", stem(file))))
+        {
+            let what = "binds a regulation of which there is no catalogue".to_owned();
+            library.faulty.insert(stem(file).to_owned(), Faults(vec![fault(file, what)]));
         }
-        if faults.is_empty() { Ok(Self { entries }) } else { Err(Faults(faults)) }
+        library
     }
 
-    /// The regulation of that key.
+    /// What is wrong with a regulation given at run time.
     #[must_use]
-    pub fn get(&self, key: &str) -> Option<&Arc<Entry>> {
-        self.entries.get(key)
+    pub fn faults_of(&self, edition: &str) -> Option<&Faults> {
+        self.faulty.get(edition)
+    }
+
+    /// All that cannot be read, with what is wrong.
+    pub fn faulty(&self) -> impl Iterator<Item = (&str, &Faults)> {
+        self.faulty.iter().map(|(edition, faults)| (edition.as_str(), faults))
+    }
+
+    /// All editions of one regulation, in the order of their versions.
+    pub fn editions<'a>(&'a self, key: &'a str) -> impl Iterator<Item = &'a Arc<Entry>> {
+        self.entries.values().filter(move |entry| entry.catalogue.key == key)
+    }
+
+    /// The regulation of that edition.
+    #[must_use]
+    pub fn get(&self, edition: &str) -> Option<&Arc<Entry>> {
+        self.entries.get(edition)
     }
 
     /// All regulations, in the order of their keys.
@@ -123,6 +164,12 @@ impl Library {
 
 fn is_catalogue(file: &str) -> bool {
     file.ends_with(".toml") && !file.ends_with(".bindings.toml")
+}
+
+/// The edition that a file is about.
+fn stem(file: &str) -> &str {
+    let name = file.strip_suffix(".toml").unwrap_or(file);
+    name.strip_suffix(".bindings").unwrap_or(name)
 }
 
 fn read_entry(
@@ -152,17 +199,27 @@ fn built_in() -> Result<BTreeMap<String, String>, Faults> {
     Ok(files)
 }
 
-fn read_directory(directory: &Path) -> Result<BTreeMap<String, String>, Faults> {
+/// Files by name → text.
+type Files = BTreeMap<String, String>;
+
+/// The files of a directory, and those that are no text.
+fn read_directory(directory: &Path) -> Result<(Files, BTreeMap<String, Faults>), Faults> {
     let wrong = |error: std::io::Error| Faults(vec![fault(&directory.display().to_string(), error.to_string())]);
-    let mut files = BTreeMap::new();
+    let (mut files, mut unreadable) = (BTreeMap::new(), BTreeMap::new());
     for entry in std::fs::read_dir(directory).map_err(wrong)? {
         let path = entry.map_err(wrong)?.path();
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        if name.ends_with(".toml") {
-            files.insert(name, std::fs::read_to_string(&path).map_err(wrong)?);
+        if !name.ends_with(".toml") {
+            continue;
+        }
+        match std::fs::read_to_string(&path) {
+            Ok(text) => drop(files.insert(name, text)),
+            Err(error) => {
+                unreadable.insert(stem(&name).to_owned(), Faults(vec![fault(&name, error.to_string())]));
+            }
         }
     }
-    Ok(files)
+    Ok((files, unreadable))
 }
 
 #[cfg(test)]

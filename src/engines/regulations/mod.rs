@@ -2,7 +2,8 @@
 //! numbers they fix, and the clause board (条項と実施状況) that shows what is kept and by which record.
 //!
 //! * words and rules: [`catalogue`], [`binding`], [`parameters`], [`board`], [`coverage`]; [`library`] reads them all
-//! * the adopted regulation at hand: [`adopted`]; what can be done about it: [`actions`]
+//! * the adopted ones: [`adopted`], at hand in [`in_force`]; of several values the stricter: [`strict`], [`settle`]
+//! * what can be done about them: [`actions`]; what an adoption asks and changes: [`blanks`], [`compare`], [`impact`]
 //! * `selfcheck` tries the settings every day
 //! * pages: `routes`, [`views`], `entry`
 //! * [`store`] reads what the board rests on; the database makes it from the events that carry a mechanism
@@ -16,14 +17,21 @@ pub mod coverage;
 pub mod board;
 pub mod functions;
 pub mod store;
+pub mod blanks;
+pub mod strict;
+pub mod compare;
+pub mod impact;
+pub mod settle;
 pub mod adopted;
+pub mod in_force;
 pub mod actions;
 pub mod views;
 mod entry;
 mod selfcheck;
 mod routes;
 
-pub use adopted::{Adopted, Regulations, basis};
+pub use adopted::{Adopted, Adoptions, InForce, Role};
+pub use in_force::{Regulations, UnderWay, basis};
 pub use library::{ClauseRef, Entry, Library};
 pub use routes::room;
 pub use selfcheck::keep_house;
@@ -38,6 +46,7 @@ pub const MECHANISMS: &[&str] = &[
     "account.change",
     "account.ledger.changed",
     "account.stop",
+    "account.end",
     "account.ledger.stopped",
     "password.rules",
     "password.max_age",
@@ -46,6 +55,13 @@ pub const MECHANISMS: &[&str] = &[
     "password.lock",
     "password.reset",
     "password.identity_check",
+    "problem.report",
     "portal.log",
+    "privileged.ledger",
+    "privileged.grant",
+    "privileged.expiry",
+    "privileged.use",
+    "privileged.record",
+    "privileged.secret",
     "role.assignment",
 ];

@@ -1,5 +1,6 @@
 //! Canonical parameters (値): what the portal itself can be told by a regulation, each with its type, its unit and
 //! the place in [`Settings`] that it sets. Bindings map a catalogue's own names to these.
+use super::strict::Direction;
 use crate::kernel::settings::{CharClass, LockMode, Period, Set, Settings, Source};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -55,6 +56,8 @@ pub enum Shown {
 pub struct Parameter {
     pub key: &'static str,
     pub unit: Unit,
+    /// In which direction it grows stricter: where several say something about it, the stricter holds.
+    pub strict: Direction,
     /// The mechanism key that enforces it, by which its last refusal is found; none: nothing acts on it by itself.
     pub mechanism: Option<&'static str>,
     write: fn(&mut Settings, &Value, Source) -> Result<(), String>,
@@ -85,6 +88,7 @@ pub const PARAMETERS: &[Parameter] = &[
     Parameter {
         key: "password_min_length",
         unit: Unit::Characters,
+        strict: Direction::More,
         mechanism: Some("password.rules"),
         write: |s, v, from| number(&mut s.password.min_length, v, from, 8, 128),
         read: |s| shown(&s.password.min_length, |n| Shown::Number(*n as u64)),
@@ -92,6 +96,7 @@ pub const PARAMETERS: &[Parameter] = &[
     Parameter {
         key: "password_classes",
         unit: Unit::None,
+        strict: Direction::All,
         mechanism: Some("password.rules"),
         write: |s, v, from| {
             s.password.classes = Set::new(classes(v)?, from);
@@ -102,6 +107,7 @@ pub const PARAMETERS: &[Parameter] = &[
     Parameter {
         key: "password_max_age",
         unit: Unit::None,
+        strict: Direction::Less,
         mechanism: Some("password.max_age"),
         write: |s, v, from| limit(&mut s.password.max_age, v, from),
         read: |s| shown(&s.password.max_age, |period| Shown::Period(*period)),
@@ -109,6 +115,7 @@ pub const PARAMETERS: &[Parameter] = &[
     Parameter {
         key: "password_reminders_days",
         unit: Unit::Days,
+        strict: Direction::All,
         mechanism: None,
         write: |s, v, from| {
             s.password.reminders_days = Set::new(typed(v)?, from);
@@ -121,6 +128,7 @@ pub const PARAMETERS: &[Parameter] = &[
     Parameter {
         key: "password_history",
         unit: Unit::Times,
+        strict: Direction::More,
         mechanism: Some("password.history"),
         write: |s, v, from| number(&mut s.password.history, v, from, 1, 50),
         read: |s| shown(&s.password.history, |n| Shown::Number(*n as u64)),
@@ -128,6 +136,7 @@ pub const PARAMETERS: &[Parameter] = &[
     Parameter {
         key: "password_change_at_first_logon",
         unit: Unit::None,
+        strict: Direction::Demanded,
         mechanism: Some("password.first_change"),
         write: |s, v, from| yes_no(&mut s.password.change_at_first, v, from),
         read: |s| shown(&s.password.change_at_first, |yes| Shown::YesNo(*yes)),
@@ -135,13 +144,34 @@ pub const PARAMETERS: &[Parameter] = &[
     Parameter {
         key: "activation_hours",
         unit: Unit::Hours,
+        strict: Direction::Less,
         mechanism: Some("account.initial_password"),
         write: |s, v, from| number(&mut s.password.activation_hours, v, from, 1, 72),
         read: |s| shown(&s.password.activation_hours, |n| Shown::Number((*n).into())),
     },
     Parameter {
+        key: "password_forbidden_words",
+        unit: Unit::None,
+        strict: Direction::All,
+        mechanism: Some("password.rules"),
+        write: |s, v, from| {
+            s.password.forbidden_words = Set::new(forbidden_words(v)?, from);
+            Ok(())
+        },
+        read: |s| shown(&s.password.forbidden_words, |words| Shown::Words(words.clone())),
+    },
+    Parameter {
+        key: "password_autocomplete",
+        unit: Unit::None,
+        strict: Direction::Forbidden,
+        mechanism: None,
+        write: |s, v, from| yes_no(&mut s.password.autocomplete, v, from),
+        read: |s| shown(&s.password.autocomplete, |yes| Shown::YesNo(*yes)),
+    },
+    Parameter {
         key: "lock_after",
         unit: Unit::Times,
+        strict: Direction::Less,
         mechanism: Some("password.lock"),
         write: |s, v, from| number(&mut s.lock.after, v, from, 3, 10),
         read: |s| shown(&s.lock.after, |n| Shown::Number((*n).into())),
@@ -149,6 +179,7 @@ pub const PARAMETERS: &[Parameter] = &[
     Parameter {
         key: "lock_mode",
         unit: Unit::None,
+        strict: Direction::Locked,
         mechanism: Some("password.lock"),
         write: |s, v, from| {
             s.lock.mode = Set::new(lock_mode(v)?, from);
@@ -159,6 +190,7 @@ pub const PARAMETERS: &[Parameter] = &[
     Parameter {
         key: "idle_minutes",
         unit: Unit::Minutes,
+        strict: Direction::Less,
         mechanism: None,
         write: |s, v, from| number(&mut s.session.idle_minutes, v, from, 1, 60),
         read: |s| shown(&s.session.idle_minutes, |n| Shown::Number((*n).into())),
@@ -166,6 +198,7 @@ pub const PARAMETERS: &[Parameter] = &[
     Parameter {
         key: "absolute_hours",
         unit: Unit::Hours,
+        strict: Direction::Less,
         mechanism: None,
         write: |s, v, from| number(&mut s.session.absolute_hours, v, from, 1, 24),
         read: |s| shown(&s.session.absolute_hours, |n| Shown::Number((*n).into())),
@@ -173,6 +206,7 @@ pub const PARAMETERS: &[Parameter] = &[
     Parameter {
         key: "sessions_per_person",
         unit: Unit::Sessions,
+        strict: Direction::Less,
         mechanism: None,
         write: |s, v, from| number(&mut s.session.per_person, v, from, 1, 10),
         read: |s| shown(&s.session.per_person, |n| Shown::Number((*n).into())),
@@ -180,6 +214,7 @@ pub const PARAMETERS: &[Parameter] = &[
     Parameter {
         key: "sessions_per_admin",
         unit: Unit::Sessions,
+        strict: Direction::Less,
         mechanism: None,
         write: |s, v, from| number(&mut s.session.per_admin, v, from, 1, 3),
         read: |s| shown(&s.session.per_admin, |n| Shown::Number((*n).into())),
@@ -187,6 +222,7 @@ pub const PARAMETERS: &[Parameter] = &[
     Parameter {
         key: "log_notice",
         unit: Unit::None,
+        strict: Direction::Demanded,
         mechanism: None,
         write: |s, v, from| yes_no(&mut s.session.log_notice, v, from),
         read: |s| shown(&s.session.log_notice, |yes| Shown::YesNo(*yes)),
@@ -194,6 +230,7 @@ pub const PARAMETERS: &[Parameter] = &[
     Parameter {
         key: "identity_check_methods",
         unit: Unit::None,
+        strict: Direction::Common,
         mechanism: Some("password.identity_check"),
         write: |s, v, from| {
             s.reset.identity_check_methods = Set::new(word_list(v)?, from);
@@ -204,6 +241,7 @@ pub const PARAMETERS: &[Parameter] = &[
     Parameter {
         key: "account_unused_limit",
         unit: Unit::None,
+        strict: Direction::Less,
         mechanism: None,
         write: |s, v, from| limit(&mut s.accounts.unused_limit, v, from),
         read: |s| shown(&s.accounts.unused_limit, |period| Shown::Period(*period)),
@@ -211,6 +249,7 @@ pub const PARAMETERS: &[Parameter] = &[
     Parameter {
         key: "log_retention",
         unit: Unit::None,
+        strict: Direction::More,
         mechanism: Some("portal.log"),
         write: |s, v, from| {
             let period: Period = typed(v)?;
@@ -269,7 +308,8 @@ fn class(word: &str) -> Result<CharClass, String> {
         "upper" | "大文字" | "英大文字" => Ok(CharClass::Upper),
         "lower" | "小文字" | "英小文字" => Ok(CharClass::Lower),
         "digit" | "数字" => Ok(CharClass::Digit),
-        "special" | "特殊文字" | "記号" => Ok(CharClass::Special),
+        "special" | "特殊文字" => Ok(CharClass::Special),
+        "symbol" | "記号" => Ok(CharClass::Symbol),
         _ => Err(format!("「{word}」 is no kind of character")),
     }
 }
@@ -282,6 +322,15 @@ fn lock_mode(value: &Value) -> Result<LockMode, String> {
             u32::try_from(minutes).map(LockMode::Minutes).map_err(|error| error.to_string())
         }
         _ => Err(format!("{value} is neither \"until_released\" nor 5 to 1440 minutes")),
+    }
+}
+
+/// Words that no password may contain. One or two letters stand in too many passwords by chance.
+fn forbidden_words(value: &Value) -> Result<Vec<String>, String> {
+    let words: Vec<String> = typed(value)?;
+    match words.iter().find(|word| !crate::people::passwords::is_long_enough(word)) {
+        Some(word) => Err(format!("「{word}」 is too short to be looked for")),
+        None => Ok(words),
     }
 }
 
@@ -314,6 +363,8 @@ mod tests {
             ("password_history", json!(7)),
             ("password_change_at_first_logon", json!(false)),
             ("activation_hours", json!(48)),
+            ("password_forbidden_words", json!(["katsuura"])),
+            ("password_autocomplete", json!(false)),
             ("lock_after", json!(4)),
             ("lock_mode", json!("until_released")),
             ("idle_minutes", json!(9)),
@@ -345,6 +396,7 @@ mod tests {
             ("password_min_length", json!("8")),
             ("password_classes", json!(["emoji"])),
             ("password_max_age", json!("3M")),
+            ("password_forbidden_words", json!(["abc"])),
             ("account_unused_limit", json!("P0D")),
             ("lock_after", json!(100)),
             ("lock_mode", json!("sometimes")),

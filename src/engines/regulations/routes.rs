@@ -1,7 +1,8 @@
-//! The addresses of the regulations: /clauses (条項と実施状況) and /parameters (規程が定める値). To those to whom the text
+//! The addresses of the regulations: /clauses (条項と実施状況), /parameters (規程が定める値) and /adoptions (規程の採用). To those to whom the text
 //! is not disclosed none of them exists (システム管理規程 8), and every look at the text is written down.
 use super::actions::{self, NewValue};
-use super::adopted::{Adopted, Regulations};
+use super::adopted::Adopted;
+use super::in_force::Regulations;
 use super::store;
 use super::views::board::Filter;
 use super::views::clause::ClauseMatter;
@@ -29,6 +30,8 @@ use chrono::{DateTime, Days, NaiveDate, NaiveTime, Utc};
 use serde::Deserialize;
 use std::sync::Arc;
 use uuid::Uuid;
+
+pub(in crate::engines::regulations) mod adoption;
 
 gate! {
     /// 条項と実施状況を見る
@@ -66,19 +69,25 @@ pub fn room() -> Room {
             get::<ViewParameters, _, _>("/parameters", values).hidden(),
             get::<EditParameters, _, _>("/parameters/{name}", value).hidden(),
             post::<EditParameters, _, _>("/parameters/{name}", enter).hidden(),
+            get::<ViewParameters, _, _>("/adoptions", adoption::list).hidden(),
+            get::<ViewParameters, _, _>("/adoptions/{edition}", adoption::show).hidden(),
+            post::<EditParameters, _, _>("/adoptions/{edition}", adoption::adopt).hidden(),
+            get::<EditParameters, _, _>("/adoptions/to-come/{id}", adoption::taking_back).hidden(),
+            post::<EditParameters, _, _>("/adoptions/to-come/{id}", adoption::take_back).hidden(),
         ],
         nav: vec![
             nav(1, "/clauses", "nav-clauses", Icon::Book, Permission::ClausesView, Some('c')),
             nav(2, "/parameters", "nav-parameters", Icon::Lock, Permission::ParametersView, None),
+            nav(3, "/adoptions", "nav-adoptions", Icon::Document, Permission::ParametersView, None),
         ],
     }
 }
 
-/// The adopted regulation, for a person to whom its text is disclosed.
-fn disclosed(app: &App, viewer: &Viewer) -> Result<(Arc<Regulations>, Arc<Adopted>)> {
+/// The regulations in force on a day whose text is disclosed to this person; to whom none is, the page does not exist.
+fn disclosed(app: &App, viewer: &Viewer, on: NaiveDate) -> Result<(Arc<Regulations>, Vec<Arc<Adopted>>)> {
     let regulations = app.part::<Regulations>()?;
-    let adopted = regulations.adopted()?;
-    if adopted.discloses_to(viewer) { Ok((regulations, adopted)) } else { Err(Error::NotFound) }
+    let adopted = regulations.adoptions().on(on).disclosed(viewer);
+    if adopted.is_empty() { Err(Error::NotFound) } else { Ok((regulations, adopted)) }
 }
 
 fn reader<'a>(screen: &Screen, viewer: &'a Viewer, regulations: &Regulations, adopted: &'a Adopted) -> Reader<'a> {
@@ -105,14 +114,16 @@ async fn board(
     screen: Screen,
     Query(filter): Query<Filter>,
 ) -> Result<Response> {
-    let (regulations, adopted) = disclosed(&app, &me)?;
-    looked(&app, &me, &adopted.entry().catalogue.key, None).await?;
-    let reader = reader(&screen, &me, &regulations, &adopted);
-    let before = end_of(filter.reference(screen.dates.today).on);
+    let on = filter.reference(screen.dates.today).on;
+    let (regulations, all) = disclosed(&app, &me, on)?;
+    let adopted =
+        all.iter().find(|adopted| adopted.key() == filter.regulation).or(all.first()).ok_or(Error::NotFound)?;
+    looked(&app, &me, adopted.key(), None).await?;
+    let reader = reader(&screen, &me, &regulations, adopted);
     let mut read = app.read(&me).await?;
-    let evidence = store::latest_evidence(read.conn(), &adopted.binding().mechanisms(), before).await?;
+    let evidence = store::latest_evidence(read.conn(), &adopted.binding().mechanisms(), end_of(on)).await?;
     let shell = screen.shell(&app, &mut read, screen.w.t("regulations-board"), &[]).await?;
-    page(&views::board::board(shell, &reader, &filter, &evidence))
+    page(&views::board::board(shell, &reader, &filter, &all, &evidence))
 }
 
 /// Where a list of evidence goes on.
@@ -120,6 +131,8 @@ async fn board(
 #[serde(default)]
 struct Onwards {
     after: String,
+    /// 基準日: the clause as it was in force on that day.
+    on: String,
 }
 
 impl Onwards {
@@ -128,10 +141,11 @@ impl Onwards {
         Some((DateTime::from_timestamp_micros(micros.parse().ok()?)?, id.parse().ok()?))
     }
 
-    fn next(path: &str, rows: &[store::EvidenceRow]) -> Option<String> {
+    fn next(path: &str, on: Option<NaiveDate>, rows: &[store::EvidenceRow]) -> Option<String> {
         let full = i64::try_from(rows.len()).is_ok_and(|count| count == PAGE);
         let last = rows.last().filter(|_| full)?;
-        Some(format!("{path}?after={}-{}", last.occurred_at.timestamp_micros(), last.event_id.simple()))
+        let on = on.map(|on| format!("on={on}&")).unwrap_or_default();
+        Some(format!("{path}?{on}after={}-{}", last.occurred_at.timestamp_micros(), last.event_id.simple()))
     }
 }
 
@@ -142,25 +156,28 @@ async fn clause(
     Path((regulation, id)): Path<(String, String)>,
     Query(onwards): Query<Onwards>,
 ) -> Result<Response> {
-    let (regulations, adopted) = disclosed(&app, &me)?;
-    let catalogue = &adopted.entry().catalogue;
-    let clause = catalogue.clause(&id).filter(|_| catalogue.key == regulation).ok_or(Error::NotFound)?;
+    let today = screen.dates.today;
+    let past = onwards.on.parse().ok().filter(|on| *on < today);
+    let on = past.unwrap_or(today);
+    let (regulations, all) = disclosed(&app, &me, on)?;
+    let adopted = all.iter().find(|adopted| adopted.key() == regulation).ok_or(Error::NotFound)?;
+    let clause = adopted.entry().catalogue.clause(&id).ok_or(Error::NotFound)?;
     looked(&app, &me, &regulation, Some(&id)).await?;
     let mechanisms = adopted.binding().bind(&id).map_or_else(Vec::new, |bind| bind.mechanisms.clone());
-    let before = end_of(screen.dates.today);
+    let before = end_of(on);
     let mut read = app.read(&me).await?;
     let latest = store::latest_evidence(read.conn(), &mechanisms, before).await?;
     let evidence = store::list_evidence(read.conn(), &mechanisms, before, onwards.place(), PAGE).await?;
     let title = format!("{} {}", clause.place, clause.heading);
     let shell = screen.shell(&app, &mut read, title, &[]).await?;
     let shell = shell.crumb("/clauses", screen.w.t("regulations-board")).crumb_here(&clause.place);
-    let more = Onwards::next(&format!("/clauses/{regulation}/{id}"), &evidence);
-    let matter = ClauseMatter { clause, latest: &latest, evidence: &evidence, more };
-    page(&views::clause::clause(shell, &reader(&screen, &me, &regulations, &adopted), &matter))
+    let more = Onwards::next(&format!("/clauses/{regulation}/{id}"), past, &evidence);
+    let matter = ClauseMatter { clause, on, latest: &latest, evidence: &evidence, more };
+    page(&views::clause::clause(shell, &reader(&screen, &me, &regulations, adopted), &matter))
 }
 
 async fn values(State(app): State<App>, me: Can<ViewParameters>, screen: Screen) -> Result<Response> {
-    let (regulations, adopted) = disclosed(&app, &me)?;
+    let (regulations, _) = disclosed(&app, &me, screen.dates.today)?;
     let mut read = app.read(&me).await?;
     let entered = store::list_values(read.conn()).await?;
     let enforced: Vec<String> =
@@ -168,24 +185,16 @@ async fn values(State(app): State<App>, me: Can<ViewParameters>, screen: Screen)
     let refusals = store::latest_refusals(read.conn(), &enforced, end_of(screen.dates.today)).await?;
     let checks = store::latest_checks(read.conn(), end_of(screen.dates.today)).await?;
     let shell = screen.shell(&app, &mut read, screen.w.t("regulations-values"), &[]).await?;
-    let settings = adopted.settings_on(&entered, screen.dates.today);
+    let in_force = regulations.adoptions().on(screen.dates.today);
+    let adopted = in_force.operating.as_ref().ok_or(Error::NotFound)?;
     let matter = ValuesMatter {
-        settings: &settings,
+        in_force: &in_force,
         entered: &entered,
         refusals: &refusals.into_iter().collect(),
         checks: &checks,
         may_edit: me.may(Permission::ParametersEdit),
     };
-    page(&views::values::values(shell, &reader(&screen, &me, &regulations, &adopted), &matter))
-}
-
-/// The parameter, if the organisation may set it.
-fn open_parameter(adopted: &Adopted, name: &str) -> Result<&'static parameters::Parameter> {
-    let parameter = parameters::find(name).ok_or(Error::NotFound)?;
-    match actions::is_fixed(adopted, parameter) {
-        true => Err(Error::Refused(Message::new("regulations-value-fixed"))),
-        false => Ok(parameter),
-    }
+    page(&views::values::values(shell, &reader(&screen, &me, &regulations, adopted), &matter))
 }
 
 async fn value(
@@ -194,8 +203,8 @@ async fn value(
     screen: Screen,
     Path(name): Path<String>,
 ) -> Result<Response> {
-    let (_, adopted) = disclosed(&app, &me)?;
-    let parameter = open_parameter(&adopted, &name)?;
+    disclosed(&app, &me, screen.dates.today)?;
+    let parameter = parameters::find(&name).ok_or(Error::NotFound)?;
     let form = entry::form(screen.w, screen.dates, parameter);
     let (shown, _) = parameter.read(&app.settings());
     let tomorrow = screen.dates.today.checked_add_days(Days::new(1)).unwrap_or(screen.dates.today);
@@ -231,18 +240,19 @@ async fn enter(
     Path(name): Path<String>,
     posted: Posted,
 ) -> Result<Response> {
-    let (regulations, adopted) = disclosed(&app, &me)?;
-    let parameter = open_parameter(&adopted, &name)?;
+    let (regulations, _) = disclosed(&app, &me, screen.dates.today)?;
+    let adoptions = regulations.adoptions();
+    let parameter = parameters::find(&name).ok_or(Error::NotFound)?;
     let form = entry::form(screen.w, screen.dates, parameter);
     let mut form = form.take(posted.input).map_err(|_| Error::Forged("a field that nobody asked for"))?;
     let new = NewValue {
         name: parameter.key.to_owned(),
-        value: entry::read(&form, parameter).unwrap_or_default(),
+        value: entry::read(&form, entry::VALUE, parameter).unwrap_or_default(),
         effective_on: form.date("effective_on").unwrap_or(screen.dates.today),
         reason: form.text("reason").to_owned(),
     };
     if !form.faulty()
-        && let Err(refusal) = actions::may_enter(&adopted, &new, screen.dates.today)
+        && let Err(refusal) = actions::may_enter(&adoptions, &new, screen.dates.today)
     {
         refuse(&mut form, refusal)?;
     }
@@ -258,7 +268,7 @@ async fn enter(
             if let Some(before) = work.once(posted.once, &posted.body).await? {
                 return Ok(before);
             }
-            actions::enter_value(work, &adopted, &new).await?;
+            actions::enter_value(work, &adoptions, &new).await?;
             work.settle(posted.once, "/parameters").await?;
             Ok("/parameters".to_owned())
         })

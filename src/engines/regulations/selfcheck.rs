@@ -1,6 +1,6 @@
 //! Self-checks of settings (設定の自己点検): once a day the portal tries its own rules with samples that they must
 //! refuse, and writes down what came of it. A setting that no longer holds is found before an inspector finds it.
-use super::adopted::Regulations;
+use super::in_force::Regulations;
 use super::store;
 use crate::kernel::access::Actor;
 use crate::kernel::app::App;

@@ -4,28 +4,39 @@ use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-/// A regulation in force, as the database holds it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// An adoption, as the database holds it.
+#[derive(Debug, Clone, PartialEq)]
 pub struct AdoptionRow {
+    pub id: Uuid,
+    /// The edition: the regulation's key, with its version where it is an amended one.
     pub regulation_key: String,
+    pub role: String,
     pub approved_on: NaiveDate,
     pub effective_on: NaiveDate,
     /// Who decided on it (承認した機関).
     pub approved_by: String,
+    pub filled: serde_json::Value,
+    pub entered_at: DateTime<Utc>,
+    pub entered_by: Option<String>,
+    pub taken_back_at: Option<DateTime<Utc>>,
+    pub taken_back_by: Option<String>,
+    pub taken_back_reason: Option<String>,
 }
 
-/// The regulation under which the organisation runs on that day; before the first is in force, the first to come.
-pub async fn find_operating(conn: &mut PgConnection, on: NaiveDate) -> sqlx::Result<Option<AdoptionRow>> {
+/// All adoptions, those taken back among them, in the order in which they take effect.
+pub async fn list_adoptions(conn: &mut PgConnection) -> sqlx::Result<Vec<AdoptionRow>> {
     sqlx::query_as!(
         AdoptionRow,
-        "select regulation_key, approved_on, effective_on, approved_by
-           from adoption
-          where role = 'operating'
-          order by effective_on <= $1 desc, case when effective_on <= $1 then $1 - effective_on else effective_on - $1 end
-          limit 1",
-        on
+        r#"select a.id, a.regulation_key, a.role, a.approved_on, a.effective_on, a.approved_by, a.filled, a.entered_at,
+                  e.family_name || ' ' || e.given_name as entered_by, b.taken_back_at as "taken_back_at?",
+                  t.family_name || ' ' || t.given_name as taken_back_by, b.reason as "taken_back_reason?"
+             from adoption a
+             left join person e on e.id = a.entered_by
+             left join adoption_taken_back b on b.adoption_id = a.id
+             left join person t on t.id = b.taken_back_by
+            order by a.effective_on, a.entered_at, a.id"#
     )
-    .fetch_optional(conn)
+    .fetch_all(conn)
     .await
 }
 
@@ -34,9 +45,11 @@ pub async fn find_operating(conn: &mut PgConnection, on: NaiveDate) -> sqlx::Res
 pub struct NewAdoption<'a> {
     pub id: Uuid,
     pub regulation_key: &'a str,
+    pub role: &'a str,
     pub approved_on: NaiveDate,
     pub effective_on: NaiveDate,
     pub approved_by: &'a str,
+    pub filled: &'a serde_json::Value,
 }
 
 pub async fn insert_adoption(
@@ -46,19 +59,41 @@ pub async fn insert_adoption(
     by: Option<PersonId>,
 ) -> sqlx::Result<()> {
     sqlx::query!(
-        "insert into adoption (id, regulation_key, role, approved_on, effective_on, approved_by, entered_at, entered_by)
-         values ($1, $2, 'operating', $3, $4, $5, $6, $7)",
+        "insert into adoption (id, regulation_key, role, approved_on, effective_on, approved_by, filled, entered_at, entered_by)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
         new.id,
         new.regulation_key,
+        new.role,
         new.approved_on,
         new.effective_on,
         new.approved_by,
+        new.filled,
         at,
         by.map(|person| person.0)
     )
     .execute(conn)
     .await
     .map(drop)
+}
+
+/// Takes an adoption back that is still to come; whether nobody had done so before.
+pub async fn take_back(
+    conn: &mut PgConnection,
+    id: Uuid,
+    reason: &str,
+    at: DateTime<Utc>,
+    by: Option<PersonId>,
+) -> sqlx::Result<bool> {
+    let done = sqlx::query!(
+        "insert into adoption_taken_back (adoption_id, taken_back_at, taken_back_by, reason)
+         values ($1, $2, $3, $4)
+         on conflict do nothing",
+        id,
+        at,
+        by.map(|person| person.0),
+        reason
+    );
+    Ok(done.execute(conn).await?.rows_affected() == 1)
 }
 
 /// A value that the organisation entered, with its day and its reason.
@@ -234,14 +269,16 @@ pub async fn list_evidence(
     .await
 }
 
-/// How many adoptions and values were entered: both are append-only, so that the numbers tell every change.
-pub type Mark = (i64, i64);
+/// How many adoptions were entered and taken back, and how many values entered: all only add rows, so that the numbers tell
+/// every change.
+pub type Mark = (i64, i64, i64);
 
-/// How far both go now.
+/// How far they go now.
 pub async fn mark(conn: &mut PgConnection) -> sqlx::Result<Mark> {
     let counted = sqlx::query!(
-        r#"select (select count(*) from adoption) as "adoptions!", (select count(*) from parameter_value) as "values!""#
+        r#"select (select count(*) from adoption) as "adoptions!", (select count(*) from adoption_taken_back) as "taken_back!",
+                  (select count(*) from parameter_value) as "values!""#
     );
     let counted = counted.fetch_one(conn).await?;
-    Ok((counted.adoptions, counted.values))
+    Ok((counted.adoptions, counted.taken_back, counted.values))
 }

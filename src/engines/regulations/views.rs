@@ -2,7 +2,7 @@
 use super::adopted::Adopted;
 use super::binding::Bind;
 use super::board::{Facts, Reference, State, state};
-use super::catalogue::{Clause, MechanismKind};
+use super::catalogue::{Clause, MechanismKind, Regulation};
 use super::parameters::{Parameter, Shown, Unit};
 use super::store::EvidenceRow;
 use crate::kernel::access::{Tier, Viewer};
@@ -15,6 +15,7 @@ use crate::web::locale::{Lang, Words};
 use chrono::NaiveDate;
 use std::collections::HashMap;
 
+pub mod adoption;
 pub mod board;
 pub mod clause;
 pub mod values;
@@ -58,6 +59,13 @@ impl Reader<'_> {
     fn title(&self, tier: Tier) -> String {
         let own = self.adopted.title(tier, self.w.lang().code()).map(str::to_owned);
         own.unwrap_or_else(|| self.w.of("tier", tier.key()).into_owned())
+    }
+
+    /// The text by its title, with its version where it has one, and since when it is in force.
+    fn edition(&self) -> String {
+        let catalogue = &self.adopted.entry().catalogue;
+        let since = self.w.t1("regulations-in-force-since", "day", self.dates.long(self.adopted.effective_on));
+        format!("{}（{since}）", edition_words(self.w, catalogue))
     }
 
     fn duty(&self, clause: &Clause) -> String {
@@ -122,6 +130,15 @@ impl Reader<'_> {
     }
 }
 
+/// 「システム管理規程 第2027版」
+#[must_use]
+pub fn edition_words(w: Words, catalogue: &Regulation) -> String {
+    match &catalogue.version {
+        Some(version) => w.t2("regulations-edition", "title", &catalogue.title, "version", version).into_owned(),
+        None => catalogue.title.clone(),
+    }
+}
+
 /// How an act is called that is evidence, but of no work done.
 fn not_done(w: Words, row: &EvidenceRow) -> Option<String> {
     let key = match (row.outcome.as_str(), row.kind.as_str()) {
@@ -157,7 +174,7 @@ fn standing<'a>(
     let found = latest(bind, evidence);
     let facts = Facts {
         last: found.map(|row| local(row.occurred_at).date_naive()),
-        owed_from: adopted.effective_on,
+        owed_from: adopted.owed_from(clause),
         excepted_until: None,
         not_applicable: false,
     };
@@ -188,6 +205,7 @@ pub fn value_words(w: Words, unit: Unit, shown: &Shown) -> String {
         }
         Shown::Lock(LockMode::UntilReleased) => w.t("regulations-until-released").into_owned(),
         Shown::Lock(LockMode::Minutes(minutes)) => w.n("regulations-unit-minutes", *minutes).into_owned(),
+        Shown::Words(words) if words.is_empty() => w.t("regulations-no-limit").into_owned(),
         Shown::Words(words) => words.join(&comma),
     }
 }

@@ -30,6 +30,7 @@ fn kind_of(kind: &binding::Kind, binding: &Binding) -> Result<Kind, KindError> {
         clauses: kind.clauses.clone(),
         applicants: kind.applicants.clone(),
         without_sign_in: kind.without_sign_in,
+        ordinary_rights: kind.ordinary_rights,
         form: Form { sections: sections(fields) },
         steps,
         joins,
@@ -135,7 +136,10 @@ fn step_of(step: &binding::Step, kind: &binding::Kind, binding: &Binding) -> Res
         Act::Notify => StepAct::Notify,
         Act::Circulate => return Err(wrong("has an act that this engine does not run")),
     };
+    let own = matches!((act, step.by.as_slice()), (StepAct::Execute | StepAct::Confirm, [By::Applicant]));
     let by = match (act, step.by.as_slice()) {
+        // whoever was instructed or allowed does it; the posts are those of the tier that files
+        (_, [By::Applicant]) if own => *kind.applicants.first().ok_or_else(|| wrong("has no applicant"))?,
         (StepAct::Acknowledge, [By::PersonConcerned | By::Applicant]) => crate::kernel::access::Tier::Staff,
         (StepAct::Acknowledge, _) => return Err(wrong("is acknowledged by the person concerned or the applicant")),
         (_, [By::Tier(tier)]) => *tier,
@@ -148,6 +152,7 @@ fn step_of(step: &binding::Step, kind: &binding::Kind, binding: &Binding) -> Res
         act,
         by,
         designee: step.designee,
+        own,
         scope: match step.scope {
             Scope::Department => StepScope::Department,
             Scope::Owner => StepScope::Owner,

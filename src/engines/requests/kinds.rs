@@ -11,7 +11,7 @@ use crate::people::step_up;
 use async_trait::async_trait;
 use chrono::NaiveDate;
 use sqlx::PgConnection;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 
 /// A request as a room sees it: while it is being filled in (`number` is still `None`) and in every later act.
 #[derive(Debug, Clone, Copy)]
@@ -176,6 +176,9 @@ pub trait RequestKind: Send + Sync + 'static {
     /// The regulation's own words for answers that are missing (「本人確認を記録してください」).
     fn amend(&self, _line: &Line, _errors: &mut Vec<FieldError>) {}
 
+    /// The regulation's own words for answers that are missing on the form or at a step (「終了日時を指定してください」).
+    fn reword(&self, _errors: &mut [FieldError]) {}
+
     /// Rules on what the executor entered (申請された範囲を超える権限は設定できません).
     async fn check_result(
         &self,
@@ -208,6 +211,11 @@ pub trait RequestKind: Send + Sync + 'static {
         _result: &Content,
     ) -> Result<Vec<FieldError>> {
         Ok(Vec::new())
+    }
+
+    /// The regulation's own words for an answer that comes before what this step still owes (報告が必要です).
+    fn not_yet(&self, _step: &str) -> Option<&'static str> {
+        None
     }
 
     async fn filed(&self, _work: &mut Work, _matter: Matter<'_>) -> Result<()> {
@@ -256,40 +264,84 @@ pub trait RequestKind: Send + Sync + 'static {
 #[derive(Clone)]
 pub struct Registered {
     pub kind: Kind,
+    /// The edition of the regulation that declares it.
+    pub edition: Arc<str>,
     pub effects: Arc<dyn RequestKind>,
 }
 
 impl std::fmt::Debug for Registered {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Registered").field("kind", &self.kind.key).finish_non_exhaustive()
+        f.debug_struct("Registered")
+            .field("kind", &self.kind.key)
+            .field("edition", &self.edition)
+            .finish_non_exhaustive()
     }
 }
 
-/// All kinds of the adopted regulation (申請の種類), a part of the [`crate::kernel::app::App`].
+/// The kinds (申請の種類) that people can file now, and those of regulations that were in force before: a request that was
+/// filed under one of them keeps its form and its route.
 #[derive(Debug, Clone, Default)]
 pub struct Kinds {
-    registered: Vec<Registered>,
+    offered: Vec<Registered>,
+    /// In the order in which they were adopted.
+    former: Vec<Registered>,
 }
 
 impl Kinds {
-    /// Joins what the regulation declares with the rooms that carry it out; a kind without a room stops the start.
-    pub fn join(kinds: Vec<Kind>, rooms: &[Arc<dyn RequestKind>]) -> Result<Self, KindError> {
-        let mut registered = Vec::with_capacity(kinds.len());
+    /// Joins what a regulation declares with the rooms that carry it out; a kind without a room is refused.
+    pub fn join(edition: &str, kinds: Vec<Kind>, rooms: &[Arc<dyn RequestKind>]) -> Result<Self, KindError> {
+        let edition: Arc<str> = edition.into();
+        let mut offered = Vec::with_capacity(kinds.len());
         for kind in kinds {
             let effects = rooms.iter().find(|room| room.key() == kind.key).cloned();
             let effects = effects.ok_or_else(|| KindError::NoEffects(kind.key.clone()))?;
-            registered.push(Registered { kind: kind.check()?, effects });
+            offered.push(Registered { kind: kind.check()?, edition: Arc::clone(&edition), effects });
         }
-        Ok(Self { registered })
+        Ok(Self { offered, former: Vec::new() })
     }
 
-    /// All kinds, in the order of the binding.
+    /// These, with all kinds of the regulations before them, the first adopted first.
+    #[must_use]
+    pub fn after(mut self, former: Vec<Self>) -> Self {
+        self.former = former.into_iter().flat_map(|kinds| kinds.offered).collect();
+        self
+    }
+
+    /// Those that can be filed, in the order of the binding.
     pub fn iter(&self) -> impl Iterator<Item = &Registered> {
-        self.registered.iter()
+        self.offered.iter()
     }
 
-    /// The kind of that key; a key that nobody registered is not found.
+    /// Those, and the ones by which requests of former regulations travel.
+    pub fn all(&self) -> impl Iterator<Item = &Registered> {
+        self.former.iter().chain(&self.offered)
+    }
+
+    /// The kind of that key that can be filed now; any other is not found.
     pub fn get(&self, key: &str) -> Result<&Registered> {
-        self.registered.iter().find(|registered| registered.kind.key == key).ok_or(Error::NotFound)
+        self.offered.iter().find(|registered| registered.kind.key == key).ok_or(Error::NotFound)
+    }
+
+    /// The kind as the regulation declared it under which a request was filed; none given: the first adopted that has it.
+    pub fn filed_under(&self, edition: Option<&str>, key: &str) -> Result<&Registered> {
+        let mut known = self.all();
+        let is =
+            |known: &&Registered| known.kind.key == key && edition.is_none_or(|edition| *known.edition == *edition);
+        known.find(is).ok_or(Error::NotFound)
+    }
+}
+
+/// The kinds as they stand today, a part of the [`crate::kernel::app::App`]: they change with the adopted regulation.
+#[derive(Debug, Default)]
+pub struct KindsInForce(RwLock<Arc<Kinds>>);
+
+impl KindsInForce {
+    #[must_use]
+    pub fn now(&self) -> Arc<Kinds> {
+        Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    pub fn put(&self, kinds: Kinds) {
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(kinds);
     }
 }

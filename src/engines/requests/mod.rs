@@ -2,6 +2,7 @@
 //! registers as a [`RequestKind`]. The machine in [`model`] decides what may happen; everything else writes it down.
 pub mod actions;
 pub mod binding;
+pub mod drafts;
 pub mod kinds;
 pub mod model;
 pub mod rights;
@@ -9,5 +10,5 @@ pub mod routes;
 pub mod store;
 pub mod views;
 
-pub use kinds::{Ask, Executed, Kinds, Line, LineDraft, Matter, Registered, RequestKind, Reveal};
+pub use kinds::{Ask, Executed, Kinds, KindsInForce, Line, LineDraft, Matter, Registered, RequestKind, Reveal};
 pub use routes::{counts, room};

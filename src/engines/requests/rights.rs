@@ -6,13 +6,10 @@ use super::model::{StepAct, StepDef, StepScope};
 use crate::kernel::access::{Permission, Reach, Tier};
 use crate::people::permissions::Grant;
 
-/// What the routes of these kinds give, and to whom.
+/// What the routes of these kinds give, and to whom; those of former regulations as long as requests may travel by them.
 #[must_use]
 pub fn grants(kinds: &Kinds) -> Vec<Grant> {
-    kinds
-        .iter()
-        .flat_map(|registered| registered.kind.steps.iter().flat_map(|step| of_step(registered, step)))
-        .collect()
+    kinds.all().flat_map(|registered| registered.kind.steps.iter().flat_map(|step| of_step(registered, step))).collect()
 }
 
 fn of_step(registered: &Registered, step: &StepDef) -> Vec<Grant> {

@@ -142,6 +142,49 @@ pub async fn stop(
     Ok(account)
 }
 
+/// Erases one right after the notice that it is no longer used. The row stops with the last one; a row of the portal has
+/// stopped when the notice came, and keeps what it said.
+pub async fn erase(work: &mut Work, id: AccountId, right: Uuid, erased_at: &str, origin: &Origin) -> Result<Account> {
+    let account = store::lock(work.conn(), id).await?.ok_or(Error::NotFound)?;
+    let system = store::find_system(work.conn(), account.system).await?.ok_or(Error::NotFound)?;
+    let facts = json!({
+        "system": account.system_name,
+        "account": account.name,
+        "right": system.names(&[right]),
+        "erased_at": erased_at,
+    });
+    let event = Event::done("account.right_erased", "account", id);
+    work.record(about(event, account.holder, account.department, Some(origin)).facts(facts)).await?;
+    if account.state == State::Stopped {
+        return Ok(account);
+    }
+    let left: Vec<Uuid> = account.rights.iter().copied().filter(|one| *one != right).collect();
+    if left.is_empty() {
+        let today = clock::local(work.now).date_naive();
+        return stop(work, id, today, StopReason::EndOfUse, Some(origin)).await;
+    }
+    because(work, "accounts-why-right-erased", Some(origin)).await?;
+    only_once(store::narrow(work.conn(), id, account.version, &left, origin).await?)?;
+    let facts = json!({
+        "system": account.system_name,
+        "account": account.name,
+        "before": system.names(&account.rights),
+        "after": system.names(&left),
+    });
+    let event = about(Event::done("account.changed", "account", id), account.holder, account.department, Some(origin));
+    work.record(event.by("account.ledger.changed").facts(facts)).await?;
+    Ok(account)
+}
+
+/// 抹消済: the history of the row says that nothing of it is left anywhere.
+pub async fn note_erased(work: &mut Work, account: &Account, origin: &Origin) -> Result<()> {
+    because(work, "accounts-why-erased", Some(origin)).await?;
+    store::mark(work.conn(), account.id, Some(&origin.number)).await?;
+    let facts = json!({ "system": account.system_name, "account": account.name });
+    let event = Event::done("account.erased", "account", account.id);
+    work.record(about(event, account.holder, account.department, Some(origin)).facts(facts)).await.map(drop)
+}
+
 /// Lifts a stop by failures from a person's account on the portal, after the identity check of 4.1.6; where a request
 /// asked for it, its history keeps the request's own words and number.
 pub async fn release(work: &mut Work, holder: PersonId, number: Option<&str>) -> Result<()> {
@@ -168,6 +211,7 @@ pub fn stop_words(reason: StopReason) -> &'static str {
         StopReason::Unused => "accounts-why-stopped-unused",
         StopReason::Failures => "accounts-why-stopped-failures",
         StopReason::Retirement => "accounts-why-stopped-retirement",
+        StopReason::EndOfUse => "accounts-why-stopped-end-of-use",
     }
 }
 

@@ -23,6 +23,7 @@ const REASONS: &[Choice] = &[
     Choice { value: "unused", label: "accounts-reason-unused", mark: Mark::Plain },
     Choice { value: "failures", label: "accounts-reason-failures", mark: Mark::Plain },
     Choice { value: "retirement", label: "accounts-reason-retirement", mark: Mark::Plain },
+    Choice { value: "end_of_use", label: "accounts-reason-end-of-use", mark: Mark::Plain },
 ];
 
 /// アカウント管理台帳 (4.1.1-2, 4.1.2-3, 4.1.3-4)
@@ -47,7 +48,11 @@ pub static ACCOUNTS: Ledger = Ledger {
         search: "a.search",
         number: Some("a.last_number"),
     },
-    scope: Scope { department: Some("a.department_id"), person: Some("a.holder_id") },
+    scope: Scope {
+        department: Some("a.department_id"),
+        owner: Some("s.owner_department_id"),
+        person: Some("a.holder_id"),
+    },
     columns: &[
         Column {
             key: "account",

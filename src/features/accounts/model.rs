@@ -47,6 +47,8 @@ pub enum StopReason {
     Failures,
     /// 退職
     Retirement,
+    /// 利用終了届
+    EndOfUse,
 }
 
 /// A right that a system knows (権限).
@@ -87,6 +89,8 @@ pub struct System {
     pub name: String,
     /// よみ
     pub reading: String,
+    /// 所管: the section that owns it
+    pub owner: DepartmentId,
     /// Is it this portal?
     pub is_portal: bool,
     /// its rights, the narrowest first
@@ -180,8 +184,17 @@ pub enum Refusal {
     SystemRetired,
     /// 変更の前後が同じです
     NothingChanges,
+    /// この権限はもうこのアカウントにありません
+    RightGone,
     /// 申請の後に、この権限の区分が変わりました
     RightRedefined,
+    /// 所管課が同じシステムだけを選んでください
+    SeveralOwners {
+        /// a system, and who owns it
+        first: (String, String),
+        /// another, and who owns that one
+        second: (String, String),
+    },
     /// このアカウントの利用部門は、申請の利用部門と違います
     OtherDepartment {
         /// 利用部門
@@ -203,7 +216,13 @@ impl Refusal {
             Self::Stopped => Message::new("accounts-refused-stopped"),
             Self::SystemRetired => Message::new("accounts-refused-system-retired"),
             Self::NothingChanges => Message::new("accounts-refused-nothing-changes"),
+            Self::RightGone => Message::new("accounts-refused-right-gone"),
             Self::RightRedefined => Message::new("accounts-refused-right-redefined"),
+            Self::SeveralOwners { first, second } => Message::new("accounts-refused-several-owners")
+                .with("first", &first.0)
+                .with("first-owner", &first.1)
+                .with("second", &second.0)
+                .with("second-owner", &second.1),
             Self::OtherDepartment { department } => {
                 Message::new("accounts-refused-other-department").with("department", department)
             }
@@ -319,6 +338,7 @@ mod tests {
             code: "SYS-01".into(),
             name: "販売管理システム".into(),
             reading: "はんばいかんりしすてむ".into(),
+            owner: DepartmentId(Uuid::from_u128(9)),
             is_portal: false,
             rights: vec![
                 right(1, "参照", true, false),

@@ -37,6 +37,10 @@ fn opened<'a>(work: &'a mut Work, recorded: &'a Recorded) -> BoxFuture<'a, Resul
             return Ok(());
         }
         let Some(holder) = store::find_holder(work.conn(), person).await? else { return Ok(()) };
+        // an administrator's own account stands in the ledger of privileged ones
+        if holder.administers {
+            return Ok(());
+        }
         let (Some(department), Some(login)) =
             (holder.department, recorded.event.facts.get("login").and_then(|login| login.as_str()))
         else {
@@ -70,6 +74,7 @@ fn stopped<'a>(work: &'a mut Work, recorded: &'a Recorded) -> BoxFuture<'a, Resu
             Some("unused") => StopReason::Unused,
             Some("inventory") => StopReason::Inventory,
             Some("request") => StopReason::Request,
+            Some("end_of_use") => StopReason::EndOfUse,
             _ => StopReason::Retirement,
         };
         stop(work, recorded, reason).await

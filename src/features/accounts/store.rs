@@ -9,7 +9,8 @@ use crate::kernel::ids::{AccountId, DepartmentId, PersonId, RequestId, SystemId}
 /// Systems in use on a day, in the order of their code, with the rights that can be asked for.
 pub async fn list_systems(conn: &mut PgConnection, today: NaiveDate) -> sqlx::Result<Vec<System>> {
     let rows = sqlx::query!(
-        r#"select id as "id!: SystemId", code as "code!", name as "name!", reading as "reading!", is_portal as "is_portal!"
+        r#"select id as "id!: SystemId", code as "code!", name as "name!", reading as "reading!",
+                  owner_department_id as "owner!: DepartmentId", is_portal as "is_portal!"
              from systems_pub
             where retired_on is null or retired_on > $1
             order by code, id"#,
@@ -28,6 +29,7 @@ pub async fn list_systems(conn: &mut PgConnection, today: NaiveDate) -> sqlx::Re
                 code: row.code,
                 name: row.name,
                 reading: row.reading,
+                owner: row.owner,
                 is_portal: row.is_portal,
                 rights: own,
             }
@@ -38,7 +40,8 @@ pub async fn list_systems(conn: &mut PgConnection, today: NaiveDate) -> sqlx::Re
 /// One system, retired or not.
 pub async fn find_system(conn: &mut PgConnection, id: SystemId) -> sqlx::Result<Option<System>> {
     let row = sqlx::query!(
-        r#"select code as "code!", name as "name!", reading as "reading!", is_portal as "is_portal!"
+        r#"select code as "code!", name as "name!", reading as "reading!", owner_department_id as "owner!: DepartmentId",
+                  is_portal as "is_portal!"
              from systems_pub
             where id = $1"#,
         id.0,
@@ -47,7 +50,15 @@ pub async fn find_system(conn: &mut PgConnection, id: SystemId) -> sqlx::Result<
     .await?;
     let Some(row) = row else { return Ok(None) };
     let rights = list_rights(conn, Some(id)).await?;
-    Ok(Some(System { id, code: row.code, name: row.name, reading: row.reading, is_portal: row.is_portal, rights }))
+    Ok(Some(System {
+        id,
+        code: row.code,
+        name: row.name,
+        reading: row.reading,
+        owner: row.owner,
+        is_portal: row.is_portal,
+        rights,
+    }))
 }
 
 /// The row of the register that is this portal.
@@ -64,6 +75,8 @@ pub struct Holder {
     pub employment: String,
     /// the last day of employment
     pub left_on: Option<NaiveDate>,
+    /// an administrator's account, behind which another person stands
+    pub administers: bool,
     /// 所属: the department of the main post
     pub department: Option<DepartmentId>,
 }
@@ -73,6 +86,7 @@ pub async fn find_holder(conn: &mut PgConnection, id: PersonId) -> sqlx::Result<
     sqlx::query_as!(
         Holder,
         r#"select concat_ws(' ', p.family_name, nullif(p.given_name, '')) as "name!", p.employment, p.left_on,
+                  p.owner_person is not null as "administers!",
                   (select post.department_id
                      from post
                     where post.person_id = p.id
@@ -345,6 +359,31 @@ pub async fn change(conn: &mut PgConnection, id: AccountId, version: i32, new: &
         new.necessity,
         new.request,
         new.number,
+    )
+    .execute(conn)
+    .await?;
+    Ok(done.rows_affected())
+}
+
+/// Takes a right away; the rest of the row stays.
+pub async fn narrow(
+    conn: &mut PgConnection,
+    id: AccountId,
+    version: i32,
+    rights: &[Uuid],
+    origin: &super::model::Origin,
+) -> sqlx::Result<u64> {
+    let done = sqlx::query!(
+        "update account
+            set rights = $3, last_request = $4, last_number = $5, version = version + 1
+          where id = $1
+            and version = $2
+            and state = 'active'",
+        id.0,
+        version,
+        rights,
+        origin.id.0,
+        origin.number,
     )
     .execute(conn)
     .await?;

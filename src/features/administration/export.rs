@@ -58,9 +58,9 @@ struct Page {
     back: String,
 }
 
-fn questions(screen: &Screen) -> Form {
+fn questions(app: &App, screen: &Screen) -> Form {
     let conditions = Asked::NAMES.map(Field::hidden);
-    let fields = conditions.into_iter().chain([step_up::question(Action::Log)]).collect();
+    let fields = conditions.into_iter().chain([step_up::question(app, Action::Log)]).collect();
     Form::new(screen.w, screen.dates, fields)
 }
 
@@ -71,7 +71,7 @@ pub async fn ask(
     screen: Screen,
     Query(asked): Query<Asked>,
 ) -> Result<Response> {
-    let form = asked.pairs().into_iter().fold(questions(&screen), |form, (name, value)| form.fill(name, value));
+    let form = asked.pairs().into_iter().fold(questions(&app, &screen), |form, (name, value)| form.fill(name, value));
     show(&app, &me, &screen, &asked, form).await
 }
 
@@ -105,7 +105,7 @@ pub async fn send(
     caller: Caller,
     posted: Posted,
 ) -> Result<Response> {
-    let mut form = questions(&screen).take(posted.input).map_err(|_| Error::Forged("unasked"))?;
+    let mut form = questions(&app, &screen).take(posted.input).map_err(|_| Error::Forged("unasked"))?;
     let asked = Asked::from_form(&form);
     let typed = Typed::new(form.text(step_up::FIELD));
     if !form.faulty() && !step_up::confirm(&app, &me, &caller, &typed, (Action::Log, TARGET)).await? {

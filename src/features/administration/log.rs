@@ -18,7 +18,7 @@ use crate::kernel::error::{Message, Result};
 use crate::kernel::jobs::housekeeping::VerifyLog;
 use crate::kernel::text;
 use crate::kernel::work::Work;
-use crate::web::dates::Dates;
+use crate::web::dates::{Dates, thousands};
 use crate::web::extract::{Posted, Query};
 use crate::web::forms::Form;
 use crate::web::icons::Icon;
@@ -31,7 +31,7 @@ use crate::web::tables::{Cell, Filter, Filters, Head, ListBar, Pager, Row, Table
 
 const ROWS: usize = 50;
 /// What the log tells of, in the order of the filter.
-const ENTITIES: [&str; 20] = [
+const ENTITIES: [&str; 22] = [
     "request",
     "account",
     "system",
@@ -52,6 +52,8 @@ const ENTITIES: [&str; 20] = [
     "setting",
     "job",
     "mail",
+    "privileged",
+    "privileged_use",
 ];
 
 /// How the log is asked for.
@@ -209,7 +211,7 @@ fn filters(screen: &Screen, asked: &Asked) -> Filters {
         name: name.to_owned(),
         label: w.t(label).into_owned(),
         value: value.to_owned(),
-        hint: String::new(),
+        hint: w.t(&format!("{label}-hint")).into_owned(),
     };
     let day = |name: &str, label: &str, typed: &str| {
         let (value, why) = match screen.dates.read(typed) {
@@ -274,7 +276,7 @@ fn table(screen: &Screen, found: &[Entry], matters: &Matters<'_>) -> Table {
         });
         let cells = vec![
             Cell::new(screen.dates.short_exact(entry.occurred_at)).nowrap(),
-            Cell::new(who).sub(entry.actor_number.clone().unwrap_or_default()),
+            Cell::new(who).sub(entry.actor_number.clone().unwrap_or_default()).nowrap(),
             Cell::new(act(w, &entry.kind)),
             match about.href {
                 Some(href) => matter.href(href),
@@ -318,7 +320,9 @@ async fn proof(read: &mut crate::kernel::app::Read, screen: &Screen) -> Result<F
         }
     }
     facts.insert(0, last);
-    let signed = signed.map_or_else(never, |(seq, at)| format!("{} ({seq})", screen.dates.short_at(at)));
+    let signed = signed.map_or_else(never, |(seq, at)| {
+        w.t2("administration-audit-signed-at", "at", screen.dates.short_at(at), "seq", thousands(seq)).into_owned()
+    });
     facts.push(Fact::new(w.t("administration-audit-signed"), signed));
     Ok(Facts::tight(w, facts))
 }

@@ -6,7 +6,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::store::{self, Entry, Named};
-use crate::engines::regulations::{Adopted, Regulations};
+use crate::engines::regulations::Regulations;
 use crate::kernel::access::{Permission, Reach, Viewer};
 use crate::kernel::app::App;
 use crate::kernel::error::Result;
@@ -49,7 +49,7 @@ impl<'a> Matters<'a> {
         let (text, href) = match entry.entity.as_str() {
             "request" => (plain(), entry.entity_number.as_ref().map(|number| format!("/requests/{number}"))),
             "clause" => self.clause(&entry.entity_id),
-            "regulation" => (self.regulation(&entry.entity_id), Some("/clauses".to_owned())),
+            "regulation" => (self.regulation(&entry.entity_id), Some("/adoptions".to_owned())),
             "parameter" => {
                 (self.word("regulations-parameter", &entry.entity_id.replace('_', "-")), Some("/parameters".to_owned()))
             }
@@ -91,17 +91,15 @@ impl<'a> Matters<'a> {
 
     fn clause(&self, id: &str) -> (String, Option<String>) {
         let Some((regulation, clause)) = id.split_once('/') else { return (id.to_owned(), None) };
-        let entry = self.regulations.library().get(regulation);
+        let in_force = self.regulations.in_force();
+        let adopted = in_force.get(regulation);
+        let entry = adopted
+            .map(|adopted| adopted.entry())
+            .or_else(|| self.regulations.library().get(regulation).map(|entry| &**entry));
         let found = entry.and_then(|entry| entry.catalogue.clause(clause));
         let text = found.map_or_else(|| id.to_owned(), |clause| format!("{} {}", clause.place, clause.heading));
-        let open = self
-            .adopted()
-            .is_some_and(|adopted| adopted.entry().catalogue.key == regulation && adopted.discloses_to(self.viewer));
+        let open = adopted.is_some_and(|adopted| adopted.discloses_to(self.viewer));
         (text, (open && found.is_some()).then(|| format!("/clauses/{id}")))
-    }
-
-    fn adopted(&self) -> Option<std::sync::Arc<Adopted>> {
-        self.regulations.adopted().ok()
     }
 
     fn regulation(&self, key: &str) -> String {

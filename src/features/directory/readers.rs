@@ -19,7 +19,7 @@ use crate::kernel::audit::Event;
 use crate::kernel::error::{Error, Result};
 use crate::kernel::ids::{DepartmentId, PersonId};
 use crate::people::model::Department;
-use crate::people::permissions::Table as Rights;
+use crate::people::permissions;
 use crate::people::readers::{self, Matter, Reader};
 use crate::people::store as people;
 use crate::web::dates::Dates;
@@ -162,7 +162,7 @@ async fn answered(
     let form = blank(&mut read, screen).await?;
     let mut form = form.take(posted.input.clone()).map_err(|_| Error::Forged("unasked"))?;
     let Some((matter, on)) = matter(&mut read, screen, &mut form).await? else { return Ok(Err(form)) };
-    let rights = app.part::<Rights>()?;
+    let rights = permissions::in_force(app)?;
     let found = readers::on(read.conn(), &rights, &matter, on).await?;
     Ok(Ok((form, on, found)))
 }

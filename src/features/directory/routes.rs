@@ -13,7 +13,7 @@ use crate::kernel::ids::{PersonId, PostId};
 use crate::kernel::text;
 use crate::kernel::work::Work;
 use crate::people::model::StandInId;
-use crate::people::permissions::Table as Rights;
+use crate::people::permissions;
 use crate::people::roster;
 use crate::people::sign_ins;
 use crate::people::stand_ins::{self, Entered, NewStandIn};
@@ -202,7 +202,7 @@ pub async fn stand_in_form(
 
 async fn stand_in_questions(app: &App, read: &mut Read, screen: &Screen) -> Result<Form> {
     let naming = app.part::<House>()?.naming();
-    let rights = app.part::<Rights>()?;
+    let rights = permissions::in_force(&app)?;
     let posts = store::held_posts(read.conn(), screen.dates.today).await?;
     Ok(Form::new(screen.w, screen.dates, views::stand_in_questions(screen.w, &naming, &rights, &posts)))
 }
@@ -306,6 +306,6 @@ pub async fn permissions(State(app): State<App>, me: Can<SeePermissions>, screen
     let naming = app.part::<House>()?.naming();
     let mut read = app.read(&me).await?;
     let shell = screen.shell(&app, &mut read, screen.w.t("permission-title"), &[]).await?;
-    let (table, own_only) = views::permission_table(screen.w, &naming, &*app.part::<Rights>()?, &me);
+    let (table, own_only) = views::permission_table(screen.w, &naming, &*permissions::in_force(&app)?, &me);
     page(&views::Permissions { shell, table, own_only, readers: me.may(Permission::ReadersView) })
 }

@@ -416,7 +416,7 @@ pub fn permission_table(w: Words, naming: &Naming, rights: &Rights, viewer: &Vie
         Row { cells: std::iter::once(what).chain(cells).collect(), bad: false }
     };
     let rows = Permission::ALL.iter().map(row).collect();
-    (Table::new(w.t("permission-title"), heads.collect(), rows).stick(), own_only)
+    (Table::new(w.t("permission-title"), heads.collect(), rows).stick().wide(), own_only)
 }
 
 fn reach_words(w: Words, reach: Reach) -> String {

@@ -11,7 +11,7 @@ use crate::kernel::error::{Error, Result};
 use crate::kernel::ids::PersonId;
 use crate::kernel::text;
 use crate::people::model::{Post, StandIn};
-use crate::people::permissions::{Table as Rights, without_post};
+use crate::people::permissions::{self, Table as Rights, without_post};
 use crate::people::store as people;
 use crate::web::dates::Dates;
 use crate::web::extract::Query;
@@ -59,7 +59,7 @@ pub async fn show(
     }
     let person = if typed.is_empty() { Some(me.person) } else { find(&mut read, &typed, dates).await? };
     let path: String = text::clean_line(&asked.to).chars().take(200).collect();
-    let rights = app.part::<Rights>()?;
+    let rights = permissions::in_force(&app)?;
     let door = app.part::<Doors>()?.find(path.split(['?', '#']).next().unwrap_or_default());
     let shell = screen.shell(&app, &mut read, w.t("why-title"), &[]).await?;
     let shell = shell.crumb("/permissions", w.t("permission-title")).crumb_here(w.t("why-title"));

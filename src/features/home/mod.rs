@@ -11,8 +11,11 @@ use super::Feature;
 use crate::engines::regulations::board::{Reference, State as ClauseState};
 use crate::engines::regulations::views::board::states;
 use crate::engines::regulations::{self, Regulations};
+use crate::engines::requests::Kinds;
 use crate::engines::requests::actions::{self, Hand, kinds};
-use crate::engines::requests::routes::offered;
+use crate::engines::requests::drafts;
+use crate::engines::requests::drafts::views::Row as DraftRow;
+use crate::engines::requests::routes::{offered, preparable};
 use crate::engines::requests::store::lists::{Item, Mine, Queue, mine, waiting};
 use crate::engines::requests::store::people::selves;
 use crate::engines::requests::views::lists::{KindView, Row, row};
@@ -88,10 +91,13 @@ struct Share {
 async fn show(State(app): State<App>, me: Can<SignedIn>, screen: Screen) -> Result<Response> {
     let hand = Hand::new(&app, &me.0, screen.w)?;
     let mut read = app.read(&me).await?;
+    let offer = kinds(&app)?;
     let standing = screen.standing(&me);
     let own =
         mine(read.conn(), &Mine { person: me.person, open: true, search: &[], after: None, limit: SHOWN }).await?;
-    let todo = todo(&screen, me.person, &own);
+    let (received, _) = drafts::routes::waiting(&mut read, &app, &screen, &me).await?;
+    let mut todo = todo(&screen, me.person, &own);
+    todo.items.extend(received.into_iter().map(|draft| prepared(&screen, draft)));
     let returned = own
         .iter()
         .filter(|item| item.waiting_type.as_deref() == Some("mend") && item.waiting_person == Some(me.person))
@@ -102,7 +108,7 @@ async fn show(State(app): State<App>, me: Can<SignedIn>, screen: Screen) -> Resu
             Banner::new(Tone::Back, screen.w.n("home-returned", returned)).body(screen.w.t("home-returned-body"));
         shell = shell.banner(banner);
     }
-    let waiting = panels(&me, &screen, &hand, standing, &mut read).await?;
+    let waiting = panels(&me, &screen, (&hand, &offer), standing, &mut read).await?;
     let alerts = alerts(&app, &me, &screen, &mut read).await?;
     let board = board(&app, &me, &screen, standing, &mut read).await?;
     page(&Home {
@@ -113,8 +119,8 @@ async fn show(State(app): State<App>, me: Can<SignedIn>, screen: Screen) -> Resu
         catalog: waiting.is_empty() && board.is_empty(),
         todo,
         waiting,
-        kinds: if me.may(Permission::RequestsFile) { offered(&app, &*kinds(&app)?, &hand) } else { Vec::new() },
-        mine: own.iter().map(|item| row(&hand, &screen.dates, item)).collect(),
+        kinds: if me.may(Permission::RequestsFile) { catalog(&app, &offer, &hand) } else { Vec::new() },
+        mine: own.iter().map(|item| row(&hand, &offer, &screen.dates, item)).collect(),
         board,
         shell,
     })
@@ -129,6 +135,25 @@ fn greeting(app: &App, me: &Viewer, screen: &Screen) -> String {
         _ => "home-evening",
     };
     screen.w.t1(key, "name", &me.family_name).into_owned()
+}
+
+/// What can be applied for, and what can be filled in for the one who files it.
+fn catalog(app: &App, kinds: &Kinds, hand: &Hand) -> Vec<KindView> {
+    offered(app, kinds, hand).into_iter().chain(preparable(app, kinds, hand)).collect()
+}
+
+/// A draft that somebody else prepared.
+fn prepared(screen: &Screen, draft: DraftRow) -> TodoItem {
+    let w = screen.w;
+    let what = if draft.about.is_empty() { draft.title } else { format!("{} {}", draft.title, draft.about) };
+    let words = w.t2("home-draft", "what", what, "name", draft.who).into_owned();
+    let due = draft.due.map(|due| (due, draft.until));
+    TodoItem {
+        link: Link::new(draft.href, words),
+        note: draft.since,
+        due,
+        action: w.t("home-draft-action").into_owned(),
+    }
 }
 
 /// What waits for this very person: to be mended, or to be received.
@@ -147,7 +172,13 @@ fn todo(screen: &Screen, me: PersonId, own: &[Item]) -> Todo {
     Todo { items: own.iter().filter(|item| item.waiting_person == Some(me)).map(item).collect() }
 }
 
-async fn panels(me: &Viewer, screen: &Screen, hand: &Hand, standing: Tier, read: &mut Read) -> Result<Vec<Panel>> {
+async fn panels(
+    me: &Viewer,
+    screen: &Screen,
+    (hand, kinds): (&Hand, &Kinds),
+    standing: Tier,
+    read: &mut Read,
+) -> Result<Vec<Panel>> {
     let seats = actions::seats(me);
     if seats.is_empty() || standing == Tier::Staff {
         return Ok(Vec::new());
@@ -172,7 +203,7 @@ async fn panels(me: &Viewer, screen: &Screen, hand: &Hand, standing: Tier, read:
         panels.push(Panel {
             title: screen.w.t(title).into_owned(),
             href,
-            rows: items.iter().map(|item| row(hand, &screen.dates, item)).collect(),
+            rows: items.iter().map(|item| row(hand, kinds, &screen.dates, item)).collect(),
             empty: screen.w.t(empty).into_owned(),
         });
     }
@@ -196,17 +227,18 @@ async fn board(app: &App, me: &Viewer, screen: &Screen, standing: Tier, read: &m
     if !me.may(Permission::ClausesView) || !readers.contains(&standing) {
         return Ok(Vec::new());
     }
-    let adopted = app.part::<Regulations>()?.adopted()?;
-    if !adopted.discloses_to(me) {
+    let in_force = app.part::<Regulations>()?.in_force();
+    let open = in_force.disclosed(me);
+    if open.is_empty() {
         return Ok(Vec::new());
     }
     let today = screen.dates.today;
     let tomorrow = moment(today.checked_add_days(Days::new(1)).unwrap_or(today).and_time(NaiveTime::MIN));
-    let evidence = regulations::store::latest_evidence(read.conn(), &adopted.binding().mechanisms(), tomorrow).await?;
+    let evidence = regulations::store::latest_evidence(read.conn(), &in_force.mechanisms(), tomorrow).await?;
     let year = FiscalYear::of(today);
     let reference = Reference { on: today, year: year.first_day()..=year.last_day() };
     let mut counts: BTreeMap<&'static str, usize> = BTreeMap::new();
-    for (_, state) in states(&adopted, &evidence, &reference) {
+    for (_, state) in open.iter().flat_map(|adopted| states(adopted, &evidence, &reference)) {
         if state != ClauseState::NoDuty {
             *counts.entry(state.key()).or_default() += 1;
         }

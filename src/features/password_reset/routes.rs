@@ -33,6 +33,7 @@ use crate::web::locale::{Label, Line};
 use crate::web::routing::Can;
 use crate::web::screen::{Screen, page, page_with, said};
 use crate::web::shell::Tone;
+use crate::web::tables::Pager;
 
 /// Claims that one place may send within an hour.
 const CLAIMS_AN_HOUR: i64 = 5;
@@ -129,11 +130,15 @@ pub async fn received(State(app): State<App>, screen: Screen) -> Result<Response
     page(&views::Received { shell })
 }
 
+/// Sign-ins on one page.
+const ROWS: usize = 50;
+
 /// What the list is searched by.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct Asked {
     q: String,
+    after: String,
 }
 
 /// GET /sign-ins
@@ -145,11 +150,23 @@ pub async fn list(
 ) -> Result<Response> {
     let typed: String = text::clean_line(&asked.q).chars().take(60).collect();
     let mut read = app.read(&me).await?;
-    let found = sign_ins::list(read.conn(), &typed, 200).await?;
+    let most = i64::try_from(ROWS + 1).unwrap_or(i64::MAX);
+    let mut found = sign_ins::list(read.conn(), &typed, &asked.after, most).await?;
+    let more = found.len() > ROWS;
+    found.truncate(ROWS);
+    let address = |after: &str| {
+        let pairs = [("q", typed.as_str()), ("after", after)];
+        text::with_query("/sign-ins", pairs.into_iter().filter(|(_, value)| !value.is_empty()))
+    };
+    let pager = Pager {
+        w: screen.w,
+        previous: (!asked.after.is_empty()).then(|| address("")),
+        next: found.last().filter(|_| more).map(|last| address(&last.place())),
+    };
     let shell = screen.shell(&app, &mut read, screen.w.t("password-reset-nav"), &[IDENTITY_CHECK]).await?;
     let empty = found.is_empty().then(|| views::nobody(screen.w));
     let table = (!found.is_empty()).then(|| views::table(screen.w, &screen.dates, &found));
-    page(&views::List { shell: shell.module("rows"), filters: views::filters(screen.w, &typed), table, empty })
+    page(&views::List { shell: shell.module("rows"), filters: views::filters(screen.w, &typed), table, empty, pager })
 }
 
 /// The locked person of the address; nobody releases themselves.
@@ -182,7 +199,7 @@ pub async fn release_form(
 }
 
 fn questions(app: &App, screen: &Screen) -> Form {
-    Form::new(screen.w, screen.dates, views::release_questions(&app.settings().reset.identity_check_methods))
+    Form::new(screen.w, screen.dates, views::release_questions(app))
 }
 
 async fn show_release(app: &App, screen: &Screen, mut read: Read, known: &Known, form: Form) -> Result<Response> {

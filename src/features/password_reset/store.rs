@@ -22,6 +22,13 @@ pub async fn top_department(conn: &mut PgConnection, on: NaiveDate) -> sqlx::Res
     .await
 }
 
+/// The section that owns this portal (所管課), if the register has it.
+pub async fn portal_owner(conn: &mut PgConnection) -> sqlx::Result<Option<DepartmentId>> {
+    sqlx::query_scalar!(r#"select owner_department_id as "id!: DepartmentId" from systems_pub where is_portal"#)
+        .fetch_optional(conn)
+        .await
+}
+
 /// Does a request for this ID wait already?
 pub async fn waits(conn: &mut PgConnection, login: &str) -> sqlx::Result<bool> {
     sqlx::query_scalar!(

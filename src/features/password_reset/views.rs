@@ -6,6 +6,7 @@ use super::model::{MATCHED, UNMATCHED};
 use super::store::Known;
 use crate::engines::requests::views::form::Drawn;
 use crate::kernel::access::Tier;
+use crate::kernel::app::App;
 use crate::kernel::clock::local;
 use crate::kernel::error::Result;
 use crate::kernel::mail::Mail;
@@ -20,7 +21,7 @@ use crate::web::icons::Icon;
 use crate::web::locale::{Label, Lang, Words};
 use crate::web::parts::{Empty, Fact, Facts, Tag, TagTone};
 use crate::web::shell::Shell;
-use crate::web::tables::{Cell, Filter, Filters, Head, Row, Table};
+use crate::web::tables::{Cell, Filter, Filters, Head, Pager, Row, Table};
 
 /// The open page.
 #[derive(Template)]
@@ -47,6 +48,7 @@ pub struct List {
     pub filters: Filters,
     pub table: Option<Table>,
     pub empty: Option<Empty>,
+    pub pager: Pager,
 }
 
 /// One field to search by.
@@ -137,8 +139,10 @@ pub fn facts(w: Words, known: &Known) -> Facts {
 }
 
 /// The questions of the identity check, and one's own password.
-pub fn release_questions(methods: &[String]) -> Vec<Field> {
-    let methods = methods.iter().map(|method| Choice::new(method, Label::text(method))).collect();
+pub fn release_questions(app: &App) -> Vec<Field> {
+    let settings = app.settings();
+    let methods =
+        settings.reset.identity_check_methods.iter().map(|method| Choice::new(method, Label::text(method))).collect();
     let results = vec![
         Choice::new(MATCHED, "password-reset-result-matched"),
         Choice::new(UNMATCHED, "password-reset-result-unmatched"),
@@ -152,7 +156,7 @@ pub fn release_questions(methods: &[String]) -> Vec<Field> {
             .most(5)
             .width(Width::Tiny)
             .hint("password-reset-checked-time-hint"),
-        step_up::question(Action::Unlock),
+        step_up::question(app, Action::Unlock),
     ]
 }
 

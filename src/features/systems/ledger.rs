@@ -33,7 +33,7 @@ pub static SYSTEMS: Ledger = Ledger {
         search: "s.search",
         number: None,
     },
-    scope: Scope { department: Some("s.owner_department_id"), person: None },
+    scope: Scope { department: Some("s.owner_department_id"), owner: None, person: None },
     columns: &[
         Column {
             key: "code",

@@ -45,11 +45,13 @@ fn by_code(sign_in: &SignIn) -> bool {
     sign_in.must_change && sign_in.code_until.is_none()
 }
 
-fn questions(by_code: bool) -> Vec<Field> {
-    let current = Field::password("current", "people-password-current");
-    let fresh = Field::password("new", "people-password-new").autocomplete("new-password");
+fn questions(app: &App, by_code: bool) -> Vec<Field> {
+    let rules = app.settings();
+    let purpose = |what| rules.password.autocomplete_for(what);
+    let current = Field::password("current", "people-password-current").autocomplete(purpose("current-password"));
+    let fresh = Field::password("new", "people-password-new").autocomplete(purpose("new-password"));
     let again = Field::password("again", "people-password-again").hint("people-password-again-hint");
-    let again = again.autocomplete("new-password");
+    let again = again.autocomplete(purpose("new-password"));
     if by_code { vec![fresh, again] } else { vec![current, fresh, again] }
 }
 
@@ -116,7 +118,7 @@ fn broken_line(w: Words, broken: &Broken) -> Line {
     match broken {
         Broken::Short(count) | Broken::Long(count) | Broken::Reused(count) => line.count("count", *count),
         Broken::Classes(all) => line.with("classes", classes(w, all)),
-        Broken::Context(word) => line.with("word", word),
+        Broken::Context(word) | Broken::Date(word) => line.with("word", word),
         Broken::Common => line,
     }
 }
@@ -128,7 +130,7 @@ fn broken_words(w: Words, broken: &Broken) -> String {
 /// GET /me/password
 pub async fn show_password(State(app): State<App>, screen: Screen, me: Can<SignedIn>) -> Result<Response> {
     let sign_in = sign_in(&app, &me).await?;
-    let form = Form::new(screen.w, screen.dates, questions(by_code(&sign_in)));
+    let form = Form::new(screen.w, screen.dates, questions(&app, by_code(&sign_in)));
     page(&draw(&app, &screen, &me, &sign_in, form, &[])?)
 }
 
@@ -143,7 +145,7 @@ pub async fn change_password(
 ) -> Result<Response> {
     let sign_in = sign_in(&app, &me).await?;
     let by_code = by_code(&sign_in);
-    let form = Form::new(screen.w, screen.dates, questions(by_code)).take(posted.input);
+    let form = Form::new(screen.w, screen.dates, questions(&app, by_code)).take(posted.input);
     let mut form = form.map_err(|_| Error::Forged("unasked field"))?;
     let fresh = Typed::new(form.text("new"));
     if !form.faulty() && fresh != Typed::new(form.text("again")) {
@@ -262,9 +264,10 @@ struct StepUpPage {
     to: String,
 }
 
-fn step_up_questions() -> Vec<Field> {
+fn step_up_questions(app: &App) -> Vec<Field> {
+    let purpose = app.settings().password.autocomplete_for("current-password");
     vec![
-        Field::password("password", "sign-in-password"),
+        Field::password("password", "sign-in-password").autocomplete(purpose),
         Field::hidden("action"),
         Field::hidden("target"),
         Field::hidden("to"),
@@ -285,7 +288,7 @@ pub async fn show_step_up(
     _me: Can<OwnSettings>,
     Query(query): Query<StepUpQuery>,
 ) -> Result<Response> {
-    let form = Form::new(screen.w, screen.dates, step_up_questions())
+    let form = Form::new(screen.w, screen.dates, step_up_questions(&app))
         .unmarked()
         .fill("action", query.action)
         .fill("target", query.target)
@@ -302,7 +305,7 @@ pub async fn step_up(
     me: Can<OwnSettings>,
     posted: Posted,
 ) -> Result<Response> {
-    let form = Form::new(screen.w, screen.dates, step_up_questions()).unmarked().take(posted.input);
+    let form = Form::new(screen.w, screen.dates, step_up_questions(&app)).unmarked().take(posted.input);
     let mut form = form.map_err(|_| Error::Forged("unasked field"))?;
     let action = Action::from_key(form.text("action")).ok_or(Error::NotFound)?;
     if !form.faulty() {

@@ -21,7 +21,7 @@ use crate::web::identify::Caller;
 use crate::web::locale::Line;
 use crate::web::routing::{Can, SignedIn};
 use crate::web::screen::{Screen, page, page_with};
-use crate::web::shell::{Shell, Tone};
+use crate::web::shell::{Banner, Shell, Tone};
 
 /// How long a browser is remembered.
 const MARK_DAYS: i64 = 400;
@@ -42,12 +42,16 @@ struct Page {
     recorded: bool,
 }
 
-fn questions(by_code: bool) -> Vec<Field> {
-    let login = Field::text("login", "sign-in-login").most(100).width(Width::Full).autocomplete("username");
+fn questions(app: &App, by_code: bool) -> Vec<Field> {
+    let rules = app.settings();
+    let purpose = |what| rules.password.autocomplete_for(what);
+    let login = Field::text("login", "sign-in-login").most(100).width(Width::Full).autocomplete(purpose("username"));
     let proof = if by_code {
         Field::text("code", "sign-in-code").hint("sign-in-code-hint").most(100).autocomplete("one-time-code")
     } else {
-        Field::password("password", "sign-in-password")
+        let password = Field::password("password", "sign-in-password").autocomplete(purpose("current-password"));
+        // who may not let the browser keep it is told where the browser would offer to
+        if *rules.password.autocomplete { password } else { password.hint("sign-in-password-not-kept") }
     };
     vec![login, proof, Field::hidden("to")]
 }
@@ -59,22 +63,54 @@ fn draw(app: &App, screen: &Screen, form: Form, by_code: bool) -> Result<Page> {
     Ok(Page { shell, form, action, by_code, recorded })
 }
 
-fn shown(app: &App, screen: &Screen, to: &str, by_code: bool) -> Result<Response> {
+async fn shown(app: &App, screen: &Screen, session: &Session, to: &str, by_code: bool) -> Result<Response> {
     if screen.visit.viewer.is_some() {
         return Ok(screen.go(app, ours(to), None));
     }
-    let form = Form::new(screen.w, screen.dates, questions(by_code)).unmarked().fill("to", ours(to));
-    page(&draw(app, screen, form, by_code)?)
+    let form = Form::new(screen.w, screen.dates, questions(app, by_code)).unmarked().fill("to", ours(to));
+    let mut drawn = draw(app, screen, form, by_code)?;
+    if drawn.shell.banner.is_none()
+        && let Some(banner) = ended(app, screen, session, to).await?
+    {
+        drawn.shell = drawn.shell.banner(banner);
+    }
+    page(&drawn)
 }
 
 /// GET /sign-in
-pub async fn show(State(app): State<App>, screen: Screen, Query(back): Query<Back>) -> Result<Response> {
-    shown(&app, &screen, &back.to, false)
+pub async fn show(
+    State(app): State<App>,
+    screen: Screen,
+    session: Session,
+    Query(back): Query<Back>,
+) -> Result<Response> {
+    shown(&app, &screen, &session, &back.to, false).await
 }
 
 /// GET /activate
-pub async fn show_activation(State(app): State<App>, screen: Screen, Query(back): Query<Back>) -> Result<Response> {
-    shown(&app, &screen, &back.to, true)
+pub async fn show_activation(
+    State(app): State<App>,
+    screen: Screen,
+    session: Session,
+    Query(back): Query<Back>,
+) -> Result<Response> {
+    shown(&app, &screen, &session, &back.to, true).await
+}
+
+/// Why somebody who was signed in is asked again, and that they come back to where they were.
+async fn ended(app: &App, screen: &Screen, session: &Session, to: &str) -> Result<Option<Banner>> {
+    let w = screen.w;
+    let words = match sessions::end_reason(app, session).await?.as_deref() {
+        Some("idle") => w.n("sign-in-ended-idle", *app.settings().session.idle_minutes),
+        Some("absolute") => w.n("sign-in-ended-absolute", *app.settings().session.absolute_hours),
+        Some("too_many") => w.t("sign-in-ended-too-many"),
+        Some("rights_changed" | "stopped" | "reissued" | "locked") => w.t("sign-in-ended-changed"),
+        Some("password_changed") => w.t("sign-in-ended-password"),
+        Some("ended_by_owner") => w.t("sign-in-ended-owner"),
+        _ => return Ok(None),
+    };
+    let banner = Banner::new(Tone::Info, words);
+    Ok(Some(if ours(to) == "/" { banner } else { banner.body(w.t("sign-in-comes-back")) }))
 }
 
 /// POST /sign-in
@@ -110,7 +146,7 @@ async fn prove(
     posted: Posted,
     by_code: bool,
 ) -> Result<Response> {
-    let mut form = Form::new(screen.w, screen.dates, questions(by_code))
+    let mut form = Form::new(screen.w, screen.dates, questions(app, by_code))
         .unmarked()
         .take(posted.input)
         .map_err(|_| Error::Forged("unasked field"))?;

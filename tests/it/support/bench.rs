@@ -63,6 +63,7 @@ impl Bench {
             origin: "http://127.0.0.1:8080".to_owned(),
             data_dir: data_dir.clone(),
             checkpoint_dir,
+            regulations_dir: None,
             mail_from: "mamori@example.jp".to_owned(),
             smtp_url: None,
             trusted_proxies: Vec::new(),

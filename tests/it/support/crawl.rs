@@ -23,6 +23,8 @@ pub enum Room {
     Accounts,
     /// 情報システム台帳
     Systems,
+    /// 特権アカウント台帳・特権使用記録
+    Privileged,
     /// people, their sign-ins and stand-ins
     People,
     /// sign-in, the open pages, and what is one's own
@@ -43,7 +45,8 @@ impl Room {
             "requests" => Some(Self::Requests),
             "ledgers" if second == Some("accounts") => Some(Self::Accounts),
             "ledgers" if second == Some("systems") => Some(Self::Systems),
-            "clauses" | "parameters" => Some(Self::Regulation),
+            "ledgers" if second.is_some_and(|second| second.starts_with("privileged")) => Some(Self::Privileged),
+            "clauses" | "parameters" | "adoptions" => Some(Self::Regulation),
             "people" | "permissions" | "sign-ins" | "stand-ins" => Some(Self::People),
             "" | "activate" | "me" | "password-reset" | "preferences" | "sign-in" | "sign-out" | "step-up" => {
                 Some(Self::Own)

@@ -10,12 +10,12 @@ use mamori::engines::requests::actions::working::{Worked, execute};
 use mamori::engines::requests::actions::{Hand, kinds};
 use mamori::engines::requests::model::{Typed, Verdict};
 use mamori::engines::requests::store;
-use mamori::features::{accounts, systems};
+use mamori::features::{accounts, privileged, systems};
 use mamori::kernel::access::Actor;
 use mamori::kernel::database::Role;
 use mamori::kernel::error::Error;
 use mamori::kernel::ids::{DepartmentId, RequestId, SystemId, uuid_at};
-use mamori::people::permissions::Table;
+use mamori::people::permissions;
 use mamori::people::stand_ins::{Entered, NewStandIn, enter};
 use mamori::people::store::{Facts, viewer_of};
 use mamori::web::locale::{Lang, Words};
@@ -66,6 +66,9 @@ impl Ground {
         }
         let own = open_account(portal, &mut db, system["C"], "田中").await;
         let other = open_account(portal, &mut db, system["C"], "鈴木").await;
+        let privileged =
+            (grant_right(portal, system["C"], "田中").await, grant_right(portal, system["C"], "鈴木").await);
+        let uses = (use_right(portal, &mut db, "田中").await, use_right(portal, &mut db, "鈴木").await);
         let mut requests = BTreeMap::new();
         for (state, person, on) in
             [("asked", "山本", "A"), ("approved", "山本", "B"), ("returned", "田中", "A"), ("handed", "田中", "B")]
@@ -77,19 +80,25 @@ impl Ground {
         let elsewhere = ask(portal, &mut db, "鈴木", "鈴木", system["A"]).await;
         let stand_ins = (stand_in(portal, "佐藤", "山本").await, stand_in(portal, "高橋", "鈴木").await);
         let mut views = Vec::new();
-        for ledger in ["accounts", "systems"] {
+        for ledger in ["accounts", "systems", "privileged", "uses"] {
             let own = keep_view(portal, &mut db, "佐藤", ledger).await;
             views.push(Fill::Rows(own, keep_view(portal, &mut db, "高橋", ledger).await));
         }
         let sessions = (second_session(portal, &mut db, "田中").await, second_session(portal, &mut db, "鈴木").await);
+        let drafts = (keep_draft(portal, "田中").await, keep_draft(portal, "鈴木").await);
         let rows = |(own, other): (String, String)| Fill::Rows(own, other);
         let any = |text: &str| Fill::Any(text.to_owned());
         let fills = vec![
             ("/requests/new/", "kind", any("account.register")),
+            ("/requests/drafts/", "id", rows(drafts)),
             ("/requests/", "number", rows((requests["asked"].clone(), elsewhere))),
             ("/requests/", "line", any("1")),
             ("/ledgers/accounts/views/", "id", views.remove(0)),
             ("/ledgers/systems/views/", "id", views.remove(0)),
+            ("/ledgers/privileged/views/", "id", views.remove(0)),
+            ("/ledgers/privileged-uses/views/", "id", views.remove(0)),
+            ("/ledgers/privileged/", "id", rows(privileged)),
+            ("/ledgers/privileged-uses/", "id", rows(uses)),
             ("/ledgers/accounts/", "id", rows((own, other))),
             ("/ledgers/systems/", "id", rows((system["A"].to_string(), system["B"].to_string()))),
             (
@@ -109,6 +118,8 @@ impl Ground {
             ("/clauses/", "regulation", any("system-management")),
             ("/clauses/", "clause", any("4.1.1-1-a")),
             ("/parameters/", "name", any("password_reminders_days")),
+            ("/adoptions/to-come/", "id", any("00000000-0000-7000-8000-000000000000")),
+            ("/adoptions/", "edition", any("mutual-aid-policy")),
             ("/calendar/closures/", "id", any("00000000-0000-7000-8000-000000000000")),
             ("/jobs/", "id", any("00000000-0000-7000-8000-000000000000")),
             ("/outbox/", "id", any("00000000-0000-7000-8000-000000000000")),
@@ -140,7 +151,7 @@ pub async fn hand(portal: &Portal, name: &str) -> Hand {
     let clock = portal.app.clock();
     let facts = Facts { session: None, source: None, request_ref: uuid_at(clock.now()), must_change_password: false };
     let mut read = portal.app.read_all(Role::App).await.unwrap();
-    let table = portal.app.part::<Table>().unwrap();
+    let table = permissions::in_force(&portal.app).unwrap();
     let viewer = viewer_of(read.conn(), &table, portal.cast.get(name).id, clock.today(), facts).await.unwrap().unwrap();
     Hand::new(&portal.app, &Arc::new(viewer), Words(Lang::Ja)).unwrap()
 }
@@ -188,6 +199,59 @@ pub async fn open_account(portal: &Portal, db: &mut PgConnection, system: System
     };
     let opened = portal.app.change(&Actor::portal(), async |work| accounts::actions::open(work, &opening).await).await;
     opened.unwrap().to_string()
+}
+
+/// A privileged account of somebody; its id.
+pub async fn grant_right(portal: &Portal, system: SystemId, holder: &str) -> String {
+    use privileged::model::Granting;
+    let someone = portal.cast.get(holder);
+    let now = portal.now();
+    let granting = Granting {
+        system,
+        name: format!("adm-{}", someone.login),
+        holder: someone.id,
+        department: someone.department,
+        rights: Vec::new(),
+        scope: "OSの管理".to_owned(),
+        purpose: "保守のため".to_owned(),
+        from: now,
+        until: now + chrono::TimeDelta::days(90),
+        approved: None,
+        request: None,
+        safe_place: "金庫の2段目".to_owned(),
+        may_use: vec![someone.id],
+        secret_changed: None,
+    };
+    let granted =
+        portal.app.change(&Actor::portal(), async |work| privileged::actions::grant(work, &granting).await).await;
+    granted.unwrap().id.to_string()
+}
+
+/// Work that somebody did with administrator rights; the id of its record.
+async fn use_right(portal: &Portal, db: &mut PgConnection, user: &str) -> String {
+    use privileged::model::{Source, Used};
+    let someone = portal.cast.get(user);
+    let used = Used {
+        account: None,
+        system: None,
+        user: someone.id,
+        department: someone.department,
+        source: Source::Unplanned,
+        work: "障害の切分けのため".to_owned(),
+        result: "復旧した".to_owned(),
+        from: portal.now(),
+        until: portal.now(),
+        request: None,
+        line: 1,
+    };
+    let recorded =
+        portal.app.change(&Actor::portal(), async |work| privileged::actions::record_use(work, &used).await).await;
+    recorded.unwrap();
+    sqlx::query_scalar("select id::text from privileged_use where user_id = $1")
+        .bind(someone.id.0)
+        .fetch_one(db)
+        .await
+        .unwrap()
 }
 
 /// Files a request for an account.
@@ -275,6 +339,18 @@ async fn stand_in(portal: &Portal, holder: &str, deputy: &str) -> String {
         Entered::Done(id) => id.to_string(),
         Entered::Mend(field, message) => panic!("no stand-in: {field} {}", message.key),
     }
+}
+
+/// A form that somebody keeps for later.
+async fn keep_draft(portal: &Portal, by: &str) -> String {
+    use mamori::engines::requests::drafts::actions::{Making, keep};
+    let hand = hand(portal, by).await;
+    let registered = kinds(&portal.app).unwrap().get("account.register").unwrap().clone();
+    let typed = Typed::new([("reason".to_owned(), "受注の登録を担当するため。".to_owned())]);
+    let id = uuid_at(portal.now());
+    let making = Making { id, to: None, typed, note: String::new(), from: None };
+    let kept = portal.app.change(&hand.viewer.actor(), async |work| keep(work, &hand, &registered, making).await).await;
+    kept.unwrap().id.to_string()
 }
 
 async fn keep_view(portal: &Portal, db: &mut PgConnection, name: &str, ledger: &str) -> String {

@@ -86,13 +86,21 @@ impl Portal {
 
     /// The same under another regulation: those of the cast whose tier that regulation does not know are not there.
     pub async fn open_under(regulation: &str) -> Self {
+        Self::open_beside(regulation, &[]).await
+    }
+
+    /// The same where these files (name, text) lie in its folder of further regulations.
+    pub async fn open_beside(regulation: &str, files: &[(&str, &str)]) -> Self {
         let database = format!("it_{}", Uuid::new_v4().simple());
         let options = tables_url();
         let mut maintenance = PgConnection::connect_with(&options).await.unwrap();
         let create = format!("create database {database} template mamori_template strategy file_copy");
         maintenance.execute(sqlx::AssertSqlSafe(create)).await.unwrap();
         let data_dir = std::env::temp_dir().join(&database);
-        std::fs::create_dir_all(&data_dir).unwrap();
+        std::fs::create_dir_all(data_dir.join("regulations")).unwrap();
+        for (name, text) in files {
+            std::fs::write(data_dir.join("regulations").join(name), text).unwrap();
+        }
         let start = moment(NaiveDate::from_ymd_opt(2026, 4, 1).unwrap().and_hms_opt(9, 0, 0).unwrap());
         let app = process(&database, &data_dir, start).await;
         let founding = mamori::portal::Founding {
@@ -102,8 +110,6 @@ impl Portal {
             made_by: "test",
         };
         mamori::portal::found(&app, &founding).await.unwrap();
-        // kinds and titles are those of the regulation that was adopted when the portal was put together
-        let app = if regulation == "system-management" { app } else { process(&database, &data_dir, start).await };
         let cast = found_cast(&app).await;
         let router = mamori::portal::router(&app);
         Self { app, router, database, cast, claims: Claims::kept_in(claims::directory()), data_dir }
@@ -112,6 +118,11 @@ impl Portal {
     /// A second process of the same portal, whose clock stands where this one's stands now.
     pub async fn another(&self) -> App {
         process(&self.database, &self.data_dir, self.now()).await
+    }
+
+    /// The same, where it may be that it does not start.
+    pub async fn try_another(&self) -> anyhow::Result<App> {
+        try_process(&self.database, &self.data_dir, self.now()).await
     }
 
     pub fn now(&self) -> DateTime<Utc> {
@@ -243,6 +254,10 @@ impl Drop for Portal {
 
 /// A process of the portal on this database.
 async fn process(database: &str, data_dir: &std::path::Path, now: DateTime<Utc>) -> App {
+    try_process(database, data_dir, now).await.unwrap()
+}
+
+async fn try_process(database: &str, data_dir: &std::path::Path, now: DateTime<Utc>) -> anyhow::Result<App> {
     let limited = tables_url().database(database).username("mamori_login");
     let opened = Database::open(limited, PoolSizes { app: 6, auth: 3, worker: 3 }).await.unwrap();
     let config = Config {
@@ -250,12 +265,13 @@ async fn process(database: &str, data_dir: &std::path::Path, now: DateTime<Utc>)
         origin: ORIGIN.to_owned(),
         data_dir: data_dir.to_owned(),
         checkpoint_dir: None,
+        regulations_dir: Some(data_dir.join("regulations")).filter(|folder| folder.is_dir()),
         mail_from: "mamori@example.jp".to_owned(),
         smtp_url: None,
         trusted_proxies: Vec::new(),
         argon2: (8, 1, 1),
     };
-    mamori::portal::build(opened, Clock::held(now), config, Keys::from_bytes(KEY)).await.unwrap()
+    mamori::portal::build(opened, Clock::held(now), config, Keys::from_bytes(KEY)).await
 }
 
 async fn found_cast(app: &App) -> Cast {

@@ -1,11 +1,13 @@
 //! The checks of a binding, one for each of its tables; what passes is in the types of the front door.
-use super::{Bind, BoundValue, Disclosure, Kind, Offer, Title, WrittenBind, WrittenDisclosure, WrittenParameter};
+use super::{
+    Bind, Blank, BoundValue, Disclosure, Kind, Offer, Title, WrittenBind, WrittenDisclosure, WrittenParameter,
+};
 use crate::engines::regulations::catalogue::{MechanismKind, Regulation};
 use crate::engines::regulations::fault::Report;
 use crate::engines::regulations::parameters;
 use crate::kernel::access::Tier;
 use crate::kernel::settings::{Settings, Source};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// Tiers without which nobody would read the clause board.
 const READERS: [Tier; 3] = [Tier::Office, Tier::Committee, Tier::Auditor];
@@ -108,6 +110,21 @@ fn value(
     let value = serde_json::to_value(value).map_err(|error| error.to_string())?;
     parameter.write(trial, &value, source.clone())?;
     Ok(BoundValue { value, source })
+}
+
+/// Blanks: each stands in a clause, and none is called like another or like a value.
+pub(super) fn blanks(written: Vec<Blank>, catalogue: &Regulation, report: &mut Report) -> Vec<Blank> {
+    let mut seen = HashSet::new();
+    for blank in &written {
+        let place = format!("blank {}", blank.key);
+        if catalogue.clause(&blank.clause).is_none() {
+            report.at(&place, format!("unknown clause 「{}」", blank.clause));
+        }
+        if !seen.insert(&blank.key) || parameters::find(&blank.key).is_some() {
+            report.at(&place, "the name is taken");
+        }
+    }
+    written
 }
 
 pub(super) fn binds(

@@ -84,11 +84,11 @@ const COOP: Routes = &[
         &["decide office 21-4-1", "execute sysadmin (D) 21-4-1", "report sysadmin (D) 21-4-7", "confirm office 21-4-7"],
     ),
     ("password.reset", true, &["decide+execute sysadmin 31-2"]),
-    ("privileged.use", false, &["instruct office 21-2", "execute applicant 21-2", "notify office 21-2"]),
-    ("privileged.secret", false, &["confirm applicant 21-3", "instruct office 21-3", "execute applicant 21-3"]),
+    ("privileged.use", true, &["instruct office 21-2", "execute applicant 21-2", "notify office 21-2"]),
+    ("privileged.secret", true, &["confirm applicant 21-3", "instruct office 21-3", "execute applicant 21-3"]),
     (
         "privileged.grant",
-        false,
+        true,
         &["decide ciso 24-1-2", "execute applicant 24-1-2", "acknowledge person_concerned 21-4-6"],
     ),
 ];
@@ -118,7 +118,7 @@ const OSAKA: Routes = &[
     ("password.reset", true, &["decide+execute manager@owner"]),
     (
         "privileged.grant",
-        false,
+        true,
         &[
             "notify manager@department",
             "consult sysadmin",
@@ -131,10 +131,10 @@ const OSAKA: Routes = &[
 
 /// 20-1-4: a notice, no approval; 20-1-8 and 20-1-9: up the chain to the council.
 const KATSUURA: Routes = &[
-    ("account.end", false, &["execute operator 20-1-4b"]),
+    ("account.end", true, &["execute operator 20-1-4b"]),
     (
         "problem.report",
-        false,
+        true,
         &[
             "execute operator 20-1-8b",
             "report operator 20-1-8b",
@@ -147,7 +147,7 @@ const KATSUURA: Routes = &[
     ("account.change", true, &["decide manager@department", "execute operator"]),
     ("account.stop", true, &["decide sysadmin", "execute operator 20-1-4b"]),
     ("password.reset", true, &["decide+execute operator"]),
-    ("privileged.grant", false, &["decide sysadmin", "execute operator", "acknowledge person_concerned"]),
+    ("privileged.grant", true, &["decide sysadmin", "execute operator", "acknowledge person_concerned"]),
 ];
 
 /// Nothing but 組織が定めた手続.
@@ -156,7 +156,7 @@ const MUTUAL_AID: Routes = &[
     ("account.change", true, &["decide manager@department", "execute sysadmin"]),
     ("account.stop", true, &["decide manager@department", "execute sysadmin"]),
     ("password.reset", true, &["decide+execute sysadmin"]),
-    ("privileged.grant", false, &["decide office", "execute sysadmin", "acknowledge person_concerned"]),
+    ("privileged.grant", true, &["decide office", "execute sysadmin", "acknowledge person_concerned"]),
 ];
 
 /// 4.1.1(1), 4.1.2(1), 4.1.3(1), 4.1.6.

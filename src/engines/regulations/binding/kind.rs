@@ -30,6 +30,9 @@ pub struct Kind {
     /// Filed on an open page, by somebody who only claims to be a person of the organisation.
     #[serde(default)]
     pub without_sign_in: bool,
+    /// Rights of administration are asked for elsewhere, on an account of their own (業務権限と管理者権限の分離).
+    #[serde(default)]
+    pub ordinary_rights: bool,
     /// Pairs of steps that one person may hold (兼ねてよい段); everybody else decides once.
     #[serde(default)]
     pub joinable: Vec<(String, String)>,

@@ -1,12 +1,12 @@
 //! The clause board (条項と実施状況): every clause with its latest evidence, its next day and its state.
-use super::{EvidenceView, Reader, Standing, StateView, standing};
+use super::{EvidenceView, Reader, Standing, StateView, edition_words, standing};
 use crate::engines::regulations::adopted::Adopted;
 use crate::engines::regulations::board::{Reference, State};
 use crate::engines::regulations::catalogue::{Clause, MechanismKind};
 use crate::engines::regulations::store::EvidenceRow;
 use crate::kernel::access::Tier;
 use crate::kernel::calendar::{DateError, FiscalYear, read_day_past};
-use crate::kernel::text;
+use crate::kernel::text::{self, with_query};
 use crate::web::icons::Icon;
 use crate::web::locale::Words;
 use crate::web::parts::DayField;
@@ -15,6 +15,7 @@ use askama::Template;
 use chrono::NaiveDate;
 use serde::Deserialize;
 use std::collections::HashMap;
+use std::sync::Arc;
 
 /// How the board is narrowed (絞り込み); all of it stands in the address.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -26,6 +27,8 @@ pub struct Filter {
     pub state: String,
     /// 基準日, as somebody types it.
     pub on: String,
+    /// Which of the adopted regulations; none: the one under which the portal runs.
+    pub regulation: String,
 }
 
 impl Filter {
@@ -48,6 +51,14 @@ pub struct Pick {
     pub value: &'static str,
     pub label: String,
     pub chosen: bool,
+}
+
+/// One of the adopted regulations, to choose from.
+#[derive(Debug, Clone)]
+pub struct Tab {
+    pub label: String,
+    pub href: String,
+    pub current: bool,
 }
 
 /// A line of the board.
@@ -90,6 +101,10 @@ pub struct Share {
 pub struct Board {
     pub shell: Shell,
     pub regulation: String,
+    /// The regulation's key, which the form keeps.
+    pub key: String,
+    /// All that are in force and disclosed, where there are several.
+    pub tabs: Vec<Tab>,
     pub sub: String,
     pub on: DayField,
     /// The regulation was not in force on that day: since when it is.
@@ -102,6 +117,8 @@ pub struct Board {
     pub bar_label: String,
     pub groups: Vec<Group>,
     pub shown: usize,
+    /// 組織が定めた手続: what requests there are besides those of the clauses.
+    pub org_defined: Vec<String>,
 }
 
 /// The state of every clause on the reference date, by clause id: for the home page and the committee's figures.
@@ -114,7 +131,13 @@ pub fn states(adopted: &Adopted, evidence: &[EvidenceRow], reference: &Reference
 
 /// Builds the board.
 #[must_use]
-pub fn board(shell: Shell, reader: &Reader<'_>, filter: &Filter, evidence: &[EvidenceRow]) -> Board {
+pub fn board(
+    shell: Shell,
+    reader: &Reader<'_>,
+    filter: &Filter,
+    all: &[Arc<Adopted>],
+    evidence: &[EvidenceRow],
+) -> Board {
     let reference = filter.reference(reader.dates.today);
     let (value, why) = match filter.day(reader.dates.today) {
         Ok(day) => (reader.dates.machine(day), None),
@@ -129,7 +152,9 @@ pub fn board(shell: Shell, reader: &Reader<'_>, filter: &Filter, evidence: &[Evi
     let bar_label = shares.iter().map(|share| format!("{}{}", share.word, share.count)).collect::<Vec<_>>();
     let groups = groups(reader, filter, &standings, reference.on);
     Board {
-        regulation: catalogue.title.clone(),
+        regulation: reader.edition(),
+        key: catalogue.key.clone(),
+        tabs: tabs(reader, filter, all),
         sub: reader.w.n("regulations-clauses", catalogue.asking().count()).into_owned(),
         in_force_later: Some(reader.adopted.effective_on)
             .filter(|effective| reference.on < *effective)
@@ -141,10 +166,26 @@ pub fn board(shell: Shell, reader: &Reader<'_>, filter: &Filter, evidence: &[Evi
         states: state_picks(reader.w, &filter.state),
         bar_label: bar_label.join(&reader.w.t("web-list-comma")),
         shares,
+        org_defined: org_defined(reader),
         shown: groups.iter().map(|group| group.rows.len()).sum(),
         groups,
         shell: shell.faulty(why.is_some()),
     }
+}
+
+fn tabs(reader: &Reader<'_>, filter: &Filter, all: &[Arc<Adopted>]) -> Vec<Tab> {
+    let tab = |adopted: &Arc<Adopted>| Tab {
+        label: edition_words(reader.w, &adopted.entry().catalogue),
+        href: with_query("/clauses", [("regulation", adopted.key()), ("on", filter.on.as_str())]),
+        current: adopted.key() == reader.adopted.key(),
+    };
+    if all.len() > 1 { all.iter().map(tab).collect() } else { Vec::new() }
+}
+
+/// The titles of the procedures that the organisation has set.
+fn org_defined(reader: &Reader<'_>) -> Vec<String> {
+    let kinds = reader.adopted.binding().kinds.iter().filter(|kind| kind.org_defined);
+    kinds.map(|kind| kind.title.in_language(reader.w.0.code()).to_owned()).collect()
 }
 
 fn holders(reader: &Reader<'_>, filter: &Filter, standings: &[Standing<'_>]) -> Vec<Pick> {
@@ -233,6 +274,10 @@ fn says(clause: &Clause, typed: &str) -> bool {
 
 fn note(w: Words, section: &[Standing<'_>]) -> String {
     let asking = section.iter().filter(|standing| standing.clause.asks()).count();
+    if asking == 0 {
+        // an aim or a definition owes nothing, and 0 of 0 would read like a failure
+        return String::new();
+    }
     let kept = section.iter().filter(|standing| standing.state.key() == "kept").count();
     let alarming = section.iter().filter(|standing| standing.state.is_alarming()).count();
     let all = w.with("regulations-section-note", &[("asking", &asking), ("kept", &kept)]);
@@ -245,7 +290,10 @@ fn note(w: Words, section: &[Standing<'_>]) -> String {
 fn row(reader: &Reader<'_>, standing: &Standing<'_>, on: NaiveDate) -> Row {
     let clause = standing.clause;
     Row {
-        href: reader.href(clause),
+        href: match on < reader.dates.today {
+            true => format!("{}?on={on}", reader.href(clause)),
+            false => reader.href(clause),
+        },
         place: clause.place.clone(),
         heading: clause.heading.clone(),
         duty: reader.duty(clause),

@@ -9,6 +9,7 @@ use crate::kernel::settings::Source;
 use crate::web::locale::Lang;
 use crate::web::shell::{Link, Shell};
 use askama::Template;
+use chrono::NaiveDate;
 use std::collections::HashMap;
 
 /// 条項
@@ -16,6 +17,10 @@ use std::collections::HashMap;
 #[template(path = "regulations/clause.html")]
 pub struct ClausePage {
     pub shell: Shell,
+    /// 「システム管理規程 1.0版（令和8年4月1日施行）」
+    pub regulation: String,
+    /// The past day of which the page speaks.
+    pub on: Option<String>,
     pub state: StateView,
     pub next: String,
     pub duty: String,
@@ -37,6 +42,8 @@ pub struct ClausePage {
 #[derive(Debug, Clone)]
 pub struct ClauseMatter<'a> {
     pub clause: &'a Clause,
+    /// The day of which the page speaks.
+    pub on: NaiveDate,
     pub latest: &'a [EvidenceRow],
     pub evidence: &'a [EvidenceRow],
     pub more: Option<String>,
@@ -47,7 +54,7 @@ pub struct ClauseMatter<'a> {
 pub fn clause(shell: Shell, reader: &Reader<'_>, matter: &ClauseMatter<'_>) -> ClausePage {
     let ClauseMatter { clause, .. } = matter;
     let w = reader.w;
-    let reference = Filter::default().reference(reader.dates.today);
+    let reference = Filter::default().reference(matter.on);
     let by_mechanism: HashMap<&str, &EvidenceRow> =
         matter.latest.iter().map(|row| (row.mechanism.as_str(), row)).collect();
     let standing = standing(reader.adopted, clause, &by_mechanism, &reference);
@@ -60,6 +67,8 @@ pub fn clause(shell: Shell, reader: &Reader<'_>, matter: &ClauseMatter<'_>) -> C
     };
     ClausePage {
         shell,
+        regulation: reader.edition(),
+        on: Some(matter.on).filter(|on| *on < reader.dates.today).map(|on| reader.dates.long(on)),
         state: reader.state(&standing.state, reference.on),
         next: reader.next(clause, &standing.state),
         duty: reader.duty(clause),

@@ -1,6 +1,8 @@
 //! The page of values (規程が定める値): each with its clause, since when it holds and when it last refused something.
 use super::{Reader, parameter_word, value_words};
+use crate::engines::regulations::adopted::InForce;
 use crate::engines::regulations::parameters::{self, PARAMETERS, Parameter};
+use crate::engines::regulations::settle::{self, Claim, Settled, Standing};
 use crate::engines::regulations::store::{CheckRow, EnteredValue};
 use crate::kernel::settings::{Settings, Source};
 use crate::people::step_up::{self, Action};
@@ -18,6 +20,8 @@ pub struct ValueRow {
     /// 根拠: the clause, 組織が定めた値 or 標準の値.
     pub source: String,
     pub source_href: Option<String>,
+    /// What others say about it: text, way to the clause.
+    pub others: Vec<(String, Option<String>)>,
     pub since: String,
     pub refused: String,
     /// The last self-check, and whether the rule held.
@@ -54,7 +58,7 @@ pub struct EnteredView {
 /// What the page of values rests on.
 #[derive(Debug, Clone)]
 pub struct ValuesMatter<'a> {
-    pub settings: &'a Settings,
+    pub in_force: &'a InForce,
     pub entered: &'a [EnteredValue],
     pub refusals: &'a HashMap<String, DateTime<Utc>>,
     pub checks: &'a [CheckRow],
@@ -65,10 +69,11 @@ pub struct ValuesMatter<'a> {
 #[must_use]
 pub fn values(shell: Shell, reader: &Reader<'_>, matter: &ValuesMatter<'_>) -> Values {
     let history = matter.entered.iter().rev().filter_map(|entered| entered_view(reader, entered)).collect();
+    let titles = matter.in_force.iter().map(|adopted| adopted.entry().catalogue.title.clone()).collect::<Vec<_>>();
     let rows: Vec<ValueRow> = PARAMETERS.iter().map(|parameter| value_row(reader, matter, parameter)).collect();
     Values {
         shell,
-        regulation: reader.adopted.entry().catalogue.title.clone(),
+        regulation: titles.join(&reader.w.t("web-list-comma")),
         since: reader.dates.long(reader.adopted.effective_on),
         any_edit: rows.iter().any(|row| row.edit.is_some()),
         rows,
@@ -78,21 +83,16 @@ pub fn values(shell: Shell, reader: &Reader<'_>, matter: &ValuesMatter<'_>) -> V
 
 fn value_row(reader: &Reader<'_>, matter: &ValuesMatter<'_>, parameter: &Parameter) -> ValueRow {
     let w = reader.w;
-    let (shown, source) = parameter.read(matter.settings);
-    let fixed = matches!(source, Source::Clause { .. });
-    let mine = || matter.entered.iter().filter(|entered| entered.name == parameter.key);
-    let since = match source {
-        Source::Clause { .. } => Some(reader.adopted.effective_on),
-        Source::Organisation => {
-            let entered = mine().rfind(|entered| entered.effective_on <= reader.dates.today);
-            Some(entered.map_or(reader.adopted.effective_on, |entered| entered.effective_on))
-        }
-        Source::Base => None,
-    };
-    let (source, source_href) = source_words(reader, source);
+    let today = reader.dates.today;
+    let settled = settle::settle(matter.in_force, matter.entered, today, parameter);
+    let shown = settled.as_ref().and_then(|settled| settle::read(parameter, &settled.value));
+    let shown = shown.unwrap_or_else(|| parameter.read(&Settings::base()).0);
+    let source = settled.as_ref().map_or(&Source::Base, |settled| &settled.source);
+    let (source, source_href) = source_words(reader, matter.in_force, source);
     let refused = parameter.mechanism.and_then(|mechanism| matter.refusals.get(mechanism));
     let check = parameter.mechanism.and_then(|key| matter.checks.iter().find(|check| check.mechanism == key));
-    let to_come = mine().filter(|entered| entered.effective_on > reader.dates.today).filter_map(|entered| {
+    let mine = matter.entered.iter().filter(|entered| entered.name == parameter.key);
+    let to_come = mine.filter(|entered| entered.effective_on > today).filter_map(|entered| {
         let view = entered_view(reader, entered)?;
         Some(w.t2("regulations-value-to-come", "day", view.from, "value", view.value).into_owned())
     });
@@ -101,13 +101,36 @@ fn value_row(reader: &Reader<'_>, matter: &ValuesMatter<'_>, parameter: &Paramet
         value: value_words(w, parameter.unit, &shown),
         source,
         source_href,
-        since: since.map_or_else(|| "—".to_owned(), |day| reader.dates.short(day)),
+        others: settled.as_ref().map(|settled| others(reader, matter, parameter, settled)).unwrap_or_default(),
+        since: settled.map_or_else(|| "—".to_owned(), |settled| reader.dates.short(settled.since)),
         refused: refused.map_or_else(|| "—".to_owned(), |at| reader.dates.short_at(at)),
         checked: check.map_or_else(|| "—".to_owned(), |check| reader.dates.short_at(check.at)),
         broken: check.is_some_and(|check| !check.holds),
         to_come: to_come.collect(),
-        edit: (matter.may_edit && !fixed).then(|| edit(parameter)),
+        edit: matter.may_edit.then(|| edit(parameter)),
     }
+}
+
+/// What besides the source of the value says something about it, and whether that gave way.
+fn others(
+    reader: &Reader<'_>,
+    matter: &ValuesMatter<'_>,
+    parameter: &Parameter,
+    settled: &Settled,
+) -> Vec<(String, Option<String>)> {
+    let first = settled.claims.iter().position(|claim| claim.source == settled.source);
+    let rest = settled.claims.iter().enumerate().filter(|(at, _)| Some(*at) != first);
+    let say = |(_, claim): (usize, &Claim)| {
+        let (source, href) = source_words(reader, matter.in_force, &claim.source);
+        let value = value_words(reader.w, parameter.unit, &claim.shown);
+        let key = match claim.standing {
+            Standing::Holds => "regulations-value-also",
+            Standing::GaveWay => "regulations-value-gave-way",
+            Standing::Apart => "regulations-value-apart",
+        };
+        (reader.w.t2(key, "source", source, "value", value).into_owned(), href)
+    };
+    rest.map(say).collect()
 }
 
 /// Settings reach far, so the password is asked for once more before the form.
@@ -115,12 +138,20 @@ fn edit(parameter: &Parameter) -> String {
     step_up::page(Action::Settings, parameter.key, &format!("/parameters/{}", parameter.key))
 }
 
-fn source_words(reader: &Reader<'_>, source: &Source) -> (String, Option<String>) {
+fn source_words(reader: &Reader<'_>, in_force: &InForce, source: &Source) -> (String, Option<String>) {
     match source {
-        Source::Clause { clause, .. } => match reader.adopted.entry().catalogue.clause(clause) {
-            Some(clause) => (format!("{} {}", clause.place, clause.heading), Some(reader.href(clause))),
-            None => (clause.clone(), None),
-        },
+        Source::Clause { regulation, clause } => {
+            let Some(adopted) = in_force.get(regulation) else { return (clause.clone(), None) };
+            let Some(found) = adopted.entry().catalogue.clause(clause) else { return (clause.clone(), None) };
+            let place = format!("{} {}", found.place, found.heading);
+            let label = if in_force.tracked.is_empty() {
+                place
+            } else {
+                format!("{} {place}", adopted.entry().catalogue.title)
+            };
+            let open = adopted.discloses_to(reader.viewer);
+            (label, open.then(|| format!("/clauses/{regulation}/{clause}")))
+        }
         Source::Organisation => (reader.w.t("regulations-source-organisation").into_owned(), None),
         Source::Base => (reader.w.t("regulations-source-base").into_owned(), None),
     }

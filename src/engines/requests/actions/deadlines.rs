@@ -22,8 +22,10 @@ pub async fn recount(work: &mut Work) -> Result<usize> {
     let calendar = turns::calendar(work.conn(), first).await?;
     let mut moved = 0;
     for turn in waiting {
-        let step =
-            kinds.get(&turn.kind).ok().and_then(|known| known.kind.steps.iter().find(|def| def.key == turn.step));
+        let step = kinds
+            .filed_under(turn.regulation.as_deref(), &turn.kind)
+            .ok()
+            .and_then(|known| known.kind.steps.iter().find(|def| def.key == turn.step));
         let Some(days) = step.and_then(|def| def.due_days) else { continue };
         let due = calendar.add_business_days(turn.began(), days);
         if due != turn.due {

@@ -60,7 +60,7 @@ pub async fn decide(work: &mut Work, hand: &Hand, number: &str, reply: Reply) ->
     let doer = doer(work.conn(), &hand.viewer).await?;
     let action = Action::Decide { seen, line, verdict: verdict.clone() };
     let applied = apply(&open.case, &action, &open.facts(&doer));
-    let (after, effects) = applied.map_err(|refusal| hand.refuse(refusal))?;
+    let (after, effects) = applied.map_err(|refusal| open.refuse_answer(hand, &doer, refusal))?;
     // what stops a request says why and records nothing else
     let form = if verdict.passes() { open.step_form(work.conn(), Some((typed, &verdict))).await? } else { None };
     let form = match form {

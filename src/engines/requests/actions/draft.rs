@@ -129,7 +129,8 @@ pub async fn draft(
         };
         options.insert(field.key.clone(), offered);
     }
-    let (content, errors) = kind.form.read(&typed, &options, today);
+    let (content, mut errors) = kind.form.read(&typed, &options, today);
+    registered.effects.reword(&mut errors);
     let shown = kind.form.show(&content, &options);
     let route = kind.route(&content, &options);
     let org = people::organisation(conn, today).await?;

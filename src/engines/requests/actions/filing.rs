@@ -141,6 +141,7 @@ async fn write(
         id: draft.id,
         number: &spoken,
         kind: &kind.key,
+        regulation: &registered.edition,
         title: &form,
         subject: &draft.subject,
         requester,

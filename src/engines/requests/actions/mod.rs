@@ -15,7 +15,7 @@ pub mod step_form;
 pub mod vacancy;
 pub mod working;
 
-use super::kinds::{Kinds, Matter, Registered};
+use super::kinds::{Kinds, KindsInForce, Matter, Registered};
 use super::model::machine::{Case, Phase};
 use super::model::route::{Capacity, Doer, Organisation};
 use super::model::{Number, Refusal};
@@ -67,7 +67,7 @@ pub fn today(work: &Work) -> NaiveDate {
 
 /// The kinds in operation.
 pub fn kinds(app: &App) -> Result<Arc<Kinds>> {
-    app.part::<Kinds>()
+    Ok(app.part::<KindsInForce>()?.now())
 }
 
 /// What a person can act as today; natural persons behind the stand-ins.
@@ -123,7 +123,7 @@ impl Open {
     /// Reads what belongs to a request's row.
     pub async fn of(conn: &mut PgConnection, kinds: &Kinds, request: Request, now: DateTime<Utc>) -> Result<Self> {
         let today = local(now).date_naive();
-        let registered = kinds.get(&request.kind)?.clone();
+        let registered = kinds.filed_under(request.regulation.as_deref(), &request.kind)?.clone();
         let number = request.number_parts()?;
         let round = record::current_round(conn, &request).await?;
         let case = store::case(conn, &request).await?;
@@ -185,6 +185,21 @@ impl Open {
     pub(super) fn refuse_work(&self, hand: &Hand, refusal: Refusal) -> Error {
         let unapproved = matches!(refusal, Refusal::NotWaiting(Phase::InReview | Phase::Returned));
         match self.registered.effects.unapproved().filter(|_| unapproved) {
+            Some(words) => Error::Conflict(Message::new(words)),
+            None => hand.refuse(refusal),
+        }
+    }
+
+    /// The refusal of an answer. Whoever answers at a later step hears in the room's words what is still owed before.
+    pub(super) fn refuse_answer(&self, hand: &Hand, doer: &Doer, refusal: Refusal) -> Error {
+        let later = || {
+            let steps = self.case.steps.iter().skip(self.case.at + 1);
+            let mut seats = steps.filter(|step| step.act.answers()).map(|step| step.seat);
+            seats.any(|seat| doer.capacities.iter().any(|capacity| capacity.sits_at(seat)))
+        };
+        let early = matches!(refusal, Refusal::NotYourStep(_) | Refusal::NotWaiting(Phase::Executing)) && later();
+        let waiting = self.case.step().filter(|_| early);
+        match waiting.and_then(|step| self.registered.effects.not_yet(&step.key)) {
             Some(words) => Error::Conflict(Message::new(words)),
             None => hand.refuse(refusal),
         }

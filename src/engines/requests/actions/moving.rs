@@ -20,7 +20,7 @@ use std::collections::{BTreeSet, HashMap};
 use uuid::Uuid;
 
 /// Mails and other words that go to people whose language we do not know are Japanese first.
-pub(super) const MAIL: Catalogue = Catalogue(Lang::Ja);
+pub(in crate::engines::requests) const MAIL: Catalogue = Catalogue(Lang::Ja);
 
 /// Whose turn it is in this case.
 pub(super) async fn waiting(
@@ -38,6 +38,11 @@ pub(super) async fn waiting(
         None => None,
     };
     let recipient = concerned.or(requester);
+    if let Some(step) = step.filter(|step| step.own && !case.phase.is_closed() && case.phase != Phase::Returned) {
+        // nobody's seat: it waits for the applicant
+        let kind = if step.act == StepAct::Execute { "execute" } else { "decide" };
+        return Ok(Waiting { kind: Some(kind), seat: None, person: requester, since, due });
+    }
     Ok(match case.phase {
         Phase::InReview => Waiting { kind: Some("decide"), seat: step.map(|step| step.seat), person: None, since, due },
         Phase::Executing => {
@@ -96,7 +101,7 @@ pub fn failed(kind: &'static str, request: &Request) -> Event {
 
 /// The words of a title in the language of mails.
 #[must_use]
-pub(super) fn title(words: &Words) -> String {
+pub(in crate::engines::requests) fn title(words: &Words) -> String {
     words.text(false).map_or_else(String::new, str::to_owned)
 }
 
@@ -126,7 +131,9 @@ pub(super) async fn call(work: &mut Work, case: &Case, kind: &Kind, org: &Organi
         StepAct::Acknowledge | StepAct::Notify => return Ok(()),
         _ => ("request.waiting", "requests-mail-waiting"),
     };
-    for person in able(step, &case.parties(), &acted, org) {
+    // the applicant's own step calls the applicant
+    let own = case.applicant.filter(|_| step.own);
+    for person in able(step, &case.parties(), &acted, org).into_iter().chain(own) {
         mail(work, person, mail_kind, key, (number, &form)).await?;
     }
     Ok(())

@@ -61,6 +61,7 @@ impl Open {
             return Ok(Some(StepForm { form, options, ..StepForm::default() }));
         };
         let (content, mut errors) = form.read(&typed, &options, self.today);
+        self.registered.effects.reword(&mut errors);
         let shown = form.show(&content, &options);
         if errors.is_empty() {
             errors = self.registered.effects.check_answer(conn, self.matter(), &step.key, verdict, &content).await?;

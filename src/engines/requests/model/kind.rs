@@ -26,6 +26,8 @@ pub struct StepDef {
     pub by: Tier,
     /// Those whom they name act there too (指名された者).
     pub designee: bool,
+    /// Acted on by the applicant, and nobody else (指示を受けた者が行う作業).
+    pub own: bool,
     pub scope: StepScope,
     /// Decided line by line (システムごとの使用許可).
     pub each_line: bool,
@@ -63,6 +65,8 @@ pub struct Kind {
     pub applicants: Vec<Tier>,
     /// Filed on an open page by somebody who only claims to be a person of the organisation.
     pub without_sign_in: bool,
+    /// Rights of administration are asked for elsewhere, on an account of their own.
+    pub ordinary_rights: bool,
     pub form: Form,
     pub steps: Vec<StepDef>,
     /// Pairs of steps that one person may hold under this regulation; each use is marked.
@@ -97,6 +101,18 @@ impl Kind {
     pub fn check(self) -> Result<Self, KindError> {
         check_route(&self)?;
         Ok(self)
+    }
+
+    /// 組織が定めた手続: no clause of the regulation asks for it, so that nothing done by it counts as evidence.
+    #[must_use]
+    pub fn org_defined(&self) -> bool {
+        self.clauses.is_empty()
+    }
+
+    /// Does the section that owns what is asked for act on the route (所管課)?
+    #[must_use]
+    pub fn reaches_owner(&self) -> bool {
+        self.steps.iter().any(|step| step.scope == StepScope::Owner)
     }
 
     /// The steps that this content takes (経路の条件).
@@ -167,6 +183,7 @@ mod tests {
             act,
             by: Tier::Manager,
             designee: false,
+            own: false,
             scope: StepScope::Department,
             each_line: false,
             title: Words::key("t"),
@@ -186,6 +203,7 @@ mod tests {
             clauses: vec!["4.1.1-1-a".into()],
             applicants: vec![Tier::Staff],
             without_sign_in: false,
+            ordinary_rights: false,
             form: Form::default(),
             steps: vec![
                 step("confirm", StepAct::Decide),

@@ -277,6 +277,9 @@ impl Case {
 
     /// The capacity in which somebody may act at a step: never in own matters, never on two steps.
     fn stand(&self, step: &Step, facts: &Facts<'_>) -> Result<Standing, Refusal> {
+        if step.own {
+            return self.own_seat(step, facts.doer);
+        }
         let acted = self.acted(&step.key, facts.joins);
         let mut standing = self.seat_of(step, facts.doer, &acted)?;
         if acted.contains(&facts.doer.person) {
@@ -293,6 +296,15 @@ impl Case {
         // who reports is meant to be who worked: no mark
         standing.joined = step.act != StepAct::Report && self.acts.iter().any(before);
         Ok(standing)
+    }
+
+    /// The applicant's own step: in the post of the tier that may apply, and never in anybody's stead.
+    fn own_seat(&self, step: &Step, doer: &Doer) -> Result<Standing, Refusal> {
+        let own = doer.capacities.iter().find(|capacity| capacity.acting_for.is_none() && capacity.sits_at(step.seat));
+        match own.filter(|_| self.applicant == Some(doer.person)) {
+            Some(own) => Ok(Standing { capacity: own.clone(), acting_for: None, deputy: false, joined: false }),
+            None => Err(Refusal::NotYourStep(step.seat.tier)),
+        }
     }
 
     /// The seat itself: own posts before stand-ins; a stand-in never for one who is excluded, unless the step
@@ -323,8 +335,16 @@ impl Case {
         match seated.first() {
             Some(capacity) if for_post => Ok(stand_in(capacity, None)),
             Some(_) => Err(Refusal::PrincipalsRequest),
+            None if self.at_owners(step) && doer.capacities.iter().any(|capacity| capacity.tier == step.seat.tier) => {
+                Err(Refusal::NotOwners)
+            }
             None => Err(Refusal::NotYourStep(step.seat.tier)),
         }
+    }
+
+    /// Does this step wait with the section that owns what is asked for?
+    fn at_owners(&self, step: &Step) -> bool {
+        self.places.owner.is_some() && step.seat.department == self.places.owner
     }
 
     /// Lays the route of the current round and opens its first step.
@@ -369,7 +389,7 @@ impl Case {
     /// stand-in has ended, the sign-in was stopped. Nothing when somebody is still there, or nobody anywhere.
     #[must_use]
     pub fn moved_on(&self, facts: &Facts<'_>) -> Option<Self> {
-        let step = self.step().filter(|step| step.act.answers() || step.act == StepAct::Execute)?;
+        let step = self.step().filter(|step| !step.own && (step.act.answers() || step.act == StepAct::Execute))?;
         let acted = self.acted(&step.key, facts.joins);
         if self.phase.is_closed() || !able(step, &self.parties(), &acted, facts.org).is_empty() {
             return None;

@@ -65,6 +65,7 @@ pub(super) fn def(key: &str, act: StepAct, by: Tier) -> StepDef {
         act,
         by,
         designee: false,
+        own: false,
         scope,
         each_line: false,
         title: Words::key("t"),

@@ -14,6 +14,8 @@ pub enum Refusal {
     PrincipalsRequest,
     /// この段階は別の立場の人が判断します
     NotYourStep(Tier),
+    /// この情報システムの所管課の責任者ではありません
+    NotOwners,
     /// 同じ申請の別の段階をすでに判断しています
     AlreadyActed,
     /// 自分が判断した申請の作業はできません
@@ -75,6 +77,7 @@ impl Refusal {
             Self::OwnRequest => "requests-refused-own-request",
             Self::PrincipalsRequest => "requests-refused-principals-request",
             Self::NotYourStep(_) => "requests-refused-not-your-step",
+            Self::NotOwners => "requests-refused-not-owners",
             Self::AlreadyActed => "requests-refused-already-acted",
             Self::ApproverExecutes => "requests-refused-approver-executes",
             Self::WorkerConfirms => "requests-refused-worker-confirms",

@@ -110,6 +110,8 @@ pub struct Step {
     pub act: StepAct,
     /// Answered line by line.
     pub each_line: bool,
+    /// The applicant's own, and nobody else's.
+    pub own: bool,
     pub seat: SeatId,
     pub moved: Option<Moved>,
     /// Nobody in the organisation can act here today.
@@ -168,12 +170,13 @@ pub fn place(
         key: def.key.clone(),
         act: def.act,
         each_line: def.each_line,
+        own: def.own,
         seat,
         moved,
         unfilled,
     };
-    // who receives is a person, and who is told is whoever sits there: neither can be missing
-    if matches!(def.act, StepAct::Acknowledge | StepAct::Notify) {
+    // who receives or applied is a person, and who is told is whoever sits there: none of them can be missing
+    if def.own || matches!(def.act, StepAct::Acknowledge | StepAct::Notify) {
         return step(asked, None, false);
     }
     let free = |person: &PersonId| !parties.contains(person) && !acted.contains(person);
@@ -258,7 +261,7 @@ pub fn able(
     acted: &BTreeSet<PersonId>,
     org: &Organisation,
 ) -> BTreeSet<PersonId> {
-    let Some(seat) = org.seats.get(&step.seat).filter(|_| step.act != StepAct::Acknowledge) else {
+    let Some(seat) = org.seats.get(&step.seat).filter(|_| step.act != StepAct::Acknowledge && !step.own) else {
         return BTreeSet::new();
     };
     let free = |person: &PersonId| !parties.contains(person) && !acted.contains(person);

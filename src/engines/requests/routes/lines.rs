@@ -53,9 +53,9 @@ pub(super) async fn work(
 }
 
 /// The question for one's own password, where the line asks for it.
-fn proof(screen: &Screen, open: &Open, line: &LineRow, wrong: Option<Line>) -> Option<Form> {
+fn proof(app: &App, screen: &Screen, open: &Open, line: &LineRow, wrong: Option<Line>) -> Option<Form> {
     let action = open.registered.effects.step_up(&line.line())?;
-    let mut form = Form::new(screen.w, screen.dates, vec![step_up::question(action)]);
+    let mut form = Form::new(screen.w, screen.dates, vec![step_up::question(app, action)]);
     if let Some(wrong) = wrong {
         form.refuse(step_up::FIELD, wrong);
     }
@@ -89,7 +89,7 @@ async fn work_page(
         subject: form.line.subject.clone(),
         seen: open.case.content.to_string(),
         form: drawn,
-        proof: proof(screen, open, &form.line, wrong),
+        proof: proof(app, screen, open, &form.line, wrong),
         answers: answers(w, &open.round.shown),
         changes: rows(w, &ChangeSet { rows: mine }),
         beside: answers(w, &beside),

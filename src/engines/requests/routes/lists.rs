@@ -1,5 +1,6 @@
 //! 自分の申請, すべての申請, 承認待ち, 実施待ち.
 use super::{DecideRequests, ExecuteRequests, ViewRequests, hand};
+use crate::engines::requests::Kinds;
 use crate::engines::requests::actions::{self, Hand, Open};
 use crate::engines::requests::model::machine::Phase;
 use crate::engines::requests::store::lists::{self as stored, Counts, Item, Mine, Queue, Reach};
@@ -36,8 +37,8 @@ fn limit() -> i64 {
     i64::try_from(PAGE + 1).unwrap_or(51)
 }
 
-fn page_rows(hand: &Hand, screen: &Screen, items: &[Item]) -> Vec<Row> {
-    items.iter().take(PAGE).map(|item| row(hand, &screen.dates, item)).collect()
+fn page_rows(hand: &Hand, kinds: &Kinds, screen: &Screen, items: &[Item]) -> Vec<Row> {
+    items.iter().take(PAGE).map(|item| row(hand, kinds, &screen.dates, item)).collect()
 }
 
 fn chip(screen: &Screen, label: &str, href: &str, current: bool) -> Chip {
@@ -66,6 +67,8 @@ pub(super) async fn mine(
     if me.may(Permission::RequestsView) && me.reach(Permission::RequestsView) > crate::kernel::access::Reach::Own {
         chips.push(chip(&screen, "requests-in-reach", "/requests/all", false));
     }
+    chips.push(chip(&screen, "drafts-title", "/requests/drafts", false));
+    let kinds = actions::kinds(&app)?;
     let none = if search.is_empty() { "requests-none-mine" } else { "requests-none-found" };
     let sought = asked.q;
     page(&ListPage {
@@ -73,7 +76,7 @@ pub(super) async fn mine(
         search: sought.clone(),
         action: "/requests",
         kept: if open { Vec::new() } else { vec![("view", "all".to_owned())] },
-        rows: page_rows(&hand, &screen, &items),
+        rows: page_rows(&hand, &kinds, &screen, &items),
         next: next(&items, |item| Some(item.filed_at))
             .map(|after| format!("/requests?{view}q={}&after={after}", text::percent(&sought))),
         by_many: false,
@@ -127,7 +130,7 @@ pub(super) async fn all(
         search: asked.q,
         action: "/requests/all",
         kept: kept.collect(),
-        rows: page_rows(&hand, &screen, &items),
+        rows: page_rows(&hand, &kinds, &screen, &items),
         by_many: true,
         may_file: me.may(Permission::RequestsFile),
         empty: screen.w.t("requests-none-found").into_owned(),
@@ -185,7 +188,7 @@ pub(super) async fn inbox(
         "done" => stored::done_by(read.conn(), &desk.selves, limit()).await?,
         _ => desk.waiting(&mut read, &asked, kind.as_deref()).await?,
     };
-    let mut rows = page_rows(&hand, &screen, &items);
+    let mut rows = page_rows(&hand, &kinds, &screen, &items);
     // nothing is chosen on a first visit: the longest waiting is what one reads first
     let chosen =
         if asked.open.is_empty() { rows.first().map(|row| row.number.clone()) } else { Some(asked.open.clone()) };
@@ -237,13 +240,7 @@ fn tabs(screen: &Screen, view: &str, waiting: Counts) -> Vec<Chip> {
     tabs
 }
 
-fn inbox_chips(
-    screen: &Screen,
-    view: &str,
-    waiting: Counts,
-    kinds: &crate::engines::requests::Kinds,
-    kind: Option<&str>,
-) -> Vec<Chip> {
+fn inbox_chips(screen: &Screen, view: &str, waiting: Counts, kinds: &Kinds, kind: Option<&str>) -> Vec<Chip> {
     if matches!(view, "coming" | "done") {
         return Vec::new();
     }
@@ -288,6 +285,7 @@ pub(super) async fn queue(
     let overdue = asked.view == "overdue";
     let items = desk.waiting(&mut read, &asked, None).await?;
     let shell = screen.shell(&app, &mut read, screen.w.t("nav-work"), &[]).await?.module("rows");
+    let kinds = actions::kinds(&app)?;
     let late = chip(&screen, "requests-overdue", "/requests/work?view=overdue", overdue);
     let view = if overdue { "view=overdue&" } else { "" };
     page(&QueuePage {
@@ -295,7 +293,7 @@ pub(super) async fn queue(
             Chip { count: Some(counts.all), ..chip(&screen, "requests-every", "/requests/work", !overdue) },
             Chip { count: Some(counts.overdue), hot: counts.overdue > 0, ..late },
         ],
-        rows: page_rows(&hand, &screen, &items),
+        rows: page_rows(&hand, &kinds, &screen, &items),
         next: next(&items, |item| item.waiting_since).map(|after| format!("/requests/work?{view}after={after}")),
         total: counts.all,
         shell,

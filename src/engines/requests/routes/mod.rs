@@ -5,9 +5,11 @@ mod lists;
 mod new;
 mod page;
 
-pub use new::offered;
+pub use new::{offered, preparable};
+pub(super) use new::{said_in, typed};
 
 use super::actions::{self, Hand};
+use super::drafts;
 use super::store::{lists as stored, people};
 use crate::gate;
 use crate::kernel::access::{Permission, Tier, Viewer};
@@ -39,28 +41,31 @@ gate!(
 pub fn room() -> Room {
     Room {
         key: "requests",
-        routes: vec![
-            get::<FileRequests, _, _>("/requests/new", new::choose),
-            get::<FileRequests, _, _>("/requests/new/{kind}", new::form),
-            post::<FileRequests, _, _>("/requests/new/{kind}", new::send),
-            get::<ViewRequests, _, _>("/requests", lists::mine),
-            get::<ViewRequests, _, _>("/requests/all", lists::all),
-            get::<DecideRequests, _, _>("/requests/inbox", lists::inbox),
-            get::<ExecuteRequests, _, _>("/requests/work", lists::queue),
-            get::<ViewRequests, _, _>("/requests/{number}", acts::show),
-            get::<DecideRequests, _, _>("/requests/{number}/answer", acts::answer),
-            post::<DecideRequests, _, _>("/requests/{number}/decision", acts::decide),
-            post::<ExecuteRequests, _, _>("/requests/{number}/return", acts::send_back),
-            post::<ViewRequests, _, _>("/requests/{number}/comments", acts::comment),
-            post::<FileRequests, _, _>("/requests/{number}/withdrawal", acts::withdraw),
-            get::<FileRequests, _, _>("/requests/{number}/mend", new::mend),
-            post::<FileRequests, _, _>("/requests/{number}/mend", new::send_again),
-            get::<ExecuteRequests, _, _>("/requests/{number}/lines/{line}", lines::work),
-            post::<ExecuteRequests, _, _>("/requests/{number}/lines/{line}", lines::execute),
-            post::<ExecuteRequests, _, _>("/requests/{number}/lines/{line}/declined", lines::decline),
-            post::<ViewRequests, _, _>("/requests/{number}/lines/{line}/receipt", lines::receive),
-            post::<ProxyReceipts, _, _>("/requests/{number}/lines/{line}/slip", lines::slip),
-        ],
+        routes: drafts::routes::routes()
+            .into_iter()
+            .chain([
+                get::<FileRequests, _, _>("/requests/new", new::choose),
+                get::<FileRequests, _, _>("/requests/new/{kind}", new::form),
+                post::<FileRequests, _, _>("/requests/new/{kind}", new::send),
+                get::<ViewRequests, _, _>("/requests", lists::mine),
+                get::<ViewRequests, _, _>("/requests/all", lists::all),
+                get::<DecideRequests, _, _>("/requests/inbox", lists::inbox),
+                get::<ExecuteRequests, _, _>("/requests/work", lists::queue),
+                get::<ViewRequests, _, _>("/requests/{number}", acts::show),
+                get::<DecideRequests, _, _>("/requests/{number}/answer", acts::answer),
+                post::<DecideRequests, _, _>("/requests/{number}/decision", acts::decide),
+                post::<ExecuteRequests, _, _>("/requests/{number}/return", acts::send_back),
+                post::<ViewRequests, _, _>("/requests/{number}/comments", acts::comment),
+                post::<FileRequests, _, _>("/requests/{number}/withdrawal", acts::withdraw),
+                get::<FileRequests, _, _>("/requests/{number}/mend", new::mend),
+                post::<FileRequests, _, _>("/requests/{number}/mend", new::send_again),
+                get::<ExecuteRequests, _, _>("/requests/{number}/lines/{line}", lines::work),
+                post::<ExecuteRequests, _, _>("/requests/{number}/lines/{line}", lines::execute),
+                post::<ExecuteRequests, _, _>("/requests/{number}/lines/{line}/declined", lines::decline),
+                post::<ViewRequests, _, _>("/requests/{number}/lines/{line}/receipt", lines::receive),
+                post::<ProxyReceipts, _, _>("/requests/{number}/lines/{line}/slip", lines::slip),
+            ])
+            .collect(),
         nav: nav(),
     }
 }
@@ -131,7 +136,9 @@ pub async fn counts(app: &App, conn: &mut PgConnection, viewer: &Viewer) -> Resu
             }
         }
     }
-    counts.push(("requests", stored::count_for_person(conn, viewer.person).await?.unsigned_abs()));
+    let drafts = drafts::store::count_received(conn, viewer.person).await?;
+    let own = stored::count_for_person(conn, viewer.person).await?;
+    counts.push(("requests", (own + drafts).unsigned_abs()));
     Ok(counts)
 }
 

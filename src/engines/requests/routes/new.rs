@@ -6,6 +6,9 @@ use crate::engines::requests::Kinds;
 use crate::engines::requests::actions::draft::{Draft, Filer, draft};
 use crate::engines::requests::actions::filing::{self, Filed};
 use crate::engines::requests::actions::{self, Hand, Open};
+use crate::engines::requests::drafts;
+use crate::engines::requests::drafts::actions::Receiver;
+use crate::engines::requests::drafts::views::{HandOver, named};
 use crate::engines::requests::kinds::Registered;
 use crate::engines::requests::model::{Difference, Input, Refusal, StepAct, Typed};
 use crate::engines::requests::store::{people, record};
@@ -19,6 +22,7 @@ use crate::kernel::access::Tier;
 use crate::kernel::app::{App, Read};
 use crate::kernel::error::{Error, Message, Result};
 use crate::kernel::ids::RequestId;
+use crate::kernel::text::clean_text;
 use crate::kernel::work::Work;
 use crate::web::extract::{Path, Posted, RawQuery};
 use crate::web::forms::FormInput;
@@ -28,11 +32,11 @@ use crate::web::shell::{Banner, Tone};
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
+use uuid::Uuid;
 
 /// May this person file this kind at all?
 fn may_file(hand: &Hand, registered: &Registered) -> bool {
-    let kind = &registered.kind;
-    !kind.without_sign_in && kind.applicants.iter().any(|tier| *tier == Tier::Staff || hand.viewer.holds(*tier))
+    drafts::actions::may_file(&hand.viewer, registered)
 }
 
 /// 申請する: by the titles that the organisation uses.
@@ -41,21 +45,34 @@ pub(super) async fn choose(State(app): State<App>, me: Can<FileRequests>, screen
     let kinds = actions::kinds(&app)?;
     let mut read = app.read(&me).await?;
     let shell = screen.shell(&app, &mut read, screen.w.t("requests-choose"), &[]).await?;
+    let prepares = preparable(&app, &kinds, &hand);
     let kinds = offered(&app, &kinds, &hand);
+    let (received, own) = drafts::routes::waiting(&mut read, &app, &screen, &me).await?;
     let shell = shell.crumb("/requests", screen.w.t("nav-requests")).crumb_here(screen.w.t("requests-choose"));
-    page(&ChoosePage { shell, kinds })
+    page(&ChoosePage { shell, kinds, prepares, received, own })
 }
 
 /// What this person may apply for, by the titles of the adopted regulation.
 #[must_use]
 pub fn offered(app: &App, kinds: &Kinds, hand: &Hand) -> Vec<KindView> {
-    let view = |registered: &Registered| KindView {
+    kinds.iter().filter(|registered| may_file(hand, registered)).map(|one| view(app, hand, one)).collect()
+}
+
+/// What this person may fill in for whoever files it for their section.
+#[must_use]
+pub fn preparable(app: &App, kinds: &Kinds, hand: &Hand) -> Vec<KindView> {
+    let prepares = |registered: &&Registered| drafts::actions::may_prepare(&hand.viewer, registered);
+    kinds.iter().filter(prepares).map(|one| view(app, hand, one)).collect()
+}
+
+fn view(app: &App, hand: &Hand, registered: &Registered) -> KindView {
+    KindView {
         key: registered.kind.key.clone(),
         title: say(hand.w, &registered.kind.title),
         hint: say(hand.w, &registered.kind.hint),
         clauses: clauses(app, hand, registered),
-    };
-    kinds.iter().filter(|registered| may_file(hand, registered)).map(view).collect()
+        org_defined: registered.kind.org_defined(),
+    }
 }
 
 /// The clauses that a kind fulfils, as the regulation itself counts them.
@@ -69,10 +86,12 @@ fn clauses(app: &App, hand: &Hand, registered: &Registered) -> String {
 fn kind_of(app: &App, hand: &Hand, key: &str) -> Result<Registered> {
     let kinds = actions::kinds(app)?;
     let registered = kinds.get(key)?.clone();
-    if may_file(hand, &registered) { Ok(registered) } else { Err(Error::NotFound) }
+    let known = may_file(hand, &registered) || drafts::actions::may_prepare(&hand.viewer, &registered);
+    if known { Ok(registered) } else { Err(Error::NotFound) }
 }
 
-/// The empty form; the query string may fill fields in (「この人のアカウントを変更する」 from a ledger row).
+/// The empty form; the query string may fill fields in (「この人のアカウントを変更する」 from a ledger row), or name a draft
+/// of which all of them are filled.
 pub(super) async fn form(
     State(app): State<App>,
     me: Can<FileRequests>,
@@ -83,13 +102,23 @@ pub(super) async fn form(
     let hand = hand(&app, &me, &screen)?;
     let registered = kind_of(&app, &hand, &key)?;
     let known = FormInput::parse(query.as_bytes()).unwrap_or_default();
-    let typed = Typed::new(known.iter().map(|(name, value)| (name.to_owned(), value.to_owned())));
+    let mut typed = typed(&known);
     let mut read = app.read(&me).await?;
     let id = RequestId::new(app.clock().now());
+    let mut paper = Paper::new(&app, &screen, &hand, &registered);
+    if let Some(from) = known.get("_draft").and_then(|from| from.parse().ok()) {
+        let prepared = drafts::store::find(read.conn(), from).await?.filter(|known| known.kind == key);
+        let prepared = prepared.ok_or(Error::NotFound)?;
+        // what came back to the one who prepared it fills the form only: it is sent as another one
+        if prepared.recipient == me.person {
+            paper.prepared = Some(from);
+        }
+        paper.note = prepared.note;
+        typed = prepared.typed;
+    }
     let mut draft = draft(read.conn(), &registered, Filer::Person(&me), id, typed, app.clock().today()).await?;
     draft.errors.clear();
-    let page_ = Paper { app: &app, screen: &screen, hand: &hand, registered: &registered, mended: None };
-    page(&page_.form(&mut read, &draft).await?)
+    page(&paper.form(&mut read, &draft).await?)
 }
 
 /// What the form was sent for: to be checked, to be changed again, to see the route, or to be filed.
@@ -104,13 +133,26 @@ pub(super) async fn send(
     let registered = kind_of(&app, &hand, &key)?;
     let id = posted.input.get("_id").and_then(RequestId::drawn).ok_or(Error::Forged("no id"))?;
     let typed = typed(&posted.input);
-    let paper = Paper { app: &app, screen: &screen, hand: &hand, registered: &registered, mended: None };
-    if posted.input.get("_step") != Some("send") {
-        return paper.answer(id, typed, posted.input.get("_step").unwrap_or("check")).await;
+    let paper = Paper::new(&app, &screen, &hand, &registered).posted(&posted.input);
+    let step = posted.input.get("_step").unwrap_or("check");
+    if step != "send" && (step != "check" || may_file(&hand, &registered)) {
+        return paper.answer(id, typed, step).await;
     }
     let kept = typed.clone();
-    let filed =
-        app.change(&me.actor(), async |work: &mut Work| filing::file(work, &hand, &registered, id, typed).await).await;
+    let prepared = paper.prepared;
+    let filed = app
+        .change(&me.actor(), async |work: &mut Work| {
+            let held = match prepared {
+                Some(draft) => drafts::actions::hold(work, &hand, &key, draft, id).await?,
+                None => None,
+            };
+            let filed = filing::file(work, &hand, &registered, id, typed).await?;
+            if let (Filed::Done { number }, Some(draft)) = (&filed, &held) {
+                drafts::actions::filed(work, &hand, draft, id, number).await?;
+            }
+            Ok(filed)
+        })
+        .await;
     match noted(&app, &me.0, &key, filed).await {
         Ok(Filed::Done { number }) => {
             let said = Message::new("requests-filed").with("number", &number);
@@ -143,7 +185,7 @@ pub(super) async fn mend(
     let mut draft = draft(read.conn(), &open.registered, Filer::Person(&me), id, typed, open.today).await?;
     draft.errors.clear();
     let registered = open.registered.clone();
-    let paper = Paper { app: &app, screen: &screen, hand: &hand, registered: &registered, mended: Some(open) };
+    let paper = Paper { mended: Some(open), ..Paper::new(&app, &screen, &hand, &registered) };
     page(&paper.form(&mut read, &draft).await?)
 }
 
@@ -192,7 +234,7 @@ pub(super) async fn send_again(
     };
     let id = open.request.request_id();
     let registered = open.registered.clone();
-    let paper = Paper { app: &app, screen: &screen, hand: &hand, registered: &registered, mended: Some(open) };
+    let paper = Paper { mended: Some(open), ..Paper::new(&app, &screen, &hand, &registered) };
     paper.answer(id, typed, posted.input.get("_step").filter(|_| !sends).unwrap_or("check")).await
 }
 
@@ -216,7 +258,7 @@ async fn late(
 }
 
 /// What was typed, without what belongs to the page itself: no question of a regulation begins with an underscore.
-pub(super) fn typed(input: &FormInput) -> Typed {
+pub(in crate::engines::requests) fn typed(input: &FormInput) -> Typed {
     let pairs = input.iter().filter(|(name, _)| !name.starts_with('_'));
     Typed::new(pairs.map(|(name, value)| (name.to_owned(), value.to_owned())))
 }
@@ -228,9 +270,69 @@ struct Paper<'a> {
     hand: &'a Hand,
     registered: &'a Registered,
     mended: Option<Open>,
+    /// The draft from which it is filed.
+    prepared: Option<Uuid>,
+    /// What is said to whoever files it, and to whom it goes.
+    note: String,
+    to: String,
 }
 
-impl Paper<'_> {
+/// The form again after a draft of it was refused, or looked at on the way there.
+pub(in crate::engines::requests) async fn said_in(
+    app: &App,
+    me: &Can<FileRequests>,
+    screen: &Screen,
+    registered: &Registered,
+    input: &FormInput,
+    error: Option<Error>,
+) -> Result<Response> {
+    let hand = hand(app, me, screen)?;
+    let paper = Paper::new(app, screen, &hand, registered).posted(input);
+    let id = input.get("_id").and_then(RequestId::drawn).ok_or(Error::Forged("no id"))?;
+    match error {
+        Some(error) => paper.refused(RequestId::new(app.clock().now()), typed(input), error).await,
+        None => paper.answer(id, typed(input), "back").await,
+    }
+}
+
+impl<'a> Paper<'a> {
+    const fn new(app: &'a App, screen: &'a Screen, hand: &'a Hand, registered: &'a Registered) -> Self {
+        Self { app, screen, hand, registered, mended: None, prepared: None, note: String::new(), to: String::new() }
+    }
+
+    /// What the page itself carried along.
+    fn posted(mut self, input: &FormInput) -> Self {
+        self.prepared = input.get("_draft").and_then(|draft| draft.parse().ok());
+        self.note = clean_text(input.get("_note").unwrap_or_default());
+        input.get("_to").unwrap_or_default().clone_into(&mut self.to);
+        self
+    }
+
+    /// Who files it for the section it is filled in for, when whoever looks may only prepare it.
+    async fn hand_over(&self, read: &mut Read, draft: &Draft) -> Result<Option<HandOver>> {
+        if self.mended.is_some() || may_file(self.hand, self.registered) {
+            return Ok(None);
+        }
+        let w = self.screen.w;
+        let found = drafts::actions::receivers(read.conn(), &self.hand.viewer, draft.department, draft.today).await?;
+        let choice = |(at, one): (usize, &Receiver)| {
+            let value = one.person.to_string();
+            let chosen = if self.to.is_empty() { at == 0 } else { value == self.to };
+            (value, named(w, one), chosen)
+        };
+        Ok(Some(HandOver {
+            action: self.draft_action(),
+            tier: self.hand.tier(Tier::Manager),
+            names: found.iter().map(|one| named(w, one)).collect(),
+            choices: if found.len() > 1 { found.iter().enumerate().map(choice).collect() } else { Vec::new() },
+            note: self.note.clone(),
+        }))
+    }
+
+    fn draft_action(&self) -> String {
+        format!("/requests/new/{}/draft", self.registered.kind.key)
+    }
+
     fn action(&self) -> String {
         match &self.mended {
             Some(open) => format!("/requests/{}/mend", open.request.number),
@@ -315,11 +417,15 @@ impl Paper<'_> {
         };
         Ok(FormPage {
             shell: shell.module("form").faulty(drawn.faulty()),
+            hand_over: self.hand_over(read, draft).await?,
+            keep: self.mended.is_none().then(|| self.draft_action()),
+            draft: self.prepared.map(|draft| draft.to_string()),
             action: self.action(),
             id: draft.id.to_string(),
             from: self.from(),
             form: drawn,
             flow: self.flow(read, draft).await?,
+            org_defined: self.registered.kind.org_defined(),
             returned,
         })
     }
@@ -342,6 +448,7 @@ impl Paper<'_> {
         let before = self.mended.as_ref().map(|open| Difference::between(&open.round.shown, &draft.shown));
         Ok(CheckPage {
             shell: shell.crumb_here(w.t("requests-check-short")),
+            draft: self.prepared.map(|draft| draft.to_string()),
             action: self.action(),
             id: draft.id.to_string(),
             from: self.from(),

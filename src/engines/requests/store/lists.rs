@@ -151,6 +151,14 @@ pub async fn count_for_person(conn: &mut PgConnection, person: PersonId) -> Resu
     Ok(count.fetch_one(conn).await?)
 }
 
+/// How many requests of each kind are open, by the name under which they were filed.
+pub async fn under_way(conn: &mut PgConnection) -> Result<Vec<(String, i64)>> {
+    let rows = sqlx::query!(
+        r#"select title, count(*) as "count!" from request where closed_at is null group by title order by title"#
+    );
+    Ok(rows.fetch_all(conn).await?.into_iter().map(|row| (row.title, row.count)).collect())
+}
+
 /// What this person decided or executed (済み), the latest first.
 pub async fn done_by(conn: &mut PgConnection, selves: &[Uuid], limit: i64) -> Result<Vec<Item>> {
     let items = items!(

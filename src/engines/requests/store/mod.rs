@@ -27,6 +27,8 @@ pub struct Request {
     pub id: Uuid,
     pub number: String,
     pub kind: String,
+    /// The edition of the regulation under which it was filed; none: the first that was adopted.
+    pub regulation: Option<String>,
     pub title: String,
     pub subject: String,
     pub requester_id: Option<Uuid>,
@@ -97,7 +99,7 @@ pub(super) fn broken(what: &str) -> Error {
 pub async fn find(conn: &mut PgConnection, number: &str) -> Result<Option<Request>> {
     let found = sqlx::query_as!(
         Request,
-        r#"select id, number, kind, title, subject, requester_id, beneficiary_id, claims, department_id, owner_department_id, phase as "phase: Phase",
+        r#"select id, number, kind, regulation, title, subject, requester_id, beneficiary_id, claims, department_id, owner_department_id, phase as "phase: Phase",
                   round, step, content_hash, filed_at, closed_at, waiting_seat, waiting_since, waiting_due, lock_version
              from request
             where number = $1"#,
@@ -112,7 +114,7 @@ pub async fn find(conn: &mut PgConnection, number: &str) -> Result<Option<Reques
 pub async fn find_by_id(conn: &mut PgConnection, id: RequestId) -> Result<Option<Request>> {
     let found = sqlx::query_as!(
         Request,
-        r#"select id, number, kind, title, subject, requester_id, beneficiary_id, claims, department_id, owner_department_id, phase as "phase: Phase",
+        r#"select id, number, kind, regulation, title, subject, requester_id, beneficiary_id, claims, department_id, owner_department_id, phase as "phase: Phase",
                   round, step, content_hash, filed_at, closed_at, waiting_seat, waiting_since, waiting_due, lock_version
              from request
             where id = $1"#,
@@ -127,7 +129,7 @@ pub async fn find_by_id(conn: &mut PgConnection, id: RequestId) -> Result<Option
 pub async fn lock(conn: &mut PgConnection, number: &str) -> Result<Request> {
     let found = sqlx::query_as!(
         Request,
-        r#"select id, number, kind, title, subject, requester_id, beneficiary_id, claims, department_id, owner_department_id, phase as "phase: Phase",
+        r#"select id, number, kind, regulation, title, subject, requester_id, beneficiary_id, claims, department_id, owner_department_id, phase as "phase: Phase",
                   round, step, content_hash, filed_at, closed_at, waiting_seat, waiting_since, waiting_due, lock_version
              from request
             where number = $1
@@ -177,6 +179,7 @@ pub struct NewRequest<'a> {
     pub id: RequestId,
     pub number: &'a str,
     pub kind: &'a str,
+    pub regulation: &'a str,
     pub title: &'a str,
     pub subject: &'a str,
     pub requester: Option<PersonId>,
@@ -206,8 +209,8 @@ pub async fn insert(
     sqlx::query!(
         "insert into request (id, number, kind, title, subject, requester_id, beneficiary_id, claims, department_id, phase, round, step,
                               content_hash, joins, waiting_type, waiting_tier, waiting_dept, waiting_person, waiting_since, waiting_due,
-                              filed_at, closed_at, search, owner_department_id)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24)",
+                              filed_at, closed_at, search, owner_department_id, regulation)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25)",
         new.id.0,
         new.number,
         new.kind,
@@ -232,6 +235,7 @@ pub async fn insert(
         closed,
         new.search,
         case.places.owner.map(|department| department.0),
+        new.regulation,
     )
     .execute(conn)
     .await
@@ -332,7 +336,7 @@ pub struct PlacedStep {
 /// The route of the current round, in order.
 pub async fn steps(conn: &mut PgConnection, request: &Request) -> Result<Vec<PlacedStep>> {
     let rows = sqlx::query!(
-        r#"select key, act, each_line, tier, department_id, moved_reason, moved_to_deputy, moved_from_tier, moved_from_department, unfilled,
+        r#"select key, act, each_line, own, tier, department_id, moved_reason, moved_to_deputy, moved_from_tier, moved_from_department, unfilled,
                   arrived_at, ended_at
              from request_step
             where request_id = $1
@@ -361,6 +365,7 @@ pub async fn steps(conn: &mut PgConnection, request: &Request) -> Result<Vec<Pla
                 key: row.key,
                 act: StepAct::from_key(&row.act).ok_or_else(|| broken("act"))?,
                 each_line: row.each_line,
+                own: row.own,
                 seat: SeatId { tier: tier(&row.tier)?, department: row.department_id.map(DepartmentId) },
                 moved,
                 unfilled: row.unfilled,

@@ -64,8 +64,8 @@ pub async fn insert_steps(
     for (no, step) in steps.iter().enumerate() {
         sqlx::query!(
             "insert into request_step (request_id, round, at, key, act, tier, department_id, moved_reason, moved_to_deputy,
-                                       moved_from_tier, moved_from_department, unfilled, arrived_at, each_line)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+                                       moved_from_tier, moved_from_department, unfilled, arrived_at, each_line, own)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
             request.0,
             i32::from(round),
             index(no),
@@ -80,6 +80,7 @@ pub async fn insert_steps(
             step.unfilled,
             (no == at).then_some(now),
             step.each_line,
+            step.own,
         )
         .execute(&mut *conn)
         .await?;
@@ -413,6 +414,17 @@ pub async fn decisions(conn: &mut PgConnection, request: RequestId) -> Result<Ve
         request.0,
     );
     Ok(rows.fetch_all(conn).await?)
+}
+
+/// What the steps of a round recorded as data, the first answer first.
+pub async fn answers(conn: &mut PgConnection, request: RequestId, round: i32) -> Result<Vec<(String, Content)>> {
+    let rows = sqlx::query!(
+        "select step_key, result from decision where request_id = $1 and round = $2 order by decided_at, id",
+        request.0,
+        round,
+    );
+    let read = |value| serde_json::from_value::<Content>(value).map_err(|_| broken("what a step recorded"));
+    rows.fetch_all(conn).await?.into_iter().map(|row| Ok((row.step_key, read(row.result)?))).collect()
 }
 
 /// An execution as it stands in the record.

@@ -23,6 +23,7 @@ pub async fn calendar(conn: &mut PgConnection, from: NaiveDate) -> sqlx::Result<
 pub struct Turn {
     pub id: Uuid,
     pub kind: String,
+    pub regulation: Option<String>,
     pub step: String,
     pub since: DateTime<Utc>,
     pub due: NaiveDate,
@@ -40,7 +41,7 @@ impl Turn {
 pub async fn waiting(conn: &mut PgConnection) -> sqlx::Result<Vec<Turn>> {
     sqlx::query_as!(
         Turn,
-        r#"select r.id, r.kind, s.key as step, r.waiting_since as "since!", r.waiting_due as "due!"
+        r#"select r.id, r.kind, r.regulation, s.key as step, r.waiting_since as "since!", r.waiting_due as "due!"
              from request r
              join request_step s on s.request_id = r.id and s.round = r.round and s.at = r.step
             where r.waiting_due is not null and r.waiting_since is not null

@@ -3,6 +3,7 @@ use super::route::Flow;
 use super::sheet::Sheet;
 use super::tried::Tried;
 use super::{Answer, say, say_message};
+use crate::engines::requests::drafts::views::HandOver;
 use crate::engines::requests::model::choice::pick;
 use crate::engines::requests::model::{Choice, Field, FieldError, Form, Input, MOMENT, Meant, Options, Typed, When};
 use crate::kernel::calendar::read_moment;
@@ -320,8 +321,16 @@ pub struct FormPage {
     pub from: Option<String>,
     pub form: Drawn,
     pub flow: Flow,
+    /// No clause asks for it.
+    pub org_defined: bool,
     /// The reason of a return, word for word.
     pub returned: Option<(String, String)>,
+    /// The draft from which it is filed.
+    pub draft: Option<String>,
+    /// Who files it, when whoever fills it in may not.
+    pub hand_over: Option<HandOver>,
+    /// Where it is kept for later.
+    pub keep: Option<String>,
 }
 
 /// 内容を確かめる: every answer with a way back, the route with names, and the button that sends.
@@ -339,6 +348,8 @@ pub struct CheckPage {
     pub changes: Vec<super::sheet::RowView>,
     /// What is different from the round before (再提出).
     pub differences: Vec<super::sheet::DifferenceView>,
+    /// The draft from which it is filed.
+    pub draft: Option<String>,
 }
 
 /// A part of the check page.

@@ -2,7 +2,8 @@
 //! work queue.
 use super::sheet::Sheet;
 use super::tried::{Spot, Tried};
-use super::{Answer, PhaseTag};
+use super::{Answer, PhaseTag, say};
+use crate::engines::requests::Kinds;
 use crate::engines::requests::actions::Hand;
 use crate::engines::requests::store::lists::{After, Item};
 use crate::kernel::access::Tier;
@@ -21,7 +22,8 @@ pub const PAGE: usize = 50;
 pub struct Row {
     pub number: String,
     pub subject: String,
-    pub kind: String,
+    /// 「アカウント登録申請」
+    pub title: String,
     pub requester: String,
     pub department: String,
     pub filed: String,
@@ -57,7 +59,7 @@ impl Dot {
 
 /// Draws a row of a list.
 #[must_use]
-pub fn row(hand: &Hand, dates: &Dates, item: &Item) -> Row {
+pub fn row(hand: &Hand, kinds: &Kinds, dates: &Dates, item: &Item) -> Row {
     let w = hand.w;
     let done = if item.phase.is_closed() {
         usize::try_from(item.steps).unwrap_or_default()
@@ -75,7 +77,8 @@ pub fn row(hand: &Hand, dates: &Dates, item: &Item) -> Row {
     Row {
         number: item.number.clone(),
         subject: item.subject.clone(),
-        kind: item.kind.clone(),
+        // a kind that the adopted regulation no longer has is still what the request was filed as
+        title: kinds.get(&item.kind).map_or_else(|_| item.kind.clone(), |known| say(w, &known.kind.title)),
         requester: item.requester.clone().unwrap_or_else(|| w.t("requests-somebody").into_owned()),
         department: item.department.clone(),
         filed: dates.tiny(local(item.filed_at).date_naive()),
@@ -119,6 +122,8 @@ pub struct KindView {
     pub hint: String,
     /// 4.1.1(1)
     pub clauses: String,
+    /// 組織が定めた手続: no clause asks for it.
+    pub org_defined: bool,
 }
 
 /// 申請する: choose by the title the organisation uses.
@@ -127,6 +132,11 @@ pub struct KindView {
 pub struct ChoosePage {
     pub shell: Shell,
     pub kinds: Vec<KindView>,
+    /// What whoever looks may fill in for the one who files it.
+    pub prepares: Vec<KindView>,
+    /// Drafts that others prepared, and those kept for later.
+    pub received: Vec<crate::engines::requests::drafts::views::Row>,
+    pub own: Vec<crate::engines::requests::drafts::views::Row>,
 }
 
 /// A filter that is on or off.

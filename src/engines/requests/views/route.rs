@@ -59,6 +59,8 @@ pub fn flow(
     let step = |step: &Step| {
         let who = if step.act == StepAct::Acknowledge {
             recipient.map_or_else(|| w.t("requests-recipient").into_owned(), |person| name(names, person))
+        } else if step.own {
+            w.t("requests-col-applicant").into_owned()
         } else {
             list(hand, names, &able(step, parties, &none, org))
         };
@@ -137,6 +139,24 @@ pub struct RouteStep {
     pub note: String,
     pub now: bool,
     pub done: bool,
+    /// It ended the request: 却下.
+    pub refused: bool,
+    /// Never reached any more: the request ended before.
+    pub over: bool,
+}
+
+impl RouteStep {
+    /// How the step stands, as its mark in the list says.
+    #[must_use]
+    pub const fn class(&self) -> &'static str {
+        match (self.done, self.now, self.refused, self.over) {
+            (true, ..) => "is-done",
+            (_, true, ..) => "is-now",
+            (_, _, true, _) => "is-bad",
+            (.., true) => "is-over",
+            _ => "",
+        }
+    }
 }
 
 /// What a route on the record is drawn from.
@@ -153,6 +173,7 @@ pub struct Record<'a> {
     pub org: &'a Organisation,
     pub names: &'a Names,
     pub recipient: Option<PersonId>,
+    pub applicant: Option<PersonId>,
 }
 
 impl Record<'_> {
@@ -186,6 +207,8 @@ impl Record<'_> {
             note: step.moved.map(|moved| moved_note(hand, moved)).unwrap_or_default(),
             now,
             done: false,
+            refused: false,
+            over: false,
         };
         match step.act {
             StepAct::Execute => self.executed(hand, dates, at, &mut drawn),
@@ -193,12 +216,27 @@ impl Record<'_> {
             StepAct::Notify => told(dates, placed, &mut drawn),
             _ => self.decided(hand, dates, at, &mut drawn),
         }
+        self.end(hand, &mut drawn);
         drawn
+    }
+
+    /// What a refusal or a withdrawal left undone is nobody's any more, and says so instead of naming people.
+    fn end(&self, hand: &Hand, drawn: &mut RouteStep) {
+        let ended = matches!(self.phase, Phase::Refused | Phase::Withdrawn);
+        if ended && !drawn.done && !drawn.refused {
+            drawn.over = true;
+            drawn.note = hand.w.t("requests-step-over").into_owned();
+            drawn.tier.clear();
+            drawn.who.clear();
+        }
     }
 
     fn expected(&self, hand: &Hand, step: &Step) -> String {
         if step.act == StepAct::Acknowledge {
             return self.recipient.map(|person| name(self.names, person)).unwrap_or_default();
+        }
+        if step.own {
+            return self.applicant.map(|person| name(self.names, person)).unwrap_or_default();
         }
         if step.unfilled {
             return hand.w.t("requests-nobody-here").into_owned();
@@ -229,6 +267,7 @@ impl Record<'_> {
                 decided.deputy,
             ));
         } else {
+            drawn.refused = self.phase == Phase::Refused && decided.verdict == "refuse";
             drawn.marks.insert(0, hand.w.of("requests-verdict", &decided.verdict).into_owned());
         }
     }
@@ -250,6 +289,10 @@ impl Record<'_> {
             drawn.done = true;
             drawn.when = dates.short_at(last.executed_at);
             drawn.stamp = Some(self.stamp(hand, dates, &drawn.act, family, last.executed_at, last.deputy));
+        } else if self.phase == Phase::Refused {
+            drawn.refused = true;
+            drawn.when = dates.short_at(last.executed_at);
+            drawn.marks.insert(0, hand.w.t("requests-line-declined").into_owned());
         }
     }
 

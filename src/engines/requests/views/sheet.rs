@@ -4,6 +4,7 @@ use super::bar::{Bar, bar};
 use super::route::{Names, Record, RouteStep, Stamp, people_of, stamp};
 use super::{Answer, PhaseTag, answers, say};
 use crate::engines::requests::actions::{Hand, Open, doer};
+use crate::engines::requests::drafts::store::preparer;
 use crate::engines::requests::model::machine::{LineState, Phase};
 use crate::engines::requests::model::{ChangeSet, Difference, Refusal, RowKind, RowLink, StepAct, WorkedLine};
 use crate::engines::requests::store::lists::{self, Earlier};
@@ -157,11 +158,15 @@ pub struct Sheet {
     pub number: String,
     /// What carries the kind out; its clauses are those that the request fulfils.
     pub mechanism: &'static str,
+    /// No clause asks for it.
+    pub org_defined: bool,
     pub subject: String,
     pub title: String,
     pub tag: PhaseTag,
     pub filed: String,
     pub requester: String,
+    /// Who prepared it for the applicant.
+    pub preparer: String,
     pub department: String,
     pub concerned: String,
     /// What somebody claims to be who filed without sign-in.
@@ -174,8 +179,8 @@ pub struct Sheet {
     pub differences: Vec<DifferenceView>,
     pub applicant: Option<Stamp>,
     pub route: Vec<RouteStep>,
-    pub steps_done: usize,
-    pub steps_all: usize,
+    /// 「3段階のうち1段階が済み」, or how it ended.
+    pub progress: String,
     pub lines: Vec<LineView>,
     pub comments: Vec<CommentView>,
     pub history: Vec<Happening>,
@@ -199,6 +204,7 @@ struct Parts {
     comments: Vec<Comment>,
     earlier: Vec<Earlier>,
     withdrawn_by: Option<Uuid>,
+    prepared_by: Option<Uuid>,
 }
 
 async fn parts(conn: &mut PgConnection, open: &Open) -> Result<Parts> {
@@ -217,6 +223,7 @@ async fn parts(conn: &mut PgConnection, open: &Open) -> Result<Parts> {
         receipts: record::receipts(conn, id).await?,
         comments: record::comments(conn, id).await?,
         earlier,
+        prepared_by: preparer(conn, id.0).await?,
         withdrawn_by: if withdrawn { record::closed_by(conn, id).await? } else { None },
     })
 }
@@ -237,7 +244,7 @@ impl Parts {
     }
 
     fn people(&self, open: &Open) -> Vec<Uuid> {
-        let own = [open.request.requester_id, open.request.beneficiary_id, self.withdrawn_by];
+        let own = [open.request.requester_id, open.request.beneficiary_id, self.withdrawn_by, self.prepared_by];
         let steps: Vec<_> = self.steps.iter().map(|placed| placed.step.clone()).collect();
         let mut people: Vec<Uuid> = own.into_iter().flatten().chain(people_of(&steps, &open.org)).collect();
         people.extend(self.rounds.iter().filter_map(|round| round.submitted_by));
@@ -282,6 +289,7 @@ pub async fn sheet(conn: &mut PgConnection, hand: &Hand, dates: &Dates, open: &O
         org: &open.org,
         names: &names,
         recipient: open.case.recipient(),
+        applicant: open.case.applicant,
     };
     let route = record.draw(hand, dates);
     let by_slip = match open.request.beneficiary().or_else(|| open.request.requester()) {
@@ -298,11 +306,13 @@ pub async fn sheet(conn: &mut PgConnection, hand: &Hand, dates: &Dates, open: &O
     Ok(Sheet {
         number: open.request.number.clone(),
         mechanism: open.registered.effects.key(),
+        org_defined: open.registered.kind.org_defined(),
         subject: open.request.subject.clone(),
         title: say(w, &open.registered.kind.title),
         tag: PhaseTag(open.request.phase),
         filed: dates.long(crate::kernel::clock::local(open.request.filed_at).date_naive()),
         requester: name(open.request.requester_id),
+        preparer: name(parts.prepared_by),
         department: departments.get(&open.request.department_id).cloned().unwrap_or_default(),
         concerned: name(open.request.beneficiary_id),
         claims: claims(w, open),
@@ -312,8 +322,7 @@ pub async fn sheet(conn: &mut PgConnection, hand: &Hand, dates: &Dates, open: &O
         changes: rows(w, &plan),
         differences: differences(w, &changed),
         applicant: filed_stamp,
-        steps_done: route.iter().filter(|step| step.done).count(),
-        steps_all: route.len(),
+        progress: progress(w, open.request.phase, &route),
         lines: lines(hand, dates, open, &parts, &names, (&facts, by_slip)),
         comments: comments(dates, &parts, &names),
         history: history(hand, dates, open, &parts, &names),
@@ -331,6 +340,17 @@ pub async fn sheet(conn: &mut PgConnection, hand: &Hand, dates: &Dates, open: &O
         why_not: why_not(hand, open, decide.err().or(execute.err())),
         route,
     })
+}
+
+/// How far the request has come; one that was stopped on its way has come to an end, and waits for nobody.
+fn progress(w: Catalogue, phase: Phase, route: &[RouteStep]) -> String {
+    match phase {
+        Phase::Refused | Phase::Withdrawn => w.t1("requests-ended", "how", w.t(phase.word())).into_owned(),
+        _ => {
+            let done = route.iter().filter(|step| step.done).count();
+            w.t2("requests-progress", "all", route.len(), "done", done).into_owned()
+        }
+    }
 }
 
 fn claims(w: Catalogue, open: &Open) -> Vec<(String, String)> {
@@ -401,6 +421,7 @@ fn lines(
                 no,
                 subject: line.subject.clone(),
                 state: match line.state {
+                    LineState::Open if open.request.phase.is_closed() => "requests-line-over",
                     LineState::Open => "requests-line-open",
                     LineState::Executed => "requests-line-executed",
                     LineState::Acknowledged => "requests-line-acknowledged",
@@ -482,7 +503,11 @@ fn history(hand: &Hand, dates: &Dates, open: &Open, parts: &Parts, names: &Names
         add(round.submitted_at, "is-key", w.t1(key, "name", who).into_owned(), "", differences(w, &changed));
     }
     for decided in &parts.decisions {
-        let class = if matches!(decided.verdict.as_str(), "return" | "refuse") { "is-back" } else { "is-good" };
+        let class = match decided.verdict.as_str() {
+            "refuse" => "is-bad",
+            "return" => "is-back",
+            _ => "is-good",
+        };
         let tier = crate::kernel::access::Tier::from_key(&decided.tier).map(|tier| hand.tier(tier)).unwrap_or_default();
         let who = acted(w, names, decided.decider, decided.acting_for);
         let act = open.registered.kind.steps.iter().find(|step| step.key == decided.step_key).map(|step| step.act);

@@ -8,14 +8,14 @@ use uuid::Uuid;
 use super::super::model::{Account, Frozen, Refusal};
 use super::super::{actions, store};
 use super::{
-    UNAPPROVED, account, cell, compared, fault, grouped, implausible, link, named, of_section, offered_accounts,
-    origin, refused, system, too_early,
+    UNAPPROVED, account, by_owner, cell, compared, fault, grouped, implausible, link, named, not_apart, of_section,
+    offered_accounts, origin, owner, refused, system, too_early,
 };
 use crate::engines::requests::model::{ChangeSet, Choice, Content, FieldError, Form, RowChange, RowKind, Shown, When};
 use crate::engines::requests::{Ask, Executed, Line, LineDraft, Matter, RequestKind};
 use crate::kernel::access::Permission;
 use crate::kernel::error::{Error, Result};
-use crate::kernel::ids::{AccountId, PersonId};
+use crate::kernel::ids::{AccountId, DepartmentId, PersonId, SystemId};
 use crate::kernel::work::Work;
 
 /// アカウント変更申請
@@ -47,6 +47,10 @@ async fn asked(conn: &mut PgConnection, matter: &Matter<'_>) -> Result<Vec<(Acco
     Ok(all)
 }
 
+fn systems(asked: &[(Account, Vec<Uuid>)]) -> Vec<SystemId> {
+    asked.iter().map(|(account, _)| account.system).collect()
+}
+
 #[async_trait]
 impl RequestKind for Change {
     fn key(&self) -> &'static str {
@@ -63,6 +67,11 @@ impl RequestKind for Change {
 
     async fn concerned(&self, conn: &mut PgConnection, matter: Matter<'_>) -> Result<Option<PersonId>> {
         Ok(asked(conn, &matter).await?.first().map(|(account, _)| account.holder))
+    }
+
+    async fn owner(&self, conn: &mut PgConnection, matter: Matter<'_>) -> Result<Option<DepartmentId>> {
+        let systems = systems(&asked(conn, &matter).await?);
+        Ok(owner(conn, &matter, systems).await?.unwrap_or_default())
     }
 
     async fn subject(&self, conn: &mut PgConnection, matter: Matter<'_>) -> Result<String> {
@@ -83,6 +92,9 @@ impl RequestKind for Change {
         if asked.windows(2).any(|pair| pair[0].0.department != pair[1].0.department) {
             faults.push(super::at("accounts", "accounts-refused-one-department"));
         }
+        if let Err(refusal) = owner(conn, &matter, systems(&asked)).await? {
+            faults.push(fault("accounts", &refusal));
+        }
         for (account, rights) in &asked {
             if let Err(refusal) = of_section(conn, account, &matter).await? {
                 faults.push(fault("department", &refusal));
@@ -92,6 +104,8 @@ impl RequestKind for Change {
                 faults.push(fault("accounts", &Refusal::NothingChanges));
             }
         }
+        let wanted: Vec<_> = asked.iter().map(|(account, rights)| (account.system.0, rights.clone())).collect();
+        faults.extend(not_apart(conn, &matter, "accounts", &wanted).await?);
         faults.truncate(1);
         faults.extend(implausible(&matter, "from"));
         Ok(faults)
@@ -174,6 +188,7 @@ impl RequestKind for Change {
     }
 
     async fn execute(&self, work: &mut Work, matter: Matter<'_>, line: &Line, result: &Content) -> Result<Executed> {
+        by_owner(work, &matter).await?;
         let wanted = wanted(line)?;
         if let Some(fault) = too_early(&matter, "from", NOT_YET) {
             return Err(refused(fault));

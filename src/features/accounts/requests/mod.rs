@@ -1,5 +1,7 @@
-//! The request kinds that keep the アカウント管理台帳: 登録 (4.1.1), 変更 (4.1.2) and 停止 (4.1.3).
+//! The request kinds that keep the アカウント管理台帳: 登録 (4.1.1), 変更 (4.1.2), 停止 (4.1.3), and 利用終了届, which no
+//! one approves.
 mod change;
+mod end;
 mod register;
 mod stop;
 
@@ -18,11 +20,12 @@ use crate::engines::requests::model::{CellChange, Choice, Content, FieldError, R
 use crate::engines::requests::{Ask, Matter, RequestKind};
 use crate::kernel::calendar::FiscalYear;
 use crate::kernel::error::{Error, Message as ErrorMessage, Result};
-use crate::kernel::ids::{AccountId, SystemId};
+use crate::kernel::ids::{AccountId, DepartmentId, SystemId};
+use crate::kernel::work::Work;
 
 /// The kinds, for portal.rs.
 pub fn kinds() -> Vec<Arc<dyn RequestKind>> {
-    vec![Arc::new(register::Register), Arc::new(change::Change), Arc::new(stop::Stop)]
+    vec![Arc::new(register::Register), Arc::new(change::Change), Arc::new(stop::Stop), Arc::new(end::End)]
 }
 
 /// Rights asked for, system by system (or account by account), in the order of the form.
@@ -51,6 +54,43 @@ fn offered(rights: &[Right]) -> Vec<Choice> {
     rights.iter().map(choice).collect()
 }
 
+/// The section that owns what a request asks for. Where the route leads there, one request is one section's: who owns
+/// another of the systems would otherwise have to decide on what is not theirs, and the applicant could not tell from
+/// one answer what was granted. What belongs to another section is asked for in another request.
+async fn owner(
+    conn: &mut PgConnection,
+    matter: &Matter<'_>,
+    systems: impl IntoIterator<Item = SystemId>,
+) -> Result<Result<Option<DepartmentId>, Refusal>> {
+    if !matter.kind.reaches_owner() {
+        return Ok(Ok(None));
+    }
+    let mut first: Option<System> = None;
+    for id in systems {
+        let Some(next) = store::find_system(conn, id).await? else { continue };
+        match &first {
+            Some(known) if known.owner != next.owner => {
+                let first = (known.name.clone(), owner_name(conn, known).await?);
+                let second = (next.name.clone(), owner_name(conn, &next).await?);
+                return Ok(Err(Refusal::SeveralOwners { first, second }));
+            }
+            Some(_) => {}
+            None => first = Some(next),
+        }
+    }
+    Ok(Ok(first.map(|system| system.owner)))
+}
+
+/// The owning section sets rights of other sections' people: its rows are in reach of this one act, which the rules of
+/// the route have allowed.
+async fn by_owner(work: &mut Work, matter: &Matter<'_>) -> Result<()> {
+    if matter.kind.reaches_owner() { work.see_all().await } else { Ok(()) }
+}
+
+async fn owner_name(conn: &mut PgConnection, system: &System) -> Result<String> {
+    Ok(store::find_department_name(conn, system.owner).await?.unwrap_or_default())
+}
+
 /// A refusal at a field.
 fn fault(field: &str, refusal: &Refusal) -> FieldError {
     FieldError::new(field, Message::from(refusal.message()))
@@ -59,6 +99,25 @@ fn fault(field: &str, refusal: &Refusal) -> FieldError {
 /// A sentence of the catalogue at a field.
 fn at(field: &str, key: &str) -> FieldError {
     FieldError::new(field, Message::new(key))
+}
+
+/// Where the regulation keeps administrator rights apart, none of them stands on an account of daily work (coop 24-1-1).
+async fn not_apart(
+    conn: &mut PgConnection,
+    matter: &Matter<'_>,
+    field: &str,
+    asked: &[(Uuid, Vec<Uuid>)],
+) -> Result<Option<FieldError>> {
+    if !matter.kind.ordinary_rights {
+        return Ok(None);
+    }
+    for (id, rights) in asked {
+        let system = system(conn, SystemId(*id)).await?;
+        if system.rights.iter().any(|right| right.privileged && rights.contains(&right.id)) {
+            return Ok(Some(at(field, "accounts-refused-not-apart")));
+        }
+    }
+    Ok(None)
 }
 
 /// Before the section has confirmed it, a request is no formal one (4.1.1(1), 4.1.2(1), 4.1.3(1)).

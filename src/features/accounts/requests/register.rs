@@ -11,8 +11,8 @@ use zeroize::Zeroizing;
 use super::super::model::{Frozen, Kind, Opening, Refusal, Right, System, issued_name};
 use super::super::{actions, store};
 use super::{
-    UNAPPROVED, at, cell, compared, day, fault, grouped, implausible, named, offered, origin, refused, system,
-    too_early, unchanged,
+    UNAPPROVED, at, by_owner, cell, compared, day, fault, grouped, implausible, named, not_apart, offered, origin,
+    owner, refused, system, too_early, unchanged,
 };
 use crate::engines::requests::model::changes::RowLink;
 use crate::engines::requests::model::form::Message;
@@ -23,7 +23,7 @@ use crate::engines::requests::{Ask, Executed, Line, LineDraft, Matter, RequestKi
 use crate::kernel::access::Permission;
 use crate::kernel::audit::Event;
 use crate::kernel::error::{Error, Result};
-use crate::kernel::ids::{AccountId, PersonId, SystemId};
+use crate::kernel::ids::{AccountId, DepartmentId, PersonId, SystemId};
 use crate::kernel::work::Work;
 use crate::people::sign_ins::create_sign_in;
 
@@ -49,6 +49,11 @@ fn wanted(line: &Line) -> Result<Wanted> {
 
 fn holder(matter: &Matter<'_>) -> Result<PersonId> {
     matter.concerned.or_else(|| matter.content.person("person")).ok_or(Error::NotFound)
+}
+
+/// The systems asked for.
+fn systems(matter: &Matter<'_>) -> Vec<SystemId> {
+    grouped(matter.content, "grants").into_iter().map(|(system, _)| SystemId(system)).collect()
 }
 
 /// What is granted: what the executor chose, or exactly what was asked for.
@@ -78,6 +83,10 @@ impl RequestKind for Register {
                 .with_rights(offered(&system.rights))
         };
         Ok(systems.iter().map(choice).collect())
+    }
+
+    async fn owner(&self, conn: &mut PgConnection, matter: Matter<'_>) -> Result<Option<DepartmentId>> {
+        Ok(owner(conn, &matter, systems(&matter)).await?.unwrap_or_default())
     }
 
     async fn subject(&self, conn: &mut PgConnection, matter: Matter<'_>) -> Result<String> {
@@ -113,6 +122,10 @@ impl RequestKind for Register {
                 faults.push(fault("grants", &Refusal::AlreadyHas { system: name }));
                 break;
             }
+        }
+        faults.extend(not_apart(conn, &matter, "grants", &grouped(matter.content, "grants")).await?);
+        if let Err(refusal) = owner(conn, &matter, systems(&matter)).await? {
+            faults.push(fault("grants", &refusal));
         }
         faults.extend(implausible(&matter, "from"));
         faults.extend(implausible(&matter, "until"));
@@ -236,6 +249,7 @@ impl RequestKind for Register {
     }
 
     async fn execute(&self, work: &mut Work, matter: Matter<'_>, line: &Line, result: &Content) -> Result<Executed> {
+        by_owner(work, &matter).await?;
         let wanted = wanted(line)?;
         if let Some(fault) = too_early(&matter, "from", NOT_YET) {
             return Err(refused(fault));

@@ -9,7 +9,8 @@ use sqlx::PgConnection;
 use super::super::model::{Account, StopReason};
 use super::super::{actions, store};
 use super::{
-    UNAPPROVED, account, cell, day, fault, implausible, link, of_section, offered_accounts, origin, refused, too_early,
+    UNAPPROVED, account, by_owner, cell, day, fault, implausible, link, of_section, offered_accounts, origin, owner,
+    refused, too_early,
 };
 use crate::engines::requests::model::form::Message;
 use crate::engines::requests::model::{ChangeSet, Choice, Content, FieldError, RowChange, RowKind, Words};
@@ -17,7 +18,7 @@ use crate::engines::requests::store::under_way;
 use crate::engines::requests::{Ask, Executed, Line, LineDraft, Matter, RequestKind};
 use crate::kernel::access::Permission;
 use crate::kernel::error::{Error, Result};
-use crate::kernel::ids::{AccountId, PersonId};
+use crate::kernel::ids::{AccountId, DepartmentId, PersonId};
 use crate::kernel::work::Work;
 use crate::people::sign_ins::disable_sign_in;
 
@@ -61,6 +62,11 @@ impl RequestKind for Stop {
 
     async fn concerned(&self, conn: &mut PgConnection, matter: Matter<'_>) -> Result<Option<PersonId>> {
         Ok(asked(conn, &matter).await?.map(|account| account.holder))
+    }
+
+    async fn owner(&self, conn: &mut PgConnection, matter: Matter<'_>) -> Result<Option<DepartmentId>> {
+        let system = asked(conn, &matter).await?.map(|account| account.system);
+        Ok(owner(conn, &matter, system).await?.unwrap_or_default())
     }
 
     async fn subject(&self, conn: &mut PgConnection, matter: Matter<'_>) -> Result<String> {
@@ -139,6 +145,7 @@ impl RequestKind for Stop {
     }
 
     async fn execute(&self, work: &mut Work, matter: Matter<'_>, line: &Line, _result: &Content) -> Result<Executed> {
+        by_owner(work, &matter).await?;
         let wanted = wanted(line)?;
         if let Some(fault) = too_early(&matter, "stop_on", NOT_YET) {
             return Err(refused(fault));

@@ -1,0 +1,12 @@
+problems-subject = Password problem (user ID { $account })
+problems-line = Countermeasures
+problems-times = From the event to the report
+problems-happened = Happened at
+problems-reported = Reported at
+problems-between = Elapsed
+problems-elapsed = { $days } d { $hours } h { $minutes } min
+problems-refused-to-come = It must have happened before now.
+problems-refused-not-own = Only your own user ID can be stopped at once. For another person’s, telephone those responsible for the information systems.
+problems-refused-report-first = The report to the information system administrator is still owed
+problems-refused-prevention-first = The measures against recurrence have not been decided
+problems-refused-council-first = It has not been reported to the council yet

@@ -1,0 +1,12 @@
+problems-subject = パスワードの問題（ユーザID { $account }）
+problems-line = 対策の実施
+problems-times = 発生から報告まで
+problems-happened = 発生日時
+problems-reported = 報告日時
+problems-between = 経過
+problems-elapsed = { $days }日{ $hours }時間{ $minutes }分
+problems-refused-to-come = 発生日時は、いまより前の日時にしてください。
+problems-refused-not-own = 直ちに止められるのは、自分のユーザIDだけです。ほかの人のユーザIDは、情報システムの責任者に電話で知らせてください。
+problems-refused-report-first = 情報システム管理者への報告が必要です
+problems-refused-prevention-first = 再発防止策が決まっていません
+problems-refused-council-first = 対策会議への報告が済んでいません

@@ -1,0 +1,127 @@
+//! The part of the portal that knows all regulations and those in force today, and lets everything follow them: at start,
+//! after a change, after a change by another process, and at midnight, when what was adopted for a later day begins.
+use super::adopted::{Adopted, Adoptions, InForce};
+use super::library::{ClauseRef, Library};
+use super::store::{self, Mark};
+use super::views::Places;
+use crate::kernel::access::{Permission, Viewer};
+use crate::kernel::app::App;
+use crate::kernel::database::Role;
+use crate::kernel::error::{Error, Result};
+use crate::web::shell::Basis;
+use chrono::NaiveDate;
+use futures::future::BoxFuture;
+use sqlx::PgConnection;
+use std::sync::{Arc, PoisonError, RwLock};
+
+/// What else follows the adopted regulations (申請の種類, 役職の名前); portal.rs gives it.
+pub type Follow = for<'a> fn(&'a App, &'a Adoptions, NaiveDate) -> BoxFuture<'a, Result<()>>;
+
+/// Open requests by the name of their kind, which the page of adoption tells (進行中の申請); portal.rs gives it.
+#[derive(Debug, Clone, Copy)]
+pub struct UnderWay(pub for<'a> fn(&'a mut PgConnection) -> BoxFuture<'a, Result<Vec<(String, i64)>>>);
+
+/// Today's regulations, as they were last read.
+#[derive(Debug, Clone, Default)]
+struct Today {
+    adoptions: Arc<Adoptions>,
+    in_force: Arc<InForce>,
+    /// the day, and how far adoptions and values went
+    read: Option<(NaiveDate, Mark)>,
+}
+
+/// All regulations, and those adopted.
+#[derive(Debug)]
+pub struct Regulations {
+    library: Library,
+    today: RwLock<Today>,
+    places: Places,
+    follow: Follow,
+}
+
+impl Regulations {
+    #[must_use]
+    pub fn new(library: Library, places: Places, follow: Follow) -> Self {
+        Self { library, today: RwLock::default(), places, follow }
+    }
+
+    /// Where records lie.
+    #[must_use]
+    pub const fn places(&self) -> Places {
+        self.places
+    }
+
+    #[must_use]
+    pub fn library(&self) -> &Library {
+        &self.library
+    }
+
+    fn today(&self) -> Today {
+        self.today.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// All adoptions that were not taken back.
+    #[must_use]
+    pub fn adoptions(&self) -> Arc<Adoptions> {
+        self.today().adoptions
+    }
+
+    /// The regulations in force today.
+    #[must_use]
+    pub fn in_force(&self) -> Arc<InForce> {
+        self.today().in_force
+    }
+
+    /// The regulation under which the portal runs today; none before set-up.
+    #[must_use]
+    pub fn operating(&self) -> Option<Arc<Adopted>> {
+        self.in_force().operating.clone()
+    }
+
+    /// The same, where a page cannot be shown without it.
+    pub fn adopted(&self) -> Result<Arc<Adopted>> {
+        self.operating().ok_or(Error::NotFound)
+    }
+
+    /// Reads adoptions and values anew and lets everything follow them.
+    pub async fn refresh(&self, app: &App) -> Result<()> {
+        let day = app.clock().today();
+        let mut read = app.read_all(Role::App).await?;
+        let mark = store::mark(read.conn()).await?;
+        let rows = store::list_adoptions(read.conn()).await?;
+        let entered = store::list_values(read.conn()).await?;
+        drop(read);
+        let adoptions = Arc::new(Adoptions::new(&self.library, rows)?);
+        let in_force = Arc::new(adoptions.on(day));
+        app.put_settings(in_force.settings_on(&entered, day));
+        (self.follow)(app, &adoptions, day).await?;
+        *self.today.write().unwrap_or_else(PoisonError::into_inner) =
+            Today { adoptions, in_force, read: Some((day, mark)) };
+        Ok(())
+    }
+
+    /// Reads anew if another process of the portal has entered something, or if a day has begun.
+    pub async fn follow(&self, app: &App) -> Result<()> {
+        let mut read = app.read_all(Role::App).await?;
+        let now = (app.clock().today(), store::mark(read.conn()).await?);
+        drop(read);
+        if self.today().read == Some(now) { Ok(()) } else { self.refresh(app).await }
+    }
+}
+
+/// 「この画面の根拠」 in all regulations in force: number and heading for everybody; a link only for those to whom that text
+/// is disclosed.
+#[must_use]
+pub fn basis(app: &App, viewer: &Viewer, mechanisms: &[&str]) -> Vec<Basis> {
+    let Ok(regulations) = app.part::<Regulations>() else { return Vec::new() };
+    let basis = |adopted: &Arc<Adopted>| {
+        let open = viewer.may(Permission::ClausesView) && adopted.discloses_to(viewer);
+        let one = move |clause: ClauseRef| Basis {
+            href: open.then(|| format!("/clauses/{}/{}", clause.regulation, clause.clause)),
+            label: clause.label,
+            heading: clause.heading,
+        };
+        adopted.clauses_of(mechanisms).into_iter().map(one).collect::<Vec<_>>()
+    };
+    regulations.in_force().iter().flat_map(basis).collect()
+}

@@ -1,0 +1,158 @@
+//! 利用終了届: whoever uses an ID no longer, or a colleague of the section, gives notice; nobody approves. A sign-in of the
+//! portal is stopped at once on receipt. Each right is erased as one line, with its moment; the ledger row is stopped with
+//! the last of them.
+use async_trait::async_trait;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::super::model::{Account, Refusal, State, StopReason};
+use super::super::{actions, store};
+use super::{account, cell, day, fault, implausible, link, of_section, offered_accounts, origin, system};
+use crate::engines::requests::model::form::Message;
+use crate::engines::requests::model::{ChangeSet, Choice, Content, FieldError, RowChange, RowKind, Words};
+use crate::engines::requests::store::under_way;
+use crate::engines::requests::{Ask, Executed, Line, LineDraft, Matter, RequestKind};
+use crate::kernel::access::Permission;
+use crate::kernel::error::{Error, Result};
+use crate::kernel::ids::{AccountId, PersonId};
+use crate::kernel::work::Work;
+use crate::people::sign_ins::disable_sign_in;
+
+/// 利用終了届
+pub(super) struct End;
+
+/// What a line keeps: the row, and the right that is erased.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Wanted {
+    account: AccountId,
+    right: Uuid,
+}
+
+fn wanted(line: &Line) -> Result<Wanted> {
+    Ok(serde_json::from_value(line.data.clone()).map_err(anyhow::Error::from)?)
+}
+
+async fn named(conn: &mut PgConnection, matter: &Matter<'_>) -> Result<Option<Account>> {
+    match matter.content.uuid("accounts") {
+        Some(id) => account(conn, AccountId(id), matter).await,
+        None => Ok(None),
+    }
+}
+
+#[async_trait]
+impl RequestKind for End {
+    fn key(&self) -> &'static str {
+        "account.end"
+    }
+
+    fn rows_seen_with(&self) -> Option<Permission> {
+        Some(Permission::AccountsView)
+    }
+
+    async fn options(&self, conn: &mut PgConnection, ask: Ask<'_>) -> Result<Vec<Choice>> {
+        offered_accounts(conn, ask).await
+    }
+
+    async fn concerned(&self, conn: &mut PgConnection, matter: Matter<'_>) -> Result<Option<PersonId>> {
+        Ok(named(conn, &matter).await?.map(|account| account.holder))
+    }
+
+    async fn subject(&self, conn: &mut PgConnection, matter: Matter<'_>) -> Result<String> {
+        let account = named(conn, &matter).await?;
+        Ok(account.map(|a| format!("{}（{} {}）", a.holder_name, a.system_name, a.name)).unwrap_or_default())
+    }
+
+    /// The use has ended when notice is given: the portal's own ID stops with the receipt, so that a day to come would
+    /// not be true.
+    async fn validate(&self, conn: &mut PgConnection, matter: Matter<'_>) -> Result<Vec<FieldError>> {
+        let Some(account) = named(conn, &matter).await? else { return Ok(Vec::new()) };
+        let mut faults = Vec::new();
+        if let Err(refusal) = of_section(conn, &account, &matter).await? {
+            faults.push(fault("department", &refusal));
+        }
+        faults.extend(account.may_change().err().map(|refusal| fault("accounts", &refusal)));
+        if let Some(number) = under_way(conn, self.key(), &json!({ "account": account.id }), matter.id).await? {
+            let message = Message::new("accounts-refused-end-under-way").with("number", Words::plain(number));
+            faults.push(FieldError::new("accounts", message));
+        }
+        if matter.content.date("stop_on").is_some_and(|on| on > matter.today) {
+            faults.push(super::at("stop_on", "accounts-refused-end-to-come"));
+        } else {
+            faults.extend(implausible(&matter, "stop_on"));
+        }
+        Ok(faults)
+    }
+
+    async fn lines(&self, conn: &mut PgConnection, matter: Matter<'_>) -> Result<Vec<LineDraft>> {
+        let Some(account) = named(conn, &matter).await? else { return Ok(Vec::new()) };
+        let system = system(conn, account.system).await?;
+        let line = |right: &Uuid| {
+            let name = system.names(&[*right]).concat();
+            let data =
+                serde_json::to_value(Wanted { account: account.id, right: *right }).map_err(anyhow::Error::from)?;
+            Ok(LineDraft { subject: format!("{} {} — {name}", account.system_name, account.name), data })
+        };
+        account.rights.iter().map(line).collect()
+    }
+
+    async fn plan(&self, conn: &mut PgConnection, matter: Matter<'_>) -> Result<ChangeSet> {
+        let Some(account) = named(conn, &matter).await? else { return Ok(ChangeSet::default()) };
+        let system = system(conn, account.system).await?;
+        let rows = vec![RowChange {
+            line: Some(1),
+            ledger: "accounts-title".to_owned(),
+            row: Some(link(&account)),
+            what: format!("{} {}", account.system_name, account.holder_name),
+            kind: RowKind::Stopped,
+            cells: vec![
+                cell("accounts-rights", super::named(&system, &account.rights), None),
+                cell(
+                    "accounts-state",
+                    Some(Words::key("accounts-state-active")),
+                    Some(Words::key("accounts-state-stopped")),
+                ),
+                cell("accounts-ended", None, day(matter.content.date("stop_on"))),
+            ],
+        }];
+        Ok(ChangeSet { rows })
+    }
+
+    /// The portal's own ID is out of use from here on; whoever gave notice has no right to write the row, the notice has.
+    async fn filed(&self, work: &mut Work, matter: Matter<'_>) -> Result<()> {
+        let Some(account) = named(work.conn(), &matter).await? else { return Ok(()) };
+        if !account.is_portal {
+            return Ok(());
+        }
+        work.see_all().await?;
+        actions::stop(work, account.id, matter.today, StopReason::EndOfUse, Some(&origin(&matter)?)).await?;
+        disable_sign_in(work, account.holder, "end_of_use").await
+    }
+
+    async fn check_result(
+        &self,
+        conn: &mut PgConnection,
+        _matter: Matter<'_>,
+        line: &Line,
+        _result: &Content,
+    ) -> Result<Vec<FieldError>> {
+        let wanted = wanted(line)?;
+        let account = store::find(conn, wanted.account).await?.ok_or(Error::NotFound)?;
+        let gone = account.state == State::Active && !account.rights.contains(&wanted.right);
+        Ok(if gone { vec![fault("erased_at", &Refusal::RightGone)] } else { Vec::new() })
+    }
+
+    async fn execute(&self, work: &mut Work, matter: Matter<'_>, line: &Line, result: &Content) -> Result<Executed> {
+        let wanted = wanted(line)?;
+        let erased_at = result.text("erased_at").unwrap_or_default();
+        let account = actions::erase(work, wanted.account, wanted.right, erased_at, &origin(&matter)?).await?;
+        Ok(Executed { row: Some(link(&account)), reveal: None })
+    }
+
+    /// 抹消済: every right is erased.
+    async fn completed(&self, work: &mut Work, matter: Matter<'_>) -> Result<()> {
+        let Some(account) = named(work.conn(), &matter).await? else { return Ok(()) };
+        actions::note_erased(work, &account, &origin(&matter)?).await
+    }
+}
