@@ -13,7 +13,7 @@ use sqlx::PgConnection;
 use crate::engines::regulations::actions::Adoption;
 use crate::engines::regulations::binding::Binding;
 use crate::engines::regulations::{self, Adopted, Adoptions, Library, Regulations, UnderWay, blanks};
-use crate::engines::requests::actions::vacancy;
+use crate::engines::requests::actions::{reminding, vacancy};
 use crate::engines::requests::model::KindError;
 use crate::engines::requests::{self, Kinds, KindsInForce};
 use crate::features::{self, Feature, Reaction};
@@ -141,6 +141,7 @@ fn chores() -> Chores {
         ("department names", people::keeping::names_of_today),
         ("privileged ends", features::privileged::ending::ends_of_today),
         ("drafts", requests::drafts::actions::expire),
+        ("receipts", reminding::receipts_due),
     ])
 }
 

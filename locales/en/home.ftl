@@ -31,3 +31,5 @@ home-clauses = { $count ->
 home-none-mine = You have no request under way.
 home-draft = Draft from { $name }: { $what }
 home-draft-action = Open
+home-own-step = It is your turn to go on with { $what }
+home-own-step-action = Open

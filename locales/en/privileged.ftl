@@ -121,7 +121,6 @@ privileged-refused-over = The end is over already.
 privileged-refused-too-early = It is not granted before its beginning.
 privileged-refused-impact = A check that there is no disruption is needed first
 privileged-refused-no-instruction = There is no instruction by the security office manager
-privileged-refused-unapproved = The grant of administrator rights is not approved yet.
 privileged-refused-outside = It lies outside the period of the instruction. Ask for another one where it is needed.
 privileged-refused-name-taken = This account name is already used in the register.
 privileged-refused-name-shape = Use half-width letters, digits and marks for the account name, at most 64 and without blanks.

@@ -325,3 +325,16 @@ requests-mail-refused = Refused: { $number } { $title }
 requests-mail-completed = Completed: { $number } { $title }
 requests-mail-withdrawn = Withdrawn: { $number } { $title }
 requests-mail-commented = New comment: { $number } { $title }
+requests-refused-unfinished = { $words }
+requests-mail-reminded = Please confirm: { $number } { $title }
+requests-history-reminded = The person was reminded, as the confirmation is still missing
+requests-or-designee = { $tier }, or { $named }
+requests-files = Filed by { $who }
+requests-title-names = { $title } ({ $names })
+requests-refused-files = This request is filed by { $who }. Say what is needed and ask for it to be filed.
+requests-others-file = Filed by others
+requests-tab-unreported = Work without a report
+requests-unreported-days = { $count ->
+    [one] No report for { $count } day
+   *[other] No report for { $count } days
+}

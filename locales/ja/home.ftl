@@ -22,3 +22,5 @@ home-clauses = { $count }項
 home-none-mine = 進行中の申請はありません。
 home-draft = { $name }さんの下書き：{ $what }
 home-draft-action = 開く
+home-own-step = 「{ $what }」は、あなたが進める番です
+home-own-step-action = 開く

@@ -121,7 +121,6 @@ privileged-refused-over = 終了の日時が過ぎています。
 privileged-refused-too-early = 開始日時より前には割り当てられません。
 privileged-refused-impact = 支障がないことの確認が先に必要です
 privileged-refused-no-instruction = 事務管理者の指示がありません
-privileged-refused-unapproved = 管理者権限の付与は、まだ承認されていません。
 privileged-refused-outside = 指示された期間の外です。要るときは改めて指示を受けてください。
 privileged-refused-name-taken = このアカウント名は、台帳ですでに使われています。
 privileged-refused-name-shape = アカウント名は半角の英数字と記号で、空白のない64字以内で入力してください。

@@ -56,5 +56,6 @@ mod typings;
 mod under_katsuura;
 mod under_mutual;
 mod under_osaka;
+mod under_coop;
 mod vacancy;
 mod walls;

@@ -68,6 +68,28 @@ async fn the_database_refuses_a_decision_by_applicant_person_concerned_or_whoeve
     assert_eq!(insert_decision(&mut conn, request, who("佐藤"), None).await, Ok(()));
 }
 
+/// `by = ["applicant"]`: the check or the work is that of whoever filed, and of nobody else, whoever asks the database.
+#[tokio::test]
+async fn a_step_of_whoever_filed_is_taken_by_nobody_else() {
+    let office = Office::open().await;
+    let request = waiting(&office).await;
+    let mut conn = office.portal.superuser().await;
+    for statement in [
+        "alter table request_step disable trigger zz_seal",
+        "update request_step set act = 'confirm', applicant = true where key = 'confirm'",
+        "alter table request_step enable trigger zz_seal",
+    ] {
+        conn.execute(statement).await.unwrap();
+    }
+    let who = |name: &str| office.portal.cast.get(name).id;
+    for (by, acting_for) in [(who("佐藤"), None), (who("山本"), None), (who("高橋"), Some(who("田中")))] {
+        let mut conn = side_door(&office, by).await;
+        assert_eq!(insert_decision(&mut conn, request, by, acting_for).await, Err("PT403".into()));
+    }
+    let mut conn = side_door(&office, who("田中")).await;
+    assert_eq!(insert_decision(&mut conn, request, who("田中"), None).await, Ok(()));
+}
+
 #[tokio::test]
 async fn the_database_counts_an_administrators_account_as_its_owner() {
     let office = Office::open().await;

@@ -64,4 +64,5 @@ pub const MECHANISMS: &[&str] = &[
     "privileged.record",
     "privileged.secret",
     "role.assignment",
+    "request.report",
 ];

@@ -136,13 +136,13 @@ fn step_of(step: &binding::Step, kind: &binding::Kind, binding: &Binding) -> Res
         Act::Notify => StepAct::Notify,
         Act::Circulate => return Err(wrong("has an act that this engine does not run")),
     };
-    let own = matches!((act, step.by.as_slice()), (StepAct::Execute | StepAct::Confirm, [By::Applicant]));
     let by = match (act, step.by.as_slice()) {
-        // whoever was instructed or allowed does it; the posts are those of the tier that files
-        (_, [By::Applicant]) if own => *kind.applicants.first().ok_or_else(|| wrong("has no applicant"))?,
         (StepAct::Acknowledge, [By::PersonConcerned | By::Applicant]) => crate::kernel::access::Tier::Staff,
         (StepAct::Acknowledge, _) => return Err(wrong("is acknowledged by the person concerned or the applicant")),
         (_, [By::Tier(tier)]) => *tier,
+        (StepAct::Confirm | StepAct::Execute | StepAct::Report, [By::Applicant]) => {
+            *kind.applicants.first().ok_or_else(|| wrong("is that of those who apply, and nobody does"))?
+        }
         _ => return Err(wrong("needs exactly one tier that acts")),
     };
     let fields = step.fields.iter().map(|field| field_of(field, &kind.key, binding)).collect::<Result<Vec<_>, _>>()?;
@@ -152,7 +152,7 @@ fn step_of(step: &binding::Step, kind: &binding::Kind, binding: &Binding) -> Res
         act,
         by,
         designee: step.designee,
-        own,
+        applicant: act != StepAct::Acknowledge && step.by == [By::Applicant],
         scope: match step.scope {
             Scope::Department => StepScope::Department,
             Scope::Owner => StepScope::Owner,
@@ -164,6 +164,9 @@ fn step_of(step: &binding::Step, kind: &binding::Kind, binding: &Binding) -> Res
         due_days: step.due_days,
         when: step.when.as_ref().map_or(When::Always, when),
         clause: step.clause.clone(),
+        state: step.state.as_ref().map(words),
+        unfinished: step.unfinished.as_ref().map(words),
+        button: step.button.as_ref().map(words),
         result,
     })
 }

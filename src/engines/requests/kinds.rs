@@ -145,11 +145,6 @@ pub trait RequestKind: Send + Sync + 'static {
         Ok(Content::default())
     }
 
-    /// The regulation's own words for work that is tried before its approval (利用部門の正式な申請ではありません).
-    fn unapproved(&self) -> Option<&'static str> {
-        None
-    }
-
     /// What stands beside the questions of a line's work, to be compared with them.
     async fn beside(&self, _conn: &mut PgConnection, _matter: Matter<'_>, _line: &Line) -> Result<Vec<Shown>> {
         Ok(Vec::new())

@@ -17,9 +17,13 @@ fn of_step(registered: &Registered, step: &StepDef) -> Vec<Grant> {
         StepScope::Department | StepScope::Owner => Reach::Department,
         StepScope::Organisation => Reach::Organisation,
     };
-    let mut seats: Vec<(Tier, Reach)> = step.tiers().map(|tier| (tier, reach)).collect();
+    // whoever files acts on what they filed, and on nothing else
+    let mut seats: Vec<(Tier, Reach)> = match step.applicant {
+        true => registered.kind.applicants.iter().map(|tier| (*tier, Reach::Own)).collect(),
+        false => step.tiers().map(|tier| (tier, reach)).collect(),
+    };
     // whom a step moves up to acts there as well
-    if step.act.moves_up() {
+    if step.act.moves_up() && !step.applicant {
         seats.extend(above(step.by).iter().map(|tier| (*tier, Reach::Organisation)));
     }
     let mut needed = needed(step.act);
@@ -27,7 +31,7 @@ fn of_step(registered: &Registered, step: &StepDef) -> Vec<Grant> {
         let received = registered.kind.step(StepAct::Acknowledge).is_some();
         needed.extend(received.then_some(Permission::RequestsProxy));
         // what reaches every sign-in is not given to one section
-        let wide = reach == Reach::Organisation;
+        let wide = reach == Reach::Organisation && !step.applicant;
         needed.extend(registered.effects.worked_with().iter().filter(|_| wide));
     }
     let grant = |(tier, reach)| needed.iter().map(move |permission| Grant { tier, permission: *permission, reach });

@@ -162,6 +162,10 @@ fn todo(screen: &Screen, me: PersonId, own: &[Item]) -> Todo {
     let item = |item: &Item| {
         let (key, action, href) = match item.waiting_type.as_deref() {
             Some("mend") => ("home-mend", "home-mend-action", format!("/requests/{}/mend", item.number)),
+            // what others have let pass is the applicant's own to do
+            Some("execute" | "decide") if item.waiting_tier.is_none() => {
+                ("home-own-step", "home-own-step-action", format!("/requests/{}#lines", item.number))
+            }
             // while other lines are still worked on, what is done already can be received
             _ => ("home-receive", "home-receive-action", format!("/requests/{}#lines", item.number)),
         };

@@ -163,6 +163,12 @@ pub struct Step {
     /// Business days after which the step is overdue.
     pub due_days: Option<u32>,
     pub when: Option<Condition>,
+    /// What the request is called while it waits here (作業報告待ち); none: the portal's word.
+    pub state: Option<Words>,
+    /// What those of a later step are told while this one is not over.
+    pub unfinished: Option<Words>,
+    /// What the button of a receipt says (確認した).
+    pub button: Option<Words>,
     /// The clause that asks for the step; none: 組織が定めた段.
     pub clause: Option<String>,
     /// What the step records.

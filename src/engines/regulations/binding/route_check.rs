@@ -18,6 +18,9 @@ pub(super) fn check(checker: &mut Checker<'_>, kind: &Kind) {
         if !step.title.is_complete() {
             checker.fault(format!("{place}: the title is needed in both languages"));
         }
+        if [&step.state, &step.unfinished, &step.button].into_iter().flatten().any(|words| !words.is_complete()) {
+            checker.fault(format!("{place}: its words are needed in both languages"));
+        }
         checker.titled_by(&place, &step.by);
         checker.known_clause(&place, step.clause.as_deref());
         if let Some(condition) = &step.when {
@@ -67,6 +70,9 @@ fn shape(step: &Step) -> Vec<&'static str> {
     }
     if step.each_line && !step.act.decides() && step.act != Act::Execute {
         faults.push("only deciding and carrying out go line by line");
+    }
+    if step.button.is_some() && step.act != Act::Acknowledge {
+        faults.push("a button of its own belongs to a receipt");
     }
     if step.act.tells() && (!step.fields.is_empty() || step.due_days.is_some()) {
         faults.push("who is only told records nothing, and nobody waits for it");

@@ -128,6 +128,7 @@ async fn record_decision(
     // a refusal shows that the procedure is applied; an approval counts once the work is done
     let last = (matches!(verdict, Verdict::Refuse { .. }) && line.is_none())
         || (verdict.passes() && open.case.at + 1 == open.case.steps.len());
+    let event = if matches!(verdict, Verdict::Report { .. }) { event.by("request.report") } else { event };
     let event = if last { event.by(open.registered.effects.key()) } else { event };
     work.record(event).await.map(drop)
 }

@@ -154,7 +154,9 @@ pub async fn draft(
         today,
     };
     ask_the_room(conn, registered, filer, &mut draft).await?;
-    draft.steps = lay(&draft.route, &kind.joins, draft.places(), &draft.parties(filer.natural()), &draft.org);
+    let steps = lay(&draft.route, &kind.joins, draft.places(), &draft.parties(filer.natural()), &draft.org);
+    let concerned = draft.concerned_natural;
+    draft.steps = steps.into_iter().map(|step| step.of_applicant(filer.natural(), concerned)).collect();
     Ok(draft)
 }
 

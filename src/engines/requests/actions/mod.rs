@@ -5,12 +5,14 @@
 //! * [`filing`]: file, resubmit, withdraw.
 //! * [`deciding`]: decide, comment.
 //! * [`working`]: execute a line, decline it, confirm receipt.
+//! * [`reminding`]: those who have not confirmed in time.
 //! * [`moving`]: what every transition writes down; [`vacancy`]: when nobody is left where a request waits.
 pub mod deadlines;
 pub mod deciding;
 pub mod draft;
 pub mod filing;
 pub mod moving;
+pub mod reminding;
 pub mod step_form;
 pub mod vacancy;
 pub mod working;
@@ -21,6 +23,7 @@ use super::model::route::{Capacity, Doer, Organisation};
 use super::model::{Number, Refusal};
 use super::store::record::{self, Round};
 use super::store::{self, Request, people};
+use super::views::say;
 use crate::kernel::access::{Permission, Tier, Viewer};
 use crate::kernel::app::App;
 use crate::kernel::clock::local;
@@ -103,7 +106,7 @@ pub fn in_sight(viewer: &Viewer, request: &Request) -> bool {
         || request.owner_department_id.is_some_and(|owner| scope.departments.contains(&owner))
         || request.requester_id.is_some_and(|person| own.contains(&person))
         || request.beneficiary_id.is_some_and(|person| own.contains(&person))
-        || request.waiting_seat.as_ref().is_some_and(|seat| seats(viewer).contains(seat))
+        || [&request.waiting_seat, &request.waiting_also].into_iter().flatten().any(|seat| seats(viewer).contains(seat))
 }
 
 /// Everything about a request that its rules and its room ask for.
@@ -181,28 +184,41 @@ impl Open {
         self.case.may_execute(&self.facts(doer)).map(drop).map_err(|refusal| self.refuse_work(hand, refusal))
     }
 
-    /// The refusal of work on this request.
+    /// The refusal of work on this request; before its approval in the regulation's own words.
     pub(super) fn refuse_work(&self, hand: &Hand, refusal: Refusal) -> Error {
-        let unapproved = matches!(refusal, Refusal::NotWaiting(Phase::InReview | Phase::Returned));
-        match self.registered.effects.unapproved().filter(|_| unapproved) {
+        let early = matches!(refusal, Refusal::NotWaiting(Phase::InReview | Phase::Returned));
+        let approvals = self.registered.kind.steps.iter().filter(|step| step.act.decides());
+        let words = approvals.filter_map(|step| step.unfinished.as_ref()).next_back();
+        words.filter(|_| early).map_or_else(|| hand.refuse(refusal), |words| unfinished(hand, words))
+    }
+
+    /// What those of a later step are told while the step that waits is not over.
+    #[must_use]
+    pub fn unfinished(&self, doer: &Doer) -> Option<&super::model::Words> {
+        let words = self.step_def()?.unfinished.as_ref().filter(|_| !self.case.phase.is_closed())?;
+        self.sits_later(doer).then_some(words)
+    }
+
+    /// The refusal of an answer. Whoever answers at a later step hears in the regulation's words, or the room's, what is
+    /// still owed before.
+    pub(super) fn refuse_answer(&self, hand: &Hand, doer: &Doer, refusal: Refusal) -> Error {
+        if !matches!(refusal, Refusal::NotYourStep(_) | Refusal::NotWaiting(Phase::Executing)) {
+            return hand.refuse(refusal);
+        }
+        if let Some(words) = self.unfinished(doer) {
+            return unfinished(hand, words);
+        }
+        let waiting = self.case.step().filter(|_| self.sits_later(doer));
+        match waiting.and_then(|step| self.registered.effects.not_yet(&step.key)) {
             Some(words) => Error::Conflict(Message::new(words)),
             None => hand.refuse(refusal),
         }
     }
 
-    /// The refusal of an answer. Whoever answers at a later step hears in the room's words what is still owed before.
-    pub(super) fn refuse_answer(&self, hand: &Hand, doer: &Doer, refusal: Refusal) -> Error {
-        let later = || {
-            let steps = self.case.steps.iter().skip(self.case.at + 1);
-            let mut seats = steps.filter(|step| step.act.answers()).map(|step| step.seat);
-            seats.any(|seat| doer.capacities.iter().any(|capacity| capacity.sits_at(seat)))
-        };
-        let early = matches!(refusal, Refusal::NotYourStep(_) | Refusal::NotWaiting(Phase::Executing)) && later();
-        let waiting = self.case.step().filter(|_| early);
-        match waiting.and_then(|step| self.registered.effects.not_yet(&step.key)) {
-            Some(words) => Error::Conflict(Message::new(words)),
-            None => hand.refuse(refusal),
-        }
+    /// Does this person answer at a step after the one that waits?
+    fn sits_later(&self, doer: &Doer) -> bool {
+        let mut later = self.case.steps.iter().skip(self.case.at + 1).filter(|step| step.act.answers());
+        later.any(|step| doer.capacities.iter().any(|capacity| step.seats_one(capacity)))
     }
 
     /// The facts that the machine asks for.
@@ -216,6 +232,11 @@ impl Open {
             org: &self.org,
         }
     }
+}
+
+/// A refusal in the regulation's own words.
+fn unfinished(hand: &Hand, words: &super::model::Words) -> Error {
+    Error::Conflict(Message::new("requests-refused-unfinished").with("words", say(hand.w, words)))
 }
 
 /// Makes sure, inside the transaction and until it ends, that the post in whose capacity somebody acts is theirs.

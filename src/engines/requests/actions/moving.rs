@@ -3,7 +3,7 @@ use super::deadlines::due;
 use super::{Hand, Open};
 use crate::engines::requests::model::Words;
 use crate::engines::requests::model::machine::{Case, Effect, Phase};
-use crate::engines::requests::model::route::{Organisation, able};
+use crate::engines::requests::model::route::{Organisation, Step, able};
 use crate::engines::requests::model::{Kind, StepAct};
 use crate::engines::requests::store::people::Name;
 use crate::engines::requests::store::record;
@@ -38,25 +38,27 @@ pub(super) async fn waiting(
         None => None,
     };
     let recipient = concerned.or(requester);
-    if let Some(step) = step.filter(|step| step.own && !case.phase.is_closed() && case.phase != Phase::Returned) {
-        // nobody's seat: it waits for the applicant
-        let kind = if step.act == StepAct::Execute { "execute" } else { "decide" };
-        return Ok(Waiting { kind: Some(kind), seat: None, person: requester, since, due });
-    }
+    let (seat, also) = (step.map(|step| step.seat), step.and_then(Step::named));
+    // a step of whoever filed waits for that person, and at no seat
+    let filed = step.is_some_and(|step| step.applicant);
+    let (seat, also) = if filed { (None, None) } else { (seat, also) };
+    let applicant = requester.filter(|_| filed);
     Ok(match case.phase {
-        Phase::InReview => Waiting { kind: Some("decide"), seat: step.map(|step| step.seat), person: None, since, due },
+        Phase::InReview => Waiting { kind: Some("decide"), seat, also, person: applicant, since, due },
         Phase::Executing => {
-            let person = recipient.filter(|_| case.some_to_receive());
-            Waiting { kind: Some("execute"), seat: step.map(|step| step.seat), person, since, due }
+            let person = applicant.or(recipient.filter(|_| case.some_to_receive()));
+            Waiting { kind: Some("execute"), seat, also, person, since, due }
         }
         // a report is work still to be done, its confirmation an answer
         Phase::Reporting => {
             let report = step.is_some_and(|step| step.act == StepAct::Report);
             let kind = if report { "execute" } else { "decide" };
-            Waiting { kind: Some(kind), seat: step.map(|step| step.seat), person: None, since, due }
+            Waiting { kind: Some(kind), seat, also, person: applicant, since, due }
         }
-        Phase::HandingOver => Waiting { kind: Some("acknowledge"), seat: None, person: recipient, since, due },
-        Phase::Returned => Waiting { kind: Some("mend"), seat: None, person: requester, since, due: None },
+        Phase::HandingOver => {
+            Waiting { kind: Some("acknowledge"), seat: None, also: None, person: recipient, since, due }
+        }
+        Phase::Returned => Waiting { kind: Some("mend"), seat: None, also: None, person: requester, since, due: None },
         Phase::Completed | Phase::Refused | Phase::Withdrawn => Waiting::default(),
     })
 }
@@ -131,9 +133,7 @@ pub(super) async fn call(work: &mut Work, case: &Case, kind: &Kind, org: &Organi
         StepAct::Acknowledge | StepAct::Notify => return Ok(()),
         _ => ("request.waiting", "requests-mail-waiting"),
     };
-    // the applicant's own step calls the applicant
-    let own = case.applicant.filter(|_| step.own);
-    for person in able(step, &case.parties(), &acted, org).into_iter().chain(own) {
+    for person in able(step, &case.parties(), &acted, org) {
         mail(work, person, mail_kind, key, (number, &form)).await?;
     }
     Ok(())

@@ -26,8 +26,8 @@ pub struct StepDef {
     pub by: Tier,
     /// Those whom they name act there too (指名された者).
     pub designee: bool,
-    /// Acted on by the applicant, and nobody else (指示を受けた者が行う作業).
-    pub own: bool,
+    /// Whoever files acts there too, on what others let pass (`by` is a tier that files).
+    pub applicant: bool,
     pub scope: StepScope,
     /// Decided line by line (システムごとの使用許可).
     pub each_line: bool,
@@ -38,6 +38,12 @@ pub struct StepDef {
     /// Taken only under this condition on the form.
     pub when: When,
     pub clause: Option<String>,
+    /// What the request is called while it waits here (作業報告待ち), in the regulation's words.
+    pub state: Option<Words>,
+    /// What those of a later step are told while this one is not over.
+    pub unfinished: Option<Words>,
+    /// What the button of a receipt says (確認した).
+    pub button: Option<Words>,
     /// What the step records (処理欄).
     pub result: Form,
 }
@@ -183,13 +189,16 @@ mod tests {
             act,
             by: Tier::Manager,
             designee: false,
-            own: false,
+            applicant: false,
             scope: StepScope::Department,
             each_line: false,
             title: Words::key("t"),
             due_days: None,
             when: When::Always,
             clause: None,
+            state: None,
+            unfinished: None,
+            button: None,
             result: Form::default(),
         }
     }

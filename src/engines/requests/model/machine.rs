@@ -198,6 +198,10 @@ impl Case {
         if self.some_executed() {
             return Err(Refusal::SomeExecuted);
         }
+        // whoever filed it takes it back instead
+        if step.applicant {
+            return Err(Refusal::OwnRequest);
+        }
         self.stand(step, facts)
     }
 
@@ -277,15 +281,17 @@ impl Case {
 
     /// The capacity in which somebody may act at a step: never in own matters, never on two steps.
     fn stand(&self, step: &Step, facts: &Facts<'_>) -> Result<Standing, Refusal> {
-        if step.own {
-            return self.own_seat(step, facts.doer);
-        }
         let acted = self.acted(&step.key, facts.joins);
+        if step.act == StepAct::Confirm && self.phase == Phase::Reporting && self.worked(facts.doer.person) {
+            return Err(Refusal::WorkerConfirms);
+        }
+        if step.applicant {
+            return self.stand_as_applicant(step, facts.doer);
+        }
         let mut standing = self.seat_of(step, facts.doer, &acted)?;
         if acted.contains(&facts.doer.person) {
             return Err(match step.act {
                 StepAct::Execute => Refusal::ApproverExecutes,
-                StepAct::Confirm if self.phase == Phase::Reporting => Refusal::WorkerConfirms,
                 _ => Refusal::AlreadyActed,
             });
         }
@@ -298,13 +304,26 @@ impl Case {
         Ok(standing)
     }
 
-    /// The applicant's own step: in the post of the tier that may apply, and never in anybody's stead.
-    fn own_seat(&self, step: &Step, doer: &Doer) -> Result<Standing, Refusal> {
-        let own = doer.capacities.iter().find(|capacity| capacity.acting_for.is_none() && capacity.sits_at(step.seat));
-        match own.filter(|_| self.applicant == Some(doer.person)) {
-            Some(own) => Ok(Standing { capacity: own.clone(), acting_for: None, deputy: false, joined: false }),
-            None => Err(Refusal::NotYourStep(step.seat.tier)),
+    /// Whoever files acts in one of their own capacities, on nothing that concerns themselves.
+    fn stand_as_applicant(&self, step: &Step, doer: &Doer) -> Result<Standing, Refusal> {
+        if self.applicant != Some(doer.person) {
+            return Err(Refusal::NotApplicant);
         }
+        if self.concerned == Some(doer.person) {
+            return Err(Refusal::OwnRequest);
+        }
+        let mut own = doer.capacities.iter().filter(|capacity| capacity.acting_for.is_none());
+        let first = own.clone().next();
+        let capacity = own.find(|capacity| capacity.tier == step.seat.tier).or(first);
+        let capacity = capacity.ok_or(Refusal::NotYourStep(step.seat.tier))?;
+        Ok(Standing { capacity: capacity.clone(), acting_for: None, deputy: false, joined: false })
+    }
+
+    /// Did this person do the work of the round, or report it?
+    fn worked(&self, person: PersonId) -> bool {
+        let works =
+            |key: &str| self.steps.iter().any(|s| s.key == key && matches!(s.act, StepAct::Execute | StepAct::Report));
+        self.acts.iter().any(|act| (act.by == person || act.acting_for == Some(person)) && works(&act.step))
     }
 
     /// The seat itself: own posts before stand-ins; a stand-in never for one who is excluded, unless the step
@@ -315,7 +334,7 @@ impl Case {
         if parties.contains(&doer.person) {
             return Err(Refusal::OwnRequest);
         }
-        let seated: Vec<&Capacity> = doer.capacities.iter().filter(|capacity| capacity.sits_at(step.seat)).collect();
+        let seated: Vec<&Capacity> = doer.capacities.iter().filter(|capacity| step.seats_one(capacity)).collect();
         if let Some(own) = seated.iter().find(|capacity| capacity.acting_for.is_none()) {
             return Ok(Standing { capacity: (*own).clone(), acting_for: None, deputy: false, joined: false });
         }
@@ -349,7 +368,8 @@ impl Case {
 
     /// Lays the route of the current round and opens its first step.
     fn open_round(&mut self, facts: &Facts<'_>, effects: &mut Vec<Effect>) -> Result<(), Refusal> {
-        self.steps = lay(facts.route, facts.joins, self.places, &self.parties(), facts.org);
+        let steps = lay(facts.route, facts.joins, self.places, &self.parties(), facts.org);
+        self.steps = steps.into_iter().map(|step| step.of_applicant(self.applicant, self.concerned)).collect();
         if let Some(step) = self.steps.iter().find(|step| step.unfilled) {
             return Err(Refusal::NobodyThere(step.seat.tier));
         }
@@ -370,6 +390,7 @@ impl Case {
             if let Some(def) = facts.route.iter().find(|def| def.key == step.key) {
                 let acted = self.acted(&def.key, facts.joins);
                 let placed = place(def, self.places, &self.parties(), &acted, facts.org);
+                let placed = placed.of_applicant(self.applicant, self.concerned);
                 if let Some(step) = self.steps.get_mut(self.at) {
                     *step = placed;
                 }
@@ -389,7 +410,8 @@ impl Case {
     /// stand-in has ended, the sign-in was stopped. Nothing when somebody is still there, or nobody anywhere.
     #[must_use]
     pub fn moved_on(&self, facts: &Facts<'_>) -> Option<Self> {
-        let step = self.step().filter(|step| !step.own && (step.act.answers() || step.act == StepAct::Execute))?;
+        let step =
+            self.step().filter(|step| !step.applicant && (step.act.answers() || step.act == StepAct::Execute))?;
         let acted = self.acted(&step.key, facts.joins);
         if self.phase.is_closed() || !able(step, &self.parties(), &acted, facts.org).is_empty() {
             return None;

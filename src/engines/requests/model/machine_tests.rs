@@ -65,13 +65,16 @@ pub(super) fn def(key: &str, act: StepAct, by: Tier) -> StepDef {
         act,
         by,
         designee: false,
-        own: false,
+        applicant: false,
         scope,
         each_line: false,
         title: Words::key("t"),
         due_days: None,
         when: When::Always,
         clause: None,
+        state: None,
+        unfinished: None,
+        button: None,
         result: Form::default(),
     }
 }
@@ -376,7 +379,7 @@ fn a_password_request_without_applicant_is_never_executed_by_the_person_it_turns
 fn any_tier() -> impl Strategy<Value = Tier> {
     prop_oneof![
         3 => Just(Tier::Manager), 3 => Just(Tier::Sysadmin), 2 => Just(Tier::Office), 2 => Just(Tier::Ciso),
-        1 => Just(Tier::Committee), 2 => Just(Tier::Staff)
+        1 => Just(Tier::Committee), 2 => Just(Tier::Staff), 2 => Just(Tier::Operator)
     ]
 }
 
@@ -393,15 +396,17 @@ fn any_route() -> impl Strategy<Value = Vec<StepDef>> {
         3 => Just(StepAct::Decide), 2 => Just(StepAct::Permit), 1 => Just(StepAct::Instruct), 1 => Just(StepAct::Consult),
         1 => Just(StepAct::Confirm), 1 => Just(StepAct::Notify)
     ];
-    let before = proptest::collection::vec((before, any_tier(), any::<bool>()), 0..4);
+    let before = proptest::collection::vec((before, any_tier(), any::<bool>(), any::<bool>()), 0..4);
     (before, any::<bool>(), any::<bool>(), any::<bool>()).prop_map(|(before, execute, acknowledge, report)| {
-        let step = |(at, (act, by, each_line)): (usize, (StepAct, Tier, bool))| StepDef {
+        let step = |(at, (act, by, each_line, designee)): (usize, (StepAct, Tier, bool, bool))| StepDef {
             each_line: each_line && act.decides(),
+            designee,
+            applicant: act == StepAct::Confirm && each_line,
             ..def(&format!("s{at}"), act, by)
         };
         let mut route: Vec<StepDef> = before.into_iter().enumerate().map(step).collect();
         let work = execute || route.is_empty();
-        route.extend(work.then(|| def("work", StepAct::Execute, Tier::Sysadmin)));
+        route.extend(work.then(|| StepDef { designee: report, ..def("work", StepAct::Execute, Tier::Sysadmin) }));
         route.extend((work && acknowledge).then(|| def("receive", StepAct::Acknowledge, Tier::Staff)));
         if work && report {
             route.push(def("report", StepAct::Report, Tier::Sysadmin));
@@ -505,10 +510,24 @@ proptest! {
             prop_assert!(!before.phase.is_closed(), "{:?} left {:?}", after.phase, before.phase);
             // a stale form never acts
             if tried.what < 12 { prop_assert!(!tried.stale); }
+            // whoever answers or works sits at the step, or was named for it
+            for standing in effects.iter().filter_map(standing_of) {
+                let step = before.step().unwrap();
+                prop_assert!(standing.deputy || step.applicant || step.seats_one(&standing.capacity));
+                let named = standing.capacity.tier != step.seat.tier;
+                prop_assert!(!named || step.applicant || route.iter().any(|def| def.key == step.key && def.designee));
+            }
             note(&mut record, &before, &effects, &doer);
             check(&record, &before, &after, &route, &joins)?;
             case = after;
         }
+    }
+}
+
+fn standing_of(effect: &Effect) -> Option<&Standing> {
+    match effect {
+        Effect::Decided { standing, .. } | Effect::Executed { standing, .. } => Some(standing),
+        _ => None,
     }
 }
 
@@ -549,10 +568,15 @@ fn check(
         // an answer is one that its step takes
         prop_assert!(verdict.answers(route[*step].act));
         // nobody decides in own matters, nor for one whose own matter it is
-        prop_assert!(people(*by, *acting_for).is_disjoint(&parties));
+        if route[*step].applicant {
+            prop_assert!(before.applicant == Some(*by) && before.concerned != Some(*by) && acting_for.is_none());
+        } else {
+            prop_assert!(people(*by, *acting_for).is_disjoint(&parties));
+        }
         // nobody decides two steps unless the regulation joins them
         for (_, (other, _), by2, for2, _) in &mine {
-            let joined = kind::joinable(joins, &route[*step].key, &route[*other].key);
+            let filed = route[*step].applicant && route[*other].applicant;
+            let joined = filed || kind::joinable(joins, &route[*step].key, &route[*other].key);
             prop_assert!(step == other || joined || people(*by, *acting_for).is_disjoint(&people(*by2, *for2)));
         }
     }

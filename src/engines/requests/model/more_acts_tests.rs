@@ -151,3 +151,45 @@ fn the_owning_section_decides_wherever_the_request_comes_from() {
     let (case, _) = Case::file(hash("1"), Some(person(8)), None, places, 1, &facts).unwrap();
     assert_eq!(case.steps[0].seat, SeatId { tier: Tier::Manager, department: Some(DIVISION) });
 }
+
+#[test]
+fn whoever_files_carries_out_what_others_let_pass_and_nothing_about_themselves() {
+    let route = vec![
+        def("instruct", StepAct::Instruct, Tier::Office),
+        StepDef { applicant: true, ..def("work", StepAct::Execute, Tier::Sysadmin) },
+    ];
+    let mut office = Office::on(4, 9, posts(), route.clone(), Vec::new()).unwrap();
+    assert_eq!(
+        office.execute(4, 1),
+        Err(Refusal::NotWaiting(Phase::InReview)),
+        "without the instruction there is no work"
+    );
+    assert_eq!(office.approve(4), Err(Refusal::OwnRequest));
+    office.approve(6).unwrap();
+    assert_eq!(office.execute(5, 1), Err(Refusal::NotApplicant));
+    office.execute(4, 1).unwrap();
+    assert!(office.execute(4, 2).unwrap().contains(&Effect::Completed));
+    let for_oneself = Office::on(4, 4, posts(), route, Vec::new());
+    assert!(matches!(for_oneself.map(drop), Err(Refusal::NobodyThere(Tier::Sysadmin))));
+}
+
+#[test]
+fn whom_the_administrators_name_takes_their_step_and_no_other() {
+    let mut people = posts();
+    people.push((3, Tier::Operator, IT, None));
+    let route = vec![
+        StepDef { designee: true, ..def("permit", StepAct::Permit, Tier::Sysadmin) },
+        def("approve", StepAct::Decide, Tier::Office),
+    ];
+    let mut office = Office::on(8, 9, people.clone(), route.clone(), Vec::new()).unwrap();
+    office.approve(3).unwrap();
+    assert_eq!(office.approve(3), Err(Refusal::NotYourStep(Tier::Office)));
+    office.approve(6).unwrap();
+    // alone they keep the step where it is; without the word of the regulation they are nobody there
+    people.retain(|(_, tier, ..)| *tier != Tier::Sysadmin);
+    let office = Office::on(8, 9, people.clone(), route.clone(), Vec::new()).unwrap();
+    assert_eq!(office.case.steps[0].seat.tier, Tier::Sysadmin);
+    let route = route.into_iter().map(|step| StepDef { designee: false, ..step }).collect();
+    let office = Office::on(8, 9, people, route, Vec::new());
+    assert!(office.is_err() || office.unwrap().case.steps[0].seat.tier != Tier::Sysadmin);
+}

@@ -110,12 +110,50 @@ pub struct Step {
     pub act: StepAct,
     /// Answered line by line.
     pub each_line: bool,
-    /// The applicant's own, and nobody else's.
-    pub own: bool,
     pub seat: SeatId,
+    /// Those whom the holders of the seat name act there too (指名された者).
+    pub designee: bool,
+    /// The one who files, where the step is theirs (`by = ["applicant"]`).
+    pub person: Option<PersonId>,
+    /// Is the step that of the one who files?
+    pub applicant: bool,
     pub moved: Option<Moved>,
     /// Nobody in the organisation can act here today.
     pub unfilled: bool,
+}
+
+impl Step {
+    /// A step of the one who files is that person's; who files for themselves does not act on it, and nobody can.
+    #[must_use]
+    pub fn of_applicant(mut self, applicant: Option<PersonId>, concerned: Option<PersonId>) -> Self {
+        if self.applicant {
+            self.person = applicant.filter(|person| concerned != Some(*person));
+            self.unfilled = self.person.is_none();
+        }
+        self
+    }
+
+    /// The seat of those who were named.
+    #[must_use]
+    pub fn named(&self) -> Option<SeatId> {
+        self.designee.then(|| named(self.seat))
+    }
+
+    /// Every seat from which the step can be taken.
+    pub fn seats(&self) -> impl Iterator<Item = SeatId> {
+        std::iter::once(self.seat).chain(self.named())
+    }
+
+    /// May somebody act here in this capacity?
+    #[must_use]
+    pub fn seats_one(&self, capacity: &Capacity) -> bool {
+        self.seats().any(|seat| capacity.sits_at(seat))
+    }
+}
+
+/// Where those sit whom the holders of a seat name: the same department, as operators.
+const fn named(seat: SeatId) -> SeatId {
+    SeatId { tier: Tier::Operator, department: seat.department }
 }
 
 /// One of today's posts of a person who acts (資格): exactly one is recorded.
@@ -170,19 +208,22 @@ pub fn place(
         key: def.key.clone(),
         act: def.act,
         each_line: def.each_line,
-        own: def.own,
         seat,
+        // whom the administrators name does not act for those to whom the step moved
+        designee: def.designee && seat == asked,
+        person: None,
+        applicant: def.applicant,
         moved,
         unfilled,
     };
-    // who receives or applied is a person, and who is told is whoever sits there: none of them can be missing
-    if def.own || matches!(def.act, StepAct::Acknowledge | StepAct::Notify) {
+    // who receives is a person, and who is told is whoever sits there: neither can be missing
+    if def.applicant || matches!(def.act, StepAct::Acknowledge | StepAct::Notify) {
         return step(asked, None, false);
     }
     let free = |person: &PersonId| !parties.contains(person) && !acted.contains(person);
     let mut reason = None;
     for seat_id in candidates(asked, def.act, org) {
-        let Some(seat) = org.seats.get(&seat_id).filter(|seat| seat.exists) else { continue };
+        let Some(seat) = seat_at(seat_id, def.designee && seat_id == asked, org) else { continue };
         if seat_id.tier != asked.tier {
             reason.get_or_insert(MoveReason::Vacant);
         }
@@ -191,7 +232,7 @@ pub fn place(
         if seat.holders.iter().any(free) {
             return step(seat_id, moved_here.map(|reason| moved(reason, false)), false);
         }
-        let why = why_not(seat, parties);
+        let why = why_not(&seat, parties);
         let first = *reason.get_or_insert(why);
         // The deputy of an excluded holder acts for the post, not for the person, who may not act at all.
         if seat.deputies.iter().any(|(deputy, _)| free(deputy)) {
@@ -199,6 +240,17 @@ pub fn place(
         }
     }
     step(asked, None, true)
+}
+
+/// Who sits there, with those who were named for it.
+fn seat_at(id: SeatId, with_named: bool, org: &Organisation) -> Option<Seat> {
+    let ids = std::iter::once(id).chain(with_named.then(|| named(id)));
+    let seats = ids.filter_map(|id| org.seats.get(&id)).filter(|seat| seat.exists).cloned();
+    seats.reduce(|mut all, more| {
+        all.holders.extend(more.holders);
+        all.deputies.extend(more.deputies);
+        all
+    })
 }
 
 /// The seats in the order in which they are asked. Work stays with those who can do it (another administrator, or a
@@ -261,9 +313,11 @@ pub fn able(
     acted: &BTreeSet<PersonId>,
     org: &Organisation,
 ) -> BTreeSet<PersonId> {
-    let Some(seat) = org.seats.get(&step.seat).filter(|_| step.act != StepAct::Acknowledge && !step.own) else {
-        return BTreeSet::new();
-    };
+    if step.applicant {
+        return step.person.into_iter().collect();
+    }
+    let seat = seat_at(step.seat, step.designee, org).filter(|_| step.act != StepAct::Acknowledge);
+    let Some(seat) = seat else { return BTreeSet::new() };
     let free = |person: &PersonId| !parties.contains(person) && !acted.contains(person);
     let holders: BTreeSet<PersonId> = seat.holders.iter().copied().filter(free).collect();
     if holders.is_empty() { seat.deputies.iter().map(|(deputy, _)| *deputy).filter(free).collect() } else { holders }

@@ -3,6 +3,7 @@ use super::{DecideRequests, ExecuteRequests, ViewRequests, hand};
 use crate::engines::requests::Kinds;
 use crate::engines::requests::actions::{self, Hand, Open};
 use crate::engines::requests::model::machine::Phase;
+use crate::engines::requests::model::{StepAct, StepDef};
 use crate::engines::requests::store::lists::{self as stored, Counts, Item, Mine, Queue, Reach};
 use crate::engines::requests::store::people;
 use crate::engines::requests::views::lists::{Chip, InboxPage, ListPage, PAGE, QueuePage, Row, after, next, row};
@@ -10,6 +11,7 @@ use crate::engines::requests::views::say;
 use crate::engines::requests::views::sheet::sheet;
 use crate::kernel::access::{Permission, Viewer};
 use crate::kernel::app::{App, Read};
+use crate::kernel::clock::local;
 use crate::kernel::error::{Error, Result};
 use crate::kernel::text;
 use crate::web::extract::Query;
@@ -183,12 +185,22 @@ pub(super) async fn inbox(
     let waiting = desk.counts(&mut read).await?;
     let kinds = actions::kinds(&app)?;
     let kind = kinds.get(&asked.kind).ok().map(|registered| registered.kind.key.clone());
+    let reads = receives_reports(&kinds, &me);
+    let mut unreported = Vec::new();
     let items = match asked.view.as_str() {
+        "unreported" if reads => {
+            unreported = stored::unreported(read.conn(), &desk.seats, limit()).await?;
+            unreported.iter().map(|(item, _)| item.clone()).collect()
+        }
         "coming" => stored::coming(read.conn(), &desk.seats, &desk.selves, limit()).await?,
         "done" => stored::done_by(read.conn(), &desk.selves, limit()).await?,
         _ => desk.waiting(&mut read, &asked, kind.as_deref()).await?,
     };
     let mut rows = page_rows(&hand, &kinds, &screen, &items);
+    for (row, (_, worked)) in rows.iter_mut().zip(&unreported) {
+        let days = (desk.today - local(*worked).date_naive()).num_days();
+        row.waited = screen.w.n("requests-unreported-days", days).into_owned();
+    }
     // nothing is chosen on a first visit: the longest waiting is what one reads first
     let chosen =
         if asked.open.is_empty() { rows.first().map(|row| row.number.clone()) } else { Some(asked.open.clone()) };
@@ -207,7 +219,7 @@ pub(super) async fn inbox(
     let mut shell = shell.module("rows").module("form");
     let basis = std::mem::take(&mut shell.basis);
     page(&InboxPage {
-        tabs: tabs(&screen, &asked.view, waiting),
+        tabs: tabs(&screen, &asked.view, waiting, reads),
         chips: inbox_chips(&screen, &asked.view, waiting, &kinds, kind.as_deref()),
         next: next(&items, |item| item.waiting_since).map(|after| format!("/requests/inbox?{query}after={after}")),
         rows,
@@ -222,18 +234,32 @@ pub(super) async fn inbox(
 
 /// The part of the address that keeps the list as it is.
 fn query(view: &str, kind: Option<&str>) -> String {
-    let view = ["coming", "done", "overdue"].into_iter().find(|known| *known == view);
+    let view = ["coming", "done", "overdue", "unreported"].into_iter().find(|known| *known == view);
     let view = view.map(|view| format!("view={view}&")).unwrap_or_default();
     let kind = kind.map(|kind| format!("kind={kind}&")).unwrap_or_default();
     format!("{view}{kind}")
 }
 
-fn tabs(screen: &Screen, view: &str, waiting: Counts) -> Vec<Chip> {
+/// Does somebody confirm reports of work under this regulation?
+fn receives_reports(kinds: &Kinds, viewer: &Viewer) -> bool {
+    let after_report = |steps: &[StepDef]| {
+        let report = steps.iter().position(|step| step.act == StepAct::Report).map_or(steps.len(), |at| at + 1);
+        let receives = |step: &StepDef| step.act == StepAct::Confirm && step.tiers().any(|tier| viewer.holds(tier));
+        steps.iter().skip(report).any(receives)
+    };
+    kinds.iter().any(|registered| after_report(&registered.kind.steps))
+}
+
+fn tabs(screen: &Screen, view: &str, waiting: Counts, reads: bool) -> Vec<Chip> {
+    let elsewhere = matches!(view, "coming" | "done") || (reads && view == "unreported");
     let mut tabs = vec![
-        chip(screen, "requests-tab-turn", "/requests/inbox", !matches!(view, "coming" | "done")),
+        chip(screen, "requests-tab-turn", "/requests/inbox", !elsewhere),
         chip(screen, "requests-tab-coming", "/requests/inbox?view=coming", view == "coming"),
         chip(screen, "requests-tab-done", "/requests/inbox?view=done", view == "done"),
     ];
+    tabs.extend(
+        reads.then(|| chip(screen, "requests-tab-unreported", "/requests/inbox?view=unreported", view == "unreported")),
+    );
     if let Some(first) = tabs.first_mut() {
         first.count = Some(waiting.all);
     }
@@ -241,7 +267,7 @@ fn tabs(screen: &Screen, view: &str, waiting: Counts) -> Vec<Chip> {
 }
 
 fn inbox_chips(screen: &Screen, view: &str, waiting: Counts, kinds: &Kinds, kind: Option<&str>) -> Vec<Chip> {
-    if matches!(view, "coming" | "done") {
+    if matches!(view, "coming" | "done" | "unreported") {
         return Vec::new();
     }
     let mut chips = vec![chip(screen, "requests-every", "/requests/inbox", view != "overdue" && kind.is_none())];

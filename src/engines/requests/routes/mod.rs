@@ -125,15 +125,13 @@ pub async fn counts(app: &App, conn: &mut PgConnection, viewer: &Viewer) -> Resu
     let seats = actions::seats(viewer);
     let today = app.clock().today();
     let mut counts = Vec::new();
-    if !seats.is_empty() {
+    let desks = [("inbox", "decide", Permission::RequestsDecide), ("work", "execute", Permission::RequestsExecute)];
+    let desks = desks.into_iter().filter(|(_, _, permission)| viewer.may(*permission)).collect::<Vec<_>>();
+    if !desks.is_empty() {
         let selves = people::selves(conn, viewer.natural).await?;
-        for (key, kind, permission) in
-            [("inbox", "decide", Permission::RequestsDecide), ("work", "execute", Permission::RequestsExecute)]
-        {
-            if viewer.may(permission) {
-                let found = stored::count_waiting(conn, kind, &seats, &selves, today).await?;
-                counts.push((key, found.all.unsigned_abs()));
-            }
+        for (key, kind, _) in desks {
+            let found = stored::count_waiting(conn, kind, &seats, &selves, today).await?;
+            counts.push((key, found.all.unsigned_abs()));
         }
     }
     let drafts = drafts::store::count_received(conn, viewer.person).await?;

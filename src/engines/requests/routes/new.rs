@@ -10,10 +10,11 @@ use crate::engines::requests::drafts;
 use crate::engines::requests::drafts::actions::Receiver;
 use crate::engines::requests::drafts::views::{HandOver, named};
 use crate::engines::requests::kinds::Registered;
+use crate::engines::requests::model::route::SeatId;
 use crate::engines::requests::model::{Difference, Input, Refusal, StepAct, Typed};
 use crate::engines::requests::store::{people, record};
 use crate::engines::requests::views::form::{CheckPage, FormPage, check_parts, draw};
-use crate::engines::requests::views::lists::{ChoosePage, KindView};
+use crate::engines::requests::views::lists::{ByOthers, ChoosePage, KindView};
 use crate::engines::requests::views::route::{Flow, flow, people_of};
 use crate::engines::requests::views::sheet::{differences, rows};
 use crate::engines::requests::views::tried::{Spot, Tried};
@@ -32,6 +33,8 @@ use crate::web::shell::{Banner, Tone};
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
+use chrono::NaiveDate;
+use sqlx::PgConnection;
 use uuid::Uuid;
 
 /// May this person file this kind at all?
@@ -46,10 +49,62 @@ pub(super) async fn choose(State(app): State<App>, me: Can<FileRequests>, screen
     let mut read = app.read(&me).await?;
     let shell = screen.shell(&app, &mut read, screen.w.t("requests-choose"), &[]).await?;
     let prepares = preparable(&app, &kinds, &hand);
+    let mut others = Vec::new();
+    for registered in kinds.iter().filter(|registered| {
+        !registered.kind.without_sign_in
+            && !may_file(&hand, registered)
+            && !drafts::actions::may_prepare(&hand.viewer, registered)
+    }) {
+        let who = who_files(read.conn(), &hand, registered, screen.dates.today).await?;
+        others.push(ByOthers {
+            title: say(hand.w, &registered.kind.title),
+            hint: say(hand.w, &registered.kind.hint),
+            who: screen.w.t1("requests-files", "who", who).into_owned(),
+        });
+    }
     let kinds = offered(&app, &kinds, &hand);
     let (received, own) = drafts::routes::waiting(&mut read, &app, &screen, &me).await?;
     let shell = shell.crumb("/requests", screen.w.t("nav-requests")).crumb_here(screen.w.t("requests-choose"));
-    page(&ChoosePage { shell, kinds, prepares, received, own })
+    page(&ChoosePage { shell, kinds, prepares, others, received, own })
+}
+
+/// 「部門管理者（佐藤 直樹）」: who files a kind for the section of whoever asks, or for the nearest one above it.
+async fn who_files(conn: &mut PgConnection, hand: &Hand, registered: &Registered, today: NaiveDate) -> Result<String> {
+    let Some(tier) = registered.kind.applicants.first().copied() else { return Ok(String::new()) };
+    let org = people::organisation(conn, today).await?;
+    let mut at = hand.viewer.main_post().map(|post| post.department);
+    let mut holders = Vec::new();
+    // the tree has no ring; the bound only keeps a broken one from hanging a page
+    for _ in 0..32 {
+        let Some(department) = at else { break };
+        let seat = org.seats.get(&SeatId { tier, department: Some(department) });
+        holders = seat.map(|seat| seat.holders.iter().map(|person| person.0).collect()).unwrap_or_default();
+        if !holders.is_empty() {
+            break;
+        }
+        at = org.parents.get(&department).copied();
+    }
+    let names = people::names(conn, &holders, today).await?;
+    let names: Vec<&str> = holders.iter().filter_map(|id| names.get(id)).map(|name| name.full.as_str()).collect();
+    let title = hand.tier(tier);
+    if names.is_empty() {
+        return Ok(title);
+    }
+    Ok(hand.w.t2("requests-title-names", "title", title, "names", names.join(&hand.w.t("web-list-comma"))).into_owned())
+}
+
+/// A kind that this person may file, or prepare for whoever files it; anybody else is told who does.
+async fn fileable(read: &mut Read, app: &App, hand: &Hand, key: &str) -> Result<Registered> {
+    let kinds = actions::kinds(app)?;
+    let registered = kinds.get(key)?.clone();
+    if may_file(hand, &registered) || drafts::actions::may_prepare(&hand.viewer, &registered) {
+        return Ok(registered);
+    }
+    if registered.kind.without_sign_in {
+        return Err(Error::NotFound);
+    }
+    let who = who_files(read.conn(), hand, &registered, app.clock().today()).await?;
+    Err(Error::Refused(Message::new("requests-refused-files").with("who", who)))
 }
 
 /// What this person may apply for, by the titles of the adopted regulation.
@@ -83,13 +138,6 @@ fn clauses(app: &App, hand: &Hand, registered: &Registered) -> String {
     labels.join(&hand.w.t("web-list-comma"))
 }
 
-fn kind_of(app: &App, hand: &Hand, key: &str) -> Result<Registered> {
-    let kinds = actions::kinds(app)?;
-    let registered = kinds.get(key)?.clone();
-    let known = may_file(hand, &registered) || drafts::actions::may_prepare(&hand.viewer, &registered);
-    if known { Ok(registered) } else { Err(Error::NotFound) }
-}
-
 /// The empty form; the query string may fill fields in (「この人のアカウントを変更する」 from a ledger row), or name a draft
 /// of which all of them are filled.
 pub(super) async fn form(
@@ -100,10 +148,10 @@ pub(super) async fn form(
     RawQuery(query): RawQuery,
 ) -> Result<Response> {
     let hand = hand(&app, &me, &screen)?;
-    let registered = kind_of(&app, &hand, &key)?;
+    let mut read = app.read(&me).await?;
+    let registered = fileable(&mut read, &app, &hand, &key).await?;
     let known = FormInput::parse(query.as_bytes()).unwrap_or_default();
     let mut typed = typed(&known);
-    let mut read = app.read(&me).await?;
     let id = RequestId::new(app.clock().now());
     let mut paper = Paper::new(&app, &screen, &hand, &registered);
     if let Some(from) = known.get("_draft").and_then(|from| from.parse().ok()) {
@@ -130,7 +178,7 @@ pub(super) async fn send(
     posted: Posted,
 ) -> Result<Response> {
     let hand = hand(&app, &me, &screen)?;
-    let registered = kind_of(&app, &hand, &key)?;
+    let registered = fileable(&mut app.read(&me).await?, &app, &hand, &key).await?;
     let id = posted.input.get("_id").and_then(RequestId::drawn).ok_or(Error::Forged("no id"))?;
     let typed = typed(&posted.input);
     let paper = Paper::new(&app, &screen, &hand, &registered).posted(&posted.input);

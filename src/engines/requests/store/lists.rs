@@ -6,6 +6,7 @@ use crate::kernel::error::Result;
 use crate::kernel::ids::{PersonId, RequestId};
 use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::PgConnection;
+use std::collections::HashMap;
 use uuid::Uuid;
 
 /// One line of a list.
@@ -27,6 +28,8 @@ pub struct Item {
     pub waiting_due: Option<NaiveDate>,
     pub steps: i64,
     pub step: i32,
+    /// Where it is on its route.
+    pub step_key: Option<String>,
 }
 
 /// The lines of a list: their columns and joins are the same everywhere, which requests and in what order is said by each.
@@ -39,7 +42,8 @@ macro_rules! items {
                       r.waiting_type, r.waiting_tier, w.family_name || ' ' || w.given_name as waiting_name,
                       r.waiting_person as "waiting_person: PersonId",
                       r.waiting_since, r.waiting_due,
-                      (select count(*) from request_step s where s.request_id = r.id and s.round = r.round) as "steps!", r.step
+                      (select count(*) from request_step s where s.request_id = r.id and s.round = r.round) as "steps!", r.step,
+                      (select s.key from request_step s where s.request_id = r.id and s.round = r.round and s.at = r.step) as step_key
                  from request r
                  join department d on d.id = r.department_id
                  left join person p on p.id = r.requester_id
@@ -76,17 +80,20 @@ pub struct Queue<'a> {
 pub async fn waiting(conn: &mut PgConnection, queue: &Queue<'_>) -> Result<Vec<Item>> {
     let items = items!(
         r#"where r.id in (
-                    select t.id from request t where t.waiting_type = $1 and t.waiting_seat = any($2)
+                    select t.id from request t where t.waiting_type = $1 and (t.waiting_seat = any($2) or t.waiting_also = any($2))
+                    union all
+                    select t.id from request t where t.waiting_type = $1 and t.waiting_seat is null and t.waiting_person = any($3)
                     union all
                     select t.id
                       from request t
                       join request_step s on s.request_id = t.id and s.round = t.round and s.act = $1
                      where t.waiting_type = 'acknowledge'
-                       and s.tier || ':' || coalesce(s.department_id::text, '') = any($2)
+                       and (s.tier || ':' || coalesce(s.department_id::text, '') = any($2)
+                            or s.designee and 'operator:' || coalesce(s.department_id::text, '') = any($2))
                        and not signs_in(t.waiting_person))
-              and (r.requester_id is null or r.requester_id <> all($3))
+              and (r.requester_id is null or r.requester_id <> all($3) or r.waiting_type = $1 and r.waiting_seat is null)
               and (r.beneficiary_id is null or r.beneficiary_id <> all($3))
-              and (r.joins <> '{}' or not exists (
+              and (r.joins <> '{}' or r.waiting_seat is null or not exists (
                     select from decision c where c.request_id = r.id and c.round = r.round and c.step <> r.step and c.decider = any($3)))
               and ($4::date is null or r.waiting_due < $4)
               and ($5::text is null or r.kind = $5)
@@ -125,17 +132,20 @@ pub async fn count_waiting(
         r#"select count(*) as "all!", count(*) filter (where r.waiting_due < $4) as "overdue!"
              from request r
             where r.id in (
-                    select t.id from request t where t.waiting_type = $1 and t.waiting_seat = any($2)
+                    select t.id from request t where t.waiting_type = $1 and (t.waiting_seat = any($2) or t.waiting_also = any($2))
+                    union all
+                    select t.id from request t where t.waiting_type = $1 and t.waiting_seat is null and t.waiting_person = any($3)
                     union all
                     select t.id
                       from request t
                       join request_step s on s.request_id = t.id and s.round = t.round and s.act = $1
                      where t.waiting_type = 'acknowledge'
-                       and s.tier || ':' || coalesce(s.department_id::text, '') = any($2)
+                       and (s.tier || ':' || coalesce(s.department_id::text, '') = any($2)
+                            or s.designee and 'operator:' || coalesce(s.department_id::text, '') = any($2))
                        and not signs_in(t.waiting_person))
-              and (r.requester_id is null or r.requester_id <> all($3))
+              and (r.requester_id is null or r.requester_id <> all($3) or r.waiting_type = $1 and r.waiting_seat is null)
               and (r.beneficiary_id is null or r.beneficiary_id <> all($3))
-              and (r.joins <> '{}' or not exists (
+              and (r.joins <> '{}' or r.waiting_seat is null or not exists (
                     select from decision c where c.request_id = r.id and c.round = r.round and c.step <> r.step and c.decider = any($3)))"#,
         kind,
         seats,
@@ -238,13 +248,41 @@ pub async fn in_reach(conn: &mut PgConnection, reach: &Reach<'_>) -> Result<Vec<
     Ok(items.fetch_all(conn).await?)
 }
 
+/// Work that is done and has no report yet (報告の無い作業), for those who are to receive the report at one of these seats; the
+/// one that waits longest first, with the moment of its last work.
+pub async fn unreported(conn: &mut PgConnection, seats: &[String], limit: i64) -> Result<Vec<(Item, DateTime<Utc>)>> {
+    let items = items!(
+        r#"where r.phase in ('handing_over', 'reporting')
+              and exists (select from request_step report
+                            join request_step receives
+                              on receives.request_id = report.request_id and receives.round = report.round and receives.at > report.at
+                             and receives.act = 'confirm'
+                             and receives.tier || ':' || coalesce(receives.department_id::text, '') = any($1)
+                           where report.request_id = r.id and report.round = r.round and report.act = 'report' and report.at >= r.step)
+            order by (select max(e.executed_at) from execution e where e.request_id = r.id and e.round = r.round), r.id
+            limit $2"#,
+        seats,
+        limit,
+    );
+    let items = items.fetch_all(&mut *conn).await?;
+    let ids: Vec<Uuid> = items.iter().map(|item| item.id).collect();
+    let worked = sqlx::query!(
+        r#"select request_id, max(executed_at) as "at!" from execution where request_id = any($1) group by request_id"#,
+        &ids,
+    );
+    let worked: HashMap<Uuid, DateTime<Utc>> =
+        worked.fetch_all(conn).await?.into_iter().map(|row| (row.request_id, row.at)).collect();
+    Ok(items.into_iter().filter_map(|item| worked.get(&item.id).copied().map(|at| (item, at))).collect())
+}
+
 /// What will come to one of these seats when earlier steps have decided (これから来る), the longest under way first.
 pub async fn coming(conn: &mut PgConnection, seats: &[String], selves: &[Uuid], limit: i64) -> Result<Vec<Item>> {
     let items = items!(
         r#"where r.waiting_type = 'decide'
               and exists (select from request_step s
-                           where s.request_id = r.id and s.round = r.round and s.at > r.step and s.act in ('decide', 'permit', 'execute')
-                             and s.tier || ':' || coalesce(s.department_id::text, '') = any($1))
+                           where s.request_id = r.id and s.round = r.round and s.at > r.step and s.act in ('decide', 'permit', 'instruct', 'consult', 'confirm', 'execute')
+                             and (s.tier || ':' || coalesce(s.department_id::text, '') = any($1)
+                                  or s.designee and 'operator:' || coalesce(s.department_id::text, '') = any($1)))
               and (r.requester_id is null or r.requester_id <> all($2))
               and (r.beneficiary_id is null or r.beneficiary_id <> all($2))
             order by r.waiting_since, r.id

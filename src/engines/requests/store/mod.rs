@@ -43,6 +43,8 @@ pub struct Request {
     pub filed_at: DateTime<Utc>,
     pub closed_at: Option<DateTime<Utc>>,
     pub waiting_seat: Option<String>,
+    /// The seat of those who were named for the step, where there are any.
+    pub waiting_also: Option<String>,
     pub waiting_since: Option<DateTime<Utc>>,
     pub waiting_due: Option<NaiveDate>,
     pub lock_version: i32,
@@ -100,7 +102,7 @@ pub async fn find(conn: &mut PgConnection, number: &str) -> Result<Option<Reques
     let found = sqlx::query_as!(
         Request,
         r#"select id, number, kind, regulation, title, subject, requester_id, beneficiary_id, claims, department_id, owner_department_id, phase as "phase: Phase",
-                  round, step, content_hash, filed_at, closed_at, waiting_seat, waiting_since, waiting_due, lock_version
+                  round, step, content_hash, filed_at, closed_at, waiting_seat, waiting_also, waiting_since, waiting_due, lock_version
              from request
             where number = $1"#,
         number,
@@ -115,7 +117,7 @@ pub async fn find_by_id(conn: &mut PgConnection, id: RequestId) -> Result<Option
     let found = sqlx::query_as!(
         Request,
         r#"select id, number, kind, regulation, title, subject, requester_id, beneficiary_id, claims, department_id, owner_department_id, phase as "phase: Phase",
-                  round, step, content_hash, filed_at, closed_at, waiting_seat, waiting_since, waiting_due, lock_version
+                  round, step, content_hash, filed_at, closed_at, waiting_seat, waiting_also, waiting_since, waiting_due, lock_version
              from request
             where id = $1"#,
         id.0,
@@ -130,7 +132,7 @@ pub async fn lock(conn: &mut PgConnection, number: &str) -> Result<Request> {
     let found = sqlx::query_as!(
         Request,
         r#"select id, number, kind, regulation, title, subject, requester_id, beneficiary_id, claims, department_id, owner_department_id, phase as "phase: Phase",
-                  round, step, content_hash, filed_at, closed_at, waiting_seat, waiting_since, waiting_due, lock_version
+                  round, step, content_hash, filed_at, closed_at, waiting_seat, waiting_also, waiting_since, waiting_due, lock_version
              from request
             where number = $1
               for update"#,
@@ -168,6 +170,8 @@ pub async fn next_serial(conn: &mut PgConnection, prefix: &str, fiscal_year: i32
 pub struct Waiting {
     pub kind: Option<&'static str>,
     pub seat: Option<SeatId>,
+    /// 指名された者
+    pub also: Option<SeatId>,
     pub person: Option<PersonId>,
     pub since: Option<DateTime<Utc>>,
     pub due: Option<NaiveDate>,
@@ -209,8 +213,8 @@ pub async fn insert(
     sqlx::query!(
         "insert into request (id, number, kind, title, subject, requester_id, beneficiary_id, claims, department_id, phase, round, step,
                               content_hash, joins, waiting_type, waiting_tier, waiting_dept, waiting_person, waiting_since, waiting_due,
-                              filed_at, closed_at, search, owner_department_id, regulation)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25)",
+                              filed_at, closed_at, search, owner_department_id, regulation, waiting_also)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26)",
         new.id.0,
         new.number,
         new.kind,
@@ -236,6 +240,7 @@ pub async fn insert(
         new.search,
         case.places.owner.map(|department| department.0),
         new.regulation,
+        waiting.also.map(key_of),
     )
     .execute(conn)
     .await
@@ -264,7 +269,7 @@ pub async fn save(conn: &mut PgConnection, before: &Request, case: &Case, moved:
         "update request
             set phase = $5, round = $6, step = $7, content_hash = $8, beneficiary_id = $9, department_id = $10, subject = $11,
                 waiting_type = $12, waiting_tier = $13, waiting_dept = $14, waiting_person = $15, waiting_since = $16, waiting_due = $17,
-                closed_at = $18, search = coalesce($19, search), owner_department_id = $20, lock_version = lock_version + 1
+                closed_at = $18, search = coalesce($19, search), owner_department_id = $20, waiting_also = $21, lock_version = lock_version + 1
           where id = $1
             and lock_version = $2
             and phase = $3
@@ -289,6 +294,7 @@ pub async fn save(conn: &mut PgConnection, before: &Request, case: &Case, moved:
         case.phase.is_closed().then_some(moved.now),
         moved.search,
         case.places.owner.map(|department| department.0),
+        waiting.also.map(key_of),
     )
     .execute(conn)
     .await?;
@@ -296,6 +302,12 @@ pub async fn save(conn: &mut PgConnection, before: &Request, case: &Case, moved:
         1 => Ok(()),
         _ => Err(Error::Conflict(crate::kernel::error::Message::new("requests-refused-content-changed"))),
     }
+}
+
+/// A seat as the row keeps it: `operator:` for the whole organisation, or with its department.
+fn key_of(seat: SeatId) -> String {
+    let department = seat.department.map(|department| department.to_string()).unwrap_or_default();
+    format!("{}:{department}", seat.tier.key())
 }
 
 pub(super) fn index(at: usize) -> i32 {
@@ -310,16 +322,17 @@ pub async fn case(conn: &mut PgConnection, request: &Request) -> Result<Case> {
     let parties = [request.requester_id, request.beneficiary_id].into_iter().flatten().collect::<Vec<_>>();
     let natural = people::naturals(conn, &parties).await?;
     let natural = |id: Option<Uuid>| id.map(|id| natural.get(&id).copied().unwrap_or(PersonId(id)));
+    let (applicant, concerned) = (natural(request.requester_id), natural(request.beneficiary_id));
     Ok(Case {
         phase: request.phase,
         round: request.round_no(),
         at: usize::try_from(request.step).unwrap_or_default(),
         content: request.hash()?,
-        applicant: natural(request.requester_id),
-        concerned: natural(request.beneficiary_id),
+        applicant,
+        concerned,
         claimed: None,
         places: request.places(),
-        steps: steps.into_iter().map(|placed| placed.step).collect(),
+        steps: steps.into_iter().map(|placed| placed.step.of_applicant(applicant, concerned)).collect(),
         lines: lines.iter().map(LineRow::case).collect(),
         acts,
     })
@@ -336,7 +349,7 @@ pub struct PlacedStep {
 /// The route of the current round, in order.
 pub async fn steps(conn: &mut PgConnection, request: &Request) -> Result<Vec<PlacedStep>> {
     let rows = sqlx::query!(
-        r#"select key, act, each_line, own, tier, department_id, moved_reason, moved_to_deputy, moved_from_tier, moved_from_department, unfilled,
+        r#"select key, act, each_line, designee, applicant, tier, department_id, moved_reason, moved_to_deputy, moved_from_tier, moved_from_department, unfilled,
                   arrived_at, ended_at
              from request_step
             where request_id = $1
@@ -365,8 +378,10 @@ pub async fn steps(conn: &mut PgConnection, request: &Request) -> Result<Vec<Pla
                 key: row.key,
                 act: StepAct::from_key(&row.act).ok_or_else(|| broken("act"))?,
                 each_line: row.each_line,
-                own: row.own,
                 seat: SeatId { tier: tier(&row.tier)?, department: row.department_id.map(DepartmentId) },
+                designee: row.designee,
+                person: None,
+                applicant: row.applicant,
                 moved,
                 unfilled: row.unfilled,
             };

@@ -64,8 +64,8 @@ pub async fn insert_steps(
     for (no, step) in steps.iter().enumerate() {
         sqlx::query!(
             "insert into request_step (request_id, round, at, key, act, tier, department_id, moved_reason, moved_to_deputy,
-                                       moved_from_tier, moved_from_department, unfilled, arrived_at, each_line, own)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
+                                       moved_from_tier, moved_from_department, unfilled, arrived_at, each_line, designee, applicant)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
             request.0,
             i32::from(round),
             index(no),
@@ -80,7 +80,8 @@ pub async fn insert_steps(
             step.unfilled,
             (no == at).then_some(now),
             step.each_line,
-            step.own,
+            step.designee,
+            step.applicant,
         )
         .execute(&mut *conn)
         .await?;
@@ -100,7 +101,7 @@ pub async fn open_step(
     sqlx::query!(
         "update request_step
             set tier = $4, department_id = $5, moved_reason = $6, moved_to_deputy = $7, moved_from_tier = $8,
-                moved_from_department = $9, unfilled = $10, arrived_at = coalesce(arrived_at, $11)
+                moved_from_department = $9, unfilled = $10, arrived_at = coalesce(arrived_at, $11), designee = $12
           where request_id = $1 and round = $2 and at = $3",
         request.0,
         i32::from(round),
@@ -113,6 +114,7 @@ pub async fn open_step(
         step.moved.and_then(|moved| moved.from.department).map(|department| department.0),
         step.unfilled,
         now,
+        step.designee,
     )
     .execute(conn)
     .await?;
@@ -505,6 +507,15 @@ pub async fn comments(conn: &mut PgConnection, request: RequestId) -> Result<Vec
         request.0,
     );
     Ok(rows.fetch_all(conn).await?)
+}
+
+/// When the one who is to confirm receipt was reminded (催促), the first one first.
+pub async fn reminders(conn: &mut PgConnection, request: RequestId) -> Result<Vec<DateTime<Utc>>> {
+    let moments = sqlx::query_scalar!(
+        "select occurred_at from audit.event where entity = 'request' and entity_id = $1 and kind = 'request.reminded' order by occurred_at",
+        request.to_string(),
+    );
+    Ok(moments.fetch_all(conn).await?)
 }
 
 /// When and by whom it was withdrawn stands in the event log only; the closing moment is on the row.

@@ -1,6 +1,7 @@
 //! The SQL of deadlines: the calendar they are counted by, and the requests that wait for somebody until a day.
 use crate::kernel::calendar::{Calendar, Closure, ClosureDays};
 use crate::kernel::clock::local;
+use crate::kernel::ids::PersonId;
 use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -73,6 +74,37 @@ pub async fn seated(conn: &mut PgConnection) -> sqlx::Result<Vec<Seated>> {
               and waiting_tier is not null
             order by id
               for update"#,
+    )
+    .fetch_all(conn)
+    .await
+}
+
+/// A receipt that is not confirmed by its day.
+#[derive(Debug, Clone)]
+pub struct Unconfirmed {
+    pub number: String,
+    pub title: String,
+    pub person: PersonId,
+}
+
+/// Those whom somebody who can sign in owes since before this day, and who was not reminded since then.
+pub async fn unconfirmed(
+    conn: &mut PgConnection,
+    today: NaiveDate,
+    since: DateTime<Utc>,
+) -> sqlx::Result<Vec<Unconfirmed>> {
+    sqlx::query_as!(
+        Unconfirmed,
+        r#"select r.number, r.title, r.waiting_person as "person!: PersonId"
+             from request r
+            where r.waiting_type = 'acknowledge'
+              and r.waiting_due < $1
+              and signs_in(r.waiting_person)
+              and not exists (select from audit.event e
+                               where e.entity = 'request' and e.entity_id = r.id::text and e.kind = 'request.reminded' and e.occurred_at >= $2)
+            order by r.id"#,
+        today,
+        since,
     )
     .fetch_all(conn)
     .await

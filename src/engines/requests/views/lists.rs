@@ -82,7 +82,12 @@ pub fn row(hand: &Hand, kinds: &Kinds, dates: &Dates, item: &Item) -> Row {
         requester: item.requester.clone().unwrap_or_else(|| w.t("requests-somebody").into_owned()),
         department: item.department.clone(),
         filed: dates.tiny(local(item.filed_at).date_naive()),
-        tag: PhaseTag(item.phase),
+        tag: PhaseTag::of(
+            w,
+            item.phase,
+            kinds.get(&item.kind).ok().map(|registered| &registered.kind),
+            item.step_key.as_deref(),
+        ),
         turn: turn(w, tier, item.waiting_name.clone()),
         due: item.waiting_due.map(|due| dates.due(due)),
         waited: waited.map(|days| w.n("requests-waited", days).into_owned()).unwrap_or_default(),
@@ -126,6 +131,15 @@ pub struct KindView {
     pub org_defined: bool,
 }
 
+/// A kind that somebody else files for one's section.
+#[derive(Debug, Clone)]
+pub struct ByOthers {
+    pub title: String,
+    pub hint: String,
+    /// 「部門管理者（佐藤 直樹）が申請します」
+    pub who: String,
+}
+
 /// 申請する: choose by the title the organisation uses.
 #[derive(Template)]
 #[template(path = "requests/choose.html")]
@@ -137,6 +151,7 @@ pub struct ChoosePage {
     /// Drafts that others prepared, and those kept for later.
     pub received: Vec<crate::engines::requests::drafts::views::Row>,
     pub own: Vec<crate::engines::requests::drafts::views::Row>,
+    pub others: Vec<ByOthers>,
 }
 
 /// A filter that is on or off.

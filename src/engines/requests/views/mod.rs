@@ -15,7 +15,7 @@ pub mod tried;
 
 use super::model::form::Message;
 use super::model::machine::Phase;
-use super::model::{Shown, Words};
+use super::model::{Kind, Shown, Words};
 use crate::web::icons::Icon;
 use crate::web::locale::{Label, Lang, Line, Words as Catalogue};
 
@@ -56,14 +56,28 @@ pub fn answers(w: Catalogue, shown: &[Shown]) -> Vec<Answer> {
 }
 
 /// The state of a request as a tag: colour, drawing, word.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct PhaseTag(pub Phase);
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PhaseTag {
+    pub phase: Phase,
+    /// What it says: the regulation's own word for where it waits (作業報告待ち), else the portal's.
+    pub said: String,
+}
 
 impl PhaseTag {
+    /// The tag of a request that is at this step of its kind.
+    #[must_use]
+    pub fn of(w: Catalogue, phase: Phase, kind: Option<&Kind>, step: Option<&str>) -> Self {
+        let here = kind.and_then(|kind| kind.steps.iter().find(|def| Some(def.key.as_str()) == step));
+        let waits = !phase.is_closed() && phase != Phase::Returned;
+        let state = here.and_then(|def| def.state.as_ref()).filter(|_| waits);
+        let said = state.map_or_else(|| w.t(phase.word()).into_owned(), |state| say(w, state));
+        Self { phase, said }
+    }
+
     /// The end of the class: `tag--move`; what is finished stays quiet.
     #[must_use]
-    pub const fn class(self) -> &'static str {
-        match self.0 {
+    pub const fn class(&self) -> &'static str {
+        match self.phase {
             Phase::InReview => "move",
             Phase::Returned => "back",
             Phase::Executing | Phase::Reporting => "work",
@@ -74,8 +88,8 @@ impl PhaseTag {
     }
 
     #[must_use]
-    pub const fn icon(self) -> Icon {
-        match self.0 {
+    pub const fn icon(&self) -> Icon {
+        match self.phase {
             Phase::InReview => Icon::Dots,
             Phase::Returned => Icon::Return,
             Phase::Executing => Icon::Wrench,
@@ -85,11 +99,5 @@ impl PhaseTag {
             Phase::Withdrawn => Icon::Dash,
             Phase::Completed => Icon::Check,
         }
-    }
-
-    /// The key of its word.
-    #[must_use]
-    pub const fn word(self) -> &'static str {
-        self.0.word()
     }
 }

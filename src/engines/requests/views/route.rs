@@ -59,8 +59,6 @@ pub fn flow(
     let step = |step: &Step| {
         let who = if step.act == StepAct::Acknowledge {
             recipient.map_or_else(|| w.t("requests-recipient").into_owned(), |person| name(names, person))
-        } else if step.own {
-            w.t("requests-col-applicant").into_owned()
         } else {
             list(hand, names, &able(step, parties, &none, org))
         };
@@ -69,7 +67,7 @@ pub fn flow(
             act: w.t(step.act.word()).into_owned(),
             title: title.unwrap_or_default(),
             who: if step.unfilled { w.t("requests-nobody-here").into_owned() } else { who },
-            tier: if step.act == StepAct::Acknowledge { String::new() } else { hand.tier(step.seat.tier) },
+            tier: title_of(hand, step),
             note: step.moved.map(|moved| moved_note(hand, moved)).unwrap_or_default(),
             unfilled: step.unfilled,
         }
@@ -80,9 +78,22 @@ pub fn flow(
 /// Everybody whose name a route may show.
 #[must_use]
 pub fn people_of(steps: &[Step], org: &Organisation) -> Vec<Uuid> {
-    let seats = steps.iter().filter_map(|step| org.seats.get(&step.seat));
+    let seats = steps.iter().flat_map(Step::seats).filter_map(|seat| org.seats.get(&seat));
     let people = seats.flat_map(|seat| seat.holders.iter().chain(seat.deputies.iter().map(|(deputy, _)| deputy)));
     people.map(|person| person.0).collect()
+}
+
+/// 「情報システム管理者又は指名された者」; whoever receives does so as a person.
+fn title_of(hand: &Hand, step: &Step) -> String {
+    let title = hand.tier(step.seat.tier);
+    match (step.act, step.named()) {
+        (StepAct::Acknowledge, _) => String::new(),
+        _ if step.applicant => String::new(),
+        (_, Some(named)) => {
+            hand.w.t2("requests-or-designee", "tier", title, "named", hand.tier(named.tier)).into_owned()
+        }
+        _ => title,
+    }
 }
 
 fn name(names: &Names, person: PersonId) -> String {
@@ -173,7 +184,6 @@ pub struct Record<'a> {
     pub org: &'a Organisation,
     pub names: &'a Names,
     pub recipient: Option<PersonId>,
-    pub applicant: Option<PersonId>,
 }
 
 impl Record<'_> {
@@ -197,7 +207,7 @@ impl Record<'_> {
         let mut drawn = RouteStep {
             act: w.t(step.act.word()).into_owned(),
             title: title.unwrap_or_default(),
-            tier: if step.act == StepAct::Acknowledge { String::new() } else { hand.tier(step.seat.tier) },
+            tier: title_of(hand, step),
             stamp: None,
             who: self.expected(hand, step),
             marks: Vec::new(),
@@ -234,9 +244,6 @@ impl Record<'_> {
     fn expected(&self, hand: &Hand, step: &Step) -> String {
         if step.act == StepAct::Acknowledge {
             return self.recipient.map(|person| name(self.names, person)).unwrap_or_default();
-        }
-        if step.own {
-            return self.applicant.map(|person| name(self.names, person)).unwrap_or_default();
         }
         if step.unfilled {
             return hand.w.t("requests-nobody-here").into_owned();

@@ -6,6 +6,7 @@ use super::{Answer, PhaseTag, answers, say};
 use crate::engines::requests::actions::{Hand, Open, doer};
 use crate::engines::requests::drafts::store::preparer;
 use crate::engines::requests::model::machine::{LineState, Phase};
+use crate::engines::requests::model::route::Doer;
 use crate::engines::requests::model::{ChangeSet, Difference, Refusal, RowKind, RowLink, StepAct, WorkedLine};
 use crate::engines::requests::store::lists::{self, Earlier};
 use crate::engines::requests::store::record::{self, Comment, Decided, ExecutedRow, Received, Round};
@@ -163,6 +164,8 @@ pub struct Sheet {
     pub subject: String,
     pub title: String,
     pub tag: PhaseTag,
+    /// What the button of a receipt says.
+    pub receive: String,
     pub filed: String,
     pub requester: String,
     /// Who prepared it for the applicant.
@@ -205,6 +208,7 @@ struct Parts {
     earlier: Vec<Earlier>,
     withdrawn_by: Option<Uuid>,
     prepared_by: Option<Uuid>,
+    reminded: Vec<DateTime<Utc>>,
 }
 
 async fn parts(conn: &mut PgConnection, open: &Open) -> Result<Parts> {
@@ -224,6 +228,7 @@ async fn parts(conn: &mut PgConnection, open: &Open) -> Result<Parts> {
         comments: record::comments(conn, id).await?,
         earlier,
         prepared_by: preparer(conn, id.0).await?,
+        reminded: record::reminders(conn, id).await?,
         withdrawn_by: if withdrawn { record::closed_by(conn, id).await? } else { None },
     })
 }
@@ -289,7 +294,6 @@ pub async fn sheet(conn: &mut PgConnection, hand: &Hand, dates: &Dates, open: &O
         org: &open.org,
         names: &names,
         recipient: open.case.recipient(),
-        applicant: open.case.applicant,
     };
     let route = record.draw(hand, dates);
     let by_slip = match open.request.beneficiary().or_else(|| open.request.requester()) {
@@ -309,7 +313,18 @@ pub async fn sheet(conn: &mut PgConnection, hand: &Hand, dates: &Dates, open: &O
         org_defined: open.registered.kind.org_defined(),
         subject: open.request.subject.clone(),
         title: say(w, &open.registered.kind.title),
-        tag: PhaseTag(open.request.phase),
+        tag: PhaseTag::of(
+            w,
+            open.request.phase,
+            Some(&open.registered.kind),
+            open.case.step().map(|step| step.key.as_str()),
+        ),
+        receive: open
+            .registered
+            .kind
+            .step(StepAct::Acknowledge)
+            .and_then(|def| def.button.as_ref())
+            .map_or_else(|| w.t("requests-receive").into_owned(), |button| say(w, button)),
         filed: dates.long(crate::kernel::clock::local(open.request.filed_at).date_naive()),
         requester: name(open.request.requester_id),
         preparer: name(parts.prepared_by),
@@ -337,7 +352,7 @@ pub async fn sheet(conn: &mut PgConnection, hand: &Hand, dates: &Dates, open: &O
             mend: open.case.may_resubmit(&doer).is_ok(),
         },
         bar: bar(open, &parts.lines).filter(|_| decide.is_ok() && may(Permission::RequestsDecide)),
-        why_not: why_not(hand, open, decide.err().or(execute.err())),
+        why_not: why_not(hand, open, &doer, decide.err().or(execute.err())),
         route,
     })
 }
@@ -377,12 +392,14 @@ fn turn(hand: &Hand, open: &Open, route: &[RouteStep], recipient: &str) -> Strin
     if receives { w.t2("requests-turn-and-receipt", "turn", &turn, "who", recipient).into_owned() } else { turn }
 }
 
-/// A refusal is worth showing to one whose seat it is: excluded, not merely somebody else.
-fn why_not(hand: &Hand, open: &Open, refusal: Option<Refusal>) -> String {
+/// A refusal is worth showing to one whose seat it is: excluded, not merely somebody else; and what is not over yet to those
+/// who come after it.
+fn why_not(hand: &Hand, open: &Open, doer: &Doer, refusal: Option<Refusal>) -> String {
     let Some(step) = open.case.step() else { return String::new() };
-    let seated = hand.viewer.posts.iter().any(|post| {
-        post.tier == step.seat.tier && step.seat.department.is_none_or(|department| department == post.department)
-    });
+    if let (Some(Refusal::NotYourStep(_)), Some(words)) = (&refusal, open.unfinished(doer)) {
+        return say(hand.w, words);
+    }
+    let seated = doer.capacities.iter().any(|capacity| step.seats_one(capacity));
     match refusal {
         Some(
             refusal @ (Refusal::OwnRequest
@@ -531,6 +548,9 @@ fn history(hand: &Hand, dates: &Dates, open: &Open, parts: &Parts, names: &Names
     }
     for receipt in &parts.receipts {
         add(receipt.acknowledged_at, "is-good", received(w, dates, names, receipt), "", Vec::new());
+    }
+    for reminded in &parts.reminded {
+        add(*reminded, "", w.t("requests-history-reminded").into_owned(), "", Vec::new());
     }
     for comment in &parts.comments {
         let text = w.t1("requests-history-commented", "name", full(names, comment.author));

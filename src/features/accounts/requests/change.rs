@@ -8,10 +8,12 @@ use uuid::Uuid;
 use super::super::model::{Account, Frozen, Refusal};
 use super::super::{actions, store};
 use super::{
-    UNAPPROVED, account, by_owner, cell, compared, fault, grouped, implausible, link, named, not_apart, of_section,
-    offered_accounts, origin, owner, refused, system, too_early,
+    account, by_owner, cell, compared, fault, grouped, implausible, link, named, not_apart, notice, of_section,
+    offered_accounts, origin, owner, received, refused, system, too_early,
 };
-use crate::engines::requests::model::{ChangeSet, Choice, Content, FieldError, Form, RowChange, RowKind, Shown, When};
+use crate::engines::requests::model::{
+    ChangeSet, Choice, Content, FieldError, Form, Receipt, RowChange, RowKind, Shown, When,
+};
 use crate::engines::requests::{Ask, Executed, Line, LineDraft, Matter, RequestKind};
 use crate::kernel::access::Permission;
 use crate::kernel::error::{Error, Result};
@@ -141,10 +143,6 @@ impl RequestKind for Change {
         Ok(ChangeSet { rows })
     }
 
-    fn unapproved(&self) -> Option<&'static str> {
-        Some(UNAPPROVED)
-    }
-
     async fn beside(&self, conn: &mut PgConnection, _matter: Matter<'_>, line: &Line) -> Result<Vec<Shown>> {
         let wanted = wanted(line)?;
         let account = store::find(conn, wanted.account).await?.ok_or(Error::NotFound)?;
@@ -179,12 +177,23 @@ impl RequestKind for Change {
         Ok(())
     }
 
+    async fn suggest(&self, conn: &mut PgConnection, matter: Matter<'_>, line: &Line) -> Result<Content> {
+        let wanted = wanted(line)?;
+        let account = store::find(conn, wanted.account).await?.ok_or(Error::NotFound)?;
+        let system = system(conn, account.system).await?;
+        Ok(notice(Content::default(), &matter, &system, &wanted.rights))
+    }
+
     fn amend(&self, _: &Line, errors: &mut Vec<FieldError>) {
         let missing =
             |error: &&mut FieldError| error.field == "beyond_reason" && error.message.key == "requests-error-fill";
         if let Some(error) = errors.iter_mut().find(missing) {
             *error = fault("beyond_reason", &Refusal::BeyondStandard);
         }
+    }
+
+    async fn acknowledged(&self, work: &mut Work, matter: Matter<'_>, line: &Line, receipt: &Receipt) -> Result<()> {
+        received(work, &matter, line, receipt).await
     }
 
     async fn execute(&self, work: &mut Work, matter: Matter<'_>, line: &Line, result: &Content) -> Result<Executed> {

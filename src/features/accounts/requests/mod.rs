@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::{Months, NaiveDate};
+use serde_json::json;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
@@ -16,12 +17,16 @@ use super::model::{Account, Origin, Refusal, Right, System};
 use super::store;
 use crate::engines::requests::model::changes::RowLink;
 use crate::engines::requests::model::form::Message;
-use crate::engines::requests::model::{CellChange, Choice, Content, FieldError, RowChange, RowKind, Shown, Words};
-use crate::engines::requests::{Ask, Matter, RequestKind};
+use crate::engines::requests::model::{
+    CellChange, Choice, Content, FieldError, Receipt, RowChange, RowKind, Shown, Words,
+};
+use crate::engines::requests::{Ask, Line, Matter, RequestKind};
+use crate::kernel::audit::Event;
 use crate::kernel::calendar::FiscalYear;
 use crate::kernel::error::{Error, Message as ErrorMessage, Result};
 use crate::kernel::ids::{AccountId, DepartmentId, SystemId};
 use crate::kernel::work::Work;
+use crate::web::locale::{Lang, Words as Catalogue};
 
 /// The kinds, for portal.rs.
 pub fn kinds() -> Vec<Arc<dyn RequestKind>> {
@@ -120,9 +125,6 @@ async fn not_apart(
     Ok(None)
 }
 
-/// Before the section has confirmed it, a request is no formal one (4.1.1(1), 4.1.2(1), 4.1.3(1)).
-const UNAPPROVED: &str = "accounts-refused-not-formal";
-
 /// The rights asked for beside the standard ones of the work, for the eyes of whoever sets them (4.1.1-1-b).
 fn compared(system: &System, asked: &[Uuid]) -> Vec<Shown> {
     let standard: Vec<Uuid> = system.rights.iter().filter(|right| right.standard).map(|right| right.id).collect();
@@ -132,6 +134,47 @@ fn compared(system: &System, asked: &[Uuid]) -> Vec<Shown> {
         lines: system.names(rights).into_iter().map(Words::plain).collect(),
     };
     vec![shown("accounts-rights-asked", asked), shown("accounts-rights-standard", &standard)]
+}
+
+/// 受領 (4.1.1-3-b), or that the person has read what they were told (coop 21-4-6): evidence of the handing over.
+async fn received(work: &mut Work, matter: &Matter<'_>, line: &Line, receipt: &Receipt) -> Result<()> {
+    let how = match receipt {
+        Receipt::Own => json!({ "line": line.no, "subject": line.subject, "by": "person" }),
+        Receipt::Slip { number, on } => {
+            json!({ "line": line.no, "subject": line.subject, "by": "slip", "slip_number": number, "slip_on": on })
+        }
+    };
+    let event = Event::done("account.received", "request", matter.id).within(matter.department);
+    let event = match matter.concerned {
+        Some(person) => event.about(person),
+        None => event,
+    };
+    let event = event.numbered(origin(matter)?.number).by("account.handover");
+    work.record(event.facts(how)).await.map(drop)
+}
+
+/// What the person is told, in the four parts that a regulation may ask for (coop 21-4-6), made from the request; whoever does
+/// the work reads it over and sends it. A step that does not ask for it leaves it aside.
+fn notice(content: Content, matter: &Matter<'_>, system: &System, rights: &[Uuid]) -> Content {
+    let w = Catalogue(Lang::Ja);
+    let rights = system.names(rights).join("、");
+    let from = matter.content.date("from").unwrap_or(matter.today);
+    let said = |day: NaiveDate| Words::day(day).text(false).unwrap_or_default().to_owned();
+    let scope = match matter.content.date("until") {
+        Some(until) => w.with(
+            "accounts-notice-scope-until",
+            &[("system", &system.name), ("rights", &rights), ("from", &said(from)), ("until", &said(until))],
+        ),
+        None => {
+            w.with("accounts-notice-scope", &[("system", &system.name), ("rights", &rights), ("from", &said(from))])
+        }
+    };
+    let reason = matter.content.text("reason").unwrap_or_default();
+    content
+        .with("notice_management", w.t1("accounts-notice-management", "system", &system.name).into_owned())
+        .with("notice_access", w.t1("accounts-notice-access", "system", &system.name).into_owned())
+        .with("notice_scope", scope.into_owned())
+        .with("notice_prohibited", w.t1("accounts-notice-prohibited", "reason", reason).into_owned())
 }
 
 /// The request as the ledger names it.

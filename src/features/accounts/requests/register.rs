@@ -11,8 +11,8 @@ use zeroize::Zeroizing;
 use super::super::model::{Frozen, Kind, Opening, Refusal, Right, System, issued_name};
 use super::super::{actions, store};
 use super::{
-    UNAPPROVED, at, by_owner, cell, compared, day, fault, grouped, implausible, named, not_apart, offered, origin,
-    owner, refused, system, too_early, unchanged,
+    at, by_owner, cell, compared, day, fault, grouped, implausible, named, not_apart, notice, offered, origin, owner,
+    received, refused, system, too_early, unchanged,
 };
 use crate::engines::requests::model::changes::RowLink;
 use crate::engines::requests::model::form::Message;
@@ -173,10 +173,6 @@ impl RequestKind for Register {
         Ok(ChangeSet { rows })
     }
 
-    fn unapproved(&self) -> Option<&'static str> {
-        Some(UNAPPROVED)
-    }
-
     async fn beside(&self, conn: &mut PgConnection, _matter: Matter<'_>, line: &Line) -> Result<Vec<Shown>> {
         let wanted = wanted(line)?;
         Ok(compared(&system(conn, wanted.system).await?, &wanted.rights))
@@ -214,10 +210,11 @@ impl RequestKind for Register {
         }
     }
 
-    async fn suggest(&self, _conn: &mut PgConnection, _matter: Matter<'_>, line: &Line) -> Result<Content> {
+    async fn suggest(&self, conn: &mut PgConnection, matter: Matter<'_>, line: &Line) -> Result<Content> {
         let wanted = wanted(line)?;
         let right = wanted.rights.first().map(Uuid::to_string).unwrap_or_default();
-        Ok(Content::default().with("granted", right))
+        let system = system(conn, wanted.system).await?;
+        Ok(notice(Content::default().with("granted", right), &matter, &system, &wanted.rights))
     }
 
     async fn check_result(
@@ -271,16 +268,7 @@ impl RequestKind for Register {
     }
 
     async fn acknowledged(&self, work: &mut Work, matter: Matter<'_>, line: &Line, receipt: &Receipt) -> Result<()> {
-        let how = match receipt {
-            Receipt::Own => json!({ "line": line.no, "subject": line.subject, "by": "person" }),
-            Receipt::Slip { number, on } => {
-                json!({ "line": line.no, "subject": line.subject, "by": "slip", "slip_number": number, "slip_on": on })
-            }
-        };
-        let event =
-            Event::done("account.received", "request", matter.id).about(holder(&matter)?).within(matter.department);
-        let event = event.numbered(origin(&matter)?.number).by("account.handover");
-        work.record(event.facts(how)).await.map(drop)
+        received(work, &matter, line, receipt).await
     }
 }
 

@@ -9,8 +9,8 @@ use sqlx::PgConnection;
 use super::super::model::{Account, StopReason};
 use super::super::{actions, store};
 use super::{
-    UNAPPROVED, account, by_owner, cell, day, fault, implausible, link, of_section, offered_accounts, origin, owner,
-    refused, too_early,
+    account, by_owner, cell, day, fault, implausible, link, of_section, offered_accounts, origin, owner, refused,
+    too_early,
 };
 use crate::engines::requests::model::form::Message;
 use crate::engines::requests::model::{ChangeSet, Choice, Content, FieldError, RowChange, RowKind, Words};
@@ -123,10 +123,6 @@ impl RequestKind for Stop {
             ],
         }];
         Ok(ChangeSet { rows })
-    }
-
-    fn unapproved(&self) -> Option<&'static str> {
-        Some(UNAPPROVED)
     }
 
     async fn check_result(

@@ -152,10 +152,6 @@ impl RequestKind for Grant {
         Ok(ChangeSet { rows })
     }
 
-    fn unapproved(&self) -> Option<&'static str> {
-        Some("privileged-refused-unapproved")
-    }
-
     async fn beside(&self, conn: &mut PgConnection, _matter: Matter<'_>, line: &Line) -> Result<Vec<Shown>> {
         let wanted = wanted(line)?;
         let now = store::count_on(conn, wanted.system).await?;

@@ -67,10 +67,6 @@ impl RequestKind for Instruction {
         Ok(vec![LineDraft { subject, data: json!({ "system": id }) }])
     }
 
-    fn unapproved(&self) -> Option<&'static str> {
-        Some("privileged-refused-no-instruction")
-    }
-
     /// The work lies within the period that was instructed.
     async fn check_result(
         &self,

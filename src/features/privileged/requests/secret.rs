@@ -88,10 +88,6 @@ impl RequestKind for Secret {
         })
     }
 
-    fn unapproved(&self) -> Option<&'static str> {
-        Some("privileged-refused-no-instruction")
-    }
-
     /// What was not answered is no check.
     fn reword(&self, errors: &mut [FieldError]) {
         for error in errors.iter_mut().filter(|error| matches!(error.field.as_str(), "impact" | "checked")) {

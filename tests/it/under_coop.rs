@@ -1,0 +1,376 @@
+//! Accounts under 情報システム運用要領 (a cooperative): the manager applies, use is permitted system by system, the office
+//! approves, the person is told four things and confirms, and the work is done only when its report was read (21-4).
+use axum::http::StatusCode;
+use chrono::TimeDelta;
+use mamori::engines::requests::actions::reminding::remind;
+use mamori::kernel::access::Actor;
+use mamori::kernel::database::Role;
+use mamori::kernel::ids::SystemId;
+use mamori::kernel::work::Work;
+
+use crate::accounts::{add, employee_no, hidden, number_of, option, send};
+use crate::requests::content_hash;
+use crate::support::portal::{Browser, Page, Portal};
+
+const REGULATION: &str = "coop-operations";
+const REGISTER: &str = "/requests/new/account.register";
+const WORKED: &str = "2026-04-01T09:00";
+
+/// A portal under the regulation, with two systems in its register.
+struct Coop {
+    portal: Portal,
+    sales: SystemId,
+    stock: SystemId,
+}
+
+impl Coop {
+    async fn open() -> Self {
+        let portal = Portal::open_under(REGULATION).await;
+        let sales = add(&portal, "SYS-002", "販売管理システム", false).await;
+        let stock = add(&portal, "SYS-003", "在庫管理システム", false).await;
+        Self { portal, sales, stock }
+    }
+
+    async fn at(&self, name: &str) -> Browser<'_> {
+        self.portal.sign_in(name).await
+    }
+
+    /// 佐藤 applies for 山本, on these systems.
+    async fn try_to_file(&self, systems: &[SystemId], reason: &str) -> Page {
+        let manager = self.at("佐藤").await;
+        let form = manager.get(REGISTER).await;
+        form.ok();
+        let names: Vec<String> = systems.iter().map(|system| format!("grants.{system}")).collect();
+        let mut fields = vec![
+            ("person", employee_no("山本")),
+            ("personnel_event", "reassignment".to_owned()),
+            ("event_on", "2026-04-01".to_owned()),
+            ("reason", reason.to_owned()),
+            ("from", "2026-04-01".to_owned()),
+        ];
+        for (system, name) in systems.iter().zip(&names) {
+            fields.push(("grants", system.to_string()));
+            fields.push((name.as_str(), option(&form, name, "参照")));
+        }
+        send(&manager, REGISTER, &form, &fields).await
+    }
+
+    async fn file(&self, systems: &[SystemId]) -> String {
+        number_of(&self.try_to_file(systems, "受注の登録を担当するため").await)
+    }
+
+    /// Through permission and approval.
+    async fn approved(&self, systems: &[SystemId]) -> String {
+        let number = self.file(systems).await;
+        let administrator = self.at("伊藤").await;
+        for line in 1..=systems.len() {
+            taken(&answer(self, &administrator, &number, &format!("approve.{line}"), &[]).await);
+        }
+        taken(&answer(self, &self.at("中村").await, &number, "approve", &[]).await);
+        number
+    }
+
+    /// Through the work and the confirmation by 山本; 渡辺 did the work.
+    async fn told(&self) -> String {
+        let number = self.approved(&[self.sales]).await;
+        taken(&execute(&self.at("渡辺").await, &number, 1, "yamamoto.r").await);
+        confirm(&self.at("山本").await, &number).await;
+        number
+    }
+}
+
+/// Sends an answer to what the page of the request shows.
+async fn answer(coop: &Coop, browser: &Browser<'_>, number: &str, verdict: &str, entries: &[(&str, &str)]) -> Page {
+    browser.get(&format!("/requests/{number}")).await.ok();
+    let seen = content_hash(&coop.portal, number).await;
+    let mut fields = vec![("_seen", seen.as_str()), ("verdict", verdict)];
+    fields.extend_from_slice(entries);
+    browser.post(&format!("/requests/{number}/decision"), &fields).await
+}
+
+/// Carries out a line with the notice as the portal proposes it.
+async fn execute(browser: &Browser<'_>, number: &str, line: u16, id: &str) -> Page {
+    let path = format!("/requests/{number}/lines/{line}");
+    let form = browser.get(&path).await;
+    form.ok();
+    let (name, seen) = hidden(&form, "seen");
+    let notices = ["notice_management", "notice_access", "notice_scope", "notice_prohibited"];
+    let notices: Vec<(&str, String)> = notices.into_iter().map(|name| (name, typed(&form, name))).collect();
+    let mut fields = vec![
+        (name.as_str(), seen.as_str()),
+        ("issued_id", id),
+        ("handover_method", "sealed"),
+        ("identity_check", "対面"),
+        ("handed_over_at", WORKED),
+    ];
+    fields.extend(notices.iter().map(|(name, text)| (*name, text.as_str())));
+    browser.post(&path, &fields).await
+}
+
+/// The person confirms what they were told about line 1.
+async fn confirm(person: &Browser<'_>, number: &str) {
+    person.get(&format!("/requests/{number}")).await.ok().says("確認した");
+    taken(&person.post(&format!("/requests/{number}/lines/1/receipt"), &[]).await);
+}
+
+/// What stands in a text area.
+fn typed(page: &Page, name: &str) -> String {
+    let html = page.text();
+    let from = html.find(&format!("name=\"{name}\"")).unwrap_or_else(|| panic!("no {name}: {}", page.words()));
+    let rest = &html[from..];
+    let rest = &rest[rest.find('>').unwrap() + 1..];
+    rest[..rest.find("</textarea>").unwrap()].trim().to_owned()
+}
+
+#[track_caller]
+fn taken(page: &Page) {
+    assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.words());
+}
+
+const REPORT: [(&str, &str); 3] = [("done", "申請どおり登録した"), ("worked_at", WORKED), ("deviation", "none")];
+
+#[tokio::test]
+async fn a_clerk_is_told_who_files_and_the_manager_files() {
+    let coop = Coop::open().await;
+    let clerk = coop.at("田中").await;
+    clerk.get("/requests/new").await.ok().says("部門管理者（佐藤 直樹）が申請します").says("アカウント登録申請");
+    clerk.get(REGISTER).await.refuses("この申請は、部門管理者（佐藤 直樹）が行います");
+    let forged = clerk.post(REGISTER, &[("_id", "00000000-0000-7000-8000-000000000000"), ("_step", "send")]).await;
+    assert!(
+        forged.status.is_client_error() && forged.words().contains("この申請は、部門管理者（佐藤 直樹）が行います")
+    );
+
+    let number = coop.file(&[coop.sales]).await;
+    assert_eq!(coop.portal.events("request.filed").await, 1);
+    coop.at("佐藤").await.get(&format!("/requests/{number}")).await.ok().says("情報システム管理者又は指名された者");
+}
+
+#[tokio::test]
+async fn use_is_permitted_system_by_system_before_the_office_approves() {
+    let coop = Coop::open().await;
+    let number = coop.file(&[coop.sales, coop.stock]).await;
+    let (administrator, designee, office) = (coop.at("伊藤").await, coop.at("斎藤").await, coop.at("中村").await);
+    let page = format!("/requests/{number}");
+    let waits = "使用許可が済んでいないシステムがあります";
+
+    office.get("/requests/inbox").await.ok().hides(&number);
+    office.get(&page).await.ok().says(waits).says("使用許可待ち");
+    answer(&coop, &office, &number, "approve", &[]).await.refuses(waits);
+    administrator.get("/requests/inbox").await.ok().says(&number);
+    designee.get("/requests/inbox").await.ok().says(&number);
+
+    // the administrator for one system, whom he named for the other; an answer for the whole is none
+    answer(&coop, &administrator, &number, "approve", &[]).await.refuses("");
+    taken(&answer(&coop, &administrator, &number, "approve.1", &[]).await);
+    office.get("/requests/inbox").await.ok().hides(&number);
+    answer(&coop, &office, &number, "approve", &[]).await.refuses(waits);
+    taken(&answer(&coop, &designee, &number, "refuse.2", &[("words", "在庫の業務では使いません")]).await);
+
+    office.get("/requests/inbox").await.ok().says(&number);
+    office.get(&page).await.ok().hides(waits).says("不許可").says("伊藤 翔").says("斎藤 大輔");
+    // the work comes after the approval, and is that of neither who permitted
+    let worker = coop.at("渡辺").await;
+    let early = worker.get(&format!("{page}/lines/1")).await;
+    early.refuses("事務管理者の承認がありません");
+    assert_eq!(coop.portal.acted("account.ledger.created").await, 0);
+    taken(&answer(&coop, &office, &number, "approve", &[]).await);
+    for permitted in [&administrator, &designee] {
+        permitted.get(&format!("{page}/lines/1")).await.refuses("");
+    }
+    worker.get(&format!("{page}/lines/2")).await.refuses("");
+    taken(&execute(&worker, &number, 1, "yamamoto.r").await);
+    assert_eq!(coop.portal.acted("account.ledger.created").await, 1);
+    coop.portal.proves(REGULATION, &["21-4-4"]);
+}
+
+#[tokio::test]
+async fn the_person_is_told_four_things_and_the_request_waits_until_they_are_confirmed() {
+    let coop = Coop::open().await;
+    let number = coop.approved(&[coop.sales]).await;
+    let worker = coop.at("渡辺").await;
+    let form = worker.get(&format!("/requests/{number}/lines/1")).await;
+    let parts = ["アカウントとパスワード等の管理方法", "アクセス方法", "アクセスできる範囲", "禁止事項"];
+    for part in parts {
+        form.ok().says(part);
+    }
+    // the notice is made from the request
+    let scope = typed(&form, "notice_scope");
+    assert!(scope.contains("販売管理システム") && scope.contains("参照"), "{scope}");
+    assert!(typed(&form, "notice_prohibited").contains("受注の登録を担当するため"));
+    taken(&execute(&worker, &number, 1, "yamamoto.r").await);
+
+    let (person, page) = (coop.at("山本").await, format!("/requests/{number}"));
+    person.get("/requests").await.ok().says("通知確認待ち");
+    let shown = person.get(&page).await;
+    for part in parts {
+        shown.ok().says(part);
+    }
+    shown.says(&scope).says("確認した").says("通知確認待ち");
+    worker.post(&format!("{page}/lines/1/receipt"), &[]).await.refuses("");
+    assert_eq!(coop.portal.events("request.completed").await, 0);
+
+    // whoever does not confirm is reminded, once a day, and the request says so
+    let remind_all = async |work: &mut Work| remind(work).await;
+    let app = &coop.portal.app;
+    assert_eq!(app.change_as(Role::Worker, &Actor::portal(), remind_all).await.unwrap(), 0, "not late yet");
+    coop.portal.advance(TimeDelta::days(12));
+    assert_eq!(app.change_as(Role::Worker, &Actor::portal(), remind_all).await.unwrap(), 1);
+    assert_eq!(app.change_as(Role::Worker, &Actor::portal(), remind_all).await.unwrap(), 0, "once a day");
+    let person = coop.at("山本").await;
+    person.get(&page).await.ok().says("本人に催促しました");
+    taken(&person.post(&format!("{page}/lines/1/receipt"), &[]).await);
+    person.get(&page).await.ok().says("作業報告待ち").says("山本 蓮");
+    assert_eq!(coop.portal.acted("account.handover").await, 2, "handed over, and confirmed by the person");
+    coop.portal.proves(REGULATION, &["21-4-6"]);
+}
+
+#[tokio::test]
+async fn work_is_done_when_somebody_else_has_read_its_report() {
+    let coop = Coop::open().await;
+    let number = coop.told().await;
+    let (worker, office, page) = (coop.at("渡辺").await, coop.at("中村").await, format!("/requests/{number}"));
+    worker.get("/requests/work").await.ok().says(&number);
+    worker.get(&page).await.ok().says("作業報告待ち");
+    answer(&coop, &office, &number, "approve", &[]).await.refuses("作業の報告がまだありません");
+
+    // the office sees work without a report, with the days
+    coop.portal.advance(TimeDelta::days(3));
+    let (worker, office) = (coop.at("渡辺").await, coop.at("中村").await);
+    let unreported = office.get("/requests/inbox?view=unreported").await;
+    unreported.ok().says(&number).says("作業から3日、報告なし");
+    worker.get("/requests/inbox").await.ok().hides("報告のない作業");
+
+    // a report without its parts comes back with what was typed
+    let form = worker.get(&format!("{page}/answer")).await;
+    form.ok().says("作業の内容").says("作業日時").says("申請との相違");
+    let lacking =
+        answer(&coop, &worker, &number, "report", &[("done", "参照だけを登録した"), ("deviation", "some")]).await;
+    assert_eq!(lacking.status, StatusCode::UNPROCESSABLE_ENTITY);
+    lacking.says("参照だけを登録した").says("作業日時").says("相違の内容と理由");
+    assert_eq!(coop.portal.events("request.reported").await, 0);
+    taken(&answer(&coop, &worker, &number, "report", &REPORT).await);
+
+    office.get(&page).await.ok().says("報告済").says("申請どおり登録した").says("相違なし");
+    office.get("/requests/inbox?view=unreported").await.ok().hides(&number);
+    answer(&coop, &worker, &number, "approve", &[]).await.refuses("作業者は報告の確認者になれません");
+    assert_eq!(coop.portal.events("request.completed").await, 0);
+    office.get("/requests/inbox").await.ok().says(&number);
+    taken(&answer(&coop, &office, &number, "approve", &[]).await);
+    office.get(&page).await.ok().says("完了");
+    assert_eq!(coop.portal.events("request.completed").await, 1);
+    coop.portal.proves(REGULATION, &["21-4-7"]);
+}
+
+#[tokio::test]
+async fn only_what_is_needed_is_asked_for_and_whatever_is_not_given_is_refused() {
+    let coop = Coop::open().await;
+    let clerk = coop.at("田中").await;
+    let refused = coop.portal.events("access.denied").await;
+    for path in ["/requests/inbox", "/requests/work", "/audit", "/parameters"] {
+        let page = clerk.get(path).await;
+        if page.status != StatusCode::NOT_FOUND {
+            assert_eq!(page.status, StatusCode::FORBIDDEN, "{path}");
+            page.says("この操作に必要な権限がありません");
+        }
+    }
+    assert!(coop.portal.events("access.denied").await > refused);
+
+    // without a need there is no request, and the row of the ledger names the request it comes from
+    let needless = coop.try_to_file(&[coop.sales], "").await;
+    assert_eq!(needless.status, StatusCode::UNPROCESSABLE_ENTITY);
+    needless.says("業務上の必要");
+    assert_eq!(coop.portal.events("request.filed").await, 0);
+    let number = coop.told().await;
+    let manager = coop.at("佐藤").await;
+    manager.get("/ledgers/accounts?q=yamamoto.r").await.ok().says("yamamoto.r").says("参照");
+    let row = manager.get("/ledgers/accounts?q=yamamoto.r").await.attribute("href=\"/ledgers/accounts/0").unwrap();
+    manager.get(&format!("/ledgers/accounts/0{row}")).await.ok().says(&number).says("受注の登録を担当するため");
+    coop.portal.proves(REGULATION, &["19a"]);
+}
+
+#[tokio::test]
+async fn the_manager_keeps_the_accounts_of_the_own_section_by_requests_alone() {
+    let coop = Coop::open().await;
+    let number = coop.told().await;
+    let (manager, other) = (coop.at("佐藤").await, coop.at("高橋").await);
+    let list = manager.get("/ledgers/accounts").await;
+    list.ok().says("yamamoto.r").says("販売管理システム").says("有効");
+    other.get("/ledgers/accounts").await.ok().hides("yamamoto.r");
+    let row = list.attribute("href=\"/ledgers/accounts/0").unwrap();
+    let path = format!("/ledgers/accounts/0{}", row.split('?').next().unwrap());
+    let detail = manager.get(&path).await;
+    detail.ok().says("参照").says(&number);
+    assert_eq!(other.get(&path).await.status, StatusCode::NOT_FOUND);
+    // a change and a cancellation begin at the row, and nothing else writes it
+    let html = detail.text();
+    for kind in ["account.change", "account.stop"] {
+        assert!(html.contains(&format!("/requests/new/{kind}?")), "{kind}");
+    }
+    for direct in [path.clone(), format!("{path}/correction")] {
+        let page = manager.post(&direct, &[("state", "stopped")]).await;
+        assert!(page.status.is_client_error(), "{direct}: {}", page.status);
+    }
+
+    let change = html.split("href=\"/requests/new/account.change?").nth(1).unwrap().split('"').next().unwrap();
+    let change = format!("/requests/new/account.change?{}", change.replace("&amp;", "&").replace("&#38;", "&"));
+    let form = manager.get(&change).await;
+    form.ok().says("yamamoto.r");
+    let account = row_id(&path);
+    let right = format!("accounts.{account}");
+    let fields = [
+        ("person", employee_no("山本")),
+        ("personnel_event", "reassignment".to_owned()),
+        ("event_on", "2026-04-01".to_owned()),
+        ("accounts", account.clone()),
+        (right.as_str(), option(&form, &right, "登録・修正")),
+        ("reason", "請求も担当するため".to_owned()),
+        ("from", "2026-04-01".to_owned()),
+    ];
+    let number = number_of(&send(&manager, "/requests/new/account.change", &form, &fields).await);
+    coop.at("伊藤").await.get(&format!("/requests/{number}/lines/1")).await.refuses("事務管理者の承認がありません");
+    finish(&coop, &number, true).await;
+    manager.get(&path).await.ok().says("登録・修正");
+
+    let form = manager.get("/requests/new/account.stop").await;
+    let fields = [
+        ("person", employee_no("山本")),
+        ("personnel_event", "retirement".to_owned()),
+        ("event_on", "2026-04-01".to_owned()),
+        ("accounts", account),
+        ("stop_on", "2026-04-01".to_owned()),
+        ("reason", "退職のため".to_owned()),
+    ];
+    let number = number_of(&send(&manager, "/requests/new/account.stop", &form, &fields).await);
+    finish(&coop, &number, false).await;
+    manager.get(&path).await.ok().says("停止").says(&number);
+    coop.portal.proves(REGULATION, &["21-1"]);
+}
+
+fn row_id(path: &str) -> String {
+    path.rsplit('/').next().unwrap().to_owned()
+}
+
+/// Approval, work by the one whom the administrator named, notice where there is one, report and its confirmation.
+async fn finish(coop: &Coop, number: &str, notice: bool) {
+    let (office, designee) = (coop.at("中村").await, coop.at("斎藤").await);
+    taken(&answer(coop, &office, number, "approve", &[]).await);
+    let path = format!("/requests/{number}/lines/1");
+    let form = designee.get(&path).await;
+    form.ok();
+    let (name, seen) = hidden(&form, "seen");
+    let notices: Vec<(&str, String)> = ["notice_management", "notice_access", "notice_scope", "notice_prohibited"]
+        .into_iter()
+        .filter(|_| notice)
+        .map(|name| (name, typed(&form, name)))
+        .collect();
+    let mut fields = vec![(name.as_str(), seen.as_str())];
+    fields.extend(notices.iter().map(|(name, text)| (*name, text.as_str())));
+    taken(&designee.post(&path, &fields).await);
+    if notice {
+        confirm(&coop.at("山本").await, number).await;
+    }
+    taken(&answer(coop, &designee, number, "report", &REPORT).await);
+    answer(coop, &designee, number, "approve", &[]).await.refuses("作業者は報告の確認者になれません");
+    taken(&answer(coop, &office, number, "approve", &[]).await);
+    office.get(&format!("/requests/{number}")).await.ok().says("完了");
+}
