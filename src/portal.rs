@@ -33,7 +33,7 @@ use crate::kernel::settings::Settings;
 use crate::kernel::work::Work;
 use crate::people;
 use crate::people::permissions::{Table, TableInForce};
-use crate::web::routing::{Nav, Room, Route};
+use crate::web::routing::{Doors, Nav, Room, Route};
 use crate::web::screen::{House, Naming};
 use crate::web::strangers::Strangers;
 use crate::web::{assets, identify, problem, routing, serve};
@@ -49,6 +49,7 @@ pub fn features() -> Vec<Feature> {
         features::privileged::feature(),
         features::directory::feature(),
         features::imports::feature(),
+        features::functions::feature(),
         features::password_reset::feature(),
         features::password_problems::feature(),
         features::administration::feature(),
@@ -106,6 +107,7 @@ pub async fn build(database: Database, clock: Clock, config: Config, keys: Keys)
         .part(KindsInForce::default())
         .part(TableInForce::default())
         .part(Reactions::gather())
+        .part(Doors::of(&routes()))
         .part(house)
         .part(Strangers::default())
         .part(founder())
@@ -140,6 +142,8 @@ fn chores() -> Chores {
         ("regulations", regulations_house),
         ("seats", vacancy::seats_of_today),
         ("lists", lists_swept),
+        ("functions", features::functions::of_today),
+        ("department names", people::keeping::names_of_today),
         ("privileged ends", features::privileged::ending::ends_of_today),
         ("drafts", requests::drafts::actions::expire),
         ("receipts", reminding::receipts_due),

@@ -38,3 +38,4 @@ problem-step-up = We make sure once more that it is you before this is done.
 refused-own-matter = You cannot handle a request that you filed or that is about you. Somebody else will.
 refused-form-used-twice = This form has been sent already. Look at the list for the result.
 conflict-changed = Somebody else changed this first. Open the latest version and try again.
+problem-why = Why can I not see it?

@@ -12,6 +12,7 @@ use crate::web::routing::Room;
 pub mod accounts;
 pub mod administration;
 pub mod directory;
+pub mod functions;
 pub mod home;
 pub mod imports;
 pub mod password_problems;

@@ -146,6 +146,8 @@ permissions! {
     ParametersEdit = "parameters.edit",
     /// 権限表を見る
     PermissionsView = "permissions.view",
+    /// その日に読めた人を調べる
+    ReadersView = "readers.view",
     /// 組織と職員を見る
     PeopleView = "people.view",
     /// 組織・職員・発令を登録する

@@ -1,11 +1,14 @@
 //! Departments, persons, posts, stand-ins, permissions and sign-in.
 pub mod codes;
 pub mod import;
+pub mod keeping;
 pub mod lockout;
 pub mod model;
 pub mod pages;
 pub mod passwords;
 pub mod permissions;
+pub mod posts;
+pub mod readers;
 pub mod reminders;
 pub mod roster;
 pub mod sessions;

@@ -45,6 +45,7 @@ const fn written(permission: Permission) -> [Reach; 11] {
         Permission::ParametersView  => [NO,   NO,     ALL,     ALL,     ALL,   ALL, ALL,      ALL,    ALL,     NO,  NO],
         Permission::ParametersEdit  => [NO,   NO,     NO,      NO,      ALL,   NO,  NO,       NO,     NO,      NO,  NO],
         Permission::PermissionsView => [OWN,  OWN,    OWN,     ALL,     ALL,   ALL, ALL,      ALL,    OWN,     OWN, OWN],
+        Permission::ReadersView     => [NO,   NO,     NO,      NO,      ALL,   NO,  NO,       ALL,    NO,      NO,  NO],
         Permission::PeopleView      => [OWN,  DEPT,   OWN,     ALL,     ALL,   ALL, ALL,      ALL,    OWN,     OWN, OWN],
         Permission::PeopleEdit      => [NO,   NO,     NO,      NO,      ALL,   NO,  NO,       NO,     NO,      NO,  NO],
         Permission::StandInsEdit    => [NO,   NO,     NO,      NO,      ALL,   NO,  NO,       NO,     NO,      NO,  NO],
@@ -171,7 +172,8 @@ pub fn union<'a>(posts: impl IntoIterator<Item = &'a [Reach]>) -> Vec<Reach> {
 }
 
 /// Somebody between two posts can still change their password and see what is theirs.
-fn without_post(permission: Permission) -> Reach {
+#[must_use]
+pub fn without_post(permission: Permission) -> Reach {
     match permission {
         Permission::OwnSettings | Permission::PermissionsView => Reach::Own,
         _ => Reach::None,
@@ -341,6 +343,7 @@ mod tests {
             P::PeopleView,
             P::AuditView,
             P::AuditVerify,
+            P::ReadersView,
         ];
         let bare = Table::with(&[]);
         for tier in [Tier::Committee, Tier::Auditor] {

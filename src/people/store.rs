@@ -387,6 +387,45 @@ pub async fn in_circle(
     .map(Option::unwrap_or_default)
 }
 
+/// Persons of any day, also who has left, whose number or name is exactly what was typed.
+pub async fn known(conn: &mut PgConnection, typed: &str) -> sqlx::Result<Vec<PersonId>> {
+    let number = text::digits(typed);
+    let name: String = text::clean_line(typed).split_whitespace().collect();
+    sqlx::query_scalar!(
+        r#"select id as "id: PersonId"
+             from person
+            where owner_person is null and (employee_no = $1 or family_name || given_name = $2)
+            order by employee_no
+            limit 2"#,
+        number,
+        name,
+    )
+    .fetch_all(conn)
+    .await
+}
+
+/// Persons of today whose number, name or よみ is exactly what was typed (spaces and width do not count).
+pub async fn named(conn: &mut PgConnection, typed: &str, on: NaiveDate) -> sqlx::Result<Vec<PersonId>> {
+    let number = text::digits(typed);
+    let name: String = text::clean_line(typed).split_whitespace().collect();
+    let reading: String = text::reading(typed).split_whitespace().collect();
+    sqlx::query_scalar!(
+        r#"select id as "id: PersonId"
+             from person
+            where owner_person is null
+              and joined_on <= $4 and (left_on is null or left_on >= $4)
+              and (employee_no = $1 or family_name || given_name = $2 or regexp_replace(reading, '\s', '', 'g') = $3)
+            order by employee_no
+            limit 2"#,
+        number,
+        name,
+        reading,
+        on,
+    )
+    .fetch_all(conn)
+    .await
+}
+
 /// The department tree of a day, from the top, siblings by code; only those in the circle when it is not everybody.
 pub async fn departments(conn: &mut PgConnection, circle: &Circle, on: NaiveDate) -> sqlx::Result<Vec<Department>> {
     sqlx::query_as!(

@@ -150,6 +150,11 @@ async fn show(
     if let Some(from) = from.filter(|_| matches!(error, Error::Refused(_) | Error::Conflict(_) | Error::Forged(_))) {
         problem = problem.link(from, screen.w.t("problem-back"));
     }
+    // the way to the line of the permission table that decides; of the row it tells nothing
+    if screen.visit.viewer.is_some() && matches!(error, Error::Forbidden(_) | Error::NotFound) {
+        let asked = screen.visit.here.split('?').next().unwrap_or_default();
+        problem = problem.also(format!("/permissions/why?to={}", percent(asked)), screen.w.t("problem-why"));
+    }
     let page = problem.page(shell).map_err(anyhow::Error::from)?;
     Ok((status, Html(page)).into_response())
 }

@@ -121,6 +121,45 @@ pub struct Route {
     handler: MethodRouter<App>,
 }
 
+/// A route as a page about rights names it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Door {
+    /// `/requests/{number}`
+    pub path: &'static str,
+    /// who may come in
+    pub access: Access,
+    /// for those who may not come in it does not exist
+    pub hidden: bool,
+}
+
+/// All screens of the portal; portal.rs plugs them in.
+#[derive(Debug, Default)]
+pub struct Doors(pub Vec<Door>);
+
+impl Doors {
+    /// The screens among these routes.
+    #[must_use]
+    pub fn of(routes: &[Route]) -> Self {
+        let screens = routes.iter().filter(|route| !route.changes());
+        Self(screens.map(|route| Door { path: route.path, access: route.access, hidden: route.hidden }).collect())
+    }
+
+    /// The screen that this address leads to; one written out before one with a parameter.
+    #[must_use]
+    pub fn find(&self, path: &str) -> Option<Door> {
+        let asked: Vec<&str> = path.split('/').collect();
+        let fits = |door: &&Door| {
+            let parts: Vec<&str> = door.path.split('/').collect();
+            parts.len() == asked.len()
+                && parts
+                    .iter()
+                    .zip(&asked)
+                    .all(|(part, asked)| part == asked || (part.starts_with('{') && !asked.is_empty()))
+        };
+        self.0.iter().filter(fits).min_by_key(|door| door.path.matches('{').count()).copied()
+    }
+}
+
 impl Route {
     /// Does it change anything? GET never does.
     #[must_use]

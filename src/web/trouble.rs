@@ -127,6 +127,13 @@ impl Problem {
         self
     }
 
+    /// Another way to go, after the others.
+    #[must_use]
+    pub fn also(mut self, href: impl Into<String>, label: impl Into<String>) -> Self {
+        self.links.push(Link::new(href, label));
+        self
+    }
+
     /// The HTTP status the page is answered with.
     #[must_use]
     pub const fn status(&self) -> u16 {

@@ -5,7 +5,7 @@
 //! [`send::ask`] and [`send::send`] with it. Reading without a page goes through [`read`].
 pub mod columns;
 mod cursor;
-mod export;
+pub mod export;
 pub mod query;
 pub mod read;
 #[cfg(test)]

@@ -10,6 +10,7 @@ use serde::Deserialize;
 use std::collections::{BTreeMap, HashMap};
 
 mod check;
+mod functions;
 mod kind;
 mod kind_check;
 mod route_check;
@@ -18,6 +19,7 @@ mod files_tests;
 #[cfg(test)]
 mod tests;
 
+pub use functions::{Function, VacancyNotice};
 pub use kind::{Act, By, Choice, Condition, Field, FieldType, Kind, Scope, Step};
 
 /// What the code offers, against which a binding is checked.
@@ -100,6 +102,10 @@ pub struct Binding {
     /// Those whose room is still to come: declared and checked, offered to nobody.
     pub waiting_kinds: Vec<Kind>,
     pub parameters: BTreeMap<String, BoundValue>,
+    /// 役割 that the regulation names.
+    pub functions: Vec<Function>,
+    /// What is said while one of them is vacant.
+    pub vacancies: Vec<VacancyNotice>,
     pub blanks: Vec<Blank>,
     binds: HashMap<String, Bind>,
     clauses_of: HashMap<String, Vec<String>>,
@@ -173,6 +179,10 @@ struct Written {
     bind: Vec<WrittenBind>,
     #[serde(default)]
     kind: Vec<toml::Table>,
+    #[serde(default)]
+    function: Vec<functions::WrittenFunction>,
+    #[serde(default)]
+    vacancy: Vec<functions::WrittenNotice>,
 }
 
 #[derive(Deserialize)]
@@ -223,9 +233,22 @@ pub fn parse(file: &str, text: &str, catalogue: &Regulation, offer: Offer<'_>) -
     let kinds = kind::read(written.kind, &mut report);
     kind_check::check(&kinds, catalogue, &titles, &binds, offer, &mut report);
     check::workflows_have_kinds(&binds, &kinds, catalogue, &mut report);
+    let functions = functions::functions(written.function, catalogue, &titles, &mut report);
+    let vacancies = functions::notices(written.vacancy, &functions, catalogue, &mut report);
     let clauses_of = invert(&binds, catalogue);
     let (waiting_kinds, kinds) = kinds.into_iter().partition(|kind| kind.waits_for.is_some());
-    report.finish(Some(Binding { titles, disclosure, kinds, waiting_kinds, parameters, blanks, binds, clauses_of }))
+    report.finish(Some(Binding {
+        titles,
+        disclosure,
+        kinds,
+        waiting_kinds,
+        parameters,
+        blanks,
+        functions,
+        vacancies,
+        binds,
+        clauses_of,
+    }))
 }
 
 fn invert(binds: &HashMap<String, Bind>, catalogue: &Regulation) -> HashMap<String, Vec<String>> {

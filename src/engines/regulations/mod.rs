@@ -15,6 +15,7 @@ pub mod binding;
 pub mod library;
 pub mod coverage;
 pub mod board;
+pub mod functions;
 pub mod store;
 pub mod blanks;
 pub mod strict;

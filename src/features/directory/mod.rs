@@ -1,9 +1,14 @@
 //! 組織と職員: the department tree, the persons with their posts, who stands in for whom (代理), and the permission table
 //! (system-management 2: the roles and their holders are known; 8: who may see what).
+mod deeds;
+mod departments;
+mod keeping;
 pub mod model;
+mod readers;
 pub mod routes;
 mod store;
 mod views;
+mod why;
 
 use super::Feature;
 use crate::kernel::access::{Permission, Tier};
@@ -17,6 +22,8 @@ crate::gate!(
     EditPeople needs PeopleEdit,
     /// 代理を登録する
     KeepStandIns needs StandInsEdit,
+    /// その日に読めた人を調べる
+    SeeReaders needs ReadersView,
     /// 権限表を見る
     SeePermissions needs PermissionsView,
 );
@@ -30,12 +37,29 @@ pub fn feature() -> Feature {
             routes: vec![
                 get::<SeePeople, _, _>("/people", routes::list),
                 get::<SeePeople, _, _>("/people/{number}", routes::show),
+                post::<EditPeople, _, _>("/people", keeping::add),
+                get::<EditPeople, _, _>("/people/new", keeping::ask_new),
                 post::<EditPeople, _, _>("/people/{number}/telephone", routes::set_telephone),
+                get::<EditPeople, _, _>("/people/{number}/correction", keeping::ask_correction),
+                post::<EditPeople, _, _>("/people/{number}/correction", keeping::correct),
+                get::<EditPeople, _, _>("/people/{number}/posts/new", keeping::ask_post),
+                post::<EditPeople, _, _>("/people/{number}/posts", keeping::give_post),
+                post::<EditPeople, _, _>("/people/{number}/posts/ending", keeping::end_post),
+                get::<EditPeople, _, _>("/departments", departments::list),
+                get::<EditPeople, _, _>("/departments/new", departments::ask_new),
+                post::<EditPeople, _, _>("/departments", departments::add),
+                get::<EditPeople, _, _>("/departments/{code}", departments::show),
+                post::<EditPeople, _, _>("/departments/{code}/name", departments::rename),
+                post::<EditPeople, _, _>("/departments/{code}/closing", departments::close),
                 get::<KeepStandIns, _, _>("/stand-ins", routes::stand_ins),
                 get::<KeepStandIns, _, _>("/stand-ins/new", routes::stand_in_form),
                 post::<KeepStandIns, _, _>("/stand-ins", routes::enter_stand_in),
                 post::<KeepStandIns, _, _>("/stand-ins/{id}/ending", routes::end_stand_in),
                 get::<SeePermissions, _, _>("/permissions", routes::permissions),
+                get::<SeePermissions, _, _>("/permissions/why", why::show),
+                get::<SeeReaders, _, _>("/permissions/readers", readers::ask),
+                post::<SeeReaders, _, _>("/permissions/readers", readers::tell),
+                post::<SeeReaders, _, _>("/permissions/readers/export", readers::send),
             ],
             nav: nav(),
         },

@@ -5,7 +5,7 @@ use axum::response::Response;
 use serde::Deserialize;
 
 use super::model::{Place, Standing, Wish};
-use super::{EditPeople, KeepStandIns, SeePeople, SeePermissions, store, views};
+use super::{EditPeople, KeepStandIns, SeePeople, SeePermissions, keeping, store, views};
 use crate::kernel::access::{Permission, Reach, Viewer};
 use crate::kernel::app::{App, Read};
 use crate::kernel::error::{Error, Message, Result};
@@ -69,7 +69,11 @@ pub async fn list(
     let shell = screen.shell(&app, &mut read, w.t("directory-title"), &[]).await?;
     let empty = found.rows.is_empty().then(|| {
         let empty = Empty::new(Icon::People, w.t("directory-none")).text(w.t("directory-none-why"));
-        if wish.narrows() { empty.action("/people", w.t("directory-none-all")) } else { empty }
+        if wish.narrows() {
+            empty.action("/people", w.t("directory-none-all"))
+        } else {
+            empty.action("/permissions/why?to=/people", w.t("why-title"))
+        }
     });
     page(&views::List {
         shell: shell.module("rows"),
@@ -79,6 +83,7 @@ pub async fn list(
         table: views::table(w, dates, &naming, &wish, &found.rows),
         empty,
         tree: views::tree(w, &departments, &counts, &wish),
+        keeps: me.may(Permission::PeopleEdit),
     })
 }
 
@@ -98,7 +103,8 @@ pub async fn show(
     let person = people::find_person(read.conn(), id).await?.ok_or(Error::NotFound)?;
     let owner = owner(&mut read, person.owner).await?;
     let telephone = sign_ins::telephone_of(read.conn(), id).await?;
-    let call = me.may(Permission::PeopleEdit).then(|| telephone.clone().unwrap_or_default());
+    let keeps = me.may(Permission::PeopleEdit);
+    let call = keeps.then(|| telephone.clone().unwrap_or_default());
     let posts = people::posts_of(read.conn(), id).await?;
     let stand_ins = people::stand_ins(read.conn(), Some(id), 20).await?;
     let cares = cares_for_sign_ins(&me);
@@ -114,6 +120,8 @@ pub async fn show(
         left: left.map(|_| Tag::new(TagTone::Done, w.of("directory-standing", "left")).large()),
         facts: views::facts(w, dates, &person, telephone, owner),
         posts: views::posts(w, dates, &naming, &posts),
+        keeps,
+        endings: if keeps { keeping::endings(w, screen.dates, &naming, &posts) } else { Vec::new() },
         stand_ins: views::person_stand_ins(w, dates, &naming, &stand_ins),
         call: call.map(|number| views::telephone_form(w, screen.dates, number)),
         no_sign_in: cares && sign_in.is_none(),
@@ -236,7 +244,7 @@ pub async fn enter_stand_in(
 /// The person that was typed, by number or name.
 async fn resolve(read: &mut Read, screen: &Screen, form: &mut Form) -> Result<Option<PersonId>> {
     let Some(typed) = form.filled("person").map(str::to_owned) else { return Ok(None) };
-    let found = store::named(read.conn(), &typed, screen.dates.today).await?;
+    let found = people::named(read.conn(), &typed, screen.dates.today).await?;
     match found.as_slice() {
         [one] => return Ok(Some(*one)),
         [] => form.refuse("person", Line::new("stand-in-person-unknown")),
@@ -299,5 +307,5 @@ pub async fn permissions(State(app): State<App>, me: Can<SeePermissions>, screen
     let mut read = app.read(&me).await?;
     let shell = screen.shell(&app, &mut read, screen.w.t("permission-title"), &[]).await?;
     let (table, own_only) = views::permission_table(screen.w, &naming, &*permissions::in_force(&app)?, &me);
-    page(&views::Permissions { shell, table, own_only })
+    page(&views::Permissions { shell, table, own_only, readers: me.may(Permission::ReadersView) })
 }

@@ -156,28 +156,6 @@ pub async fn held_posts(conn: &mut PgConnection, on: NaiveDate) -> sqlx::Result<
         .collect())
 }
 
-/// Persons of today whose number, name or よみ is exactly what was typed (spaces and width do not count).
-pub async fn named(conn: &mut PgConnection, typed: &str, on: NaiveDate) -> sqlx::Result<Vec<PersonId>> {
-    let number = text::digits(typed);
-    let name: String = text::clean_line(typed).split_whitespace().collect();
-    let reading: String = text::reading(typed).split_whitespace().collect();
-    sqlx::query_scalar!(
-        r#"select id as "id: PersonId"
-             from person
-            where owner_person is null
-              and joined_on <= $4 and (left_on is null or left_on >= $4)
-              and (employee_no = $1 or family_name || given_name = $2 or regexp_replace(reading, '\s', '', 'g') = $3)
-            order by employee_no
-            limit 2"#,
-        number,
-        name,
-        reading,
-        on,
-    )
-    .fetch_all(conn)
-    .await
-}
-
 /// How many persons have their main post in each of these departments or below, for the tree.
 pub async fn heads(conn: &mut PgConnection, on: NaiveDate) -> sqlx::Result<Vec<(DepartmentId, i64)>> {
     let rows = sqlx::query!(

@@ -1,6 +1,7 @@
 //! What the pages of 組織と職員 show.
 use askama::Template;
 
+use super::keeping::Ending;
 use super::model::{Listed, Page, Standing, Wish};
 use super::store::HeldPost;
 use crate::kernel::access::{Permission, Reach, Tier, Viewer};
@@ -29,6 +30,8 @@ pub struct List {
     pub table: Table,
     pub empty: Option<Empty>,
     pub tree: Vec<Branch>,
+    /// the viewer keeps the register
+    pub keeps: bool,
 }
 
 /// A department in the tree, with how many lists open and close around it.
@@ -177,6 +180,10 @@ pub struct Show {
     pub sign_in_tag: Option<Tag>,
     /// the number to call, for those who keep the register
     pub call: Option<Form>,
+    /// the viewer keeps the register
+    pub keeps: bool,
+    /// posts that can be ended
+    pub endings: Vec<Ending>,
     /// without a sign-in, where the viewer may see that
     pub no_sign_in: bool,
     /// where a locked sign-in is released
@@ -391,6 +398,8 @@ pub struct Permissions {
     pub shell: Shell,
     pub table: Table,
     pub own_only: bool,
+    /// the viewer may ask who could read something
+    pub readers: bool,
 }
 
 /// The table of those tiers that exist in this organisation; somebody who may see only their own, those they hold.

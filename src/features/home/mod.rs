@@ -58,6 +58,8 @@ const SHOWN: i64 = 6;
 #[template(path = "home/show.html")]
 struct Home {
     shell: Shell,
+    /// functions that the regulation wants held and nobody holds
+    alerts: Vec<Banner>,
     day: String,
     place: String,
     todo: Todo,
@@ -107,8 +109,10 @@ async fn show(State(app): State<App>, me: Can<SignedIn>, screen: Screen) -> Resu
         shell = shell.banner(banner);
     }
     let waiting = panels(&me, &screen, (&hand, &offer), standing, &mut read).await?;
+    let alerts = alerts(&app, &me, &screen, &mut read).await?;
     let board = board(&app, &me, &screen, standing, &mut read).await?;
     page(&Home {
+        alerts,
         day: screen.dates.long(screen.dates.today),
         place: me.main_post().map(|post| post.department_name.clone()).unwrap_or_default(),
         todo_count: todo.items.len(),
@@ -208,6 +212,17 @@ async fn panels(
         });
     }
     Ok(panels)
+}
+
+/// What the regulation wants this person told while one of its functions is vacant.
+async fn alerts(app: &App, me: &Viewer, screen: &Screen, read: &mut Read) -> Result<Vec<Banner>> {
+    let Some(adopted) = app.part::<Regulations>()?.operating() else { return Ok(Vec::new()) };
+    let w = screen.w;
+    let told = regulations::functions::notices(read.conn(), &adopted, me, screen.dates.today).await?;
+    let banner = |(notice, vacant): (_, Vec<_>)| {
+        regulations::functions::banner(w, notice, &vacant).action("/functions", w.t("functions-open"))
+    };
+    Ok(told.into_iter().map(banner).collect())
 }
 
 /// How the regulation stands today, for those who may read the board.

@@ -115,6 +115,8 @@ impl Ground {
                 rows((number_of(&mut db, "田中", cast).await, number_of(&mut db, "鈴木", cast).await)),
             ),
             ("/stand-ins/", "id", rows(stand_ins)),
+            ("/functions/", "key", any("server_administrator")),
+            ("/departments/", "code", any("100")),
             ("/me/sessions/", "reference", rows(sessions)),
             ("/clauses/", "regulation", any("system-management")),
             ("/clauses/", "clause", any("4.1.1-1-a")),

@@ -14,7 +14,7 @@ use futures::future::BoxFuture;
 use serde_json::json;
 
 /// The events after which somebody may be missing from a seat.
-pub const LEAVES_A_SEAT: [&str; 3] = ["stand_in.ended", "sign_in.stopped", "roster.persons_moved"];
+pub const LEAVES_A_SEAT: [&str; 4] = ["stand_in.ended", "sign_in.stopped", "roster.persons_moved", "post.ended"];
 
 /// A reaction to those events, in the same transaction.
 pub fn seat_left<'a>(work: &'a mut Work, _: &'a Recorded) -> BoxFuture<'a, Result<()>> {

@@ -1,0 +1,64 @@
+//! 引継ぎ: the night after a function's holder changed. The former one's rights ended at midnight by themselves; what waited
+//! at the seat waits for the successor, and the register says what that was (katsuura 5).
+use futures::future::BoxFuture;
+use serde_json::json;
+
+use super::{chart, store};
+use crate::engines::regulations::Regulations;
+use crate::engines::regulations::functions::{Role, roles};
+use crate::engines::requests::store::turns;
+use crate::kernel::access::Actor;
+use crate::kernel::app::App;
+use crate::kernel::audit::Event;
+use crate::kernel::clock::local;
+use crate::kernel::database::Role as Database;
+use crate::kernel::error::Result;
+use crate::kernel::work::Work;
+use crate::people::posts::{ROLE_ASSIGNMENT, Term};
+
+/// The nightly chore, as portal.rs lists it: handovers of yesterday's last days, and today's chart.
+pub fn of_today(app: &App) -> BoxFuture<'_, Result<()>> {
+    Box::pin(async move {
+        app.change_as(Database::Worker, &Actor::portal(), async |work: &mut Work| {
+            hand_over(work).await?;
+            chart::draw(work).await
+        })
+        .await
+    })
+}
+
+async fn hand_over(work: &mut Work) -> Result<()> {
+    let Some(adopted) = work.app().part::<Regulations>()?.operating() else { return Ok(()) };
+    let today = local(work.now).date_naive();
+    let mut done = Vec::new();
+    for role in roles(work.conn(), &adopted, today).await? {
+        let over: Vec<&Term> =
+            role.terms.iter().filter(|term| term.post.until.is_some_and(|until| until <= today)).collect();
+        for former in over {
+            // one post may fill several functions; it is handed over once
+            if done.contains(&former.post.id) || store::is_handed_over(work.conn(), former.post.id).await? {
+                continue;
+            }
+            done.push(former.post.id);
+            one(work, &role, former, today).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn one(work: &mut Work, role: &Role<'_>, former: &Term, today: chrono::NaiveDate) -> Result<()> {
+    let successor = role.holders(today).find(|term| term.post.department == former.post.department);
+    let successor = successor.or_else(|| role.holders(today).next()).map(|term| term.post.clone());
+    let seated = turns::seated(work.conn()).await?;
+    let here = |seat: &turns::Seated| {
+        seat.tier == former.post.tier.key()
+            && seat.department.is_none_or(|department| department == former.post.department.0)
+    };
+    let numbers: Vec<String> = seated.into_iter().filter(here).map(|seat| seat.number).collect();
+    let (post, now) = (&former.post, work.now);
+    store::insert_handover(work.conn(), post.id, successor.as_ref().map(|next| next.id), today, &numbers, now).await?;
+    let facts = json!({ "function": role.function.key, "successor": successor.as_ref().map(|next| next.id), "waiting": numbers });
+    let event = Event::done("function.handed_over", "post", post.id).by(ROLE_ASSIGNMENT).within(post.department);
+    let event = successor.iter().fold(event.about(post.person), |event, next| event.about(next.person));
+    work.record(event.facts(facts)).await.map(drop)
+}

@@ -1,0 +1,55 @@
+//! 役割台帳: the functions that the regulation names, who holds which from when until when, by which post (充て職), and the
+//! organisation chart (体制図) that follows from it (mutual-aid 6(1), katsuura 4 to 9, coop 23(1), system-management 2).
+mod chart;
+mod handover;
+mod routes;
+mod store;
+mod views;
+
+use super::{Feature, Reaction};
+use crate::kernel::access::Permission;
+use crate::web::icons::Icon;
+use crate::web::routing::{Access, Nav, Room, Section, SignedIn, get, post};
+
+pub use handover::of_today;
+
+crate::gate!(
+    /// 役割を任命する
+    EditFunctions needs PeopleEdit,
+);
+
+/// The feature.
+#[must_use]
+pub fn feature() -> Feature {
+    Feature {
+        room: Room {
+            key: "functions",
+            routes: vec![
+                get::<SignedIn, _, _>("/functions", routes::list),
+                get::<SignedIn, _, _>("/functions/chart", routes::chart),
+                get::<SignedIn, _, _>("/functions/{key}", routes::show),
+                get::<EditFunctions, _, _>("/functions/{key}/appointment", routes::ask),
+                post::<EditFunctions, _, _>("/functions/{key}/appointment", routes::appoint),
+                post::<EditFunctions, _, _>("/functions/{key}/ending", routes::end),
+            ],
+            nav: vec![Nav {
+                section: Section::Administration,
+                order: 15,
+                href: "/functions",
+                label: "functions-title",
+                icon: Icon::Tree,
+                access: Access::SignedIn,
+                tiers: &[],
+                count: None,
+                goto: None,
+            }],
+        },
+        reacts: ["post.given", "post.ended", "post.taken_back", "stand_in.entered", "stand_in.ended"]
+            .map(|kind| (kind, chart::redrawn as Reaction))
+            .into(),
+        ..Feature::default()
+    }
+}
+
+/// Who may appoint, for the buttons.
+const EDIT: Permission = Permission::PeopleEdit;
