@@ -28,7 +28,7 @@ async fn the_auditor_finds_an_act_by_person_kind_and_day_and_carries_it_out() {
     auditor.get("/audit?what=organisation").await.ok().says("組織の設定青野商事株式会社組織").hides("ログイン001011");
 
     // the page before says how much it is; nothing leaves without the password
-    auditor.get("/audit/export?what=organisation").await.ok().says("書き出す件数 1件").says("何についての操作か 組織");
+    auditor.get("/audit/export?what=organisation").await.ok().says("書き出す件数 4件").says("何についての操作か 組織");
     let wrong = auditor.post("/audit/export", &[("what", "organisation"), ("own_password", "Wrong-Kagi!1")]).await;
     wrong.refuses("パスワードが違うか");
     assert_eq!(portal.events("audit.exported").await, 0);
