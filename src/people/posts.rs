@@ -365,9 +365,7 @@ pub async fn bearing(
     .fetch_all(conn)
     .await?;
     let name: String = name.split_whitespace().collect();
-    let bears = |department: &str, above: Option<&str>, title: &str| {
-        names_of(department, above, title).iter().any(|known| *known == name)
-    };
+    let bears = |department: &str, above: Option<&str>, title: &str| names_of(department, above, title).contains(&name);
     let found = rows.into_iter().find(|row| bears(&row.department, row.above.as_deref(), &row.title));
     Ok(found.map(|row| (row.id, row.until.and_then(|until| until.pred_opt()))))
 }

@@ -17,9 +17,12 @@ use std::sync::{Arc, PoisonError, RwLock};
 /// What else follows the adopted regulations (申請の種類, 役職の名前); portal.rs gives it.
 pub type Follow = for<'a> fn(&'a App, &'a Adoptions, NaiveDate) -> BoxFuture<'a, Result<()>>;
 
+/// Names of kinds with how many requests of each are open.
+pub type Open = Vec<(String, i64)>;
+
 /// Open requests by the name of their kind, which the page of adoption tells (進行中の申請); portal.rs gives it.
 #[derive(Debug, Clone, Copy)]
-pub struct UnderWay(pub for<'a> fn(&'a mut PgConnection) -> BoxFuture<'a, Result<Vec<(String, i64)>>>);
+pub struct UnderWay(pub for<'a> fn(&'a mut PgConnection) -> BoxFuture<'a, Result<Open>>);
 
 /// Today's regulations, as they were last read.
 #[derive(Debug, Clone, Default)]

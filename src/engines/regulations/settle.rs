@@ -128,8 +128,8 @@ fn own(in_force: &InForce, entered: &[EnteredValue], on: NaiveDate, parameter: &
         }
         known
     };
-    let mine = entered.iter().filter(|entered| entered.name == parameter.key && entered.effective_on <= on);
-    let last = mine.filter(sound).next_back()?;
+    let mut mine = entered.iter().filter(|entered| entered.name == parameter.key && entered.effective_on <= on);
+    let last = mine.rfind(sound)?;
     let later = |adopted: &&std::sync::Arc<super::adopted::Adopted>| {
         adopted.filled.contains_key(parameter.key) && adopted.effective_on > last.effective_on
     };

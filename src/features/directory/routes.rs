@@ -202,7 +202,7 @@ pub async fn stand_in_form(
 
 async fn stand_in_questions(app: &App, read: &mut Read, screen: &Screen) -> Result<Form> {
     let naming = app.part::<House>()?.naming();
-    let rights = permissions::in_force(&app)?;
+    let rights = permissions::in_force(app)?;
     let posts = store::held_posts(read.conn(), screen.dates.today).await?;
     Ok(Form::new(screen.w, screen.dates, views::stand_in_questions(screen.w, &naming, &rights, &posts)))
 }

@@ -233,7 +233,7 @@ pub async fn end(
     drop(read);
     let reason = form.text("reason").to_owned();
     let coming = term.post.from > screen.dates.today;
-    if form.faulty() && !(coming && !reason.is_empty()) {
+    if form.faulty() && (!coming || reason.is_empty()) {
         return Err(Error::refused("functions-end-incomplete"));
     }
     let last = form.date("last");

@@ -94,7 +94,9 @@ fn taken(error: Error, key: &'static str) -> Error {
     match &error {
         Error::Internal(cause) => {
             let found = cause.downcast_ref::<sqlx::Error>();
-            let unique = found.and_then(sqlx::Error::as_database_error).is_some_and(|said| said.is_unique_violation());
+            let unique = found
+                .and_then(sqlx::Error::as_database_error)
+                .is_some_and(sqlx::error::DatabaseError::is_unique_violation);
             if unique { Error::refused(key) } else { error }
         }
         _ => error,

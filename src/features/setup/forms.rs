@@ -58,10 +58,10 @@ pub(super) fn regulation(screen: &Screen, library: &Library, answers: &Answers) 
 
 pub(super) fn read_regulation(form: &mut Form) -> Option<Chosen> {
     let (approved, effective) = (form.date("approved_on"), form.date("effective_on"));
-    if let (Some(approved), Some(effective)) = (approved, effective) {
-        if effective < approved {
-            form.refuse("effective_on", Line::new("regulations-effective-before-approval"));
-        }
+    if let (Some(approved), Some(effective)) = (approved, effective)
+        && effective < approved
+    {
+        form.refuse("effective_on", Line::new("regulations-effective-before-approval"));
     }
     if form.faulty() {
         return None;

@@ -57,7 +57,7 @@ impl Reader<'_> {
     /// The title of a kind, also of one that is no longer in operation.
     #[must_use]
     pub fn title(&self, kind: &str) -> String {
-        self.kinds.get(kind).map(|registered| say(self.w, &registered.kind.title)).unwrap_or_else(|_| kind.to_owned())
+        self.kinds.get(kind).map_or_else(|_| kind.to_owned(), |registered| say(self.w, &registered.kind.title))
     }
 
     /// A person's name; the portal, where nobody prepared it.
