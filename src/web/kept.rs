@@ -14,7 +14,7 @@ use super::identify::Visit;
 /// Forms that people write are far smaller.
 const MOST: u64 = 64 * 1024;
 /// The names under which forms ask for a password or a code (`tests/it/sessions.rs` holds them against the sources).
-const SECRETS: [&str; 6] = ["password", "own_password", "current", "new", "again", "code"];
+const SECRETS: [&str; 7] = ["password", "own_password", "current", "new", "again", "code", "token"];
 
 /// The request as it was, and what was typed into its form, where its session is over.
 pub(super) async fn typed(visit: &Visit, request: Request) -> (Request, Vec<String>) {
