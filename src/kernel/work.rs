@@ -101,6 +101,18 @@ impl Work {
         Ok(())
     }
 
+    /// How far row-level security shows now, for [`Work::see_as`].
+    pub async fn sight(&mut self) -> Result<String> {
+        let sight = sqlx::query_scalar!("select coalesce(current_setting('mamori.scope_all', true), '') as \"sight!\"");
+        Ok(sight.fetch_one(self.conn()).await?)
+    }
+
+    /// Shows as far again as before something that had to see more.
+    pub async fn see_as(&mut self, sight: &str) -> Result<()> {
+        sqlx::query!("select set_config('mamori.scope_all', $1, true)", sight).fetch_one(self.conn()).await?;
+        Ok(())
+    }
+
     /// Notes the event, which is written when the transaction ends, and runs the projections on it now.
     pub async fn record(&mut self, event: Event) -> Result<EventId> {
         let id = EventId(uuid_at(self.now));
