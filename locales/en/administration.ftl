@@ -16,6 +16,7 @@ administration-audit-until = Done on or before
 administration-audit-at = When
 administration-audit-source = Source
 administration-audit-portal = Mamori (by itself)
+administration-audit-visitor = Somebody not signed in
 administration-audit-employee = Employee number
 administration-audit-kind = Act
 administration-audit-id = Identifier

@@ -16,6 +16,7 @@ administration-audit-until = 操作した日（まで）
 administration-audit-at = いつ
 administration-audit-source = 接続元
 administration-audit-portal = 守り（自動）
+administration-audit-visitor = ログインしていない人
 administration-audit-employee = 職員番号
 administration-audit-kind = 操作
 administration-audit-id = 識別子

@@ -17,7 +17,7 @@ use tower_sessions::{Expiry, Session, SessionManagerLayer, SessionStore, cookie:
 
 use super::permissions;
 use super::store::{Facts, viewer_of};
-use crate::kernel::access::{Actor, Viewer};
+use crate::kernel::access::{Actor, Viewer, Who};
 use crate::kernel::app::App;
 use crate::kernel::audit::{Event, hex};
 use crate::kernel::clock::local;
@@ -147,7 +147,7 @@ impl SessionStore for Store {
 
 impl Store {
     async fn insert(&self, id: Id, handed: &Handed, data: &[u8]) -> Result<()> {
-        let actor = Actor { source: handed.source, ..Actor::portal() };
+        let actor = Actor { who: Who::Person(handed.person), source: handed.source, ..Actor::portal() };
         self.0
             .change_as(Role::Auth, &actor, async |work: &mut Work| {
                 let at_most = room_for_one(work, handed).await?;
@@ -430,7 +430,9 @@ impl Identify for Sessions {
 
 /// Ends a session that has served its time. Of several requests that find it so, one does it and writes it down.
 async fn end(app: &App, caller: &Caller, hash: &[u8], person: PersonId, reason: &str) -> Result<()> {
-    app.change_as(Role::Auth, &Actor::anonymous(caller.source, caller.request_ref), async |work: &mut Work| {
+    // the portal ends it by its own rule; whoever comes with the cookie only made it look
+    let portal = Actor { request_ref: Some(caller.request_ref), ..Actor::portal() };
+    app.change_as(Role::Auth, &portal, async |work: &mut Work| {
         let now = work.now;
         let ended = sqlx::query!(
             "update auth.session set ended_at = $2, end_reason = $3 where id_hash = $1 and ended_at is null",

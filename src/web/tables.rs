@@ -65,6 +65,9 @@ pub enum Filter {
     Day(DayField),
 }
 
+/// The word on the button of most filter forms.
+pub const NARROW: &str = "table-narrow";
+
 /// The filter form of a list: it changes nothing, so it is sent by GET.
 #[derive(Debug, Clone, PartialEq, Eq, Template)]
 #[template(path = "parts/filters.html")]
@@ -77,6 +80,8 @@ pub struct Filters {
     pub keep: Vec<(String, String)>,
     /// In the order shown.
     pub filters: Vec<Filter>,
+    /// What the button says: by default that the list is narrowed.
+    pub verb: &'static str,
     /// Where all conditions are gone, when there are any.
     pub clear: Option<String>,
     /// What could not be understood in the address, in words.
@@ -360,9 +365,17 @@ mod tests {
         let chip = Chip { link: link.clone(), count: Some(1284), urgent: true, current: true };
         vec![
             Chips { w, chips: vec![chip] }.render().unwrap(),
-            Filters { w, action: "/x".into(), keep, filters, clear: Some("/x".into()), faults: vec![text()] }
-                .render()
-                .unwrap(),
+            Filters {
+                w,
+                action: "/x".into(),
+                keep,
+                filters,
+                verb: NARROW,
+                clear: Some("/x".into()),
+                faults: vec![text()],
+            }
+            .render()
+            .unwrap(),
             Table::new(HOSTILE, heads, vec![row]).stick().render().unwrap(),
             ListBar {
                 w,

@@ -12,7 +12,7 @@ use futures::channel::mpsc;
 use futures::{SinkExt as _, StreamExt as _};
 
 use super::ProveLog;
-use super::log::{Asked, act, what};
+use super::log::{Asked, act, what, who};
 use super::matter::Matters;
 use super::store::{self, Entry, Wish};
 use crate::kernel::access::Viewer;
@@ -173,7 +173,7 @@ impl Source {
         let w = self.w;
         vec![
             local(entry.occurred_at).to_rfc3339(),
-            entry.actor.clone().unwrap_or_else(|| w.t("administration-audit-portal").into_owned()),
+            who(w, entry),
             entry.actor_number.clone().unwrap_or_default(),
             act(w, &entry.kind),
             entry.kind.clone(),

@@ -27,7 +27,7 @@ use crate::web::parts::{DayField, Empty, Fact, Facts, Tag, TagTone};
 use crate::web::routing::Can;
 use crate::web::screen::{Screen, page};
 use crate::web::shell::{Shell, Tone};
-use crate::web::tables::{Cell, Filter, Filters, Head, ListBar, Pager, Row, Table};
+use crate::web::tables::{Cell, Filter, Filters, Head, ListBar, NARROW, Pager, Row, Table};
 
 const ROWS: usize = 50;
 /// What the log tells of, in the order of the filter.
@@ -237,6 +237,7 @@ fn filters(screen: &Screen, asked: &Asked) -> Filters {
             day("from", "administration-audit-from", &asked.from),
             day("until", "administration-audit-until", &asked.until),
         ],
+        verb: NARROW,
         clear: asked.narrows().then(|| "/audit".to_owned()),
         faults: Vec::new(),
     }
@@ -251,6 +252,12 @@ pub fn what(w: Words, entity: &str) -> String {
 pub fn act(w: Words, kind: &str) -> String {
     let words = w.of("administration-event", kind.replace('.', "-"));
     if words.starts_with('⟦') { kind.to_owned() } else { words.into_owned() }
+}
+
+/// Who did it. Where nobody is named, what came from somewhere was done by a visitor, and the rest by the portal itself.
+pub(super) fn who(w: Words, entry: &Entry) -> String {
+    let nobody = if entry.source.is_some() { "administration-audit-visitor" } else { "administration-audit-portal" };
+    entry.actor.clone().unwrap_or_else(|| w.t(nobody).into_owned())
 }
 
 fn table(screen: &Screen, found: &[Entry], matters: &Matters<'_>) -> Table {
@@ -269,7 +276,7 @@ fn table(screen: &Screen, found: &[Entry], matters: &Matters<'_>) -> Table {
             "ok" => outcome,
             _ => Cell::default().tag(Tag::new(TagTone::Bad, w.of("administration-outcome", &entry.outcome))),
         };
-        let who = entry.actor.clone().unwrap_or_else(|| w.t("administration-audit-portal").into_owned());
+        let who = who(w, entry);
         let about = matters.tell(entry);
         let matter = Cell::new(about.text).sub(match entry.login.as_deref() {
             Some(login) => w.t1("administration-matter-login", "login", login).into_owned(),

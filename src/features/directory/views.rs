@@ -17,7 +17,7 @@ use crate::web::locale::{Label, Words};
 use crate::web::parts::{Empty, Fact, Facts, Tag, TagTone};
 use crate::web::screen::Naming;
 use crate::web::shell::{Link, Shell};
-use crate::web::tables::{Cell, Filter, Filters, Head, ListBar, Pager, Row, Table};
+use crate::web::tables::{Cell, Filter, Filters, Head, ListBar, NARROW, Pager, Row, Table};
 
 /// The list of persons beside the department tree.
 #[derive(Template)]
@@ -98,6 +98,7 @@ pub fn filters(w: Words, wish: &Wish, departments: &[Department]) -> Filters {
                 options: standings.collect(),
             },
         ],
+        verb: NARROW,
         clear: wish.narrows().then(|| "/people".to_owned()),
         faults: Vec::new(),
     }

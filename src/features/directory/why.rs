@@ -120,7 +120,7 @@ fn filters(w: Words, path: &str, person: &str, others: bool) -> Filters {
         filters.push(words("person", "why-person", "stand-in-person-hint", person));
     }
     let (action, keep, faults) = ("/permissions/why".to_owned(), Vec::new(), Vec::new());
-    Filters { w, action, keep, filters, clear: None, faults }
+    Filters { w, action, keep, filters, verb: "readers-go", clear: None, faults }
 }
 
 /// A post, or one held as a stand-in.

@@ -31,9 +31,14 @@ pub async fn find_chart(conn: &mut PgConnection, no: Option<i32>) -> sqlx::Resul
     .await
 }
 
-/// All versions with their day, the newest first.
+/// The versions with their day, the newest first; of several drawn on one day, the last.
 pub async fn list_charts(conn: &mut PgConnection) -> sqlx::Result<Vec<(i32, NaiveDate)>> {
-    let rows = sqlx::query!("select version, effective_on from organisation_chart order by version desc limit 200");
+    let rows = sqlx::query!(
+        "select distinct on (effective_on) version, effective_on
+           from organisation_chart
+          order by effective_on desc, version desc
+          limit 200"
+    );
     Ok(rows.fetch_all(conn).await?.into_iter().map(|row| (row.version, row.effective_on)).collect())
 }
 

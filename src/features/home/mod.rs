@@ -64,8 +64,10 @@ struct Home {
     place: String,
     todo: Todo,
     todo_count: usize,
-    /// Those who mostly apply see at once what they can apply for.
+    /// Those who mostly apply see at once what they can apply for;
     catalog: bool,
+    /// the others beside their work.
+    beside: bool,
     waiting: Vec<Panel>,
     kinds: Vec<KindView>,
     mine: Vec<Row>,
@@ -111,15 +113,18 @@ async fn show(State(app): State<App>, me: Can<SignedIn>, screen: Screen) -> Resu
     let waiting = panels(&me, &screen, (&hand, &offer), standing, &mut read).await?;
     let alerts = alerts(&app, &me, &screen, &mut read).await?;
     let board = board(&app, &me, &screen, standing, &mut read).await?;
+    let kinds = if me.may(Permission::RequestsFile) { catalog(&app, &offer, &hand) } else { Vec::new() };
+    let applies = waiting.is_empty() && board.is_empty();
     page(&Home {
         alerts,
         day: screen.dates.long(screen.dates.today),
         place: me.main_post().map(|post| post.department_name.clone()).unwrap_or_default(),
         todo_count: todo.items.len(),
-        catalog: waiting.is_empty() && board.is_empty(),
+        catalog: applies,
+        beside: !applies && !kinds.is_empty(),
         todo,
         waiting,
-        kinds: if me.may(Permission::RequestsFile) { catalog(&app, &offer, &hand) } else { Vec::new() },
+        kinds,
         mine: own.iter().map(|item| row(&hand, &offer, &screen.dates, item)).collect(),
         board,
         shell,

@@ -21,7 +21,7 @@ use crate::web::icons::Icon;
 use crate::web::locale::{Label, Lang, Words};
 use crate::web::parts::{Empty, Fact, Facts, Tag, TagTone};
 use crate::web::shell::Shell;
-use crate::web::tables::{Cell, Filter, Filters, Head, Pager, Row, Table};
+use crate::web::tables::{Cell, Filter, Filters, Head, NARROW, Pager, Row, Table};
 
 /// The open page.
 #[derive(Template)]
@@ -63,6 +63,7 @@ pub fn filters(w: Words, typed: &str) -> Filters {
             value: typed.to_owned(),
             hint: w.t("password-reset-words-hint").into_owned(),
         }],
+        verb: NARROW,
         clear: (!typed.is_empty()).then(|| "/sign-ins".to_owned()),
         faults: Vec::new(),
     }

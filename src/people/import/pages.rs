@@ -46,7 +46,7 @@ pub fn file_form(screen: &Screen, kind: Option<Kind>) -> Form {
         Choice::new(Kind::People.key(), "import-kind-people").note("import-kind-people-note"),
         Choice::new(Kind::Departments.key(), "import-kind-departments").note("import-kind-departments-note"),
     ];
-    let file = Field::file("file", "import-file").hint("import-file-hint");
+    let file = Field::file("file", "import-file").required(true).hint("import-file-hint");
     let fields = match kind {
         Some(_) => vec![file],
         None => vec![Field::radio("kind", "import-kind", choices), file],
