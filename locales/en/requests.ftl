@@ -105,7 +105,11 @@ requests-mark-deputy = As deputy of this post (代)
 requests-mark-joined = Together with another step
 requests-mark-slip = Signed slip (entered by { $name })
 requests-stamp = { $act } stamp { $department } { $day } { $name }
-requests-arrived = Arrived { $at }, { $days } days ago
+requests-arrived =
+    { $days ->
+        [0] Arrived { $at }
+       *[other] Arrived { $at }, { $days } days ago
+    }
 
 # Details
 requests-filed-on = Filed { $day }
@@ -247,8 +251,8 @@ requests-waited =
     }
 requests-queue-sub =
     { $count ->
-        [one] { $count } approved piece of work, longest waiting first.
-       *[other] { $count } approved pieces of work, longest waiting first.
+        [one] { $count } piece of work or slip to enter, longest waiting first.
+       *[other] { $count } pieces of work or slips to enter, longest waiting first.
     }
 requests-none-mine = You have no requests in progress
 requests-none-found = No request matches
@@ -268,6 +272,7 @@ requests-consulted = Your opinion on { $number } is recorded
 requests-reported = { $number } is reported
 requests-withdrawn = { $number } withdrawn
 requests-executed = Work on { $number } recorded
+requests-executed-refused = { $number } was refused, with what was found
 requests-declined = One line of { $number } left undone
 requests-acknowledged = Receipt of { $number } recorded
 

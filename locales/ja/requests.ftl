@@ -105,7 +105,11 @@ requests-mark-deputy = 代（この席の代理として）
 requests-mark-joined = ほかの段階と兼ねて
 requests-mark-slip = 受領書（{ $name }が登録）
 requests-stamp = { $act }印 { $department } { $day } { $name }
-requests-arrived = { $at } 到着、{ $days }日経過
+requests-arrived =
+    { $days ->
+        [0] { $at } 到着
+       *[other] { $at } 到着、{ $days }日経過
+    }
 
 # 詳細
 requests-filed-on = 申請 { $day }
@@ -244,7 +248,7 @@ requests-waited =
         [0] 今日届きました
        *[other] { $count }日経過
     }
-requests-queue-sub = 承認された作業 { $count }件。待ちの長い順です。
+requests-queue-sub = 作業と受領書の登録を待つもの { $count }件。待ちの長い順です。
 requests-none-mine = 進行中の申請はありません
 requests-none-found = 当てはまる申請はありません
 requests-none-work = 実施を待っている作業はありません
@@ -263,6 +267,7 @@ requests-consulted = { $number } に意見を記録しました
 requests-reported = { $number } を報告しました
 requests-withdrawn = { $number } を取り下げました
 requests-executed = { $number } の実施を記録しました
+requests-executed-refused = 確認の結果を記録し、{ $number } を却下しました
 requests-declined = { $number } の1行を実施しないことにしました
 requests-acknowledged = { $number } の受領を記録しました
 

@@ -273,7 +273,7 @@ async fn receive(office: &Office, code: &str) {
     newcomer.fill("職員番号またはログインID", "ono").await;
     newcomer.fill("有効化コード", code).await;
     newcomer.follow("ログインする").await;
-    newcomer.wait_for_text("初めてのログインです").await;
+    newcomer.wait_for_text("有効化コードで確認しました").await;
     newcomer.look_around().await;
     newcomer.fill("新しいパスワード", "mijikai").await;
     newcomer.fill("新しいパスワード（確認）", "mijikai").await;

@@ -51,6 +51,7 @@ mod serve;
 mod sessions;
 mod setup;
 mod sign_in;
+mod standing_in;
 mod start_up;
 mod support;
 mod systems;

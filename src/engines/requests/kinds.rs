@@ -3,6 +3,7 @@
 use super::model::{
     ChangeSet, Choice, Content, FieldError, Form, Kind, KindError, Number, Outcome, Receipt, RowLink, Shown, Verdict,
 };
+use crate::engines::requests::model::StepAct;
 use crate::kernel::access::Permission;
 use crate::kernel::error::{Error, Result};
 use crate::kernel::ids::{DepartmentId, PersonId, RequestId};
@@ -116,6 +117,11 @@ pub trait RequestKind: Send + Sync + 'static {
     /// What it takes besides to carry this kind out throughout the organisation (使用停止の解除).
     fn worked_with(&self) -> &'static [Permission] {
         &[]
+    }
+
+    /// The day before which the work cannot be done: until then nobody is late with it.
+    fn begins(&self, _content: &Content) -> Option<NaiveDate> {
+        None
     }
 
     /// Whom the answers name, where somebody filed without sign-in; nobody is bound by it, but that person never works
@@ -262,6 +268,13 @@ pub struct Registered {
     /// The edition of the regulation that declares it.
     pub edition: Arc<str>,
     pub effects: Arc<dyn RequestKind>,
+}
+
+impl Registered {
+    /// The day before which a step cannot be worked on.
+    pub(in crate::engines::requests) fn begins(&self, act: StepAct, content: &Content) -> Option<NaiveDate> {
+        (act == StepAct::Execute).then(|| self.effects.begins(content)).flatten()
+    }
 }
 
 impl std::fmt::Debug for Registered {

@@ -31,7 +31,7 @@ use crate::web::tables::{Cell, Filter, Filters, Head, ListBar, NARROW, Pager, Ro
 
 const ROWS: usize = 50;
 /// What the log tells of, in the order of the filter.
-const ENTITIES: [&str; 23] = [
+const ENTITIES: [&str; 24] = [
     "request",
     "account",
     "system",
@@ -39,6 +39,7 @@ const ENTITIES: [&str; 23] = [
     "department",
     "post",
     "stand_in",
+    "stand_in_proposal",
     "roster_import",
     "parameter",
     "regulation",
@@ -122,10 +123,11 @@ impl Asked {
             entity: ENTITIES.into_iter().find(|entity| *entity == self.what).map(str::to_owned),
             outcome: ["ok", "denied", "failed"].into_iter().find(|outcome| *outcome == self.outcome).map(str::to_owned),
             person: filled(&self.person),
-            number: filled(&self.number),
+            number: filled(&text::digits(&self.number)).map(|number| number.to_uppercase()),
             from: day(&self.from).map(begins),
             until: day(&self.until).and_then(|day| day.checked_add_days(Days::new(1))).map(begins),
             after: place(&self.after),
+            id: None,
         }
     }
 
@@ -283,7 +285,7 @@ fn table(screen: &Screen, found: &[Entry], matters: &Matters<'_>) -> Table {
             None => what(w, &entry.entity),
         });
         let cells = vec![
-            Cell::new(screen.dates.short_exact(entry.occurred_at)).nowrap(),
+            Cell::new(screen.dates.short_exact(entry.occurred_at)).nowrap().href(format!("/audit/{}", entry.id)),
             Cell::new(who).sub(entry.actor_number.clone().unwrap_or_default()).nowrap(),
             Cell::new(act(w, &entry.kind)),
             match about.href {

@@ -22,8 +22,8 @@ pub const SLIP_NUMBER_MAX: usize = 60;
 /// How the work on a line ended.
 #[derive(Debug)]
 pub enum Worked {
-    /// Written down; what is to be shown once is shown now or never.
-    Done { reveal: Option<Reveal>, line: String },
+    /// Written down; what is to be shown once is shown now or never. A check that failed has refused the request.
+    Done { reveal: Option<Reveal>, line: String, refused: bool },
     /// Something is to be mended; nothing was written.
     Mend(Box<WorkForm>),
 }
@@ -121,8 +121,9 @@ pub async fn execute(
     let line = form.line.line();
     let outcome = open.registered.effects.outcome(work.conn(), open.matter(), &line, &form.content).await?;
     let outcome = naturally(work, outcome).await?;
+    let refused = matches!(outcome, Outcome::Failed { .. });
     let reveal = carry_out(work, hand, &open, &doer, &form, &line, seen, outcome).await?;
-    Ok(Worked::Done { reveal, line: line.subject })
+    Ok(Worked::Done { reveal, line: line.subject, refused })
 }
 
 /// The person whose identity was confirmed, as a natural person.

@@ -123,9 +123,12 @@ pub(super) async fn execute(
         .change(&me.actor(), async |work: &mut Work| working::execute(work, &hand, &number, line, seen, typed).await)
         .await;
     match noted(&app, &me.0, &number, done).await {
-        Ok(Worked::Done { reveal: Some(reveal), line }) => show_once(&app, &me, &screen, number, line, reveal).await,
-        Ok(Worked::Done { reveal: None, .. }) => {
-            let said = Message::new("requests-executed").with("number", &number);
+        Ok(Worked::Done { reveal: Some(reveal), line, .. }) => {
+            show_once(&app, &me, &screen, number, line, reveal).await
+        }
+        Ok(Worked::Done { reveal: None, refused, .. }) => {
+            let key = if refused { "requests-executed-refused" } else { "requests-executed" };
+            let said = Message::new(key).with("number", &number);
             Ok(screen.go(&app, &format!("/requests/{number}"), Some((Tone::Good, said))))
         }
         Ok(Worked::Mend(form)) => mend(&app, &me, &screen, &number, (&form, None)).await,

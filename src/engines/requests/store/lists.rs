@@ -86,8 +86,8 @@ pub async fn waiting(conn: &mut PgConnection, queue: &Queue<'_>) -> Result<Vec<I
                     union all
                     select t.id
                       from request t
-                      join request_step s on s.request_id = t.id and s.round = t.round and s.act = $1
-                     where t.waiting_type = 'acknowledge'
+                      join request_step s on s.request_id = t.id and s.round = t.round and s.act = 'execute'
+                     where $1 = 'execute' and t.waiting_type = 'acknowledge'
                        and (s.tier || ':' || coalesce(s.department_id::text, '') = any($2)
                             or s.designee and 'operator:' || coalesce(s.department_id::text, '') = any($2))
                        and not signs_in(t.waiting_person))
@@ -138,8 +138,8 @@ pub async fn count_waiting(
                     union all
                     select t.id
                       from request t
-                      join request_step s on s.request_id = t.id and s.round = t.round and s.act = $1
-                     where t.waiting_type = 'acknowledge'
+                      join request_step s on s.request_id = t.id and s.round = t.round and s.act = 'execute'
+                     where $1 = 'execute' and t.waiting_type = 'acknowledge'
                        and (s.tier || ':' || coalesce(s.department_id::text, '') = any($2)
                             or s.designee and 'operator:' || coalesce(s.department_id::text, '') = any($2))
                        and not signs_in(t.waiting_person))
@@ -311,6 +311,7 @@ pub async fn about(conn: &mut PgConnection, person: PersonId, but: RequestId) ->
              from request
             where beneficiary_id = $1
               and id <> $2
+              and (filed_at, id) < (select filed_at, id from request where id = $2)
             order by filed_at desc, id desc
             limit 5"#,
         person.0,

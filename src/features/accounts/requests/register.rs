@@ -11,21 +11,22 @@ use zeroize::Zeroizing;
 use super::super::model::{Frozen, Kind, Opening, Refusal, Right, System, issued_name};
 use super::super::{actions, store};
 use super::{
-    at, by_owner, cell, compared, day, fault, grouped, implausible, named, not_apart, notice, offered, origin, owner,
-    received, refused, system, too_early, unchanged,
+    at, by_owner, cell, compared, day, fault, grouped, implausible, level, named, not_apart, notice, offered, origin,
+    owner, received, refused, system, too_early, unchanged, until_fault,
 };
 use crate::engines::requests::model::changes::RowLink;
 use crate::engines::requests::model::form::Message;
 use crate::engines::requests::model::{
     ChangeSet, Choice, Content, FieldError, Form, Receipt, RowChange, RowKind, Shown, When, Words,
 };
+use crate::engines::requests::store::under_way;
 use crate::engines::requests::{Ask, Executed, Line, LineDraft, Matter, RequestKind, Reveal};
 use crate::kernel::access::Permission;
 use crate::kernel::audit::Event;
 use crate::kernel::error::{Error, Result};
 use crate::kernel::ids::{AccountId, DepartmentId, PersonId, SystemId};
 use crate::kernel::work::Work;
-use crate::people::sign_ins::create_sign_in;
+use crate::people::sign_ins::{create_sign_in, is_number_of_another};
 
 /// アカウント登録申請
 pub(super) struct Register;
@@ -37,6 +38,9 @@ const NOT_YET: &str = "accounts-refused-opened-too-early";
 #[derive(Debug, Clone, Serialize, Deserialize)]
 struct Wanted {
     system: SystemId,
+    /// for whom, by which another request for the same is known
+    #[serde(default)]
+    person: Option<PersonId>,
     rights: Vec<Uuid>,
     /// the system's rights as they stood when these were asked for
     #[serde(default)]
@@ -66,6 +70,10 @@ fn granted(result: &Content, wanted: &Wanted) -> Vec<Uuid> {
 impl RequestKind for Register {
     fn key(&self) -> &'static str {
         "account.register"
+    }
+
+    fn begins(&self, content: &Content) -> Option<NaiveDate> {
+        content.date("from")
     }
 
     fn rows_seen_with(&self) -> Option<Permission> {
@@ -122,6 +130,13 @@ impl RequestKind for Register {
                 faults.push(fault("grants", &Refusal::AlreadyHas { system: name }));
                 break;
             }
+            let same = json!({ "system": id, "person": person });
+            if let Some(number) = under_way(conn, self.key(), &same, matter.id).await? {
+                let name = Words::plain(system(conn, SystemId(id)).await?.name);
+                let message = Message::new("accounts-refused-under-way").with("number", Words::plain(number));
+                faults.push(FieldError::new("grants", message.with("system", name)));
+                break;
+            }
         }
         faults.extend(not_apart(conn, &matter, "grants", &grouped(matter.content, "grants")).await?);
         if let Err(refusal) = owner(conn, &matter, systems(&matter)).await? {
@@ -129,7 +144,7 @@ impl RequestKind for Register {
         }
         faults.extend(implausible(&matter, "from"));
         faults.extend(implausible(&matter, "until"));
-        faults.extend(until_fault(&holder, matter.content.date("from"), matter.content.date("until")));
+        faults.extend(until_fault(&holder, matter.content.date("from"), matter.content.date("until"), false));
         Ok(faults)
     }
 
@@ -138,7 +153,7 @@ impl RequestKind for Register {
         for (id, rights) in grouped(matter.content, "grants") {
             let system = system(conn, SystemId(id)).await?;
             let subject = format!("{} — {}", system.name, system.names(&rights).join("、"));
-            let wanted = Wanted { system: system.id, rights, scale: system.scale() };
+            let wanted = Wanted { system: system.id, person: Some(holder(&matter)?), rights, scale: system.scale() };
             let data = serde_json::to_value(wanted).map_err(anyhow::Error::from)?;
             lines.push(LineDraft { subject, data });
         }
@@ -160,6 +175,7 @@ impl RequestKind for Register {
                 cells: vec![
                     cell("accounts-holder", None, Some(Words::plain(&who.name))),
                     cell("accounts-rights", None, named(&system, &rights)),
+                    cell("accounts-level", None, level(&system, &rights)),
                     cell("accounts-until", None, day(matter.content.date("until"))),
                     cell("accounts-state", None, Some(Words::key("accounts-state-active"))),
                 ],
@@ -238,7 +254,7 @@ impl RequestKind for Register {
             faults.push(fault("beyond_reason", &Refusal::BeyondStandard));
         }
         match result.text("issued_id").map(issued_name) {
-            Some(Ok(name)) => faults.extend(name_fault(conn, &wanted, &name, holder(&matter)?).await?),
+            Some(Ok(name)) => faults.extend(name_fault(conn, &system, &name, holder(&matter)?).await?),
             Some(Err(refusal)) => faults.push(fault("issued_id", &refusal)),
             None => {}
         }
@@ -321,27 +337,17 @@ async fn record_handing_over(
     work.record(event.facts(facts)).await.map(drop)
 }
 
-/// An end date is owed for employment that ends, lies after the start, and not after the last day of employment.
-fn until_fault(holder: &store::Holder, from: Option<NaiveDate>, until: Option<NaiveDate>) -> Option<FieldError> {
-    let Some(until) = until else {
-        return (holder.employment != "permanent").then(|| at("until", "accounts-refused-until-missing"));
-    };
-    if from.is_some_and(|from| until <= from) {
-        return Some(at("until", "accounts-refused-until-before"));
-    }
-    let left = holder.left_on.filter(|left| until > *left)?;
-    let message = Message::new("accounts-refused-until-after-leaving").with("day", Words::day(left));
-    Some(FieldError::new("until", message))
-}
-
 /// An ID that is taken is said at its field, before anything is written.
 async fn name_fault(
     conn: &mut PgConnection,
-    wanted: &Wanted,
+    system: &System,
     name: &str,
     holder: PersonId,
 ) -> Result<Option<FieldError>> {
-    let Some(known) = store::find_named(conn, wanted.system, name).await? else { return Ok(None) };
+    if system.is_portal && is_number_of_another(conn, name, holder).await? {
+        return Ok(Some(fault("issued_id", &Refusal::NumberOfAnother)));
+    }
+    let Some(known) = store::find_named(conn, system.id, name).await? else { return Ok(None) };
     let account = store::find(conn, known).await?;
     let refusal = match account {
         Some(account) if account.holder == holder && account.may_change().is_err() => return Ok(None),
