@@ -10,7 +10,7 @@ use crate::kernel::ids::{DepartmentId, PersonId, RequestId};
 use crate::kernel::work::Work;
 use crate::people::step_up;
 use async_trait::async_trait;
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::PgConnection;
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -62,6 +62,8 @@ pub struct Line {
     pub no: u16,
     pub subject: String,
     pub data: serde_json::Value,
+    /// When the first of two parts of its work was done.
+    pub begun: Option<DateTime<Utc>>,
 }
 
 /// What an execution left behind.

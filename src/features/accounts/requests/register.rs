@@ -17,12 +17,13 @@ use super::{
 use crate::engines::requests::model::changes::RowLink;
 use crate::engines::requests::model::form::Message;
 use crate::engines::requests::model::{
-    ChangeSet, Choice, Content, FieldError, Form, Receipt, RowChange, RowKind, Shown, When, Words,
+    ChangeSet, Choice, Content, FieldError, Form, Outcome, Receipt, RowChange, RowKind, Shown, When, Words,
 };
 use crate::engines::requests::store::under_way;
 use crate::engines::requests::{Ask, Executed, Line, LineDraft, Matter, RequestKind, Reveal};
 use crate::kernel::access::Permission;
 use crate::kernel::audit::Event;
+use crate::kernel::clock::{Outside, Span};
 use crate::kernel::error::{Error, Result};
 use crate::kernel::ids::{AccountId, DepartmentId, PersonId, SystemId};
 use crate::kernel::work::Work;
@@ -31,6 +32,9 @@ use crate::people::sign_ins::{create_sign_in, is_number_of_another};
 /// アカウント登録申請
 pub(super) struct Register;
 
+/// What the binding asks about the handing over, where it asks.
+const HANDING_OVER: &[&str] = &["handover_method", "identity_check", "handed_over_by", "handed_over_at"];
+
 /// It is not carried out before its day.
 const NOT_YET: &str = "accounts-refused-opened-too-early";
 
@@ -38,6 +42,9 @@ const NOT_YET: &str = "accounts-refused-opened-too-early";
 #[derive(Debug, Clone, Serialize, Deserialize)]
 struct Wanted {
     system: SystemId,
+    /// the portal itself: the code is made by the work, and handed over after it
+    #[serde(default)]
+    portal: bool,
     /// for whom, by which another request for the same is known
     #[serde(default)]
     person: Option<PersonId>,
@@ -153,7 +160,13 @@ impl RequestKind for Register {
         for (id, rights) in grouped(matter.content, "grants") {
             let system = system(conn, SystemId(id)).await?;
             let subject = format!("{} — {}", system.name, system.names(&rights).join("、"));
-            let wanted = Wanted { system: system.id, person: Some(holder(&matter)?), rights, scale: system.scale() };
+            let wanted = Wanted {
+                system: system.id,
+                portal: system.is_portal,
+                person: Some(holder(&matter)?),
+                rights,
+                scale: system.scale(),
+            };
             let data = serde_json::to_value(wanted).map_err(anyhow::Error::from)?;
             lines.push(LineDraft { subject, data });
         }
@@ -187,6 +200,18 @@ impl RequestKind for Register {
             rows.push(unchanged(&account, &system));
         }
         Ok(ChangeSet { rows })
+    }
+
+    /// What is handed over must exist first: on the portal the code is made by the work itself, so the work is one part and
+    /// its handing over the next (4.1.1-3-b).
+    fn asks(&self, line: &Line, field: &str) -> bool {
+        let portal = wanted(line).is_ok_and(|wanted| wanted.portal);
+        !portal || HANDING_OVER.contains(&field) == line.begun.is_some()
+    }
+
+    async fn outcome(&self, _: &mut PgConnection, _: Matter<'_>, line: &Line, _: &Content) -> Result<Outcome> {
+        let first = wanted(line)?.portal && line.begun.is_none();
+        Ok(if first { Outcome::Begun } else { Outcome::Done { confirmed: None } })
     }
 
     async fn beside(&self, conn: &mut PgConnection, _matter: Matter<'_>, line: &Line) -> Result<Vec<Shown>> {
@@ -241,6 +266,11 @@ impl RequestKind for Register {
         result: &Content,
     ) -> Result<Vec<FieldError>> {
         let wanted = wanted(line)?;
+        if let Some(made) = line.begun.filter(|_| wanted.portal) {
+            let early = result.moment("handed_over_at").and_then(|at| Span::between(made, made).holds(at).err());
+            let early = early.filter(|outside| *outside == Outside::Before);
+            return Ok(early.map(|_| at("handed_over_at", "accounts-refused-handed-over-early")).into_iter().collect());
+        }
         let system = system(conn, wanted.system).await?;
         let granted = granted(result, &wanted);
         let mut faults: Vec<FieldError> = too_early(&matter, "from", NOT_YET).into_iter().collect();
@@ -264,6 +294,13 @@ impl RequestKind for Register {
     async fn execute(&self, work: &mut Work, matter: Matter<'_>, line: &Line, result: &Content) -> Result<Executed> {
         by_owner(work, &matter).await?;
         let wanted = wanted(line)?;
+        let person = holder(&matter)?;
+        if wanted.portal && line.begun.is_some() {
+            let id = store::find_portal_account(work.conn(), person).await?;
+            let Some(id) = id else { return Err(Error::Conflict("accounts-refused-code-gone".into())) };
+            record_handing_over(work, &matter, id, person, result).await?;
+            return Ok(Executed::default());
+        }
         if let Some(fault) = too_early(&matter, "from", NOT_YET) {
             return Err(refused(fault));
         }
@@ -272,8 +309,10 @@ impl RequestKind for Register {
         system.within_request(&opening.rights, &wanted.rights, &wanted.scale)?;
         let id = actions::open(work, &opening).await?;
         actions::record_rights(work, id, &system, &opening, &wanted.rights).await?;
-        record_handing_over(work, &matter, id, &opening, result).await?;
-        let reveal = if system.is_portal {
+        if !wanted.portal {
+            record_handing_over(work, &matter, id, person, result).await?;
+        }
+        let reveal = if wanted.portal {
             let code = create_sign_in(work, opening.holder, &opening.name).await?;
             Some(Reveal { label: "accounts-code", secret: Zeroizing::new(code.shown()) })
         } else {
@@ -324,15 +363,17 @@ async fn record_handing_over(
     work: &mut Work,
     matter: &Matter<'_>,
     id: AccountId,
-    opening: &Opening,
+    holder: PersonId,
     result: &Content,
 ) -> Result<()> {
+    let giver = result.person("handed_over_by").or(work.actor.person());
     let facts = json!({
         "method": result.text("handover_method"),
         "identity_check": result.text("identity_check"),
         "handed_over_at": result.text("handed_over_at"),
+        "handed_over_by": giver,
     });
-    let event = Event::done("account.handed_over", "account", id).about(opening.holder).within(matter.department);
+    let event = Event::done("account.handed_over", "account", id).about(holder).within(matter.department);
     let event = event.numbered(origin(matter)?.number).by("account.handover");
     work.record(event.facts(facts)).await.map(drop)
 }
