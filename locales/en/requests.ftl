@@ -255,8 +255,8 @@ requests-waited =
     }
 requests-queue-sub =
     { $count ->
-        [one] { $count } piece of work or slip to enter, longest waiting first.
-       *[other] { $count } pieces of work or slips to enter, longest waiting first.
+        [one] { $count } piece of work or slip to enter, nearest deadline first.
+       *[other] { $count } pieces of work or slips to enter, nearest deadline first.
     }
 requests-none-mine = You have no requests in progress
 requests-none-found = No request matches

@@ -252,7 +252,7 @@ requests-waited =
         [0] 今日届きました
        *[other] { $count }日経過
     }
-requests-queue-sub = 作業と受領書の登録を待つもの { $count }件。待ちの長い順です。
+requests-queue-sub = 作業と受領書の登録を待つもの { $count }件。期限の近い順です。
 requests-none-mine = 進行中の申請はありません
 requests-none-found = 当てはまる申請はありません
 requests-none-work = 実施を待っている作業はありません

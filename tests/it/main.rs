@@ -32,6 +32,7 @@ mod licences;
 mod links;
 mod mail;
 mod matrix;
+mod matrix_regimes;
 mod partial;
 mod password_reset;
 mod posts;

@@ -4,7 +4,7 @@ use crate::engines::requests::model::machine::Phase;
 use crate::kernel::access::Scope;
 use crate::kernel::error::Result;
 use crate::kernel::ids::{PersonId, RequestId};
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use sqlx::PgConnection;
 use std::collections::HashMap;
 use uuid::Uuid;
@@ -30,6 +30,15 @@ pub struct Item {
     pub step: i32,
     /// Where it is on its route.
     pub step_key: Option<String>,
+}
+
+impl Item {
+    /// Its place among what waits, as a cursor holds it: the deadline, and far off where there is none.
+    #[must_use]
+    pub fn place(&self) -> Option<DateTime<Utc>> {
+        let due = self.waiting_due.or_else(|| NaiveDate::from_ymd_opt(9999, 12, 31))?;
+        Some(due.and_time(NaiveTime::MIN).and_utc())
+    }
 }
 
 /// The lines of a list: their columns and joins are the same everywhere, which requests and in what order is said by each.
@@ -75,7 +84,7 @@ pub struct Queue<'a> {
     pub limit: i64,
 }
 
-/// The inbox or the work queue: longest waiting first. To the work belongs the signed slip (受領書) of one for whom something
+/// The inbox or the work queue: what is due first stands first, what has no deadline last. To the work belongs the signed slip (受領書) of one for whom something
 /// was carried out and who has no sign-in to confirm it with.
 pub async fn waiting(conn: &mut PgConnection, queue: &Queue<'_>) -> Result<Vec<Item>> {
     let items = items!(
@@ -97,8 +106,8 @@ pub async fn waiting(conn: &mut PgConnection, queue: &Queue<'_>) -> Result<Vec<I
                     select from decision c where c.request_id = r.id and c.round = r.round and c.step <> r.step and c.decider = any($3)))
               and ($4::date is null or r.waiting_due < $4)
               and ($5::text is null or r.kind = $5)
-              and ($6::timestamptz is null or (r.waiting_since, r.id) > ($6, $7))
-            order by r.waiting_since, r.id
+              and ($6::timestamptz is null or (coalesce(r.waiting_due, '9999-12-31'), r.id) > (($6 at time zone 'utc')::date, $7))
+            order by coalesce(r.waiting_due, '9999-12-31'), r.id
             limit $8"#,
         queue.kind,
         queue.seats,
