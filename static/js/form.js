@@ -109,5 +109,6 @@ function reveal(row) {
 let unsent = false;
 const posts = (target) => target instanceof Element && target.closest('main form[method="post"]') !== null;
 document.addEventListener('input', (event) => { if (posts(event.target)) unsent = true; });
-document.addEventListener('submit', (event) => { if (posts(event.target) && !event.defaultPrevented) unsent = false; });
+const settings = (form) => form.getAttribute('action') === '/preferences';
+document.addEventListener('submit', (event) => { if (!event.defaultPrevented && !settings(event.target)) unsent = false; });
 addEventListener('beforeunload', (event) => { if (unsent) event.preventDefault(); });
