@@ -75,21 +75,21 @@ date-fault-outside-era = { $era ->
   } has no such day in { $label }. For { $western }, enter { $meant }
 date-fault-before-solar-calendar = { $label } lies before today’s calendar. Enter a day from 1873/1/1 on
 date-fault-wrong-weekday = The weekday in { $label } does not fit the date: { $typed ->
-    [月] Monday
-    [火] Tuesday
-    [水] Wednesday
-    [木] Thursday
-    [金] Friday
-    [土] Saturday
-   *[日] Sunday
+    [Mon] Monday
+    [Tue] Tuesday
+    [Wed] Wednesday
+    [Thu] Thursday
+    [Fri] Friday
+    [Sat] Saturday
+   *[Sun] Sunday
   } was entered, the day is { $actual ->
-    [月] Monday
-    [火] Tuesday
-    [水] Wednesday
-    [木] Thursday
-    [金] Friday
-    [土] Saturday
-   *[日] Sunday
+    [Mon] Monday
+    [Tue] Tuesday
+    [Wed] Wednesday
+    [Thu] Thursday
+    [Fri] Friday
+    [Sat] Saturday
+   *[Sun] Sunday
   }. Check the date
 date-fault-has-time = Enter only the date for { $label }, without a time
 date-fault-not-yet = { $label } is a day that has not come yet. Enter a day up to today

@@ -9,8 +9,9 @@ use mamori::people::roster::{NewPost, appoint};
 
 use super::support::portal::{PASSWORD, Portal};
 
-fn appointment<'a>(person: &'a str, from: &'a str, last: &'a str) -> [(&'a str, &'a str); 4] {
-    [("person", person), ("from", from), ("last", last), ("reason", "人事発令第4号")]
+fn appointment<'a>(person: &'a str, from: &'a str, last: &'a str) -> [(&'a str, &'a str); 5] {
+    let own = ("own_password", PASSWORD);
+    [("person", person), ("from", from), ("last", last), ("reason", "人事発令第4号"), own]
 }
 
 fn day(text: &str) -> NaiveDate {

@@ -3,7 +3,7 @@ use axum::http::StatusCode;
 use chrono::TimeDelta;
 use mamori::people::keeping::names_of_today;
 
-use super::support::portal::{Browser, Page, Portal};
+use super::support::portal::{Browser, PASSWORD, Page, Portal};
 
 const NEW: [(&str, &str); 10] = [
     ("number", "002001"),
@@ -83,6 +83,7 @@ async fn somebody_joins_is_corrected_appointed_and_leaves_without_being_removed(
             ("from", from.to_owned()),
             ("last", String::new()),
             ("reason", "人事発令第7号".to_owned()),
+            ("own_password", PASSWORD.to_owned()),
         ]
     };
     let give = async |fields: Vec<(&'static str, String)>| {
@@ -137,6 +138,7 @@ async fn a_post_ends_with_its_day_and_one_that_never_began_is_taken_back() {
         ("from", "2026-05-01"),
         ("last", ""),
         ("reason", "内示"),
+        ("own_password", PASSWORD),
     ];
     office.submit("/people/001004/posts", &fields).await.ok().says("発令を登録しました");
     let mut db = portal.superuser().await;

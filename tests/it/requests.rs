@@ -1,21 +1,26 @@
 //! A request from its form to its receipt, as the people of the cast live it: what each of them sees, may do, and is
 //! refused, with the words.
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+
 use axum::http::StatusCode;
 use chrono::TimeDelta;
 use mamori::features::systems::actions::register;
 use mamori::features::systems::model::{Facts, Importance, Level, RightNames};
 use mamori::kernel::access::Actor;
 use mamori::kernel::ids::SystemId;
+use mamori::kernel::work::Work;
 use uuid::Uuid;
 
 use crate::support::portal::{Browser, Page, Portal};
 
 pub const KIND: &str = "/requests/new/account.register";
 
-/// An office with one system to ask for.
+/// An office with one system to ask for, and a further one each time the same person needs one more.
 pub struct Office {
     pub portal: Portal,
     pub system: SystemId,
+    asked: Mutex<BTreeMap<String, usize>>,
 }
 
 impl Office {
@@ -25,30 +30,17 @@ impl Office {
 
     /// The same under another regulation.
     pub async fn within(portal: Portal) -> Self {
-        let owner = portal.cast.it;
-        let system = portal
-            .app
-            .change(&Actor::portal(), async |work| {
-                let facts = Facts {
-                    code: "SYS-101".to_owned(),
-                    name: "財務会計システム".to_owned(),
-                    reading: "ざいむかいけいしすてむ".to_owned(),
-                    purpose: "仕訳と決算".to_owned(),
-                    owner,
-                    importance: Importance::Middle,
-                    two_factor: false,
-                };
-                let rights = vec![(Level::Standard, "参照".to_owned()), (Level::Beyond, "伝票の起票".to_owned())];
-                register(work, SystemId::new(work.now), &facts, &RightNames(rights), false).await
-            })
-            .await
-            .unwrap();
-        Self { portal, system }
+        let system = add_system(&portal, "SYS-101", "財務会計システム").await;
+        Self { portal, system, asked: Mutex::default() }
     }
 
     /// What a clerk answers, for somebody of the cast.
     pub fn answers(&self, form: &Page, person: &str, reason: &str) -> Vec<(String, String)> {
-        let system = self.system.to_string();
+        self.answers_on(self.system, form, person, reason)
+    }
+
+    fn answers_on(&self, system: SystemId, form: &Page, person: &str, reason: &str) -> Vec<(String, String)> {
+        let system = system.to_string();
         let right = option(form, &format!("grants.{system}"), "参照");
         let number = employee_no(&self.portal, person);
         [
@@ -66,16 +58,47 @@ impl Office {
 
     /// Files for somebody and answers with the number.
     pub async fn file(&self, browser: &Browser<'_>, person: &str) -> String {
+        let system = self.system_for(person).await;
         let form = browser.get(KIND).await;
         form.ok();
-        let answers = self.answers(&form, person, "経理の担当になるため");
+        let answers = self.answers_on(system, &form, person, "経理の担当になるため");
         let sent = send(browser, KIND, &answers, "send").await;
         number_of(&sent)
+    }
+
+    /// Nobody asks for the same thing twice.
+    async fn system_for(&self, person: &str) -> SystemId {
+        let before = {
+            let mut asked = self.asked.lock().unwrap();
+            let times = asked.entry(person.to_owned()).or_default();
+            *times += 1;
+            *times - 1
+        };
+        if before == 0 {
+            return self.system;
+        }
+        let code = format!("SYS-{}-{before}", employee_no(&self.portal, person));
+        add_system(&self.portal, &code, &format!("財務会計システム{code}")).await
     }
 
     pub async fn approve(&self, browser: &Browser<'_>, number: &str) -> Page {
         decide(browser, number, "approve", "").await
     }
+}
+
+async fn add_system(portal: &Portal, code: &str, name: &str) -> SystemId {
+    let facts = Facts {
+        code: code.to_owned(),
+        name: name.to_owned(),
+        reading: "ざいむかいけいしすてむ".to_owned(),
+        purpose: "仕訳と決算".to_owned(),
+        owner: portal.cast.it,
+        importance: Importance::Middle,
+        two_factor: false,
+    };
+    let rights = RightNames(vec![(Level::Standard, "参照".to_owned()), (Level::Beyond, "伝票の起票".to_owned())]);
+    let add = async |work: &mut Work| register(work, SystemId::new(work.now), &facts, &rights, false).await;
+    portal.app.change(&Actor::portal(), add).await.unwrap()
 }
 
 pub fn employee_no(portal: &Portal, name: &str) -> String {

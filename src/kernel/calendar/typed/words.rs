@@ -3,7 +3,6 @@
 
 use super::{DateError, DateTimeError, TimeError};
 use crate::kernel::calendar::DateStyle;
-use crate::kernel::calendar::eras::weekday_letter;
 use crate::kernel::error::Message;
 
 impl DateError {
@@ -24,9 +23,9 @@ impl DateError {
                 era.with("meant", DateStyle::Japanese.short(meant)).with("western", DateStyle::Western.short(meant))
             }
             Self::BeforeSolarCalendar => said("date-fault-before-solar-calendar"),
-            Self::WrongWeekday { typed, actual } => said("date-fault-wrong-weekday")
-                .with("typed", weekday_letter(typed))
-                .with("actual", weekday_letter(actual)),
+            Self::WrongWeekday { typed, actual } => {
+                said("date-fault-wrong-weekday").with("typed", typed.to_string()).with("actual", actual.to_string())
+            }
             Self::HasTime => said("date-fault-has-time"),
             Self::NotYet => said("date-fault-not-yet"),
         }
