@@ -177,10 +177,11 @@ pub async fn refuse(work: &mut Work, id: ProposalId, words: &str) -> Result<()> 
 
 /// Whoever asked takes it back before it is answered.
 pub async fn take_back(work: &mut Work, id: ProposalId) -> Result<()> {
-    let proposal = open(work, id).await?;
-    if work.actor.person() != Some(proposal.asked_by) {
+    let found = find(work.conn(), id).await?;
+    if found.is_none_or(|found| work.actor.person() != Some(found.asked_by)) {
         return Err(Error::NotFound);
     }
+    let proposal = open(work, id).await?;
     close(work, &proposal, State::TakenBack, "", None).await
 }
 

@@ -50,6 +50,10 @@ async fn walk_under(regulation: &str) {
         all.sort_by_key(|route| route.path == "/sign-out");
         for route in all {
             let Access::Needs(permission) = route.access else { continue };
+            // a page for one act at a time, which nobody has begun here
+            if route.path == "/step-up" {
+                continue;
+            }
             let page = ask(&browser, &table, &route.method, route.path).await;
             let shut = matches!(page.status, StatusCode::FORBIDDEN | StatusCode::NOT_FOUND);
             let whole = !route.path.contains('{') && route.method == Method::GET;

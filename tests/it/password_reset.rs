@@ -389,13 +389,13 @@ async fn a_locked_sign_in_is_released_only_after_the_identity_check_and_never_by
     assert_eq!(portal.events("sign_in.released").await, 1);
     portal.sign_in("田中").await.get("/requests").await.ok();
     // how the identity was checked is read in the log afterwards
-    let released: uuid::Uuid = sqlx::query_scalar("select id from audit.event where kind = 'sign_in.released'")
+    let checked: uuid::Uuid = sqlx::query_scalar("select id from audit.event where kind = 'identity.checked'")
         .fetch_one(&mut portal.superuser().await)
         .await
         .unwrap();
     let auditor = portal.sign_in("吉田").await;
     auditor.get("/audit?number=００１００１").await.ok().says("使用停止の解除");
-    auditor.get(&format!("/audit/{released}")).await.ok().says("確認先03-1234-5678").says("電話返信").says("田中 陽向");
+    auditor.get(&format!("/audit/{checked}")).await.ok().says("確認先03-1234-5678").says("電話返信").says("田中 陽向");
     portal.proves("system-management", &["4.1.6-2"]);
 
     lock_out(&portal, "watanabe").await;

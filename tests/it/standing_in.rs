@@ -65,7 +65,7 @@ async fn a_manager_proposes_a_stand_in_and_it_stands_once_the_office_above_agree
     assert_eq!(agreed.status, StatusCode::SEE_OTHER, "{}", agreed.words());
     office.get("/stand-ins").await.ok().says("山本 蓮").says("代理中");
     deputy.get("/requests/inbox").await.ok();
-    assert_eq!(told(&portal, "stand_in.entered").await, ["佐藤", "山本"]);
+    assert_eq!(told(&portal, "stand_in.entered").await, ["山本", "佐藤"]);
     sato.get(&address).await.ok().says("認められました").says("中村 彩（").hides("申出を取り下げる");
     office.get("/").await.ok().hides("代理（山本 蓮さん）の申出");
     // what has been answered stays answered
@@ -153,7 +153,7 @@ async fn a_proposal_follows_the_posts_of_the_day_and_lapses_with_its_own() {
     portal.advance(TimeDelta::days(1));
     of_today(&portal.app).await.unwrap();
     of_today(&portal.app).await.unwrap();
-    assert_eq!(told(&portal, "stand_in.proposed").await, ["中村", "高橋"], "the new one is told once");
+    assert_eq!(told(&portal, "stand_in.proposed").await, ["高橋", "中村"], "the new one is told once");
     portal.sign_in("高橋").await.get(&address).await.ok().says("返事を送る");
     portal.advance(TimeDelta::days(3));
     of_today(&portal.app).await.unwrap();

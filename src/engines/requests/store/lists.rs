@@ -320,7 +320,7 @@ pub async fn about(conn: &mut PgConnection, person: PersonId, but: RequestId) ->
              from request
             where beneficiary_id = $1
               and id <> $2
-              and (filed_at, id) < (select filed_at, id from request where id = $2)
+              and filed_at <= (select filed_at from request where id = $2)
             order by filed_at desc, id desc
             limit 5"#,
         person.0,
