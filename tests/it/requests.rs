@@ -37,6 +37,7 @@ impl Office {
                     owner,
                     importance: Importance::Middle,
                     two_factor: false,
+                    sharing_rule: String::new(),
                 };
                 let rights = vec![(Level::Standard, "参照".to_owned()), (Level::Beyond, "伝票の起票".to_owned())];
                 register(work, SystemId::new(work.now), &facts, &RightNames(rights), false).await
