@@ -147,6 +147,7 @@ fn chores() -> Chores {
         ("department names", people::keeping::names_of_today),
         ("account ends", features::accounts::actions::ends_of_today),
         ("privileged ends", features::privileged::ending::ends_of_today),
+        ("shared passwords", features::accounts::sharing::left_of_today),
         ("drafts", requests::drafts::actions::expire),
         ("stand-in proposals", people::proposals::of_today),
         ("receipts", reminding::receipts_due),

@@ -51,6 +51,7 @@ privileged-right = Privileged
 privileged-right-ordinary = Business right
 privileged-count = Privileged accounts
 privileged-people = People who administer
+privileged-missing = Too few ({ $count } or more)
 privileged-overview = Privileged accounts by number
 privileged-by-system = By system
 privileged-by-month = Uses by month

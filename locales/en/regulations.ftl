@@ -187,6 +187,7 @@ regulations-parameter-sessions-per-admin = Devices at the same time (administrat
 regulations-parameter-log-notice = Notice of recording on the sign-in page
 regulations-parameter-identity-check-methods = Ways of checking identity
 regulations-parameter-account-unused-limit = Unused accounts are stopped after
+regulations-parameter-administrators-per-system = Least number of administrators of each system
 regulations-parameter-log-retention = How long the event log is kept
 
 regulations-class-letter = letters
@@ -224,6 +225,11 @@ regulations-unit-days =
     { $count ->
         [one] { $count } day
        *[other] { $count } days
+    }
+regulations-unit-people =
+    { $count ->
+        [one] { $count } person
+       *[other] { $count } people
     }
 regulations-unit-sessions =
     { $count ->

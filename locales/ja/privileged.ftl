@@ -51,6 +51,7 @@ privileged-right = 特権
 privileged-right-ordinary = 業務の権限
 privileged-count = 特権アカウントの数
 privileged-people = 管理する人数
+privileged-missing = 不足（{ $count }人以上）
 privileged-overview = 特権の件数
 privileged-by-system = システムごとの件数
 privileged-by-month = 月ごとの使用の件数

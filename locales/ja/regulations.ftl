@@ -183,6 +183,7 @@ regulations-parameter-sessions-per-admin = 同時に使える端末（管理用�
 regulations-parameter-log-notice = ログイン画面での記録の予告
 regulations-parameter-identity-check-methods = 本人確認の方法
 regulations-parameter-account-unused-limit = 未使用アカウントを停止するまで
+regulations-parameter-administrators-per-system = システムごとの管理者の最少人数
 regulations-parameter-log-retention = 操作記録の保存期間
 
 regulations-class-letter = 英字
@@ -201,6 +202,7 @@ regulations-unit-times = { $count }回
 regulations-unit-minutes = { $count }分
 regulations-unit-hours = { $count }時間
 regulations-unit-days = { $count }日
+regulations-unit-people = { $count }人
 regulations-unit-sessions = { $count }台
 regulations-period-years = { $count }年
 regulations-period-months = { $count }か月

@@ -161,6 +161,8 @@ pub struct ResetRules {
 pub struct AccountRules {
     /// An account not used for so long is stopped (未使用アカウント); none: never.
     pub unused_limit: Set<Option<Period>>,
+    /// How many people at least administer each system, each by an account of their own; none are demanded: 0.
+    pub administrators: Set<u32>,
 }
 
 /// How long the portal's own records are kept (保存期間).
@@ -211,7 +213,7 @@ impl Settings {
                     "上長確認".to_owned(),
                 ]),
             },
-            accounts: AccountRules { unused_limit: Set::base(Some(Period::months(3))) },
+            accounts: AccountRules { unused_limit: Set::base(Some(Period::months(3))), administrators: Set::base(0) },
             logs: LogRules { retention: Set::base(Period::months(60)) },
         }
     }

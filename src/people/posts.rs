@@ -204,6 +204,21 @@ async fn shorten(work: &mut Work, post: &Post, last: NaiveDate, reason: &str) ->
     work.record(marked(event, post.function.as_deref())).await.map(drop)
 }
 
+/// Ends what rests on these posts, whose holders have gone elsewhere as of today: a function ends with the post it rests on.
+pub async fn end_resting(work: &mut Work, bases: &[PostId], reason: &str) -> Result<()> {
+    let today = local(work.now).date_naive();
+    for base in bases {
+        for resting in resting_on(work.conn(), *base).await? {
+            if resting.from > today {
+                remove(work, &resting, reason).await?;
+            } else if resting.from < today && resting.until.is_none_or(|until| until > today) {
+                shorten(work, &resting, today.pred_opt().unwrap_or(today), reason).await?;
+            }
+        }
+    }
+    Ok(())
+}
+
 /// Takes a post back that has not begun.
 pub async fn take_back(work: &mut Work, id: PostId, reason: &str) -> Result<()> {
     let today = local(work.now).date_naive();
@@ -368,6 +383,27 @@ pub async fn bearing(
     let bears = |department: &str, above: Option<&str>, title: &str| names_of(department, above, title).contains(&name);
     let found = rows.into_iter().find(|row| bears(&row.department, row.above.as_deref(), &row.title));
     Ok(found.map(|row| (row.id, row.until.and_then(|until| until.pred_opt()))))
+}
+
+/// The posts of a day that bear this name, whoever holds them (充て職); functions themselves are none.
+pub async fn bearers(conn: &mut PgConnection, name: &str, on: NaiveDate) -> sqlx::Result<Vec<(PostId, PersonId)>> {
+    let rows = sqlx::query!(
+        r#"select p.id as "id: PostId", p.person_id as "person: PersonId", d.name as department, a.name as "above?", p.title
+             from post p
+             join person n on n.id = p.person_id
+             join department d on d.id = p.department_id
+             left join department a on a.id = d.parent_id
+            where p.during @> $1::date and p.function is null and p.title <> ''
+              and n.owner_person is null and (n.left_on is null or n.left_on >= $1)
+            order by p.id"#,
+        on,
+    )
+    .fetch_all(conn)
+    .await?;
+    let name: String = name.split_whitespace().collect();
+    let bears = |department: &str, above: Option<&str>, title: &str| names_of(department, above, title).contains(&name);
+    let found = rows.into_iter().filter(|row| bears(&row.department, row.above.as_deref(), &row.title));
+    Ok(found.map(|row| (row.id, row.person)).collect())
 }
 
 #[cfg(test)]

@@ -106,6 +106,7 @@ pub async fn add_owned(portal: &Portal, code: &str, name: &str, itself: bool, ow
         owner,
         importance: Importance::High,
         two_factor: false,
+        sharing_rule: String::new(),
     };
     let rights = RightNames(vec![
         (Level::Standard, "参照".to_owned()),

@@ -422,6 +422,7 @@ fn any_value(parameter: &'static Parameter) -> BoxedStrategy<Value> {
         "idle_minutes" => (1_u32..=60).prop_map(|n| json!(n)).boxed(),
         "absolute_hours" => (1_u32..=24).prop_map(|n| json!(n)).boxed(),
         "sessions_per_person" => (1_u32..=10).prop_map(|n| json!(n)).boxed(),
+        "administrators_per_system" => (0_u32..=9).prop_map(|n| json!(n)).boxed(),
         "sessions_per_admin" => (1_u32..=3).prop_map(|n| json!(n)).boxed(),
         other => panic!("no values for {other}"),
     }

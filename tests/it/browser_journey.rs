@@ -69,6 +69,7 @@ async fn add_system(portal: &Portal, code: &str, name: &str, reading: &str, itse
         owner: portal.cast.it,
         importance: Importance::Middle,
         two_factor: false,
+        sharing_rule: String::new(),
     };
     let rights = RightNames(vec![(Level::Standard, "参照".to_owned()), (Level::Beyond, "伝票の起票".to_owned())]);
     let add = async |work: &mut Work| register(work, SystemId::new(work.now), &facts, &rights, itself).await;

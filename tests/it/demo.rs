@@ -14,10 +14,54 @@ use crate::support::command::{Said, program, run};
 /// On two cores that have other things to do as well.
 const PATIENCE: Duration = Duration::from_secs(180);
 
-fn demo(dir: &Path) -> Said {
+fn demo(dir: &Path, more: &[&str]) -> Said {
     let mut command = program();
     command.args(["demo", "--no-serve", "--data-dir"]).arg(dir).arg("--logins").arg(dir.join("logins.json"));
+    command.args(more);
     run(command)
+}
+
+/// One sign-in for each role that the regulation names.
+fn signs_in_as_everybody(dir: &Path, binding: &str) {
+    let logins = fs::read_to_string(dir.join("logins.json")).unwrap();
+    let logins: Vec<serde_json::Value> = serde_json::from_str(&logins).unwrap();
+    let tiers: Vec<&str> = logins.iter().map(|login| login["tier"].as_str().unwrap()).collect();
+    let binding: toml::Table = binding.parse().unwrap();
+    let titles = binding["titles"].as_table().unwrap();
+    assert_eq!(tiers.len(), titles.len(), "one sign-in a tier: {tiers:?}");
+    assert_eq!(tiers.iter().copied().collect::<BTreeSet<_>>(), titles.keys().map(String::as_str).collect());
+}
+
+/// A shorter demo under another regulation: its own people, its own routes, and a log that holds.
+async fn lives_for_some_weeks(regulation: &str, binding: &str) {
+    let dir = tempfile::Builder::new().prefix("mamori-demo-").tempdir().unwrap();
+    fs::set_permissions(dir.path(), fs::Permissions::from_mode(0o711)).unwrap();
+    demo(dir.path(), &["--regulation", regulation, "--days", "28"]).ends(0);
+    signs_in_as_everybody(dir.path(), binding);
+    let data = dir.path().join(format!("demo-{regulation}-small"));
+    asked(&data, async |conn| {
+        assert!(count(conn, "select count(*) from person").await >= 250);
+        let used: Vec<String> =
+            sqlx::query_scalar("select distinct kind from request order by 1").fetch_all(&mut *conn).await.unwrap();
+        for kind in ["account.register", "password.reset"] {
+            assert!(used.iter().any(|used| used == kind), "{regulation}: nobody filed {kind}");
+        }
+        for phase in ["completed", "in_review", "executing"] {
+            let found: i64 = sqlx::query_scalar("select count(*) from request where phase = $1")
+                .bind(phase)
+                .fetch_one(&mut *conn)
+                .await
+                .unwrap();
+            assert!(found >= 1, "{regulation}: nothing is {phase}");
+        }
+        let editions: Vec<String> =
+            sqlx::query_scalar("select distinct regulation from request").fetch_all(&mut *conn).await.unwrap();
+        assert_eq!(editions, [regulation], "all of it was filed under its own regulation");
+    })
+    .await;
+    let mut verify = program();
+    verify.args(["audit", "verify", "--reconcile", "--data-dir"]).arg(&data);
+    run(verify).ends(0).prints("the log is whole\n");
 }
 
 /// Asks the demo's own server, which is started for it.
@@ -141,17 +185,10 @@ async fn the_demo_shows_everything_and_is_made_once() {
     let dir = tempfile::Builder::new().prefix("mamori-demo-").tempdir().unwrap();
     fs::set_permissions(dir.path(), fs::Permissions::from_mode(0o711)).unwrap();
     let since = Instant::now();
-    demo(dir.path()).ends(0);
+    demo(dir.path(), &[]).ends(0);
     assert!(since.elapsed() < PATIENCE, "nobody waits so long to look at something: {:?}", since.elapsed());
 
-    let logins = fs::read_to_string(dir.path().join("logins.json")).unwrap();
-    let logins: Vec<serde_json::Value> = serde_json::from_str(&logins).unwrap();
-    let tiers: Vec<&str> = logins.iter().map(|login| login["tier"].as_str().unwrap()).collect();
-    let binding: toml::Table = include_str!("../../regulations/system-management.bindings.toml").parse().unwrap();
-    let titles = binding["titles"].as_table().unwrap();
-    assert_eq!(tiers.len(), titles.len(), "one sign-in a tier: {tiers:?}");
-    assert_eq!(tiers.iter().copied().collect::<BTreeSet<_>>(), titles.keys().map(String::as_str).collect());
-
+    signs_in_as_everybody(dir.path(), include_str!("../../regulations/system-management.bindings.toml"));
     let data = dir.path().join("demo-system-management-small");
     let before = asked(&data, async |conn| {
         look_around(conn).await;
@@ -162,7 +199,7 @@ async fn the_demo_shows_everything_and_is_made_once() {
     verify.args(["audit", "verify", "--reconcile", "--data-dir"]).arg(&data);
     run(verify).ends(0).prints(" rows held against their digests\nthe log is whole\n");
 
-    demo(dir.path()).ends(0);
+    demo(dir.path(), &[]).ends(0);
     assert_eq!(asked(&data, size).await, before, "the second start adds nothing");
 
     // and nobody takes it for something real
@@ -170,4 +207,20 @@ async fn the_demo_shows_everything_and_is_made_once() {
     serve.args(["serve", "--listen", "127.0.0.1:0", "--data-dir"]).arg(&data);
     serve.env("MAMORI_ORIGIN", "https://mamori.example.jp");
     run(serve).ends(1).complains("mamori: this database holds the demo's organisation; start it with `mamori demo`");
+}
+
+#[tokio::test]
+async fn a_cooperative_lives_by_its_own_regulation() {
+    lives_for_some_weeks("coop-operations", include_str!("../../regulations/coop-operations.bindings.toml")).await;
+}
+
+#[tokio::test]
+async fn a_union_lives_by_its_own_regulation() {
+    lives_for_some_weeks("osaka-standard", include_str!("../../regulations/osaka-standard.bindings.toml")).await;
+}
+
+#[tokio::test]
+async fn a_city_lives_by_its_own_regulation() {
+    lives_for_some_weeks("katsuura-operations", include_str!("../../regulations/katsuura-operations.bindings.toml"))
+        .await;
 }

@@ -106,6 +106,7 @@ async fn the_policy_s_organisation_stands_in_the_register_and_draws_its_own_char
     office.get("/functions").await.ok().says("鈴木 美咲").hides("空席");
     office.get("/functions/board").await.ok().says("前任者と引継ぎ").says("加藤 誠");
     assert!(portal.acted("role.assignment").await >= 1);
+    portal.proves("mutual-aid-policy", &["6-1"]);
 }
 
 #[tokio::test]

@@ -57,6 +57,7 @@ async fn add_itself(portal: &Portal) -> SystemId {
         owner: portal.cast.it,
         importance: Importance::High,
         two_factor: false,
+        sharing_rule: String::new(),
     };
     let rights = RightNames(vec![(Level::Standard, "利用".to_owned())]);
     let add = async |work: &mut Work| register(work, SystemId::new(work.now), &facts, &rights, true).await;

@@ -19,6 +19,7 @@ async fn payroll(portal: &Portal) -> SystemId {
         owner: portal.cast.it,
         importance: Importance::High,
         two_factor: false,
+        sharing_rule: String::new(),
     };
     let rights = RightNames(vec![(Level::Standard, "閲覧".to_owned())]);
     portal

@@ -3,10 +3,13 @@
 use axum::http::StatusCode;
 use chrono::TimeDelta;
 use mamori::engines::requests::actions::reminding::remind;
-use mamori::kernel::access::Actor;
+use mamori::features::accounts::actions;
+use mamori::features::accounts::model::{Kind as AccountKind, Opening};
+use mamori::kernel::access::{Actor, Tier};
 use mamori::kernel::database::Role;
-use mamori::kernel::ids::SystemId;
+use mamori::kernel::ids::{PersonId, SystemId};
 use mamori::kernel::work::Work;
+use mamori::people::roster::{NewPerson, NewPost, add_person, appoint};
 
 use crate::accounts::{add, employee_no, hidden, number_of, option, send};
 use crate::requests::content_hash;
@@ -372,4 +375,105 @@ async fn finish(coop: &Coop, number: &str, notice: bool) {
     answer(coop, &designee, number, "approve", &[]).await.refuses("作業者は報告の確認者になれません");
     taken(&answer(coop, &office, number, "approve", &[]).await);
     office.get(&format!("/requests/{number}")).await.ok().says("完了");
+}
+
+/// Somebody from a contractor who works in 営業部.
+async fn contractor(portal: &Portal) -> PersonId {
+    let add = async |work: &mut Work| {
+        let new = NewPerson {
+            employee_no: "002001",
+            family_name: "派遣",
+            given_name: "花子",
+            reading: "はけん はなこ",
+            mail: None,
+            employment: "contractor",
+            owner: None,
+            joined_on: "2026-04-01".parse().unwrap(),
+        };
+        let person = add_person(work, &new).await?;
+        let (department, from) = (portal.cast.sales, new.joined_on);
+        let (tier, title) = (Tier::Vendor, "派遣");
+        appoint(work, &NewPost { person, department, tier, function: None, title, main: true, from }).await?;
+        Ok(person)
+    };
+    portal.app.change(&Actor::portal(), add).await.unwrap()
+}
+
+#[tokio::test]
+async fn nobody_is_given_more_than_their_role_may_have() {
+    let coop = Coop::open().await;
+    let person = contractor(&coop.portal).await;
+    let manager = coop.at("佐藤").await;
+    let grants = format!("grants.{}", coop.sales);
+    let ask = async |person: &str, right: &str, until: &str| {
+        let form = manager.get(REGISTER).await;
+        let fields = [
+            ("person", person.to_owned()),
+            ("personnel_event", "hire".to_owned()),
+            ("event_on", "2026-04-01".to_owned()),
+            ("grants", coop.sales.to_string()),
+            (grants.as_str(), option(form.ok(), &grants, right)),
+            ("reason", "受注の承認を担当するため".to_owned()),
+            ("from", "2026-04-01".to_owned()),
+            ("until", until.to_owned()),
+        ];
+        send(&manager, REGISTER, &form, &fields).await
+    };
+    let refusal = "この役割に許される権限を超えています";
+    ask(&person.to_string(), "承認", "2026-09-30").await.refuses(refusal).says("受注の承認を担当するため");
+    assert_eq!(coop.portal.events("request.filed").await, 0);
+    number_of(&ask(&person.to_string(), "登録・修正", "2026-09-30").await);
+    number_of(&ask(&employee_no("田中"), "承認", "").await);
+
+    // the table stands beside that of the portal's own screens and acts, and limits a change as well
+    let office = coop.at("中村").await;
+    office
+        .get("/permissions")
+        .await
+        .ok()
+        .says("役割ごとの、システムの権限の上限")
+        .says("委託業者")
+        .says("職務の標準権限まで");
+    let account = {
+        let mut db = coop.portal.superuser().await;
+        let rights: Vec<uuid::Uuid> =
+            sqlx::query_scalar("select id from system_right where system_id = $1 and name = '参照'")
+                .bind(coop.stock.0)
+                .fetch_all(&mut db)
+                .await
+                .unwrap();
+        let opening = Opening {
+            system: coop.stock,
+            name: "haken.h".to_owned(),
+            holder: person,
+            department: coop.portal.cast.sales,
+            rights,
+            necessity: "入出庫の登録".to_owned(),
+            kind: AccountKind::Personal,
+            until: Some("2026-09-30".parse().unwrap()),
+            request: None,
+        };
+        let open = async |work: &mut Work| actions::open(work, &opening).await;
+        coop.portal.app.change(&Actor::portal(), open).await.unwrap().to_string()
+    };
+    let path = format!("/requests/new/account.change?person={person}&accounts={account}");
+    let (form, name) = (manager.get(&path).await, format!("accounts.{account}"));
+    let fields = [
+        ("person", person.to_string()),
+        ("accounts", account.clone()),
+        (name.as_str(), option(form.ok(), &name, "承認")),
+        ("personnel_event", "reassignment".to_owned()),
+        ("event_on", "2026-04-01".to_owned()),
+        ("reason", "承認も担当するため".to_owned()),
+        ("from", "2026-04-01".to_owned()),
+    ];
+    send(&manager, "/requests/new/account.change", &form, &fields).await.refuses(refusal);
+
+    // the portal's own screens and acts are those of the role, and nothing else
+    let clerk = coop.at("田中").await;
+    let denied = clerk.get("/audit").await;
+    assert_eq!(denied.status, StatusCode::FORBIDDEN);
+    assert_eq!(clerk.post("/audit/verification", &[]).await.status, StatusCode::FORBIDDEN);
+    clerk.get("/permissions").await.ok().says("役職員等");
+    coop.portal.proves(REGULATION, &["21-6a"]);
 }

@@ -25,6 +25,7 @@ async fn owned(portal: &Portal, code: &str, name: &str, owner: DepartmentId, its
         owner,
         importance: Importance::High,
         two_factor: false,
+        sharing_rule: String::new(),
     };
     let rights = RightNames(vec![(Level::Standard, "参照".to_owned()), (Level::Standard, "登録・修正".to_owned())]);
     let add = async |work: &mut Work| register(work, SystemId::new(work.now), &facts, &rights, itself).await;

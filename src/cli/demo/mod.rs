@@ -15,7 +15,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
-use chrono::{DateTime, Months, NaiveDate, TimeDelta, Utc};
+use chrono::{DateTime, Days, Months, NaiveDate, TimeDelta, Utc};
 use clap::Args;
 use serde::Serialize;
 
@@ -61,6 +61,9 @@ pub struct DemoArgs {
     /// Make the data and end
     #[arg(long)]
     pub no_serve: bool,
+    /// For so many days instead of a year (for tests)
+    #[arg(long, hide = true)]
+    pub days: Option<u32>,
 }
 
 /// One sign-in, for people and for tools.
@@ -99,8 +102,12 @@ pub async fn prepare(common: &Common, serving: &Serving, args: &DemoArgs) -> any
         }
         Some(_) => {}
         None => {
-            begin(&running.app, organisation, now).await.map_err(anyhow::Error::from).context("founding the demo")?;
-            make(&running.app, organisation, now).await.map_err(anyhow::Error::from).context("making the demo")?;
+            let first = first_day(now, args.days);
+            begin(&running.app, organisation, first).await.map_err(anyhow::Error::from).context("founding the demo")?;
+            make(&running.app, organisation, first, now)
+                .await
+                .map_err(anyhow::Error::from)
+                .context("making the demo")?;
             on_the_disk(&running.app).await?;
             fs::write(dir.join(MADE), "")?;
         }
@@ -146,8 +153,8 @@ async fn made_by(app: &App) -> anyhow::Result<Option<String>> {
 }
 
 /// A year ago the organisation adopts its regulation.
-async fn begin(app: &App, organisation: &Organisation, now: DateTime<Utc>) -> Result<()> {
-    let start = moment(first_day(now).and_hms_opt(8, 0, 0).unwrap_or_default());
+async fn begin(app: &App, organisation: &Organisation, first: NaiveDate) -> Result<()> {
+    let start = moment(first.and_hms_opt(8, 0, 0).unwrap_or_default());
     app.clock().set(start);
     let founding = Founding {
         name: organisation.name.to_owned(),
@@ -158,13 +165,16 @@ async fn begin(app: &App, organisation: &Organisation, now: DateTime<Utc>) -> Re
     found(app, &founding).await
 }
 
-fn first_day(now: DateTime<Utc>) -> NaiveDate {
+fn first_day(now: DateTime<Utc>, days: Option<u32>) -> NaiveDate {
     let today = local(now).date_naive();
-    today.checked_sub_months(Months::new(12)).unwrap_or(today)
+    let first = match days {
+        Some(days) => today.checked_sub_days(Days::new(days.into())),
+        None => today.checked_sub_months(Months::new(12)),
+    };
+    first.unwrap_or(today)
 }
 
-async fn make(app: &App, organisation: &'static Organisation, now: DateTime<Utc>) -> Result<()> {
-    let first = first_day(now);
+async fn make(app: &App, organisation: &'static Organisation, first: NaiveDate, now: DateTime<Utc>) -> Result<()> {
     let company = people::found(app, organisation, NaiveDate::from_ymd_opt(2021, 4, 1).unwrap_or(first)).await?;
     systems::register_all(app, &company).await?;
     open_sign_ins(app, &company).await?;

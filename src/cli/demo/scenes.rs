@@ -54,6 +54,9 @@ pub(super) struct Away {
 impl Year<'_> {
     /// Spreads the scenes over the year, by working days.
     pub(super) fn plan(&mut self, first: NaiveDate, last: DateTime<Utc>) {
+        // where the demo is made shorter, all of it happens in what there is
+        let whole = (local(last).date_naive() - first).num_days().clamp(1, 365);
+        let shorter = |days: i64| u32::try_from(days * whole / 365).unwrap_or_default();
         for (days, scene) in [
             (22, Scene::StandIn),
             (26, Scene::Meanwhile),
@@ -64,7 +67,7 @@ impl Year<'_> {
             (152, Scene::Forgotten { genuine: true }),
             (188, Scene::Forgotten { genuine: false }),
         ] {
-            let day = self.calendar.add_business_days(first, days);
+            let day = self.calendar.add_business_days(first, shorter(days));
             let at = self.at(day);
             self.due_at(at, Next::Scene(scene));
         }

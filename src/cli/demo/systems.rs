@@ -23,6 +23,7 @@ pub async fn register_all(app: &App, company: &Company) -> Result<()> {
                 owner,
                 importance,
                 two_factor,
+                sharing_rule: String::new(),
             };
             let levels = [Level::Standard, Level::Beyond, Level::Privileged];
             let rights =

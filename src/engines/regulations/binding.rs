@@ -13,6 +13,7 @@ mod check;
 mod functions;
 mod kind;
 mod kind_check;
+mod limits;
 mod route_check;
 #[cfg(test)]
 mod files_tests;
@@ -21,6 +22,7 @@ mod tests;
 
 pub use functions::{Function, VacancyNotice};
 pub use kind::{Act, By, Choice, Condition, Field, FieldType, Kind, Scope, Step};
+pub use limits::{RightLevel, RightLimits};
 
 /// What the code offers, against which a binding is checked.
 #[derive(Debug, Clone, Copy)]
@@ -107,6 +109,8 @@ pub struct Binding {
     /// What is said while one of them is vacant.
     pub vacancies: Vec<VacancyNotice>,
     pub blanks: Vec<Blank>,
+    /// 役割ごとの権限の上限表, where the text wants one.
+    pub right_limits: Option<RightLimits>,
     binds: HashMap<String, Bind>,
     clauses_of: HashMap<String, Vec<String>>,
 }
@@ -183,6 +187,7 @@ struct Written {
     function: Vec<functions::WrittenFunction>,
     #[serde(default)]
     vacancy: Vec<functions::WrittenNotice>,
+    right_limits: Option<limits::Written>,
 }
 
 #[derive(Deserialize)]
@@ -235,6 +240,7 @@ pub fn parse(file: &str, text: &str, catalogue: &Regulation, offer: Offer<'_>) -
     check::workflows_have_kinds(&binds, &kinds, catalogue, &mut report);
     let functions = functions::functions(written.function, catalogue, &titles, &mut report);
     let vacancies = functions::notices(written.vacancy, &functions, catalogue, &mut report);
+    let right_limits = written.right_limits.map(|written| limits::limits(written, catalogue, &titles, &mut report));
     let clauses_of = invert(&binds, catalogue);
     let (waiting_kinds, kinds) = kinds.into_iter().partition(|kind| kind.waits_for.is_some());
     report.finish(Some(Binding {
@@ -246,6 +252,7 @@ pub fn parse(file: &str, text: &str, catalogue: &Regulation, offer: Offer<'_>) -
         blanks,
         functions,
         vacancies,
+        right_limits,
         binds,
         clauses_of,
     }))

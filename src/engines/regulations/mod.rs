@@ -48,6 +48,8 @@ pub const MECHANISMS: &[&str] = &[
     "account.stop",
     "account.end",
     "account.ledger.stopped",
+    "account.share",
+    "account.ledger.shared",
     "password.rules",
     "password.max_age",
     "password.history",

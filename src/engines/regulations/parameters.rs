@@ -20,6 +20,8 @@ pub enum Unit {
     Days,
     /// 件
     Sessions,
+    /// 人
+    People,
     /// Nothing is counted.
     None,
 }
@@ -34,6 +36,7 @@ impl Unit {
             Self::Hours => "hours",
             Self::Days => "days",
             Self::Sessions => "sessions",
+            Self::People => "people",
             Self::None => "none",
         }
     }
@@ -247,6 +250,14 @@ pub const PARAMETERS: &[Parameter] = &[
         read: |s| shown(&s.accounts.unused_limit, |period| Shown::Period(*period)),
     },
     Parameter {
+        key: "administrators_per_system",
+        unit: Unit::People,
+        strict: Direction::More,
+        mechanism: None,
+        write: |s, v, from| number(&mut s.accounts.administrators, v, from, 0, 9),
+        read: |s| shown(&s.accounts.administrators, |n| Shown::Number((*n).into())),
+    },
+    Parameter {
         key: "log_retention",
         unit: Unit::None,
         strict: Direction::More,
@@ -374,6 +385,7 @@ mod tests {
             ("log_notice", json!(false)),
             ("identity_check_methods", json!(["対面"])),
             ("account_unused_limit", json!("P2M")),
+            ("administrators_per_system", json!(2)),
             ("log_retention", json!("P2Y")),
         ];
         assert_eq!(samples.len(), PARAMETERS.len());

@@ -219,6 +219,7 @@ fn counted(w: Words, unit: Unit, number: u64) -> String {
         Unit::Hours => "regulations-unit-hours",
         Unit::Days => "regulations-unit-days",
         Unit::Sessions => "regulations-unit-sessions",
+        Unit::People => "regulations-unit-people",
         Unit::None => return number.to_string(),
     };
     w.n(key, number).into_owned()

@@ -31,6 +31,8 @@ fn kind_of(kind: &binding::Kind, binding: &Binding) -> Result<Kind, KindError> {
         applicants: kind.applicants.clone(),
         without_sign_in: kind.without_sign_in,
         ordinary_rights: kind.ordinary_rights,
+        taken: kind.taken.as_ref().map(words),
+        most_rights: binding.right_limits.as_ref().map(|limits| limits.most.clone()).unwrap_or_default(),
         form: Form { sections: sections(fields) },
         steps,
         joins,

@@ -322,6 +322,14 @@ impl Kinds {
         self.offered.iter()
     }
 
+    /// Does one of them offer rows from this register, as the regulation names it?
+    #[must_use]
+    pub fn offer_from(&self, source: &str) -> bool {
+        use super::model::Input;
+        let from = |input: &Input| matches!(input, Input::Reference { source: own } | Input::Rights { source: own } if own == source);
+        self.offered.iter().any(|registered| registered.kind.form.fields().any(|field| from(&field.input)))
+    }
+
     /// Those, and the ones by which requests of former regulations travel.
     pub fn all(&self) -> impl Iterator<Item = &Registered> {
         self.former.iter().chain(&self.offered)

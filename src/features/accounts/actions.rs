@@ -5,8 +5,8 @@ use futures::future::BoxFuture;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::model::{Account, Kind, Opening, Origin, Refusal, State, StopReason, System, issued_name};
-use super::store;
+use super::model::{Account, Kind, Opening, Origin, Refusal, Sharing, State, StopReason, System, issued_name};
+use super::{sharing, store};
 use crate::kernel::access::Actor;
 use crate::kernel::app::App;
 use crate::kernel::audit::Event;
@@ -19,6 +19,21 @@ use crate::people::sign_ins::disable_sign_in;
 
 /// Opens an account, or opens the same ID of the same person again; the ledger row is written at once (4.1.1-2).
 pub async fn open(work: &mut Work, opening: &Opening) -> Result<AccountId> {
+    enter(work, opening, None).await
+}
+
+/// Opens an account that several people use, where the regulation lets there be any: never one of the portal itself.
+pub async fn open_shared(work: &mut Work, opening: &Opening, sharing: &Sharing) -> Result<AccountId> {
+    let system = store::find_system(work.conn(), opening.system).await?.ok_or(Error::NotFound)?;
+    sharing::may_be_shared(&system)?;
+    let id = enter(work, opening, Some(sharing)).await?;
+    let event = Event::done("account.shared", "account", id);
+    let event = about(event, opening.holder, opening.department, opening.request.as_ref());
+    sharing::record(work, (&system.name, &opening.name), sharing, event).await?;
+    Ok(id)
+}
+
+async fn enter(work: &mut Work, opening: &Opening, sharing: Option<&Sharing>) -> Result<AccountId> {
     let opening = &Opening { name: issued_name(&opening.name)?, ..opening.clone() };
     let system = store::find_system(work.conn(), opening.system).await?.ok_or(Error::NotFound)?;
     if opening.kind == Kind::Personal && store::has_active(work.conn(), opening.holder, opening.system).await? {
@@ -31,10 +46,10 @@ pub async fn open(work: &mut Work, opening: &Opening) -> Result<AccountId> {
     because(work, "accounts-why-opened", opening.request.as_ref()).await?;
     let by = work.actor.person();
     let id = match store::find_named(work.conn(), opening.system, &opening.name).await? {
-        Some(known) => reopen(work, known, opening, today).await?,
+        Some(known) => reopen(work, known, opening, sharing, today).await?,
         None => {
             let id = AccountId::new(work.now);
-            store::insert(work.conn(), id, opening, by, today).await.map_err(taken)?;
+            store::insert(work.conn(), id, opening, sharing, by, today).await.map_err(taken)?;
             id
         }
     };
@@ -42,16 +57,23 @@ pub async fn open(work: &mut Work, opening: &Opening) -> Result<AccountId> {
     Ok(id)
 }
 
-async fn reopen(work: &mut Work, known: AccountId, opening: &Opening, today: NaiveDate) -> Result<AccountId> {
+async fn reopen(
+    work: &mut Work,
+    known: AccountId,
+    opening: &Opening,
+    sharing: Option<&Sharing>,
+    today: NaiveDate,
+) -> Result<AccountId> {
     let old = store::lock(work.conn(), known).await?.ok_or(Refusal::NameTaken)?;
-    if old.holder != opening.holder {
+    // what one person used stays theirs; what was shared may be kept by another from now on
+    if old.kind != opening.kind || (old.holder != opening.holder && sharing.is_none()) {
         return Err(Refusal::NameOfAnother.into());
     }
     if old.state == State::Active {
         return Err(Refusal::NameTaken.into());
     }
     let by = work.actor.person();
-    let done = store::reopen(work.conn(), known, opening, by, today).await.map_err(taken)?;
+    let done = store::reopen(work.conn(), known, opening, sharing, by, today).await.map_err(taken)?;
     if done == 1 { Ok(known) } else { Err(Error::Conflict("conflict-changed".into())) }
 }
 
@@ -240,11 +262,11 @@ pub fn stop_words(reason: StopReason) -> &'static str {
 }
 
 /// A message key stands in the history, so that every reader finds it in their own language.
-async fn because(work: &mut Work, why: &'static str, origin: Option<&Origin>) -> Result<()> {
+pub(super) async fn because(work: &mut Work, why: &'static str, origin: Option<&Origin>) -> Result<()> {
     work.because(why, origin.map(|origin| origin.id.0)).await
 }
 
-fn about(event: Event, holder: PersonId, department: DepartmentId, origin: Option<&Origin>) -> Event {
+pub(super) fn about(event: Event, holder: PersonId, department: DepartmentId, origin: Option<&Origin>) -> Event {
     let event = event.about(holder).within(department);
     match origin {
         Some(origin) => event.numbered(&origin.number),
@@ -260,6 +282,6 @@ fn taken(error: sqlx::Error) -> Error {
     }
 }
 
-fn only_once(rows: u64) -> Result<()> {
+pub(super) fn only_once(rows: u64) -> Result<()> {
     if rows == 1 { Ok(()) } else { Err(Error::Conflict("conflict-changed".into())) }
 }

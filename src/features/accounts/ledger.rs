@@ -17,6 +17,11 @@ const KINDS: &[Choice] = &[
     Choice { value: "anonymous", label: "accounts-kind-anonymous", mark: Mark::Wait },
 ];
 
+const PASSWORDS: &[Choice] = &[
+    Choice { value: "kept", label: "accounts-password-kept", mark: Mark::Plain },
+    Choice { value: "due", label: "accounts-password-due", mark: Mark::Bad },
+];
+
 const REASONS: &[Choice] = &[
     Choice { value: "request", label: "accounts-reason-request", mark: Mark::Plain },
     Choice { value: "inventory", label: "accounts-reason-inventory", mark: Mark::Plain },
@@ -179,6 +184,56 @@ pub static ACCOUNTS: Ledger = Ledger {
             shown: Shown::List,
         },
         Column {
+            key: "users",
+            label: "accounts-users",
+            kind: Kind::Tags,
+            sql: "array(select concat_ws(' ', u.family_name, nullif(u.given_name, '')) from person u where u.id = any (a.users) order by u.employee_no)",
+            order: None,
+            sortable: false,
+            filter: Filter::None,
+            shown: Shown::Chosen,
+        },
+        Column {
+            key: "approved-by",
+            label: "accounts-approved-by",
+            kind: Kind::Person,
+            sql: "(select concat_ws(' ', u.family_name, nullif(u.given_name, '')) from person u where u.id = a.approved_by)",
+            order: None,
+            sortable: false,
+            filter: Filter::None,
+            shown: Shown::Detail,
+        },
+        Column {
+            key: "sharing-rule",
+            label: "accounts-sharing-rule",
+            kind: Kind::Text,
+            sql: "a.sharing_rule",
+            order: None,
+            sortable: false,
+            filter: Filter::None,
+            shown: Shown::Detail,
+        },
+        Column {
+            key: "password",
+            label: "accounts-password-state",
+            kind: Kind::Choice(PASSWORDS),
+            sql: "(case when a.kind <> 'shared' then null when a.password_due_since is null or a.state = 'stopped' then 'kept' else 'due' end)",
+            order: None,
+            sortable: true,
+            filter: Filter::Choice,
+            shown: Shown::Chosen,
+        },
+        Column {
+            key: "secret-changed",
+            label: "accounts-password-changed",
+            kind: Kind::Date,
+            sql: "a.password_changed_on",
+            order: None,
+            sortable: false,
+            filter: Filter::None,
+            shown: Shown::Detail,
+        },
+        Column {
             key: "necessity",
             label: "accounts-necessity",
             kind: Kind::Text,
@@ -267,6 +322,18 @@ pub static ACCOUNTS: Ledger = Ledger {
             urgent: false,
         },
         Chip {
+            key: "shared",
+            label: "accounts-chip-shared",
+            rows: Rows::Where("a.state = 'active' and a.kind = 'shared'"),
+            urgent: false,
+        },
+        Chip {
+            key: "secret-due",
+            label: "accounts-password-due",
+            rows: Rows::Where("a.state = 'active' and a.password_due_since is not null"),
+            urgent: true,
+        },
+        Chip {
             key: "without-request",
             label: "accounts-chip-without-request",
             rows: Rows::Where("a.state = 'active' and a.opened_request is null"),
@@ -276,5 +343,10 @@ pub static ACCOUNTS: Ledger = Ledger {
     sort: Sort { column: "holder", descending: false },
     ends: Some(Ends { date: "until", state: "state", running: "active" }),
     reading: Some(Reading { sql: "p.reading", label: "accounts-kana" }),
-    mechanisms: &["account.ledger.created", "account.ledger.changed", "account.ledger.stopped"],
+    mechanisms: &[
+        "account.ledger.created",
+        "account.ledger.changed",
+        "account.ledger.stopped",
+        "account.ledger.shared",
+    ],
 };

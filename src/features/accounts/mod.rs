@@ -7,6 +7,7 @@ mod passwords;
 mod reactions;
 mod requests;
 mod routes;
+pub mod sharing;
 mod store;
 
 use super::Feature;

@@ -1,8 +1,9 @@
 //! Words and rules of the アカウント管理台帳: what an account is, and when opening, changing and stopping one is refused.
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use unicode_normalization::UnicodeNormalization as _;
 use uuid::Uuid;
 
+use crate::engines::regulations::binding::RightLevel;
 use crate::kernel::error::{Error, Message};
 use crate::kernel::ids::{AccountId, DepartmentId, PersonId, RequestId, SystemId};
 
@@ -70,6 +71,18 @@ pub struct Right {
     pub position: i32,
 }
 
+impl Right {
+    /// How far it goes.
+    #[must_use]
+    pub const fn level(&self) -> RightLevel {
+        match (self.privileged, self.standard) {
+            (true, _) => RightLevel::Privileged,
+            (_, true) => RightLevel::Standard,
+            _ => RightLevel::Beyond,
+        }
+    }
+}
+
 /// A right as it stood when somebody asked for one of its system: kept with the request, so that nothing wider is set
 /// because the register was corrected meanwhile.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -95,6 +108,8 @@ pub struct System {
     pub owner: DepartmentId,
     /// Is it this portal?
     pub is_portal: bool,
+    /// 別の規定 (文書番号) by which its accounts may be shared; empty: there is none
+    pub sharing_rule: String,
     /// its rights, the narrowest first
     pub rights: Vec<Right>,
 }
@@ -126,6 +141,10 @@ pub struct Account {
     pub until: Option<NaiveDate>,
     /// 状態
     pub state: State,
+    /// 共有: all who may use it; empty where it is one person's
+    pub users: Vec<Uuid>,
+    /// since when its password waits to be changed, because somebody who knew it left
+    pub password_due: Option<DateTime<Utc>>,
     /// how often it changed
     pub version: i32,
 }
@@ -151,6 +170,21 @@ pub struct Opening {
     pub until: Option<NaiveDate>,
     /// the request behind it
     pub request: Option<Origin>,
+}
+
+/// What makes a row one that several people use (共有ID・共用ID).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sharing {
+    /// 管理する人
+    pub keeper: PersonId,
+    /// 利用者の全員
+    pub users: Vec<Uuid>,
+    /// 承認者
+    pub approved_by: PersonId,
+    /// 期限
+    pub until: Option<NaiveDate>,
+    /// 根拠とする別の規定 (文書番号)
+    pub rule: String,
 }
 
 /// The request (or none) that causes a change of the ledger.
@@ -192,6 +226,22 @@ pub enum Refusal {
     RightGone,
     /// 申請の後に、この権限の区分が変わりました
     RightRedefined,
+    /// このポータル自身のアカウントは共有できません
+    PortalNotShared,
+    /// このシステムには、アカウントの共有を認める別の規定がありません
+    NoSharingRule,
+    /// 変更の前と後が同じです
+    SameUsers,
+    /// 利用者が見つかりません
+    UnknownUser {
+        /// as it was typed
+        typed: String,
+    },
+    /// 同じ氏名の人が複数います
+    SeveralUsers {
+        /// as it was typed
+        typed: String,
+    },
     /// 所管課が同じシステムだけを選んでください
     SeveralOwners {
         /// a system, and who owns it
@@ -223,6 +273,11 @@ impl Refusal {
             Self::NothingChanges => Message::new("accounts-refused-nothing-changes"),
             Self::RightGone => Message::new("accounts-refused-right-gone"),
             Self::RightRedefined => Message::new("accounts-refused-right-redefined"),
+            Self::PortalNotShared => Message::new("accounts-refused-portal-not-shared"),
+            Self::NoSharingRule => Message::new("accounts-refused-no-sharing-rule"),
+            Self::SameUsers => Message::new("accounts-refused-same-users"),
+            Self::UnknownUser { typed } => Message::new("accounts-refused-unknown-user").with("typed", typed),
+            Self::SeveralUsers { typed } => Message::new("accounts-refused-several-users").with("typed", typed),
             Self::SeveralOwners { first, second } => Message::new("accounts-refused-several-owners")
                 .with("first", &first.0)
                 .with("first-owner", &first.1)
@@ -297,6 +352,12 @@ fn narrower(scale: &[Frozen], id: Uuid, asked: &[Uuid]) -> bool {
 }
 
 impl Account {
+    /// Whoever uses it: its holder, or all who share it.
+    #[must_use]
+    pub fn everybody(&self) -> Vec<Uuid> {
+        if self.users.is_empty() { vec![self.holder.0] } else { self.users.clone() }
+    }
+
     /// Changed and stopped can only be what is active.
     pub fn may_change(&self) -> Result<(), Refusal> {
         if self.state == State::Active { Ok(()) } else { Err(Refusal::Stopped) }
@@ -345,6 +406,7 @@ mod tests {
             reading: "はんばいかんりしすてむ".into(),
             owner: DepartmentId(Uuid::from_u128(9)),
             is_portal: false,
+            sharing_rule: String::new(),
             rights: vec![
                 right(1, "参照", true, false),
                 right(2, "登録・修正", true, false),

@@ -4,6 +4,7 @@ use futures::future::BoxFuture;
 
 use super::actions;
 use super::model::{Kind, Opening, StopReason};
+use super::sharing;
 use super::store;
 use crate::features::Reaction;
 use crate::kernel::audit::Recorded;
@@ -17,6 +18,7 @@ pub fn all() -> Vec<(&'static str, Reaction)> {
     vec![
         ("sign_in.opened", opened),
         ("sign_in.stopped", stopped),
+        ("sign_in.stopped", sharing::left),
         ("sign_in.locked", locked),
         ("sign_in.released", released),
         ("password.reissued", reissued),

@@ -6,7 +6,8 @@ use uuid::Uuid;
 use zeroize::Zeroizing;
 
 use super::ledger::ACCOUNTS;
-use super::model::{Account, State as AccountState};
+use super::model::{Account, Kind, State as AccountState};
+use super::sharing::pages;
 use super::{passwords, store};
 use crate::engines::ledgers::views::{Act, Extra};
 use crate::engines::ledgers::{screens, send};
@@ -44,6 +45,8 @@ pub fn room() -> Room {
             get::<ExecuteRequests, _, _>("/ledgers/accounts/initial-password", ask_password),
             post::<ExecuteRequests, _, _>("/ledgers/accounts/initial-password", make_password),
             get::<ViewAccounts, _, _>("/ledgers/accounts/{id}", show),
+            get::<ExecuteRequests, _, _>("/ledgers/accounts/{id}/password", ask_change),
+            post::<ExecuteRequests, _, _>("/ledgers/accounts/{id}/password", password_changed),
             get::<ViewAccounts, _, _>("/me/accounts", mine),
         ],
         nav: vec![
@@ -127,9 +130,37 @@ async fn show(
             icon,
         };
         extra.acts.push(act("account.change", "accounts-ask-change", "pen"));
+        if account.kind == Kind::Shared {
+            let users = act("account.share", "accounts-ask-users", "people");
+            extra.acts.push(Act { href: format!("{}&operation=users", users.href), ..users });
+        }
         extra.acts.push(act("account.stop", "accounts-ask-stop", "cross"));
     }
+    let shared = account.kind == Kind::Shared && account.state == AccountState::Active;
+    if shared && me.may(Permission::RequestsExecute) {
+        let label = screen.w.t("accounts-password-changed-title").into_owned();
+        extra.acts.push(Act { href: format!("{}/{id}/password", ACCOUNTS.path), label, icon: "check" });
+    }
     screens::detail(&app, &screen, &me, &ACCOUNTS, id.0, &raw, extra).await
+}
+
+async fn ask_change(
+    State(app): State<App>,
+    screen: Screen,
+    me: Can<ExecuteRequests>,
+    Path(id): Path<AccountId>,
+) -> Result<Response> {
+    pages::ask(&app, &screen, &me, id).await
+}
+
+async fn password_changed(
+    State(app): State<App>,
+    screen: Screen,
+    me: Can<ExecuteRequests>,
+    Path(id): Path<AccountId>,
+    posted: Posted,
+) -> Result<Response> {
+    pages::changed(&app, &screen, &me, id, &posted).await
 }
 
 /// Where a request about an account begins, with its holder and the row already chosen.
@@ -153,6 +184,8 @@ struct Own {
     rights: String,
     until: String,
     stopped: bool,
+    /// its password waits to be changed
+    due: bool,
     href: String,
     change: String,
     stop: String,
@@ -176,6 +209,7 @@ async fn own(read: &mut Read, screen: &Screen, account: Account) -> Result<Own> 
         rights: rights.join(&screen.w.t("web-list-comma")),
         until: account.until.map_or_else(|| "—".to_owned(), |day| screen.dates.stamp(day)),
         stopped: account.state == AccountState::Stopped,
+        due: account.password_due.is_some() && account.state == AccountState::Active,
         href: format!("/ledgers/accounts/{}", account.id),
         change: request_address("account.change", account.holder, account.id),
         stop: request_address("account.stop", account.holder, account.id),

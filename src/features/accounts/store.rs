@@ -3,14 +3,14 @@ use chrono::NaiveDate;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::model::{Account, Kind, Opening, Right, State, StopReason, System};
+use super::model::{Account, Kind, Opening, Right, Sharing, State, StopReason, System};
 use crate::kernel::ids::{AccountId, DepartmentId, PersonId, RequestId, SystemId};
 
 /// Systems in use on a day, in the order of their code, with the rights that can be asked for.
 pub async fn list_systems(conn: &mut PgConnection, today: NaiveDate) -> sqlx::Result<Vec<System>> {
     let rows = sqlx::query!(
         r#"select id as "id!: SystemId", code as "code!", name as "name!", reading as "reading!",
-                  owner_department_id as "owner!: DepartmentId", is_portal as "is_portal!"
+                  owner_department_id as "owner!: DepartmentId", is_portal as "is_portal!", sharing_rule as "sharing_rule!"
              from systems_pub
             where retired_on is null or retired_on > $1
             order by code, id"#,
@@ -31,6 +31,7 @@ pub async fn list_systems(conn: &mut PgConnection, today: NaiveDate) -> sqlx::Re
                 reading: row.reading,
                 owner: row.owner,
                 is_portal: row.is_portal,
+                sharing_rule: row.sharing_rule,
                 rights: own,
             }
         })
@@ -41,7 +42,7 @@ pub async fn list_systems(conn: &mut PgConnection, today: NaiveDate) -> sqlx::Re
 pub async fn find_system(conn: &mut PgConnection, id: SystemId) -> sqlx::Result<Option<System>> {
     let row = sqlx::query!(
         r#"select code as "code!", name as "name!", reading as "reading!", owner_department_id as "owner!: DepartmentId",
-                  is_portal as "is_portal!"
+                  is_portal as "is_portal!", sharing_rule as "sharing_rule!"
              from systems_pub
             where id = $1"#,
         id.0,
@@ -57,6 +58,7 @@ pub async fn find_system(conn: &mut PgConnection, id: SystemId) -> sqlx::Result<
         reading: row.reading,
         owner: row.owner,
         is_portal: row.is_portal,
+        sharing_rule: row.sharing_rule,
         rights,
     }))
 }
@@ -100,6 +102,17 @@ pub async fn find_holder(conn: &mut PgConnection, id: PersonId) -> sqlx::Result<
     .await
 }
 
+/// The roles that somebody has today or will have.
+pub async fn list_roles(conn: &mut PgConnection, person: Uuid, today: NaiveDate) -> sqlx::Result<Vec<String>> {
+    sqlx::query_scalar!(
+        "select distinct tier from post where person_id = $1 and not during << daterange($2::date, $2::date, '[]') order by tier",
+        person,
+        today,
+    )
+    .fetch_all(conn)
+    .await
+}
+
 async fn list_rights(conn: &mut PgConnection, of: Option<SystemId>) -> sqlx::Result<Vec<Right>> {
     sqlx::query_as!(
         Right,
@@ -124,7 +137,7 @@ macro_rules! accounts {
                       a.account_name as "name!", a.holder_id as "holder!: PersonId",
                       concat_ws(' ', p.family_name, nullif(p.given_name, '')) as "holder_name!",
                       a.department_id as "department!: DepartmentId", a.rights as "rights!", a.kind as "kind!: Kind", a.until_on as until,
-                      a.state as "state!: State", a.version as "version!"
+                      a.state as "state!: State", a.users as "users!", a.password_due_since as password_due, a.version as "version!"
                  from "# + $from + r#" a
                  join systems_pub s on s.id = a.system_id
                  join person p on p.id = a.holder_id "# + $which,
@@ -288,14 +301,16 @@ pub async fn insert(
     conn: &mut PgConnection,
     id: AccountId,
     new: &Opening,
+    sharing: Option<&Sharing>,
     by: Option<PersonId>,
     on: NaiveDate,
 ) -> sqlx::Result<()> {
     let (request, number) = new.request.as_ref().map(|origin| (origin.id.0, origin.number.as_str())).unzip();
     sqlx::query!(
         "insert into account (id, system_id, account_name, holder_id, department_id, rights, necessity, kind, until_on, state,
-                              opened_on, opened_by, opened_request, opened_number, last_request, last_number)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'active', $10, $11, $12, $13, $12, $13)",
+                              opened_on, opened_by, opened_request, opened_number, last_request, last_number,
+                              users, approved_by, sharing_rule)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'active', $10, $11, $12, $13, $12, $13, $14, $15, $16)",
         id.0,
         new.system.0,
         new.name,
@@ -309,6 +324,9 @@ pub async fn insert(
         by.map(|person| person.0),
         request,
         number,
+        sharing.map_or(&[][..], |sharing| &sharing.users),
+        sharing.map(|sharing| sharing.approved_by.0),
+        sharing.map_or("", |sharing| sharing.rule.as_str()),
     )
     .execute(conn)
     .await?;
@@ -320,6 +338,7 @@ pub async fn reopen(
     conn: &mut PgConnection,
     id: AccountId,
     new: &Opening,
+    sharing: Option<&Sharing>,
     by: Option<PersonId>,
     on: NaiveDate,
 ) -> sqlx::Result<u64> {
@@ -328,7 +347,8 @@ pub async fn reopen(
         "update account
             set department_id = $2, rights = $3, necessity = $4, until_on = $5, state = 'active', opened_on = $6, opened_by = $7,
                 opened_request = $8, opened_number = $9, last_request = $8, last_number = $9,
-                stopped_on = null, stopped_by = null, stop_reason = null, version = version + 1
+                stopped_on = null, stopped_by = null, stop_reason = null,
+                holder_id = $10, users = $11, approved_by = $12, sharing_rule = $13, version = version + 1
           where id = $1
             and state = 'stopped'",
         id.0,
@@ -340,6 +360,10 @@ pub async fn reopen(
         by.map(|person| person.0),
         request,
         number,
+        new.holder.0,
+        sharing.map_or(&[][..], |sharing| &sharing.users),
+        sharing.map(|sharing| sharing.approved_by.0),
+        sharing.map_or("", |sharing| sharing.rule.as_str()),
     )
     .execute(conn)
     .await?;

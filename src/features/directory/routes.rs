@@ -6,6 +6,7 @@ use serde::Deserialize;
 
 use super::model::{Place, Standing, Wish};
 use super::{EditPeople, KeepStandIns, SeePeople, SeePermissions, keeping, store, views};
+use crate::engines::regulations::Regulations;
 use crate::kernel::access::{Permission, Reach, Viewer};
 use crate::kernel::app::{App, Read};
 use crate::kernel::error::{Error, Message, Result};
@@ -290,5 +291,8 @@ pub async fn permissions(State(app): State<App>, me: Can<SeePermissions>, screen
     let mut read = app.read(&me).await?;
     let shell = screen.shell(&app, &mut read, screen.w.t("permission-title"), &[]).await?;
     let (table, own_only) = views::permission_table(screen.w, &naming, &*permissions::in_force(&app)?, &me);
-    page(&views::Permissions { shell, table, own_only, readers: me.may(Permission::ReadersView) })
+    let operating = app.part::<Regulations>()?.operating();
+    let limits = operating.as_ref().and_then(|adopted| adopted.binding().right_limits.as_ref());
+    let limits = limits.map(|limits| views::limits_table(screen.w, &naming, limits, &me));
+    page(&views::Permissions { shell, table, limits, own_only, readers: me.may(Permission::ReadersView) })
 }

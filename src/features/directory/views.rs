@@ -4,6 +4,7 @@ use askama::Template;
 use super::keeping::Ending;
 use super::model::{Listed, Page, Standing, Wish};
 use super::store::HeldPost;
+use crate::engines::regulations::binding::RightLimits;
 use crate::kernel::access::{Permission, Reach, Tier, Viewer};
 use crate::kernel::ids::DepartmentId;
 use crate::kernel::text::KanaRow;
@@ -391,6 +392,8 @@ pub fn stand_in_posts(w: Words, naming: &Naming, rights: &Rights, posts: &[HeldP
 pub struct Permissions {
     pub shell: Shell,
     pub table: Table,
+    /// the widest rights on systems, where the regulation has such a table
+    pub limits: Option<Table>,
     pub own_only: bool,
     /// the viewer may ask who could read something
     pub readers: bool,
@@ -411,6 +414,19 @@ pub fn permission_table(w: Words, naming: &Naming, rights: &Rights, viewer: &Vie
     };
     let rows = Permission::ALL.iter().map(row).collect();
     (Table::new(w.t("permission-title"), heads.collect(), rows).stick().wide(), own_only)
+}
+
+/// 役割ごとの権限の上限: how far the rights of systems may go that each role is given, where the text wants such a table.
+pub fn limits_table(w: Words, naming: &Naming, limits: &RightLimits, viewer: &Viewer) -> Table {
+    let own_only = viewer.reach(Permission::PermissionsView) < Reach::Organisation;
+    let shown = |tier: &Tier| !own_only || viewer.holds(*tier);
+    let row = |tier: Tier| {
+        let most = limits.most.get(&tier)?;
+        let cells = vec![Cell::new(naming.tier(w, tier)), Cell::new(w.of("permission-limit", most.key()))];
+        Some(Row { cells, bad: false })
+    };
+    let heads = ["permission-role", "permission-limit"].map(|key| Head::new(w.t(key))).into();
+    Table::new(w.t("permission-limits"), heads, Tier::ALL.into_iter().filter(shown).filter_map(row).collect())
 }
 
 fn reach_words(w: Words, reach: Reach) -> String {

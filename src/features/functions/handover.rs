@@ -9,22 +9,69 @@ use crate::engines::regulations::functions::{Role, roles};
 use crate::engines::requests::store::turns;
 use crate::kernel::access::Actor;
 use crate::kernel::app::App;
-use crate::kernel::audit::Event;
+use crate::kernel::audit::{Event, Recorded};
 use crate::kernel::clock::local;
 use crate::kernel::database::Role as Database;
 use crate::kernel::error::Result;
 use crate::kernel::work::Work;
-use crate::people::posts::{ROLE_ASSIGNMENT, Term};
+use crate::people::posts::{self, Appointment, ROLE_ASSIGNMENT, Term};
+use crate::people::store as people;
 
 /// The nightly chore, as portal.rs lists it: handovers of yesterday's last days, and today's chart.
 pub fn of_today(app: &App) -> BoxFuture<'_, Result<()>> {
     Box::pin(async move {
         app.change_as(Database::Worker, &Actor::portal(), async |work: &mut Work| {
+            succeed(work).await?;
             hand_over(work).await?;
             chart::draw(work).await
         })
         .await
     })
+}
+
+/// A reaction: the personnel list brought other people into the posts on which functions rest.
+pub fn taken_over<'a>(work: &'a mut Work, _recorded: &'a Recorded) -> BoxFuture<'a, Result<()>> {
+    Box::pin(async move {
+        let sight = work.sight().await?;
+        work.see_all().await?;
+        succeed(work).await?;
+        hand_over(work).await?;
+        work.see_as(&sight).await
+    })
+}
+
+/// 充て職: where the text ties a function to a post, whoever holds that post now holds the function. Where several bear
+/// its name, somebody has to say who is meant.
+async fn succeed(work: &mut Work) -> Result<()> {
+    let Some(adopted) = work.app().part::<Regulations>()?.operating() else { return Ok(()) };
+    let today = local(work.now).date_naive();
+    for role in roles(work.conn(), &adopted, today).await? {
+        let Some(name) = role.function.ex_officio.as_deref().filter(|_| role.is_vacant(today)) else { continue };
+        let bearers = posts::bearers(work.conn(), name, today).await?;
+        let [(base, person)] = bearers.as_slice() else { continue };
+        if role.terms.iter().any(|term| term.post.from > today) {
+            // the office has entered from when on
+            continue;
+        }
+        let Some(held) = people::find_post(work.conn(), *base).await? else { continue };
+        let appointment = Appointment {
+            person: *person,
+            department: held.department,
+            tier: role.function.tier,
+            function: Some(role.function.key.clone()),
+            title: role.function.title.ja.clone(),
+            main: false,
+            from: today,
+            last: held.until.and_then(|until| until.pred_opt()),
+            rests_on: Some(*base),
+            reason: name.to_owned(),
+        };
+        if let Err((_, why)) = posts::give(work, &appointment).await? {
+            // nobody appoints themselves: the function stays vacant, and red
+            tracing::info!(function = role.function.key, why = %why.key, "a function waits for its appointment");
+        }
+    }
+    Ok(())
 }
 
 async fn hand_over(work: &mut Work) -> Result<()> {

@@ -44,9 +44,15 @@ pub fn feature() -> Feature {
                 goto: None,
             }],
         },
-        reacts: ["post.given", "post.ended", "post.taken_back", "stand_in.entered", "stand_in.ended"]
-            .map(|kind| (kind, chart::redrawn as Reaction))
-            .into(),
+        reacts: [
+            ("post.given", chart::redrawn as Reaction),
+            ("post.ended", chart::redrawn),
+            ("post.taken_back", chart::redrawn),
+            ("stand_in.entered", chart::redrawn),
+            ("stand_in.ended", chart::redrawn),
+            ("roster.imported", handover::taken_over),
+        ]
+        .into(),
         ..Feature::default()
     }
 }

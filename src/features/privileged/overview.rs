@@ -24,6 +24,8 @@ struct SystemLine {
     name: String,
     accounts: i64,
     people: i64,
+    /// fewer people than the regulation wants, and how many it wants
+    missing: Option<String>,
     to_withdraw: i64,
 }
 
@@ -37,12 +39,16 @@ struct MonthLine {
 pub(super) async fn show(app: &App, screen: &Screen, me: &Viewer) -> Result<Response> {
     let mut read = app.read(me).await?;
     let systems = store::tally(read.conn(), app.clock().today()).await?;
+    let least = *app.settings().accounts.administrators;
+    let missing =
+        |people: i64| (people < i64::from(least)).then(|| screen.w.n("privileged-missing", least).into_owned());
     let systems = systems.into_iter().map(|tally| SystemLine {
         href: format!("{}?view=standing&system={}", PRIVILEGED.path, tally.system),
         code: tally.code,
         name: tally.name,
         accounts: tally.accounts,
         people: tally.people,
+        missing: missing(tally.people),
         to_withdraw: tally.to_withdraw,
     });
     let systems = systems.collect();

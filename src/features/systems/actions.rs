@@ -41,6 +41,7 @@ pub async fn register_portal(work: &mut Work, owner: DepartmentId) -> Result<()>
         owner,
         importance: Importance::High,
         two_factor: false,
+        sharing_rule: String::new(),
     };
     // what somebody may do here follows from their posts, and no account of its own can promise more
     let rights = RightNames(vec![(Level::Standard, "職に応じた利用".to_owned())]);
@@ -53,6 +54,9 @@ pub async fn correct(work: &mut Work, id: SystemId, version: i32, facts: &Facts,
     let before = store::lock(work.conn(), id).await?.ok_or(Error::NotFound)?;
     if before.version != version {
         return Err(Error::Conflict("systems-conflict".into()));
+    }
+    if before.is_portal && !facts.sharing_rule.is_empty() {
+        return Err(Refusal::PortalNotShared.into());
     }
     let known = store::list_rights(work.conn(), id).await?;
     let changes = RightChanges::between(&known, rights);
@@ -125,6 +129,7 @@ fn spoken(facts: &Facts) -> serde_json::Value {
         "owner": facts.owner,
         "importance": facts.importance.key(),
         "two_factor": facts.two_factor,
+        "sharing_rule": facts.sharing_rule,
     })
 }
 

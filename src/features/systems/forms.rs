@@ -16,9 +16,9 @@ pub struct Entry {
     pub version: Option<i32>,
 }
 
-/// The questions, with nothing filled in.
+/// The questions, with nothing filled in. `by_rule`: accounts may be shared where a rule of its own says so.
 #[must_use]
-pub fn empty(w: Words, dates: Dates, departments: &[(DepartmentId, String)]) -> Form {
+pub fn empty(w: Words, dates: Dates, departments: &[(DepartmentId, String)], by_rule: bool) -> Form {
     let owners = departments.iter().map(|(id, name)| Choice::new(id.to_string(), Label::text(name))).collect();
     let importance = Importance::ALL.map(|importance| Choice::new(importance.key(), importance_label(importance)));
     let yes_no = vec![Choice::new("yes", "systems-yes"), Choice::new("no", "systems-no")];
@@ -30,6 +30,11 @@ pub fn empty(w: Words, dates: Dates, departments: &[(DepartmentId, String)]) -> 
         Field::select("owner", "systems-owner", owners),
         Field::radio("importance", "systems-importance", importance.into()).hint("systems-importance-hint"),
         Field::radio("two_factor", "systems-two-factor", yes_no),
+        if by_rule {
+            Field::text("sharing_rule", "systems-sharing-rule").hint("systems-sharing-rule-hint").most(80).optional()
+        } else {
+            Field::hidden("sharing_rule")
+        },
         Field::area("standard", "systems-rights-standard")
             .hint("systems-rights-standard-hint")
             .most(1_000)
@@ -63,14 +68,26 @@ pub fn filled(form: Form, system: &System, rights: &[Right]) -> Form {
         .fill("owner", facts.owner.to_string())
         .fill("importance", facts.importance.key())
         .fill("two_factor", if facts.two_factor { "yes" } else { "no" })
+        .fill("sharing_rule", &facts.sharing_rule)
         .fill("version", system.version.to_string())
 }
 
 /// What somebody typed, on top of a newer version: sent again, it takes that one's place.
 #[must_use]
 pub fn again(form: Form, typed: &Form, version: i32) -> Form {
-    const ASKED: [&str; 10] =
-        ["code", "name", "reading", "purpose", "owner", "importance", "two_factor", "standard", "beyond", "privileged"];
+    const ASKED: [&str; 11] = [
+        "code",
+        "name",
+        "reading",
+        "purpose",
+        "owner",
+        "importance",
+        "two_factor",
+        "sharing_rule",
+        "standard",
+        "beyond",
+        "privileged",
+    ];
     let form = ASKED.into_iter().fold(form, |form, name| form.fill(name, typed.text(name)));
     form.fill("version", version.to_string())
 }
@@ -101,6 +118,7 @@ pub fn read(form: &mut Form) -> Option<Entry> {
         owner: form.parsed("owner")?,
         importance: Importance::from_key(form.text("importance"))?,
         two_factor: form.text("two_factor") == "yes",
+        sharing_rule: form.text("sharing_rule").to_owned(),
     };
     Some(Entry { facts, rights: rights.ok()?, version: form.parsed("version") })
 }

@@ -136,6 +136,16 @@ pub static SYSTEMS: Ledger = Ledger {
             shown: Shown::Detail,
         },
         Column {
+            key: "sharing-rule",
+            label: "systems-sharing-rule",
+            kind: Kind::Text,
+            sql: "s.sharing_rule",
+            order: None,
+            sortable: false,
+            filter: Filter::None,
+            shown: Shown::Detail,
+        },
+        Column {
             key: "portal",
             label: "systems-portal",
             kind: Kind::Choice(YES_NO),

@@ -127,6 +127,8 @@ pub struct Facts {
     pub importance: Importance,
     /// 二要素認証
     pub two_factor: bool,
+    /// 別の規定 (文書番号) by which its accounts may be shared; empty: there is none
+    pub sharing_rule: String,
 }
 
 /// The rights as entered: names, the narrowest first.
@@ -140,6 +142,8 @@ pub enum Refusal {
     CodeTaken,
     /// ポータル自身の行は、利用を終えられません
     PortalStays,
+    /// ポータル自身のアカウントは共有できません
+    PortalNotShared,
     /// 有効なアカウントが残っています
     AccountsRemain(i64),
     /// 進行中の申請が残っています
@@ -157,6 +161,7 @@ impl Refusal {
         match self {
             Self::CodeTaken => Message::new("systems-refused-code-taken"),
             Self::PortalStays => Message::new("systems-refused-portal-stays"),
+            Self::PortalNotShared => Message::new("systems-refused-portal-not-shared"),
             Self::AccountsRemain(count) => Message::new("systems-refused-accounts-remain").with("count", count),
             Self::RequestsRemain(count) => Message::new("systems-refused-requests-remain").with("count", count),
             Self::RightInUse(name) => Message::new("systems-refused-right-in-use").with("name", name),
@@ -327,6 +332,7 @@ mod tests {
             owner: DepartmentId(Uuid::nil()),
             importance: Importance::High,
             two_factor: false,
+            sharing_rule: String::new(),
         };
         let portal = System { id: SystemId(Uuid::nil()), facts, is_portal: true, retired_on: None, version: 1 };
         assert_eq!(portal.may_retire(0, 0), Err(Refusal::PortalStays));

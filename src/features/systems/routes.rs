@@ -11,6 +11,7 @@ use super::model::System;
 use super::{actions, store};
 use crate::engines::ledgers::views::{Act, Extra, Panel};
 use crate::engines::ledgers::{screens, send};
+use crate::engines::requests::actions::kinds;
 use crate::gate;
 use crate::kernel::access::{Permission, Viewer};
 use crate::kernel::app::{App, Read};
@@ -77,6 +78,9 @@ struct FormPage {
     /// 「ほかの人が先に直しました」: who and when, and both versions: question, now, typed.
     stale: Option<Stale>,
 }
+
+/// What the form of a request is offered from where accounts are shared only on systems that a rule of its own names.
+const BY_RULE: &str = "systems.by_rule";
 
 /// Both versions, when somebody else was quicker.
 struct Stale {
@@ -284,7 +288,8 @@ async fn correct(
         }
         Err(Error::Conflict(_)) => conflict(&app, &screen, &me, id, form).await,
         Err(Error::Refused(message)) => {
-            form.refuse("code", said(&message));
+            let field = if message.key == "systems-refused-portal-not-shared" { "sharing_rule" } else { "code" };
+            form.refuse(field, said(&message));
             let read = app.read(&me).await?;
             show_form(&app, &screen, read, Some(&system), form, None, StatusCode::UNPROCESSABLE_ENTITY).await
         }
@@ -315,7 +320,8 @@ async fn conflict(app: &App, screen: &Screen, me: &Can<EditSystems>, id: SystemI
 
 async fn blank(app: &App, screen: &Screen, read: &mut Read) -> Result<Form> {
     let departments = store::list_departments(read.conn(), app.clock().today()).await?;
-    Ok(forms::empty(screen.w, screen.dates, &departments))
+    let by_rule = kinds(app)?.offer_from(BY_RULE);
+    Ok(forms::empty(screen.w, screen.dates, &departments, by_rule))
 }
 
 async fn show_form(

@@ -11,7 +11,7 @@ use crate::kernel::ids::{DepartmentId, SystemId};
 pub async fn find(conn: &mut PgConnection, id: SystemId) -> sqlx::Result<Option<System>> {
     let row = sqlx::query!(
         r#"select code, name, reading, purpose, owner_department_id as "owner: DepartmentId", importance as "importance: Importance",
-                  two_factor, is_portal, retired_on, version
+                  two_factor, sharing_rule, is_portal, retired_on, version
              from information_system
             where id = $1"#,
         id.0,
@@ -28,6 +28,7 @@ pub async fn find(conn: &mut PgConnection, id: SystemId) -> sqlx::Result<Option<
             owner: row.owner,
             importance: row.importance,
             two_factor: row.two_factor,
+            sharing_rule: row.sharing_rule,
         },
         is_portal: row.is_portal,
         retired_on: row.retired_on,
@@ -117,8 +118,8 @@ pub async fn insert(
     now: DateTime<Utc>,
 ) -> sqlx::Result<()> {
     sqlx::query!(
-        "insert into information_system (id, code, name, reading, purpose, owner_department_id, importance, two_factor, is_portal, registered_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        "insert into information_system (id, code, name, reading, purpose, owner_department_id, importance, two_factor, is_portal, registered_at, sharing_rule)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
         id.0,
         facts.code,
         facts.name,
@@ -129,6 +130,7 @@ pub async fn insert(
         facts.two_factor,
         is_portal,
         now,
+        facts.sharing_rule,
     )
     .execute(conn)
     .await?;
@@ -139,7 +141,8 @@ pub async fn insert(
 pub async fn save(conn: &mut PgConnection, id: SystemId, version: i32, facts: &Facts) -> sqlx::Result<u64> {
     let done = sqlx::query!(
         "update information_system
-            set code = $3, name = $4, reading = $5, purpose = $6, owner_department_id = $7, importance = $8, two_factor = $9, version = version + 1
+            set code = $3, name = $4, reading = $5, purpose = $6, owner_department_id = $7, importance = $8, two_factor = $9,
+                sharing_rule = $10, version = version + 1
           where id = $1
             and version = $2",
         id.0,
@@ -151,6 +154,7 @@ pub async fn save(conn: &mut PgConnection, id: SystemId, version: i32, facts: &F
         facts.owner.0,
         facts.importance as Importance,
         facts.two_factor,
+        facts.sharing_rule,
     )
     .execute(conn)
     .await?;

@@ -11,8 +11,11 @@ use crate::kernel::audit::Event;
 use crate::kernel::error::{Error, Message, Result};
 use crate::kernel::ids::{DepartmentId, PersonId, PostId};
 use crate::kernel::work::Work;
+use crate::people::posts;
 use crate::people::roster::search_words;
 
+/// Why a function ended, as the history of posts says it.
+const REASON: &str = "人事異動の取込";
 /// Rows that one statement writes.
 const BATCH: usize = 500;
 /// Rows that one event tells of, and how long its words may be: with 300 digests it has to fit into 64 KiB.
@@ -126,6 +129,9 @@ async fn change(work: &mut Work, import: Uuid, part: &[(&Item, &PersonChange)], 
             PostChange::Given { department, title } => give(&mut given, PostId::new(work.now), *department, title),
         }
     }
+    // who is no longer 課長 holds nothing by that post any more (充て職)
+    let left: Vec<PostId> = ended.iter().chain(&retitled.0).map(|post| PostId(*post)).collect();
+    posts::end_resting(work, &left, REASON).await?;
     let written = [
         (store::update_people(work.conn(), &own).await?, own.ids.len()),
         (store::end_posts(work.conn(), &ended, today).await?, ended.len()),

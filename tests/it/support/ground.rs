@@ -194,6 +194,7 @@ pub async fn add_system(portal: &Portal, code: &str, owner: DepartmentId) -> Sys
         owner,
         importance: Importance::Middle,
         two_factor: false,
+        sharing_rule: String::new(),
     };
     let rights = RightNames(vec![(Level::Standard, "参照".to_owned())]);
     portal

@@ -33,6 +33,8 @@ pub struct Kind {
     /// Rights of administration are asked for elsewhere, on an account of their own (業務権限と管理者権限の分離).
     #[serde(default)]
     pub ordinary_rights: bool,
+    /// What is said where an ID is another person's already; none: the portal's own words.
+    pub taken: Option<Words>,
     /// Pairs of steps that one person may hold (兼ねてよい段); everybody else decides once.
     #[serde(default)]
     pub joinable: Vec<(String, String)>,

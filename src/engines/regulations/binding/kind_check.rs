@@ -62,6 +62,9 @@ impl Checker<'_> {
         if !kind.title.is_complete() || !kind.hint.is_complete() {
             self.fault("title and hint are needed in both languages");
         }
+        if !kind.taken.as_ref().is_none_or(Words::is_complete) {
+            self.fault("the words for an ID that is taken are needed in both languages");
+        }
         if kind.clauses.is_empty() != kind.org_defined {
             self.fault("names either the clauses that ask for it or org_defined = true");
         }

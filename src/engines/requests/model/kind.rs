@@ -5,7 +5,9 @@ use super::content::{Content, Words};
 use super::form::{Form, When};
 use super::number::is_prefix;
 pub use super::step_act::StepAct;
+use crate::engines::regulations::binding::RightLevel;
 use crate::kernel::access::Tier;
+use std::collections::BTreeMap;
 
 /// Whose holders of a tier are meant (段階の範囲).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -73,6 +75,10 @@ pub struct Kind {
     pub without_sign_in: bool,
     /// Rights of administration are asked for elsewhere, on an account of their own.
     pub ordinary_rights: bool,
+    /// What the regulation says where an ID is another person's already.
+    pub taken: Option<Words>,
+    /// The widest right that each role may be given; empty: the regulation sets no such limit.
+    pub most_rights: BTreeMap<Tier, RightLevel>,
     pub form: Form,
     pub steps: Vec<StepDef>,
     /// Pairs of steps that one person may hold under this regulation; each use is marked.
@@ -213,6 +219,8 @@ mod tests {
             applicants: vec![Tier::Staff],
             without_sign_in: false,
             ordinary_rights: false,
+            taken: None,
+            most_rights: BTreeMap::new(),
             form: Form::default(),
             steps: vec![
                 step("confirm", StepAct::Decide),

@@ -9,8 +9,8 @@ use uuid::Uuid;
 use super::super::model::{Account, Frozen, Refusal};
 use super::super::{actions, store};
 use super::{
-    account, by_owner, cell, compared, day, fault, grouped, implausible, level, link, named, not_apart, notice,
-    of_section, offered_accounts, origin, owner, received, refused, system, too_early, until_fault,
+    account, beyond_role, by_owner, cell, compared, day, fault, grouped, implausible, level, link, named, not_apart,
+    notice, of_section, offered_accounts, origin, owner, received, refused, system, too_early, until_fault,
 };
 use crate::engines::requests::model::{
     ChangeSet, Choice, Content, FieldError, Form, Receipt, RowChange, RowKind, Shown, When,
@@ -69,7 +69,7 @@ impl RequestKind for Change {
     }
 
     async fn options(&self, conn: &mut PgConnection, ask: Ask<'_>) -> Result<Vec<Choice>> {
-        offered_accounts(conn, ask).await
+        offered_accounts(conn, ask, |_| true).await
     }
 
     async fn concerned(&self, conn: &mut PgConnection, matter: Matter<'_>) -> Result<Option<PersonId>> {
@@ -114,6 +114,10 @@ impl RequestKind for Change {
         }
         let wanted: Vec<_> = asked.iter().map(|(account, rights)| (account.system.0, rights.clone())).collect();
         faults.extend(not_apart(conn, &matter, "accounts", &wanted).await?);
+        if faults.is_empty() {
+            let users: Vec<Uuid> = asked.iter().flat_map(|(account, _)| account.everybody()).collect();
+            faults.extend(beyond_role(conn, &matter, "accounts", &users, &wanted).await?);
+        }
         faults.truncate(1);
         faults.extend(implausible(&matter, "from"));
         faults.extend(implausible(&matter, "until"));

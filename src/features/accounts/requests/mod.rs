@@ -3,6 +3,7 @@
 mod change;
 mod end;
 mod register;
+mod share;
 mod stop;
 
 use std::collections::BTreeMap;
@@ -21,6 +22,7 @@ use crate::engines::requests::model::{
     CellChange, Choice, Content, FieldError, Receipt, RowChange, RowKind, Shown, Words,
 };
 use crate::engines::requests::{Ask, Line, Matter, RequestKind};
+use crate::kernel::access::Tier;
 use crate::kernel::audit::Event;
 use crate::kernel::calendar::FiscalYear;
 use crate::kernel::error::{Error, Message as ErrorMessage, Result};
@@ -30,7 +32,13 @@ use crate::web::locale::{Lang, Words as Catalogue};
 
 /// The kinds, for portal.rs.
 pub fn kinds() -> Vec<Arc<dyn RequestKind>> {
-    vec![Arc::new(register::Register), Arc::new(change::Change), Arc::new(stop::Stop), Arc::new(end::End)]
+    vec![
+        Arc::new(register::Register),
+        Arc::new(change::Change),
+        Arc::new(stop::Stop),
+        Arc::new(end::End),
+        Arc::new(share::Share),
+    ]
 }
 
 /// Rights asked for, system by system (or account by account), in the order of the form.
@@ -57,6 +65,21 @@ fn offered(rights: &[Right]) -> Vec<Choice> {
     };
     let choice = |right: &Right| Choice::named(right.id.to_string(), &right.name).with_note(Words::key(level(right)));
     rights.iter().map(choice).collect()
+}
+
+/// Systems in use as a form offers them, with their rights.
+async fn offered_systems(
+    conn: &mut PgConnection,
+    today: NaiveDate,
+    which: impl Fn(&System) -> bool,
+) -> Result<Vec<Choice>> {
+    let systems = store::list_systems(conn, today).await?;
+    let choice = |system: &System| {
+        Choice::named(system.id.to_string(), &system.name)
+            .with_aliases([system.code.clone(), system.reading.clone()])
+            .with_rights(offered(&system.rights))
+    };
+    Ok(systems.iter().filter(|system| which(system)).map(choice).collect())
 }
 
 /// The section that owns what a request asks for. Where the route leads there, one request is one section's: who owns
@@ -120,6 +143,36 @@ async fn not_apart(
         let system = system(conn, SystemId(*id)).await?;
         if system.rights.iter().any(|right| right.privileged && rights.contains(&right.id)) {
             return Ok(Some(at(field, "accounts-refused-not-apart")));
+        }
+    }
+    Ok(None)
+}
+
+/// Where the regulation has a table of the widest right of each role, nobody asks for more (coop 21-6).
+async fn beyond_role(
+    conn: &mut PgConnection,
+    matter: &Matter<'_>,
+    field: &str,
+    persons: &[Uuid],
+    asked: &[(Uuid, Vec<Uuid>)],
+) -> Result<Option<FieldError>> {
+    if matter.kind.most_rights.is_empty() {
+        return Ok(None);
+    }
+    let mut widest = None;
+    for (id, rights) in asked {
+        let system = system(conn, SystemId(*id)).await?;
+        widest = widest.max(system.rights.iter().filter(|right| rights.contains(&right.id)).map(Right::level).max());
+    }
+    for person in persons {
+        let roles = store::list_roles(conn, *person, matter.today).await?;
+        let mut roles: Vec<Tier> = roles.iter().filter_map(|role| Tier::from_key(role)).collect();
+        if roles.is_empty() {
+            roles.push(Tier::Staff);
+        }
+        let most = roles.iter().filter_map(|role| matter.kind.most_rights.get(role)).max();
+        if widest > most.copied() {
+            return Ok(Some(at(field, "accounts-refused-beyond-role")));
         }
     }
     Ok(None)
@@ -288,11 +341,15 @@ fn refused(fault: FieldError) -> Error {
 
 /// What accounts a form offers, with the rights of their systems: those of the one person it is about. The IDs of the
 /// others of one's section are nobody's business, and nobody is asked for them.
-async fn offered_accounts(conn: &mut PgConnection, ask: Ask<'_>) -> Result<Vec<Choice>> {
+async fn offered_accounts(
+    conn: &mut PgConnection,
+    ask: Ask<'_>,
+    which: impl Fn(&Account) -> bool,
+) -> Result<Vec<Choice>> {
     let Some(holder) = ask.of else { return Ok(Vec::new()) };
     let systems = store::list_systems(conn, ask.today).await?;
     let mut choices = Vec::new();
-    for account in store::list_within_office(conn, holder, ask.today).await? {
+    for account in store::list_within_office(conn, holder, ask.today).await?.into_iter().filter(which) {
         let Some(system) = systems.iter().find(|system| system.id == account.system) else { continue };
         let label = format!("{} {}", account.system_name, account.name);
         let rights = system.names(&account.rights).join("、");

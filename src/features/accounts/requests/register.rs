@@ -8,11 +8,11 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
-use super::super::model::{Frozen, Kind, Opening, Refusal, Right, System, issued_name};
+use super::super::model::{Account, Frozen, Kind, Opening, Refusal, Right, System, issued_name};
 use super::super::{actions, store};
 use super::{
-    at, by_owner, cell, compared, day, fault, grouped, implausible, level, named, not_apart, notice, offered, origin,
-    owner, received, refused, system, too_early, unchanged, until_fault,
+    at, beyond_role, by_owner, cell, compared, day, fault, grouped, implausible, level, named, not_apart, notice,
+    offered, offered_systems, origin, owner, received, refused, system, too_early, unchanged, until_fault,
 };
 use crate::engines::requests::model::changes::RowLink;
 use crate::engines::requests::model::form::Message;
@@ -91,13 +91,7 @@ impl RequestKind for Register {
         if let Some(line) = ask.line {
             return within(conn, &wanted(line)?).await;
         }
-        let systems = store::list_systems(conn, ask.today).await?;
-        let choice = |system: &System| {
-            Choice::named(system.id.to_string(), &system.name)
-                .with_aliases([system.code.clone(), system.reading.clone()])
-                .with_rights(offered(&system.rights))
-        };
-        Ok(systems.iter().map(choice).collect())
+        offered_systems(conn, ask.today, |_| true).await
     }
 
     async fn owner(&self, conn: &mut PgConnection, matter: Matter<'_>) -> Result<Option<DepartmentId>> {
@@ -148,6 +142,10 @@ impl RequestKind for Register {
         faults.extend(not_apart(conn, &matter, "grants", &grouped(matter.content, "grants")).await?);
         if let Err(refusal) = owner(conn, &matter, systems(&matter)).await? {
             faults.push(fault("grants", &refusal));
+        }
+        if faults.is_empty() {
+            let asked = grouped(matter.content, "grants");
+            faults.extend(beyond_role(conn, &matter, "grants", &[person.0], &asked).await?);
         }
         faults.extend(implausible(&matter, "from"));
         faults.extend(implausible(&matter, "until"));
@@ -284,7 +282,10 @@ impl RequestKind for Register {
             faults.push(fault("beyond_reason", &Refusal::BeyondStandard));
         }
         match result.text("issued_id").map(issued_name) {
-            Some(Ok(name)) => faults.extend(name_fault(conn, &system, &name, holder(&matter)?).await?),
+            Some(Ok(name)) => {
+                let own = (Kind::Personal, holder(&matter)?);
+                faults.extend(name_fault(conn, &matter, &system, &name, own).await?);
+            }
             Some(Err(refusal)) => faults.push(fault("issued_id", &refusal)),
             None => {}
         }
@@ -378,22 +379,30 @@ async fn record_handing_over(
     work.record(event.facts(facts)).await.map(drop)
 }
 
-/// An ID that is taken is said at its field, before anything is written.
-async fn name_fault(
+/// An ID that is taken is said at its field, before anything is written: in the regulation's own words where it has some.
+pub(super) async fn name_fault(
     conn: &mut PgConnection,
+    matter: &Matter<'_>,
     system: &System,
     name: &str,
-    holder: PersonId,
+    (kind, holder): (Kind, PersonId),
 ) -> Result<Option<FieldError>> {
     if system.is_portal && is_number_of_another(conn, name, holder).await? {
         return Ok(Some(fault("issued_id", &Refusal::NumberOfAnother)));
     }
     let Some(known) = store::find_named(conn, system.id, name).await? else { return Ok(None) };
     let account = store::find(conn, known).await?;
+    // a stopped ID is opened again for the same person, and a shared one for those who share it now
+    let again = |account: &Account| account.kind == kind && (kind == Kind::Shared || account.holder == holder);
     let refusal = match account {
-        Some(account) if account.holder == holder && account.may_change().is_err() => return Ok(None),
+        Some(account) if account.may_change().is_err() && again(&account) => return Ok(None),
         Some(account) if account.may_change().is_err() => Refusal::NameOfAnother,
         _ => Refusal::NameTaken,
     };
-    Ok(Some(fault("issued_id", &refusal)))
+    Ok(Some(match &matter.kind.taken {
+        Some(words) => {
+            FieldError::new("issued_id", Message::new("accounts-refused-taken").with("words", words.clone()))
+        }
+        None => fault("issued_id", &refusal),
+    }))
 }

@@ -61,7 +61,7 @@ impl RequestKind for Stop {
     }
 
     async fn options(&self, conn: &mut PgConnection, ask: Ask<'_>) -> Result<Vec<Choice>> {
-        offered_accounts(conn, ask).await
+        offered_accounts(conn, ask, |_| true).await
     }
 
     async fn concerned(&self, conn: &mut PgConnection, matter: Matter<'_>) -> Result<Option<PersonId>> {
