@@ -710,7 +710,7 @@ async fn nothing_is_opened_before_its_day_nor_for_days_that_nobody_means() {
     assert_eq!(early.status, StatusCode::UNPROCESSABLE_ENTITY);
     early.says("利用の開始日（令和8年4月3日(金)）より前には設定できません");
     assert_eq!(office.portal.events("account.opened").await, 0);
-    office.portal.advance(chrono::TimeDelta::days(2));
+    office.portal.advance(TimeDelta::days(2));
     let administrator = office.portal.sign_in("伊藤").await;
     let done = office.execute(&administrator, &number, &handed("yamamoto.r")).await;
     assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.words());
