@@ -1,10 +1,9 @@
 //! What every transition writes down: steps that end and open, whose turn it is, the hooks of the room, events, mails.
 use super::deadlines::due;
 use super::{Hand, Open};
-use crate::engines::requests::model::Words;
 use crate::engines::requests::model::machine::{Case, Effect, Phase};
 use crate::engines::requests::model::route::{Organisation, Step, able};
-use crate::engines::requests::model::{Kind, StepAct};
+use crate::engines::requests::model::{Content, Kind, StepAct, Words};
 use crate::engines::requests::store::people::Name;
 use crate::engines::requests::store::record;
 use crate::engines::requests::store::{self, Move, Request, Waiting};
@@ -27,15 +26,16 @@ pub(super) async fn waiting(
     work: &mut Work,
     case: &Case,
     kind: &Kind,
-    requester: Option<PersonId>,
-    concerned: Option<PersonId>,
+    (requester, concerned): (Option<PersonId>, Option<PersonId>),
+    content: &Content,
 ) -> Result<Waiting> {
     let since = Some(work.now);
     let step = case.step();
     let def = step.and_then(|step| kind.steps.iter().find(|def| def.key == step.key));
+    let until = def.and_then(|def| def.due_on.as_deref()).and_then(|field| content.date(field));
     let due = match def.and_then(|def| def.due_days) {
         Some(days) => Some(due(work, days).await?),
-        None => None,
+        None => until,
     };
     let recipient = concerned.or(requester);
     let (seat, also) = (step.map(|step| step.seat), step.and_then(Step::named));
@@ -188,7 +188,7 @@ pub(super) async fn settle(
     if after.phase.is_closed() || after.phase == Phase::Returned {
         record::end_step(work.conn(), request.request_id(), after.round, open.case.at, now).await?;
     }
-    let mut waiting = waiting(work, after, kind, request.requester(), concerned).await?;
+    let mut waiting = waiting(work, after, kind, (request.requester(), concerned), &open.round.content).await?;
     if after.phase == open.case.phase && after.at == open.case.at {
         // the same turn goes on: nobody's waiting begins anew because one of several lines was done
         waiting.since = request.waiting_since;
