@@ -52,6 +52,7 @@ pub fn features() -> Vec<Feature> {
         features::functions::feature(),
         features::password_reset::feature(),
         features::password_problems::feature(),
+        features::movements::feature(),
         features::administration::feature(),
     ]
 }
@@ -132,7 +133,7 @@ pub fn permissions(binding: &Binding) -> Result<Table, KindError> {
 
 /// What happens later: every kind of job that this portal can do.
 fn jobs() -> Jobs {
-    Jobs::new().register::<features::privileged::ending::End>()
+    Jobs::new().register::<features::privileged::ending::End>().register::<features::movements::Day>()
 }
 
 /// What the rooms want done each night.
@@ -147,6 +148,7 @@ fn chores() -> Chores {
         ("privileged ends", features::privileged::ending::ends_of_today),
         ("drafts", requests::drafts::actions::expire),
         ("receipts", reminding::receipts_due),
+        ("movements", features::movements::round),
     ])
 }
 
@@ -348,5 +350,9 @@ fn counts<'a>(
     conn: &'a mut PgConnection,
     viewer: &'a Viewer,
 ) -> BoxFuture<'a, Result<Vec<(&'static str, u64)>>> {
-    Box::pin(requests::counts(app, conn, viewer))
+    Box::pin(async move {
+        let mut all = requests::counts(app, conn, viewer).await?;
+        all.extend(features::movements::count(app, conn, viewer).await?.map(|count| ("movements", count)));
+        Ok(all)
+    })
 }

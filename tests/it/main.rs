@@ -32,6 +32,7 @@ mod licences;
 mod links;
 mod mail;
 mod matrix;
+mod movements;
 mod partial;
 mod password_reset;
 mod posts;

@@ -125,6 +125,7 @@ impl Ground {
             ("/adoptions/", "edition", any("mutual-aid-policy")),
             ("/calendar/closures/", "id", any("00000000-0000-7000-8000-000000000000")),
             ("/imports/", "id", any(&import_of_office)),
+            ("/movements/", "id", any("00000000-0000-7000-8000-000000000000")),
             ("/jobs/", "id", any("00000000-0000-7000-8000-000000000000")),
             ("/outbox/", "id", any("00000000-0000-7000-8000-000000000000")),
         ];
