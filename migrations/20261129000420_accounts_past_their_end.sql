@@ -4,6 +4,6 @@ set role mamori_owner;
 
 alter table account drop constraint account_stop_reason_check;
 alter table account add constraint account_stop_reason_check check (
-  stop_reason in ('request', 'inventory', 'unused', 'failures', 'retirement', 'end_of_use', 'expired'));
+  stop_reason in ('request', 'inventory', 'unused', 'failures', 'retirement', 'end_of_use', 'leave', 'expired'));
 
 reset role;

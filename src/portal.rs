@@ -53,6 +53,7 @@ pub fn features() -> Vec<Feature> {
         features::functions::feature(),
         features::password_reset::feature(),
         features::password_problems::feature(),
+        features::movements::feature(),
         features::administration::feature(),
     ]
 }
@@ -133,7 +134,7 @@ pub fn permissions(binding: &Binding) -> Result<Table, KindError> {
 
 /// What happens later: every kind of job that this portal can do.
 fn jobs() -> Jobs {
-    Jobs::new().register::<features::privileged::ending::End>()
+    Jobs::new().register::<features::privileged::ending::End>().register::<features::movements::Day>()
 }
 
 /// What the rooms want done each night.
@@ -151,6 +152,7 @@ fn chores() -> Chores {
         ("drafts", requests::drafts::actions::expire),
         ("stand-in proposals", people::proposals::of_today),
         ("receipts", reminding::receipts_due),
+        ("movements", features::movements::round),
     ])
 }
 
@@ -354,5 +356,9 @@ fn counts<'a>(
     conn: &'a mut PgConnection,
     viewer: &'a Viewer,
 ) -> BoxFuture<'a, Result<Vec<(&'static str, u64)>>> {
-    Box::pin(requests::counts(app, conn, viewer))
+    Box::pin(async move {
+        let mut all = requests::counts(app, conn, viewer).await?;
+        all.extend(features::movements::count(app, conn, viewer).await?.map(|count| ("movements", count)));
+        Ok(all)
+    })
 }

@@ -206,6 +206,7 @@ permission-parameters-edit = Enter the organisation's own values
 permission-permissions-view = See the permission table
 permission-people-view = See departments and people
 permission-people-edit = Enter departments, people and appointments
+permission-movements-view = See personnel changes
 permission-stand-ins-edit = Enter stand-ins
 permission-sign-ins-manage = Release locks and issue passwords again
 permission-calendar-edit = Enter holidays and closures

@@ -124,6 +124,8 @@ regulations-mechanism-privileged-use = Instruction to use administrator rights
 regulations-mechanism-privileged-record = Entry in the record of privileged work
 regulations-mechanism-privileged-secret = Change of administrator secrets
 regulations-mechanism-role-assignment = Assignment of roles
+regulations-mechanism-personnel-movement = Personnel changes
+regulations-mechanism-personnel-table = Requests called for by personnel changes
 
 regulations-org-defined = Procedures set by the organisation
 regulations-org-defined-note = The regulation says nothing of these. They are not counted as evidence.

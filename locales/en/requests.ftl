@@ -49,6 +49,7 @@ requests-nobody-here = Nobody can act here
 requests-error-fill = Enter { $label }
 requests-error-choose = Choose { $label } from what is shown
 requests-error-right = Choose a right on { $system }
+requests-error-every = Answer every row of { $label }
 requests-error-too-long = Enter { $label } in no more than { $max } characters
 requests-error-before-filing = { $label } lies before the filing of the request. Enter a later date and time
 requests-error-future = { $label } must lie in the past

@@ -198,6 +198,7 @@ permission-parameters-edit = 組織が定める値を入れる
 permission-permissions-view = 権限表を見る
 permission-people-view = 組織と職員を見る
 permission-people-edit = 組織・職員・発令を登録する
+permission-movements-view = 人事異動対応表を見る
 permission-stand-ins-edit = 代理を登録する
 permission-sign-ins-manage = 使用停止を解除する・パスワードを再発行する
 permission-calendar-edit = 休日と休業日を登録する

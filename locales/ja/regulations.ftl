@@ -120,6 +120,8 @@ regulations-mechanism-privileged-use = 管理者権限の使用の指示
 regulations-mechanism-privileged-record = 特権使用記録への記録
 regulations-mechanism-privileged-secret = 管理者パスワード等の変更
 regulations-mechanism-role-assignment = 役割の付与
+regulations-mechanism-personnel-movement = 人事異動の発令
+regulations-mechanism-personnel-table = 人事異動対応表
 
 regulations-org-defined = 組織が定めた手続
 regulations-org-defined-note = 規程に定めのない手続です。証跡には数えません。

@@ -49,6 +49,7 @@ requests-nobody-here = 担当できる人がいません
 requests-error-fill = { $label }を入力してください
 requests-error-choose = { $label }を、表示されているものから選んでください
 requests-error-right = { $system }の権限を選んでください
+requests-error-every = { $label }は、すべて選んでください
 requests-error-too-long = { $label }を{ $max }字以内で入力してください
 requests-error-before-filing = { $label }が、申請された時より前になっています。申請より後の日時を入力してください
 requests-error-future = { $label }は、いまより前の日時を入力してください

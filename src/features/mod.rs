@@ -16,6 +16,7 @@ pub mod functions;
 pub mod home;
 pub mod imports;
 pub mod password_problems;
+pub mod movements;
 pub mod password_reset;
 pub mod preferences;
 pub mod privileged;

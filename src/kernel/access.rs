@@ -152,6 +152,8 @@ permissions! {
     PeopleView = "people.view",
     /// 組織・職員・発令を登録する
     PeopleEdit = "people.edit",
+    /// 人事異動対応表を見る
+    MovementsView = "movements.view",
     /// 代理を登録する
     StandInsEdit = "stand_ins.edit",
     /// 使用停止を解除する・再発行する

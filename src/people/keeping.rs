@@ -141,7 +141,8 @@ async fn natural(work: &mut Work, person: PersonId) -> Result<PersonId> {
     Ok(row.fetch_one(work.conn()).await?)
 }
 
-async fn leave_posts(work: &mut Work, id: PersonId, left: NaiveDate) -> Result<()> {
+/// Who leaves keeps no post beyond that day.
+pub async fn leave_posts(work: &mut Work, id: PersonId, left: NaiveDate) -> Result<()> {
     for post in store::posts_of(work.conn(), id).await? {
         // what rested on another of them may have gone with it
         if store::find_post(work.conn(), post.id).await?.is_none() {

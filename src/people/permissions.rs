@@ -48,6 +48,7 @@ const fn written(permission: Permission) -> [Reach; 11] {
         Permission::ReadersView     => [NO,   NO,     NO,      NO,      ALL,   NO,  NO,       ALL,    NO,      NO,  NO],
         Permission::PeopleView      => [OWN,  DEPT,   OWN,     ALL,     ALL,   ALL, ALL,      ALL,    OWN,     OWN, OWN],
         Permission::PeopleEdit      => [NO,   NO,     NO,      NO,      ALL,   NO,  NO,       NO,     NO,      NO,  NO],
+        Permission::MovementsView   => [NO,   DEPT,   NO,      ALL,     ALL,   NO,  NO,       NO,     NO,      NO,  NO],
         Permission::StandInsEdit    => [NO,   NO,     NO,      NO,      ALL,   NO,  NO,       NO,     NO,      NO,  NO],
         Permission::SignInsManage   => [NO,   NO,     NO,      ALL,     NO,    NO,  NO,       NO,     NO,      NO,  NO],
         Permission::CalendarEdit    => [NO,   NO,     NO,      NO,      ALL,   NO,  NO,       NO,     NO,      NO,  NO],

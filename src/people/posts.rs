@@ -181,7 +181,20 @@ pub async fn end(work: &mut Work, id: PostId, last: NaiveDate, reason: &str) -> 
     if post.until.and_then(|until| until.pred_opt()).is_some_and(|ends| ends <= last) {
         return Ok(Some(("last", Message::new("posts-refused-ends-earlier"))));
     }
-    for resting in resting_on(work.conn(), id).await? {
+    end_with(work, &post, last, reason).await?;
+    Ok(None)
+}
+
+/// At the beginning of a day that ends it: its last day was the one before.
+pub async fn end_with_yesterday(work: &mut Work, id: PostId, reason: &str) -> Result<()> {
+    let today = local(work.now).date_naive();
+    let post = locked(work.conn(), id).await?.ok_or(Error::NotFound)?;
+    let last = today.pred_opt().filter(|last| *last >= post.from);
+    end_with(work, &post, last.ok_or(Error::NotFound)?, reason).await
+}
+
+async fn end_with(work: &mut Work, post: &Post, last: NaiveDate, reason: &str) -> Result<()> {
+    for resting in resting_on(work.conn(), post.id).await? {
         let begins_later = resting.from > last;
         if begins_later {
             remove(work, &resting, reason).await?;
@@ -189,8 +202,7 @@ pub async fn end(work: &mut Work, id: PostId, last: NaiveDate, reason: &str) -> 
             shorten(work, &resting, last, reason).await?;
         }
     }
-    shorten(work, &post, last, reason).await?;
-    Ok(None)
+    shorten(work, post, last, reason).await
 }
 
 async fn shorten(work: &mut Work, post: &Post, last: NaiveDate, reason: &str) -> Result<()> {

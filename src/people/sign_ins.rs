@@ -144,6 +144,25 @@ pub async fn suspend(work: &mut Work, person: PersonId, number: &str) -> Result<
     work.record(event.facts(json!({ "person": person, "sessions_ended": ended }))).await.map(drop)
 }
 
+/// Opens again what was stopped for this reason alone (復職), as it was: the password stays. False where nothing was.
+pub async fn resume_sign_in(work: &mut Work, person: PersonId, reason: &str) -> Result<bool> {
+    let resumed = sqlx::query!(
+        "update auth.credential
+            set disabled_at = null, disabled_reason = null, rights_version = rights_version + 1
+          where person_id = $1 and disabled_at is not null and disabled_reason = $2",
+        person.0,
+        reason,
+    )
+    .execute(work.conn())
+    .await?;
+    if resumed.rows_affected() == 0 {
+        return Ok(false);
+    }
+    let facts = json!({ "person": person, "reason": reason });
+    work.record(Event::done("sign_in.resumed", "person", person).about(person).facts(facts)).await?;
+    Ok(true)
+}
+
 /// 再発行 (4.1.6): the old password counts no longer, a code is shown once, every session ends, a stop by failures is lifted.
 /// Refused without a recorded identity check, and to the person concerned. `number` is that of the request behind it.
 pub async fn reissue(

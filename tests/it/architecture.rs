@@ -47,6 +47,8 @@ const WRITERS: &[(&str, &[&str])] = &[
     ("account", &["features/accounts"]),
     ("privileged_account", &["features/privileged"]),
     ("privileged_use", &["features/privileged"]),
+    ("personnel_movement", &["features/movements"]),
+    ("movement_request", &["features/movements"]),
 ];
 
 fn sources() -> Vec<(PathBuf, String)> {

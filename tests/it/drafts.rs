@@ -1,8 +1,10 @@
 //! Prepared drafts: somebody who may not file a request fills it in for the one who may; the two of them alone see it.
 use axum::http::StatusCode;
 use chrono::TimeDelta;
+use mamori::features::movements::model::Kind as Change;
 use mamori::kernel::jobs::Runner;
 
+use crate::movements::moved;
 use crate::requests::{KIND, Office, employee_no, number_of, send};
 use crate::support::portal::{Browser, Page, Portal};
 
@@ -48,8 +50,8 @@ async fn mails(portal: &Portal, login: &str) -> Vec<String> {
 async fn file(office: &Office, manager: &Browser<'_>, form: &Page) -> Page {
     let mut answers = office.answers(form, "山本", "共済の受付と登録を担当するため");
     answers.push(said("_draft", &form.attribute("name=\"_draft\" value=\"").unwrap()));
-    answers.push(said("personnel_event", "transfer"));
-    answers.push(said("event_on", "2026-04-01"));
+    let row = moved(&office.portal, "山本", Change::Reassignment, "2026-04-01").await;
+    answers.push(said("movement", &row));
     send(manager, KIND, &answers, "send").await
 }
 

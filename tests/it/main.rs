@@ -33,6 +33,7 @@ mod links;
 mod mail;
 mod matrix;
 mod matrix_regimes;
+mod movements;
 mod partial;
 mod password_reset;
 mod posts;

@@ -2,6 +2,7 @@
 //! 24; osaka 11(1)②エ; system-management 4.2.3(6)).
 use axum::http::StatusCode;
 use chrono::TimeDelta;
+use mamori::features::movements::model::Kind as Change;
 use mamori::features::privileged::ending::ends_of_today;
 use mamori::kernel::ids::SystemId;
 use mamori::kernel::jobs::Runner;
@@ -217,6 +218,7 @@ async fn administrator_rights_are_granted_after_approval_on_an_account_of_their_
     list.ok().says("adm-saito").says("斎藤 大輔").says("情報システム部 主事").says("管理者").says(&number).says("有効");
     administrator.get("/ledgers/accounts").await.ok().hides("adm-saito");
     // and no account of daily work is asked for with a right of administration
+    let movement = crate::movements::moved(portal, "山本", Change::Reassignment, "2026-04-01").await;
     let manager = portal.sign_in("佐藤").await;
     let path = "/requests/new/account.register";
     let form = manager.get(path).await;
@@ -225,8 +227,7 @@ async fn administrator_rights_are_granted_after_approval_on_an_account_of_their_
         ("person", portal.cast.get("山本").id.to_string()),
         ("grants", coop.system.to_string()),
         (grants.as_str(), option(form.ok(), &grants, "管理者")),
-        ("personnel_event", "transfer".to_owned()),
-        ("event_on", "2026-04-01".to_owned()),
+        ("movement", movement.clone()),
         ("reason", "担当のため".to_owned()),
         ("from", "2026-04-01".to_owned()),
     ];
@@ -418,6 +419,7 @@ async fn administrator_rights_are_used_by_instruction_and_each_has_one_record() 
     office.get(&format!("/requests/{number}")).await.ok().says("停止した").says("完了");
 
     // an approved request for an account is the instruction for its own work, and hands its number on
+    let movement = crate::movements::moved(portal, "山本", Change::Reassignment, "2026-04-01").await;
     let manager = portal.sign_in("佐藤").await;
     let path = "/requests/new/account.register";
     let form = manager.get(path).await;
@@ -426,8 +428,7 @@ async fn administrator_rights_are_used_by_instruction_and_each_has_one_record() 
         ("person", portal.cast.get("山本").id.to_string()),
         ("grants", coop.system.to_string()),
         (grants.as_str(), option(form.ok(), &grants, "参照")),
-        ("personnel_event", "transfer".to_owned()),
-        ("event_on", "2026-04-01".to_owned()),
+        ("movement", movement.clone()),
         ("reason", "担当のため".to_owned()),
         ("from", "2026-04-01".to_owned()),
     ];

@@ -25,7 +25,7 @@ async fn read(file: &[u8]) -> Result<Vec<sheets::Row>, Unreadable> {
 }
 
 /// The people of the cast as their personnel system lists them.
-async fn roster(portal: &Portal) -> String {
+pub async fn roster(portal: &Portal) -> String {
     let mut db = portal.superuser().await;
     let rows: Vec<(String, String, String, String, String, String)> = sqlx::query_as(
         "select n.employee_no, n.family_name || '　' || n.given_name, n.reading, d.code, p.title, n.mail
@@ -47,7 +47,7 @@ async fn upload(browser: &Browser<'_>, kind: &str, file: &[u8]) -> Page {
     browser.post_file_with("/imports", &[("kind", kind)], "file", ("名簿.csv", file)).await
 }
 
-async fn looked(browser: &Browser<'_>, file: &[u8]) -> (String, Page) {
+pub async fn looked(browser: &Browser<'_>, file: &[u8]) -> (String, Page) {
     let sent = upload(browser, "people", file).await;
     assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.words());
     let at = sent.location().unwrap();
@@ -55,7 +55,7 @@ async fn looked(browser: &Browser<'_>, file: &[u8]) -> (String, Page) {
     (at, page)
 }
 
-async fn confirm(browser: &Browser<'_>, at: &str, page: &Page) -> Page {
+pub async fn confirm(browser: &Browser<'_>, at: &str, page: &Page) -> Page {
     let value = |name: &str| page.attribute(&format!("name=\"{name}\" value=\"")).unwrap_or_default();
     let (seen, leave) = (value("seen"), value("leave"));
     browser.post(&format!("{at}/confirmation"), &[("seen", &seen), ("leave", &leave)]).await

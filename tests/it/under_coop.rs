@@ -5,6 +5,7 @@ use chrono::TimeDelta;
 use mamori::engines::requests::actions::reminding::remind;
 use mamori::features::accounts::actions;
 use mamori::features::accounts::model::{Kind as AccountKind, Opening};
+use mamori::features::movements::model::Kind as Change;
 use mamori::kernel::access::{Actor, Tier};
 use mamori::kernel::database::Role;
 use mamori::kernel::ids::{PersonId, SystemId};
@@ -12,6 +13,7 @@ use mamori::kernel::work::Work;
 use mamori::people::roster::{NewPerson, NewPost, add_person, appoint};
 
 use crate::accounts::{add, employee_no, hidden, number_of, option, send};
+use crate::movements::moved;
 use crate::requests::content_hash;
 use crate::support::portal::{Browser, Page, Portal};
 
@@ -20,34 +22,34 @@ const REGISTER: &str = "/requests/new/account.register";
 const WORKED: &str = "2026-04-01T09:00";
 
 /// A portal under the regulation, with two systems in its register.
-struct Coop {
-    portal: Portal,
-    sales: SystemId,
-    stock: SystemId,
+pub struct Coop {
+    pub portal: Portal,
+    pub sales: SystemId,
+    pub stock: SystemId,
 }
 
 impl Coop {
-    async fn open() -> Self {
+    pub async fn open() -> Self {
         let portal = Portal::open_under(REGULATION).await;
         let sales = add(&portal, "SYS-002", "販売管理システム", false).await;
         let stock = add(&portal, "SYS-003", "在庫管理システム", false).await;
         Self { portal, sales, stock }
     }
 
-    async fn at(&self, name: &str) -> Browser<'_> {
+    pub async fn at(&self, name: &str) -> Browser<'_> {
         self.portal.sign_in(name).await
     }
 
     /// 佐藤 applies for 山本, on these systems.
     async fn try_to_file(&self, systems: &[SystemId], reason: &str) -> Page {
+        let movement = moved(&self.portal, "山本", Change::Reassignment, "2026-04-01").await;
         let manager = self.at("佐藤").await;
         let form = manager.get(REGISTER).await;
         form.ok();
         let names: Vec<String> = systems.iter().map(|system| format!("grants.{system}")).collect();
         let mut fields = vec![
             ("person", employee_no("山本")),
-            ("personnel_event", "reassignment".to_owned()),
-            ("event_on", "2026-04-01".to_owned()),
+            ("movement", movement),
             ("reason", reason.to_owned()),
             ("from", "2026-04-01".to_owned()),
         ];
@@ -83,7 +85,7 @@ impl Coop {
 }
 
 /// Sends an answer to what the page of the request shows.
-async fn answer(coop: &Coop, browser: &Browser<'_>, number: &str, verdict: &str, entries: &[(&str, &str)]) -> Page {
+pub async fn answer(coop: &Coop, browser: &Browser<'_>, number: &str, verdict: &str, entries: &[(&str, &str)]) -> Page {
     browser.get(&format!("/requests/{number}")).await.ok();
     let seen = content_hash(&coop.portal, number).await;
     let mut fields = vec![("_seen", seen.as_str()), ("verdict", verdict)];
@@ -313,6 +315,8 @@ async fn the_manager_keeps_the_accounts_of_the_own_section_by_requests_alone() {
         assert!(page.status.is_client_error(), "{direct}: {}", page.status);
     }
 
+    nobody_but_the_manager_files(&coop, &manager).await;
+    let movement = moved(&coop.portal, "山本", Change::Reassignment, "2026-04-01").await;
     let change = html.split("href=\"/requests/new/account.change?").nth(1).unwrap().split('"').next().unwrap();
     let change = format!("/requests/new/account.change?{}", change.replace("&amp;", "&").replace("&#38;", "&"));
     let form = manager.get(&change).await;
@@ -321,55 +325,99 @@ async fn the_manager_keeps_the_accounts_of_the_own_section_by_requests_alone() {
     let right = format!("accounts.{account}");
     let fields = [
         ("person", employee_no("山本")),
-        ("personnel_event", "reassignment".to_owned()),
-        ("event_on", "2026-04-01".to_owned()),
-        ("accounts", account.clone()),
-        (right.as_str(), option(&form, &right, "登録・修正")),
+        ("movement", movement),
+        (right.as_str(), option(&form, &right, "変更 → 登録・修正")),
         ("reason", "請求も担当するため".to_owned()),
         ("from", "2026-04-01".to_owned()),
     ];
+    without_row(&manager, "/requests/new/account.change", &form, &fields).await;
     let number = number_of(&send(&manager, "/requests/new/account.change", &form, &fields).await);
     coop.at("伊藤").await.get(&format!("/requests/{number}/lines/1")).await.refuses("事務管理者の承認がありません");
-    finish(&coop, &number, true).await;
+    coop.at("伊藤").await.get("/requests/work").await.ok().hides(&number);
+    finish(&coop, &number, &[true]).await;
     manager.get(&path).await.ok().says("登録・修正");
 
+    let movement = moved(&coop.portal, "山本", Change::Unneeded, "2026-04-01").await;
     let form = manager.get("/requests/new/account.stop").await;
     let fields = [
         ("person", employee_no("山本")),
-        ("personnel_event", "retirement".to_owned()),
-        ("event_on", "2026-04-01".to_owned()),
+        ("movement", movement),
         ("accounts", account),
         ("stop_on", "2026-04-01".to_owned()),
-        ("reason", "退職のため".to_owned()),
+        ("reason", "使わなくなったため".to_owned()),
     ];
+    without_row(&manager, "/requests/new/account.stop", &form, &fields).await;
     let number = number_of(&send(&manager, "/requests/new/account.stop", &form, &fields).await);
-    finish(&coop, &number, false).await;
+    coop.at("伊藤").await.get(&format!("/requests/{number}/lines/1")).await.refuses("事務管理者の承認がありません");
+    finish(&coop, &number, &[false]).await;
     manager.get(&path).await.ok().says("停止").says(&number);
-    coop.portal.proves(REGULATION, &["21-1"]);
+    coop.portal.proves(REGULATION, &["21-1", "21-4-1"]);
+}
+
+/// Registering, changing and cancelling: only whoever heads a section files them, the row of the table in hand.
+async fn nobody_but_the_manager_files(coop: &Coop, manager: &Browser<'_>) {
+    for kind in ["account.register", "account.change", "account.stop"] {
+        let path = format!("/requests/new/{kind}");
+        for name in ["田中", "中村", "伊藤", "斎藤"] {
+            let browser = coop.at(name).await;
+            let forged =
+                browser.post(&path, &[("_id", "00000000-0000-7000-8000-000000000000"), ("_step", "send")]).await;
+            assert!(forged.status.is_client_error(), "{name} files {kind}: {}", forged.status);
+        }
+        manager.get(&path).await.ok().says("人事異動対応表の行");
+    }
+    let form = manager.get(REGISTER).await;
+    let grants = format!("grants.{}", coop.stock);
+    let fields = [
+        ("person", employee_no("山本")),
+        ("grants", coop.stock.to_string()),
+        (grants.as_str(), option(&form, &grants, "参照")),
+        ("reason", "在庫を調べるため".to_owned()),
+        ("from", "2026-04-01".to_owned()),
+    ];
+    without_row(manager, REGISTER, &form, &fields).await;
+}
+
+/// No row, or somebody else's: nothing is filed.
+async fn without_row(manager: &Browser<'_>, path: &str, form: &Page, fields: &[(&str, String)]) {
+    for row in ["", "00000000-0000-7000-8000-000000000000"] {
+        let mut fields: Vec<_> = fields.iter().filter(|(name, _)| *name != "movement").cloned().collect();
+        fields.push(("movement", row.to_owned()));
+        let refused = send(manager, path, form, &fields).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", refused.words());
+        refused.says("人事異動対応表の行を、表示されているものから選んでください");
+    }
 }
 
 fn row_id(path: &str) -> String {
     path.rsplit('/').next().unwrap().to_owned()
 }
 
-/// Approval, work by the one whom the administrator named, notice where there is one, report and its confirmation.
-async fn finish(coop: &Coop, number: &str, notice: bool) {
+/// Approval, work by the one whom the administrator named, notice where there is one, report and its confirmation. One entry a
+/// line: is the person told of it?
+pub async fn finish(coop: &Coop, number: &str, told: &[bool]) {
     let (office, designee) = (coop.at("中村").await, coop.at("斎藤").await);
     taken(&answer(coop, &office, number, "approve", &[]).await);
-    let path = format!("/requests/{number}/lines/1");
-    let form = designee.get(&path).await;
-    form.ok();
-    let (name, seen) = hidden(&form, "seen");
-    let notices: Vec<(&str, String)> = ["notice_management", "notice_access", "notice_scope", "notice_prohibited"]
-        .into_iter()
-        .filter(|_| notice)
-        .map(|name| (name, typed(&form, name)))
-        .collect();
-    let mut fields = vec![(name.as_str(), seen.as_str())];
-    fields.extend(notices.iter().map(|(name, text)| (*name, text.as_str())));
-    taken(&designee.post(&path, &fields).await);
-    if notice {
-        confirm(&coop.at("山本").await, number).await;
+    designee.get("/requests/work").await.ok().says(number);
+    for (line, told) in (1..).zip(told) {
+        let path = format!("/requests/{number}/lines/{line}");
+        let form = designee.get(&path).await;
+        form.ok();
+        let (name, seen) = hidden(&form, "seen");
+        let notices: Vec<(&str, String)> = ["notice_management", "notice_access", "notice_scope", "notice_prohibited"]
+            .into_iter()
+            .filter(|_| *told)
+            .map(|name| (name, typed(&form, name)))
+            .collect();
+        let mut fields = vec![(name.as_str(), seen.as_str())];
+        fields.extend(notices.iter().map(|(name, text)| (*name, text.as_str())));
+        taken(&designee.post(&path, &fields).await);
+    }
+    if told.contains(&true) {
+        let person = coop.at("山本").await;
+        for (line, _) in (1..).zip(told) {
+            taken(&person.post(&format!("/requests/{number}/lines/{line}/receipt"), &[]).await);
+        }
     }
     taken(&answer(coop, &designee, number, "report", &REPORT).await);
     answer(coop, &designee, number, "approve", &[]).await.refuses("作業者は報告の確認者になれません");

@@ -9,6 +9,7 @@ use super::year::{Case, Offer, Wish, Year};
 use crate::engines::requests::actions::filing::{Filed, file};
 use crate::engines::requests::actions::kinds;
 use crate::engines::requests::model::{Form, Kind, Typed};
+use crate::features::movements::model::Kind as Change;
 use crate::kernel::access::Tier;
 use crate::kernel::database::Role;
 use crate::kernel::error::Result;
@@ -123,8 +124,8 @@ impl Year<'_> {
             typed.push(("until".to_owned(), (from + TimeDelta::days(180)).to_string()));
         }
         let joins = self.company.place(person.id).is_none();
-        typed.push(("personnel_event".to_owned(), if joins { "hire" } else { "reassignment" }.to_owned()));
-        typed.push(("event_on".to_owned(), from.to_string()));
+        let change = if joins { Change::Hire } else { Change::Reassignment };
+        typed.extend(self.row("account.register", person.id, (change, from)).await?);
         let filed = self.file("account.register", at, Some(person.id), typed, wishes.len()).await?;
         let portal = wishes.iter().any(|wish| wish.portal);
         Ok(filed.map(|case| Case { holder: person.number.clone(), portal, ..case }))
@@ -139,31 +140,32 @@ impl Year<'_> {
         let now = offer.rights.iter().position(|right| held.rights.contains(right)).unwrap_or(0);
         let Some(other) = offer.rights.get(usize::from(now == 0)) else { return Ok(None) };
         let department = self.company.members[at].department;
-        let typed = vec![
+        let kept = self.kept(held.holder, department, held.account).await?;
+        let mut typed = vec![
             ("department".to_owned(), department.to_string()),
             ("person".to_owned(), held.holder.to_string()),
             ("accounts".to_owned(), held.account.to_string()),
             (format!("accounts.{}", held.account), other.to_string()),
             ("reason".to_owned(), "担当替えに伴い、必要な権限に合わせるため。".to_owned()),
             ("from".to_owned(), self.calendar.add_business_days(day, 3).to_string()),
-            ("personnel_event".to_owned(), "reassignment".to_owned()),
-            ("event_on".to_owned(), day.to_string()),
         ];
-        self.file("account.change", at, Some(held.holder), typed, 1).await
+        typed.extend(self.row("account.change", held.holder, (Change::Reassignment, day)).await?);
+        let lines = 1 + kept.len();
+        typed.extend(kept);
+        self.file("account.change", at, Some(held.holder), typed, lines).await
     }
 
     async fn stop(&mut self, day: NaiveDate) -> Result<Option<Case>> {
         let Some((at, held)) = self.held().await? else { return Ok(None) };
         let department = self.company.members[at].department;
-        let typed = vec![
+        let mut typed = vec![
             ("department".to_owned(), department.to_string()),
             ("person".to_owned(), held.holder.to_string()),
             ("accounts".to_owned(), held.account.to_string()),
             ("reason".to_owned(), "担当替えにより使わなくなったため。".to_owned()),
             ("stop_on".to_owned(), day.to_string()),
-            ("personnel_event".to_owned(), "unneeded".to_owned()),
-            ("event_on".to_owned(), day.to_string()),
         ];
+        typed.extend(self.row("account.stop", held.holder, (Change::Unneeded, day)).await?);
         self.file("account.stop", at, Some(held.holder), typed, 1).await
     }
 

@@ -1,6 +1,7 @@
 //! `mamori demo`: a fictional organisation with a year of activity, made through the same actions as a real one.
 mod answers;
 mod asking;
+mod changes;
 mod names;
 pub mod organisation;
 mod organisations;

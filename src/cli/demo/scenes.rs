@@ -285,6 +285,7 @@ impl Year<'_> {
         self.go_on_to(since + TimeDelta::minutes(100));
         self.await_slip().await?;
         self.go_on_to(since + TimeDelta::minutes(120));
-        self.await_sign_in().await
+        self.await_sign_in().await?;
+        self.lie_ahead().await
     }
 }

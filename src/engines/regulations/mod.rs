@@ -67,4 +67,6 @@ pub const MECHANISMS: &[&str] = &[
     "privileged.secret",
     "role.assignment",
     "request.report",
+    "personnel.movement",
+    "personnel.table",
 ];

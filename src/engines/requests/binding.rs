@@ -52,6 +52,7 @@ fn sections(fields: Vec<Field>) -> Vec<Section> {
         Input::Person | Input::Department => 0,
         Input::Reference { .. }
         | Input::Rights { .. }
+        | Input::Every { .. }
         | Input::Choice { .. }
         | Input::Multiple { .. }
         | Input::YesNo => 1,
@@ -106,6 +107,7 @@ fn input(field: &binding::Field, kind: &str, binding: &Binding) -> Result<Input,
         FieldType::Department => Input::Department,
         FieldType::Reference => Input::Reference { source: source() },
         FieldType::Rights => Input::Rights { source: source() },
+        FieldType::Every => Input::Every { source: source() },
         other => {
             let what = format!("{other:?}");
             return Err(KindError::FieldType { kind: kind.to_owned(), field: field.key.clone(), what });
@@ -164,6 +166,7 @@ fn step_of(step: &binding::Step, kind: &binding::Kind, binding: &Binding) -> Res
         each_line: step.each_line && act.decides(),
         title: words(&step.title),
         due_days: step.due_days,
+        due_on: step.due_on.clone(),
         when: step.when.as_ref().map_or(When::Always, when),
         clause: step.clause.clone(),
         state: step.state.as_ref().map(words),

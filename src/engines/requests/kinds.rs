@@ -1,7 +1,8 @@
 //! What a room brings for the requests it carries out: the trait [`RequestKind`], and the register of all kinds
 //! that the adopted regulation declares and a room of the portal can carry out.
 use super::model::{
-    ChangeSet, Choice, Content, FieldError, Form, Kind, KindError, Number, Outcome, Receipt, RowLink, Shown, Verdict,
+    ChangeSet, Choice, Content, FieldError, Form, Kind, KindError, Number, Options, Outcome, Receipt, RowLink, Shown,
+    Verdict,
 };
 use crate::engines::requests::model::StepAct;
 use crate::kernel::access::Permission;
@@ -176,11 +177,16 @@ pub trait RequestKind: Send + Sync + 'static {
         None
     }
 
+    /// Is it about putting in order what somebody leaves behind? Then those who went lately can be named too.
+    fn for_those_who_went(&self) -> bool {
+        false
+    }
+
     /// The regulation's own words for answers that are missing (「本人確認を記録してください」).
     fn amend(&self, _line: &Line, _errors: &mut Vec<FieldError>) {}
 
     /// The regulation's own words for answers that are missing on the form or at a step (「終了日時を指定してください」).
-    fn reword(&self, _errors: &mut [FieldError]) {}
+    fn reword(&self, _options: &Options, _content: &Content, _errors: &mut [FieldError]) {}
 
     /// Rules on what the executor entered (申請された範囲を超える権限は設定できません).
     async fn check_result(

@@ -116,8 +116,10 @@ pub async fn record_rights(
 /// What an approved change brings.
 #[derive(Debug, Clone)]
 pub struct Change<'a> {
-    /// the rights from now on
-    pub rights: Vec<Uuid>,
+    /// the rights from now on; none: they stay as they are
+    pub rights: Option<Vec<Uuid>>,
+    /// the section that uses it from now on, where its holder goes elsewhere (異動)
+    pub place: Option<DepartmentId>,
     /// why
     pub necessity: &'a str,
     /// the request
@@ -129,11 +131,14 @@ pub struct Change<'a> {
 /// Changes an account exactly as it was applied for (4.1.2-1); before and after stay in its history (4.1.2-3).
 pub async fn change(work: &mut Work, id: AccountId, new: &Change<'_>) -> Result<Account> {
     let account = store::lock(work.conn(), id).await?.ok_or(Error::NotFound)?;
-    account.may_change()?;
+    let may = if new.rights.is_some() { account.may_change() } else { account.may_cancel() };
+    may?;
     let system = store::find_system(work.conn(), account.system).await?.ok_or(Error::NotFound)?;
     because(work, "accounts-why-changed", Some(&new.origin)).await?;
+    let rights = new.rights.as_ref().unwrap_or(&account.rights);
     let written = store::Changed {
-        rights: &new.rights,
+        rights,
+        place: new.place,
         necessity: new.necessity,
         request: Some(new.origin.id.0),
         number: Some(&new.origin.number),
@@ -144,8 +149,9 @@ pub async fn change(work: &mut Work, id: AccountId, new: &Change<'_>) -> Result<
         "system": account.system_name,
         "account": account.name,
         "before": system.names(&account.rights),
-        "after": system.names(&new.rights),
+        "after": system.names(rights),
         "until": new.until,
+        "place": new.place,
     });
     let event =
         about(Event::done("account.changed", "account", id), account.holder, account.department, Some(&new.origin));
@@ -162,11 +168,16 @@ pub async fn stop(
     origin: Option<&Origin>,
 ) -> Result<Account> {
     let account = store::lock(work.conn(), id).await?.ok_or(Error::NotFound)?;
-    account.may_change()?;
-    because(work, stop_words(reason), origin).await?;
-    let by = work.actor.person();
     let request = origin.map(|origin| (origin.id.0, origin.number.as_str()));
-    only_once(store::stop(work.conn(), &account, on, by, reason, request).await?)?;
+    because(work, stop_words(reason), origin).await?;
+    if matches!(reason, StopReason::Request | StopReason::EndOfUse) && account.stopped_by_portal() {
+        // 抹消 of what the portal had stopped: when it stopped stays as it was
+        only_once(store::cancel(work.conn(), &account, reason, request).await?)?;
+    } else {
+        account.may_change()?;
+        let by = work.actor.person();
+        only_once(store::stop(work.conn(), &account, on, by, reason, request).await?)?;
+    }
     let facts = json!({ "system": account.system_name, "account": account.name, "on": on, "reason": reason });
     let event = about(Event::done("account.stopped", "account", id), account.holder, account.department, origin);
     work.record(event.by("account.ledger.stopped").facts(facts)).await?;
@@ -248,6 +259,17 @@ pub fn ends_of_today(app: &App) -> BoxFuture<'_, Result<()>> {
     })
 }
 
+/// 復職: the account on the portal that was stopped while its holder was away is active again.
+pub async fn resume(work: &mut Work, holder: PersonId) -> Result<()> {
+    let Some(id) = store::find_away(work.conn(), holder).await? else { return Ok(()) };
+    let account = store::lock(work.conn(), id).await?.ok_or(Error::NotFound)?;
+    because(work, "accounts-why-resumed", None).await?;
+    only_once(store::release(work.conn(), id, account.version, None).await?)?;
+    let event = about(Event::done("account.resumed", "account", id), account.holder, account.department, None);
+    let facts = json!({ "system": account.system_name, "account": account.name });
+    work.record(event.by("account.ledger.changed").facts(facts)).await.map(drop)
+}
+
 /// Words for the history: why the row changed.
 pub fn stop_words(reason: StopReason) -> &'static str {
     match reason {
@@ -258,6 +280,7 @@ pub fn stop_words(reason: StopReason) -> &'static str {
         StopReason::Retirement => "accounts-why-stopped-retirement",
         StopReason::EndOfUse => "accounts-why-stopped-end-of-use",
         StopReason::Expired => "accounts-why-stopped-expired",
+        StopReason::Leave => "accounts-why-stopped-leave",
     }
 }
 

@@ -30,6 +30,7 @@ const REASONS: &[Choice] = &[
     Choice { value: "retirement", label: "accounts-reason-retirement", mark: Mark::Plain },
     Choice { value: "end_of_use", label: "accounts-reason-end-of-use", mark: Mark::Plain },
     Choice { value: "expired", label: "accounts-reason-expired", mark: Mark::Plain },
+    Choice { value: "leave", label: "accounts-reason-leave", mark: Mark::Plain },
 ];
 
 /// アカウント管理台帳 (4.1.1-2, 4.1.2-3, 4.1.3-4)
@@ -254,6 +255,16 @@ pub static ACCOUNTS: Ledger = Ledger {
             shown: Shown::Chosen,
         },
         Column {
+            key: "after-leaving",
+            label: "accounts-after-leaving",
+            kind: Kind::Number,
+            sql: "(a.stopped_on - p.left_on)",
+            order: None,
+            sortable: true,
+            filter: Filter::None,
+            shown: Shown::Chosen,
+        },
+        Column {
             key: "reason",
             label: "accounts-reason",
             kind: Kind::Choice(REASONS),
@@ -261,6 +272,16 @@ pub static ACCOUNTS: Ledger = Ledger {
             order: None,
             sortable: true,
             filter: Filter::Choice,
+            shown: Shown::Chosen,
+        },
+        Column {
+            key: "cancelled",
+            label: "accounts-cancelled",
+            kind: Kind::Time,
+            sql: "(select r.closed_at from request r where r.id = a.last_request and r.phase = 'completed' and a.state = 'stopped' and a.stop_reason = 'request')",
+            order: None,
+            sortable: false,
+            filter: Filter::None,
             shown: Shown::Chosen,
         },
         Column {

@@ -52,6 +52,8 @@ pub enum StopReason {
     EndOfUse,
     /// 利用の終了日を過ぎた
     Expired,
+    /// 休職・産休・育休・出向: active again on return
+    Leave,
 }
 
 /// A right that a system knows (権限).
@@ -145,6 +147,8 @@ pub struct Account {
     pub users: Vec<Uuid>,
     /// since when its password waits to be changed, because somebody who knew it left
     pub password_due: Option<DateTime<Utc>>,
+    /// 停止の事由
+    pub stop_reason: Option<StopReason>,
     /// how often it changed
     pub version: i32,
 }
@@ -361,6 +365,17 @@ impl Account {
     /// Changed and stopped can only be what is active.
     pub fn may_change(&self) -> Result<(), Refusal> {
         if self.state == State::Active { Ok(()) } else { Err(Refusal::Stopped) }
+    }
+
+    /// A request cancels what is active, and what the portal stopped by itself.
+    pub fn may_cancel(&self) -> Result<(), Refusal> {
+        if self.stopped_by_portal() { Ok(()) } else { self.may_change() }
+    }
+
+    /// Stopped without a request, because its holder left or is away.
+    #[must_use]
+    pub const fn stopped_by_portal(&self) -> bool {
+        matches!(self.stop_reason, Some(StopReason::Retirement | StopReason::Leave))
     }
 }
 

@@ -21,6 +21,7 @@ pub fn all() -> Vec<(&'static str, Reaction)> {
         ("sign_in.stopped", sharing::left),
         ("sign_in.locked", locked),
         ("sign_in.released", released),
+        ("sign_in.resumed", resumed),
         ("password.reissued", reissued),
     ]
 }
@@ -78,6 +79,7 @@ fn stopped<'a>(work: &'a mut Work, recorded: &'a Recorded) -> BoxFuture<'a, Resu
             Some("request") => StopReason::Request,
             Some("end_of_use") => StopReason::EndOfUse,
             Some("expired") => StopReason::Expired,
+            Some("leave") => StopReason::Leave,
             _ => StopReason::Retirement,
         };
         stop(work, recorded, reason).await
@@ -94,6 +96,14 @@ async fn stop(work: &mut Work, recorded: &Recorded, reason: StopReason) -> Resul
     let Some(account) = store::find_portal_account(work.conn(), person).await? else { return Ok(()) };
     let today = clock::local(work.now).date_naive();
     actions::stop(work, account, today, reason, None).await.map(drop)
+}
+
+/// Somebody who was away is back.
+fn resumed<'a>(work: &'a mut Work, recorded: &'a Recorded) -> BoxFuture<'a, Result<()>> {
+    Box::pin(async move {
+        let Some(person) = person(recorded) else { return Ok(()) };
+        actions::resume(work, person).await
+    })
 }
 
 /// The stop by failures is lifted; the row is active again and its history keeps both.

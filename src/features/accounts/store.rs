@@ -137,7 +137,8 @@ macro_rules! accounts {
                       a.account_name as "name!", a.holder_id as "holder!: PersonId",
                       concat_ws(' ', p.family_name, nullif(p.given_name, '')) as "holder_name!",
                       a.department_id as "department!: DepartmentId", a.rights as "rights!", a.kind as "kind!: Kind", a.until_on as until,
-                      a.state as "state!: State", a.users as "users!", a.password_due_since as password_due, a.version as "version!"
+                      a.state as "state!: State", a.stop_reason as "stop_reason: StopReason",
+                      a.users as "users!", a.password_due_since as password_due, a.version as "version!"
                  from "# + $from + r#" a
                  join systems_pub s on s.id = a.system_id
                  join person p on p.id = a.holder_id "# + $which,
@@ -280,6 +281,97 @@ pub async fn release(conn: &mut PgConnection, id: AccountId, version: i32, numbe
     Ok(done.rows_affected())
 }
 
+/// 抹消 of what was stopped already: the day stays, the request stands behind it now.
+pub async fn cancel(
+    conn: &mut PgConnection,
+    account: &Account,
+    reason: StopReason,
+    request: Option<(Uuid, &str)>,
+) -> sqlx::Result<u64> {
+    let (request, number) = request.unzip();
+    let done = sqlx::query!(
+        "update account
+            set stop_reason = $5, last_request = $3, last_number = $4, version = version + 1
+          where id = $1
+            and version = $2
+            and state = 'stopped'
+            and stop_reason in ('retirement', 'leave')",
+        account.id.0,
+        account.version,
+        request,
+        number,
+        reason as StopReason,
+    )
+    .execute(conn)
+    .await?;
+    Ok(done.rows_affected())
+}
+
+/// A personnel change as a request for an account names it: a row of the 人事異動対応表.
+#[derive(Debug, Clone)]
+pub struct Movement {
+    /// its id
+    pub id: Uuid,
+    /// hire, transfer …
+    pub kind: String,
+    /// 発令日; of a retirement, the last day
+    pub effective_on: NaiveDate,
+    /// where a transfer leads
+    pub to: Option<DepartmentId>,
+}
+
+/// Those of a person, within reach, for which such a request can be filed; the latest first.
+pub async fn movements_of(
+    conn: &mut PgConnection,
+    person: PersonId,
+    request: &str,
+    since: NaiveDate,
+) -> sqlx::Result<Vec<Movement>> {
+    sqlx::query_as!(
+        Movement,
+        r#"select id as "id!", kind as "kind!", effective_on as "effective_on!", to_department as "to: DepartmentId"
+             from movements_pub
+            where person_id = $1
+              and $2 = any (requests)
+              and effective_on >= $3
+            order by effective_on desc, id"#,
+        person.0,
+        request,
+        since,
+    )
+    .fetch_all(conn)
+    .await
+}
+
+/// One of them, as long as it stands.
+pub async fn find_movement(conn: &mut PgConnection, id: Uuid) -> sqlx::Result<Option<Movement>> {
+    sqlx::query_as!(
+        Movement,
+        r#"select id as "id!", kind as "kind!", effective_on as "effective_on!", to_department as "to: DepartmentId"
+             from movements_pub
+            where id = $1"#,
+        id,
+    )
+    .fetch_optional(conn)
+    .await
+}
+
+/// 復職: a person's account on the portal that was stopped while they were away.
+pub async fn find_away(conn: &mut PgConnection, holder: PersonId) -> sqlx::Result<Option<AccountId>> {
+    sqlx::query_scalar!(
+        r#"select a.id as "id: AccountId"
+             from account a
+             join systems_pub s on s.id = a.system_id
+            where a.holder_id = $1
+              and a.state = 'stopped'
+              and a.stop_reason = 'leave'
+              and s.is_portal"#,
+        holder.0,
+    )
+    .fetch_optional(conn)
+    .await
+}
+
 /// One more version of a row as it is, for what happened to it without changing it, with the number of the request
 /// which this transaction carries out.
 pub async fn mark(conn: &mut PgConnection, id: AccountId, number: Option<&str>) -> sqlx::Result<()> {
@@ -375,6 +467,8 @@ pub async fn reopen(
 pub struct Changed<'a> {
     /// 権限
     pub rights: &'a [Uuid],
+    /// another 利用部門
+    pub place: Option<DepartmentId>,
     /// 業務上の必要性
     pub necessity: &'a str,
     /// the request
@@ -390,10 +484,11 @@ pub async fn change(conn: &mut PgConnection, id: AccountId, version: i32, new: &
     let done = sqlx::query!(
         "update account
             set rights = $3, necessity = $4, last_request = $5, last_number = $6, until_on = coalesce($7, until_on),
+                department_id = coalesce($8, department_id),
                 version = version + 1
           where id = $1
             and version = $2
-            and state = 'active'",
+            and (state = 'active' or stop_reason in ('retirement', 'leave'))",
         id.0,
         version,
         new.rights,
@@ -401,6 +496,7 @@ pub async fn change(conn: &mut PgConnection, id: AccountId, version: i32, new: &
         new.request,
         new.number,
         new.until,
+        new.place.map(|place| place.0),
     )
     .execute(conn)
     .await?;

@@ -126,6 +126,8 @@ pub enum FieldType {
     Reference,
     /// Rows of a register, each with one of its rights (システムと権限): the lines of the request.
     Rights,
+    /// Every row of a register that is offered, each with one of its answers (旧権限の扱い): the lines of the request.
+    Every,
     Mac,
     Ip,
     HostName,
@@ -164,6 +166,8 @@ pub struct Step {
     pub designee: bool,
     /// Business days after which the step is overdue.
     pub due_days: Option<u32>,
+    /// The day of the form until which it is to be done.
+    pub due_on: Option<String>,
     pub when: Option<Condition>,
     /// What the request is called while it waits here (作業報告待ち); none: the portal's word.
     pub state: Option<Words>,

@@ -55,7 +55,12 @@ fn seat(step: &Step, kind: &Kind) -> Vec<&'static str> {
     if step.designee && !step.by.iter().any(|by| matches!(by, By::Tier(_))) {
         faults.push("a designee acts for a tier");
     }
-    let of_a_register = |field: &Field| matches!(field.kind, FieldType::Rights | FieldType::Reference);
+    let of_the_day = |key: &String| kind.fields.iter().any(|field| field.key == *key && field.kind == FieldType::Date);
+    if step.due_on.as_ref().is_some_and(|key| !of_the_day(key)) {
+        faults.push("due_on names no day of the form");
+    }
+    let of_a_register =
+        |field: &Field| matches!(field.kind, FieldType::Rights | FieldType::Every | FieldType::Reference);
     if step.scope == Scope::Owner && !kind.without_sign_in && !kind.fields.iter().any(of_a_register) {
         faults.push("the form asks for no row of a register that somebody owns");
     }
@@ -73,6 +78,9 @@ fn shape(step: &Step) -> Vec<&'static str> {
     }
     if step.button.is_some() && step.act != Act::Acknowledge {
         faults.push("a button of its own belongs to a receipt");
+    }
+    if step.due_on.is_some() && step.due_days.is_some() {
+        faults.push("it is due by a day of the form or after some days, not both");
     }
     if step.act.tells() && (!step.fields.is_empty() || step.due_days.is_some()) {
         faults.push("who is only told records nothing, and nobody waits for it");

@@ -10,7 +10,7 @@ use crate::engines::requests::store::people;
 use crate::kernel::access::{Permission, Reach, Viewer};
 use crate::kernel::error::{Error, Message, Result};
 use crate::kernel::ids::{DepartmentId, PersonId, RequestId};
-use chrono::NaiveDate;
+use chrono::{Days, NaiveDate};
 use sqlx::PgConnection;
 use std::collections::BTreeSet;
 
@@ -98,6 +98,9 @@ impl Draft {
     }
 }
 
+/// So long somebody who went can still be named where their affairs are put in order.
+const WENT_DAYS: u64 = 92;
+
 /// Reads what was typed as far as it goes. Nothing is written.
 pub async fn draft(
     conn: &mut PgConnection,
@@ -111,6 +114,8 @@ pub async fn draft(
     let departments = departments(conn, filer, today).await?;
     let department = chosen_department(filer, &typed, &departments)?;
     let mut options = Options::new();
+    let went = Days::new(if registered.effects.for_those_who_went() { WENT_DAYS } else { 0 });
+    let since = today.checked_sub_days(went).unwrap_or(today);
     for field in kind.form.fields() {
         // people are asked for before what belongs to them: the parts of the page stand in this order
         let owner = field.of.as_deref().and_then(|of| kind.form.field(of));
@@ -121,8 +126,8 @@ pub async fn draft(
                 typed.suggest(&field.key, &department.to_string());
                 departments.clone()
             }
-            Input::Person => people::persons(conn, department, today).await?,
-            Input::Reference { source } | Input::Rights { source } => {
+            Input::Person => people::persons(conn, department, since).await?,
+            Input::Reference { source } | Input::Rights { source } | Input::Every { source } => {
                 registered.effects.options(conn, ask(source)).await?
             }
             _ => continue,
@@ -130,7 +135,7 @@ pub async fn draft(
         options.insert(field.key.clone(), offered);
     }
     let (content, mut errors) = kind.form.read(&typed, &options, today);
-    registered.effects.reword(&mut errors);
+    registered.effects.reword(&options, &content, &mut errors);
     let shown = kind.form.show(&content, &options);
     let route = kind.route(&content, &options);
     let org = people::organisation(conn, today).await?;

@@ -2,11 +2,9 @@
 use super::deadlines::due;
 use super::{Hand, Open};
 use crate::engines::requests::Registered;
-use crate::engines::requests::model::Content;
-use crate::engines::requests::model::Words;
 use crate::engines::requests::model::machine::{Case, Effect, Phase};
 use crate::engines::requests::model::route::{Organisation, Step, able};
-use crate::engines::requests::model::{Kind, StepAct};
+use crate::engines::requests::model::{Content, Kind, StepAct, Words};
 use crate::engines::requests::store::people::Name;
 use crate::engines::requests::store::record;
 use crate::engines::requests::store::{self, Move, Request, Waiting};
@@ -36,9 +34,10 @@ pub(super) async fn waiting(
     let since = Some(work.now);
     let step = case.step();
     let def = step.and_then(|step| registered.kind.steps.iter().find(|def| def.key == step.key));
+    let until = def.and_then(|def| def.due_on.as_deref()).and_then(|field| content.date(field));
     let due = match def.and_then(|def| def.due_days.map(|days| (def.act, days))) {
         Some((act, days)) => Some(due(work, days, registered.begins(act, content)).await?),
-        None => None,
+        None => until,
     };
     let recipient = concerned.or(requester);
     let (seat, also) = (step.map(|step| step.seat), step.and_then(Step::named));

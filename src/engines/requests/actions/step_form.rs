@@ -33,7 +33,7 @@ impl Open {
             let offered = match &field.input {
                 Input::Person => people::persons(conn, department, self.today).await?,
                 Input::Department => people::departments(conn, &[], true, self.today).await?,
-                Input::Reference { source } | Input::Rights { source } => {
+                Input::Reference { source } | Input::Rights { source } | Input::Every { source } => {
                     let applicant = self.request.requester();
                     let ask = Ask { source, department, applicant, of: None, line, today: self.today };
                     self.registered.effects.options(conn, ask).await?
@@ -61,7 +61,7 @@ impl Open {
             return Ok(Some(StepForm { form, options, ..StepForm::default() }));
         };
         let (content, mut errors) = form.read(&typed, &options, self.today);
-        self.registered.effects.reword(&mut errors);
+        self.registered.effects.reword(&options, &content, &mut errors);
         let shown = form.show(&content, &options);
         if errors.is_empty() {
             errors = self.registered.effects.check_answer(conn, self.matter(), &step.key, verdict, &content).await?;

@@ -31,6 +31,7 @@ impl Field {
             }
             Input::Multiple { .. } => self.read_several(typed, self.choices(options)),
             Input::Rights { .. } => self.read_rights(typed, self.choices(options)),
+            Input::Every { .. } => self.read_every(typed, self.choices(options)),
         }
     }
 
@@ -123,6 +124,18 @@ impl Field {
         Ok(json!(grants))
     }
 
+    /// Each row that is offered with its answer in `field.<id>`.
+    fn read_every(&self, typed: &Typed, choices: &[Choice]) -> Result<Value, FieldError> {
+        let mut grants = Vec::new();
+        for choice in choices {
+            let right = typed.one(&format!("{}.{}", self.key, choice.value));
+            let known = choice.rights.iter().any(|offered| offered.value == right);
+            let id = choice.value.parse().ok().filter(|_| known);
+            grants.push(Grant { system: id.ok_or_else(|| self.error("requests-error-every"))?, right });
+        }
+        Ok(json!(grants))
+    }
+
     /// The words a reader sees for an answer.
     pub(super) fn show(&self, content: &Content, options: &Options) -> Vec<Words> {
         let choices = self.choices(options);
@@ -130,7 +143,9 @@ impl Field {
         let word = |value: &str| named(value).map_or_else(|| Words::Plain(value.into()), Choice::words);
         match &self.input {
             Input::Multiple { .. } => content.many(&self.key).into_iter().map(word).collect(),
-            Input::Rights { .. } => content.grants(&self.key).iter().map(|grant| show_grant(grant, choices)).collect(),
+            Input::Rights { .. } | Input::Every { .. } => {
+                content.grants(&self.key).iter().map(|grant| show_grant(grant, choices)).collect()
+            }
             Input::YesNo => content
                 .text(&self.key)
                 .map(|answer| Words::key(format!("requests-answer-{answer}")))

@@ -73,6 +73,10 @@ pub enum Input {
     Rights {
         source: String,
     },
+    /// Every row of a register that is offered, each with one of its own answers: none may be left out.
+    Every {
+        source: String,
+    },
 }
 
 /// A condition on the answers given so far.

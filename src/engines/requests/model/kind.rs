@@ -37,6 +37,8 @@ pub struct StepDef {
     pub title: Words,
     /// Business days after which it is overdue.
     pub due_days: Option<u32>,
+    /// The field of the form that says until when it is to be done.
+    pub due_on: Option<String>,
     /// Taken only under this condition on the form.
     pub when: When,
     pub clause: Option<String>,
@@ -200,6 +202,7 @@ mod tests {
             each_line: false,
             title: Words::key("t"),
             due_days: None,
+            due_on: None,
             when: When::Always,
             clause: None,
             state: None,

@@ -70,6 +70,7 @@ pub(super) fn def(key: &str, act: StepAct, by: Tier) -> StepDef {
         each_line: false,
         title: Words::key("t"),
         due_days: None,
+        due_on: None,
         when: When::Always,
         clause: None,
         state: None,

@@ -27,8 +27,12 @@ pub struct Option_ {
 /// How a question is drawn.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Draw {
-    Text { max: usize },
-    Area { max: usize },
+    Text {
+        max: usize,
+    },
+    Area {
+        max: usize,
+    },
     Date,
     Moment,
     Number,
@@ -37,6 +41,8 @@ pub enum Draw {
     Radio,
     Checks,
     Rights,
+    /// Every row with its answer.
+    Every,
 }
 
 /// How much a question has to be answered.
@@ -175,6 +181,7 @@ fn question(
         Input::Choice { .. } | Input::Department | Input::Reference { .. } => Draw::Select,
         Input::Multiple { .. } => Draw::Checks,
         Input::Rights { .. } => Draw::Rights,
+        Input::Every { .. } => Draw::Every,
     };
     let error = errors.iter().find(|error| error.field == field.key).map(|error| say_message(w, &error.message));
     Question {

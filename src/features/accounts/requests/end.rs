@@ -47,12 +47,16 @@ impl RequestKind for End {
         "account.end"
     }
 
+    fn for_those_who_went(&self) -> bool {
+        true
+    }
+
     fn rows_seen_with(&self) -> Option<Permission> {
         Some(Permission::AccountsView)
     }
 
     async fn options(&self, conn: &mut PgConnection, ask: Ask<'_>) -> Result<Vec<Choice>> {
-        offered_accounts(conn, ask, |_| true).await
+        offered_accounts(conn, ask, |account| account.may_cancel().is_ok()).await
     }
 
     async fn concerned(&self, conn: &mut PgConnection, matter: Matter<'_>) -> Result<Option<PersonId>> {
@@ -72,7 +76,7 @@ impl RequestKind for End {
         if let Err(refusal) = of_section(conn, &account, &matter).await? {
             faults.push(fault("department", &refusal));
         }
-        faults.extend(account.may_change().err().map(|refusal| fault("accounts", &refusal)));
+        faults.extend(account.may_cancel().err().map(|refusal| fault("accounts", &refusal)));
         if let Some(number) = under_way(conn, self.key(), &json!({ "account": account.id }), matter.id).await? {
             let message = Message::new("accounts-refused-end-under-way").with("number", Words::plain(number));
             faults.push(FieldError::new("accounts", message));

@@ -9,13 +9,13 @@ mod stop;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use chrono::{Months, NaiveDate};
+use chrono::{Days, Months, NaiveDate};
 use serde_json::json;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::model::{Account, Origin, Refusal, Right, System};
-use super::store;
+use super::store::{self, Movement};
 use crate::engines::requests::model::changes::RowLink;
 use crate::engines::requests::model::form::Message;
 use crate::engines::requests::model::{
@@ -339,17 +339,42 @@ fn refused(fault: FieldError) -> Error {
     Error::Refused(args.fold(message, |message, (name, words)| message.with(name, plain(words))))
 }
 
+/// How long ago a personnel change may be that a request still answers, in days.
+const MOVEMENT_DAYS: u64 = 366;
+
+/// The rows of the 人事異動対応表 for the person whom a request is about (人事異動情報).
+async fn offered_movements(conn: &mut PgConnection, kind: &str, ask: Ask<'_>) -> Result<Vec<Choice>> {
+    let Some(person) = ask.of else { return Ok(Vec::new()) };
+    let since = ask.today.checked_sub_days(Days::new(MOVEMENT_DAYS)).unwrap_or(ask.today);
+    let movements = store::movements_of(conn, person, kind, since).await?;
+    let both = |movement: &Movement, lang, english| {
+        let day = Words::day(movement.effective_on);
+        format!("{} {}", Catalogue(lang).of("movements-kind", &movement.kind), day.text(english).unwrap_or_default())
+    };
+    let words =
+        |movement: &Movement| Words::Both { ja: both(movement, Lang::Ja, false), en: both(movement, Lang::En, true) };
+    Ok(movements.iter().map(|movement| Choice::fixed(&movement.id.to_string(), words(movement))).collect())
+}
+
+/// The personnel change that a request answers, where its form asks for one.
+async fn movement(conn: &mut PgConnection, matter: &Matter<'_>) -> Result<Option<Movement>> {
+    match matter.content.uuid("movement") {
+        Some(id) => Ok(store::find_movement(conn, id).await?),
+        None => Ok(None),
+    }
+}
+
 /// What accounts a form offers, with the rights of their systems: those of the one person it is about. The IDs of the
 /// others of one's section are nobody's business, and nobody is asked for them.
 async fn offered_accounts(
     conn: &mut PgConnection,
     ask: Ask<'_>,
-    which: impl Fn(&Account) -> bool,
+    may: impl Fn(&Account) -> bool,
 ) -> Result<Vec<Choice>> {
     let Some(holder) = ask.of else { return Ok(Vec::new()) };
     let systems = store::list_systems(conn, ask.today).await?;
     let mut choices = Vec::new();
-    for account in store::list_within_office(conn, holder, ask.today).await?.into_iter().filter(which) {
+    for account in store::list_within_office(conn, holder, ask.today).await?.into_iter().filter(may) {
         let Some(system) = systems.iter().find(|system| system.id == account.system) else { continue };
         let label = format!("{} {}", account.system_name, account.name);
         let rights = system.names(&account.rights).join("、");

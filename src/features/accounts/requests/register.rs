@@ -12,12 +12,13 @@ use super::super::model::{Account, Frozen, Kind, Opening, Refusal, Right, System
 use super::super::{actions, store};
 use super::{
     at, beyond_role, by_owner, cell, compared, day, fault, grouped, implausible, level, named, not_apart, notice,
-    offered, offered_systems, origin, owner, received, refused, system, too_early, unchanged, until_fault,
+    offered, offered_movements, offered_systems, origin, owner, received, refused, system, too_early, unchanged,
+    until_fault,
 };
 use crate::engines::requests::model::changes::RowLink;
 use crate::engines::requests::model::form::Message;
 use crate::engines::requests::model::{
-    ChangeSet, Choice, Content, FieldError, Form, Outcome, Receipt, RowChange, RowKind, Shown, When, Words,
+    ChangeSet, Choice, Content, FieldError, Form, Options, Outcome, Receipt, RowChange, RowKind, Shown, When, Words,
 };
 use crate::engines::requests::store::under_way;
 use crate::engines::requests::{Ask, Executed, Line, LineDraft, Matter, RequestKind, Reveal};
@@ -91,6 +92,9 @@ impl RequestKind for Register {
         if let Some(line) = ask.line {
             return within(conn, &wanted(line)?).await;
         }
+        if ask.source == "movements" {
+            return offered_movements(conn, self.key(), ask).await;
+        }
         offered_systems(conn, ask.today, |_| true).await
     }
 
@@ -112,6 +116,19 @@ impl RequestKind for Register {
         };
         let more = wanted.len().saturating_sub(1);
         Ok(if more == 0 { format!("{name}（{first}）") } else { format!("{name}（{first} ほか{more}）") })
+    }
+
+    /// 非常勤の方: why they need an account, and until when, is asked for in words of its own.
+    fn reword(&self, options: &Options, content: &Content, errors: &mut [FieldError]) {
+        let person = content.person("person").map(|person| person.to_string());
+        let chosen = options.get("person").and_then(|all| all.iter().find(|one| Some(&one.value) == person.as_ref()));
+        let permanent = chosen.and_then(|one| one.facts.get("employment")).is_none_or(|kind| kind == "permanent");
+        let needed = |error: &&mut FieldError| {
+            matches!(error.field.as_str(), "reason" | "until") && error.message.key == "requests-error-fill"
+        };
+        for error in errors.iter_mut().filter(|_| !permanent).filter(needed) {
+            error.message.key = "accounts-refused-need".into();
+        }
     }
 
     async fn validate(&self, conn: &mut PgConnection, matter: Matter<'_>) -> Result<Vec<FieldError>> {

@@ -9,8 +9,8 @@ use sqlx::PgConnection;
 use super::super::model::{Account, StopReason};
 use super::super::{actions, store};
 use super::{
-    account, by_owner, cell, day, fault, implausible, link, of_section, offered_accounts, origin, owner, refused,
-    too_early,
+    account, by_owner, cell, day, fault, implausible, link, movement, of_section, offered_accounts, offered_movements,
+    origin, owner, refused, too_early,
 };
 use crate::engines::requests::model::form::Message;
 use crate::engines::requests::model::{ChangeSet, Choice, Content, FieldError, RowChange, RowKind, Words};
@@ -56,12 +56,19 @@ impl RequestKind for Stop {
         content.date("stop_on")
     }
 
+    fn for_those_who_went(&self) -> bool {
+        true
+    }
+
     fn rows_seen_with(&self) -> Option<Permission> {
         Some(Permission::AccountsView)
     }
 
     async fn options(&self, conn: &mut PgConnection, ask: Ask<'_>) -> Result<Vec<Choice>> {
-        offered_accounts(conn, ask, |_| true).await
+        match ask.source {
+            "movements" => offered_movements(conn, self.key(), ask).await,
+            _ => offered_accounts(conn, ask, |account| account.may_cancel().is_ok()).await,
+        }
     }
 
     async fn concerned(&self, conn: &mut PgConnection, matter: Matter<'_>) -> Result<Option<PersonId>> {
@@ -88,7 +95,7 @@ impl RequestKind for Stop {
         if let Err(refusal) = of_section(conn, &account, &matter).await? {
             faults.push(fault("department", &refusal));
         }
-        faults.extend(account.may_change().err().map(|refusal| fault("accounts", &refusal)));
+        faults.extend(account.may_cancel().err().map(|refusal| fault("accounts", &refusal)));
         let same = json!({ "account": account.id });
         if let Some(number) = under_way(conn, self.key(), &same, matter.id).await? {
             let message = Message::new("accounts-refused-stop-under-way").with("number", Words::plain(number));
@@ -96,6 +103,8 @@ impl RequestKind for Stop {
         }
         if matter.content.date("stop_on").is_some_and(|on| on < matter.today) {
             faults.push(super::at("stop_on", "accounts-refused-stop-past"));
+        } else if later_than_leaving(conn, &matter).await? {
+            faults.push(super::at("stop_on", "accounts-refused-stop-after-leaving"));
         } else {
             faults.extend(implausible(&matter, "stop_on"));
         }
@@ -160,4 +169,13 @@ impl RequestKind for Stop {
         }
         Ok(Executed { row: Some(link(&stopped)), reveal: None })
     }
+}
+
+/// Whoever retires needs no account after the last day: it is cancelled by then, or today where that day is over.
+async fn later_than_leaving(conn: &mut PgConnection, matter: &Matter<'_>) -> Result<bool> {
+    let Some(movement) = movement(conn, matter).await?.filter(|movement| movement.kind == "retirement") else {
+        return Ok(false);
+    };
+    let latest = movement.effective_on.max(matter.today);
+    Ok(matter.content.date("stop_on").is_some_and(|on| on > latest))
 }

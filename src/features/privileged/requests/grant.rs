@@ -12,7 +12,7 @@ use super::{approved_at, fault, grouped, offered, origin, system};
 use crate::engines::requests::model::changes::RowLink;
 use crate::engines::requests::model::form::Message;
 use crate::engines::requests::model::{
-    CellChange, ChangeSet, Choice, Content, FieldError, Receipt, RowChange, RowKind, Shown, StepScope, Words,
+    CellChange, ChangeSet, Choice, Content, FieldError, Options, Receipt, RowChange, RowKind, Shown, StepScope, Words,
 };
 use crate::engines::requests::{Ask, Executed, Line, LineDraft, Matter, RequestKind, Reveal};
 use crate::kernel::access::Permission;
@@ -77,7 +77,7 @@ impl RequestKind for Grant {
         Ok(if more == 0 { format!("{name}（{first}）") } else { format!("{name}（{first} ほか{more}）") })
     }
 
-    fn reword(&self, errors: &mut [FieldError]) {
+    fn reword(&self, _options: &Options, _content: &Content, errors: &mut [FieldError]) {
         for error in errors.iter_mut().filter(|error| error.field == "until") {
             if error.message.key == "requests-error-fill" {
                 *error = fault("until", &Refusal::NoEnd);

@@ -8,7 +8,7 @@ use super::super::model::{Refusal, Source, Used, at, period};
 use super::super::{actions, store};
 use super::{fault, offered, origin, system};
 use crate::engines::requests::model::form::Message;
-use crate::engines::requests::model::{Choice, Content, FieldError};
+use crate::engines::requests::model::{Choice, Content, FieldError, Options};
 use crate::engines::requests::{Ask, Executed, Line, LineDraft, Matter, RequestKind};
 use crate::kernel::access::Permission;
 use crate::kernel::error::{Error, Result};
@@ -48,7 +48,7 @@ impl RequestKind for Instruction {
         }
     }
 
-    fn reword(&self, errors: &mut [FieldError]) {
+    fn reword(&self, _options: &Options, _content: &Content, errors: &mut [FieldError]) {
         for error in errors.iter_mut().filter(|error| error.field == "until") {
             if error.message.key == "requests-error-fill" {
                 *error = fault("until", &Refusal::NoEnd);

@@ -9,7 +9,7 @@ use super::super::{actions, store};
 use super::{fault, origin};
 use crate::engines::requests::model::changes::RowLink;
 use crate::engines::requests::model::{
-    CellChange, ChangeSet, Choice, Content, FieldError, RowChange, RowKind, Verdict, Words,
+    CellChange, ChangeSet, Choice, Content, FieldError, Options, RowChange, RowKind, Verdict, Words,
 };
 use crate::engines::requests::store::record;
 use crate::engines::requests::{Ask, Executed, Line, LineDraft, Matter, RequestKind};
@@ -89,7 +89,7 @@ impl RequestKind for Secret {
     }
 
     /// What was not answered is no check.
-    fn reword(&self, errors: &mut [FieldError]) {
+    fn reword(&self, _options: &Options, _content: &Content, errors: &mut [FieldError]) {
         for error in errors.iter_mut().filter(|error| matches!(error.field.as_str(), "impact" | "checked")) {
             if error.message.key == "requests-error-fill" || error.message.key == "requests-error-choose" {
                 *error = fault(&error.field.clone(), &Refusal::Impact);

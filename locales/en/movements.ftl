@@ -1,0 +1,89 @@
+# Personnel changes and what they call for
+nav-movements = Personnel changes
+movements-title = Personnel changes
+movements-lead = Requests to register, change or cancel accounts that hiring, transfer, retirement and secondment call for.
+movements-table = Table of personnel changes
+movements-none = No personnel change calls for a request.
+movements-late = Date passed, not filed
+movements-late-note = Not filed by the date of the order.
+movements-not-filed = Not filed
+movements-file = File
+movements-person = Person
+movements-person-hint = Employee number or full name.
+movements-kind = Personnel change
+movements-kind-hire = Hiring
+movements-kind-transfer = Transfer
+movements-kind-reassignment = New duties
+movements-kind-retirement = Retirement
+movements-kind-secondment = Secondment
+movements-kind-leave = Leave
+movements-kind-maternity = Maternity leave
+movements-kind-childcare = Childcare leave
+movements-kind-return = Return
+movements-effective-on = Date of the order
+movements-effective-on-hint = For a retirement, the last day of employment.
+movements-operation = Called for
+movements-operation-register = Register accounts
+movements-operation-change = Change accounts
+movements-operation-stop = Cancel accounts
+movements-department = Section
+movements-request = Request
+movements-list = Personnel changes
+movements-list-note = Until the date shown only to those who head the sections concerned and to those who handle personnel changes.
+movements-places = Section
+movements-state = State
+movements-state-entered = To come
+movements-state-applied = In effect
+movements-state-cancelled = Cancelled
+movements-source-entered = entered
+movements-new = Enter a personnel change
+movements-new-lead = Posts move at midnight when the date begins; after a retirement, signing in stops when the last day is over. During leave and secondment signing in stops, and goes on again with the return.
+movements-to = New section
+movements-to-tier = New standing
+movements-to-title = New post
+movements-enter = Enter
+movements-cancel = Cancel
+movements-cancel-ask = Cancel this change of { $name }?
+movements-reason = Reason for cancelling
+movements-left-behind = Accounts of leavers not cancelled
+movements-left-behind-note = Still active after the last day of employment.
+movements-account = Account
+movements-system = System
+movements-left-on = Last day
+movements-since = Overdue
+movements-days-over = { $count ->
+    [one] { $count } day over
+   *[other] { $count } days over
+}
+movements-entered = The personnel change was entered.
+movements-cancelled = The personnel change was cancelled.
+movements-refused-far = Please enter a date no more than a year from today.
+movements-refused-no-section = This person has no section on record. Enter it first.
+movements-refused-to = Please choose the new section and the new standing.
+movements-refused-same = This is the present section. Please choose another.
+movements-refused-known = This change of this person has already been entered.
+movements-refused-person = This does not name exactly one person. Please enter the employee number.
+movements-refused-reason = Please give the reason in no more than 200 characters.
+movements-refused-applied = This personnel change is already in effect or cancelled.
+movements-draft-reason-retirement = Retirement
+movements-draft-reason-unneeded = The planned end has come
+movements-why-retirement = A retirement is ordered, so the account has to be cancelled.
+movements-why-until = The planned end of the account has come.
+movements-mail-left-behind = { $count ->
+    [one] { $count } account of a leaver not cancelled
+   *[other] { $count } accounts of leavers not cancelled
+}
+movements-mail-left-behind-body =
+    There are accounts that have not been cancelled although their holders have left. Please check.
+    { $link }
+movements-kind-unneeded = No longer needed for the work
+movements-kind-expiry = Planned end
+movements-source-register = From the register
+movements-source-portal = Automatic
+movements-rights = Review of rights
+movements-rights-lead = Rights from before a personnel change of which nobody has said what becomes.
+movements-unsettled = Not sorted out after the move
+movements-unsettled-note = The day of the change is over, and no request to keep, change or remove them has been carried out.
+movements-unsettled-none = No rights are left to sort out.
+movements-old-rights = Present right
+movements-refused-own = Nobody enters a personnel change of their own. Ask a colleague.

@@ -1,0 +1,190 @@
+//! Addresses of personnel changes: the table, the office's entry, the cancelling of an entry.
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use uuid::Uuid;
+
+use super::model::{Entered, Kind, NewMovement, Place, Source};
+use super::{actions, store, views};
+use crate::kernel::access::{Permission, Tier};
+use crate::kernel::app::App;
+use crate::kernel::error::{Error, Message, Result};
+use crate::kernel::text::clean_text;
+use crate::kernel::work::Work;
+use crate::web::extract::{Path, Posted};
+use crate::web::forms::{Field, Form};
+use crate::web::icons::Icon;
+use crate::web::locale::Line;
+use crate::web::routing::{Access, Can, Nav, Room, Section, get, post};
+use crate::web::screen::{House, Screen, page, page_with, said};
+use crate::web::shell::{Banner, Tone};
+
+crate::gate!(
+    /// 人事異動対応表を見る
+    ViewMovements needs MovementsView,
+    /// 組織・職員・発令を登録する
+    EnterMovements needs PeopleEdit,
+);
+
+/// Routes and menu.
+pub fn room() -> Room {
+    Room {
+        key: "movements",
+        routes: vec![
+            get::<ViewMovements, _, _>("/movements", list),
+            get::<ViewMovements, _, _>("/movements/rights", rights),
+            get::<EnterMovements, _, _>("/movements/new", new),
+            post::<EnterMovements, _, _>("/movements", enter),
+            post::<EnterMovements, _, _>("/movements/{id}/cancellation", cancel),
+        ],
+        nav: vec![Nav {
+            section: Section::Mine,
+            order: 60,
+            href: "/movements",
+            label: "nav-movements",
+            icon: Icon::People,
+            access: Access::Needs(Permission::MovementsView),
+            tiers: &[Tier::Manager, Tier::Office, Tier::Sysadmin],
+            count: Some("movements"),
+            goto: None,
+        }],
+    }
+}
+
+async fn list(State(app): State<App>, me: Can<ViewMovements>, screen: Screen) -> Result<Response> {
+    draw(&app, &me.0, &screen, None).await
+}
+
+/// A cancelling that was refused: the entry with what was typed, where it can be mended.
+struct Refused {
+    status: StatusCode,
+    banner: Banner,
+    again: Option<(String, Form)>,
+}
+
+/// The page; with what was typed and refused before.
+async fn draw(
+    app: &App,
+    me: &std::sync::Arc<crate::kernel::access::Viewer>,
+    screen: &Screen,
+    refused: Option<Refused>,
+) -> Result<Response> {
+    let dates = &screen.dates;
+    let mut read = app.read(me).await?;
+    let scope = me.scope(Permission::MovementsView);
+    let found = store::rows(read.conn(), &scope, dates.today).await?;
+    let left = store::left_behind(read.conn(), dates.today).await?;
+    let unsettled = store::unsettled(read.conn(), &scope, dates.today).await?.len();
+    let movements = store::list(read.conn(), &scope, dates.today).await?;
+    let mut shell = screen.shell(app, &mut read, screen.w.t("movements-title"), &["personnel.table"]).await?;
+    let (late, rows): (Vec<_>, Vec<_>) =
+        found.into_iter().partition(|row| !row.answered() && row.effective_on < dates.today);
+    let (status, cancel) = match refused {
+        Some(Refused { status, banner, again }) => {
+            shell = if again.is_some() { shell.faulty(true) } else { shell.banner(banner) };
+            (status, again)
+        }
+        None => (StatusCode::OK, None),
+    };
+    let may_enter = me.may(Permission::PeopleEdit);
+    let page = views::ListPage {
+        shell: shell.module("form"),
+        late: views::rows(app, me, dates, &late)?,
+        rows: views::rows(app, me, dates, &rows)?,
+        left: views::left(dates, &left),
+        movements: views::movements(dates, may_enter, movements),
+        may_enter,
+        unsettled,
+        cancel,
+    };
+    page_with(status, &page)
+}
+
+/// 権限見直し: rights from before a change whose day is over.
+async fn rights(State(app): State<App>, me: Can<ViewMovements>, screen: Screen) -> Result<Response> {
+    let mut read = app.read(&me).await?;
+    let found = store::unsettled(read.conn(), &me.scope(Permission::MovementsView), screen.dates.today).await?;
+    let shell = screen.shell(&app, &mut read, screen.w.t("movements-rights"), &["personnel.table"]).await?;
+    let shell = shell.crumb("/movements", screen.w.t("movements-title")).crumb_here(screen.w.t("movements-rights"));
+    page(&views::RightsPage { shell, rows: views::unsettled(&app, &me, &screen.dates, found)? })
+}
+
+async fn new(State(app): State<App>, me: Can<EnterMovements>, screen: Screen) -> Result<Response> {
+    let form = form(&app, &me, &screen).await?;
+    show(&app, &me, &screen, form).await
+}
+
+async fn form(app: &App, me: &Can<EnterMovements>, screen: &Screen) -> Result<Form> {
+    let naming = app.part::<House>()?.naming();
+    let mut read = app.read(me).await?;
+    let departments = store::departments(read.conn(), screen.dates.today).await?;
+    Ok(Form::new(screen.w, screen.dates, views::questions(screen.w, &naming, &departments)))
+}
+
+async fn show(app: &App, me: &Can<EnterMovements>, screen: &Screen, form: Form) -> Result<Response> {
+    let status = if form.faulty() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let mut read = app.read(me).await?;
+    let shell = screen.shell(app, &mut read, screen.w.t("movements-new"), &["personnel.movement"]).await?;
+    let shell = shell.crumb("/movements", screen.w.t("movements-title")).crumb_here(screen.w.t("movements-new"));
+    page_with(status, &views::FormPage { shell: shell.module("form").faulty(form.faulty()), form })
+}
+
+async fn enter(State(app): State<App>, me: Can<EnterMovements>, screen: Screen, posted: Posted) -> Result<Response> {
+    let asked = form(&app, &me, &screen).await?;
+    let mut form = asked.take(posted.input).map_err(|_| Error::Forged("unasked"))?;
+    let mut read = app.read(&me).await?;
+    let people = store::find_people(read.conn(), form.text("person")).await?;
+    drop(read);
+    if !form.text("person").is_empty() && people.len() != 1 {
+        form.refuse("person", Line::new("movements-refused-person"));
+    }
+    let to = form.parsed("to_department").zip(Tier::from_key(form.text("to_tier"))).map(|(department, tier)| Place {
+        department: crate::kernel::ids::DepartmentId(department),
+        tier: Some(tier),
+        title: form.text("to_title").to_owned(),
+    });
+    let (Some(person), Some(kind), Some(effective_on), false) =
+        (people.first(), Kind::from_key(form.text("kind")), form.date("effective_on"), form.faulty())
+    else {
+        return show(&app, &me, &screen, form).await;
+    };
+    let to = to.filter(|_| kind == Kind::Transfer);
+    let new = NewMovement { person: *person, kind, effective_on, to, source: Source::Entered };
+    match app.change(&me.actor(), async |work: &mut Work| actions::enter(work, &new).await).await? {
+        Entered::Done(_) => Ok(screen.go(&app, "/movements", Some((Tone::Good, Message::new("movements-entered"))))),
+        Entered::Mend(field, message) => {
+            form.refuse(field, said(&message));
+            show(&app, &me, &screen, form).await
+        }
+    }
+}
+
+/// Why an entry is cancelled.
+fn reason_form(screen: &Screen) -> Form {
+    Form::new(screen.w, screen.dates, vec![Field::text("reason", "movements-reason").most(200)])
+}
+
+async fn cancel(
+    State(app): State<App>,
+    me: Can<EnterMovements>,
+    screen: Screen,
+    Path(id): Path<Uuid>,
+    posted: Posted,
+) -> Result<Response> {
+    let reason = clean_text(posted.input.get("reason").unwrap_or_default());
+    let act = async |work: &mut Work| actions::cancel(work, id, &reason).await;
+    let error = match app.change(&me.actor(), act).await {
+        Ok(()) => return Ok(screen.go(&app, "/movements", Some((Tone::Good, Message::new("movements-cancelled"))))),
+        Err(error) => error,
+    };
+    let (status, tone, message, again) = match error {
+        Error::Refused(message) => (StatusCode::UNPROCESSABLE_ENTITY, Tone::Bad, message, true),
+        Error::Conflict(message) => (StatusCode::CONFLICT, Tone::Warn, message, false),
+        other => return Err(other),
+    };
+    let mut form = reason_form(&screen).fill("reason", reason);
+    form.refuse("reason", said(&message));
+    let banner = Banner::new(tone, screen.w.line(&said(&message)));
+    let again = again.then(|| (id.to_string(), form));
+    draw(&app, &me.0, &screen, Some(Refused { status, banner, again })).await
+}
