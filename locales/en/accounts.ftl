@@ -22,6 +22,9 @@ accounts-until = Until
 accounts-state = State
 accounts-state-active = Active
 accounts-state-stopped = Stopped
+accounts-password = Password
+accounts-password-temporary = Still the temporary one
+accounts-password-set = Password last changed
 accounts-opened = Created on
 accounts-opened-by = Created by
 accounts-request = Request
@@ -105,3 +108,12 @@ accounts-notice-access = Open { $system } from a device of your workplace with t
 accounts-notice-scope = Your right on { $system } is “{ $rights }”, from { $from }. Access beyond it is not permitted.
 accounts-notice-scope-until = Your right on { $system } is “{ $rights }”, from { $from } until { $until }. Access beyond it is not permitted.
 accounts-notice-prohibited = Use for anything but the work that it was requested for ({ $reason }), use by others, and acts beyond the right are prohibited.
+accounts-mail-unused = [Mamori] Is a notice of end of use due for the user ID { $login }?
+accounts-mail-unused-own =
+    Nobody has signed in with your user ID { $login } since { $day }.
+    If you need it no longer, file a notice of end of use. If you go on using it, no notice is needed; please sign in once.
+    { $link }
+accounts-mail-unused-head =
+    Nobody has signed in with the user ID { $login } of { $name } since { $day }.
+    If it is needed no longer, they or a colleague of the section file a notice of end of use. If it goes on being used, no notice is needed.
+    { $link }

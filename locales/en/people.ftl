@@ -23,7 +23,9 @@ people-password-title = Change password
 people-password-title-forced = Change your password
 people-password-lead = Changing it signs you out everywhere else.
 people-password-lead-first = This is your first sign-in. Choose a new password to go on.
-people-password-lead-expired = Your password has expired. No other page opens until you change it.
+people-password-expired = The password has passed its date for changing
+people-password-lead-expired = { $words }. Until it is changed, no other page opens.
+people-password-set-on = The present password was set on { $day }.
 people-password-due = Your password must be changed by { $day }.
 people-password-current = Current password
 people-password-new = New password
@@ -41,6 +43,7 @@ people-password-rule-length = { $count ->
 people-password-rule-classes = At least one of each: { $classes }
 people-password-rule-guessable = No common words, employee number, names, user ID, section or organisation, and no date that could be a birthday
 people-password-rule-history = { $count ->
+people-password-rule-history-all = Differs from every former one
     [one] Not the last one
    *[other] None of the last { $count }
     }
@@ -65,6 +68,8 @@ people-password-broken-common = This password is easy to guess. Combine other wo
 people-password-broken-context = This password is easy to guess: it contains “{ $word }”. Use another word instead
 people-password-broken-date = This password is easy to guess: it contains the date { $word }. Use another word instead
 people-password-broken-reused = { $count ->
+people-password-broken-reused-all = A password used before cannot be used again
+people-password-broken-temporary = Choose another password than the temporary one (activation code)
     [one] Your last password cannot be used again
    *[other] Your last { $count } passwords cannot be used again
     }

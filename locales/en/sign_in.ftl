@@ -12,6 +12,7 @@ sign-in-activate-lead = The code you received from the administrator works once.
 sign-in-code = Activation code
 sign-in-code-hint = Example: 7K3M-Q2XA-… (24 letters; capitals and hyphens do not matter)
 sign-in-wrong = The user ID or the password is wrong, or cannot be used now. After several wrong tries you have to wait, and in the end the account is locked.
+sign-in-locked = { $words }.
 sign-in-wrong-code = The user ID or the activation code is wrong, or cannot be used now. If it has expired, ask for a new one.
 sign-in-ended-idle = You were signed out because nothing was done for { $count ->
     [one] one minute

@@ -22,6 +22,9 @@ accounts-until = 利用の終了日
 accounts-state = 状態
 accounts-state-active = 有効
 accounts-state-stopped = 停止・無効
+accounts-password = パスワード
+accounts-password-temporary = 仮パスワードのまま
+accounts-password-set = パスワードの最終変更日
 accounts-opened = 作成日
 accounts-opened-by = 作成者
 accounts-request = 申請番号
@@ -105,3 +108,12 @@ accounts-notice-access = { $system }は、職場の業務用端末から、交�
 accounts-notice-scope = { $system }で認められた権限は「{ $rights }」です。{ $from }から使えます。これを超えるアクセスはできません。
 accounts-notice-scope-until = { $system }で認められた権限は「{ $rights }」です。{ $from }から{ $until }まで使えます。これを超えるアクセスはできません。
 accounts-notice-prohibited = 申請した業務（{ $reason }）のほかに使うこと、ほかの人に使わせること、権限を超えて操作することを禁じます。
+accounts-mail-unused = 【Mamori】ログインID「{ $login }」の利用終了届が必要か、お知らせください
+accounts-mail-unused-own =
+    あなたのログインID「{ $login }」は、{ $day }からログインがありません。
+    もう使わないときは、利用終了届を出してください。これからも使うときは、届出は要りません。一度ログインしてください。
+    { $link }
+accounts-mail-unused-head =
+    { $name }さんのログインID「{ $login }」は、{ $day }からログインがありません。
+    もう使わないときは、本人か所属の職員が利用終了届を出してください。これからも使うときは、届出は要りません。
+    { $link }

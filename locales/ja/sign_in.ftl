@@ -12,6 +12,7 @@ sign-in-activate-lead = 管理者から受け取ったコードは1回だけ使�
 sign-in-code = 有効化コード
 sign-in-code-hint = 例：7K3M-Q2XA-…（24文字。大文字・小文字・ハイフンは気にせず入力できます）
 sign-in-wrong = ログインIDかパスワードが違うか、いまは使えません。続けて間違えると、しばらく待つ必要があり、やがて使用停止になります。
+sign-in-locked = { $words }。
 sign-in-wrong-code = ログインIDか有効化コードが違うか、いまは使えません。期限が切れたときは、もう一度発行を受けてください。
 sign-in-ended-idle = { $count }分間操作がなかったため、ログアウトしました
 sign-in-ended-absolute = ログインしてから{ $count }時間がたったため、ログアウトしました

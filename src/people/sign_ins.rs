@@ -8,7 +8,7 @@ use super::passwords::{self, Broken, Typed};
 use super::sessions::{self, Handed};
 use super::sign_in::Gatekeeper;
 use super::store;
-use crate::kernel::access::{Actor, Viewer};
+use crate::kernel::access::{Actor, Scope, Viewer};
 use crate::kernel::app::App;
 use crate::kernel::audit::Event;
 use crate::kernel::database::Role;
@@ -166,12 +166,12 @@ pub async fn reissue(
     let facts = json!({ "person": person, "sessions_ended": ended });
     let event = Event::done("password.reissued", "person", person).about(person).by("password.reset").facts(facts);
     work.record(numbered(event, number)).await?;
-    released(work, person, was_locked, number).await?;
+    released(work, person, was_locked, number, "").await?;
     Ok(code)
 }
 
-/// 使用停止の解除: the same identity check as for a reissue; the password stays.
-pub async fn unlock(work: &mut Work, person: PersonId, check: Option<&IdentityCheck>) -> Result<()> {
+/// 使用停止の解除: the same identity check as for a reissue; the password stays. With its reason, where one is owed.
+pub async fn unlock(work: &mut Work, person: PersonId, check: Option<&IdentityCheck>, reason: &str) -> Result<()> {
     let was_locked = recognise(work, person, check).await?;
     if !was_locked {
         return Err(Error::refused("people-refused-not-locked"));
@@ -182,16 +182,41 @@ pub async fn unlock(work: &mut Work, person: PersonId, check: Option<&IdentityCh
     )
     .execute(work.conn())
     .await?;
-    released(work, person, true, None).await
+    released(work, person, true, None, reason).await
 }
 
 /// The ledger listens for this one.
-async fn released(work: &mut Work, person: PersonId, was_locked: bool, number: Option<&str>) -> Result<()> {
+async fn released(
+    work: &mut Work,
+    person: PersonId,
+    was_locked: bool,
+    number: Option<&str>,
+    reason: &str,
+) -> Result<()> {
     if !was_locked {
         return Ok(());
     }
     let event = Event::done("sign_in.released", "person", person).about(person).by("password.identity_check");
-    work.record(numbered(event, number).facts(json!({ "person": person }))).await.map(drop)
+    work.record(numbered(event, number).facts(json!({ "person": person, "reason": reason }))).await.map(drop)
+}
+
+/// Does this person belong to what is in reach today?
+pub async fn in_reach(
+    conn: &mut sqlx::PgConnection,
+    person: PersonId,
+    scope: &Scope,
+    today: chrono::NaiveDate,
+) -> sqlx::Result<bool> {
+    sqlx::query_scalar!(
+        r#"select $2 or exists (select from post o
+                                 where o.person_id = $1 and o.during @> $4::date and o.department_id = any ($3)) as "in!""#,
+        person.0,
+        scope.all,
+        &scope.departments,
+        today,
+    )
+    .fetch_one(conn)
+    .await
 }
 
 fn numbered(event: Event, number: Option<&str>) -> Event {
@@ -326,8 +351,14 @@ impl Listed {
     }
 }
 
-/// Sign-ins: those that need somebody first, then by login; after the place that [`Listed::place`] names.
-pub async fn list(conn: &mut sqlx::PgConnection, typed: &str, after: &str, limit: i64) -> sqlx::Result<Vec<Listed>> {
+/// Sign-ins in reach: those that need somebody first, then by login; after the place that [`Listed::place`] names.
+pub async fn list(
+    conn: &mut sqlx::PgConnection,
+    (scope, today): (&Scope, chrono::NaiveDate),
+    typed: &str,
+    after: &str,
+    limit: i64,
+) -> sqlx::Result<Vec<Listed>> {
     let place = after.split_once('_').and_then(|(rank, login)| Some((rank.parse::<i32>().ok()?, login)));
     let words = crate::kernel::text::bigram_query(typed);
     let login = crate::kernel::text::normalise(typed).to_lowercase();
@@ -339,6 +370,8 @@ pub async fn list(conn: &mut sqlx::PgConnection, typed: &str, after: &str, limit
              left join auth.activation a on a.person_id = c.person_id and a.used_at is null and a.withdrawn_at is null
             where (lower(c.login) = $2
                    or not exists (select from unnest($1::text[]) as w where position(' ' || w || ' ' in ' ' || p.search || ' ') = 0))
+              and ($6 or exists (select from post o
+                                  where o.person_id = c.person_id and o.during @> $8::date and o.department_id = any ($7)))
               and ($4::int is null
                    or ((c.locked_at is null)::int * 2 + (c.disabled_at is not null)::int, lower(c.login)) > ($4, $5))
             order by (c.locked_at is null)::int * 2 + (c.disabled_at is not null)::int, lower(c.login)
@@ -348,6 +381,9 @@ pub async fn list(conn: &mut sqlx::PgConnection, typed: &str, after: &str, limit
         limit,
         place.map(|(rank, _)| rank),
         place.map_or("", |(_, login)| login),
+        scope.all,
+        &scope.departments,
+        today,
     )
     .fetch_all(conn)
     .await?;
@@ -404,6 +440,9 @@ pub async fn change_password(
 ) -> Result<std::result::Result<Handed, Vec<Broken>>> {
     let settings = app.settings();
     let mut broken = passwords::broken(&settings.password, typed, &context_words(app, viewer.person).await?);
+    if broken.is_empty() && is_temporary(app, viewer.person, typed).await? {
+        broken.push(Broken::Temporary);
+    }
     if broken.is_empty() && used_before(app, viewer.person, typed).await? {
         broken.push(Broken::Reused(*settings.password.history));
     }
@@ -427,12 +466,28 @@ pub async fn change_password(
 }
 
 fn mechanism(broken: &[Broken]) -> &'static str {
-    if broken.iter().any(|one| matches!(one, Broken::Reused(_))) { "password.history" } else { "password.rules" }
+    match broken.iter().find(|one| matches!(one, Broken::Reused(_) | Broken::Temporary)) {
+        Some(Broken::Temporary) => "password.first_change",
+        Some(_) => "password.history",
+        None => "password.rules",
+    }
 }
 
-/// One of the last n passwords, or the present one?
+/// The code with which the person came in, or any that was issued to them before?
+async fn is_temporary(app: &App, person: PersonId, typed: &Typed) -> Result<bool> {
+    let is = sqlx::query_scalar!(
+        r#"select exists (select from auth.activation where person_id = $1 and code_hash = $2) as "is!""#,
+        person.0,
+        &super::codes::typed_hash(app.keys(), person, typed.as_str())[..],
+    )
+    .fetch_one(&app.database().auth)
+    .await?;
+    Ok(is)
+}
+
+/// One of the last n passwords, or of all, or the present one?
 async fn used_before(app: &App, person: PersonId, typed: &Typed) -> Result<bool> {
-    let last = i64::try_from(*app.settings().password.history).unwrap_or(i64::MAX);
+    let last = app.settings().password.history.map_or(i64::MAX, |last| i64::try_from(last).unwrap_or(i64::MAX));
     let hashes = sqlx::query_scalar!(
         "select hash from auth.past_password where person_id = $1 order by set_at desc limit $2",
         person.0,
@@ -486,7 +541,8 @@ async fn remember(work: &mut Work, person: PersonId, hash: &str) -> Result<()> {
     )
     .execute(work.conn())
     .await?;
-    let kept = i64::try_from(*work.app().settings().password.history).unwrap_or(i64::MAX);
+    let Some(kept) = *work.app().settings().password.history else { return Ok(()) };
+    let kept = i64::try_from(kept).unwrap_or(i64::MAX);
     sqlx::query!(
         "delete from auth.past_password
           where person_id = $1

@@ -267,7 +267,7 @@ async fn several_regulations_are_followed_at_once_and_of_their_values_the_strict
     let settings = portal.app.settings();
     assert_eq!((*settings.password.min_length, *settings.lock.after), (12, 4));
     assert_eq!(settings.password.max_age.unwrap().to_string(), "P2M");
-    assert_eq!(*settings.password.history, 10);
+    assert_eq!(*settings.password.history, Some(10));
 
     // routes and titles stay those of the operating one; the screen names the clauses of both
     let clerk = portal.sign_in("田中").await;

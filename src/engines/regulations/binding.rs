@@ -13,6 +13,8 @@ mod check;
 mod functions;
 mod kind;
 mod kind_check;
+mod phrases;
+mod release;
 mod route_check;
 #[cfg(test)]
 mod files_tests;
@@ -20,6 +22,7 @@ mod files_tests;
 mod tests;
 
 pub use functions::{Function, VacancyNotice};
+pub use release::Release;
 pub use kind::{Act, By, Choice, Condition, Field, FieldType, Kind, Scope, Step};
 
 /// What the code offers, against which a binding is checked.
@@ -107,6 +110,10 @@ pub struct Binding {
     /// What is said while one of them is vacant.
     pub vacancies: Vec<VacancyNotice>,
     pub blanks: Vec<Blank>,
+    /// Who releases locked accounts beside the administrators; none: nobody.
+    pub release: Option<Release>,
+    /// What the regulation has the portal say in words of its own, by the key of [`phrases::PHRASES`].
+    pub phrases: BTreeMap<String, Words>,
     binds: HashMap<String, Bind>,
     clauses_of: HashMap<String, Vec<String>>,
 }
@@ -174,6 +181,9 @@ struct Written {
     #[serde(default)]
     parameters: BTreeMap<String, WrittenParameter>,
     #[serde(default)]
+    words: BTreeMap<String, phrases::WrittenPhrase>,
+    release: Option<release::WrittenRelease>,
+    #[serde(default)]
     blank: Vec<Blank>,
     #[serde(default)]
     bind: Vec<WrittenBind>,
@@ -235,6 +245,8 @@ pub fn parse(file: &str, text: &str, catalogue: &Regulation, offer: Offer<'_>) -
     check::workflows_have_kinds(&binds, &kinds, catalogue, &mut report);
     let functions = functions::functions(written.function, catalogue, &titles, &mut report);
     let vacancies = functions::notices(written.vacancy, &functions, catalogue, &mut report);
+    let release = written.release.map(|written| release::release(written, catalogue, &titles, &mut report));
+    let phrases = phrases::phrases(written.words, catalogue, &mut report);
     let clauses_of = invert(&binds, catalogue);
     let (waiting_kinds, kinds) = kinds.into_iter().partition(|kind| kind.waits_for.is_some());
     report.finish(Some(Binding {
@@ -244,6 +256,8 @@ pub fn parse(file: &str, text: &str, catalogue: &Regulation, offer: Offer<'_>) -
         waiting_kinds,
         parameters,
         blanks,
+        release,
+        phrases,
         functions,
         vacancies,
         binds,

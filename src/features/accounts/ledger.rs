@@ -17,6 +17,9 @@ const KINDS: &[Choice] = &[
     Choice { value: "anonymous", label: "accounts-kind-anonymous", mark: Mark::Wait },
 ];
 
+const PASSWORDS: &[Choice] =
+    &[Choice { value: "temporary", label: "accounts-password-temporary", mark: Mark::Wait }];
+
 const REASONS: &[Choice] = &[
     Choice { value: "request", label: "accounts-reason-request", mark: Mark::Plain },
     Choice { value: "inventory", label: "accounts-reason-inventory", mark: Mark::Plain },
@@ -44,7 +47,8 @@ pub static ACCOUNTS: Ledger = Ledger {
                 join person p on p.id = a.holder_id
                 join department d on d.id = a.department_id
                 left join person opener on opener.id = a.opened_by
-                left join person stopper on stopper.id = a.stopped_by",
+                left join person stopper on stopper.id = a.stopped_by
+                left join lateral password_standing(a.holder_id) pw on s.is_portal",
         search: "a.search",
         number: Some("a.last_number"),
     },
@@ -146,6 +150,26 @@ pub static ACCOUNTS: Ledger = Ledger {
             sortable: true,
             filter: Filter::Choice,
             shown: Shown::List,
+        },
+        Column {
+            key: "password",
+            label: "accounts-password",
+            kind: Kind::Choice(PASSWORDS),
+            sql: "case when pw.temporary and a.state = 'active' then 'temporary' end",
+            order: None,
+            sortable: true,
+            filter: Filter::Choice,
+            shown: Shown::List,
+        },
+        Column {
+            key: "password-set",
+            label: "accounts-password-set",
+            kind: Kind::Date,
+            sql: "(pw.set_at at time zone 'Asia/Tokyo')::date",
+            order: None,
+            sortable: true,
+            filter: Filter::Range,
+            shown: Shown::Chosen,
         },
         Column {
             key: "opened",

@@ -8,6 +8,7 @@ mod reactions;
 mod requests;
 mod routes;
 mod store;
+pub mod unused;
 
 use super::Feature;
 

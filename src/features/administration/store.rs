@@ -43,6 +43,10 @@ pub struct Entry {
     pub login_digest: Option<String>,
     /// what the thing was called then
     pub named: Option<String>,
+    /// why, as somebody wrote it
+    pub reason: Option<String>,
+    /// why a session ended that nobody ended
+    pub ended: Option<String>,
 }
 
 /// The log, newest first.
@@ -56,7 +60,9 @@ pub async fn events(conn: &mut PgConnection, wish: &Wish, most: i64) -> sqlx::Re
                   e.entity, e.entity_id, e.entity_number,
                   e.facts ->> 'method' as method, e.facts ->> 'path' as path,
                   case when e.kind = 'sign_in.failed' then e.facts ->> 'login' end as login,
-                  e.facts ->> 'login_digest' as login_digest, e.facts ->> 'name' as named
+                  e.facts ->> 'login_digest' as login_digest, e.facts ->> 'name' as named,
+                  case when e.kind = 'sign_in.released' then nullif(e.facts ->> 'reason', '') end as reason,
+                  case e.kind when 'session.ended' then coalesce(e.facts ->> 'why', 'owner') when 'sign_in.ended' then 'owner' end as ended
              from audit.event e
              left join person p on p.id = e.actor_id
             where ($1::text is null or e.entity = $1)

@@ -20,6 +20,8 @@ pub fn room() -> Room {
             post::<Open, _, _>("/sign-in", sign_in::enter),
             get::<Open, _, _>("/activate", sign_in::show_activation),
             post::<Open, _, _>("/activate", sign_in::activate),
+            post::<SignedIn, _, _>(crate::web::kept::AGAIN, sign_in::again).before_password(),
+            get::<SignedIn, _, _>("/me/here", sign_in::here).before_password(),
             post::<SignedIn, _, _>("/sign-out", sign_in::leave).before_password(),
             get::<SignedIn, _, _>("/me/password", own::show_password).before_password(),
             post::<SignedIn, _, _>("/me/password", own::change_password).before_password(),

@@ -14,13 +14,13 @@ use crate::kernel::audit::Event;
 use crate::kernel::error::{Error, Message, Result};
 use crate::people::passwords::Typed;
 use crate::people::sessions;
-use crate::people::sign_in::{Proof, attempt};
+use crate::people::sign_in::{Attempt, Proof, attempt};
 use crate::web::extract::{Posted, Query};
 use crate::web::forms::{Field, Form, Width};
 use crate::web::identify::Caller;
 use crate::web::locale::Line;
 use crate::web::routing::{Can, SignedIn};
-use crate::web::screen::{Screen, page, page_with};
+use crate::web::screen::{House, Screen, page, page_with};
 use crate::web::shell::{Banner, Shell, Tone};
 
 /// How long a browser is remembered.
@@ -47,7 +47,7 @@ fn questions(app: &App, by_code: bool) -> Vec<Field> {
     let purpose = |what| rules.password.autocomplete_for(what);
     let login = Field::text("login", "sign-in-login").most(100).width(Width::Full).autocomplete(purpose("username"));
     let proof = if by_code {
-        Field::text("code", "sign-in-code").hint("sign-in-code-hint").most(100).autocomplete("one-time-code")
+        Field::password("code", "sign-in-code").hint("sign-in-code-hint").most(100).autocomplete("one-time-code")
     } else {
         let password = Field::password("password", "sign-in-password").autocomplete(purpose("current-password"));
         // who may not let the browser keep it is told where the browser would offer to
@@ -159,10 +159,13 @@ async fn prove(
         Proof::Password(Typed::new(form.text("password")))
     };
     let mark = jar.get(mark_name(app)).map(Cookie::value);
-    let Some(welcome) = attempt(app, caller, form.text("login"), proof, mark).await? else {
-        let (field, words) = if by_code { ("code", "sign-in-wrong-code") } else { ("password", "sign-in-wrong") };
-        form.refuse(field, Line::new(words));
-        return page_with(StatusCode::UNPROCESSABLE_ENTITY, &draw(app, screen, form, by_code)?);
+    let welcome = match attempt(app, caller, form.text("login"), proof, mark).await? {
+        Attempt::In(welcome) => welcome,
+        refused => {
+            let (field, words) = refusal(app, screen, &refused, by_code)?;
+            form.refuse(field, words);
+            return page_with(StatusCode::UNPROCESSABLE_ENTITY, &draw(app, screen, form, by_code)?);
+        }
     };
     sessions::begin(session, welcome.handed).await?;
     let to = if by_code { "/me/password" } else { ours(form.text("to")) };
@@ -171,6 +174,17 @@ async fn prove(
         response.headers_mut().append(SET_COOKIE, mark);
     }
     Ok(response)
+}
+
+/// The same words whatever is wrong; of a lock only where the adopted regulation says it.
+fn refusal(app: &App, screen: &Screen, attempt: &Attempt, by_code: bool) -> Result<(&'static str, Line)> {
+    if matches!(attempt, Attempt::Locked)
+        && let Some(words) = app.part::<House>()?.naming().phrase(screen.w, "account_locked")
+    {
+        return Ok(("login", Line::new("sign-in-locked").with("words", words)));
+    }
+    let (field, words) = if by_code { ("code", "sign-in-wrong-code") } else { ("password", "sign-in-wrong") };
+    Ok((field, Line::new(words)))
 }
 
 fn mark_name(app: &App) -> &'static str {
@@ -196,4 +210,15 @@ pub async fn leave(State(app): State<App>, screen: Screen, session: Session, me:
     let clear = HeaderValue::from_static("\"cache\", \"storage\"");
     response.headers_mut().insert(HeaderName::from_static("clear-site-data"), clear);
     Ok(response)
+}
+
+/// POST /sign-in/again: from a page that covered itself. What was typed is shown on the page that asks to sign in (web/kept.rs).
+pub async fn again(State(app): State<App>, me: Can<SignedIn>, _posted: Posted) -> Result<Response> {
+    sessions::end_idle(&app, &me).await?;
+    Err(Error::SignInFirst)
+}
+
+/// GET /me/here: whoever types without sending anything is still there.
+pub async fn here(_me: Can<SignedIn>) -> StatusCode {
+    StatusCode::NO_CONTENT
 }
