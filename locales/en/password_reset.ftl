@@ -66,3 +66,11 @@ password-reset-mail-unmatched-body =
 
     Somebody may have claimed to be another person. Please look into it.
     { $href }
+password-reset-no-mail-server = This portal cannot send mail, so the link cannot be used. Choose handing over in person
+password-reset-no-mail = The register has no mail address of this person. Choose handing over in person
+password-reset-other-delivery = It was issued to be delivered in another way
+password-reset-mail-link = [Mamori] Please set your new password
+password-reset-mail-link-body =
+    A new password was issued after your identity was checked. Open this link and choose a new password.
+    It works once, within { $hours } hours. If you did not ask for it, do not open it and tell the help desk.
+    { $link }

@@ -66,3 +66,11 @@ password-reset-mail-unmatched-body =
 
     他人になりすました申請のおそれがあります。内容を確かめてください。
     { $href }
+password-reset-no-mail-server = このポータルはメールを送れないため、設定リンクは使えません。対面手渡しを選んでください
+password-reset-no-mail = この人のメールアドレスが台帳にありません。対面手渡しを選んでください
+password-reset-other-delivery = 再発行のときに選んだ伝達方法と異なります
+password-reset-mail-link = 【Mamori】新しいパスワードを設定してください
+password-reset-mail-link-body =
+    パスワードの再発行を受け付け、本人確認を済ませました。次のリンクを開いて、新しいパスワードを決めてください。
+    リンクは一度だけ、{ $hours }時間以内に使えます。心当たりがないときは、開かずに窓口へ知らせてください。
+    { $link }

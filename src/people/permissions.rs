@@ -110,6 +110,12 @@ impl Table {
         self
     }
 
+    /// Is this done by administrators' own accounts alone?
+    #[must_use]
+    pub const fn only_apart(&self, permission: Permission) -> bool {
+        self.apart && administers(permission)
+    }
+
     /// How far a permission reaches for a tier.
     #[must_use]
     pub fn reach(&self, tier: Tier, permission: Permission) -> Reach {

@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use serde_json::json;
 
-use super::codes::typed_hash;
+use super::codes::{link_hash, typed_hash};
 use super::lockout::{Phantoms, Standing, Verdict};
 use super::passwords::{Hasher, Typed, outdated};
 use super::permissions;
@@ -66,6 +66,27 @@ pub enum Proof {
     Password(Typed),
     /// 有効化コード, as typed
     Code(zeroize::Zeroizing<String>),
+    /// 設定リンク: the letters in it
+    Link(zeroize::Zeroizing<String>),
+}
+
+impl Proof {
+    /// What would be kept of it, where it opens once.
+    fn once(&self, app: &App, person: PersonId) -> Option<[u8; 32]> {
+        match self {
+            Self::Password(_) => None,
+            Self::Code(typed) => Some(typed_hash(app.keys(), person, typed)),
+            Self::Link(letters) => Some(link_hash(app.keys(), person, letters)),
+        }
+    }
+
+    const fn key(&self) -> &'static str {
+        match self {
+            Self::Password(_) => "password",
+            Self::Code(_) => "code",
+            Self::Link(_) => "link",
+        }
+    }
 }
 
 /// Somebody is in.
@@ -139,11 +160,11 @@ pub async fn attempt(
             let hash = account.as_ref().and_then(|account| account.hash.as_deref());
             gate.hasher.verify(app, typed, hash).await?
         }
-        Proof::Code(typed) => {
+        Proof::Code(typed) | Proof::Link(typed) => {
             // as long as a password takes, so that neither page tells which IDs exist
             gate.hasher.verify(app, &Typed::new(typed), None).await?;
             match &account {
-                Some(account) => code_fits(app, account.person, typed).await?,
+                Some(account) => opens_once(app, account.person, proof.once(app, account.person)).await?,
                 None => false,
             }
         }
@@ -205,13 +226,13 @@ async fn find(app: &App, login: &str, mark: Option<&[u8]>) -> Result<Option<Acco
     }))
 }
 
-async fn code_fits(app: &App, person: PersonId, typed: &str) -> Result<bool> {
+async fn opens_once(app: &App, person: PersonId, hash: Option<[u8; 32]>) -> Result<bool> {
     let mut read = app.read_all(Role::Auth).await?;
     let fits = sqlx::query_scalar!(
         r#"select exists (select from auth.activation
                            where person_id = $1 and code_hash = $2 and used_at is null and withdrawn_at is null and expires_at > $3) as "fits!""#,
         person.0,
-        &typed_hash(app.keys(), person, typed)[..],
+        hash.as_ref().map(|hash| &hash[..]),
         app.clock().now(),
     )
     .fetch_one(read.conn())
@@ -360,8 +381,9 @@ async fn enter(
         if standing.judge(true, &settings.lock, work.now) != Verdict::Enter {
             return held(work, account, &standing).await.map(Err);
         }
-        if let Proof::Code(typed) = proof
-            && !use_code(work, account.person, typed).await?
+        let once = proof.once(work.app(), account.person);
+        if let Some(hash) = &once
+            && !use_code(work, account.person, hash).await?
         {
             return held(work, account, &standing).await.map(Err);
         }
@@ -374,11 +396,11 @@ async fn enter(
             account.person.0,
             now,
             fresh_hash,
-            matches!(proof, Proof::Code(_)),
+            once.is_some(),
         )
         .execute(work.conn())
         .await?;
-        let by = if matches!(proof, Proof::Code(_)) { "code" } else { "password" };
+        let by = proof.key();
         let event = Event::done("sign_in.succeeded", "person", account.person).by("portal.log").about(account.person);
         work.record(event.facts(json!({ "by": by }))).await?;
         let mark = remember_browser(work, account, mark).await?;
@@ -392,9 +414,8 @@ fn handed(caller: &Caller, person: PersonId, rights_version: i32, at: DateTime<U
 }
 
 /// Used once, whoever is quicker.
-async fn use_code(work: &mut Work, person: PersonId, typed: &str) -> Result<bool> {
+async fn use_code(work: &mut Work, person: PersonId, hash: &[u8; 32]) -> Result<bool> {
     let now = work.now;
-    let hash = typed_hash(work.app().keys(), person, typed);
     let used = sqlx::query!(
         "update auth.activation
             set used_at = $3

@@ -3,7 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::json;
 
-use super::codes::ActivationCode;
+use super::codes::{ActivationCode, link_hash};
 use super::passwords::{self, Broken, Typed};
 use super::sessions::{self, Handed};
 use super::sign_in::Gatekeeper;
@@ -14,6 +14,7 @@ use crate::kernel::audit::Event;
 use crate::kernel::database::Role;
 use crate::kernel::error::{Error, Message, Result, violated_constraint};
 use crate::kernel::ids::PersonId;
+use crate::kernel::mail;
 use crate::kernel::work::Work;
 use crate::web::identify::Caller;
 
@@ -289,6 +290,31 @@ async fn issue_code(work: &mut Work, person: PersonId) -> Result<ActivationCode>
     .execute(work.conn())
     .await?;
     Ok(code)
+}
+
+/// 設定リンク: in place of the code that was just issued, a link that opens once and until the code would have ended. The address
+/// is for a mail to the person alone: its letters are made when the mail leaves.
+pub async fn link_instead(work: &mut Work, person: PersonId) -> Result<String> {
+    let sign_in = find(work, person).await?.ok_or(Error::NotFound)?;
+    let until = sign_in.code_until.ok_or(Error::NotFound)?;
+    withdraw_codes(work, person).await?;
+    let now = work.now;
+    let by = work.actor.person().map(|person| person.0);
+    let id = crate::kernel::ids::uuid_at(now);
+    let hash = link_hash(work.app().keys(), person, &mail::carried(work.app().keys(), id));
+    sqlx::query!(
+        "insert into auth.activation (id, person_id, code_hash, issued_at, issued_by, expires_at) values ($1, $2, $3, $4, $5, $6)",
+        id,
+        person.0,
+        &hash[..],
+        now,
+        by,
+        until,
+    )
+    .execute(work.conn())
+    .await?;
+    let login = crate::kernel::text::percent(&sign_in.login);
+    Ok(format!("{}/activate/link/{login}/{}", work.app().config().origin, mail::sealed(id)))
 }
 
 async fn withdraw_codes(work: &mut Work, person: PersonId) -> Result<()> {

@@ -59,6 +59,7 @@ mod under_katsuura;
 mod under_mutual;
 mod under_osaka;
 mod under_coop;
+mod under_coop_reset;
 mod under_coop_sign_in;
 mod under_katsuura_sign_in;
 mod under_osaka_sign_in;

@@ -227,7 +227,7 @@ async fn the_portal_is_administered_by_an_account_of_its_own_and_never_by_that_o
         assert_eq!(ordinary.get(path).await.status, StatusCode::FORBIDDEN, "{path}");
         assert!(!home.text().contains(&format!("href=\"{path}\"")), "{path} is offered");
     }
-    ordinary.get("/permissions/why?to=/audit").await.ok().says("見られません");
+    ordinary.get("/permissions/why?to=/audit").await.ok().says("管理者用の別のIDでログインしたときだけ開けます");
 
     // a right of the portal: applied for, approved, given to an account of another name than that of daily work
     let path = "/requests/new/privileged.grant";

@@ -92,6 +92,10 @@ pub async fn show(
                     view.verdict = Banner::new(Tone::Warn, w.t("why-no-screen")).body(w.t("why-no-screen-body"));
                 } else {
                     view.verdict = verdict(w, permission, widest);
+                    let administers = held.iter().any(|post| post.now && post.tier == Tier::Sysadmin);
+                    if rights.only_apart(permission) && administers && !own_account && widest == Reach::None {
+                        view.verdict = view.verdict.clone().body(w.t("why-apart-body"));
+                    }
                     view.posts = Some(table(w, dates, &naming, (&rights, &held), permission));
                     view.line = Some(line(w, &naming, &rights, permission));
                 }

@@ -20,6 +20,8 @@ pub fn room() -> Room {
             post::<Open, _, _>("/sign-in", sign_in::enter),
             get::<Open, _, _>("/activate", sign_in::show_activation),
             post::<Open, _, _>("/activate", sign_in::activate),
+            get::<Open, _, _>("/activate/link/{login}/{token}", sign_in::show_link),
+            post::<Open, _, _>("/activate/link", sign_in::open_link),
             post::<SignedIn, _, _>(crate::web::kept::AGAIN, sign_in::again).before_password(),
             get::<SignedIn, _, _>("/me/here", sign_in::here).before_password(),
             post::<SignedIn, _, _>("/sign-out", sign_in::leave).before_password(),

@@ -15,7 +15,7 @@ use crate::kernel::error::{Error, Message, Result};
 use crate::people::passwords::Typed;
 use crate::people::sessions;
 use crate::people::sign_in::{Attempt, Proof, attempt};
-use crate::web::extract::{Posted, Query};
+use crate::web::extract::{Path, Posted, Query};
 use crate::web::forms::{Field, Form, Width};
 use crate::web::identify::Caller;
 use crate::web::locale::Line;
@@ -32,21 +32,68 @@ pub struct Back {
     to: String,
 }
 
+/// With what somebody comes in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Way {
+    Password,
+    Code,
+    Link,
+}
+
+impl Way {
+    const fn action(self) -> &'static str {
+        match self {
+            Self::Password => "/sign-in",
+            Self::Code => "/activate",
+            Self::Link => "/activate/link",
+        }
+    }
+
+    const fn title(self) -> &'static str {
+        match self {
+            Self::Password => "sign-in-title",
+            Self::Code => "sign-in-activate",
+            Self::Link => "sign-in-link",
+        }
+    }
+
+    const fn lead(self) -> Option<&'static str> {
+        match self {
+            Self::Password => None,
+            Self::Code => Some("sign-in-activate-lead"),
+            Self::Link => Some("sign-in-link-lead"),
+        }
+    }
+
+    /// Where it is said that it does not fit, and how.
+    const fn wrong(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Password => ("password", "sign-in-wrong"),
+            Self::Code => ("code", "sign-in-wrong-code"),
+            Self::Link => ("", "sign-in-wrong-link"),
+        }
+    }
+}
+
 #[derive(Template)]
 #[template(path = "people/sign_in.html")]
 struct Page {
     shell: Shell,
     form: Form,
     action: &'static str,
-    by_code: bool,
+    lead: Option<&'static str>,
+    by_password: bool,
     recorded: bool,
 }
 
-fn questions(app: &App, by_code: bool) -> Vec<Field> {
+fn questions(app: &App, way: Way) -> Vec<Field> {
+    if way == Way::Link {
+        return vec![Field::hidden("login"), Field::hidden("token"), Field::hidden("to")];
+    }
     let rules = app.settings();
     let purpose = |what| rules.password.autocomplete_for(what);
     let login = Field::text("login", "sign-in-login").most(100).width(Width::Full).autocomplete(purpose("username"));
-    let proof = if by_code {
+    let proof = if way == Way::Code {
         Field::password("code", "sign-in-code").hint("sign-in-code-hint").most(100).autocomplete("one-time-code")
     } else {
         let password = Field::password("password", "sign-in-password").autocomplete(purpose("current-password"));
@@ -56,19 +103,18 @@ fn questions(app: &App, by_code: bool) -> Vec<Field> {
     vec![login, proof, Field::hidden("to")]
 }
 
-fn draw(app: &App, screen: &Screen, form: Form, by_code: bool) -> Result<Page> {
-    let (title, action) = if by_code { ("sign-in-activate", "/activate") } else { ("sign-in-title", "/sign-in") };
-    let shell = screen.plain(app, screen.w.t(title))?.module("form").faulty(form.faulty());
+fn draw(app: &App, screen: &Screen, form: Form, way: Way) -> Result<Page> {
+    let shell = screen.plain(app, screen.w.t(way.title()))?.module("form").faulty(form.faulty());
     let recorded = *app.settings().session.log_notice;
-    Ok(Page { shell, form, action, by_code, recorded })
+    Ok(Page { shell, form, action: way.action(), lead: way.lead(), by_password: way == Way::Password, recorded })
 }
 
-async fn shown(app: &App, screen: &Screen, session: &Session, to: &str, by_code: bool) -> Result<Response> {
+async fn shown(app: &App, screen: &Screen, session: &Session, to: &str, way: Way) -> Result<Response> {
     if screen.visit.viewer.is_some() {
         return Ok(screen.go(app, ours(to), None));
     }
-    let form = Form::new(screen.w, screen.dates, questions(app, by_code)).unmarked().fill("to", ours(to));
-    let mut drawn = draw(app, screen, form, by_code)?;
+    let form = Form::new(screen.w, screen.dates, questions(app, way)).unmarked().fill("to", ours(to));
+    let mut drawn = draw(app, screen, form, way)?;
     if drawn.shell.banner.is_none()
         && let Some(banner) = ended(app, screen, session, to).await?
     {
@@ -84,7 +130,7 @@ pub async fn show(
     session: Session,
     Query(back): Query<Back>,
 ) -> Result<Response> {
-    shown(&app, &screen, &session, &back.to, false).await
+    shown(&app, &screen, &session, &back.to, Way::Password).await
 }
 
 /// GET /activate
@@ -94,7 +140,29 @@ pub async fn show_activation(
     session: Session,
     Query(back): Query<Back>,
 ) -> Result<Response> {
-    shown(&app, &screen, &session, &back.to, true).await
+    shown(&app, &screen, &session, &back.to, Way::Code).await
+}
+
+/// GET /activate/link/{login}/{token}: the button of this page opens the link, so that whatever looks into mails does not use it up.
+pub async fn show_link(
+    State(app): State<App>,
+    screen: Screen,
+    Path((login, token)): Path<(String, String)>,
+) -> Result<Response> {
+    let form = Form::new(screen.w, screen.dates, questions(&app, Way::Link)).unmarked();
+    page(&draw(&app, &screen, form.fill("login", login).fill("token", token), Way::Link)?)
+}
+
+/// POST /activate/link
+pub async fn open_link(
+    State(app): State<App>,
+    screen: Screen,
+    session: Session,
+    caller: Caller,
+    jar: CookieJar,
+    posted: Posted,
+) -> Result<Response> {
+    prove(&app, &screen, &session, &caller, &jar, posted, Way::Link).await
 }
 
 /// Why somebody who was signed in is asked again, and that they come back to where they were.
@@ -122,7 +190,7 @@ pub async fn enter(
     jar: CookieJar,
     posted: Posted,
 ) -> Result<Response> {
-    prove(&app, &screen, &session, &caller, &jar, posted, false).await
+    prove(&app, &screen, &session, &caller, &jar, posted, Way::Password).await
 }
 
 /// POST /activate
@@ -134,7 +202,7 @@ pub async fn activate(
     jar: CookieJar,
     posted: Posted,
 ) -> Result<Response> {
-    prove(&app, &screen, &session, &caller, &jar, posted, true).await
+    prove(&app, &screen, &session, &caller, &jar, posted, Way::Code).await
 }
 
 async fn prove(
@@ -144,31 +212,31 @@ async fn prove(
     caller: &Caller,
     jar: &CookieJar,
     posted: Posted,
-    by_code: bool,
+    way: Way,
 ) -> Result<Response> {
-    let mut form = Form::new(screen.w, screen.dates, questions(app, by_code))
+    let mut form = Form::new(screen.w, screen.dates, questions(app, way))
         .unmarked()
         .take(posted.input)
         .map_err(|_| Error::Forged("unasked field"))?;
     if form.faulty() {
-        return page_with(StatusCode::UNPROCESSABLE_ENTITY, &draw(app, screen, form, by_code)?);
+        return page_with(StatusCode::UNPROCESSABLE_ENTITY, &draw(app, screen, form, way)?);
     }
-    let proof = if by_code {
-        Proof::Code(zeroize::Zeroizing::new(form.text("code").to_owned()))
-    } else {
-        Proof::Password(Typed::new(form.text("password")))
+    let proof = match way {
+        Way::Password => Proof::Password(Typed::new(form.text("password"))),
+        Way::Code => Proof::Code(zeroize::Zeroizing::new(form.text("code").to_owned())),
+        Way::Link => Proof::Link(zeroize::Zeroizing::new(form.text("token").to_owned())),
     };
     let mark = jar.get(mark_name(app)).map(Cookie::value);
     let welcome = match attempt(app, caller, form.text("login"), proof, mark).await? {
         Attempt::In(welcome) => welcome,
         refused => {
-            let (field, words) = refusal(app, screen, &refused, by_code)?;
+            let (field, words) = refusal(app, screen, &refused, way)?;
             form.refuse(field, words);
-            return page_with(StatusCode::UNPROCESSABLE_ENTITY, &draw(app, screen, form, by_code)?);
+            return page_with(StatusCode::UNPROCESSABLE_ENTITY, &draw(app, screen, form, way)?);
         }
     };
     sessions::begin(session, welcome.handed).await?;
-    let to = if by_code { "/me/password" } else { ours(form.text("to")) };
+    let to = if way == Way::Password { ours(form.text("to")) } else { "/me/password" };
     let mut response = screen.go(app, to, None);
     if let Some(mark) = welcome.mark.and_then(|mark| mark_cookie(app, mark)) {
         response.headers_mut().append(SET_COOKIE, mark);
@@ -177,13 +245,14 @@ async fn prove(
 }
 
 /// The same words whatever is wrong; of a lock only where the adopted regulation says it.
-fn refusal(app: &App, screen: &Screen, attempt: &Attempt, by_code: bool) -> Result<(&'static str, Line)> {
+fn refusal(app: &App, screen: &Screen, attempt: &Attempt, way: Way) -> Result<(&'static str, Line)> {
     if matches!(attempt, Attempt::Locked)
         && let Some(words) = app.part::<House>()?.naming().phrase(screen.w, "account_locked")
     {
-        return Ok(("login", Line::new("sign-in-locked").with("words", words)));
+        let field = if way == Way::Link { "" } else { "login" };
+        return Ok((field, Line::new("sign-in-locked").with("words", words)));
     }
-    let (field, words) = if by_code { ("code", "sign-in-wrong-code") } else { ("password", "sign-in-wrong") };
+    let (field, words) = way.wrong();
     Ok((field, Line::new(words)))
 }
 
