@@ -25,9 +25,9 @@ test: ## everything CI checks
 	cargo fmt --check
 	scripts/queries check
 	RUSTDOCFLAGS="-D warnings" cargo doc --locked --quiet --no-deps --lib
-	cargo test --locked --quiet --doc
 	@scripts/evidence forget
 	scripts/test
+	cargo test --locked --quiet --doc
 	@scripts/evidence check
 
 check: ## the quick part: format and lints, without a database

@@ -24,7 +24,9 @@ use mamori::web::parts::{
 use mamori::web::shell::{
     Badge, Banner, Basis, Link, NavGroup, NavItem, Notices, Shell, Standing, StandingOption, Theme, Tone,
 };
-use mamori::web::tables::{Cell, Chip, Chips, Filter, Filters, Head, ListBar, Pager, Row, Sorted, Table, Total};
+use mamori::web::tables::{
+    Cell, Chip, Chips, Filter, Filters, Head, ListBar, NARROW, Pager, Row, Sorted, Table, Total,
+};
 use mamori::web::trouble::Problem;
 
 #[tokio::main]
@@ -410,6 +412,7 @@ async fn list(RawQuery(raw): RawQuery) -> Html<String> {
                 pick("department", "部署"),
                 Filter::Day(DayField::new(w, "q-on", "on", "基準日", "", None)),
             ],
+            verb: NARROW,
             clear: Some("/list".into()),
             faults: Vec::new(),
         },

@@ -9,6 +9,7 @@ use chrono::NaiveDate;
 use futures::future::BoxFuture;
 use serde_json::json;
 use sqlx::PgConnection;
+use uuid::Uuid;
 
 use crate::engines::regulations::actions::Adoption;
 use crate::engines::regulations::binding::{Binding, Release};
@@ -153,8 +154,10 @@ fn chores() -> Chores {
         ("lists", lists_swept),
         ("functions", features::functions::of_today),
         ("department names", people::keeping::names_of_today),
+        ("account ends", features::accounts::actions::ends_of_today),
         ("privileged ends", features::privileged::ending::ends_of_today),
         ("drafts", requests::drafts::actions::expire),
+        ("stand-in proposals", people::proposals::of_today),
         ("receipts", reminding::receipts_due),
     ])
 }
@@ -217,14 +220,16 @@ async fn name_house(app: &App) -> Result<()> {
 }
 
 /// Where a record lies, for the links of the clause board.
-fn place(viewer: &Viewer, entity: &str, id: &str, number: Option<&str>) -> Option<String> {
+fn place(viewer: &Viewer, event: Uuid, entity: &str, id: &str, number: Option<&str>) -> Option<String> {
     // evidence is everybody's rows: a link stands only where all of them may be opened
     let needed = match entity {
         "request" => Permission::RequestsView,
         "account" => Permission::AccountsView,
         "system" => Permission::SystemsView,
         "privileged" | "privileged_use" => Permission::PrivilegedView,
-        _ => Permission::ParametersView,
+        "parameter" | "regulation" => Permission::ParametersView,
+        // what has no record of its own is read in the log
+        _ => Permission::AuditView,
     };
     if viewer.reach(needed) < Reach::Organisation {
         return None;
@@ -237,7 +242,7 @@ fn place(viewer: &Viewer, entity: &str, id: &str, number: Option<&str>) -> Optio
         "privileged_use" => Some(format!("/ledgers/privileged-uses/{id}")),
         "parameter" => Some("/parameters".to_owned()),
         "regulation" => Some("/adoptions".to_owned()),
-        _ => None,
+        _ => Some(format!("/audit/{event}")),
     }
 }
 

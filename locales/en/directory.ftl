@@ -128,6 +128,48 @@ stand-in-mail-body =
 
     If you know nothing of this, tell the office.
 
+# One's own stand-in
+proposal-title = Proposed stand-ins
+proposal-lead = Propose who stands in while you are away. Once the person above you agrees, they stand in from that day.
+proposal-new = Propose a stand-in
+proposal-new-lead = It goes to the person above you. Nobody stands in before they agree.
+proposal-ask = Propose this
+proposal-waiting = Waiting for your answer
+proposal-own = My proposals
+proposal-none = No proposals yet.
+proposal-no-post = You hold no seat that somebody could stand in for. Nobody stands in for seats that grant rights (system administrator).
+proposal-one = Stand-in proposed by { $name }
+proposal-period = { $from } to { $last }
+proposal-state-open = Waiting for an answer
+proposal-state-approved = Agreed
+proposal-state-refused = Not agreed
+proposal-state-taken_back = Taken back
+proposal-state-lapsed = Its days went by
+proposal-asked-at = Proposed at
+proposal-asked-of = Who answers
+proposal-closed = Answer
+proposal-closed-by = { $name } ({ $at })
+proposal-answer = Answer
+proposal-verdict = Answer
+proposal-approve = Agree
+proposal-approve-note = In that time the stand-in approves for this seat. Both are told by mail.
+proposal-refuse = Do not agree
+proposal-words = Why not
+proposal-send = Send the answer
+proposal-asked = Proposed. The answer comes by mail and on this page.
+proposal-approved = Agreed. Both were told by mail.
+proposal-refused = The answer was sent.
+proposal-taken-back = The proposal was taken back.
+proposal-take-back = Take it back
+proposal-take-back-question = Take this proposal back?
+proposal-take-back-follows = It also leaves the list of whoever would answer. The record stays.
+proposal-refused-asked-already = A stand-in has already been proposed for this seat on one of these days. Take that one back first, or change the days
+proposal-refused-nobody-above = Nobody is there to answer. Ask the office to enter the stand-in
+proposal-refused-over = This proposal has been answered or taken back already.
+proposal-mail-asked = Please answer a proposed stand-in ({ $name } for { $holder })
+proposal-mail-refused = The proposed stand-in was not agreed to ({ $name } for { $holder })
+proposal-mail-lapsed = The proposed stand-in lapsed without an answer ({ $name } for { $holder })
+
 permission-title = Permission table
 permission-lead = Who may do what, and how far
 permission-lead-own = What you may do, and how far
@@ -174,6 +216,7 @@ directory-given-name = Given name
 directory-left-on-hint = The last day of employment or contract. From the day after there are no rights; the record stays.
 directory-main-department = Main department
 directory-mail-wrong = Enter the mail address as 「name@example.jp」
+directory-joined-far = Set the day of joining to at most a year ahead
 directory-number-taken = This employee number is already in use
 directory-correct = Correct the person
 directory-correct-do = Save the correction

@@ -67,6 +67,7 @@ requests-phase-completed = Completed
 requests-phase-refused = Refused
 requests-phase-withdrawn = Withdrawn
 requests-line-open = Not carried out yet
+requests-line-begun = Partly done
 requests-line-executed = Carried out
 requests-line-acknowledged = Received
 requests-line-declined = Not carried out
@@ -105,7 +106,11 @@ requests-mark-deputy = As deputy of this post (代)
 requests-mark-joined = Together with another step
 requests-mark-slip = Signed slip (entered by { $name })
 requests-stamp = { $act } stamp { $department } { $day } { $name }
-requests-arrived = Arrived { $at }, { $days } days ago
+requests-arrived =
+    { $days ->
+        [0] Arrived { $at }
+       *[other] Arrived { $at }, { $days } days ago
+    }
 
 # Details
 requests-filed-on = Filed { $day }
@@ -127,6 +132,7 @@ requests-ledgers = Ledgers concerned
 requests-ledgers-note = What changes when it is carried out
 requests-lines = Work and receipt
 requests-execute = Record the work
+requests-execute-on = Record the rest
 requests-execute-go = Record the work
 requests-receive = I have received it
 requests-by-slip = This person cannot sign in yet. Take their signed slip and enter it.
@@ -158,6 +164,7 @@ requests-history-opinion = { $name } gave an opinion { $what }({ $tier })
 requests-history-report = { $name } reported { $what }({ $tier })
 requests-history-line = “{ $line }” 
 requests-history-done = { $name } carried out “{ $line }”
+requests-history-begun = { $name } began the work on { $line }
 requests-history-failed = { $name } could not carry out “{ $line }”
 requests-history-declined = { $name } left “{ $line }” undone
 requests-history-commented = { $name } wrote a comment
@@ -214,6 +221,7 @@ requests-reveal = Shown only once
 requests-reveal-once = Once you leave this page, this cannot be shown again. Hand it to the user safely.
 requests-reveal-note = The portal does not keep this value in any form that can be read back.
 requests-reveal-done = I have handed it over
+requests-reveal-next = Handed over? Record it
 
 # Lists
 requests-col-number = Number
@@ -247,8 +255,8 @@ requests-waited =
     }
 requests-queue-sub =
     { $count ->
-        [one] { $count } approved piece of work, longest waiting first.
-       *[other] { $count } approved pieces of work, longest waiting first.
+        [one] { $count } piece of work or slip to enter, nearest deadline first.
+       *[other] { $count } pieces of work or slips to enter, nearest deadline first.
     }
 requests-none-mine = You have no requests in progress
 requests-none-found = No request matches
@@ -268,6 +276,8 @@ requests-consulted = Your opinion on { $number } is recorded
 requests-reported = { $number } is reported
 requests-withdrawn = { $number } withdrawn
 requests-executed = Work on { $number } recorded
+requests-executed-refused = { $number } was refused, with what was found
+requests-begun = The first part of the work on { $number } is recorded
 requests-declined = One line of { $number } left undone
 requests-acknowledged = Receipt of { $number } recorded
 

@@ -81,7 +81,23 @@ date-fault-outside-era = { $era ->
    *[R] Reiwa
   } has no such day in { $label }. For { $western }, enter { $meant }
 date-fault-before-solar-calendar = { $label } lies before today’s calendar. Enter a day from 1873/1/1 on
-date-fault-wrong-weekday = The weekday in { $label } does not fit the date: { $typed } was entered, the day is { $actual }. Check the date
+date-fault-wrong-weekday = The weekday in { $label } does not fit the date: { $typed ->
+    [月] Monday
+    [火] Tuesday
+    [水] Wednesday
+    [木] Thursday
+    [金] Friday
+    [土] Saturday
+   *[日] Sunday
+  } was entered, the day is { $actual ->
+    [月] Monday
+    [火] Tuesday
+    [水] Wednesday
+    [木] Thursday
+    [金] Friday
+    [土] Saturday
+   *[日] Sunday
+  }. Check the date
 date-fault-has-time = Enter only the date for { $label }, without a time
 date-fault-not-yet = { $label } is a day that has not come yet. Enter a day up to today
 time-fault-empty = { $label } lacks a time. Enter it like 2026/4/1 9:30, or 9:30

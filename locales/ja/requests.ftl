@@ -67,6 +67,7 @@ requests-phase-completed = 完了
 requests-phase-refused = 却下
 requests-phase-withdrawn = 取下げ
 requests-line-open = 未実施
+requests-line-begun = 作業の途中
 requests-line-executed = 実施済
 requests-line-acknowledged = 受領済
 requests-line-declined = 実施せず
@@ -105,7 +106,11 @@ requests-mark-deputy = 代（この席の代理として）
 requests-mark-joined = ほかの段階と兼ねて
 requests-mark-slip = 受領書（{ $name }が登録）
 requests-stamp = { $act }印 { $department } { $day } { $name }
-requests-arrived = { $at } 到着、{ $days }日経過
+requests-arrived =
+    { $days ->
+        [0] { $at } 到着
+       *[other] { $at } 到着、{ $days }日経過
+    }
 
 # 詳細
 requests-filed-on = 申請 { $day }
@@ -127,6 +132,7 @@ requests-ledgers = 関係する台帳
 requests-ledgers-note = 実施されたときの変化
 requests-lines = 実施と受領
 requests-execute = 実施を記録する
+requests-execute-on = 続きを記録する
 requests-execute-go = 実施を記録する
 requests-receive = 受領しました
 requests-by-slip = まだログインできない人です。署名した受領書を受け取り、登録してください。
@@ -158,6 +164,7 @@ requests-history-opinion = { $name }が{ $what }意見を述べました（{ $ti
 requests-history-report = { $name }が{ $what }報告しました（{ $tier }）
 requests-history-line = 「{ $line }」を
 requests-history-done = { $name }が「{ $line }」を実施しました
+requests-history-begun = { $name }さんが{ $line }の作業を始めました
 requests-history-failed = { $name }が「{ $line }」を実施できませんでした
 requests-history-declined = { $name }が「{ $line }」を実施しないことにしました
 requests-history-commented = { $name }が書き込みました
@@ -214,6 +221,7 @@ requests-reveal = 一度だけの表示
 requests-reveal-once = この画面を閉じると、二度と表示できません。利用者に安全な方法で渡してください。
 requests-reveal-note = ポータルは、この値を復元できる形では保存しません。
 requests-reveal-done = 渡しました
+requests-reveal-next = 渡したら、続けて記録する
 
 # 一覧
 requests-col-number = 受付番号
@@ -244,7 +252,7 @@ requests-waited =
         [0] 今日届きました
        *[other] { $count }日経過
     }
-requests-queue-sub = 承認された作業 { $count }件。待ちの長い順です。
+requests-queue-sub = 作業と受領書の登録を待つもの { $count }件。期限の近い順です。
 requests-none-mine = 進行中の申請はありません
 requests-none-found = 当てはまる申請はありません
 requests-none-work = 実施を待っている作業はありません
@@ -263,6 +271,8 @@ requests-consulted = { $number } に意見を記録しました
 requests-reported = { $number } を報告しました
 requests-withdrawn = { $number } を取り下げました
 requests-executed = { $number } の実施を記録しました
+requests-executed-refused = 確認の結果を記録し、{ $number } を却下しました
+requests-begun = { $number } の作業の途中までを記録しました
 requests-declined = { $number } の1行を実施しないことにしました
 requests-acknowledged = { $number } の受領を記録しました
 

@@ -68,9 +68,9 @@ date-fault-outside-era = { $label }の{ $era ->
     [S] 昭和
     [H] 平成
    *[R] 令和
-  }に、その日はありません。{ $western }のことなら、{ $meant }と入力してください
+  }は、その日には使われていませんでした。{ $western }のことなら、{ $meant }と入力してください
 date-fault-before-solar-calendar = { $label }が、今の暦より前（明治5年以前）です。明治6年1月1日から後の日付を入力してください
-date-fault-wrong-weekday = { $label }の曜日が日付と合いません（入力は{ $typed }、その日は{ $actual }）。日付を確かめてください
+date-fault-wrong-weekday = { $label }の曜日が日付と合いません（入力は{ $typed }曜日、その日は{ $actual }曜日）。日付を確かめてください
 date-fault-has-time = { $label }には時刻を付けず、日付だけを入力してください
 date-fault-not-yet = { $label }がまだ来ていない日です。今日までの日を入力してください
 time-fault-empty = { $label }に時刻がありません。2026/4/1 9:30、9:30のように入力してください

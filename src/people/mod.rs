@@ -8,6 +8,7 @@ pub mod pages;
 pub mod passwords;
 pub mod permissions;
 pub mod posts;
+pub mod proposals;
 pub mod readers;
 pub mod reminders;
 pub mod roster;

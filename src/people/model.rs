@@ -9,6 +9,8 @@ use crate::kernel::ids::{DepartmentId, PersonId, PostId};
 id!(
     /// 代理
     StandInId,
+    /// 代理の申出
+    ProposalId,
 );
 
 /// 雇用の種別

@@ -332,7 +332,11 @@ fn context_word(password: &str, words: &[String]) -> Option<String> {
         .iter()
         .find(|word| {
             let folded_word = text::fold_for_search(word);
-            is_long_enough(word) && (folded.contains(&folded_word) || plain.contains(&folded_word))
+            let short_vowels = || text::short_vowels(&plain).contains(&text::short_vowels(&folded_word));
+            is_long_enough(word)
+                && (folded.contains(&folded_word)
+                    || plain.contains(&folded_word)
+                    || folded_word.is_ascii() && short_vowels())
         })
         .cloned()
 }

@@ -451,6 +451,7 @@ async fn context_words(app: &App, person: PersonId) -> Result<Vec<String>> {
     .await?;
     let mut words = vec![row.login, row.employee_no, row.family_name, row.given_name];
     words.extend(row.reading.split(' ').map(str::to_owned));
+    words.extend(row.reading.split(' ').map(crate::kernel::text::romaji));
     words.extend(row.organisation);
     words.extend(row.departments);
     Ok(words)
@@ -607,6 +608,17 @@ pub async fn give_passwords(app: &App, people: &[PersonId], password: &str) -> R
         .await?;
     }
     Ok(())
+}
+
+/// Is this the employee number of somebody else? Numbers open sign-ins as well as IDs do.
+pub async fn is_number_of_another(conn: &mut sqlx::PgConnection, login: &str, person: PersonId) -> sqlx::Result<bool> {
+    sqlx::query_scalar!(
+        r#"select exists (select from person where lower(employee_no) = lower($1) and id <> $2) as "of_another!""#,
+        login,
+        person.0
+    )
+    .fetch_one(conn)
+    .await
 }
 
 /// The person with this login or employee number, for binding a claim to somebody.

@@ -76,6 +76,11 @@ pub async fn enter(work: &mut Work, new: &NewStandIn) -> Result<Entered> {
     Ok(Entered::Done(id))
 }
 
+/// What the rules say against it as things stand, with the field; the same that [`enter`] will ask.
+pub async fn refusal(work: &mut Work, new: &NewStandIn, holder: PersonId) -> Result<Option<(&'static str, Message)>> {
+    Ok(wish(work, new, holder).await?.refusal())
+}
+
 /// Gathers what the rules ask about, holding both persons so that no second entry slips in between.
 async fn wish(work: &mut Work, new: &NewStandIn, holder: PersonId) -> Result<StandInWish> {
     let entered_by = work.actor.person();
@@ -152,16 +157,23 @@ async fn tell(work: &mut Work, id: StandInId, kind: &'static str, key: &'static 
 }
 
 fn mail(work: &Work, stand_in: &StandIn, person: PersonId, kind: &'static str, key: &'static str) -> Mail {
+    let names = (stand_in.holder_name.as_str(), stand_in.person_name.as_str());
+    let (subject, body) = letter(work, key, names, (stand_in.from, stand_in.last));
+    Mail { person, kind, subject, body, entity: "stand_in", entity_id: stand_in.id.to_string() }
+}
+
+/// Subject and body of what is said about a stand-in: of whom, by whom, from when to when.
+pub(super) fn letter(
+    work: &Work,
+    key: &str,
+    (holder, name): (&str, &str),
+    (from, last): (NaiveDate, NaiveDate),
+) -> (String, String) {
     let w = Words(Lang::Ja);
     let dates = Dates { lang: Lang::Ja, western: false, today: local(work.now).date_naive() };
-    let values: [(&str, &dyn std::fmt::Display); 4] = [
-        ("holder", &stand_in.holder_name),
-        ("name", &stand_in.person_name),
-        ("from", &dates.long(stand_in.from)),
-        ("last", &dates.long(stand_in.last)),
-    ];
+    let values: [(&str, &dyn std::fmt::Display); 4] =
+        [("holder", &holder), ("name", &name), ("from", &dates.long(from)), ("last", &dates.long(last))];
     let subject = w.with(key, &values).into_owned();
-    let body =
-        w.with("stand-in-mail-body", &[values[0], values[1], values[2], values[3], ("what", &subject)]).into_owned();
-    Mail { person, kind, subject, body, entity: "stand_in", entity_id: stand_in.id.to_string() }
+    let body = w.with("stand-in-mail-body", &[values[0], values[1], values[2], values[3], ("what", &subject)]);
+    (subject.clone(), body.into_owned())
 }

@@ -16,7 +16,7 @@ use crate::kernel::ids::uuid_at;
 use crate::kernel::keys::{Keys, Purpose, equal, hmac_sha256};
 use crate::kernel::text::with_query;
 use crate::kernel::work::Work;
-use crate::web::forms::Field;
+use crate::web::forms::{Field, Form};
 use crate::web::identify::Caller;
 use crate::web::locale::Line;
 
@@ -187,6 +187,26 @@ pub async fn confirm(
     }
     app.change(&viewer.actor(), async |work: &mut Work| given(work, viewer, action, target).await).await?;
     Ok(true)
+}
+
+/// The same for a form that carries the question: what is wrong is said at its field, and a form that has other faults is
+/// not asked about its password at all.
+pub async fn confirm_form(
+    app: &App,
+    viewer: &Viewer,
+    caller: &Caller,
+    form: &mut Form,
+    act: (Action, &str),
+) -> Result<bool> {
+    if form.faulty() {
+        return Ok(false);
+    }
+    let typed = Typed::new(form.text(FIELD));
+    let given = confirm(app, viewer, caller, &typed, act).await?;
+    if !given {
+        form.refuse(FIELD, wrong());
+    }
+    Ok(given)
 }
 
 async fn given(work: &mut Work, viewer: &Viewer, action: Action, target: &str) -> Result<()> {

@@ -2,7 +2,7 @@
 use std::sync::Arc;
 
 use axum::extract::{Request, State};
-use axum::http::header::{ALLOW, LOCATION, REFERER};
+use axum::http::header::{ALLOW, LOCATION, REFERER, RETRY_AFTER};
 use axum::http::{HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Response};
@@ -156,7 +156,23 @@ async fn show(
         problem = problem.also(format!("/permissions/why?to={}", percent(asked)), screen.w.t("problem-why"));
     }
     let page = problem.page(shell).map_err(anyhow::Error::from)?;
-    Ok((status, Html(page)).into_response())
+    let mut response = (status, Html(page)).into_response();
+    if let Some(seconds) = seconds_to_wait(app, error) {
+        response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    Ok(response)
+}
+
+/// How long whoever came too often, or at a bad moment, is to wait.
+fn seconds_to_wait(app: &App, error: &Error) -> Option<u64> {
+    match error {
+        Error::TooMany(Some(until)) => {
+            u64::try_from((*until - app.clock().now()).num_seconds()).ok().map(|seconds| seconds + 1)
+        }
+        Error::TooMany(None) => Some(60),
+        Error::Busy => Some(5),
+        _ => None,
+    }
 }
 
 fn problem(screen: &Screen, error: &Error, from: Option<&str>) -> (StatusCode, Problem) {

@@ -133,6 +133,7 @@ impl Screen {
         shell.nav = self.menu(&house.nav, viewer, standing, &counts);
         shell.account = vec![
             Link::new("/me/sessions", self.w.t("nav-my-sessions")),
+            Link::new("/me/stand-ins", self.w.t("nav-my-stand-ins")),
             Link::new("/me/password", self.w.t("nav-my-password")),
         ];
         shell.apply = viewer.may(Permission::RequestsFile).then(|| "/requests/new".to_owned());

@@ -104,3 +104,10 @@ function reveal(row) {
   });
   row.append(button);
 }
+
+// Whoever leaves with something typed and not sent is asked first: another language or a link would lose it.
+let unsent = false;
+const posts = (target) => target instanceof Element && target.closest('main form[method="post"]') !== null;
+document.addEventListener('input', (event) => { if (posts(event.target)) unsent = true; });
+document.addEventListener('submit', (event) => { if (posts(event.target) && !event.defaultPrevented) unsent = false; });
+addEventListener('beforeunload', (event) => { if (unsent) event.preventDefault(); });

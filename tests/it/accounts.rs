@@ -1,5 +1,6 @@
 //! アカウント管理台帳: what requests, sign-ins and people leave in it, and what it refuses (system-management 4.1.1 – 4.1.3).
 use axum::http::StatusCode;
+use chrono::TimeDelta;
 use mamori::features::systems::actions::register;
 use mamori::features::systems::model::{Facts, Importance, Level, RightNames};
 use mamori::kernel::access::Actor;
@@ -553,8 +554,22 @@ async fn the_portals_own_line_opens_the_sign_in_and_shows_its_code_once() {
     let number = number_of(&send(&clerk, path, &form, &fields).await);
     office.approve(&number).await;
     let administrator = office.portal.sign_in("伊藤").await;
-    let done = office.execute(&administrator, &number, &handed("kimura")).await;
-    done.ok().says("有効化コード");
+    // nobody hands over what is not there yet: the code comes first, its handing over is recorded after it
+    let line = format!("/requests/{number}/lines/1");
+    administrator.get(&line).await.ok().says("発行したID").hides("伝達方法");
+    let done = office.execute(&administrator, &number, &[("issued_id", "kimura")]).await;
+    done.ok().says("有効化コード").says("渡したら、続けて記録する");
+    assert_eq!(office.portal.acted("account.handover").await, 0);
+    administrator.get(&format!("/requests/{number}")).await.ok().says("作業の途中").says("続きを記録する");
+    administrator.get("/requests/work").await.ok().says(&number);
+    administrator.get(&line).await.ok().says("伝達方法").hides("発行したID");
+    office.portal.advance(TimeDelta::minutes(10));
+    let early = [handed("kimura")[1], handed("kimura")[2], ("handed_over_at", "2026-04-01T08:59")];
+    office.execute(&administrator, &number, &early).await.refuses("有効化コードを発行した時刻より後");
+    let handing = [handed("kimura")[1], handed("kimura")[2], ("handed_over_at", "2026-04-01T09:05")];
+    assert_eq!(office.execute(&administrator, &number, &handing).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(office.portal.acted("account.handover").await, 1);
+    administrator.get(&format!("/requests/{number}")).await.ok().says("受領待ち").says("封書");
     let mut conn = office.portal.superuser().await;
     let opened = sqlx::query("select count(*) from auth.credential where person_id = $1")
         .bind(person.0)

@@ -21,6 +21,7 @@ const WRITERS: &[(&str, &[&str])] = &[
     ("person", &["people"]),
     ("post", &["people"]),
     ("stand_in", &["people"]),
+    ("stand_in_proposal", &["people"]),
     ("roster_import", &["people"]),
     ("set_up", &["features/setup"]),
     ("department_name", &["people"]),

@@ -109,8 +109,13 @@ async fn fill_in(clerk: &Browser) {
 
 /// Records what was done about a line: the ID, and how it was handed over.
 async fn record_work(office: &Office, admin: &Browser, issued: &str) {
-    let now = local(office.portal.now()).format("%Y-%m-%dT%H:%M").to_string();
     admin.fill("発行したID", issued).await;
+    hand_over(office, admin).await;
+}
+
+/// Records how it was handed over.
+async fn hand_over(office: &Office, admin: &Browser) {
+    let now = local(office.portal.now()).format("%Y-%m-%dT%H:%M").to_string();
     admin.tick("手渡し").await;
     admin.tick("対面").await;
     admin.fill("伝達日時", &now).await;
@@ -247,11 +252,16 @@ async fn carry_out(office: &Office) -> String {
     admin.follow("実施を記録する").await;
     admin.wait_for_text("発行したIDを入力してください").await;
     admin.look_around().await;
-    record_work(office, &admin, "ono").await;
+    admin.fill("発行したID", "ono").await;
+    admin.follow("実施を記録する").await;
     admin.wait_for_text("この画面を閉じると、二度と表示できません").await;
     admin.look_around().await;
     let code = admin.wait_for(".secret code").await;
-    admin.follow("渡しました").await;
+    admin.follow("渡したら、続けて記録する").await;
+    admin.wait_for_text("伝達方法").await;
+    admin.look_around().await;
+    hand_over(office, &admin).await;
+    admin.wait_for_text("の実施を記録しました").await;
     admin.look_around().await;
     assert!(!admin.text().await.contains(&code), "the code was to be shown once");
 
@@ -273,7 +283,7 @@ async fn receive(office: &Office, code: &str) {
     newcomer.fill("職員番号またはログインID", "ono").await;
     newcomer.fill("有効化コード", code).await;
     newcomer.follow("ログインする").await;
-    newcomer.wait_for_text("初めてのログインです").await;
+    newcomer.wait_for_text("有効化コードで確認しました").await;
     newcomer.look_around().await;
     newcomer.fill("新しいパスワード", "mijikai").await;
     newcomer.fill("新しいパスワード（確認）", "mijikai").await;

@@ -1,10 +1,11 @@
 //! 組織と職員: who sees whom, who stands in for whom, and what the permission table says.
 use axum::http::StatusCode;
 
-use super::support::portal::Portal;
+use super::support::portal::{PASSWORD, Portal};
 
-fn stand_in<'a>(post: &'a str, person: &'a str, from: &'a str, last: &'a str) -> [(&'a str, &'a str); 5] {
-    [("post", post), ("person", person), ("from", from), ("last", last), ("reason", "出張のため")]
+fn stand_in<'a>(post: &'a str, person: &'a str, from: &'a str, last: &'a str) -> [(&'a str, &'a str); 6] {
+    let own = ("own_password", PASSWORD);
+    [("post", post), ("person", person), ("from", from), ("last", last), ("reason", "出張のため"), own]
 }
 
 #[tokio::test]

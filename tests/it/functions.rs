@@ -7,7 +7,7 @@ use mamori::kernel::ids::PostId;
 use mamori::people::posts;
 use mamori::people::roster::{NewPost, appoint};
 
-use super::support::portal::Portal;
+use super::support::portal::{PASSWORD, Portal};
 
 fn appointment<'a>(person: &'a str, from: &'a str, last: &'a str) -> [(&'a str, &'a str); 4] {
     [("person", person), ("from", from), ("last", last), ("reason", "人事発令第4号")]
@@ -60,6 +60,7 @@ async fn the_policy_s_organisation_stands_in_the_register_and_draws_its_own_char
         ("from", "2026-04-01".to_owned()),
         ("last", "2026-04-10".to_owned()),
         ("reason", "出張".to_owned()),
+        ("own_password", PASSWORD.to_owned()),
     ];
     let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
     office.get("/stand-ins/new").await.ok();

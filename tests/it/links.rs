@@ -99,8 +99,9 @@ async fn everything_that_is_told(office: &Office) {
     let keeper = portal.sign_in("中村").await;
     keeper.get("/stand-ins/new").await.ok();
     let post = portal.cast.get("高橋").post.to_string();
-    let stand_in =
-        [("post", &*post), ("person", "001002"), ("from", "2026-04-01"), ("last", "2026-04-10"), ("reason", "出張")];
+    let days = [("from", "2026-04-01"), ("last", "2026-04-10")];
+    let stand_in = [("post", &*post), ("person", "001002"), ("reason", "出張"), ("own_password", PASSWORD)];
+    let stand_in = [&stand_in[..], &days[..]].concat();
     assert_eq!(keeper.post("/stand-ins", &stand_in).await.status, StatusCode::SEE_OTHER);
     // somebody types wrong passwords until the sign-in is stopped; the one who calls back is somebody else
     for _ in 0..*portal.app.settings().lock.after {

@@ -260,6 +260,7 @@ async fn an_identity_that_is_not_confirmed_ends_the_request_and_alarms_the_admin
     assert_eq!(mails, 2);
     // the person signs in as before
     portal.sign_in("田中").await.get("/requests").await.ok();
+    portal.proves("system-management", &["4.1.6-2"]);
 }
 
 #[tokio::test]
@@ -387,6 +388,15 @@ async fn a_locked_sign_in_is_released_only_after_the_identity_check_and_never_by
     admin.submit("/sign-ins/001001/release", &check).await.ok().says("使用停止を解除しました");
     assert_eq!(portal.events("sign_in.released").await, 1);
     portal.sign_in("田中").await.get("/requests").await.ok();
+    // how the identity was checked is read in the log afterwards
+    let released: uuid::Uuid = sqlx::query_scalar("select id from audit.event where kind = 'sign_in.released'")
+        .fetch_one(&mut portal.superuser().await)
+        .await
+        .unwrap();
+    let auditor = portal.sign_in("吉田").await;
+    auditor.get("/audit?number=００１００１").await.ok().says("使用停止の解除");
+    auditor.get(&format!("/audit/{released}")).await.ok().says("確認先03-1234-5678").says("電話返信").says("田中 陽向");
+    portal.proves("system-management", &["4.1.6-2"]);
 
     lock_out(&portal, "watanabe").await;
     let watanabe_is_out = portal.sign_in("伊藤").await;

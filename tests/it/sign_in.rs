@@ -366,7 +366,7 @@ async fn a_code_works_once_for_a_day_and_nothing_opens_until_a_password_is_chose
     for path in ["/", "/me/sessions", "/requests/new", "/requests"] {
         assert_eq!(tanaka.get(path).await.location().as_deref(), Some("/me/password"), "{path}");
     }
-    tanaka.get("/me/password").await.ok().says("初めてのログインです").hides("いまのパスワード");
+    tanaka.get("/me/password").await.ok().says("有効化コードで確認しました").hides("いまのパスワード");
     assert_eq!(tanaka.post("/me/sessions/0123456789abcdef/end", &[]).await.location().as_deref(), Some("/me/password"));
     let (_, again) = activate(&portal, "tanaka", &code).await;
     again.refuses("有効化コードが違う");

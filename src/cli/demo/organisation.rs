@@ -75,8 +75,8 @@ pub struct System {
     pub importance: Importance,
     /// has it a second factor
     pub two_factor: bool,
-    /// its rights: standard, beyond the standard, privileged
-    pub rights: [&'static str; 3],
+    /// its rights: standard, beyond the standard, privileged, as many as it has
+    pub rights: &'static [&'static str],
 }
 
 /// 兼務 of the manager of a department.

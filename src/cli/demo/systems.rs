@@ -26,7 +26,7 @@ pub async fn register_all(app: &App, company: &Company) -> Result<()> {
             };
             let levels = [Level::Standard, Level::Beyond, Level::Privileged];
             let rights =
-                RightNames(levels.into_iter().zip(rights).map(|(level, name)| (level, name.to_owned())).collect());
+                RightNames(levels.into_iter().zip(rights).map(|(level, name)| (level, (*name).to_owned())).collect());
             let id = SystemId::new(work.now);
             register(work, id, &facts, &rights, at == 0).await?;
         }

@@ -11,7 +11,7 @@ use crate::engines::requests::actions::filing::{resubmit, withdraw};
 use crate::engines::requests::actions::working::{Worked, acknowledge, decline, execute};
 use crate::engines::requests::actions::{Open, kinds};
 use crate::engines::requests::model::route::able;
-use crate::engines::requests::model::{ContentHash, Phase, Receipt, StepAct, Typed, Verdict};
+use crate::engines::requests::model::{ContentHash, LineState, Phase, Receipt, StepAct, Typed, Verdict};
 use crate::engines::requests::store;
 use crate::kernel::database::Role;
 use crate::kernel::error::{Error, Result};
@@ -181,13 +181,21 @@ impl Year<'_> {
         let Some(worker) = self.next_of(&turn.able) else { return Ok(()) };
         case.worker = Some(worker);
         for no in 1..=case.lines {
-            if !self.work_on(&case, worker, no).await? {
-                return Ok(());
+            // what is handed over is made first: such a line is worked on twice
+            while self.is_open(&case, no).await? {
+                if !self.work_on(&case, worker, no).await? {
+                    return Ok(());
+                }
             }
         }
         let days = self.dice.random_range(0..2);
         self.later(days, Next::GoOn(case));
         Ok(())
+    }
+
+    async fn is_open(&self, case: &Case, no: u16) -> Result<bool> {
+        let turn = self.turn(&case.number).await?;
+        Ok(turn.open.case.lines.iter().any(|line| line.no == no && line.state == LineState::Open))
     }
 
     async fn work_on(&mut self, case: &Case, worker: PersonId, no: u16) -> Result<bool> {

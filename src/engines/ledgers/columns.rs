@@ -32,6 +32,8 @@ pub struct Ledger {
     pub chips: &'static [Chip],
     /// The order without a choice.
     pub sort: Sort,
+    /// Which date ends a row, where one does.
+    pub ends: Option<Ends>,
     /// よみ by which the index あ・か・さ… leads; an expression in ひらがな.
     pub reading: Option<Reading>,
     /// Clauses that ask for this ledger, for 「この画面の根拠」.
@@ -195,8 +197,21 @@ pub enum Rows {
     All,
     /// Those for which this holds.
     Where(&'static str),
-    /// Those whose date lies at most so many days after today, and for which this holds.
+    /// Those whose date is today or at most so many days away, and for which this holds.
     DueWithin { date: &'static str, days: u16, and: &'static str },
+    /// Those whose date lies before today, and for which this holds.
+    Past { date: &'static str, and: &'static str },
+}
+
+/// When a row's own end has gone by although it still runs: its date is marked.
+#[derive(Debug, Clone, Copy)]
+pub struct Ends {
+    /// Key of the column that holds the last day.
+    pub date: &'static str,
+    /// Key of the choice column that says whether it still runs.
+    pub state: &'static str,
+    /// The choice that says so.
+    pub running: &'static str,
 }
 
 /// An order: column and direction.

@@ -69,6 +69,7 @@ pub static SAMPLE: Ledger = Ledger {
     ],
     chips: &[Chip { key: "all", label: "sample-all", rows: Rows::All, urgent: false }],
     sort: Sort { column: "name", descending: false },
+    ends: None,
     reading: Some(Reading { sql: "s.reading", label: "sample-reading" }),
     mechanisms: &[],
 };

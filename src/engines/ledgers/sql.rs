@@ -256,7 +256,11 @@ fn view(statement: &mut Statement, chip: &Chip, today: NaiveDate) {
         }
         Rows::DueWithin { date, days, and } => {
             let last = today.checked_add_days(Days::new(u64::from(days))).unwrap_or(NaiveDate::MAX);
-            statement.put("\n   and ").put(date).put(" <= ").bind(Arg::Day(last)).put("\n   and (").put(and).put(")");
+            statement.put("\n   and ").put(date).put(" between ").bind(Arg::Day(today));
+            statement.put(" and ").bind(Arg::Day(last)).put("\n   and (").put(and).put(")");
+        }
+        Rows::Past { date, and } => {
+            statement.put("\n   and ").put(date).put(" < ").bind(Arg::Day(today)).put("\n   and (").put(and).put(")");
         }
     }
 }

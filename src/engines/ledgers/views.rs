@@ -255,11 +255,28 @@ pub fn text(w: Words, dates: &Dates, value: &Value) -> String {
     }
 }
 
+/// The column of the date that has gone by although the row still runs.
+fn past(ledger: &Ledger, dates: &Dates, row: &Row) -> Option<&'static str> {
+    let ends = ledger.ends?;
+    let value = |key: &str| row.cells.iter().find(|(column, _)| column.key == key).map(|(_, value)| value);
+    let running = matches!(value(ends.state)?, Value::Choice(choice) if choice.value == ends.running);
+    let over = matches!(value(ends.date)?, Value::Date(day) if *day < dates.today);
+    (running && over).then_some(ends.date)
+}
+
 /// Draws rows.
 pub fn lines(w: Words, dates: &Dates, ledger: &Ledger, rows: &[Row]) -> Vec<Line> {
-    let line = |row: &Row| Line {
-        href: format!("{}/{}", ledger.path, row.id),
-        cells: row.cells.iter().map(|(column, value)| cell(w, dates, column, value)).collect(),
+    let line = |row: &Row| {
+        let past = past(ledger, dates, row);
+        let drawn = |(column, value): &(&'static Column, Value)| match past.filter(|key| *key == column.key) {
+            Some(_) => Cell {
+                text: w.t1("ledgers-past", "day", text(w, dates, value)).into_owned(),
+                class: "nowrap",
+                tag: Some(("bad", "warn")),
+            },
+            None => cell(w, dates, column, value),
+        };
+        Line { href: format!("{}/{}", ledger.path, row.id), cells: row.cells.iter().map(drawn).collect() }
     };
     rows.iter().map(line).collect()
 }

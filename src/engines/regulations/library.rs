@@ -263,8 +263,8 @@ mod tests {
         assert_eq!(waiting("4.1.5-1-5"), "second-factor");
         assert_eq!(waiting("4.1.3-3"), "duties");
         assert_eq!(waiting("4.8.1-1-a"), "logs");
-        // the identity check runs; the draft of an incident that a mismatch leaves has no room yet
-        assert_eq!(waiting("4.1.6-2"), "incidents");
+        // a mismatch leaves an event, from which the room of incidents will draft
+        assert_eq!(binding.bind("4.1.6-2").unwrap().waits_for, None);
         assert_eq!(binding.bind("4.1.6-2").unwrap().mechanisms, ["password.identity_check"]);
     }
 

@@ -14,6 +14,7 @@ use crate::web::icons::Icon;
 use crate::web::locale::{Lang, Words};
 use chrono::NaiveDate;
 use std::collections::HashMap;
+use uuid::Uuid;
 
 pub mod adoption;
 pub mod board;
@@ -21,7 +22,7 @@ pub mod clause;
 pub mod values;
 
 /// Where a record lies: entity, id and number to address. portal.rs gives it, since only the rooms know.
-pub type Places = fn(viewer: &Viewer, entity: &str, id: &str, number: Option<&str>) -> Option<String>;
+pub type Places = fn(viewer: &Viewer, event: Uuid, entity: &str, id: &str, number: Option<&str>) -> Option<String>;
 
 /// The words and ways of one reader.
 #[derive(Debug, Clone, Copy)]
@@ -88,7 +89,7 @@ impl Reader<'_> {
     fn evidence(&self, row: &EvidenceRow) -> EvidenceView {
         EvidenceView {
             label: row.entity_number.clone().unwrap_or_else(|| self.mechanism(&row.mechanism)),
-            href: (self.places)(self.viewer, &row.entity, &row.entity_id, row.entity_number.as_deref()),
+            href: (self.places)(self.viewer, row.event_id, &row.entity, &row.entity_id, row.entity_number.as_deref()),
             at: self.dates.short_at(row.occurred_at),
             at_machine: self.dates.machine_at(row.occurred_at),
             actor: row.actor.clone().unwrap_or_else(|| self.w.t("regulations-by-portal").into_owned()),

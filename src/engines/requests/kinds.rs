@@ -3,13 +3,14 @@
 use super::model::{
     ChangeSet, Choice, Content, FieldError, Form, Kind, KindError, Number, Outcome, Receipt, RowLink, Shown, Verdict,
 };
+use crate::engines::requests::model::StepAct;
 use crate::kernel::access::Permission;
 use crate::kernel::error::{Error, Result};
 use crate::kernel::ids::{DepartmentId, PersonId, RequestId};
 use crate::kernel::work::Work;
 use crate::people::step_up;
 use async_trait::async_trait;
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::PgConnection;
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -61,6 +62,8 @@ pub struct Line {
     pub no: u16,
     pub subject: String,
     pub data: serde_json::Value,
+    /// When the first of two parts of its work was done.
+    pub begun: Option<DateTime<Utc>>,
 }
 
 /// What an execution left behind.
@@ -116,6 +119,11 @@ pub trait RequestKind: Send + Sync + 'static {
     /// What it takes besides to carry this kind out throughout the organisation (使用停止の解除).
     fn worked_with(&self) -> &'static [Permission] {
         &[]
+    }
+
+    /// The day before which the work cannot be done: until then nobody is late with it.
+    fn begins(&self, _content: &Content) -> Option<NaiveDate> {
+        None
     }
 
     /// Whom the answers name, where somebody filed without sign-in; nobody is bound by it, but that person never works
@@ -262,6 +270,13 @@ pub struct Registered {
     /// The edition of the regulation that declares it.
     pub edition: Arc<str>,
     pub effects: Arc<dyn RequestKind>,
+}
+
+impl Registered {
+    /// The day before which a step cannot be worked on.
+    pub(in crate::engines::requests) fn begins(&self, act: StepAct, content: &Content) -> Option<NaiveDate> {
+        (act == StepAct::Execute).then(|| self.effects.begins(content)).flatten()
+    }
 }
 
 impl std::fmt::Debug for Registered {

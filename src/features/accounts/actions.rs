@@ -1,16 +1,21 @@
 //! What happens to accounts: opened, changed, stopped — each with its event, in the transaction of the act behind it.
 //! Requests, the portal's own sign-ins, the demo and set-up all come through here.
 use chrono::NaiveDate;
+use futures::future::BoxFuture;
 use serde_json::json;
 use uuid::Uuid;
 
 use super::model::{Account, Kind, Opening, Origin, Refusal, State, StopReason, System, issued_name};
 use super::store;
+use crate::kernel::access::Actor;
+use crate::kernel::app::App;
 use crate::kernel::audit::Event;
 use crate::kernel::clock;
+use crate::kernel::database::Role;
 use crate::kernel::error::{Error, Result, violated_constraint};
 use crate::kernel::ids::{AccountId, DepartmentId, PersonId};
 use crate::kernel::work::Work;
+use crate::people::sign_ins::disable_sign_in;
 
 /// Opens an account, or opens the same ID of the same person again; the ledger row is written at once (4.1.1-2).
 pub async fn open(work: &mut Work, opening: &Opening) -> Result<AccountId> {
@@ -95,6 +100,8 @@ pub struct Change<'a> {
     pub necessity: &'a str,
     /// the request
     pub origin: Origin,
+    /// a new last day; none: as it was
+    pub until: Option<NaiveDate>,
 }
 
 /// Changes an account exactly as it was applied for (4.1.2-1); before and after stay in its history (4.1.2-3).
@@ -108,6 +115,7 @@ pub async fn change(work: &mut Work, id: AccountId, new: &Change<'_>) -> Result<
         necessity: new.necessity,
         request: Some(new.origin.id.0),
         number: Some(&new.origin.number),
+        until: new.until,
     };
     only_once(store::change(work.conn(), id, account.version, &written).await?)?;
     let facts = json!({
@@ -115,6 +123,7 @@ pub async fn change(work: &mut Work, id: AccountId, new: &Change<'_>) -> Result<
         "account": account.name,
         "before": system.names(&account.rights),
         "after": system.names(&new.rights),
+        "until": new.until,
     });
     let event =
         about(Event::done("account.changed", "account", id), account.holder, account.department, Some(&new.origin));
@@ -203,6 +212,20 @@ pub async fn release(work: &mut Work, holder: PersonId, number: Option<&str>) ->
     Ok(())
 }
 
+/// The nightly chore, as portal.rs lists it: accounts of the portal whose last day is over stop with their sign-in.
+pub fn ends_of_today(app: &App) -> BoxFuture<'_, Result<()>> {
+    Box::pin(async move {
+        app.change_as(Role::Worker, &Actor::portal(), async |work: &mut Work| {
+            let today = clock::local(work.now).date_naive();
+            for holder in store::list_past_their_end(work.conn(), today).await? {
+                disable_sign_in(work, holder, "expired").await?;
+            }
+            Ok(())
+        })
+        .await
+    })
+}
+
 /// Words for the history: why the row changed.
 pub fn stop_words(reason: StopReason) -> &'static str {
     match reason {
@@ -212,6 +235,7 @@ pub fn stop_words(reason: StopReason) -> &'static str {
         StopReason::Failures => "accounts-why-stopped-failures",
         StopReason::Retirement => "accounts-why-stopped-retirement",
         StopReason::EndOfUse => "accounts-why-stopped-end-of-use",
+        StopReason::Expired => "accounts-why-stopped-expired",
     }
 }
 

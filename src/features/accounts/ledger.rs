@@ -1,6 +1,6 @@
 //! The アカウント管理台帳 as a ledger: its columns, declared once.
 use crate::engines::ledgers::columns::{
-    Add, Chip, Choice, Column, Filter, Kind, Ledger, Mark, Reading, Rows, Scope, Shown, Sort, Source,
+    Add, Chip, Choice, Column, Ends, Filter, Kind, Ledger, Mark, Reading, Rows, Scope, Shown, Sort, Source,
 };
 use crate::kernel::access::Permission;
 
@@ -27,6 +27,7 @@ const REASONS: &[Choice] = &[
     Choice { value: "failures", label: "accounts-reason-failures", mark: Mark::Plain },
     Choice { value: "retirement", label: "accounts-reason-retirement", mark: Mark::Plain },
     Choice { value: "end_of_use", label: "accounts-reason-end-of-use", mark: Mark::Plain },
+    Choice { value: "expired", label: "accounts-reason-expired", mark: Mark::Plain },
 ];
 
 /// アカウント管理台帳 (4.1.1-2, 4.1.2-3, 4.1.3-4)
@@ -268,6 +269,12 @@ pub static ACCOUNTS: Ledger = Ledger {
             urgent: true,
         },
         Chip {
+            key: "past",
+            label: "accounts-chip-past",
+            rows: Rows::Past { date: "a.until_on", and: "a.state = 'active'" },
+            urgent: true,
+        },
+        Chip {
             key: "beyond",
             label: "accounts-chip-beyond",
             rows: Rows::Where(
@@ -291,6 +298,7 @@ pub static ACCOUNTS: Ledger = Ledger {
         },
     ],
     sort: Sort { column: "holder", descending: false },
+    ends: Some(Ends { date: "until", state: "state", running: "active" }),
     reading: Some(Reading { sql: "p.reading", label: "accounts-kana" }),
     mechanisms: &["account.ledger.created", "account.ledger.changed", "account.ledger.stopped"],
 };

@@ -49,6 +49,8 @@ pub enum StopReason {
     Retirement,
     /// 利用終了届
     EndOfUse,
+    /// 利用の終了日を過ぎた
+    Expired,
 }
 
 /// A right that a system knows (権限).
@@ -176,6 +178,8 @@ pub enum Refusal {
     NameTaken,
     /// このIDはほかの人が使っていたため、使えません
     NameOfAnother,
+    /// one signs in to the portal with one's own number as well
+    NumberOfAnother,
     /// IDは半角の英数字と記号で、空白のない64字以内で入力してください
     NameShape,
     /// このアカウントは停止しています
@@ -212,6 +216,7 @@ impl Refusal {
             Self::BeyondStandard => Message::new("accounts-refused-beyond-standard"),
             Self::NameTaken => Message::new("accounts-refused-name-taken"),
             Self::NameOfAnother => Message::new("accounts-refused-name-of-another"),
+            Self::NumberOfAnother => Message::new("accounts-refused-number-of-another"),
             Self::NameShape => Message::new("accounts-refused-name-shape"),
             Self::Stopped => Message::new("accounts-refused-stopped"),
             Self::SystemRetired => Message::new("accounts-refused-system-retired"),

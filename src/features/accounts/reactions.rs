@@ -75,6 +75,7 @@ fn stopped<'a>(work: &'a mut Work, recorded: &'a Recorded) -> BoxFuture<'a, Resu
             Some("inventory") => StopReason::Inventory,
             Some("request") => StopReason::Request,
             Some("end_of_use") => StopReason::EndOfUse,
+            Some("expired") => StopReason::Expired,
             _ => StopReason::Retirement,
         };
         stop(work, recorded, reason).await

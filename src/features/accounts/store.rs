@@ -204,6 +204,20 @@ pub async fn find_named(conn: &mut PgConnection, system: SystemId, name: &str) -
     .await
 }
 
+/// Whose account on the portal is past its last day and still runs.
+pub async fn list_past_their_end(conn: &mut PgConnection, today: NaiveDate) -> sqlx::Result<Vec<PersonId>> {
+    sqlx::query_scalar!(
+        r#"select a.holder_id as "holder: PersonId"
+             from account a
+             join systems_pub s on s.id = a.system_id
+            where s.is_portal and a.state = 'active' and a.until_on < $1
+            order by a.holder_id"#,
+        today,
+    )
+    .fetch_all(conn)
+    .await
+}
+
 /// The sign-in of a person as the ledger knows it: their active account on the portal.
 pub async fn find_portal_account(conn: &mut PgConnection, holder: PersonId) -> sqlx::Result<Option<AccountId>> {
     sqlx::query_scalar!(
@@ -343,13 +357,16 @@ pub struct Changed<'a> {
     pub request: Option<Uuid>,
     /// 申請番号
     pub number: Option<&'a str>,
+    /// a new last day; none: as it was
+    pub until: Option<NaiveDate>,
 }
 
 /// Writes a change on the version it started from.
 pub async fn change(conn: &mut PgConnection, id: AccountId, version: i32, new: &Changed<'_>) -> sqlx::Result<u64> {
     let done = sqlx::query!(
         "update account
-            set rights = $3, necessity = $4, last_request = $5, last_number = $6, version = version + 1
+            set rights = $3, necessity = $4, last_request = $5, last_number = $6, until_on = coalesce($7, until_on),
+                version = version + 1
           where id = $1
             and version = $2
             and state = 'active'",
@@ -359,6 +376,7 @@ pub async fn change(conn: &mut PgConnection, id: AccountId, version: i32, new: &
         new.necessity,
         new.request,
         new.number,
+        new.until,
     )
     .execute(conn)
     .await?;

@@ -36,7 +36,7 @@ use crate::web::shell::Shell;
 const PART: i64 = 1_000;
 /// What the password is given for.
 const TARGET: &str = "audit";
-const HEADS: [&str; 10] = [
+const HEADS: [&str; 12] = [
     "administration-audit-at",
     "administration-audit-who",
     "administration-audit-employee",
@@ -47,6 +47,8 @@ const HEADS: [&str; 10] = [
     "administration-audit-id",
     "administration-audit-outcome",
     "administration-audit-source",
+    "administration-audit-concerned",
+    "administration-audit-details",
 ];
 
 #[derive(Template)]
@@ -182,6 +184,8 @@ impl Source {
             entry.entity_id.clone(),
             w.of("administration-outcome", &entry.outcome).into_owned(),
             entry.source.clone().unwrap_or_default(),
+            entry.concerned.join("、"),
+            entry.facts.to_string(),
         ]
     }
 }

@@ -31,7 +31,7 @@ use crate::web::tables::{Cell, Filter, Filters, Head, ListBar, NARROW, Pager, Ro
 
 const ROWS: usize = 50;
 /// What the log tells of, in the order of the filter.
-const ENTITIES: [&str; 23] = [
+const ENTITIES: [&str; 24] = [
     "request",
     "account",
     "system",
@@ -39,6 +39,7 @@ const ENTITIES: [&str; 23] = [
     "department",
     "post",
     "stand_in",
+    "stand_in_proposal",
     "roster_import",
     "parameter",
     "regulation",
@@ -122,10 +123,11 @@ impl Asked {
             entity: ENTITIES.into_iter().find(|entity| *entity == self.what).map(str::to_owned),
             outcome: ["ok", "denied", "failed"].into_iter().find(|outcome| *outcome == self.outcome).map(str::to_owned),
             person: filled(&self.person),
-            number: filled(&self.number),
+            number: filled(&text::digits(&self.number)).map(|number| number.to_uppercase()),
             from: day(&self.from).map(begins),
             until: day(&self.until).and_then(|day| day.checked_add_days(Days::new(1))).map(begins),
             after: place(&self.after),
+            id: None,
         }
     }
 
@@ -256,10 +258,14 @@ pub fn act(w: Words, kind: &str) -> String {
 
 /// Why: as somebody wrote it, or for the end of a session whether its owner ended it (操作) or the portal (失効).
 fn why(w: Words, entry: &Entry) -> String {
-    match (&entry.reason, &entry.ended) {
-        (Some(reason), _) => reason.clone(),
-        (None, Some(ended)) => w.of("administration-ended", ended.replace('_', "-")).into_owned(),
-        (None, None) => String::new(),
+    let fact = |name: &str| entry.facts.get(name).and_then(|fact| fact.as_str()).filter(|fact| !fact.is_empty());
+    match entry.kind.as_str() {
+        "sign_in.released" => fact("reason").unwrap_or_default().to_owned(),
+        "sign_in.ended" => w.of("administration-ended", "owner").into_owned(),
+        "session.ended" => {
+            w.of("administration-ended", fact("why").unwrap_or("owner").replace('_', "-")).into_owned()
+        }
+        _ => String::new(),
     }
 }
 
@@ -292,7 +298,7 @@ fn table(screen: &Screen, found: &[Entry], matters: &Matters<'_>) -> Table {
             None => what(w, &entry.entity),
         });
         let cells = vec![
-            Cell::new(screen.dates.short_exact(entry.occurred_at)).nowrap(),
+            Cell::new(screen.dates.short_exact(entry.occurred_at)).nowrap().href(format!("/audit/{}", entry.id)),
             Cell::new(who).sub(entry.actor_number.clone().unwrap_or_default()).nowrap(),
             Cell::new(act(w, &entry.kind)).sub(why(w, entry)),
             match about.href {

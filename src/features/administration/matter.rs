@@ -78,7 +78,7 @@ impl<'a> Matters<'a> {
     fn name(&self, named: &Named) -> String {
         let other = named.other.as_deref().filter(|other| !other.is_empty());
         let name = match (named.entity.as_str(), other) {
-            ("stand_in", Some(holder)) => {
+            ("stand_in" | "stand_in_proposal", Some(holder)) => {
                 self.w.t2("administration-matter-stand-in", "name", &named.name, "holder", holder).into_owned()
             }
             (_, Some(other)) => {
@@ -136,7 +136,9 @@ fn route(entry: &Entry) -> String {
 /// Where a row with a name lies.
 fn place(named: &Named) -> Option<String> {
     match named.entity.as_str() {
-        "person" | "post" | "stand_in" => named.number.as_deref().map(|number| format!("/people/{number}")),
+        "person" | "post" | "stand_in" | "stand_in_proposal" => {
+            named.number.as_deref().map(|number| format!("/people/{number}"))
+        }
         "account" => Some(format!("/ledgers/accounts/{}", named.id)),
         "system" => Some(format!("/ledgers/systems/{}", named.id)),
         "mail" => Some(format!("/outbox/{}", named.id)),
@@ -149,7 +151,7 @@ fn place(named: &Named) -> Option<String> {
 fn needed(entity: &str) -> Option<Permission> {
     Some(match entity {
         "request" => Permission::RequestsView,
-        "person" | "post" | "stand_in" => Permission::PeopleView,
+        "person" | "post" | "stand_in" | "stand_in_proposal" => Permission::PeopleView,
         "account" => Permission::AccountsView,
         "system" => Permission::SystemsView,
         "clause" | "regulation" => Permission::ClausesView,

@@ -1,6 +1,7 @@
 //! 管理: the event log with its verification, the outbox, the jobs, holidays and closures — what those need who keep the
 //! portal running and those who check them (system-management 4.2.4: the log is kept, looked at and cannot be rewritten).
 mod calendar;
+mod entry;
 mod export;
 mod jobs;
 mod log;
@@ -39,6 +40,7 @@ pub fn feature() -> Feature {
                 get::<ProveLog, _, _>("/audit/export", export::ask),
                 post::<ProveLog, _, _>("/audit/export", export::send),
                 post::<ProveLog, _, _>("/audit/verification", log::verify),
+                get::<SeeLog, _, _>("/audit/{id}", entry::show),
                 get::<SeeOutbox, _, _>("/outbox", outbox::list),
                 get::<SeeOutbox, _, _>("/outbox/{id}", outbox::show),
                 get::<SeeJobs, _, _>("/jobs", jobs::list),

@@ -1,5 +1,6 @@
 //! SQL of 管理: reading the log, the outbox, the calendar; writing holidays and closures.
 use chrono::{DateTime, NaiveDate, Utc};
+use serde_json::Value;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
@@ -20,6 +21,8 @@ pub struct Wish {
     pub until: Option<DateTime<Utc>>,
     /// the page begins after this event
     pub after: Option<(DateTime<Utc>, Uuid)>,
+    /// only this one
+    pub id: Option<Uuid>,
 }
 
 /// One line of the log.
@@ -43,10 +46,12 @@ pub struct Entry {
     pub login_digest: Option<String>,
     /// what the thing was called then
     pub named: Option<String>,
-    /// why, as somebody wrote it
-    pub reason: Option<String>,
-    /// why a session ended that nobody ended
-    pub ended: Option<String>,
+    /// 代理: for whom
+    pub acting_for: Option<String>,
+    /// whom it was about
+    pub concerned: Vec<String>,
+    /// everything else that was written down
+    pub facts: Value,
 }
 
 /// The log, newest first.
@@ -61,19 +66,27 @@ pub async fn events(conn: &mut PgConnection, wish: &Wish, most: i64) -> sqlx::Re
                   e.facts ->> 'method' as method, e.facts ->> 'path' as path,
                   case when e.kind = 'sign_in.failed' then e.facts ->> 'login' end as login,
                   e.facts ->> 'login_digest' as login_digest, e.facts ->> 'name' as named,
-                  case when e.kind = 'sign_in.released' then nullif(e.facts ->> 'reason', '') end as reason,
-                  case e.kind when 'session.ended' then coalesce(e.facts ->> 'why', 'owner') when 'sign_in.ended' then 'owner' end as ended
+                  (select n.family_name || ' ' || n.given_name from person n where n.id = e.acting_for) as acting_for,
+                  array(select n.family_name || ' ' || n.given_name
+                          from person n
+                         where n.id = any (e.concerns)
+                         order by array_position(e.concerns, n.id)) as "concerned!: Vec<String>",
+                  e.facts as "facts!: Value"
              from audit.event e
              left join person p on p.id = e.actor_id
             where ($1::text is null or e.entity = $1)
               and ($2::text is null or e.outcome = $2)
               and ($3::text is null or p.employee_no = $3
                    or position($3 in p.family_name || ' ' || p.given_name) > 0
-                   or position($3 in p.family_name || p.given_name) > 0)
-              and ($4::text is null or e.entity_number = $4)
+                   or position($3 in p.family_name || p.given_name) > 0
+                   or position(translate($3, ' ', '') in replace(p.reading, ' ', '')) > 0)
+              and ($4::text is null or upper(e.entity_number) = $4
+                   or e.concerns && array(select n.id from person n where upper(n.employee_no) = $4)
+                   or e.entity_id in (select n.id::text from person n where upper(n.employee_no) = $4))
               and ($5::timestamptz is null or e.occurred_at >= $5)
               and ($6::timestamptz is null or e.occurred_at < $6)
               and ($7::timestamptz is null or (e.occurred_at, e.id) < ($7, $8))
+              and ($10::uuid is null or e.id = $10)
             order by e.occurred_at desc, e.id desc
             limit $9"#,
         wish.entity,
@@ -85,6 +98,7 @@ pub async fn events(conn: &mut PgConnection, wish: &Wish, most: i64) -> sqlx::Re
         wish.after.map(|(at, _)| at),
         wish.after.map(|(_, id)| id),
         most,
+        wish.id,
     )
     .fetch_all(conn)
     .await
@@ -100,8 +114,11 @@ pub async fn count(conn: &mut PgConnection, wish: &Wish) -> sqlx::Result<u64> {
               and ($2::text is null or e.outcome = $2)
               and ($3::text is null or p.employee_no = $3
                    or position($3 in p.family_name || ' ' || p.given_name) > 0
-                   or position($3 in p.family_name || p.given_name) > 0)
-              and ($4::text is null or e.entity_number = $4)
+                   or position($3 in p.family_name || p.given_name) > 0
+                   or position(translate($3, ' ', '') in replace(p.reading, ' ', '')) > 0)
+              and ($4::text is null or upper(e.entity_number) = $4
+                   or e.concerns && array(select n.id from person n where upper(n.employee_no) = $4)
+                   or e.entity_id in (select n.id::text from person n where upper(n.employee_no) = $4))
               and ($5::timestamptz is null or e.occurred_at >= $5)
               and ($6::timestamptz is null or e.occurred_at < $6)"#,
         wish.entity,
@@ -148,6 +165,12 @@ pub async fn names(conn: &mut PgConnection, ids: &[Uuid]) -> sqlx::Result<Vec<Na
              join person n on n.id = s.person_id
              join post p on p.id = s.post_id
              join person h on h.id = p.person_id
+            where s.id = any ($1)
+           union all
+           select 'stand_in_proposal', s.id, n.employee_no, n.family_name || ' ' || n.given_name, h.family_name || ' ' || h.given_name
+             from stand_in_proposal s
+             join person n on n.id = s.person_id
+             join person h on h.id = s.asked_by
             where s.id = any ($1)
            union all
            select 'system', s.id, s.code, s.name, null from systems_pub s where s.id = any ($1)
@@ -200,7 +223,7 @@ pub async fn looked_lately(conn: &mut PgConnection, look: &Look<'_>) -> sqlx::Re
 pub struct Verified {
     pub at: DateTime<Utc>,
     pub outcome: String,
-    pub facts: serde_json::Value,
+    pub facts: Value,
 }
 
 /// The last verification of the log.

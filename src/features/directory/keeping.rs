@@ -3,6 +3,7 @@ use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
+use chrono::{Months, NaiveDate};
 
 use super::deeds::{Deed, once};
 use super::{EditPeople, store};
@@ -15,10 +16,12 @@ use crate::kernel::work::Work;
 use crate::people::keeping::Particulars;
 use crate::people::model::{Department, Employment, Person, Post};
 use crate::people::posts::{self, Appointment};
+use crate::people::step_up::{self, Action};
 use crate::people::store as people;
 use crate::web::dates::Dates;
 use crate::web::extract::{Path, Posted};
 use crate::web::forms::{Choice, Field, Form};
+use crate::web::identify::Caller;
 use crate::web::locale::{Label, Line, Words};
 use crate::web::routing::Can;
 use crate::web::screen::{House, Naming, Screen, page_with, said};
@@ -86,10 +89,14 @@ fn add_fields(departments: &[Department]) -> Vec<Field> {
 }
 
 /// Reads a checked form.
-fn particulars(form: &mut Form) -> Option<Particulars> {
+fn particulars(form: &mut Form, today: NaiveDate) -> Option<Particulars> {
     let mail = form.filled("mail").map(str::to_owned);
     if mail.as_deref().is_some_and(|mail| !is_mail(mail)) {
         form.refuse("mail", Line::new("directory-mail-wrong"));
+    }
+    let furthest = today.checked_add_months(Months::new(12));
+    if form.date("joined_on").zip(furthest).is_some_and(|(joined, furthest)| joined > furthest) {
+        form.refuse("joined_on", Line::new("directory-joined-far"));
     }
     if form.faulty() {
         return None;
@@ -160,7 +167,7 @@ pub async fn add(State(app): State<App>, me: Can<EditPeople>, screen: Screen, po
     let fields = add_fields(&open_departments(&app, &mut read).await?);
     let form = Form::new(screen.w, screen.dates, fields);
     let mut form = form.take(posted.input.clone()).map_err(|_| Error::Forged("unasked"))?;
-    let new = particulars(&mut form);
+    let new = particulars(&mut form, screen.dates.today);
     let Some((new, department)) = new.zip(form.parsed::<DepartmentId>("department")) else {
         return show_new(&app, &screen, read, form).await;
     };
@@ -252,7 +259,7 @@ pub async fn correct(
     let person = found(&mut read, &me, &number, &screen).await?;
     let form = correction(screen.w, screen.dates);
     let mut form = form.take(posted.input.clone()).map_err(|_| Error::Forged("unasked"))?;
-    let new = particulars(&mut form);
+    let new = particulars(&mut form, screen.dates.today);
     let Some((new, version)) = new.zip(form.parsed::<i32>("version")) else {
         return show_correction(&app, &screen, read, &person, form, Vec::new()).await;
     };
@@ -303,6 +310,7 @@ fn post_fields(w: Words, naming: &Naming, app: &App, departments: &[Department])
         Field::date("from", "directory-post-from").hint("functions-from-hint"),
         Field::date("last", "directory-post-last").hint("functions-until-hint").optional(),
         Field::area("reason", "functions-reason").most(200).hint("functions-reason-hint"),
+        step_up::question(app, Action::Rights),
     ])
 }
 
@@ -340,6 +348,7 @@ pub async fn give_post(
     State(app): State<App>,
     me: Can<EditPeople>,
     screen: Screen,
+    caller: Caller,
     Path(number): Path<String>,
     posted: Posted,
 ) -> Result<Response> {
@@ -351,6 +360,10 @@ pub async fn give_post(
         return show_post(&app, &screen, read, &person, form).await;
     };
     drop(read);
+    if !step_up::confirm_form(&app, &me, &caller, &mut form, (Action::Rights, &number)).await? {
+        let read = app.read(&me).await?;
+        return show_post(&app, &screen, read, &person, form).await;
+    }
     let address = format!("/people/{number}");
     match once(&app, &me, &posted, &address, &Deed::Give(new)).await? {
         None => {

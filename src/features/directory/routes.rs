@@ -9,19 +9,21 @@ use super::{EditPeople, KeepStandIns, SeePeople, SeePermissions, keeping, store,
 use crate::kernel::access::{Permission, Viewer};
 use crate::kernel::app::{App, Read};
 use crate::kernel::error::{Error, Message, Result};
-use crate::kernel::ids::{PersonId, PostId};
+use crate::kernel::ids::PersonId;
 use crate::kernel::text;
 use crate::kernel::work::Work;
 use crate::people::model::StandInId;
+use crate::people::pages::stand_ins::{questions, wanted};
 use crate::people::permissions;
 use crate::people::roster;
 use crate::people::sign_ins;
 use crate::people::stand_ins::{self, Entered, NewStandIn};
+use crate::people::step_up::{self, Action};
 use crate::people::store as people;
 use crate::web::extract::{Path, Posted, Query};
 use crate::web::forms::Form;
 use crate::web::icons::Icon;
-use crate::web::locale::Line;
+use crate::web::identify::Caller;
 use crate::web::parts::{Empty, Tag, TagTone};
 use crate::web::routing::Can;
 use crate::web::screen::{House, Screen, page, page_with, said};
@@ -204,7 +206,9 @@ async fn stand_in_questions(app: &App, read: &mut Read, screen: &Screen) -> Resu
     let naming = app.part::<House>()?.naming();
     let rights = permissions::in_force(app)?;
     let posts = store::held_posts(read.conn(), screen.dates.today).await?;
-    Ok(Form::new(screen.w, screen.dates, views::stand_in_questions(screen.w, &naming, &rights, &posts)))
+    let mut fields = questions(views::stand_in_posts(screen.w, &naming, &rights, &posts));
+    fields.push(step_up::question(app, Action::Rights));
+    Ok(Form::new(screen.w, screen.dates, fields))
 }
 
 async fn show_form(app: &App, screen: &Screen, mut read: Read, form: Form) -> Result<Response> {
@@ -221,16 +225,20 @@ pub async fn enter_stand_in(
     State(app): State<App>,
     me: Can<KeepStandIns>,
     screen: Screen,
+    caller: Caller,
     posted: Posted,
 ) -> Result<Response> {
     let mut read = app.read(&me).await?;
     let form = stand_in_questions(&app, &mut read, &screen).await?;
     let mut form = form.take(posted.input.clone()).map_err(|_| Error::Forged("unasked"))?;
-    let person = resolve(&mut read, &screen, &mut form).await?;
-    let Some(new) = person.and_then(|person| wanted(&form, person)) else {
+    let Some(new) = wanted(&mut read, &screen, &mut form).await? else {
         return show_form(&app, &screen, read, form).await;
     };
     drop(read);
+    if !step_up::confirm_form(&app, &me, &caller, &mut form, (Action::Rights, &new.post.to_string())).await? {
+        let read = app.read(&me).await?;
+        return show_form(&app, &screen, read, form).await;
+    }
     match enter(&app, &me, &posted, &new).await? {
         None => Ok(screen.go(&app, "/stand-ins", Some((Tone::Good, Message::new("stand-in-entered"))))),
         Some((field, words)) => {
@@ -239,31 +247,6 @@ pub async fn enter_stand_in(
             show_form(&app, &screen, read, form).await
         }
     }
-}
-
-/// The person that was typed, by number or name.
-async fn resolve(read: &mut Read, screen: &Screen, form: &mut Form) -> Result<Option<PersonId>> {
-    let Some(typed) = form.filled("person").map(str::to_owned) else { return Ok(None) };
-    let found = people::named(read.conn(), &typed, screen.dates.today).await?;
-    match found.as_slice() {
-        [one] => return Ok(Some(*one)),
-        [] => form.refuse("person", Line::new("stand-in-person-unknown")),
-        _ => form.refuse("person", Line::new("stand-in-person-several")),
-    }
-    Ok(None)
-}
-
-fn wanted(form: &Form, person: PersonId) -> Option<NewStandIn> {
-    if form.faulty() {
-        return None;
-    }
-    Some(NewStandIn {
-        post: form.parsed::<PostId>("post")?,
-        person,
-        from: form.date("from")?,
-        last: form.date("last")?,
-        reason: form.text("reason").to_owned(),
-    })
 }
 
 /// Enters it, once for a form sent twice; what the rules refuse is undone and told.

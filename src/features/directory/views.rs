@@ -375,21 +375,14 @@ pub struct StandInPage {
     pub form: Form,
 }
 
-/// Its questions.
-pub fn stand_in_questions(w: Words, naming: &Naming, rights: &Rights, posts: &[HeldPost]) -> Vec<Field> {
+/// The posts that somebody could stand in for.
+pub fn stand_in_posts(w: Words, naming: &Naming, rights: &Rights, posts: &[HeldPost]) -> Vec<Choice> {
     let label = |post: &HeldPost| {
         let seat = w.t2("stand-in-seat", "department", &post.department, "tier", naming.tier(w, post.tier));
         Label::text(w.t2("stand-in-post-choice", "name", &post.holder, "post", seat))
     };
     let posts = posts.iter().filter(|post| rights.may_have_stand_in(post.tier));
-    let posts = posts.map(|post| Choice::new(post.id.to_string(), label(post))).collect();
-    vec![
-        Field::select("post", "stand-in-post", posts).hint("stand-in-post-hint"),
-        Field::text("person", "stand-in-person").most(60).hint("stand-in-person-hint"),
-        Field::date("from", "stand-in-from"),
-        Field::date("last", "stand-in-last").hint("stand-in-last-hint"),
-        Field::area("reason", "stand-in-reason").most(200).hint("stand-in-reason-hint"),
-    ]
+    posts.map(|post| Choice::new(post.id.to_string(), label(post))).collect()
 }
 
 /// 権限表

@@ -17,9 +17,11 @@ use crate::kernel::error::{Error, Message, Result};
 use crate::kernel::ids::{DepartmentId, PersonId, PostId};
 use crate::kernel::work::Work;
 use crate::people::posts::{self, Appointment, ROLE_ASSIGNMENT, Refused};
+use crate::people::step_up::{self, Action};
 use crate::people::store as people;
 use crate::web::extract::{Path, Posted, Query};
 use crate::web::forms::Form;
+use crate::web::identify::Caller;
 use crate::web::locale::Line;
 use crate::web::routing::{Can, SignedIn};
 use crate::web::screen::{Screen, page, page_with, said};
@@ -103,7 +105,9 @@ pub async fn ask(
 async fn blank(app: &App, read: &mut Read, screen: &Screen, function: &Function) -> Result<Form> {
     let today = app.clock().today();
     let departments = people::departments(read.conn(), &people::Circle::everybody(), today).await?;
-    Ok(Form::new(screen.w, screen.dates, views::questions(screen.w, function, &departments)))
+    let mut fields = views::questions(screen.w, function, &departments);
+    fields.push(step_up::question(app, Action::Rights));
+    Ok(Form::new(screen.w, screen.dates, fields))
 }
 
 async fn show_form(app: &App, screen: &Screen, mut read: Read, function: &Function, form: Form) -> Result<Response> {
@@ -124,6 +128,7 @@ pub async fn appoint(
     State(app): State<App>,
     me: Can<EditFunctions>,
     screen: Screen,
+    caller: Caller,
     Path(key): Path<String>,
     posted: Posted,
 ) -> Result<Response> {
@@ -137,6 +142,10 @@ pub async fn appoint(
         return show_form(&app, &screen, read, function, form).await;
     };
     drop(read);
+    if !step_up::confirm_form(&app, &me, &caller, &mut form, (Action::Rights, &key)).await? {
+        let read = app.read(&me).await?;
+        return show_form(&app, &screen, read, function, form).await;
+    }
     let mut refused = None;
     let done = app
         .change(&me.actor(), async |work: &mut Work| {

@@ -25,6 +25,7 @@ use crate::kernel::calendar::FiscalYear;
 use crate::kernel::clock::{local, moment};
 use crate::kernel::error::Result;
 use crate::kernel::ids::PersonId;
+use crate::people::proposals::{self, Proposal};
 use crate::web::icons::Icon;
 use crate::web::parts::{Todo, TodoItem};
 use crate::web::routing::{Access, Can, Nav, Room, Section, SignedIn, get};
@@ -100,6 +101,7 @@ async fn show(State(app): State<App>, me: Can<SignedIn>, screen: Screen) -> Resu
     let (received, _) = drafts::routes::waiting(&mut read, &app, &screen, &me).await?;
     let mut todo = todo(&screen, me.person, &own);
     todo.items.extend(received.into_iter().map(|draft| prepared(&screen, draft)));
+    todo.items.extend(proposals::waiting_for(read.conn(), me.person).await?.iter().map(|one| proposed(&screen, one)));
     let returned = own
         .iter()
         .filter(|item| item.waiting_type.as_deref() == Some("mend") && item.waiting_person == Some(me.person))
@@ -158,6 +160,18 @@ fn prepared(screen: &Screen, draft: DraftRow) -> TodoItem {
         note: draft.since,
         due,
         action: w.t("home-draft-action").into_owned(),
+    }
+}
+
+/// A stand-in that somebody below proposes.
+fn proposed(screen: &Screen, proposal: &Proposal) -> TodoItem {
+    let w = screen.w;
+    let words = w.t2("home-proposal", "name", &proposal.asked_by_name, "person", &proposal.person_name).into_owned();
+    TodoItem {
+        link: Link::new(format!("/me/stand-ins/{}", proposal.id), words),
+        note: w.t1("home-proposal-from", "from", screen.dates.short(proposal.from)).into_owned(),
+        due: None,
+        action: w.t("home-proposal-action").into_owned(),
     }
 }
 

@@ -186,6 +186,8 @@ fn found(known: &Known) -> RowChange {
         (false, true) => "password-reset-state-locked",
         (false, false) => "password-reset-state-active",
     };
+    // a stopped sign-in gets no code: the request for an account is the way
+    let after = if known.stopped { state } else { "password-reset-state-waiting" };
     let telephone = known.telephone.clone().filter(|number| !number.is_empty());
     let telephone = telephone.map_or_else(|| Words::key("password-reset-no-number"), Words::plain);
     RowChange {
@@ -193,13 +195,13 @@ fn found(known: &Known) -> RowChange {
         ledger: "password-reset-register".into(),
         row: Some(RowLink { label: known.number.clone(), href: format!("/people/{}", known.number) }),
         what: format!("{} {} {}", known.family_name, known.given_name, known.department.clone().unwrap_or_default()),
-        kind: RowKind::Changed,
+        kind: if known.stopped { RowKind::Unchanged } else { RowKind::Changed },
         cells: vec![
             same("password-reset-telephone", telephone),
             CellChange {
                 column: "password-reset-state".into(),
                 before: Some(Words::key(state)),
-                after: Some(Words::key("password-reset-state-waiting")),
+                after: Some(Words::key(after)),
             },
         ],
     }

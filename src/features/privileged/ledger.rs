@@ -313,6 +313,7 @@ pub static PRIVILEGED: Ledger = Ledger {
         Chip { key: "ended", label: "privileged-state-ended", rows: Rows::Where("g.state = 'ended'"), urgent: false },
     ],
     sort: Sort { column: "system", descending: false },
+    ends: None,
     reading: Some(Reading { sql: "p.reading", label: "privileged-kana" }),
     mechanisms: &["privileged.ledger", "privileged.grant", "privileged.secret"],
 };
@@ -469,6 +470,7 @@ pub static USES: Ledger = Ledger {
         },
     ],
     sort: Sort { column: "from", descending: true },
+    ends: None,
     reading: None,
     mechanisms: &["privileged.use", "privileged.record"],
 };

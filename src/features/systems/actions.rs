@@ -42,8 +42,8 @@ pub async fn register_portal(work: &mut Work, owner: DepartmentId) -> Result<()>
         importance: Importance::High,
         two_factor: false,
     };
-    let rights = [(Level::Standard, "利用者"), (Level::Beyond, "部門管理"), (Level::Privileged, "運用管理")];
-    let rights = RightNames(rights.map(|(level, name)| (level, name.to_owned())).into());
+    // what somebody may do here follows from their posts, and no account of its own can promise more
+    let rights = RightNames(vec![(Level::Standard, "職に応じた利用".to_owned())]);
     let id = SystemId::new(work.now);
     register(work, id, &facts, &rights, true).await.map(drop)
 }

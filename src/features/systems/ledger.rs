@@ -179,6 +179,7 @@ pub static SYSTEMS: Ledger = Ledger {
         },
     ],
     sort: Sort { column: "code", descending: false },
+    ends: None,
     reading: Some(Reading { sql: "s.reading", label: "systems-kana" }),
     mechanisms: &["account.register"],
 };

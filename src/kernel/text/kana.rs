@@ -141,11 +141,42 @@ fn hiragana(c: char) -> char {
     }
 }
 
+/// A reading in Roman letters as people write their names (ヘボン式): さとう → satou.
+#[must_use]
+pub fn romaji(reading: &str) -> String {
+    let letters = wana_kana::ConvertJapanese::to_romaji(fold_kana(reading).as_str());
+    letters.chars().filter(char::is_ascii_alphabetic).collect()
+}
+
+/// Roman letters with all long vowels short, however they were written: satou, satoh and sato are one name.
+#[must_use]
+pub fn short_vowels(word: &str) -> String {
+    let mut out = String::with_capacity(word.len());
+    for letter in word.chars() {
+        let long = match (out.chars().last(), letter) {
+            (Some('o'), 'u' | 'o' | 'h') | (Some('u'), 'u') => true,
+            _ => false,
+        };
+        if !long {
+            out.push(letter);
+        }
+    }
+    out
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn a_name_is_the_same_however_its_long_vowels_are_written() {
+        assert_eq!([romaji("さとう"), romaji("まるやま"), romaji("じゅんいち")], ["satou", "maruyama", "junichi"]);
+        for written in ["sato", "satou", "satoh", "satoo"] {
+            assert_eq!(short_vowels(written), "sato");
+        }
+    }
 
     #[test]
     fn readings_become_hiragana_however_they_were_typed() {

@@ -13,7 +13,7 @@ use unicode_normalization::UnicodeNormalization;
 pub use address::{percent, with_query};
 pub use cells::{guard_cell, unguard_cell};
 pub use cp932::{Cp932, Encoding, decode_any, encode_cp932};
-pub use kana::{KanaRow, fold_kana, is_reading, kana_row, reading};
+pub use kana::{KanaRow, fold_kana, is_reading, kana_row, reading, romaji, short_vowels};
 pub use search::{bigram_query, bigrams, fold_for_search, holds_words, search_words};
 
 /// The form in which codes and search words are compared: NFKC (全角 and 半角 become one), single spaces, trimmed.

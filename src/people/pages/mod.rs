@@ -1,6 +1,7 @@
 //! The pages of this room: sign-in, and everything about one's own sign-in.
 mod own;
 mod sign_in;
+pub mod stand_ins;
 
 use crate::gate;
 use crate::web::routing::{Open, Room, SignedIn, get, post};
@@ -29,6 +30,12 @@ pub fn room() -> Room {
             post::<SignedIn, _, _>("/me/password", own::change_password).before_password(),
             get::<OwnSettings, _, _>("/me/sessions", own::list_sessions),
             post::<OwnSettings, _, _>("/me/sessions/{reference}/end", own::end_session),
+            get::<OwnSettings, _, _>("/me/stand-ins", stand_ins::list),
+            post::<OwnSettings, _, _>("/me/stand-ins", stand_ins::propose),
+            get::<OwnSettings, _, _>("/me/stand-ins/new", stand_ins::ask),
+            get::<OwnSettings, _, _>("/me/stand-ins/{id}", stand_ins::show),
+            post::<OwnSettings, _, _>("/me/stand-ins/{id}/answer", stand_ins::answer),
+            post::<OwnSettings, _, _>("/me/stand-ins/{id}/withdrawal", stand_ins::take_back),
             get::<OwnSettings, _, _>("/step-up", own::show_step_up),
             post::<OwnSettings, _, _>("/step-up", own::step_up),
         ],

@@ -17,7 +17,10 @@ use mamori::kernel::access::Actor;
 use mamori::kernel::database::Role;
 use mamori::kernel::error::Error;
 use mamori::kernel::ids::{DepartmentId, RequestId, SystemId, uuid_at};
+use mamori::kernel::work::Work;
+use mamori::people::model::ProposalId;
 use mamori::people::permissions;
+use mamori::people::proposals;
 use mamori::people::stand_ins::{Entered, NewStandIn, enter};
 use mamori::people::store::{Facts, viewer_of};
 use mamori::web::locale::{Lang, Words};
@@ -81,6 +84,7 @@ impl Ground {
         }
         let elsewhere = ask(portal, &mut db, "鈴木", "鈴木", system["A"]).await;
         let stand_ins = (stand_in(portal, "佐藤", "山本").await, stand_in(portal, "高橋", "鈴木").await);
+        let proposals = (propose(portal, "佐藤", "山本").await, propose(portal, "高橋", "鈴木").await);
         let mut views = Vec::new();
         for ledger in ["accounts", "systems", "privileged", "uses"] {
             let own = keep_view(portal, &mut db, "佐藤", ledger).await;
@@ -115,6 +119,7 @@ impl Ground {
                 rows((number_of(&mut db, "田中", cast).await, number_of(&mut db, "鈴木", cast).await)),
             ),
             ("/stand-ins/", "id", rows(stand_ins)),
+            ("/me/stand-ins/", "id", rows(proposals)),
             ("/functions/", "key", any("server_administrator")),
             ("/departments/", "code", any("100")),
             ("/activate/link/", "login", any("tanaka")),
@@ -125,6 +130,7 @@ impl Ground {
             ("/parameters/", "name", any("password_reminders_days")),
             ("/adoptions/to-come/", "id", any(&to_come(portal, &mut db).await)),
             ("/adoptions/", "edition", any("mutual-aid-policy")),
+            ("/audit/", "id", any("00000000-0000-7000-8000-000000000000")),
             ("/calendar/closures/", "id", any("00000000-0000-7000-8000-000000000000")),
             ("/imports/", "id", any(&import_of_office)),
             ("/jobs/", "id", any("00000000-0000-7000-8000-000000000000")),
@@ -362,6 +368,24 @@ async fn stand_in(portal: &Portal, holder: &str, deputy: &str) -> String {
         Entered::Done(id) => id.to_string(),
         Entered::Mend(field, message) => panic!("no stand-in: {field} {}", message.key),
     }
+}
+
+/// A stand-in that somebody proposes for themselves.
+async fn propose(portal: &Portal, holder: &str, deputy: &str) -> String {
+    let holder_hand = hand(portal, holder).await;
+    let day = |day| NaiveDate::from_ymd_opt(2026, 5, day).unwrap();
+    let new = NewStandIn {
+        post: portal.cast.get(holder).post,
+        person: portal.cast.get(deputy).id,
+        from: day(1),
+        last: day(5),
+        reason: "休暇のため。".to_owned(),
+    };
+    let id = ProposalId::new(portal.now());
+    let propose = async |work: &mut Work| proposals::propose(work, id, &new).await;
+    let done = portal.app.change(&holder_hand.viewer.actor(), propose).await.unwrap();
+    assert!(matches!(done, proposals::Done::Done), "{done:?}");
+    id.to_string()
 }
 
 /// A form that somebody keeps for later.

@@ -181,7 +181,7 @@ const SYSTEMS: [System; 13] = [
         owner: "0112",
         importance: Importance::High,
         two_factor: false,
-        rights: ["利用者", "主管課", "運用管理"],
+        rights: &["職に応じた利用"],
     },
     System {
         code: "SYS-002",
@@ -191,7 +191,7 @@ const SYSTEMS: [System; 13] = [
         owner: "0121",
         importance: Importance::High,
         two_factor: true,
-        rights: ["照会", "異動の入力", "管理者"],
+        rights: &["照会", "異動の入力", "管理者"],
     },
     System {
         code: "SYS-003",
@@ -201,7 +201,7 @@ const SYSTEMS: [System; 13] = [
         owner: "0114",
         importance: Importance::High,
         two_factor: true,
-        rights: ["照会", "賦課の入力", "管理者"],
+        rights: &["照会", "賦課の入力", "管理者"],
     },
     System {
         code: "SYS-004",
@@ -211,7 +211,7 @@ const SYSTEMS: [System; 13] = [
         owner: "0113",
         importance: Importance::High,
         two_factor: true,
-        rights: ["照会", "伝票の起票", "審査と締め"],
+        rights: &["照会", "伝票の起票", "審査と締め"],
     },
     System {
         code: "SYS-005",
@@ -221,7 +221,7 @@ const SYSTEMS: [System; 13] = [
         owner: "0111",
         importance: Importance::High,
         two_factor: true,
-        rights: ["本人の照会", "人事担当", "管理者"],
+        rights: &["本人の照会", "人事担当", "管理者"],
     },
     System {
         code: "SYS-006",
@@ -231,7 +231,7 @@ const SYSTEMS: [System; 13] = [
         owner: "0111",
         importance: Importance::Middle,
         two_factor: false,
-        rights: ["本人の申請", "所属の承認", "管理者"],
+        rights: &["本人の申請", "所属の承認", "管理者"],
     },
     System {
         code: "SYS-007",
@@ -241,7 +241,7 @@ const SYSTEMS: [System; 13] = [
         owner: "0112",
         importance: Importance::Middle,
         two_factor: false,
-        rights: ["一般", "掲示の編集", "管理者"],
+        rights: &["一般", "掲示の編集", "管理者"],
     },
     System {
         code: "SYS-008",
@@ -251,7 +251,7 @@ const SYSTEMS: [System; 13] = [
         owner: "0111",
         importance: Importance::Middle,
         two_factor: false,
-        rights: ["参照", "起案", "管理者"],
+        rights: &["参照", "起案", "管理者"],
     },
     System {
         code: "SYS-009",
@@ -261,7 +261,7 @@ const SYSTEMS: [System; 13] = [
         owner: "0122",
         importance: Importance::High,
         two_factor: true,
-        rights: ["照会", "支給の入力", "管理者"],
+        rights: &["照会", "支給の入力", "管理者"],
     },
     System {
         code: "SYS-010",
@@ -271,7 +271,7 @@ const SYSTEMS: [System; 13] = [
         owner: "0123",
         importance: Importance::High,
         two_factor: true,
-        rights: ["照会", "認定の入力", "管理者"],
+        rights: &["照会", "認定の入力", "管理者"],
     },
     System {
         code: "SYS-011",
@@ -281,7 +281,7 @@ const SYSTEMS: [System; 13] = [
         owner: "0160",
         importance: Importance::Middle,
         two_factor: false,
-        rights: ["照会", "検針の入力", "管理者"],
+        rights: &["照会", "検針の入力", "管理者"],
     },
     System {
         code: "SYS-012",
@@ -291,7 +291,7 @@ const SYSTEMS: [System; 13] = [
         owner: "0133",
         importance: Importance::Middle,
         two_factor: false,
-        rights: ["参照", "図面の更新", "管理者"],
+        rights: &["参照", "図面の更新", "管理者"],
     },
     System {
         code: "SYS-013",
@@ -301,6 +301,6 @@ const SYSTEMS: [System; 13] = [
         owner: "0150",
         importance: Importance::Middle,
         two_factor: false,
-        rights: ["閲覧", "投稿", "管理者"],
+        rights: &["閲覧", "投稿", "管理者"],
     },
 ];

@@ -109,7 +109,7 @@ const SYSTEMS: [System; 13] = [
         owner: "1900",
         importance: Importance::High,
         two_factor: false,
-        rights: ["利用者", "部門管理", "運用管理"],
+        rights: &["職に応じた利用"],
     },
     System {
         code: "SYS-002",
@@ -119,7 +119,7 @@ const SYSTEMS: [System; 13] = [
         owner: "1400",
         importance: Importance::High,
         two_factor: true,
-        rights: ["参照", "参照と更新", "管理者"],
+        rights: &["参照", "参照と更新", "管理者"],
     },
     System {
         code: "SYS-003",
@@ -129,7 +129,7 @@ const SYSTEMS: [System; 13] = [
         owner: "1300",
         importance: Importance::High,
         two_factor: true,
-        rights: ["参照", "伝票の起票", "承認と締め"],
+        rights: &["参照", "伝票の起票", "承認と締め"],
     },
     System {
         code: "SYS-004",
@@ -139,7 +139,7 @@ const SYSTEMS: [System; 13] = [
         owner: "1210",
         importance: Importance::High,
         two_factor: true,
-        rights: ["本人の参照", "人事担当", "管理者"],
+        rights: &["本人の参照", "人事担当", "管理者"],
     },
     System {
         code: "SYS-005",
@@ -149,7 +149,7 @@ const SYSTEMS: [System; 13] = [
         owner: "1210",
         importance: Importance::Middle,
         two_factor: false,
-        rights: ["打刻と申請", "所属の承認", "管理者"],
+        rights: &["打刻と申請", "所属の承認", "管理者"],
     },
     System {
         code: "SYS-006",
@@ -159,7 +159,7 @@ const SYSTEMS: [System; 13] = [
         owner: "1900",
         importance: Importance::Middle,
         two_factor: false,
-        rights: ["一般", "掲示の編集", "管理者"],
+        rights: &["一般", "掲示の編集", "管理者"],
     },
     System {
         code: "SYS-007",
@@ -169,7 +169,7 @@ const SYSTEMS: [System; 13] = [
         owner: "1900",
         importance: Importance::High,
         two_factor: false,
-        rights: ["参照", "参照と更新", "管理者"],
+        rights: &["参照", "参照と更新", "管理者"],
     },
     System {
         code: "SYS-008",
@@ -179,7 +179,7 @@ const SYSTEMS: [System; 13] = [
         owner: "1500",
         importance: Importance::Middle,
         two_factor: false,
-        rights: ["参照", "発注", "単価の管理"],
+        rights: &["参照", "発注", "単価の管理"],
     },
     System {
         code: "SYS-009",
@@ -189,7 +189,7 @@ const SYSTEMS: [System; 13] = [
         owner: "1600",
         importance: Importance::Middle,
         two_factor: false,
-        rights: ["参照", "記録", "管理者"],
+        rights: &["参照", "記録", "管理者"],
     },
     System {
         code: "SYS-010",
@@ -199,7 +199,7 @@ const SYSTEMS: [System; 13] = [
         owner: "1710",
         importance: Importance::High,
         two_factor: true,
-        rights: ["参照", "登録と改訂", "管理者"],
+        rights: &["参照", "登録と改訂", "管理者"],
     },
     System {
         code: "SYS-011",
@@ -209,7 +209,7 @@ const SYSTEMS: [System; 13] = [
         owner: "1800",
         importance: Importance::Middle,
         two_factor: false,
-        rights: ["参照", "入出庫", "管理者"],
+        rights: &["参照", "入出庫", "管理者"],
     },
     System {
         code: "SYS-012",
@@ -219,7 +219,7 @@ const SYSTEMS: [System; 13] = [
         owner: "1400",
         importance: Importance::High,
         two_factor: true,
-        rights: ["担当先の参照", "担当先の更新", "全件の管理"],
+        rights: &["担当先の参照", "担当先の更新", "全件の管理"],
     },
     System {
         code: "SYS-013",
@@ -229,6 +229,6 @@ const SYSTEMS: [System; 13] = [
         owner: "1900",
         importance: Importance::High,
         two_factor: true,
-        rights: ["標準の接続先", "開発網", "保守"],
+        rights: &["標準の接続先", "開発網", "保守"],
     },
 ];

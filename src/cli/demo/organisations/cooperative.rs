@@ -140,7 +140,7 @@ const SYSTEMS: [System; 13] = [
         owner: "113",
         importance: Importance::High,
         two_factor: false,
-        rights: ["利用者", "部門管理", "運用管理"],
+        rights: &["職に応じた利用"],
     },
     System {
         code: "SYS-002",
@@ -150,7 +150,7 @@ const SYSTEMS: [System; 13] = [
         owner: "121",
         importance: Importance::High,
         two_factor: true,
-        rights: ["照会", "取引の入力", "管理者"],
+        rights: &["照会", "取引の入力", "管理者"],
     },
     System {
         code: "SYS-003",
@@ -160,7 +160,7 @@ const SYSTEMS: [System; 13] = [
         owner: "122",
         importance: Importance::High,
         two_factor: true,
-        rights: ["照会", "稟議の起案", "決裁の管理"],
+        rights: &["照会", "稟議の起案", "決裁の管理"],
     },
     System {
         code: "SYS-004",
@@ -170,7 +170,7 @@ const SYSTEMS: [System; 13] = [
         owner: "131",
         importance: Importance::High,
         two_factor: true,
-        rights: ["照会", "契約の入力", "管理者"],
+        rights: &["照会", "契約の入力", "管理者"],
     },
     System {
         code: "SYS-005",
@@ -180,7 +180,7 @@ const SYSTEMS: [System; 13] = [
         owner: "141",
         importance: Importance::High,
         two_factor: false,
-        rights: ["照会", "精算の入力", "管理者"],
+        rights: &["照会", "精算の入力", "管理者"],
     },
     System {
         code: "SYS-006",
@@ -190,7 +190,7 @@ const SYSTEMS: [System; 13] = [
         owner: "142",
         importance: Importance::Middle,
         two_factor: false,
-        rights: ["照会", "発注", "単価の管理"],
+        rights: &["照会", "発注", "単価の管理"],
     },
     System {
         code: "SYS-007",
@@ -200,7 +200,7 @@ const SYSTEMS: [System; 13] = [
         owner: "143",
         importance: Importance::Middle,
         two_factor: false,
-        rights: ["照会", "記録", "管理者"],
+        rights: &["照会", "記録", "管理者"],
     },
     System {
         code: "SYS-008",
@@ -210,7 +210,7 @@ const SYSTEMS: [System; 13] = [
         owner: "111",
         importance: Importance::High,
         two_factor: true,
-        rights: ["照会", "異動の入力", "管理者"],
+        rights: &["照会", "異動の入力", "管理者"],
     },
     System {
         code: "SYS-009",
@@ -220,7 +220,7 @@ const SYSTEMS: [System; 13] = [
         owner: "111",
         importance: Importance::High,
         two_factor: true,
-        rights: ["照会", "伝票の起票", "審査と締め"],
+        rights: &["照会", "伝票の起票", "審査と締め"],
     },
     System {
         code: "SYS-010",
@@ -230,7 +230,7 @@ const SYSTEMS: [System; 13] = [
         owner: "112",
         importance: Importance::High,
         two_factor: true,
-        rights: ["本人の照会", "人事担当", "管理者"],
+        rights: &["本人の照会", "人事担当", "管理者"],
     },
     System {
         code: "SYS-011",
@@ -240,7 +240,7 @@ const SYSTEMS: [System; 13] = [
         owner: "113",
         importance: Importance::Middle,
         two_factor: false,
-        rights: ["一般", "掲示の編集", "管理者"],
+        rights: &["一般", "掲示の編集", "管理者"],
     },
     System {
         code: "SYS-012",
@@ -250,7 +250,7 @@ const SYSTEMS: [System; 13] = [
         owner: "113",
         importance: Importance::High,
         two_factor: false,
-        rights: ["参照", "参照と更新", "管理者"],
+        rights: &["参照", "参照と更新", "管理者"],
     },
     System {
         code: "SYS-013",
@@ -260,6 +260,6 @@ const SYSTEMS: [System; 13] = [
         owner: "113",
         importance: Importance::High,
         two_factor: true,
-        rights: ["標準の接続先", "業務系の接続先", "保守"],
+        rights: &["標準の接続先", "業務系の接続先", "保守"],
     },
 ];

@@ -99,7 +99,7 @@ const SYSTEMS: [System; 12] = [
         owner: "12",
         importance: Importance::High,
         two_factor: false,
-        rights: ["利用者", "課の責任者", "運用管理"],
+        rights: &["職に応じた利用"],
     },
     System {
         code: "SYS-002",
@@ -109,7 +109,7 @@ const SYSTEMS: [System; 12] = [
         owner: "11",
         importance: Importance::Middle,
         two_factor: false,
-        rights: ["参照", "起案", "管理者"],
+        rights: &["参照", "起案", "管理者"],
     },
     System {
         code: "SYS-003",
@@ -119,7 +119,7 @@ const SYSTEMS: [System; 12] = [
         owner: "11",
         importance: Importance::High,
         two_factor: true,
-        rights: ["本人の照会", "人事担当", "管理者"],
+        rights: &["本人の照会", "人事担当", "管理者"],
     },
     System {
         code: "SYS-004",
@@ -129,7 +129,7 @@ const SYSTEMS: [System; 12] = [
         owner: "11",
         importance: Importance::Middle,
         two_factor: false,
-        rights: ["本人の申請", "所属の承認", "管理者"],
+        rights: &["本人の申請", "所属の承認", "管理者"],
     },
     System {
         code: "SYS-005",
@@ -139,7 +139,7 @@ const SYSTEMS: [System; 12] = [
         owner: "13",
         importance: Importance::High,
         two_factor: true,
-        rights: ["照会", "伝票の起票", "審査と締め"],
+        rights: &["照会", "伝票の起票", "審査と締め"],
     },
     System {
         code: "SYS-006",
@@ -149,7 +149,7 @@ const SYSTEMS: [System; 12] = [
         owner: "13",
         importance: Importance::Middle,
         two_factor: false,
-        rights: ["照会", "契約の入力", "管理者"],
+        rights: &["照会", "契約の入力", "管理者"],
     },
     System {
         code: "SYS-007",
@@ -159,7 +159,7 @@ const SYSTEMS: [System; 12] = [
         owner: "12",
         importance: Importance::Middle,
         two_factor: false,
-        rights: ["一般", "掲示の編集", "管理者"],
+        rights: &["一般", "掲示の編集", "管理者"],
     },
     System {
         code: "SYS-008",
@@ -169,7 +169,7 @@ const SYSTEMS: [System; 12] = [
         owner: "14",
         importance: Importance::Middle,
         two_factor: false,
-        rights: ["参照", "記録", "管理者"],
+        rights: &["参照", "記録", "管理者"],
     },
     System {
         code: "SYS-009",
@@ -179,7 +179,7 @@ const SYSTEMS: [System; 12] = [
         owner: "21",
         importance: Importance::High,
         two_factor: true,
-        rights: ["監視", "運転の操作", "保守"],
+        rights: &["監視", "運転の操作", "保守"],
     },
     System {
         code: "SYS-010",
@@ -189,7 +189,7 @@ const SYSTEMS: [System; 12] = [
         owner: "22",
         importance: Importance::High,
         two_factor: true,
-        rights: ["監視", "運転の操作", "保守"],
+        rights: &["監視", "運転の操作", "保守"],
     },
     System {
         code: "SYS-011",
@@ -199,7 +199,7 @@ const SYSTEMS: [System; 12] = [
         owner: "23",
         importance: Importance::High,
         two_factor: true,
-        rights: ["監視", "運転の操作", "保守"],
+        rights: &["監視", "運転の操作", "保守"],
     },
     System {
         code: "SYS-012",
@@ -209,6 +209,6 @@ const SYSTEMS: [System; 12] = [
         owner: "21",
         importance: Importance::Middle,
         two_factor: false,
-        rights: ["照会", "受付", "単価の管理"],
+        rights: &["照会", "受付", "単価の管理"],
     },
 ];

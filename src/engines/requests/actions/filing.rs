@@ -151,7 +151,7 @@ async fn write(
         search: &search(&spoken, &draft.subject, &form, &names),
         filed_at: work.now,
     };
-    let turn = waiting(work, case, kind, requester, draft.concerned).await?;
+    let turn = waiting(work, case, registered, &draft.content, requester, draft.concerned).await?;
     // a form whose id belongs to a request out of reach is no form of ours either
     store::insert(work.conn(), &new, case, &turn).await.map_err(|error| match error {
         store::NotInserted::Taken => Error::NotFound,
@@ -231,7 +231,7 @@ pub async fn resubmit(work: &mut Work, hand: &Hand, number: &str, from: ContentH
     let applied = apply(&open.case, &action, &draft.facts(&doer, &registered.kind.joins));
     let (after, effects) = applied.map_err(|refusal| hand.refuse(refusal))?;
     write_round(work, &draft, &after, Some(hand.viewer.person)).await?;
-    let turn = waiting(work, &after, &registered.kind, open.request.requester(), draft.concerned).await?;
+    let turn = waiting(work, &after, &registered, &draft.content, open.request.requester(), draft.concerned).await?;
     let named: Vec<_> = open.request.requester().into_iter().chain(draft.concerned).map(|person| person.0).collect();
     let names = people::names(work.conn(), &named, draft.today).await?;
     let search = search(number, &draft.subject, &open.request.title, &names);

@@ -1,6 +1,8 @@
 //! What every transition writes down: steps that end and open, whose turn it is, the hooks of the room, events, mails.
 use super::deadlines::due;
 use super::{Hand, Open};
+use crate::engines::requests::Registered;
+use crate::engines::requests::model::Content;
 use crate::engines::requests::model::Words;
 use crate::engines::requests::model::machine::{Case, Effect, Phase};
 use crate::engines::requests::model::route::{Organisation, Step, able};
@@ -22,19 +24,20 @@ use uuid::Uuid;
 /// Mails and other words that go to people whose language we do not know are Japanese first.
 pub(in crate::engines::requests) const MAIL: Catalogue = Catalogue(Lang::Ja);
 
-/// Whose turn it is in this case.
+/// Whose turn it is in this case, and until when.
 pub(super) async fn waiting(
     work: &mut Work,
     case: &Case,
-    kind: &Kind,
+    registered: &Registered,
+    content: &Content,
     requester: Option<PersonId>,
     concerned: Option<PersonId>,
 ) -> Result<Waiting> {
     let since = Some(work.now);
     let step = case.step();
-    let def = step.and_then(|step| kind.steps.iter().find(|def| def.key == step.key));
-    let due = match def.and_then(|def| def.due_days) {
-        Some(days) => Some(due(work, days).await?),
+    let def = step.and_then(|step| registered.kind.steps.iter().find(|def| def.key == step.key));
+    let due = match def.and_then(|def| def.due_days.map(|days| (def.act, days))) {
+        Some((act, days)) => Some(due(work, days, registered.begins(act, content)).await?),
         None => None,
     };
     let recipient = concerned.or(requester);
@@ -188,7 +191,8 @@ pub(super) async fn settle(
     if after.phase.is_closed() || after.phase == Phase::Returned {
         record::end_step(work.conn(), request.request_id(), after.round, open.case.at, now).await?;
     }
-    let mut waiting = waiting(work, after, kind, request.requester(), concerned).await?;
+    let mut waiting =
+        waiting(work, after, &open.registered, &open.round.content, request.requester(), concerned).await?;
     if after.phase == open.case.phase && after.at == open.case.at {
         // the same turn goes on: nobody's waiting begins anew because one of several lines was done
         waiting.since = request.waiting_since;

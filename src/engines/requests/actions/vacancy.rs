@@ -67,8 +67,15 @@ async fn move_one(work: &mut Work, request: Request) -> Result<bool> {
     let Some(step) = after.step() else { return Ok(false) };
     record::open_step(work.conn(), open.request.request_id(), after.round, after.at, step, now).await?;
     let kind = &open.registered.kind;
-    let waiting =
-        super::moving::waiting(work, &after, kind, open.request.requester(), open.request.beneficiary()).await?;
+    let waiting = super::moving::waiting(
+        work,
+        &after,
+        &open.registered,
+        &open.round.content,
+        open.request.requester(),
+        open.request.beneficiary(),
+    )
+    .await?;
     let save =
         Move { subject: &open.request.subject, beneficiary: open.request.beneficiary(), search: None, waiting, now };
     store::save(work.conn(), &open.request, &after, &save).await?;

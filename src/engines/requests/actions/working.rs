@@ -19,11 +19,22 @@ use sqlx::PgConnection;
 /// The longest number of a slip (受領書の番号).
 pub const SLIP_NUMBER_MAX: usize = 60;
 
+/// Where the line stands after it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ended {
+    /// The line is done, or left undone.
+    Whole,
+    /// The first of two parts is done.
+    Begun,
+    /// A check that failed has refused the request.
+    Refused,
+}
+
 /// How the work on a line ended.
 #[derive(Debug)]
 pub enum Worked {
     /// Written down; what is to be shown once is shown now or never.
-    Done { reveal: Option<Reveal>, line: String },
+    Done { reveal: Option<Reveal>, line: String, ended: Ended },
     /// Something is to be mended; nothing was written.
     Mend(Box<WorkForm>),
 }
@@ -121,8 +132,13 @@ pub async fn execute(
     let line = form.line.line();
     let outcome = open.registered.effects.outcome(work.conn(), open.matter(), &line, &form.content).await?;
     let outcome = naturally(work, outcome).await?;
+    let ended = match outcome {
+        Outcome::Failed { .. } => Ended::Refused,
+        Outcome::Begun => Ended::Begun,
+        Outcome::Done { .. } | Outcome::Declined { .. } => Ended::Whole,
+    };
     let reveal = carry_out(work, hand, &open, &doer, &form, &line, seen, outcome).await?;
-    Ok(Worked::Done { reveal, line: line.subject })
+    Ok(Worked::Done { reveal, line: line.subject, ended })
 }
 
 /// The person whose identity was confirmed, as a natural person.
@@ -186,7 +202,7 @@ async fn carry_out(
     act_as(work, &standing);
     let key = form.step.key.clone();
     let executed = match &outcome {
-        Outcome::Done { .. } => {
+        Outcome::Done { .. } | Outcome::Begun => {
             work.because(&open.request.subject, Some(open.request.id)).await?;
             open.registered.effects.execute(work, open.matter(), line, &form.content).await?
         }
@@ -227,6 +243,7 @@ async fn record_execution(
 ) -> Result<()> {
     let (kind, words) = match outcome {
         Outcome::Done { .. } => ("request.executed", ""),
+        Outcome::Begun => ("request.work_begun", ""),
         Outcome::Failed { reason } => ("request.execution_failed", reason.as_str()),
         Outcome::Declined { reason } => ("request.line_declined", reason.as_str()),
     };
@@ -236,10 +253,10 @@ async fn record_execution(
     });
     let event = match outcome {
         Outcome::Failed { .. } => failed(kind, &open.request).facts(facts),
-        Outcome::Done { .. } | Outcome::Declined { .. } => event(kind, &open.request).facts(facts),
+        Outcome::Done { .. } | Outcome::Begun | Outcome::Declined { .. } => event(kind, &open.request).facts(facts),
     };
     let event = match outcome {
-        Outcome::Declined { .. } => event,
+        Outcome::Declined { .. } | Outcome::Begun => event,
         Outcome::Done { .. } | Outcome::Failed { .. } => event.by(open.registered.effects.key()),
     };
     work.record(event).await.map(drop)

@@ -16,13 +16,15 @@ use std::collections::BTreeSet;
 pub struct LineCase {
     pub no: u16,
     pub state: LineState,
+    /// The first part of its work is done, and the line still open.
+    pub begun: bool,
     pub executed_on: Option<NaiveDate>,
 }
 
 impl LineCase {
     #[must_use]
     pub const fn open(no: u16) -> Self {
-        Self { no, state: LineState::Open, executed_on: None }
+        Self { no, state: LineState::Open, begun: false, executed_on: None }
     }
 }
 
@@ -166,7 +168,7 @@ impl Case {
     /// Has any line been worked on?
     #[must_use]
     pub fn some_executed(&self) -> bool {
-        self.lines.iter().any(|line| !matches!(line.state, LineState::Open | LineState::Denied))
+        self.lines.iter().any(|line| line.begun || !matches!(line.state, LineState::Open | LineState::Denied))
     }
 
     /// Does any line wait for its receipt?
@@ -554,6 +556,7 @@ fn execute(
         }
         Outcome::Failed { .. } if case.some_executed() => return Err(Refusal::SomeExecuted),
         Outcome::Declined { .. } if !case.some_executed() => return Err(Refusal::NoneExecuted),
+        Outcome::Begun if case.line(line)?.begun => return Err(Refusal::LineDone),
         _ => {}
     }
     let step = case.at;
@@ -563,6 +566,10 @@ fn execute(
         case.concerned = Some(*person);
     }
     if let Some(line) = case.lines.iter_mut().find(|l| l.no == line) {
+        if matches!(outcome, Outcome::Begun) {
+            line.begun = true;
+            return Ok(effects);
+        }
         let done = matches!(outcome, Outcome::Done { .. });
         line.state = if done { LineState::Executed } else { LineState::Declined };
         line.executed_on = done.then_some(facts.today);

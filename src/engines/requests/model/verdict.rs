@@ -81,6 +81,8 @@ impl Verdict {
 pub enum Outcome {
     /// 実施した; for what was filed without sign-in, with the person whose identity was confirmed.
     Done { confirmed: Option<PersonId> },
+    /// The first of two parts is done: what will be handed over exists now, and the line waits for the second.
+    Begun,
     /// 本人確認ができない等: ends the request.
     Failed { reason: String },
     /// 実施せず: this line alone, when others are already executed.
@@ -92,6 +94,7 @@ impl Outcome {
     pub const fn key(&self) -> &'static str {
         match self {
             Self::Done { .. } => "done",
+            Self::Begun => "begun",
             Self::Failed { .. } => "failed",
             Self::Declined { .. } => "declined",
         }

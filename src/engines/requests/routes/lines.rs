@@ -2,7 +2,7 @@
 use super::acts::{seen, words};
 use super::page::{again, spoken};
 use super::{ExecuteRequests, ProxyReceipts, ViewRequests, hand, noted};
-use crate::engines::requests::actions::working::{self, WorkForm, Worked};
+use crate::engines::requests::actions::working::{self, Ended, WorkForm, Worked};
 use crate::engines::requests::actions::{self, Hand, Open};
 use crate::engines::requests::kinds::Reveal;
 use crate::engines::requests::model::machine::LineState;
@@ -123,9 +123,17 @@ pub(super) async fn execute(
         .change(&me.actor(), async |work: &mut Work| working::execute(work, &hand, &number, line, seen, typed).await)
         .await;
     match noted(&app, &me.0, &number, done).await {
-        Ok(Worked::Done { reveal: Some(reveal), line }) => show_once(&app, &me, &screen, number, line, reveal).await,
-        Ok(Worked::Done { reveal: None, .. }) => {
-            let said = Message::new("requests-executed").with("number", &number);
+        Ok(Worked::Done { reveal: Some(reveal), line: subject, ended }) => {
+            let next = (ended == Ended::Begun).then(|| format!("/requests/{number}/lines/{line}"));
+            show_once(&app, &me, &screen, number, (subject, reveal, next)).await
+        }
+        Ok(Worked::Done { reveal: None, ended, .. }) => {
+            let key = match ended {
+                Ended::Whole => "requests-executed",
+                Ended::Begun => "requests-begun",
+                Ended::Refused => "requests-executed-refused",
+            };
+            let said = Message::new(key).with("number", &number);
             Ok(screen.go(&app, &format!("/requests/{number}"), Some((Tone::Good, said))))
         }
         Ok(Worked::Mend(form)) => mend(&app, &me, &screen, &number, (&form, None)).await,
@@ -200,14 +208,13 @@ async fn show_once(
     me: &Can<ExecuteRequests>,
     screen: &Screen,
     number: String,
-    subject: String,
-    reveal: Reveal,
+    (subject, reveal, next): (String, Reveal, Option<String>),
 ) -> Result<Response> {
     let mut read = app.read(me).await?;
     let shell = screen.shell(app, &mut read, screen.w.t("requests-reveal"), &[]).await?;
     let shell = shell.crumb(format!("/requests/{number}"), &number).crumb_here(screen.w.t("requests-reveal"));
     let label = screen.w.t(reveal.label).into_owned();
-    page(&RevealPage { shell, number, subject, label, secret: reveal.secret })
+    page(&RevealPage { shell, number, subject, label, secret: reveal.secret, next })
 }
 
 /// 実施しない: this line alone.

@@ -221,7 +221,7 @@ pub(super) async fn inbox(
     page(&InboxPage {
         tabs: tabs(&screen, &asked.view, waiting, reads),
         chips: inbox_chips(&screen, &asked.view, waiting, &kinds, kind.as_deref()),
-        next: next(&items, |item| item.waiting_since).map(|after| format!("/requests/inbox?{query}after={after}")),
+        next: next(&items, Item::place).map(|after| format!("/requests/inbox?{query}after={after}")),
         rows,
         total: waiting.all,
         reading,
@@ -320,7 +320,7 @@ pub(super) async fn queue(
             Chip { count: Some(counts.overdue), hot: counts.overdue > 0, ..late },
         ],
         rows: page_rows(&hand, &kinds, &screen, &items),
-        next: next(&items, |item| item.waiting_since).map(|after| format!("/requests/work?{view}after={after}")),
+        next: next(&items, Item::place).map(|after| format!("/requests/work?{view}after={after}")),
         total: counts.all,
         shell,
     })

@@ -4,7 +4,7 @@ use crate::engines::requests::model::machine::Phase;
 use crate::kernel::access::Scope;
 use crate::kernel::error::Result;
 use crate::kernel::ids::{PersonId, RequestId};
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use sqlx::PgConnection;
 use std::collections::HashMap;
 use uuid::Uuid;
@@ -30,6 +30,15 @@ pub struct Item {
     pub step: i32,
     /// Where it is on its route.
     pub step_key: Option<String>,
+}
+
+impl Item {
+    /// Its place among what waits, as a cursor holds it: the deadline, and far off where there is none.
+    #[must_use]
+    pub fn place(&self) -> Option<DateTime<Utc>> {
+        let due = self.waiting_due.or_else(|| NaiveDate::from_ymd_opt(9999, 12, 31))?;
+        Some(due.and_time(NaiveTime::MIN).and_utc())
+    }
 }
 
 /// The lines of a list: their columns and joins are the same everywhere, which requests and in what order is said by each.
@@ -75,7 +84,7 @@ pub struct Queue<'a> {
     pub limit: i64,
 }
 
-/// The inbox or the work queue: longest waiting first. To the work belongs the signed slip (受領書) of one for whom something
+/// The inbox or the work queue: what is due first stands first, what has no deadline last. To the work belongs the signed slip (受領書) of one for whom something
 /// was carried out and who has no sign-in to confirm it with.
 pub async fn waiting(conn: &mut PgConnection, queue: &Queue<'_>) -> Result<Vec<Item>> {
     let items = items!(
@@ -86,8 +95,8 @@ pub async fn waiting(conn: &mut PgConnection, queue: &Queue<'_>) -> Result<Vec<I
                     union all
                     select t.id
                       from request t
-                      join request_step s on s.request_id = t.id and s.round = t.round and s.act = $1
-                     where t.waiting_type = 'acknowledge'
+                      join request_step s on s.request_id = t.id and s.round = t.round and s.act = 'execute'
+                     where $1 = 'execute' and t.waiting_type = 'acknowledge'
                        and (s.tier || ':' || coalesce(s.department_id::text, '') = any($2)
                             or s.designee and 'operator:' || coalesce(s.department_id::text, '') = any($2))
                        and not signs_in(t.waiting_person))
@@ -97,8 +106,8 @@ pub async fn waiting(conn: &mut PgConnection, queue: &Queue<'_>) -> Result<Vec<I
                     select from decision c where c.request_id = r.id and c.round = r.round and c.step <> r.step and c.decider = any($3)))
               and ($4::date is null or r.waiting_due < $4)
               and ($5::text is null or r.kind = $5)
-              and ($6::timestamptz is null or (r.waiting_since, r.id) > ($6, $7))
-            order by r.waiting_since, r.id
+              and ($6::timestamptz is null or (coalesce(r.waiting_due, '9999-12-31'), r.id) > (($6 at time zone 'utc')::date, $7))
+            order by coalesce(r.waiting_due, '9999-12-31'), r.id
             limit $8"#,
         queue.kind,
         queue.seats,
@@ -138,8 +147,8 @@ pub async fn count_waiting(
                     union all
                     select t.id
                       from request t
-                      join request_step s on s.request_id = t.id and s.round = t.round and s.act = $1
-                     where t.waiting_type = 'acknowledge'
+                      join request_step s on s.request_id = t.id and s.round = t.round and s.act = 'execute'
+                     where $1 = 'execute' and t.waiting_type = 'acknowledge'
                        and (s.tier || ':' || coalesce(s.department_id::text, '') = any($2)
                             or s.designee and 'operator:' || coalesce(s.department_id::text, '') = any($2))
                        and not signs_in(t.waiting_person))
@@ -311,6 +320,7 @@ pub async fn about(conn: &mut PgConnection, person: PersonId, but: RequestId) ->
              from request
             where beneficiary_id = $1
               and id <> $2
+              and (filed_at, id) < (select filed_at, id from request where id = $2)
             order by filed_at desc, id desc
             limit 5"#,
         person.0,

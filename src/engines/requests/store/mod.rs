@@ -397,6 +397,8 @@ pub struct LineRow {
     pub subject: String,
     pub data: Value,
     pub state: LineState,
+    /// When the first of two parts of its work was done.
+    pub begun: Option<DateTime<Utc>>,
     pub executed_on: Option<NaiveDate>,
 }
 
@@ -407,13 +409,18 @@ impl LineRow {
     }
 
     fn case(&self) -> LineCase {
-        LineCase { no: self.number(), state: self.state, executed_on: self.executed_on }
+        LineCase { no: self.number(), state: self.state, begun: self.begun.is_some(), executed_on: self.executed_on }
     }
 
     /// The line as the room that executes it sees it.
     #[must_use]
     pub fn line(&self) -> super::kinds::Line {
-        super::kinds::Line { no: self.number(), subject: self.subject.clone(), data: self.data.clone() }
+        super::kinds::Line {
+            no: self.number(),
+            subject: self.subject.clone(),
+            data: self.data.clone(),
+            begun: self.begun,
+        }
     }
 }
 
@@ -421,11 +428,14 @@ impl LineRow {
 pub async fn lines(conn: &mut PgConnection, request: &Request) -> Result<Vec<LineRow>> {
     let lines = sqlx::query_as!(
         LineRow,
-        r#"select no, subject, data, state as "state: LineState", executed_on
-             from request_line
-            where request_id = $1
-              and round = $2
-            order by no"#,
+        r#"select l.no, l.subject, l.data, l.state as "state: LineState", l.executed_on,
+                  (select max(e.executed_at)
+                     from execution e
+                    where e.request_id = l.request_id and e.round = l.round and e.line = l.no and e.outcome = 'begun') as begun
+             from request_line l
+            where l.request_id = $1
+              and l.round = $2
+            order by l.no"#,
         request.id,
         request.round,
     )

@@ -244,14 +244,16 @@ pub struct NewExecution<'a> {
 /// Writes an execution.
 pub async fn insert_execution(conn: &mut PgConnection, request: &Request, new: &NewExecution<'_>) -> Result<()> {
     let words = match new.outcome {
-        Outcome::Done { .. } => "",
+        Outcome::Done { .. } | Outcome::Begun => "",
         Outcome::Failed { reason } | Outcome::Declined { reason } => reason.trim(),
     };
     let standing = new.standing;
     sqlx::query!(
         "insert into execution (id, request_id, round, step, step_key, line, executor, acting_for, deputy, joined, post_id, tier, outcome,
-                                words, result, shown, row_label, row_href, content_hash, executed_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)",
+                                words, result, shown, row_label, row_href, content_hash, executed_at, attempt)
+         select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, count(*) + 1
+           from execution e
+          where e.request_id = $2 and e.line = $6",
         uuid_at(new.at),
         request.id,
         request.round,

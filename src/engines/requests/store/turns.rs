@@ -3,6 +3,7 @@ use crate::kernel::calendar::{Calendar, Closure, ClosureDays};
 use crate::kernel::clock::local;
 use crate::kernel::ids::PersonId;
 use chrono::{DateTime, NaiveDate, Utc};
+use serde_json::Value;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
@@ -28,6 +29,8 @@ pub struct Turn {
     pub step: String,
     pub since: DateTime<Utc>,
     pub due: NaiveDate,
+    /// what is asked for
+    pub content: Value,
 }
 
 impl Turn {
@@ -42,8 +45,10 @@ impl Turn {
 pub async fn waiting(conn: &mut PgConnection) -> sqlx::Result<Vec<Turn>> {
     sqlx::query_as!(
         Turn,
-        r#"select r.id, r.kind, r.regulation, s.key as step, r.waiting_since as "since!", r.waiting_due as "due!"
+        r#"select r.id, r.kind, r.regulation, s.key as step, r.waiting_since as "since!", r.waiting_due as "due!",
+                  q.content as "content!"
              from request r
+             join request_round q on q.request_id = r.id and q.round = r.round
              join request_step s on s.request_id = r.id and s.round = r.round and s.at = r.step
             where r.waiting_due is not null and r.waiting_since is not null
             order by r.id

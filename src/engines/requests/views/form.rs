@@ -414,4 +414,6 @@ pub struct RevealPage {
     pub subject: String,
     pub label: String,
     pub secret: zeroize::Zeroizing<String>,
+    /// Where the second part of the work is recorded, when there is one.
+    pub next: Option<String>,
 }

@@ -108,6 +108,8 @@ pub struct LineView {
     pub row_label: String,
     pub row_href: String,
     pub receipt: String,
+    /// the first of two parts of its work is done
+    pub begun: bool,
     pub may_execute: bool,
     pub may_receive: bool,
     pub may_slip: bool,
@@ -439,6 +441,7 @@ fn lines(
                 subject: line.subject.clone(),
                 state: match line.state {
                     LineState::Open if open.request.phase.is_closed() => "requests-line-over",
+                    LineState::Open if line.begun.is_some() => "requests-line-begun",
                     LineState::Open => "requests-line-open",
                     LineState::Executed => "requests-line-executed",
                     LineState::Acknowledged => "requests-line-acknowledged",
@@ -455,6 +458,7 @@ fn lines(
                 row_label: executed.and_then(|executed| executed.row_label.clone()).unwrap_or_default(),
                 row_href: executed.and_then(|executed| executed.row_href.clone()).filter(|_| opens).unwrap_or_default(),
                 receipt: receipt.map(|receipt| received(w, dates, names, receipt)).unwrap_or_default(),
+                begun: line.begun.is_some(),
                 may_execute: may_execute && line.state == LineState::Open,
                 may_receive: open.case.may_receive(no, facts.doer).is_ok(),
                 may_slip: by_slip
@@ -535,7 +539,7 @@ fn history(hand: &Hand, dates: &Dates, open: &Open, parts: &Parts, names: &Names
         add(decided.decided_at, class, text.into_owned(), &decided.words, Vec::new());
     }
     for executed in &parts.executions {
-        let class = if executed.outcome == "done" { "is-good" } else { "is-back" };
+        let class = if matches!(executed.outcome.as_str(), "done" | "begun") { "is-good" } else { "is-back" };
         let line = parts
             .lines
             .iter()

@@ -1,6 +1,7 @@
 //! アカウント変更申請 (4.1.2): begins from an existing row, shows its rights before and after. Whoever executes it enters no
 //! rights: what was approved is what happens, and a differing need goes back to the applicant.
 use async_trait::async_trait;
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -8,8 +9,8 @@ use uuid::Uuid;
 use super::super::model::{Account, Frozen, Refusal};
 use super::super::{actions, store};
 use super::{
-    account, by_owner, cell, compared, fault, grouped, implausible, link, named, not_apart, notice, of_section,
-    offered_accounts, origin, owner, received, refused, system, too_early,
+    account, by_owner, cell, compared, day, fault, grouped, implausible, level, link, named, not_apart, notice,
+    of_section, offered_accounts, origin, owner, received, refused, system, too_early, until_fault,
 };
 use crate::engines::requests::model::{
     ChangeSet, Choice, Content, FieldError, Form, Receipt, RowChange, RowKind, Shown, When,
@@ -59,6 +60,10 @@ impl RequestKind for Change {
         "account.change"
     }
 
+    fn begins(&self, content: &Content) -> Option<NaiveDate> {
+        content.date("from")
+    }
+
     fn rows_seen_with(&self) -> Option<Permission> {
         Some(Permission::AccountsView)
     }
@@ -97,12 +102,13 @@ impl RequestKind for Change {
         if let Err(refusal) = owner(conn, &matter, systems(&asked)).await? {
             faults.push(fault("accounts", &refusal));
         }
+        let until = matter.content.date("until");
         for (account, rights) in &asked {
             if let Err(refusal) = of_section(conn, account, &matter).await? {
                 faults.push(fault("department", &refusal));
             } else if let Err(refusal) = account.may_change() {
                 faults.push(fault("accounts", &refusal));
-            } else if same(&account.rights, rights) {
+            } else if same(&account.rights, rights) && until.is_none_or(|until| Some(until) == account.until) {
                 faults.push(fault("accounts", &Refusal::NothingChanges));
             }
         }
@@ -110,6 +116,12 @@ impl RequestKind for Change {
         faults.extend(not_apart(conn, &matter, "accounts", &wanted).await?);
         faults.truncate(1);
         faults.extend(implausible(&matter, "from"));
+        faults.extend(implausible(&matter, "until"));
+        if let Some((account, _)) = asked.first()
+            && let Some(holder) = store::find_holder(conn, account.holder).await?
+        {
+            faults.extend(until_fault(&holder, matter.content.date("from"), until, true));
+        }
         Ok(faults)
     }
 
@@ -137,7 +149,11 @@ impl RequestKind for Change {
                 row: Some(link(&account)),
                 what: format!("{} {}", account.system_name, account.holder_name),
                 kind: RowKind::Changed,
-                cells: vec![cell("accounts-rights", named(&system, &account.rights), named(&system, &rights))],
+                cells: vec![
+                    cell("accounts-rights", named(&system, &account.rights), named(&system, &rights)),
+                    cell("accounts-level", level(&system, &account.rights), level(&system, &rights)),
+                    cell("accounts-until", day(account.until), day(matter.content.date("until").or(account.until))),
+                ],
             });
         }
         Ok(ChangeSet { rows })
@@ -208,7 +224,8 @@ impl RequestKind for Change {
             Some(beyond) => format!("{reason}\n{beyond}"),
             None => reason.to_owned(),
         };
-        let change = actions::Change { rights: wanted.rights, necessity: &necessity, origin: origin(&matter)? };
+        let until = matter.content.date("until");
+        let change = actions::Change { rights: wanted.rights, necessity: &necessity, origin: origin(&matter)?, until };
         let account = actions::change(work, wanted.account, &change).await?;
         Ok(Executed { row: Some(link(&account)), reveal: None })
     }

@@ -189,6 +189,17 @@ fn named(system: &System, rights: &[Uuid]) -> Option<Words> {
     (!names.is_empty()).then(|| Words::plain(names.join("、")))
 }
 
+/// How far the widest of these rights goes: whoever decides is to see it without knowing the system.
+fn level(system: &System, rights: &[Uuid]) -> Option<Words> {
+    let asked = || system.rights.iter().filter(|right| rights.contains(&right.id));
+    asked().next()?;
+    Some(Words::key(match (asked().any(|right| right.privileged), asked().all(|right| right.standard)) {
+        (true, _) => "accounts-right-privileged",
+        (false, true) => "accounts-right-standard",
+        (false, false) => "accounts-right-beyond",
+    }))
+}
+
 fn day(day: Option<NaiveDate>) -> Option<Words> {
     day.map(Words::day)
 }
@@ -289,4 +300,22 @@ async fn offered_accounts(conn: &mut PgConnection, ask: Ask<'_>) -> Result<Vec<C
         choices.push(choice.with_aliases([account.name.clone()]).with_rights(offered(&system.rights)));
     }
     Ok(choices)
+}
+
+/// An end date is owed for employment that ends (unless one is kept already), lies after the start, and not after the last day of employment.
+fn until_fault(
+    holder: &store::Holder,
+    from: Option<NaiveDate>,
+    until: Option<NaiveDate>,
+    kept: bool,
+) -> Option<FieldError> {
+    let Some(until) = until else {
+        return (!kept && holder.employment != "permanent").then(|| at("until", "accounts-refused-until-missing"));
+    };
+    if from.is_some_and(|from| until <= from) {
+        return Some(at("until", "accounts-refused-until-before"));
+    }
+    let left = holder.left_on.filter(|left| until > *left)?;
+    let message = Message::new("accounts-refused-until-after-leaving").with("day", Words::day(left));
+    Some(FieldError::new("until", message))
 }

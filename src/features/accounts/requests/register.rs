@@ -11,24 +11,29 @@ use zeroize::Zeroizing;
 use super::super::model::{Frozen, Kind, Opening, Refusal, Right, System, issued_name};
 use super::super::{actions, store};
 use super::{
-    at, by_owner, cell, compared, day, fault, grouped, implausible, named, not_apart, notice, offered, origin, owner,
-    received, refused, system, too_early, unchanged,
+    at, by_owner, cell, compared, day, fault, grouped, implausible, level, named, not_apart, notice, offered, origin,
+    owner, received, refused, system, too_early, unchanged, until_fault,
 };
 use crate::engines::requests::model::changes::RowLink;
 use crate::engines::requests::model::form::Message;
 use crate::engines::requests::model::{
-    ChangeSet, Choice, Content, FieldError, Form, Receipt, RowChange, RowKind, Shown, When, Words,
+    ChangeSet, Choice, Content, FieldError, Form, Outcome, Receipt, RowChange, RowKind, Shown, When, Words,
 };
+use crate::engines::requests::store::under_way;
 use crate::engines::requests::{Ask, Executed, Line, LineDraft, Matter, RequestKind, Reveal};
 use crate::kernel::access::Permission;
 use crate::kernel::audit::Event;
+use crate::kernel::clock::{Outside, Span};
 use crate::kernel::error::{Error, Result};
 use crate::kernel::ids::{AccountId, DepartmentId, PersonId, SystemId};
 use crate::kernel::work::Work;
-use crate::people::sign_ins::create_sign_in;
+use crate::people::sign_ins::{create_sign_in, is_number_of_another};
 
 /// アカウント登録申請
 pub(super) struct Register;
+
+/// What the binding asks about the handing over, where it asks.
+const HANDING_OVER: &[&str] = &["handover_method", "identity_check", "handed_over_by", "handed_over_at"];
 
 /// It is not carried out before its day.
 const NOT_YET: &str = "accounts-refused-opened-too-early";
@@ -37,6 +42,12 @@ const NOT_YET: &str = "accounts-refused-opened-too-early";
 #[derive(Debug, Clone, Serialize, Deserialize)]
 struct Wanted {
     system: SystemId,
+    /// the portal itself: the code is made by the work, and handed over after it
+    #[serde(default)]
+    portal: bool,
+    /// for whom, by which another request for the same is known
+    #[serde(default)]
+    person: Option<PersonId>,
     rights: Vec<Uuid>,
     /// the system's rights as they stood when these were asked for
     #[serde(default)]
@@ -66,6 +77,10 @@ fn granted(result: &Content, wanted: &Wanted) -> Vec<Uuid> {
 impl RequestKind for Register {
     fn key(&self) -> &'static str {
         "account.register"
+    }
+
+    fn begins(&self, content: &Content) -> Option<NaiveDate> {
+        content.date("from")
     }
 
     fn rows_seen_with(&self) -> Option<Permission> {
@@ -122,6 +137,13 @@ impl RequestKind for Register {
                 faults.push(fault("grants", &Refusal::AlreadyHas { system: name }));
                 break;
             }
+            let same = json!({ "system": id, "person": person });
+            if let Some(number) = under_way(conn, self.key(), &same, matter.id).await? {
+                let name = Words::plain(system(conn, SystemId(id)).await?.name);
+                let message = Message::new("accounts-refused-under-way").with("number", Words::plain(number));
+                faults.push(FieldError::new("grants", message.with("system", name)));
+                break;
+            }
         }
         faults.extend(not_apart(conn, &matter, "grants", &grouped(matter.content, "grants")).await?);
         if let Err(refusal) = owner(conn, &matter, systems(&matter)).await? {
@@ -129,7 +151,7 @@ impl RequestKind for Register {
         }
         faults.extend(implausible(&matter, "from"));
         faults.extend(implausible(&matter, "until"));
-        faults.extend(until_fault(&holder, matter.content.date("from"), matter.content.date("until")));
+        faults.extend(until_fault(&holder, matter.content.date("from"), matter.content.date("until"), false));
         Ok(faults)
     }
 
@@ -138,7 +160,13 @@ impl RequestKind for Register {
         for (id, rights) in grouped(matter.content, "grants") {
             let system = system(conn, SystemId(id)).await?;
             let subject = format!("{} — {}", system.name, system.names(&rights).join("、"));
-            let wanted = Wanted { system: system.id, rights, scale: system.scale() };
+            let wanted = Wanted {
+                system: system.id,
+                portal: system.is_portal,
+                person: Some(holder(&matter)?),
+                rights,
+                scale: system.scale(),
+            };
             let data = serde_json::to_value(wanted).map_err(anyhow::Error::from)?;
             lines.push(LineDraft { subject, data });
         }
@@ -160,6 +188,7 @@ impl RequestKind for Register {
                 cells: vec![
                     cell("accounts-holder", None, Some(Words::plain(&who.name))),
                     cell("accounts-rights", None, named(&system, &rights)),
+                    cell("accounts-level", None, level(&system, &rights)),
                     cell("accounts-until", None, day(matter.content.date("until"))),
                     cell("accounts-state", None, Some(Words::key("accounts-state-active"))),
                 ],
@@ -171,6 +200,18 @@ impl RequestKind for Register {
             rows.push(unchanged(&account, &system));
         }
         Ok(ChangeSet { rows })
+    }
+
+    /// What is handed over must exist first: on the portal the code is made by the work itself, so the work is one part and
+    /// its handing over the next (4.1.1-3-b).
+    fn asks(&self, line: &Line, field: &str) -> bool {
+        let portal = wanted(line).is_ok_and(|wanted| wanted.portal);
+        !portal || HANDING_OVER.contains(&field) == line.begun.is_some()
+    }
+
+    async fn outcome(&self, _: &mut PgConnection, _: Matter<'_>, line: &Line, _: &Content) -> Result<Outcome> {
+        let first = wanted(line)?.portal && line.begun.is_none();
+        Ok(if first { Outcome::Begun } else { Outcome::Done { confirmed: None } })
     }
 
     async fn beside(&self, conn: &mut PgConnection, _matter: Matter<'_>, line: &Line) -> Result<Vec<Shown>> {
@@ -225,6 +266,11 @@ impl RequestKind for Register {
         result: &Content,
     ) -> Result<Vec<FieldError>> {
         let wanted = wanted(line)?;
+        if let Some(made) = line.begun.filter(|_| wanted.portal) {
+            let early = result.moment("handed_over_at").and_then(|at| Span::between(made, made).holds(at).err());
+            let early = early.filter(|outside| *outside == Outside::Before);
+            return Ok(early.map(|_| at("handed_over_at", "accounts-refused-handed-over-early")).into_iter().collect());
+        }
         let system = system(conn, wanted.system).await?;
         let granted = granted(result, &wanted);
         let mut faults: Vec<FieldError> = too_early(&matter, "from", NOT_YET).into_iter().collect();
@@ -238,7 +284,7 @@ impl RequestKind for Register {
             faults.push(fault("beyond_reason", &Refusal::BeyondStandard));
         }
         match result.text("issued_id").map(issued_name) {
-            Some(Ok(name)) => faults.extend(name_fault(conn, &wanted, &name, holder(&matter)?).await?),
+            Some(Ok(name)) => faults.extend(name_fault(conn, &system, &name, holder(&matter)?).await?),
             Some(Err(refusal)) => faults.push(fault("issued_id", &refusal)),
             None => {}
         }
@@ -248,6 +294,13 @@ impl RequestKind for Register {
     async fn execute(&self, work: &mut Work, matter: Matter<'_>, line: &Line, result: &Content) -> Result<Executed> {
         by_owner(work, &matter).await?;
         let wanted = wanted(line)?;
+        let person = holder(&matter)?;
+        if wanted.portal && line.begun.is_some() {
+            let id = store::find_portal_account(work.conn(), person).await?;
+            let Some(id) = id else { return Err(Error::Conflict("accounts-refused-code-gone".into())) };
+            record_handing_over(work, &matter, id, person, result).await?;
+            return Ok(Executed::default());
+        }
         if let Some(fault) = too_early(&matter, "from", NOT_YET) {
             return Err(refused(fault));
         }
@@ -256,8 +309,10 @@ impl RequestKind for Register {
         system.within_request(&opening.rights, &wanted.rights, &wanted.scale)?;
         let id = actions::open(work, &opening).await?;
         actions::record_rights(work, id, &system, &opening, &wanted.rights).await?;
-        record_handing_over(work, &matter, id, &opening, result).await?;
-        let reveal = if system.is_portal {
+        if !wanted.portal {
+            record_handing_over(work, &matter, id, person, result).await?;
+        }
+        let reveal = if wanted.portal {
             let code = create_sign_in(work, opening.holder, &opening.name).await?;
             Some(Reveal { label: "accounts-code", secret: Zeroizing::new(code.shown()) })
         } else {
@@ -308,40 +363,32 @@ async fn record_handing_over(
     work: &mut Work,
     matter: &Matter<'_>,
     id: AccountId,
-    opening: &Opening,
+    holder: PersonId,
     result: &Content,
 ) -> Result<()> {
+    let giver = result.person("handed_over_by").or(work.actor.person());
     let facts = json!({
         "method": result.text("handover_method"),
         "identity_check": result.text("identity_check"),
         "handed_over_at": result.text("handed_over_at"),
+        "handed_over_by": giver,
     });
-    let event = Event::done("account.handed_over", "account", id).about(opening.holder).within(matter.department);
+    let event = Event::done("account.handed_over", "account", id).about(holder).within(matter.department);
     let event = event.numbered(origin(matter)?.number).by("account.handover");
     work.record(event.facts(facts)).await.map(drop)
-}
-
-/// An end date is owed for employment that ends, lies after the start, and not after the last day of employment.
-fn until_fault(holder: &store::Holder, from: Option<NaiveDate>, until: Option<NaiveDate>) -> Option<FieldError> {
-    let Some(until) = until else {
-        return (holder.employment != "permanent").then(|| at("until", "accounts-refused-until-missing"));
-    };
-    if from.is_some_and(|from| until <= from) {
-        return Some(at("until", "accounts-refused-until-before"));
-    }
-    let left = holder.left_on.filter(|left| until > *left)?;
-    let message = Message::new("accounts-refused-until-after-leaving").with("day", Words::day(left));
-    Some(FieldError::new("until", message))
 }
 
 /// An ID that is taken is said at its field, before anything is written.
 async fn name_fault(
     conn: &mut PgConnection,
-    wanted: &Wanted,
+    system: &System,
     name: &str,
     holder: PersonId,
 ) -> Result<Option<FieldError>> {
-    let Some(known) = store::find_named(conn, wanted.system, name).await? else { return Ok(None) };
+    if system.is_portal && is_number_of_another(conn, name, holder).await? {
+        return Ok(Some(fault("issued_id", &Refusal::NumberOfAnother)));
+    }
+    let Some(known) = store::find_named(conn, system.id, name).await? else { return Ok(None) };
     let account = store::find(conn, known).await?;
     let refusal = match account {
         Some(account) if account.holder == holder && account.may_change().is_err() => return Ok(None),

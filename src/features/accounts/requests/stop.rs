@@ -52,6 +52,10 @@ impl RequestKind for Stop {
         "account.stop"
     }
 
+    fn begins(&self, content: &Content) -> Option<NaiveDate> {
+        content.date("stop_on")
+    }
+
     fn rows_seen_with(&self) -> Option<Permission> {
         Some(Permission::AccountsView)
     }

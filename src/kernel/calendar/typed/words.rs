@@ -1,6 +1,5 @@
 //! What is said at a field when a text is no date or time: why, and how to mend it. The one place that turns the reasons
 //! into messages; whoever knows the field adds its `label`.
-use chrono::Weekday;
 
 use super::{DateError, DateTimeError, TimeError};
 use crate::kernel::calendar::DateStyle;
@@ -26,8 +25,8 @@ impl DateError {
             }
             Self::BeforeSolarCalendar => said("date-fault-before-solar-calendar"),
             Self::WrongWeekday { typed, actual } => said("date-fault-wrong-weekday")
-                .with("typed", weekday_words(typed))
-                .with("actual", weekday_words(actual)),
+                .with("typed", weekday_letter(typed))
+                .with("actual", weekday_letter(actual)),
             Self::HasTime => said("date-fault-has-time"),
             Self::NotYet => said("date-fault-not-yet"),
         }
@@ -56,11 +55,6 @@ impl DateTimeError {
             Self::Time(error) => error.message(),
         }
     }
-}
-
-/// 金 (Fri): the letter that was typed, and what those who do not read it call the day.
-fn weekday_words(day: Weekday) -> String {
-    format!("{} ({day})", weekday_letter(day))
 }
 
 #[cfg(test)]
