@@ -43,10 +43,10 @@ people-password-rule-length = { $count ->
 people-password-rule-classes = At least one of each: { $classes }
 people-password-rule-guessable = No common words, employee number, names, user ID, section or organisation, and no date that could be a birthday
 people-password-rule-history = { $count ->
-people-password-rule-history-all = Differs from every former one
     [one] Not the last one
    *[other] None of the last { $count }
     }
+people-password-rule-history-all = Differs from every former one
 people-password-class-between = {", "}
 people-password-class-letter = letter
 people-password-class-upper = upper case
@@ -68,11 +68,11 @@ people-password-broken-common = This password is easy to guess. Combine other wo
 people-password-broken-context = This password is easy to guess: it contains “{ $word }”. Use another word instead
 people-password-broken-date = This password is easy to guess: it contains the date { $word }. Use another word instead
 people-password-broken-reused = { $count ->
-people-password-broken-reused-all = A password used before cannot be used again
-people-password-broken-temporary = Choose another password than the temporary one (activation code)
     [one] Your last password cannot be used again
    *[other] Your last { $count } passwords cannot be used again
     }
+people-password-broken-reused-all = A password used before cannot be used again
+people-password-broken-temporary = Choose another password than the temporary one (activation code)
 people-sessions = Where you are signed in
 people-sessions-idle = { $count ->
     [one] Ends after { $count } minute without use

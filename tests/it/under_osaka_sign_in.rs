@@ -43,7 +43,7 @@ async fn a_temporary_password_opens_only_the_page_that_replaces_it_by_another() 
         .await
         .unwrap();
     let still = "仮パスワードのまま";
-    owner.get("/ledgers/accounts").await.ok().says("kimura").says(still);
+    owner.get("/ledgers/accounts").await.ok().says(&format!("有効{still}"));
     owner.get(&format!("/ledgers/accounts/{row}")).await.ok().says(still);
 
     let user = portal.browser();
@@ -62,7 +62,7 @@ async fn a_temporary_password_opens_only_the_page_that_replaces_it_by_another() 
     let fresh = [("new", "Zh_kulo7"), ("again", "Zh_kulo7")];
     assert_eq!(user.post("/me/password", &fresh).await.status, StatusCode::SEE_OTHER);
     user.get("/requests").await.ok();
-    owner.get("/ledgers/accounts").await.ok().says("kimura").hides(still);
+    owner.get("/ledgers/accounts").await.ok().says("kimura").hides(&format!("有効{still}"));
     owner.get(&format!("/ledgers/accounts/{row}")).await.ok().hides(still).says("パスワードの最終変更日 R8.4.1");
     portal.proves(REGULATION, &["10-8-1-b"]);
 }

@@ -154,7 +154,7 @@ pub static ACCOUNTS: Ledger = Ledger {
         },
         Column {
             key: "password",
-            label: "accounts-password",
+            label: "accounts-password-standing",
             kind: Kind::Choice(PASSWORDS),
             sql: "case when pw.temporary and a.state = 'active' then 'temporary' end",
             order: None,
@@ -163,7 +163,7 @@ pub static ACCOUNTS: Ledger = Ledger {
             shown: Shown::List,
         },
         Column {
-            key: "password-set",
+            key: "renewed",
             label: "accounts-password-set",
             kind: Kind::Date,
             sql: "(pw.set_at at time zone 'Asia/Tokyo')::date",
