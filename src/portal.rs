@@ -12,7 +12,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use crate::engines::regulations::actions::Adoption;
-use crate::engines::regulations::binding::Binding;
+use crate::engines::regulations::binding::{Binding, Release};
 use crate::engines::regulations::{self, Adopted, Adoptions, Library, Regulations, UnderWay, blanks};
 use crate::engines::requests::actions::{reminding, vacancy};
 use crate::engines::requests::model::KindError;
@@ -33,7 +33,7 @@ use crate::kernel::mail::Carrier;
 use crate::kernel::settings::Settings;
 use crate::kernel::work::Work;
 use crate::people;
-use crate::people::permissions::{Table, TableInForce};
+use crate::people::permissions::{Grant, Table, TableInForce};
 use crate::web::routing::{Doors, Nav, Room, Route};
 use crate::web::screen::{House, Naming};
 use crate::web::strangers::Strangers;
@@ -103,7 +103,7 @@ pub async fn build(database: Database, clock: Clock, config: Config, keys: Keys)
     let builder = builder
         .part(jobs())
         .part(chores())
-        .part(Watches(vec![("regulations", regulations_follow)]))
+        .part(Watches(vec![("regulations", regulations_follow), ("sessions", people::sessions::sweep)]))
         .part(Regulations::new(library, place, adopted))
         .part(UnderWay(under_way))
         .part(KindsInForce::default())
@@ -129,7 +129,15 @@ fn kinds(edition: &str, binding: &Binding) -> Result<Kinds, KindError> {
 
 /// The permission table under this regulation.
 pub fn permissions(binding: &Binding) -> Result<Table, KindError> {
-    Ok(Table::with(&requests::rights::grants(&kinds("", binding)?)))
+    let apart = *binding.settings().session.admin_apart;
+    Ok(Table::with(&grants(&kinds("", binding)?, binding)).apart(apart))
+}
+
+/// What the routes give, and what the regulation says of the release of locked accounts.
+fn grants(kinds: &Kinds, binding: &Binding) -> Vec<Grant> {
+    let mut grants = requests::rights::grants(kinds);
+    grants.extend(binding.release.iter().flat_map(Release::grants));
+    grants
 }
 
 /// What happens later: every kind of job that this portal can do.
@@ -141,6 +149,7 @@ fn jobs() -> Jobs {
 fn chores() -> Chores {
     Chores(vec![
         ("passwords due", people::reminders::passwords_due),
+        ("unused sign-ins", features::accounts::unused::ask_unused),
         ("regulations", regulations_house),
         ("seats", vacancy::seats_of_today),
         ("lists", lists_swept),
@@ -185,11 +194,14 @@ fn adopted<'a>(app: &'a App, adoptions: &'a Adoptions, day: NaiveDate) -> BoxFut
         };
         let former = adoptions.operating_until(day).map(kinds).collect::<Result<Vec<_>>>()?;
         let kinds = kinds(&operating)?.after(former);
-        app.part::<TableInForce>()?.put(Table::with(&requests::rights::grants(&kinds)));
+        app.part::<TableInForce>()?
+            .put(Table::with(&grants(&kinds, operating.binding())).apart(*app.settings().session.admin_apart));
         app.part::<KindsInForce>()?.put(kinds);
         let titles = operating.binding().titles.iter();
         let tiers = titles.map(|(tier, title)| (*tier, title.ja.clone(), title.en.clone())).collect();
-        app.part::<House>()?.rename(|naming| naming.tiers = tiers);
+        let phrases = operating.binding().phrases.iter();
+        let phrases = phrases.map(|(key, words)| (key.clone(), words.ja.clone(), words.en.clone())).collect();
+        app.part::<House>()?.rename(|naming| (naming.tiers, naming.phrases) = (tiers, phrases));
         Ok(())
     })
 }

@@ -23,6 +23,9 @@ accounts-until = Until
 accounts-state = State
 accounts-state-active = Active
 accounts-state-stopped = Stopped
+accounts-password-standing = Password
+accounts-password-temporary = Still the temporary one
+accounts-password-set = Password last changed
 accounts-opened = Created on
 accounts-opened-by = Created by
 accounts-request = Request
@@ -154,3 +157,12 @@ accounts-treatment-remove = Remove ({ $rights })
 accounts-refused-untreated = Say for every right what becomes of it
 accounts-refused-stop-after-leaving = The account of somebody who leaves is cancelled by the last day, or today where that is over
 accounts-cancelled = Cancellation final
+accounts-mail-unused = [Mamori] Is a notice of end of use due for the user ID { $login }?
+accounts-mail-unused-own =
+    Nobody has signed in with your user ID { $login } since { $day }.
+    If you need it no longer, file a notice of end of use. If you go on using it, no notice is needed; please sign in once.
+    { $link }
+accounts-mail-unused-head =
+    Nobody has signed in with the user ID { $login } of { $name } since { $day }.
+    If it is needed no longer, they or a colleague of the section file a notice of end of use. If it goes on being used, no notice is needed.
+    { $link }

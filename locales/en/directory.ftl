@@ -287,6 +287,7 @@ why-open = Everybody can open this screen
 why-signed-in = Everybody who is signed in can open this screen
 why-closed = It does not open: the permission “{ $what }” is missing
 why-closed-body = None of today’s posts carries it. The capacities below do.
+why-apart-body = Administration pages open only after signing in with an administrator’s own ID, never with the ID of daily work.
 why-own = The permission “{ $what }” reaches one’s own matters only
 why-department = The permission “{ $what }” reaches one’s own department and those below
 why-rows-body = Whether there is anything beyond that is not shown.

@@ -37,6 +37,8 @@ password-reset-none-why = Search by user ID, name or employee number.
 password-reset-list-lead = Locked ones come first. Open a locked user ID to record the identity check and release it.
 password-reset-release = Release of a lock
 password-reset-release-lead = Make sure that it is this person; record how, at which number, with what result and when; then release.
+password-reset-release-reason = Reason for the release
+password-reset-release-reason-hint = It is kept in the log.
 password-reset-release-go = Record the check and release
 password-reset-method = How identity was checked
 password-reset-contact = Number or place used for the check
@@ -64,3 +66,11 @@ password-reset-mail-unmatched-body =
 
     Somebody may have claimed to be another person. Please look into it.
     { $href }
+password-reset-no-mail-server = This portal cannot send mail, so the link cannot be used. Choose handing over in person
+password-reset-no-mail = The register has no mail address of this person. Choose handing over in person
+password-reset-other-delivery = It was issued to be delivered in another way
+password-reset-mail-link = [Mamori] Please set your new password
+password-reset-mail-link-body =
+    A new password was issued after your identity was checked. Open this link and choose a new password.
+    It works once, within { $hours } hours. If you did not ask for it, do not open it and tell the help desk.
+    { $link }

@@ -23,7 +23,9 @@ people-password-title = Change password
 people-password-title-forced = Change your password
 people-password-lead = Changing it signs you out everywhere else.
 people-password-lead-first = Your activation code was accepted. Choose a new password to go on.
-people-password-lead-expired = Your password has expired. No other page opens until you change it.
+people-password-expired = The password has passed its date for changing
+people-password-lead-expired = { $words }. Until it is changed, no other page opens.
+people-password-set-on = The present password was set on { $day }.
 people-password-due = Your password must be changed by { $day }.
 people-password-current = Current password
 people-password-new = New password
@@ -44,6 +46,7 @@ people-password-rule-history = { $count ->
     [one] Not the last one
    *[other] None of the last { $count }
     }
+people-password-rule-history-all = Differs from every former one
 people-password-class-between = {", "}
 people-password-class-letter = letter
 people-password-class-upper = upper case
@@ -68,6 +71,8 @@ people-password-broken-reused = { $count ->
     [one] Your last password cannot be used again
    *[other] Your last { $count } passwords cannot be used again
     }
+people-password-broken-reused-all = A password used before cannot be used again
+people-password-broken-temporary = Choose another password than the temporary one (activation code)
 people-sessions = Where you are signed in
 people-sessions-idle = { $count ->
     [one] Ends after { $count } minute without use

@@ -110,6 +110,11 @@ privileged-why-secret = Password changed
 privileged-why-left = Somebody who knew it left
 privileged-mail-to-withdraw = Please withdraw an administrator right ({ $account })
 privileged-mail-overdue = An administrator right is left over its end ({ $account })
+privileged-mail-secret-due = Please have the password changed ({ $account })
+privileged-mail-secret-due-body =
+    Somebody who knew this privileged account has left. Have its password changed and enter the day in the register. Until then the row stays red.
+
+    { $href }
 privileged-mail-body = An administrator right that ended on { $day } has not been withdrawn yet. Take it away on the system and enter it in the register.
 
     { $href }

@@ -11,7 +11,11 @@ sign-in-activate = Sign in with an activation code
 sign-in-activate-lead = The code you received from the administrator works once. You will then choose a new password.
 sign-in-code = Activation code
 sign-in-code-hint = Example: 7K3M-Q2XA-… (24 letters; capitals and hyphens do not matter)
+sign-in-link = Set a new password
+sign-in-link-lead = This link works once, until its time is over. Sign in with it and choose a new password.
+sign-in-wrong-link = This link has been used already, or its time is over. Ask for a new one.
 sign-in-wrong = The user ID or the password is wrong, or cannot be used now. After several wrong tries you have to wait, and in the end the account is locked.
+sign-in-locked = { $words }.
 sign-in-wrong-code = The user ID or the activation code is wrong, or cannot be used now. If it has expired, ask for a new one.
 sign-in-ended-idle = You were signed out because nothing was done for { $count ->
     [one] one minute

@@ -20,6 +20,13 @@ web-theme = Choose light or dark
 web-theme-system = Same as this device
 web-theme-light = Light
 web-theme-dark = Dark
+web-cover = The page is covered
+web-cover-why = { $count ->
+    [one] Nothing was done for one minute, so the page was covered.
+   *[other] Nothing was done for { $count } minutes, so the page was covered.
+    } Sign in again to go on. What you typed is still on this page.
+web-cover-again = Sign in again
+web-cover-keep = Keep what I typed and sign in again
 web-sign-out = Sign out
 web-basis = Why this page exists
 web-tagline = Information security portal

@@ -23,6 +23,9 @@ accounts-until = 利用の終了日
 accounts-state = 状態
 accounts-state-active = 有効
 accounts-state-stopped = 停止・無効
+accounts-password-standing = パスワード
+accounts-password-temporary = 仮パスワードのまま
+accounts-password-set = パスワードの最終変更日
 accounts-opened = 作成日
 accounts-opened-by = 作成者
 accounts-request = 申請番号
@@ -154,3 +157,12 @@ accounts-treatment-remove = 削除（{ $rights }）
 accounts-refused-untreated = すべての権限に扱いを指定してください
 accounts-refused-stop-after-leaving = 退職した人のアカウントは、退職日までに（過ぎているときは今日）取り消してください
 accounts-cancelled = 抹消の確定
+accounts-mail-unused = 【Mamori】ログインID「{ $login }」の利用終了届が必要か、お知らせください
+accounts-mail-unused-own =
+    あなたのログインID「{ $login }」は、{ $day }からログインがありません。
+    もう使わないときは、利用終了届を出してください。これからも使うときは、届出は要りません。一度ログインしてください。
+    { $link }
+accounts-mail-unused-head =
+    { $name }さんのログインID「{ $login }」は、{ $day }からログインがありません。
+    もう使わないときは、本人か所属の職員が利用終了届を出してください。これからも使うときは、届出は要りません。
+    { $link }

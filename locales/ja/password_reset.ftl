@@ -37,6 +37,8 @@ password-reset-none-why = ログインID、氏名、職員番号のどれかで�
 password-reset-list-lead = 使用停止になったものから順に並べています。停止中のログインIDを開くと、本人確認を記録して解除できます。
 password-reset-release = 使用停止の解除
 password-reset-release-lead = 本人であることを確かめ、その方法・番号・結果・時刻を記録してから解除します。
+password-reset-release-reason = 解除の理由
+password-reset-release-reason-hint = 操作記録に残ります。
 password-reset-release-go = 確認を記録して解除する
 password-reset-method = 確認方法
 password-reset-contact = 確認に使った電話番号など
@@ -64,3 +66,11 @@ password-reset-mail-unmatched-body =
 
     他人になりすました申請のおそれがあります。内容を確かめてください。
     { $href }
+password-reset-no-mail-server = このポータルはメールを送れないため、設定リンクは使えません。対面手渡しを選んでください
+password-reset-no-mail = この人のメールアドレスが台帳にありません。対面手渡しを選んでください
+password-reset-other-delivery = 再発行のときに選んだ伝達方法と異なります
+password-reset-mail-link = 【Mamori】新しいパスワードを設定してください
+password-reset-mail-link-body =
+    パスワードの再発行を受け付け、本人確認を済ませました。次のリンクを開いて、新しいパスワードを決めてください。
+    リンクは一度だけ、{ $hours }時間以内に使えます。心当たりがないときは、開かずに窓口へ知らせてください。
+    { $link }

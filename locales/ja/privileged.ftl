@@ -110,6 +110,11 @@ privileged-why-secret = パスワード等の変更
 privileged-why-left = 関係者の離任
 privileged-mail-to-withdraw = 管理者権限の剥奪をお願いします（{ $account }）
 privileged-mail-overdue = 管理者権限が期限を過ぎて残っています（{ $account }）
+privileged-mail-secret-due = パスワードの変更をお願いします（{ $account }）
+privileged-mail-secret-due-body =
+    この特権アカウントを知っていた人が離任しました。パスワードを変更し、変更した日を台帳に記入してください。記入されるまで、台帳では赤い表示のままです。
+
+    { $href }
 privileged-mail-body = 終了日時 { $day } を過ぎた管理者権限が、まだ剥奪されていません。システムで権限を外し、台帳に記入してください。
 
     { $href }

@@ -56,7 +56,7 @@ pub async fn run(common: &Common, args: &Args) -> anyhow::Result<()> {
     };
     match args.what {
         What::Unlock(_) => {
-            app.change(&Actor::portal(), async |work: &mut Work| unlock(work, person, Some(&check)).await).await?;
+            app.change(&Actor::portal(), async |work: &mut Work| unlock(work, person, Some(&check), "").await).await?;
             println!("unlocked");
         }
         What::SetUp => {}

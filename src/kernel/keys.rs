@@ -30,6 +30,8 @@ pub enum Purpose {
     Bond,
     /// marks of browsers as they are kept
     Browser,
+    /// what a mail carries and no row keeps
+    Mail,
 }
 
 impl Purpose {
@@ -44,6 +46,7 @@ impl Purpose {
             Self::Session => b"mamori session 1",
             Self::Bond => b"mamori bond 1",
             Self::Browser => b"mamori browser 1",
+            Self::Mail => b"mamori mail 1",
         }
     }
 }

@@ -7,6 +7,8 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use async_trait::async_trait;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use lettre::message::{Mailbox, header};
 use lettre::transport::smtp::PoolConfig;
 use lettre::{AsyncSmtpTransport, AsyncTransport as _, Message, Tokio1Executor};
@@ -19,6 +21,7 @@ use super::database::Role;
 use super::error::{Error, Result};
 use super::ids::PersonId;
 use super::jobs::{self, Job, JobError};
+use super::keys::{Keys, Purpose, hmac_sha256};
 use super::work::Work;
 
 /// One mail as its cause describes it.
@@ -82,6 +85,43 @@ impl Carrier {
     }
 }
 
+/// Stands in the row of a mail for letters that only the mail itself carries, so that nobody reads them in the database or on
+/// the page of the outbox.
+#[must_use]
+pub fn sealed(id: Uuid) -> String {
+    format!("{SEAL}{id}{SEALED}")
+}
+
+const SEAL: &str = "{sealed:";
+const SEALED: char = '}';
+
+/// What the mail carries there: nothing but the portal's key makes it.
+#[must_use]
+pub fn carried(keys: &Keys, id: Uuid) -> String {
+    let letters = hmac_sha256(&*keys.subkey(Purpose::Mail), &[id.as_bytes()]);
+    URL_SAFE_NO_PAD.encode(letters.get(..18).unwrap_or_default())
+}
+
+/// A body on its way out of the house.
+#[must_use]
+pub fn unsealed(keys: &Keys, body: &str) -> String {
+    let mut parts = body.split(SEAL);
+    let mut out = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        match part.split_once(SEALED).and_then(|(id, rest)| Some((id.parse().ok()?, rest))) {
+            Some((id, rest)) => {
+                out.push_str(&carried(keys, id));
+                out.push_str(rest);
+            }
+            None => {
+                out.push_str(SEAL);
+                out.push_str(part);
+            }
+        }
+    }
+    out
+}
+
 /// Tells answering machines to stay silent (RFC 3834).
 #[derive(Debug, Clone, Copy)]
 struct AutoSubmitted;
@@ -130,6 +170,7 @@ impl Job for Deliver {
         let outcome = app
             .change_as(Role::Worker, &Actor::portal(), async |work: &mut Work| {
                 let Some(row) = lock(work, self.mail).await? else { return jobs::finish(work).await };
+                let row = Row { body: unsealed(work.app().keys(), &row.body), ..row };
                 if let Err(error) = carrier.carry(&row).await {
                     refused = Some(error);
                     return Err(Error::Busy);
@@ -175,4 +216,20 @@ async fn note_failure(app: &App, id: Uuid, error: &JobError) -> Result<()> {
         Ok(())
     })
     .await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sealed_place_is_opened_by_the_key_alone_and_other_words_stay() {
+        let (keys, others) = (Keys::from_bytes([7; 32]), Keys::from_bytes([8; 32]));
+        let id = Uuid::from_u128(1);
+        let body = format!("ここから {} へ {{sealed:x}} {{}}", sealed(id));
+        let sent = unsealed(&keys, &body);
+        assert_eq!(sent, format!("ここから {} へ {{sealed:x}} {{}}", carried(&keys, id)));
+        assert!(!sent.contains(&id.to_string()) && carried(&keys, id).len() == 24);
+        assert_ne!(unsealed(&others, &body), sent);
+    }
 }

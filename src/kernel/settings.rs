@@ -97,8 +97,8 @@ pub struct PasswordRules {
     pub classes: Set<Vec<CharClass>>,
     /// 有効期間; none: passwords do not expire.
     pub max_age: Set<Option<Period>>,
-    /// How many former passwords may not be used again (再使用の禁止).
-    pub history: Set<usize>,
+    /// How many former passwords may not be used again (再使用の禁止); none: no former one ever.
+    pub history: Set<Option<usize>>,
     /// 初回の変更
     pub change_at_first: Set<bool>,
     /// How long an activation code (有効化コード) lives.
@@ -145,6 +145,8 @@ pub struct SessionRules {
     pub per_person: Set<u32>,
     /// For administration accounts (管理用アカウント).
     pub per_admin: Set<u32>,
+    /// Administration pages open only to administrators' own accounts (通常IDと別のID), never to ordinary ones.
+    pub admin_apart: Set<bool>,
     /// Whether the sign-in page says that use is recorded.
     pub log_notice: Set<bool>,
 }
@@ -191,7 +193,7 @@ impl Settings {
                 min_length: Set::base(15),
                 classes: Set::base(Vec::new()),
                 max_age: Set::base(None),
-                history: Set::base(5),
+                history: Set::base(Some(5)),
                 change_at_first: Set::base(true),
                 activation_hours: Set::base(24),
                 reminders_days: Set::base(vec![14, 7, 1]),
@@ -204,6 +206,7 @@ impl Settings {
                 absolute_hours: Set::base(10),
                 per_person: Set::base(3),
                 per_admin: Set::base(1),
+                admin_apart: Set::base(false),
                 log_notice: Set::base(true),
             },
             reset: ResetRules {

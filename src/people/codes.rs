@@ -52,6 +52,12 @@ fn keyed(keys: &Keys, person: PersonId, letters: &str) -> [u8; 32] {
     hmac_sha256(&*keys.subkey(Purpose::Activation), &[person.0.as_bytes(), letters.as_bytes()])
 }
 
+/// What is kept of the letters of a link (設定リンク); typed as a code they open nothing.
+#[must_use]
+pub fn link_hash(keys: &Keys, person: PersonId, letters: &str) -> [u8; 32] {
+    hmac_sha256(&*keys.subkey(Purpose::Activation), &[person.0.as_bytes(), b"link ", letters.as_bytes()])
+}
+
 /// The hash of a code as this person typed it: 全角, small letters, spaces, hyphens and O/0, I/L/1 are forgiven.
 #[must_use]
 pub fn typed_hash(keys: &Keys, person: PersonId, typed: &str) -> [u8; 32] {

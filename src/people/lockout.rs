@@ -1,5 +1,8 @@
 //! What a wrong password leads to: the ladder of delays and the stop after the n-th failure in a row (4.1.5(1)⑥).
 //! Pure, so that the rules are tested without a database.
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::kernel::settings::{LockMode, LockRules};
@@ -70,6 +73,30 @@ impl Standing {
             not_before: (!wait.is_zero()).then(|| now + wait),
             lock: !locked && failed >= *rules.after,
         }
+    }
+}
+
+/// Above so many, what was tried of IDs that nobody has is forgotten.
+const PHANTOMS: usize = 50_000;
+
+/// IDs that nobody has, or that are stopped, by a digest: they lock like any other, so that the words about a lock do not
+/// tell which IDs exist. Kept by this process alone.
+#[derive(Debug, Default)]
+pub struct Phantoms(Mutex<HashMap<[u8; 32], Standing>>);
+
+impl Phantoms {
+    /// One more failure; whether such an account would be locked now.
+    pub fn fail(&self, id: [u8; 32], rules: &LockRules, now: DateTime<Utc>) -> bool {
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if all.len() >= PHANTOMS && !all.contains_key(&id) {
+            all.clear();
+        }
+        let fresh = Standing { failed: 0, not_before: None, locked_at: None, disabled: false, trusted: None };
+        let standing = all.entry(id).or_insert(fresh);
+        if let Verdict::Fail { failed, not_before, lock } = standing.judge(false, rules, now) {
+            *standing = Standing { failed, not_before, locked_at: lock.then_some(now), ..fresh };
+        }
+        standing.locked(rules, now)
     }
 }
 
@@ -152,6 +179,14 @@ mod tests {
         fn delays_never_shrink(failed in 0_u32..1000) {
             prop_assert!(delay(failed) <= delay(failed + 1));
         }
+    }
+
+    #[test]
+    fn an_id_that_nobody_has_locks_at_the_same_failure_and_opens_again_at_the_same_time() {
+        let (phantoms, rules) = (Phantoms::default(), rules(3, LockMode::Minutes(30)));
+        let at = |minutes| phantoms.fail([1; 32], &rules, start() + TimeDelta::minutes(minutes));
+        assert_eq!([at(0), at(1), at(2), at(3), at(31), at(32)], [false, false, true, true, true, false]);
+        assert!(!phantoms.fail([2; 32], &rules, start()), "each for itself");
     }
 
     #[test]

@@ -35,7 +35,7 @@ impl Typed {
         Self(Zeroizing::new(typed.nfkc().collect()))
     }
 
-    fn as_str(&self) -> &str {
+    pub(super) fn as_str(&self) -> &str {
         &self.0
     }
 
@@ -159,8 +159,10 @@ pub enum Broken {
     Context(String),
     /// 生年月日になりうる日付
     Date(String),
-    /// 過去に使った
-    Reused(usize),
+    /// 過去に使った: one of the last so many, or of all
+    Reused(Option<usize>),
+    /// 仮のパスワード (有効化コード) そのもの
+    Temporary,
 }
 
 /// The rules, whether kept or broken: what the change page lists.
@@ -172,8 +174,8 @@ pub enum Rule {
     Classes(Vec<CharClass>),
     /// 推測されやすい語を含まない
     Guessable,
-    /// 過去n回と異なる
-    History(usize),
+    /// 過去n回と, or all former ones and the temporary one, 異なる
+    History(Option<usize>),
 }
 
 /// The rules in force, in the order in which the page names them.
@@ -184,9 +186,7 @@ pub fn rules(set: &PasswordRules) -> Vec<Rule> {
         all.push(Rule::Classes(set.classes.to_vec()));
     }
     all.push(Rule::Guessable);
-    if *set.history > 0 {
-        all.push(Rule::History(*set.history));
-    }
+    all.push(Rule::History(*set.history));
     all
 }
 
@@ -202,7 +202,9 @@ impl Broken {
             Self::Common => "common",
             Self::Context(_) => "context",
             Self::Date(_) => "date",
-            Self::Reused(_) => "reused",
+            Self::Reused(Some(_)) => "reused",
+            Self::Reused(None) => "reused-all",
+            Self::Temporary => "temporary",
         }
     }
 
@@ -213,7 +215,7 @@ impl Broken {
             (Self::Short(_) | Self::Long(_), Rule::Length(_))
             | (Self::Classes(_), Rule::Classes(_))
             | (Self::Common | Self::Context(_) | Self::Date(_), Rule::Guessable)
-            | (Self::Reused(_), Rule::History(_)) => true,
+            | (Self::Reused(_) | Self::Temporary, Rule::History(_)) => true,
             (_, Rule::Length(_) | Rule::Classes(_) | Rule::Guessable | Rule::History(_)) => false,
         }
     }
@@ -350,7 +352,7 @@ mod tests {
         let mut rules = Settings::base().password;
         rules.min_length = Set::base(8);
         rules.classes = Set::base(vec![CharClass::Upper, CharClass::Lower, CharClass::Special]);
-        rules.history = Set::base(10);
+        rules.history = Set::base(Some(10));
         rules
     }
 
@@ -444,7 +446,7 @@ mod tests {
         let all = rules(&system_management());
         assert_eq!(all.len(), 4);
         let examples =
-            [Broken::Short(8), Broken::Classes(Vec::new()), Broken::Context(String::new()), Broken::Reused(10)];
+            [Broken::Short(8), Broken::Classes(Vec::new()), Broken::Context(String::new()), Broken::Reused(Some(10))];
         for (rule, example) in all.iter().zip(&examples) {
             assert!(example.breaks(rule), "{rule:?}");
             assert_eq!(all.iter().filter(|other| example.breaks(other)).count(), 1);

@@ -75,6 +75,17 @@ pub struct Grant {
 pub struct Table {
     /// a line for each of `Permission::ALL`, a reach for each of `Tier::ALL`
     lines: Vec<[Reach; Tier::ALL.len()]>,
+    /// administration only by accounts of administrators' own
+    apart: bool,
+}
+
+/// How somebody holds a post.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Holding {
+    /// 代理
+    pub stand_in: bool,
+    /// by an administrator's own account, beside the ordinary one of the same person
+    pub own_account: bool,
 }
 
 impl Table {
@@ -90,7 +101,20 @@ impl Table {
             }
             line
         };
-        Self { lines: Permission::ALL.iter().map(line).collect() }
+        Self { lines: Permission::ALL.iter().map(line).collect(), apart: false }
+    }
+
+    /// Administrators administer only by accounts of their own (通常業務用と別のアカウント).
+    #[must_use]
+    pub fn apart(mut self, apart: bool) -> Self {
+        self.apart = apart;
+        self
+    }
+
+    /// Is this done by administrators' own accounts alone?
+    #[must_use]
+    pub const fn only_apart(&self, permission: Permission) -> bool {
+        self.apart && administers(permission)
     }
 
     /// How far a permission reaches for a tier.
@@ -108,10 +132,12 @@ impl Table {
 
     /// The reaches of one post, in the order of `Permission::ALL`.
     #[must_use]
-    pub fn of_post(&self, tier: Tier, as_stand_in: bool) -> Vec<Reach> {
+    pub fn of_post(&self, tier: Tier, holding: Holding) -> Vec<Reach> {
+        let daily = self.apart && tier == Tier::Sysadmin && !holding.own_account;
         let one = |permission: &Permission| {
             let reach = self.reach(tier, *permission);
-            if as_stand_in && stays(*permission, reach) { Reach::None } else { reach }
+            let lost = (holding.stand_in && stays(*permission, reach)) || (daily && administers(*permission));
+            if lost { Reach::None } else { reach }
         };
         Permission::ALL.iter().map(one).collect()
     }
@@ -143,6 +169,19 @@ pub fn in_force(app: &App) -> Result<Arc<Table>> {
 
 const fn column(tier: Tier) -> usize {
     tier as usize
+}
+
+/// 管理画面: what an administrator does to the portal itself, rather than at a step of a request or in a ledger.
+#[must_use]
+const fn administers(permission: Permission) -> bool {
+    matches!(
+        permission,
+        Permission::SignInsManage
+            | Permission::AuditView
+            | Permission::AuditVerify
+            | Permission::OutboxView
+            | Permission::JobsView
+    )
 }
 
 /// What a stand-in (代理) never takes over: nobody grants rights in another's name. Who stands in for the head of a section
@@ -245,8 +284,13 @@ mod tests {
         proptest::collection::vec((proptest::sample::select(Tier::ALL.to_vec()), any::<bool>()), 0..6)
     }
 
+    fn as_stand_in(stand_in: bool) -> Holding {
+        Holding { stand_in, own_account: false }
+    }
+
     fn rights(table: &Table, posts: &[(Tier, bool)]) -> Vec<Reach> {
-        let each: Vec<Vec<Reach>> = posts.iter().map(|(tier, stand_in)| table.of_post(*tier, *stand_in)).collect();
+        let each: Vec<Vec<Reach>> =
+            posts.iter().map(|(tier, stand_in)| table.of_post(*tier, as_stand_in(*stand_in))).collect();
         union(each.iter().map(Vec::as_slice))
     }
 
@@ -322,8 +366,22 @@ mod tests {
         assert!(!works(ALL).may_have_stand_in(Tier::Operator));
         assert!(works(DEPT).may_have_stand_in(Tier::Operator));
         let at = Permission::RequestsExecute.place();
-        assert_eq!(works(ALL).of_post(Tier::Operator, true)[at], NO);
-        assert_eq!(works(DEPT).of_post(Tier::Operator, true)[at], DEPT);
+        assert_eq!(works(ALL).of_post(Tier::Operator, as_stand_in(true))[at], NO);
+        assert_eq!(works(DEPT).of_post(Tier::Operator, as_stand_in(true))[at], DEPT);
+    }
+
+    #[test]
+    fn where_administration_is_apart_the_account_of_daily_work_does_none_of_it() {
+        let reaches =
+            |table: &Table, own_account| table.of_post(Tier::Sysadmin, Holding { stand_in: false, own_account });
+        let (one, apart) = (Table::with(&[]), Table::with(&[]).apart(true));
+        for permission in Permission::ALL {
+            let at = permission.place();
+            assert_eq!(reaches(&one, false)[at], reaches(&one, true)[at]);
+            assert_eq!(reaches(&apart, true)[at], reaches(&one, true)[at]);
+            let kept = if administers(*permission) { NO } else { reaches(&one, true)[at] };
+            assert_eq!(reaches(&apart, false)[at], kept, "{permission:?}");
+        }
     }
 
     #[test]

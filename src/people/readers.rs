@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use sqlx::PgConnection;
 
 use super::model::full_name;
-use super::permissions::Table;
+use super::permissions::{Holding, Table};
 use crate::kernel::access::{Permission, Reach, Tier};
 use crate::kernel::ids::{DepartmentId, PersonId};
 
@@ -69,7 +69,7 @@ pub async fn on(conn: &mut PgConnection, table: &Table, matter: &Matter, day: Na
               where s.during @> $1 and (s.ended_at is null or (s.ended_at at time zone 'Asia/Tokyo')::date >= $1)
            )
            select n.id as "person!: PersonId", n.employee_no as "number!", n.family_name as "family_name!",
-                  n.given_name as "given_name!", d.name as "department!", h.department_id as "department_id!: DepartmentId",
+                  n.given_name as "given_name!", n.owner_person is not null as "own_account!", d.name as "department!", h.department_id as "department_id!: DepartmentId",
                   h.tier as "tier!: Tier", h.title as "title!", h.first as "first!: NaiveDate", h.until as "until?: NaiveDate",
                   a.family_name as "acting_family?", a.given_name as "acting_given?"
              from held h
@@ -84,7 +84,7 @@ pub async fn on(conn: &mut PgConnection, table: &Table, matter: &Matter, day: Na
     let mut readers = Vec::new();
     for row in rows {
         let acting_for = row.acting_family.zip(row.acting_given).map(|(family, given)| full_name(&family, &given));
-        let reaches = table.of_post(row.tier, acting_for.is_some());
+        let reaches = table.of_post(row.tier, Holding { stand_in: acting_for.is_some(), own_account: row.own_account });
         let reach = reaches.get(matter.permission.place()).copied().unwrap_or(Reach::None);
         if !opens(reach, above.contains(&row.department_id), matter.persons.contains(&row.person)) {
             continue;

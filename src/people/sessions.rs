@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
+use futures::future::BoxFuture;
 use serde::{Deserialize, Serialize};
 use sqlx::types::ipnetwork::IpNetwork;
 use tower_sessions::session::{Id, Record};
@@ -428,11 +429,46 @@ impl Identify for Sessions {
     }
 }
 
+/// 失効: sessions whose time is over end, and the log says so, also when nobody comes back with the cookie.
+pub fn sweep(app: &App) -> BoxFuture<'_, Result<()>> {
+    Box::pin(async move {
+        let now = app.clock().now();
+        let mut read = app.read_all(Role::Auth).await?;
+        let over = sqlx::query!(
+            r#"select id_hash, person_id as "person!: PersonId", absolute_end <= $1 as "absolute!"
+                 from auth.session
+                where ended_at is null and person_id is not null and (idle_end <= $1 or absolute_end <= $1)
+                order by idle_end
+                limit 100"#,
+            now,
+        )
+        .fetch_all(read.conn())
+        .await?;
+        drop(read);
+        for session in over {
+            let reason = if session.absolute { "absolute" } else { "idle" };
+            end_as(app, &Actor::portal(), &session.id_hash, session.person, reason).await?;
+        }
+        Ok(())
+    })
+}
+
+/// Ends the session of somebody whose page has covered itself: they sign in again.
+pub async fn end_idle(app: &App, viewer: &Viewer) -> Result<()> {
+    match viewer.session.as_deref() {
+        Some(hash) => end_as(app, &viewer.actor(), hash, viewer.person, "idle").await,
+        None => Ok(()),
+    }
+}
+
 /// Ends a session that has served its time. Of several requests that find it so, one does it and writes it down.
 async fn end(app: &App, caller: &Caller, hash: &[u8], person: PersonId, reason: &str) -> Result<()> {
     // the portal ends it by its own rule; whoever comes with the cookie only made it look
-    let portal = Actor { request_ref: Some(caller.request_ref), ..Actor::portal() };
-    app.change_as(Role::Auth, &portal, async |work: &mut Work| {
+    end_as(app, &Actor { request_ref: Some(caller.request_ref), ..Actor::portal() }, hash, person, reason).await
+}
+
+async fn end_as(app: &App, actor: &Actor, hash: &[u8], person: PersonId, reason: &str) -> Result<()> {
+    app.change_as(Role::Auth, actor, async |work: &mut Work| {
         let now = work.now;
         let ended = sqlx::query!(
             "update auth.session set ended_at = $2, end_reason = $3 where id_hash = $1 and ended_at is null",

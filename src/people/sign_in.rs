@@ -7,8 +7,8 @@ use chrono::{DateTime, Utc};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use serde_json::json;
 
-use super::codes::typed_hash;
-use super::lockout::{Standing, Verdict};
+use super::codes::{link_hash, typed_hash};
+use super::lockout::{Phantoms, Standing, Verdict};
 use super::passwords::{Hasher, Typed, outdated};
 use super::permissions;
 use super::sessions::{Handed, end_all};
@@ -38,12 +38,13 @@ pub struct Gatekeeper {
     /// hashing
     pub hasher: Hasher,
     sources: DefaultKeyedRateLimiter<IpAddr>,
+    phantoms: Phantoms,
 }
 
 impl Default for Gatekeeper {
     fn default() -> Self {
         let quota = Quota::per_minute(PER_MINUTE).allow_burst(BURST);
-        Self { hasher: Hasher::default(), sources: RateLimiter::keyed(quota) }
+        Self { hasher: Hasher::default(), sources: RateLimiter::keyed(quota), phantoms: Phantoms::default() }
     }
 }
 
@@ -65,6 +66,27 @@ pub enum Proof {
     Password(Typed),
     /// 有効化コード, as typed
     Code(zeroize::Zeroizing<String>),
+    /// 設定リンク: the letters in it
+    Link(zeroize::Zeroizing<String>),
+}
+
+impl Proof {
+    /// What would be kept of it, where it opens once.
+    fn once(&self, app: &App, person: PersonId) -> Option<[u8; 32]> {
+        match self {
+            Self::Password(_) => None,
+            Self::Code(typed) => Some(typed_hash(app.keys(), person, typed)),
+            Self::Link(letters) => Some(link_hash(app.keys(), person, letters)),
+        }
+    }
+
+    const fn key(&self) -> &'static str {
+        match self {
+            Self::Password(_) => "password",
+            Self::Code(_) => "code",
+            Self::Link(_) => "link",
+        }
+    }
 }
 
 /// Somebody is in.
@@ -74,6 +96,41 @@ pub struct Welcome {
     pub handed: Handed,
     /// a mark for this browser, when it had none of this person
     pub mark: Option<String>,
+}
+
+/// What became of an attempt.
+#[derive(Debug)]
+pub enum Attempt {
+    /// in
+    In(Box<Welcome>),
+    /// not, and nobody is told why
+    Refused,
+    /// not, and failures have locked it: told only where the adopted regulation has words for it
+    Locked,
+}
+
+impl Attempt {
+    fn refused(locked: bool) -> Self {
+        if locked { Self::Locked } else { Self::Refused }
+    }
+}
+
+/// Why a proof is not looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Held {
+    Disabled,
+    Locked,
+    TooEarly,
+}
+
+impl Held {
+    const fn key(self) -> &'static str {
+        match self {
+            Self::Disabled => "disabled",
+            Self::Locked => "locked",
+            Self::TooEarly => "too_early",
+        }
+    }
 }
 
 #[derive(Debug, Clone)]
@@ -86,14 +143,8 @@ struct Account {
     login: Option<String>,
 }
 
-/// Tries to sign in. `None`: not, and nobody is told why.
-pub async fn attempt(
-    app: &App,
-    caller: &Caller,
-    login: &str,
-    proof: Proof,
-    mark: Option<&str>,
-) -> Result<Option<Welcome>> {
+/// Tries to sign in.
+pub async fn attempt(app: &App, caller: &Caller, login: &str, proof: Proof, mark: Option<&str>) -> Result<Attempt> {
     let gate = app.part::<Gatekeeper>()?;
     gate.admit(caller.source)?;
     let mark_hash = mark.map(|mark| mark_hash(app, mark).to_vec());
@@ -103,20 +154,38 @@ pub async fn attempt(
             let hash = account.as_ref().and_then(|account| account.hash.as_deref());
             gate.hasher.verify(app, typed, hash).await?
         }
-        Proof::Code(typed) => {
+        Proof::Code(typed) | Proof::Link(typed) => {
             // as long as a password takes, so that neither page tells which IDs exist
             gate.hasher.verify(app, &Typed::new(typed), None).await?;
             match &account {
-                Some(account) => code_fits(app, account.person, typed).await?,
+                Some(account) => opens_once(app, account.person, proof.once(app, account.person)).await?,
                 None => false,
             }
         }
     };
-    match account {
-        None => unknown(app, caller, login).await.map(|()| None),
-        Some(account) if right => enter(app, caller, &account, &proof, mark_hash).await,
-        Some(account) => wrong(app, caller, &account, mark_hash).await.map(|()| None),
-    }
+    let held = match &account {
+        None => {
+            unknown(app, caller, login).await?;
+            None
+        }
+        Some(account) if right => match enter(app, caller, account, &proof, mark_hash).await? {
+            Ok(welcome) => return Ok(Attempt::In(Box::new(welcome))),
+            Err(held) => Some(held),
+        },
+        Some(account) => wrong(app, caller, account, mark_hash).await?,
+    };
+    Ok(Attempt::refused(match (&account, held) {
+        // an ID that nobody has locks like any other, and so does one that is stopped
+        (None, _) | (_, Some(Held::Disabled)) => {
+            gate.phantoms.fail(login_digest(app, login), &app.settings().lock, app.clock().now())
+        }
+        (Some(_), held) => held == Some(Held::Locked),
+    }))
+}
+
+/// What is kept of an ID that nobody has: what was typed may be a password in the wrong field.
+fn login_digest(app: &App, login: &str) -> [u8; 32] {
+    hmac_sha256(&*app.keys().subkey(Purpose::Digest), &[text::digits(login).to_lowercase().as_bytes()])
 }
 
 /// What is kept of a browser's mark, so that nobody writes one of their own past the portal.
@@ -151,13 +220,13 @@ async fn find(app: &App, login: &str, mark: Option<&[u8]>) -> Result<Option<Acco
     }))
 }
 
-async fn code_fits(app: &App, person: PersonId, typed: &str) -> Result<bool> {
+async fn opens_once(app: &App, person: PersonId, hash: Option<[u8; 32]>) -> Result<bool> {
     let mut read = app.read_all(Role::Auth).await?;
     let fits = sqlx::query_scalar!(
         r#"select exists (select from auth.activation
                            where person_id = $1 and code_hash = $2 and used_at is null and withdrawn_at is null and expires_at > $3) as "fits!""#,
         person.0,
-        &typed_hash(app.keys(), person, typed)[..],
+        hash.as_ref().map(|hash| &hash[..]),
         app.clock().now(),
     )
     .fetch_one(read.conn())
@@ -169,11 +238,9 @@ fn stranger(caller: &Caller) -> Actor {
     Actor::anonymous(caller.source, caller.request_ref)
 }
 
-/// An ID that nobody has: what was typed may be a password in the wrong field, so only a keyed digest is kept.
+/// An ID that nobody has.
 async fn unknown(app: &App, caller: &Caller, login: &str) -> Result<()> {
-    let key = app.keys().subkey(Purpose::Digest);
-    let digest = hmac_sha256(&*key, &[text::digits(login).to_lowercase().as_bytes()]);
-    let digest: String = digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    let digest: String = login_digest(app, login).iter().take(8).map(|byte| format!("{byte:02x}")).collect();
     let event = Event::failed("sign_in.failed", "sign_in", "unknown").facts(json!({ "login_digest": digest }));
     app.note(&stranger(caller), event).await
 }
@@ -196,52 +263,58 @@ async fn standing(work: &mut Work, account: &Account) -> Result<(Standing, i32)>
     Ok((standing, row.rights_version))
 }
 
-async fn held(work: &mut Work, account: &Account, standing: &Standing) -> Result<()> {
+async fn held(work: &mut Work, account: &Account, standing: &Standing) -> Result<Held> {
     let settings = work.app().settings();
-    let why = if standing.disabled {
-        "disabled"
+    let held = if standing.disabled {
+        Held::Disabled
     } else if standing.locked(&settings.lock, work.now) {
-        "locked"
+        Held::Locked
     } else {
-        "too_early"
+        Held::TooEarly
     };
     let event = Event::denied("sign_in.refused", "person", account.person).about(account.person).by("password.lock");
-    work.record(event.facts(json!({ "why": why }))).await.map(drop)
+    work.record(event.facts(json!({ "why": held.key() }))).await?;
+    Ok(held)
 }
 
 /// The proof was wrong: counted, slowed down, and with the n-th in a row the account stops.
-async fn wrong(app: &App, caller: &Caller, account: &Account, mark: Option<Vec<u8>>) -> Result<()> {
+async fn wrong(app: &App, caller: &Caller, account: &Account, mark: Option<Vec<u8>>) -> Result<Option<Held>> {
     // as the portal's own role, since the ledger's reaction to a stop writes the ledger in this transaction
-    app.change(&stranger(caller), async |work: &mut Work| {
-        let (standing, _) = standing(work, account).await?;
-        let settings = work.app().settings();
-        let Verdict::Fail { failed, not_before, lock } = standing.judge(false, &settings.lock, work.now) else {
-            return held(work, account, &standing).await;
-        };
-        let locked_at = if lock { Some(work.now) } else { None };
-        sqlx::query!(
-            "update auth.credential
+    let outcome = app
+        .change(&stranger(caller), async |work: &mut Work| {
+            let (standing, _) = standing(work, account).await?;
+            let settings = work.app().settings();
+            let Verdict::Fail { failed, not_before, lock } = standing.judge(false, &settings.lock, work.now) else {
+                return held(work, account, &standing).await.map(Some);
+            };
+            let locked_at = if lock { Some(work.now) } else { None };
+            sqlx::query!(
+                "update auth.credential
                 set failed = $2, not_before = $3, locked_at = $4, rights_version = rights_version + $5
               where person_id = $1",
-            account.person.0,
-            i32::try_from(failed).unwrap_or(i32::MAX),
-            not_before,
-            locked_at,
-            i32::from(lock),
-        )
-        .execute(work.conn())
+                account.person.0,
+                i32::try_from(failed).unwrap_or(i32::MAX),
+                not_before,
+                locked_at,
+                i32::from(lock),
+            )
+            .execute(work.conn())
+            .await?;
+            let event = Event::failed("sign_in.failed", "person", account.person).about(account.person);
+            work.record(event.facts(json!({ "failures": failed, "login": account.login }))).await?;
+            if !lock {
+                return Ok(None);
+            }
+            stop(work, account.person, failed).await?;
+            Ok(Some(Held::Locked))
+        })
         .await?;
-        let event = Event::failed("sign_in.failed", "person", account.person).about(account.person);
-        work.record(event.facts(json!({ "failures": failed, "login": account.login }))).await?;
-        if lock { stop(work, account.person, failed).await } else { Ok(()) }
-    })
-    .await?;
     if let Some(mark) = mark.filter(|_| account.trusted.is_some()) {
         sqlx::query!("update auth.trusted_browser set failed = failed + 1 where mark_hash = $1", mark)
             .execute(&app.database().auth)
             .await?;
     }
-    Ok(())
+    Ok(outcome)
 }
 
 /// 使用停止（失敗回数超過）: sessions end, the log and the ledger say so, the administrators are told.
@@ -251,43 +324,35 @@ async fn stop(work: &mut Work, person: PersonId, failed: u32) -> Result<()> {
     work.record(Event::done("sign_in.locked", "person", person).about(person).by("password.lock").facts(facts)).await?;
     let Some(known) = super::store::find_person(work.conn(), person).await? else { return Ok(()) };
     let name = known.name();
-    let today = local(work.now).date_naive();
-    let words = Words(Lang::Ja);
     let link = format!("{}/sign-ins/{}/release", work.app().config().origin, text::percent(&known.employee_no));
-    for administrator in persons_of(work.conn(), Tier::Sysadmin, today).await? {
-        work.mail(Mail {
-            person: administrator,
-            kind: "sign_in.locked",
-            subject: words.t1("people-mail-locked", "name", &name).into_owned(),
-            body: words.t2("people-mail-locked-body", "name", &name, "link", &link).into_owned(),
-            entity: "person",
-            entity_id: person.to_string(),
-        })
-        .await?;
-    }
-    tell_section(work, person, &name).await
-}
-
-/// Where the heads of sections work on requests of their own systems, the one of the person's section is told, too.
-async fn tell_section(work: &mut Work, person: PersonId, name: &str) -> Result<()> {
-    let table = permissions::in_force(work.app())?;
-    if table.reach(Tier::Manager, Permission::RequestsExecute) != Reach::Department {
-        return Ok(());
-    }
-    let words = Words(Lang::Ja);
     let today = local(work.now).date_naive();
-    for manager in heads_of(work.conn(), person, today).await? {
-        work.mail(Mail {
-            person: manager,
-            kind: "sign_in.locked",
-            subject: words.t1("people-mail-locked", "name", name).into_owned(),
-            body: words.t1("people-mail-locked-section", "name", name).into_owned(),
-            entity: "person",
-            entity_id: person.to_string(),
-        })
-        .await?;
+    let table = permissions::in_force(work.app())?;
+    let words = Words(Lang::Ja);
+    let body = words.t2("people-mail-locked-body", "name", &name, "link", &link).into_owned();
+    let releases = |tier: &Tier| table.reach(*tier, Permission::SignInsManage) == Reach::Organisation;
+    for tier in Tier::ALL.iter().filter(|tier| releases(tier)) {
+        for person in persons_of(work.conn(), *tier, today).await? {
+            tell(work, person, &known, &name, body.clone()).await?;
+        }
+    }
+    // the head of the section: to release it, or where heads work on requests of their own systems, to know
+    let body = if table.reach(Tier::Manager, Permission::SignInsManage) == Reach::Department {
+        body
+    } else if table.reach(Tier::Manager, Permission::RequestsExecute) == Reach::Department {
+        words.t1("people-mail-locked-section", "name", &name).into_owned()
+    } else {
+        return Ok(());
+    };
+    for head in heads_of(work.conn(), person, today).await? {
+        tell(work, head, &known, &name, body.clone()).await?;
     }
     Ok(())
+}
+
+async fn tell(work: &mut Work, to: PersonId, about: &super::model::Person, name: &str, body: String) -> Result<()> {
+    let subject = Words(Lang::Ja).t1("people-mail-locked", "name", name).into_owned();
+    let entity_id = about.id.to_string();
+    work.mail(Mail { person: to, kind: "sign_in.locked", subject, body, entity: "person", entity_id }).await.map(drop)
 }
 
 /// The proof was right: once more under lock, since the account may have been stopped in between.
@@ -297,7 +362,7 @@ async fn enter(
     account: &Account,
     proof: &Proof,
     mark: Option<Vec<u8>>,
-) -> Result<Option<Welcome>> {
+) -> Result<std::result::Result<Welcome, Held>> {
     let fresh_hash = match (proof, account.hash.as_deref()) {
         (Proof::Password(typed), Some(hash)) if outdated(app, hash) => {
             Some(app.part::<Gatekeeper>()?.hasher.hash(app, typed).await?)
@@ -309,12 +374,13 @@ async fn enter(
         let (standing, rights_version) = standing(work, account).await?;
         let settings = work.app().settings();
         if standing.judge(true, &settings.lock, work.now) != Verdict::Enter {
-            return held(work, account, &standing).await.map(|()| None);
+            return held(work, account, &standing).await.map(Err);
         }
-        if let Proof::Code(typed) = proof
-            && !use_code(work, account.person, typed).await?
+        let once = proof.once(work.app(), account.person);
+        if let Some(hash) = &once
+            && !use_code(work, account.person, hash).await?
         {
-            return held(work, account, &standing).await.map(|()| None);
+            return held(work, account, &standing).await.map(Err);
         }
         let now = work.now;
         sqlx::query!(
@@ -325,15 +391,15 @@ async fn enter(
             account.person.0,
             now,
             fresh_hash,
-            matches!(proof, Proof::Code(_)),
+            once.is_some(),
         )
         .execute(work.conn())
         .await?;
-        let by = if matches!(proof, Proof::Code(_)) { "code" } else { "password" };
+        let by = proof.key();
         let event = Event::done("sign_in.succeeded", "person", account.person).by("portal.log").about(account.person);
         work.record(event.facts(json!({ "by": by }))).await?;
         let mark = remember_browser(work, account, mark).await?;
-        Ok(Some(Welcome { handed: handed(caller, account.person, rights_version, now), mark }))
+        Ok(Ok(Welcome { handed: handed(caller, account.person, rights_version, now), mark }))
     })
     .await
 }
@@ -343,9 +409,8 @@ fn handed(caller: &Caller, person: PersonId, rights_version: i32, at: DateTime<U
 }
 
 /// Used once, whoever is quicker.
-async fn use_code(work: &mut Work, person: PersonId, typed: &str) -> Result<bool> {
+async fn use_code(work: &mut Work, person: PersonId, hash: &[u8; 32]) -> Result<bool> {
     let now = work.now;
-    let hash = typed_hash(work.app().keys(), person, typed);
     let used = sqlx::query!(
         "update auth.activation
             set used_at = $3
@@ -410,7 +475,7 @@ pub async fn confirm(app: &App, caller: &Caller, person: PersonId, typed: &Typed
         let (standing, _) = standing(work, &account).await?;
         let settings = work.app().settings();
         if standing.judge(true, &settings.lock, work.now) != Verdict::Enter {
-            return held(work, &account, &standing).await.map(|()| false);
+            return held(work, &account, &standing).await.map(|_| false);
         }
         sqlx::query!("update auth.credential set failed = 0, not_before = null where person_id = $1", person.0)
             .execute(work.conn())

@@ -3,17 +3,18 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::json;
 
-use super::codes::ActivationCode;
+use super::codes::{ActivationCode, link_hash};
 use super::passwords::{self, Broken, Typed};
 use super::sessions::{self, Handed};
 use super::sign_in::Gatekeeper;
 use super::store;
-use crate::kernel::access::{Actor, Viewer};
+use crate::kernel::access::{Actor, Scope, Viewer};
 use crate::kernel::app::App;
 use crate::kernel::audit::Event;
 use crate::kernel::database::Role;
 use crate::kernel::error::{Error, Message, Result, violated_constraint};
 use crate::kernel::ids::PersonId;
+use crate::kernel::mail;
 use crate::kernel::work::Work;
 use crate::web::identify::Caller;
 
@@ -185,12 +186,12 @@ pub async fn reissue(
     let facts = json!({ "person": person, "sessions_ended": ended });
     let event = Event::done("password.reissued", "person", person).about(person).by("password.reset").facts(facts);
     work.record(numbered(event, number)).await?;
-    released(work, person, was_locked, number).await?;
+    released(work, person, was_locked, number, "").await?;
     Ok(code)
 }
 
-/// 使用停止の解除: the same identity check as for a reissue; the password stays.
-pub async fn unlock(work: &mut Work, person: PersonId, check: Option<&IdentityCheck>) -> Result<()> {
+/// 使用停止の解除: the same identity check as for a reissue; the password stays. With its reason, where one is owed.
+pub async fn unlock(work: &mut Work, person: PersonId, check: Option<&IdentityCheck>, reason: &str) -> Result<()> {
     let was_locked = recognise(work, person, check).await?;
     if !was_locked {
         return Err(Error::refused("people-refused-not-locked"));
@@ -201,16 +202,41 @@ pub async fn unlock(work: &mut Work, person: PersonId, check: Option<&IdentityCh
     )
     .execute(work.conn())
     .await?;
-    released(work, person, true, None).await
+    released(work, person, true, None, reason).await
 }
 
 /// The ledger listens for this one.
-async fn released(work: &mut Work, person: PersonId, was_locked: bool, number: Option<&str>) -> Result<()> {
+async fn released(
+    work: &mut Work,
+    person: PersonId,
+    was_locked: bool,
+    number: Option<&str>,
+    reason: &str,
+) -> Result<()> {
     if !was_locked {
         return Ok(());
     }
     let event = Event::done("sign_in.released", "person", person).about(person).by("password.identity_check");
-    work.record(numbered(event, number).facts(json!({ "person": person }))).await.map(drop)
+    work.record(numbered(event, number).facts(json!({ "person": person, "reason": reason }))).await.map(drop)
+}
+
+/// Does this person belong to what is in reach today?
+pub async fn in_reach(
+    conn: &mut sqlx::PgConnection,
+    person: PersonId,
+    scope: &Scope,
+    today: chrono::NaiveDate,
+) -> sqlx::Result<bool> {
+    sqlx::query_scalar!(
+        r#"select $2 or exists (select from post o
+                                 where o.person_id = $1 and o.during @> $4::date and o.department_id = any ($3)) as "in!""#,
+        person.0,
+        scope.all,
+        &scope.departments,
+        today,
+    )
+    .fetch_one(conn)
+    .await
 }
 
 fn numbered(event: Event, number: Option<&str>) -> Event {
@@ -285,6 +311,31 @@ async fn issue_code(work: &mut Work, person: PersonId) -> Result<ActivationCode>
     Ok(code)
 }
 
+/// 設定リンク: in place of the code that was just issued, a link that opens once and until the code would have ended. The address
+/// is for a mail to the person alone: its letters are made when the mail leaves.
+pub async fn link_instead(work: &mut Work, person: PersonId) -> Result<String> {
+    let sign_in = find(work, person).await?.ok_or(Error::NotFound)?;
+    let until = sign_in.code_until.ok_or(Error::NotFound)?;
+    withdraw_codes(work, person).await?;
+    let now = work.now;
+    let by = work.actor.person().map(|person| person.0);
+    let id = crate::kernel::ids::uuid_at(now);
+    let hash = link_hash(work.app().keys(), person, &mail::carried(work.app().keys(), id));
+    sqlx::query!(
+        "insert into auth.activation (id, person_id, code_hash, issued_at, issued_by, expires_at) values ($1, $2, $3, $4, $5, $6)",
+        id,
+        person.0,
+        &hash[..],
+        now,
+        by,
+        until,
+    )
+    .execute(work.conn())
+    .await?;
+    let login = crate::kernel::text::percent(&sign_in.login);
+    Ok(format!("{}/activate/link/{login}/{}", work.app().config().origin, mail::sealed(id)))
+}
+
 async fn withdraw_codes(work: &mut Work, person: PersonId) -> Result<()> {
     let now = work.now;
     sqlx::query!(
@@ -345,8 +396,14 @@ impl Listed {
     }
 }
 
-/// Sign-ins: those that need somebody first, then by login; after the place that [`Listed::place`] names.
-pub async fn list(conn: &mut sqlx::PgConnection, typed: &str, after: &str, limit: i64) -> sqlx::Result<Vec<Listed>> {
+/// Sign-ins in reach: those that need somebody first, then by login; after the place that [`Listed::place`] names.
+pub async fn list(
+    conn: &mut sqlx::PgConnection,
+    (scope, today): (&Scope, chrono::NaiveDate),
+    typed: &str,
+    after: &str,
+    limit: i64,
+) -> sqlx::Result<Vec<Listed>> {
     let place = after.split_once('_').and_then(|(rank, login)| Some((rank.parse::<i32>().ok()?, login)));
     let words = crate::kernel::text::bigram_query(typed);
     let login = crate::kernel::text::normalise(typed).to_lowercase();
@@ -358,6 +415,8 @@ pub async fn list(conn: &mut sqlx::PgConnection, typed: &str, after: &str, limit
              left join auth.activation a on a.person_id = c.person_id and a.used_at is null and a.withdrawn_at is null
             where (lower(c.login) = $2
                    or not exists (select from unnest($1::text[]) as w where position(' ' || w || ' ' in ' ' || p.search || ' ') = 0))
+              and ($6 or exists (select from post o
+                                  where o.person_id = c.person_id and o.during @> $8::date and o.department_id = any ($7)))
               and ($4::int is null
                    or ((c.locked_at is null)::int * 2 + (c.disabled_at is not null)::int, lower(c.login)) > ($4, $5))
             order by (c.locked_at is null)::int * 2 + (c.disabled_at is not null)::int, lower(c.login)
@@ -367,6 +426,9 @@ pub async fn list(conn: &mut sqlx::PgConnection, typed: &str, after: &str, limit
         limit,
         place.map(|(rank, _)| rank),
         place.map_or("", |(_, login)| login),
+        scope.all,
+        &scope.departments,
+        today,
     )
     .fetch_all(conn)
     .await?;
@@ -424,6 +486,9 @@ pub async fn change_password(
 ) -> Result<std::result::Result<Handed, Vec<Broken>>> {
     let settings = app.settings();
     let mut broken = passwords::broken(&settings.password, typed, &context_words(app, viewer.person).await?);
+    if broken.is_empty() && is_temporary(app, viewer.person, typed).await? {
+        broken.push(Broken::Temporary);
+    }
     if broken.is_empty() && used_before(app, viewer.person, typed).await? {
         broken.push(Broken::Reused(*settings.password.history));
     }
@@ -447,12 +512,28 @@ pub async fn change_password(
 }
 
 fn mechanism(broken: &[Broken]) -> &'static str {
-    if broken.iter().any(|one| matches!(one, Broken::Reused(_))) { "password.history" } else { "password.rules" }
+    match broken.iter().find(|one| matches!(one, Broken::Reused(_) | Broken::Temporary)) {
+        Some(Broken::Temporary) => "password.first_change",
+        Some(_) => "password.history",
+        None => "password.rules",
+    }
 }
 
-/// One of the last n passwords, or the present one?
+/// The code with which the person came in, or any that was issued to them before?
+async fn is_temporary(app: &App, person: PersonId, typed: &Typed) -> Result<bool> {
+    let is = sqlx::query_scalar!(
+        r#"select exists (select from auth.activation where person_id = $1 and code_hash = $2) as "is!""#,
+        person.0,
+        &super::codes::typed_hash(app.keys(), person, typed.as_str())[..],
+    )
+    .fetch_one(&app.database().auth)
+    .await?;
+    Ok(is)
+}
+
+/// One of the last n passwords, or of all, or the present one?
 async fn used_before(app: &App, person: PersonId, typed: &Typed) -> Result<bool> {
-    let last = i64::try_from(*app.settings().password.history).unwrap_or(i64::MAX);
+    let last = app.settings().password.history.map_or(i64::MAX, |last| i64::try_from(last).unwrap_or(i64::MAX));
     let hashes = sqlx::query_scalar!(
         "select hash from auth.past_password where person_id = $1 order by set_at desc limit $2",
         person.0,
@@ -506,7 +587,8 @@ async fn remember(work: &mut Work, person: PersonId, hash: &str) -> Result<()> {
     )
     .execute(work.conn())
     .await?;
-    let kept = i64::try_from(*work.app().settings().password.history).unwrap_or(i64::MAX);
+    let Some(kept) = *work.app().settings().password.history else { return Ok(()) };
+    let kept = i64::try_from(kept).unwrap_or(i64::MAX);
     sqlx::query!(
         "delete from auth.past_password
           where person_id = $1

@@ -6,7 +6,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::model::{Department, Deputy, Employment, Found, Holder, Person, Post, StandIn, StandInId, full_name};
-use super::permissions::{self, Table};
+use super::permissions::{self, Holding, Table};
 use crate::kernel::access::{Permission, PostHeld, Reach, Tier, Viewer};
 use crate::kernel::ids::{DepartmentId, PersonId, PostId};
 use crate::kernel::text;
@@ -53,6 +53,7 @@ pub async fn viewer_of(
               where d.valid_from <= $2 and (d.valid_to is null or d.valid_to > $2)
            )
            select n.family_name, n.given_name, coalesce(n.owner_person, n.id) as "natural!: PersonId",
+                  n.owner_person is not null as "own_account!",
                   h.id as "post?: PostId", h.department_id as "department?: DepartmentId", d.name as "department_name?",
                   h.tier as "tier?: Tier", h.title as "title?", h.main as "main?", h.acting_for as "acting_for?: PersonId",
                   (select array_agg(t.id) from tree t where t.root = h.department_id) as "departments?: Vec<Uuid>"
@@ -82,7 +83,8 @@ pub async fn viewer_of(
                 title: row.title.unwrap_or_default(),
                 main: row.main.unwrap_or_default(),
                 acting_for: row.acting_for,
-                reaches: table.of_post(tier, row.acting_for.is_some()),
+                reaches: table
+                    .of_post(tier, Holding { stand_in: row.acting_for.is_some(), own_account: row.own_account }),
             })
         })
         .collect();

@@ -19,7 +19,7 @@ use sha2::{Digest, Sha256};
 struct Static;
 
 /// The parts of `app.css`. The first one declares the order of the layers; among the others the order is free.
-const STYLES: [&str; 13] = [
+const STYLES: [&str; 14] = [
     "foundations",
     "layout",
     "controls",
@@ -31,6 +31,7 @@ const STYLES: [&str; 13] = [
     "ledgers",
     "boards",
     "sheet",
+    "cover",
     "phone",
     "print",
 ];

@@ -67,6 +67,8 @@ pub enum Icon {
     List,
     /// 設定、鍵のかかったもの
     Lock,
+    /// ログアウト
+    Leave,
     /// メニュー
     Menu,
     /// 次へ
@@ -105,7 +107,7 @@ pub enum Icon {
 
 impl Icon {
     /// Every drawing, for the sample page.
-    pub const ALL: [Self; 47] = [
+    pub const ALL: [Self; 48] = [
         Self::Account,
         Self::Apply,
         Self::Back,
@@ -136,6 +138,7 @@ impl Icon {
         Self::Light,
         Self::List,
         Self::Lock,
+        Self::Leave,
         Self::Menu,
         Self::Next,
         Self::Outside,
@@ -189,6 +192,7 @@ impl Icon {
             Self::Light => "light",
             Self::List => "list",
             Self::Lock => "lock",
+            Self::Leave => "leave",
             Self::Menu => "menu",
             Self::Next => "next",
             Self::Outside => "outside",
@@ -257,6 +261,7 @@ impl Icon {
             }
             Self::List => r#"<path d="M9 6h11M9 12h11M9 18h11M4.5 6h.01M4.5 12h.01M4.5 18h.01"/>"#,
             Self::Lock => r#"<rect x="5" y="11" width="14" height="9.5" rx="1.5"/><path d="M8 11V8a4 4 0 0 1 8 0v3"/>"#,
+            Self::Leave => r#"<path d="M10 4H5v16h5"/><path d="M14 8l4 4-4 4M18 12H9"/>"#,
             Self::Menu => r#"<path d="M4 6.5h16M4 12h16M4 17.5h16"/>"#,
             Self::Next => r#"<path d="m9 6 6 6-6 6"/>"#,
             Self::Outside => r#"<path d="M13 5H5v14h14v-8"/><path d="M14 4h6v6M20 4l-9 9"/>"#,

@@ -11,6 +11,9 @@ use uuid::Uuid;
 use super::forms::FormInput;
 use super::identify::Visit;
 
+/// Where a page that covered itself sends what was typed.
+pub const AGAIN: &str = "/sign-in/again";
+
 /// Forms that people write are far smaller.
 const MOST: u64 = 64 * 1024;
 /// The names under which forms ask for a password or a code (`tests/it/sessions.rs` holds them against the sources).
@@ -20,7 +23,9 @@ const SECRETS: [&str; 7] = ["password", "own_password", "current", "new", "again
 pub(super) async fn typed(visit: &Visit, request: Request) -> (Request, Vec<String>) {
     let had_session = request.extensions().get::<Session>().is_some_and(|session| session.id().is_some());
     let small = request.body().size_hint().upper().is_some_and(|size| size <= MOST);
-    let late = visit.viewer.is_none() && had_session && request.method() == Method::POST;
+    // the cover of a page that nobody used sends it on purpose, whether the session is over or not
+    let late =
+        had_session && request.method() == Method::POST && (visit.viewer.is_none() || request.uri().path() == AGAIN);
     if !(late && small && is_form(request.headers())) {
         return (request, Vec::new());
     }

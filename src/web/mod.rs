@@ -6,7 +6,7 @@ pub mod assets;
 pub mod dates;
 pub mod forms;
 pub mod icons;
-mod kept;
+pub mod kept;
 pub mod locale;
 pub mod shell;
 pub mod parts;

@@ -143,7 +143,7 @@ async fn show(
     let healthy = !matches!(error, Error::Internal(_) | Error::Busy | Error::TooMany(_));
     let mut shell = around(app, &screen, healthy).await?;
     shell.banner = None;
-    let (status, mut problem) = problem(&screen, error);
+    let (status, mut problem) = problem(&screen, error, from.as_deref());
     if matches!(error, Error::SignInFirst) {
         problem = problem.typed(typed);
     }
@@ -175,12 +175,14 @@ fn seconds_to_wait(app: &App, error: &Error) -> Option<u64> {
     }
 }
 
-fn problem(screen: &Screen, error: &Error) -> (StatusCode, Problem) {
+fn problem(screen: &Screen, error: &Error, from: Option<&str>) -> (StatusCode, Problem) {
     let w = screen.w;
     match error {
         Error::SignInFirst => {
+            let to = from.map(|from| format!("/sign-in?to={}", percent(from).replace("%2F", "/")));
+            let to = to.unwrap_or_else(|| "/sign-in".to_owned());
             let problem =
-                Problem::refused(w, 401, &Line::new("problem-sign-in-first")).link("/sign-in", w.t("problem-sign-in"));
+                Problem::refused(w, 401, &Line::new("problem-sign-in-first")).link(to, w.t("problem-sign-in"));
             (StatusCode::UNAUTHORIZED, problem)
         }
         Error::ChangePasswordFirst | Error::StepUp => {

@@ -32,9 +32,18 @@ pub struct Naming {
     pub help: String,
     /// titles of the tiers in the adopted regulation, short (ja, en)
     pub tiers: Vec<(Tier, String, String)>,
+    /// what the adopted regulation says in words of its own: key, and the words (ja, en)
+    pub phrases: Vec<(String, String, String)>,
 }
 
 impl Naming {
+    /// What the adopted regulation has the portal say here, where it has words of its own.
+    #[must_use]
+    pub fn phrase(&self, w: Words, key: &str) -> Option<String> {
+        let (_, ja, en) = self.phrases.iter().find(|(name, ..)| name == key)?;
+        Some(if w.lang() == super::locale::Lang::Ja { ja.clone() } else { en.clone() })
+    }
+
     /// The tier's title in the adopted regulation; the neutral word where it has none.
     #[must_use]
     pub fn tier(&self, w: Words, tier: Tier) -> String {
@@ -137,6 +146,7 @@ impl Screen {
         let naming = app.part::<House>()?.naming();
         let mut shell = Shell::new(self.w, self.dates, title);
         shell.theme = self.visit.theme;
+        shell.idle = self.visit.viewer.is_some().then(|| *app.settings().session.idle_minutes);
         shell.csrf.clone_from(&self.visit.token);
         shell.here.clone_from(&self.visit.here);
         shell.organisation.clone_from(&naming.organisation);

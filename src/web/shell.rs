@@ -12,6 +12,7 @@ use super::dates::Dates;
 use super::forms::{ONCE_FIELD, TOKEN_FIELD};
 use super::icons::Icon;
 use super::locale::{Lang, Words};
+use crate::kernel::text::percent;
 
 /// Light, dark, or as the person's device says (明るさ).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -75,6 +76,8 @@ pub struct Shell {
     pub crumbs: Vec<Crumb>,
     /// The result of the last action, or the state of this page.
     pub banner: Option<Banner>,
+    /// After so many minutes without use the page covers itself and asks to sign in again; none: nobody is signed in.
+    pub idle: Option<u32>,
     /// The session-bound token of forms (CSRF).
     pub csrf: String,
     /// The address of this page, to which a change of language or light returns.
@@ -332,6 +335,7 @@ impl Shell {
             account: Vec::new(),
             crumbs: Vec::new(),
             banner: None,
+            idle: None,
             csrf: String::new(),
             here: "/".to_owned(),
             apply: None,
@@ -341,6 +345,18 @@ impl Shell {
             help: String::new(),
             modules: Vec::new(),
         }
+    }
+
+    /// Where signing in again leads: back to this page.
+    #[must_use]
+    pub fn sign_in_again(&self) -> String {
+        format!("/sign-in?to={}", percent(&self.here).replace("%2F", "/"))
+    }
+
+    /// The minutes after which the page covers itself, as classes of the style sheet: tens and ones.
+    #[must_use]
+    pub fn idle_classes(&self) -> String {
+        self.idle.map(|minutes| format!("idle idle-t{} idle-u{}", minutes / 10, minutes % 10)).unwrap_or_default()
     }
 
     /// Names the page, and marks the entry of the menu it belongs to.

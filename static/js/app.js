@@ -83,3 +83,23 @@ document.querySelectorAll('[data-hotkeys-off]').forEach((box) => {
   box.addEventListener('change', () => kept.set('keys', box.checked ? 'off' : null));
 });
 document.querySelector('[data-autofocus]')?.focus();
+
+// 無操作: the style sheet covers the page by itself. Whoever types goes on, and so does the session; a computer that slept
+// covers the page when it wakes.
+const idle = Number(document.body.dataset.idle ?? 0) * 60000;
+if (idle > 0) {
+  const page = document.body;
+  let [seen, asked] = [Date.now(), Date.now()];
+  const over = () => Date.now() - seen >= idle;
+  const began = () => { seen = Date.now(); page.classList.remove('idle'); void page.offsetWidth; page.classList.add('idle'); };
+  const covered = () => document.querySelectorAll('dialog[open]').forEach((dialog) => dialog.close());
+  document.addEventListener('input', () => {
+    if (over() || Date.now() - asked < 60000) return;
+    asked = Date.now();
+    fetch('/me/here', { redirect: 'manual' }).then((answer) => { if (answer.status === 204) began(); }, () => {});
+  });
+  const woke = () => { if (over()) { page.classList.add('is-covered'); covered(); } };
+  document.addEventListener('visibilitychange', woke);
+  window.addEventListener('pageshow', woke);
+  document.querySelector('.cover')?.addEventListener('animationend', covered);
+}

@@ -267,7 +267,7 @@ async fn several_regulations_are_followed_at_once_and_of_their_values_the_strict
     let settings = portal.app.settings();
     assert_eq!((*settings.password.min_length, *settings.lock.after), (12, 4));
     assert_eq!(settings.password.max_age.unwrap().to_string(), "P2M");
-    assert_eq!(*settings.password.history, 10);
+    assert_eq!(*settings.password.history, Some(10));
 
     // routes and titles stay those of the operating one; the screen names the clauses of both
     let clerk = portal.sign_in("田中").await;
@@ -407,7 +407,7 @@ fn any_value(parameter: &'static Parameter) -> BoxedStrategy<Value> {
             proptest::collection::btree_set(1_u32..30, 1..4).prop_map(|days| json!(days)).boxed()
         }
         "password_forbidden_words" => of(&["katsuo", "bonito", "tsukiji"]),
-        "password_change_at_first_logon" | "log_notice" | "password_autocomplete" => {
+        "password_change_at_first_logon" | "log_notice" | "password_autocomplete" | "admin_separate_account" => {
             any::<bool>().prop_map(|yes| json!(yes)).boxed()
         }
         "password_max_age" | "account_unused_limit" => {
@@ -416,7 +416,7 @@ fn any_value(parameter: &'static Parameter) -> BoxedStrategy<Value> {
         "log_retention" => (1_u32..20).prop_map(|years| json!(format!("P{years}Y"))).boxed(),
         "lock_mode" => prop_oneof![Just(json!("until_released")), (5_u32..1440).prop_map(|n| json!(n))].boxed(),
         "password_min_length" => (8_u32..=128).prop_map(|n| json!(n)).boxed(),
-        "password_history" => (1_u32..=50).prop_map(|n| json!(n)).boxed(),
+        "password_history" => prop_oneof![Just(json!("all")), (1_u32..=50).prop_map(|n| json!(n))].boxed(),
         "activation_hours" => (1_u32..=72).prop_map(|n| json!(n)).boxed(),
         "lock_after" => (3_u32..=10).prop_map(|n| json!(n)).boxed(),
         "idle_minutes" => (1_u32..=60).prop_map(|n| json!(n)).boxed(),

@@ -114,7 +114,7 @@ impl Table {
 /// Method, address and what is known of each route, as the router has them; what ends a session comes last.
 pub fn routes() -> Vec<(Method, &'static str)> {
     let mut all: Vec<_> = mamori::portal::routes().into_iter().map(|route| (route.method, route.path)).collect();
-    all.sort_by_key(|(method, path)| (*path == "/sign-out", *method == Method::POST, *path));
+    all.sort_by_key(|(method, path)| (*path == "/sign-in/again", *path == "/sign-out", *method == Method::POST, *path));
     all
 }
 

@@ -69,7 +69,7 @@ async fn seen(browser: &Browser<'_>, number: &str, line: u16) -> String {
     page.ok().attribute(r#"name="_seen" value=""#).unwrap()
 }
 
-async fn work(browser: &Browser<'_>, number: &str, line: u16, fields: &[(&str, &str)]) -> Page {
+pub async fn work(browser: &Browser<'_>, number: &str, line: u16, fields: &[(&str, &str)]) -> Page {
     let seen = seen(browser, number, line).await;
     let mut all = vec![("_seen", seen.as_str())];
     all.extend_from_slice(fields);

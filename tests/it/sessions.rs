@@ -273,8 +273,8 @@ async fn what_was_typed_when_the_session_was_over_is_shown_again_but_no_secret()
     for path in files_under("src", "rs") {
         let source = std::fs::read_to_string(&path).unwrap();
         for asked in source.split("Field::password(\"").skip(1).filter_map(|rest| rest.split('"').next()) {
-            let known =
-                ["password", "current", "new", "again", "token"].contains(&asked) || path.ends_with("forms/tests.rs");
+            let known = ["password", "current", "new", "again", "code", "token"].contains(&asked)
+                || path.ends_with("forms/tests.rs");
             assert!(known, "{}: src/web/kept.rs has to know that {asked} is a secret", path.display());
         }
     }

@@ -135,13 +135,14 @@ async fn an_account_stops_at_exactly_the_tenth_failure_in_a_row_until_somebody_r
 
     // released only after the identity check, and never by the person concerned
     let admin = Actor { who: mamori::kernel::access::Who::Person(portal.cast.get("伊藤").id), ..Actor::portal() };
-    let refused = portal.app.change(&admin, async |work: &mut Work| unlock(work, tanaka.id, None).await).await;
+    let refused = portal.app.change(&admin, async |work: &mut Work| unlock(work, tanaka.id, None, "").await).await;
     assert!(format!("{:?}", refused.unwrap_err()).contains("people-refused-identity-check"));
     let own = Actor { who: mamori::kernel::access::Who::Person(tanaka.id), ..Actor::portal() };
     let check = check(&portal);
-    let refused = portal.app.change(&own, async |work: &mut Work| unlock(work, tanaka.id, Some(&check)).await).await;
+    let refused =
+        portal.app.change(&own, async |work: &mut Work| unlock(work, tanaka.id, Some(&check), "").await).await;
     assert!(format!("{:?}", refused.unwrap_err()).contains("people-refused-oneself"));
-    portal.app.change(&admin, async |work: &mut Work| unlock(work, tanaka.id, Some(&check)).await).await.unwrap();
+    portal.app.change(&admin, async |work: &mut Work| unlock(work, tanaka.id, Some(&check), "").await).await.unwrap();
     let (_, page) = try_password(&portal, "tanaka", PASSWORD).await;
     assert_eq!(page.status, StatusCode::SEE_OTHER);
     portal.proves("system-management", &["4.1.5-1-6"]);

@@ -24,6 +24,8 @@ use self::organisation::Organisation;
 use self::people::Company;
 use self::year::{Offer, Year};
 use crate::cli::start::{Running, data_dir, start, start_with};
+use crate::features::privileged::actions::grant;
+use crate::features::privileged::model::Granting;
 use crate::kernel::access::{Actor, Tier};
 use crate::kernel::app::App;
 use crate::kernel::clock::{Clock, local, moment};
@@ -182,7 +184,9 @@ async fn make(app: &App, organisation: &'static Organisation, first: NaiveDate, 
     let offers = offers(app).await?;
     let lived = Year::new(app, &company, &offers)?.live(first + TimeDelta::days(1), now - LAST_SCENE).await?;
     // last, so that nobody's password of the demo is past its age
-    let people: Vec<PersonId> = company.members.iter().map(|member| member.id).chain(lived.joined).collect();
+    let administrators = open_own_accounts(app, &company, &offers, now).await?;
+    let people = company.members.iter().map(|member| member.id).chain(lived.joined).chain(administrators);
+    let people: Vec<PersonId> = people.collect();
     give_passwords(app, &people, PASSWORD).await?;
     lock_one(app, &company, now).await?;
     tracing::info!(people = people.len(), filed = lived.filed, "the demo is made");
@@ -220,6 +224,48 @@ async fn open_sign_ins(app: &App, company: &Company) -> Result<()> {
     Ok(())
 }
 
+/// Where administration is apart from daily work, the first two administrators have accounts of their own for it.
+async fn open_own_accounts(
+    app: &App,
+    company: &Company,
+    offers: &[Offer],
+    now: DateTime<Utc>,
+) -> Result<Vec<PersonId>> {
+    let Some(portal) = offers.iter().find(|offer| offer.portal) else { return Ok(Vec::new()) };
+    if !*app.settings().session.admin_apart {
+        return Ok(Vec::new());
+    }
+    for member in company.of(Tier::Sysadmin).take(2) {
+        let granting = Granting {
+            system: portal.system,
+            name: format!("adm-{}", member.number),
+            holder: member.id,
+            department: member.department,
+            rights: portal.rights.last().copied().into_iter().collect(),
+            scope: "ポータルの管理".to_owned(),
+            purpose: "ログインIDと操作記録の管理のため".to_owned(),
+            from: app.clock().now(),
+            until: now + TimeDelta::days(180),
+            approved: None,
+            request: None,
+            safe_place: String::new(),
+            may_use: Vec::new(),
+            secret_changed: None,
+        };
+        app.change(&Actor::portal(), async |work: &mut Work| grant(work, &granting).await.map(drop)).await?;
+    }
+    let mut read = app.read_all(Role::App).await?;
+    let opened = sqlx::query_scalar!(
+        r#"select c.person_id as "person: PersonId"
+             from auth.credential c
+             join person p on p.id = c.person_id
+            where p.owner_person is not null and c.set_at is null and c.disabled_at is null"#
+    )
+    .fetch_all(read.conn())
+    .await?;
+    Ok(opened)
+}
+
 async fn offers(app: &App) -> Result<Vec<Offer>> {
     let mut read = app.read_all(Role::App).await?;
     let rows = sqlx::query!(
@@ -240,12 +286,13 @@ async fn offers(app: &App) -> Result<Vec<Offer>> {
 async fn logins(app: &App, organisation: &Organisation) -> anyhow::Result<Vec<Login>> {
     let mut read = app.read_all(Role::App).await?;
     let rows = sqlx::query!(
-        r#"select distinct on (p.tier) p.tier, c.login, d.name as department
+        r#"select distinct on (p.tier, n.owner_person is null) p.tier, c.login, d.name as department
              from post p
+             join person n on n.id = p.person_id
              join auth.credential c on c.person_id = p.person_id
              join department d on d.id = p.department_id
-            where p.main and (p.tier not in ('staff', 'manager') or d.code = $1)
-            order by p.tier, c.login"#,
+            where p.main and c.disabled_at is null and (p.tier not in ('staff', 'manager') or d.code = $1)
+            order by p.tier, n.owner_person is null desc, c.login"#,
         organisation.desk,
     )
     .fetch_all(read.conn())

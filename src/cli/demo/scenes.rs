@@ -231,6 +231,8 @@ impl Year<'_> {
             ("contact", format!("内線 {}", &member.number[2..])),
             ("result", if genuine { "matched" } else { "unmatched" }.to_owned()),
             ("checked_at", checked),
+            // asked where the regulation has it chosen
+            ("delivery", "in_person".to_owned()),
         ];
         self.reissue(&number, 1, member.id, &fields).await?;
         if genuine {
@@ -241,7 +243,11 @@ impl Year<'_> {
 
     async fn told(&mut self, number: &str, claimed: usize) -> Result<()> {
         let at = local(self.app.clock().now() - TimeDelta::minutes(2)).format("%Y-%m-%dT%H:%M").to_string();
-        let fields = [("notice_method", "telephone".to_owned()), ("notified_at", at)];
+        let registered = kinds(self.app)?.get(password_reset::RESET)?.clone();
+        let chosen = registered.kind.steps.iter().any(|step| step.result.field("delivery").is_some());
+        let method = if chosen { "in_person" } else { "telephone" };
+        let fields =
+            [("notice_method", method.to_owned()), ("handed_by", "窓口の担当".to_owned()), ("notified_at", at)];
         self.reissue(number, 2, self.company.members[claimed].id, &fields).await
     }
 

@@ -14,6 +14,8 @@ mod functions;
 mod kind;
 mod kind_check;
 mod limits;
+mod phrases;
+mod release;
 mod route_check;
 #[cfg(test)]
 mod files_tests;
@@ -23,6 +25,7 @@ mod tests;
 pub use functions::{Function, VacancyNotice};
 pub use kind::{Act, By, Choice, Condition, Field, FieldType, Kind, Scope, Step};
 pub use limits::{RightLevel, RightLimits};
+pub use release::Release;
 
 /// What the code offers, against which a binding is checked.
 #[derive(Debug, Clone, Copy)]
@@ -111,6 +114,10 @@ pub struct Binding {
     pub blanks: Vec<Blank>,
     /// 役割ごとの権限の上限表, where the text wants one.
     pub right_limits: Option<RightLimits>,
+    /// Who releases locked accounts beside the administrators; none: nobody.
+    pub release: Option<Release>,
+    /// What the regulation has the portal say in words of its own, by the key of [`phrases::PHRASES`].
+    pub phrases: BTreeMap<String, Words>,
     binds: HashMap<String, Bind>,
     clauses_of: HashMap<String, Vec<String>>,
 }
@@ -178,6 +185,9 @@ struct Written {
     #[serde(default)]
     parameters: BTreeMap<String, WrittenParameter>,
     #[serde(default)]
+    words: BTreeMap<String, phrases::WrittenPhrase>,
+    release: Option<release::WrittenRelease>,
+    #[serde(default)]
     blank: Vec<Blank>,
     #[serde(default)]
     bind: Vec<WrittenBind>,
@@ -241,6 +251,8 @@ pub fn parse(file: &str, text: &str, catalogue: &Regulation, offer: Offer<'_>) -
     let functions = functions::functions(written.function, catalogue, &titles, &mut report);
     let vacancies = functions::notices(written.vacancy, &functions, catalogue, &mut report);
     let right_limits = written.right_limits.map(|written| limits::limits(written, catalogue, &titles, &mut report));
+    let release = written.release.map(|written| release::release(written, catalogue, &titles, &mut report));
+    let phrases = phrases::phrases(written.words, catalogue, &mut report);
     let clauses_of = invert(&binds, catalogue);
     let (waiting_kinds, kinds) = kinds.into_iter().partition(|kind| kind.waits_for.is_some());
     report.finish(Some(Binding {
@@ -250,6 +262,8 @@ pub fn parse(file: &str, text: &str, catalogue: &Regulation, offer: Offer<'_>) -
         waiting_kinds,
         parameters,
         blanks,
+        release,
+        phrases,
         functions,
         vacancies,
         right_limits,

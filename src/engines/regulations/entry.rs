@@ -35,6 +35,7 @@ pub fn questions(w: Words, name: &str, parameter: &Parameter) -> Vec<Field> {
     let yes_no = || vec![Choice::new("yes", "regulations-yes"), Choice::new("no", "regulations-no")];
     match parameter.read(&base).0 {
         Shown::Number(_) => vec![Field::digits(name, label)],
+        Shown::Generations(_) => vec![Field::text(name, label).hint("regulations-generations-hint")],
         Shown::Numbers(_) => vec![Field::text(name, label).hint("regulations-numbers-hint")],
         Shown::YesNo(_) => vec![Field::radio(name, label, yes_no())],
         Shown::Period(_) => vec![Field::text(name, label).hint("regulations-period-hint")],
@@ -92,6 +93,11 @@ pub fn fill(form: Form, name: &str, shown: &Shown) -> Form {
     let join = |numbers: &[u64]| numbers.iter().map(u64::to_string).collect::<Vec<_>>().join(", ");
     match shown {
         Shown::Number(number) => form.fill(name, number.to_string()),
+        Shown::Generations(Some(number)) => form.fill(name, number.to_string()),
+        Shown::Generations(None) => {
+            let all = form.words().t("regulations-all-generations");
+            form.fill(name, all)
+        }
         Shown::Numbers(numbers) => form.fill(name, join(numbers)),
         Shown::YesNo(yes) => form.fill(name, if *yes { "yes" } else { "no" }),
         Shown::Period(Some(period)) => form.fill(name, period.to_string()),
@@ -110,6 +116,10 @@ pub fn read(form: &Form, name: &str, parameter: &Parameter) -> Option<Value> {
     let typed = form.text(name);
     match parameter.read(&base).0 {
         Shown::Number(_) => typed.parse::<u64>().ok().map(|number| json!(number)),
+        Shown::Generations(_) if ["すべて", "全て", "all"].contains(&typed.to_lowercase().as_str()) => {
+            Some(json!("all"))
+        }
+        Shown::Generations(_) => text::digits(typed).parse::<u64>().ok().map(|number| json!(number)),
         Shown::Numbers(_) => {
             let parts = typed.split([',', '、', ' ', '，', '・']).filter(|part| !part.is_empty());
             let numbers: Result<Vec<u32>, _> = parts.map(str::parse).collect();

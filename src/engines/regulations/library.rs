@@ -275,7 +275,7 @@ mod tests {
         assert_eq!(*settings.password.min_length, 8);
         assert_eq!(settings.password.classes.len(), 3);
         assert_eq!(settings.password.max_age.unwrap().to_string(), "P3M");
-        assert_eq!((*settings.password.history, *settings.lock.after), (10, 10));
+        assert_eq!((*settings.password.history, *settings.lock.after), (Some(10), 10));
         assert_eq!(*settings.lock.mode, crate::kernel::settings::LockMode::UntilReleased);
         assert_eq!((*settings.session.idle_minutes, *settings.session.absolute_hours), (15, 10));
     }

@@ -47,6 +47,8 @@ impl Unit {
 pub enum Shown {
     Number(u64),
     Numbers(Vec<u64>),
+    /// So many former ones, or all.
+    Generations(Option<u64>),
     YesNo(bool),
     Period(Option<Period>),
     Classes(Vec<CharClass>),
@@ -133,8 +135,8 @@ pub const PARAMETERS: &[Parameter] = &[
         unit: Unit::Times,
         strict: Direction::More,
         mechanism: Some("password.history"),
-        write: |s, v, from| number(&mut s.password.history, v, from, 1, 50),
-        read: |s| shown(&s.password.history, |n| Shown::Number(*n as u64)),
+        write: |s, v, from| generations(&mut s.password.history, v, from),
+        read: |s| shown(&s.password.history, |n| Shown::Generations(n.map(|n| n as u64))),
     },
     Parameter {
         key: "password_change_at_first_logon",
@@ -223,6 +225,14 @@ pub const PARAMETERS: &[Parameter] = &[
         read: |s| shown(&s.session.per_admin, |n| Shown::Number((*n).into())),
     },
     Parameter {
+        key: "admin_separate_account",
+        unit: Unit::None,
+        strict: Direction::Demanded,
+        mechanism: None,
+        write: |s, v, from| yes_no(&mut s.session.admin_apart, v, from),
+        read: |s| shown(&s.session.admin_apart, |yes| Shown::YesNo(*yes)),
+    },
+    Parameter {
         key: "log_notice",
         unit: Unit::None,
         strict: Direction::Demanded,
@@ -294,6 +304,18 @@ fn number<T: TryFrom<u64>>(set: &mut Set<T>, value: &Value, from: Source, least:
 
 fn yes_no(set: &mut Set<bool>, value: &Value, from: Source) -> Result<(), String> {
     *set = Set::new(typed(value)?, from);
+    Ok(())
+}
+
+/// So many former ones, or 「all」.
+fn generations(set: &mut Set<Option<usize>>, value: &Value, from: Source) -> Result<(), String> {
+    if value == "all" {
+        *set = Set::new(None, from);
+        return Ok(());
+    }
+    let mut some = Set::base(0_usize);
+    number(&mut some, value, from, 1, 50)?;
+    *set = Set::new(Some(some.value), some.source);
     Ok(())
 }
 
@@ -371,7 +393,7 @@ mod tests {
             ("password_classes", json!(["大文字", "digit"])),
             ("password_max_age", json!("P6M")),
             ("password_reminders_days", json!([10, 2])),
-            ("password_history", json!(7)),
+            ("password_history", json!("all")),
             ("password_change_at_first_logon", json!(false)),
             ("activation_hours", json!(48)),
             ("password_forbidden_words", json!(["katsuura"])),
@@ -382,6 +404,7 @@ mod tests {
             ("absolute_hours", json!(8)),
             ("sessions_per_person", json!(2)),
             ("sessions_per_admin", json!(2)),
+            ("admin_separate_account", json!(true)),
             ("log_notice", json!(false)),
             ("identity_check_methods", json!(["対面"])),
             ("account_unused_limit", json!("P2M")),
@@ -410,6 +433,8 @@ mod tests {
             ("password_max_age", json!("3M")),
             ("password_forbidden_words", json!(["abc"])),
             ("account_unused_limit", json!("P0D")),
+            ("password_history", json!(51)),
+            ("password_history", json!("some")),
             ("lock_after", json!(100)),
             ("lock_mode", json!("sometimes")),
             ("identity_check_methods", json!([])),

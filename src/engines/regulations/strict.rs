@@ -31,6 +31,7 @@ impl Direction {
         match (self, one, other) {
             (Self::More, Shown::Number(a), Shown::Number(b)) => Some(a.cmp(b)),
             (Self::Less, Shown::Number(a), Shown::Number(b)) => Some(b.cmp(a)),
+            (Self::More, Shown::Generations(a), Shown::Generations(b)) => Some(generations(*a).cmp(&generations(*b))),
             (Self::More, Shown::Period(a), Shown::Period(b)) => Some(limits(*a, *b)),
             (Self::Less, Shown::Period(a), Shown::Period(b)) => Some(limits(*b, *a)),
             (Self::Demanded, Shown::YesNo(a), Shown::YesNo(b)) => Some(a.cmp(b)),
@@ -76,6 +77,11 @@ fn limits(one: Option<Period>, other: Option<Period>) -> Ordering {
         (None, Some(_)) => Ordering::Greater,
         (Some(_), None) => Ordering::Less,
     }
+}
+
+/// All former ones are the most.
+fn generations(count: Option<u64>) -> u64 {
+    count.unwrap_or(u64::MAX)
 }
 
 const fn locked(mode: LockMode) -> u32 {

@@ -194,6 +194,8 @@ pub fn value_words(w: Words, unit: Unit, shown: &Shown) -> String {
     let comma = w.t("web-list-comma");
     match shown {
         Shown::Number(number) => counted(w, unit, *number),
+        Shown::Generations(Some(number)) => counted(w, unit, *number),
+        Shown::Generations(None) => w.t("regulations-all-generations").into_owned(),
         Shown::Numbers(numbers) => {
             numbers.iter().map(|number| counted(w, unit, *number)).collect::<Vec<_>>().join(&comma)
         }

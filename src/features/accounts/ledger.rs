@@ -21,6 +21,8 @@ const PASSWORDS: &[Choice] = &[
     Choice { value: "kept", label: "accounts-password-kept", mark: Mark::Plain },
     Choice { value: "due", label: "accounts-password-due", mark: Mark::Bad },
 ];
+const OWN_PASSWORDS: &[Choice] =
+    &[Choice { value: "temporary", label: "accounts-password-temporary", mark: Mark::Wait }];
 
 const REASONS: &[Choice] = &[
     Choice { value: "request", label: "accounts-reason-request", mark: Mark::Plain },
@@ -51,7 +53,8 @@ pub static ACCOUNTS: Ledger = Ledger {
                 join person p on p.id = a.holder_id
                 join department d on d.id = a.department_id
                 left join person opener on opener.id = a.opened_by
-                left join person stopper on stopper.id = a.stopped_by",
+                left join person stopper on stopper.id = a.stopped_by
+                left join lateral password_standing(a.holder_id) pw on s.is_portal",
         search: "a.search",
         number: Some("a.last_number"),
     },
@@ -155,6 +158,26 @@ pub static ACCOUNTS: Ledger = Ledger {
             shown: Shown::List,
         },
         Column {
+            key: "password",
+            label: "accounts-password-standing",
+            kind: Kind::Choice(OWN_PASSWORDS),
+            sql: "case when pw.temporary and a.state = 'active' then 'temporary' end",
+            order: None,
+            sortable: true,
+            filter: Filter::Choice,
+            shown: Shown::List,
+        },
+        Column {
+            key: "renewed",
+            label: "accounts-password-set",
+            kind: Kind::Date,
+            sql: "(pw.set_at at time zone 'Asia/Tokyo')::date",
+            order: None,
+            sortable: true,
+            filter: Filter::Range,
+            shown: Shown::Chosen,
+        },
+        Column {
             key: "opened",
             label: "accounts-opened",
             kind: Kind::Date,
@@ -215,7 +238,7 @@ pub static ACCOUNTS: Ledger = Ledger {
             shown: Shown::Detail,
         },
         Column {
-            key: "password",
+            key: "shared-password",
             label: "accounts-password-state",
             kind: Kind::Choice(PASSWORDS),
             sql: "(case when a.kind <> 'shared' then null when a.password_due_since is null or a.state = 'stopped' then 'kept' else 'due' end)",

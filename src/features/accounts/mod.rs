@@ -9,6 +9,7 @@ mod requests;
 mod routes;
 pub mod sharing;
 mod store;
+pub mod unused;
 
 use super::Feature;
 

@@ -1,5 +1,5 @@
 //! SQL of the アカウント管理台帳.
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
@@ -556,4 +556,44 @@ pub async fn stop(
     .execute(conn)
     .await?;
     Ok(done.rows_affected())
+}
+
+/// A sign-in of the portal, and since when nobody has used it.
+#[derive(Debug, Clone)]
+pub struct Unused {
+    /// whose
+    pub person: PersonId,
+    /// 姓 名
+    pub name: String,
+    /// ログインID
+    pub login: String,
+    /// the last sign-in, or where there was none, since it was opened
+    pub since: DateTime<Utc>,
+}
+
+/// The sign-ins that can be used by people who are here; administrators' own end by themselves.
+pub async fn list_sign_ins(conn: &mut PgConnection, today: NaiveDate) -> sqlx::Result<Vec<Unused>> {
+    sqlx::query_as!(
+        Unused,
+        r#"select c.person_id as "person: PersonId", concat_ws(' ', p.family_name, nullif(p.given_name, '')) as "name!",
+                  c.login, coalesce(c.last_sign_in, c.created_at) as "since!"
+             from auth.credential c
+             join person p on p.id = c.person_id and p.owner_person is null and (p.left_on is null or p.left_on >= $1)
+            where c.disabled_at is null
+            order by c.person_id"#,
+        today
+    )
+    .fetch_all(conn)
+    .await
+}
+
+/// Was this asked before?
+pub async fn asked(conn: &mut PgConnection, kind: &str, occasion: &str) -> sqlx::Result<bool> {
+    sqlx::query_scalar!(
+        r#"select exists (select from outbox where kind = $1 and entity_id = $2) as "asked!""#,
+        kind,
+        occasion
+    )
+    .fetch_one(conn)
+    .await
 }

@@ -256,6 +256,17 @@ pub fn act(w: Words, kind: &str) -> String {
     if words.starts_with('⟦') { kind.to_owned() } else { words.into_owned() }
 }
 
+/// Why: as somebody wrote it, or for the end of a session whether its owner ended it (操作) or the portal (失効).
+fn why(w: Words, entry: &Entry) -> String {
+    let fact = |name: &str| entry.facts.get(name).and_then(|fact| fact.as_str()).filter(|fact| !fact.is_empty());
+    match entry.kind.as_str() {
+        "sign_in.released" => fact("reason").unwrap_or_default().to_owned(),
+        "sign_in.ended" => w.of("administration-ended", "owner").into_owned(),
+        "session.ended" => w.of("administration-ended", fact("why").unwrap_or("owner").replace('_', "-")).into_owned(),
+        _ => String::new(),
+    }
+}
+
 /// Who did it. Where nobody is named, what came from somewhere was done by a visitor, and the rest by the portal itself.
 pub(super) fn who(w: Words, entry: &Entry) -> String {
     let nobody = if entry.source.is_some() { "administration-audit-visitor" } else { "administration-audit-portal" };
@@ -287,7 +298,7 @@ fn table(screen: &Screen, found: &[Entry], matters: &Matters<'_>) -> Table {
         let cells = vec![
             Cell::new(screen.dates.short_exact(entry.occurred_at)).nowrap().href(format!("/audit/{}", entry.id)),
             Cell::new(who).sub(entry.actor_number.clone().unwrap_or_default()).nowrap(),
-            Cell::new(act(w, &entry.kind)),
+            Cell::new(act(w, &entry.kind)).sub(why(w, entry)),
             match about.href {
                 Some(href) => matter.href(href),
                 None => matter,

@@ -11,7 +11,7 @@ use crate::kernel::error::{Error, Result};
 use crate::kernel::ids::PersonId;
 use crate::kernel::text;
 use crate::people::model::{Post, StandIn};
-use crate::people::permissions::{self, Table as Rights, without_post};
+use crate::people::permissions::{self, Holding, Table as Rights, without_post};
 use crate::people::store as people;
 use crate::web::dates::Dates;
 use crate::web::extract::Query;
@@ -76,7 +76,8 @@ pub async fn show(
     };
     let posts = people::posts_of(read.conn(), person).await?;
     let stand_ins = people::stand_ins(read.conn(), Some(person), 50).await?;
-    let held = held(&posts, &stand_ins, person, dates);
+    let own_account = people::find_person(read.conn(), person).await?.is_some_and(|person| person.owner.is_some());
+    let held = held(&posts, &stand_ins, (person, own_account), dates);
     match door {
         None if path.is_empty() => {}
         None => view.verdict = Banner::new(Tone::Warn, w.t("why-no-screen")).body(w.t("why-no-screen-body")),
@@ -91,6 +92,10 @@ pub async fn show(
                     view.verdict = Banner::new(Tone::Warn, w.t("why-no-screen")).body(w.t("why-no-screen-body"));
                 } else {
                     view.verdict = verdict(w, permission, widest);
+                    let administers = held.iter().any(|post| post.now && post.tier == Tier::Sysadmin);
+                    if rights.only_apart(permission) && administers && !own_account && widest == Reach::None {
+                        view.verdict = view.verdict.clone().body(w.t("why-apart-body"));
+                    }
                     view.posts = Some(table(w, dates, &naming, (&rights, &held), permission));
                     view.line = Some(line(w, &naming, &rights, permission));
                 }
@@ -131,17 +136,19 @@ struct Held {
     from: chrono::NaiveDate,
     last: Option<chrono::NaiveDate>,
     acting_for: Option<String>,
+    own_account: bool,
     now: bool,
 }
 
 impl Held {
     fn reach(&self, rights: &Rights, permission: Permission) -> Reach {
-        let reaches = rights.of_post(self.tier, self.acting_for.is_some());
+        let reaches =
+            rights.of_post(self.tier, Holding { stand_in: self.acting_for.is_some(), own_account: self.own_account });
         reaches.get(permission.place()).copied().unwrap_or(Reach::None)
     }
 }
 
-fn held(posts: &[Post], stand_ins: &[StandIn], person: PersonId, dates: &Dates) -> Vec<Held> {
+fn held(posts: &[Post], stand_ins: &[StandIn], (person, own_account): (PersonId, bool), dates: &Dates) -> Vec<Held> {
     let now =
         |from, last: Option<chrono::NaiveDate>| from <= dates.today && last.is_none_or(|last| last >= dates.today);
     let own = posts.iter().map(|post| {
@@ -153,6 +160,7 @@ fn held(posts: &[Post], stand_ins: &[StandIn], person: PersonId, dates: &Dates) 
             from: post.from,
             last,
             acting_for: None,
+            own_account,
             now: now(post.from, last),
         }
     });
@@ -164,6 +172,7 @@ fn held(posts: &[Post], stand_ins: &[StandIn], person: PersonId, dates: &Dates) 
             from: stand_in.from,
             last: Some(stand_in.last),
             acting_for: Some(stand_in.holder_name.clone()),
+            own_account,
             now: now(stand_in.from, Some(stand_in.last)),
         });
     own.chain(acting).collect()

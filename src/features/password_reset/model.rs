@@ -4,7 +4,11 @@ use crate::kernel::text;
 /// What the check itself has to say before anything is issued or released.
 pub const IDENTITY: [&str; 4] = ["method", "contact", "result", "checked_at"];
 /// How and when the person was told; asked once the code exists.
-pub const NOTICE: [&str; 2] = ["notice_method", "notified_at"];
+pub const NOTICE: [&str; 3] = ["notice_method", "handed_by", "notified_at"];
+/// 伝達方法, where the regulation has it chosen before anything is issued …
+pub const DELIVERY: &str = "delivery";
+/// … by a link that opens once, instead of a code that is handed over.
+pub const LINK: &str = "link";
 /// 申告された人と異なる理由: owed where the code is for somebody else than the claim names.
 pub const OTHER_PERSON: &str = "other_person";
 /// 本人と一致

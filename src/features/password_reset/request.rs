@@ -4,7 +4,7 @@ use serde_json::json;
 use sqlx::PgConnection;
 use zeroize::Zeroizing;
 
-use super::model::{IDENTITY, MATCHED, OTHER_PERSON, Part, UNMATCHED, contact_fault};
+use super::model::{DELIVERY, IDENTITY, LINK, MATCHED, OTHER_PERSON, Part, UNMATCHED, contact_fault};
 use super::store::{self, Known};
 use super::{RESET, views};
 use crate::engines::requests::model::{
@@ -16,7 +16,7 @@ use crate::kernel::audit::Event;
 use crate::kernel::clock::{Outside, Span, local, moment};
 use crate::kernel::error::{Error, Result};
 use crate::kernel::ids::{DepartmentId, PersonId};
-use crate::kernel::mail::Mail;
+use crate::kernel::mail::{Carrier, Mail};
 use crate::kernel::work::Work;
 use crate::people::sign_ins::{self, IdentityCheck};
 use crate::people::step_up;
@@ -232,6 +232,9 @@ async fn check_issue(conn: &mut PgConnection, matter: Matter<'_>, result: &Conte
                 if let Some(key) = contact_fault(method, contact, known.telephone.as_deref()) {
                     wrong("contact", key);
                 }
+                if result.text(DELIVERY) == Some(LINK) && known.mail.is_none_or(|mail| mail.is_empty()) {
+                    wrong(DELIVERY, "password-reset-no-mail");
+                }
             }
         }
     }
@@ -240,9 +243,12 @@ async fn check_issue(conn: &mut PgConnection, matter: Matter<'_>, result: &Conte
 
 async fn check_notice(conn: &mut PgConnection, matter: Matter<'_>, result: &Content) -> Result<Vec<FieldError>> {
     let error = |field: &str, key: &str| vec![FieldError::new(field, Message::new(key))];
-    let Some(issued) = store::find_issue(conn, matter.id, matter.round).await? else {
+    let Some((issued, delivery)) = store::find_issue(conn, matter.id, matter.round).await? else {
         return Ok(error("notice_method", "password-reset-issue-first"));
     };
+    if delivery.is_some_and(|chosen| result.text("notice_method") != Some(&chosen)) {
+        return Ok(error("notice_method", "password-reset-other-delivery"));
+    }
     let early = result.moment("notified_at").and_then(|at| Span::between(issued, issued).holds(at).err());
     Ok(if early == Some(Outside::Before) { error("notified_at", "password-reset-notice-early") } else { Vec::new() })
 }
@@ -286,8 +292,35 @@ async fn issue(work: &mut Work, matter: Matter<'_>, result: &Content) -> Result<
         entity_id: person.to_string(),
     })
     .await?;
+    if result.text(DELIVERY) == Some(LINK) {
+        // without a mail server nobody who cannot sign in would ever read it
+        work.app().part::<Carrier>().map_err(|_| Error::refused("password-reset-no-mail-server"))?;
+        send_link(work, person, number.as_deref()).await?;
+        return Ok(Executed { row: row(work, person).await?, reveal: None });
+    }
     let reveal = Reveal { label: "password-reset-code", secret: Zeroizing::new(code.shown()) };
     Ok(Executed { row: row(work, person).await?, reveal: Some(reveal) })
+}
+
+/// 設定リンク: to the address in the register, and to nobody else; whoever issues it never sees it.
+async fn send_link(work: &mut Work, person: PersonId, number: Option<&str>) -> Result<()> {
+    let link = sign_ins::link_instead(work, person).await?;
+    let hours = *work.app().settings().password.activation_hours;
+    work.mail(Mail {
+        person,
+        kind: "password.link",
+        subject: W.t("password-reset-mail-link").into_owned(),
+        body: W.t2("password-reset-mail-link-body", "hours", hours, "link", link).into_owned(),
+        entity: "person",
+        entity_id: person.to_string(),
+    })
+    .await?;
+    let event = Event::done("password.link_sent", "person", person).about(person).by(RESET);
+    let event = match number {
+        Some(number) => event.numbered(number),
+        None => event,
+    };
+    work.record(event.facts(json!({ "hours": hours }))).await.map(drop)
 }
 
 /// 申告された人と異なる: whom the claim named, for whom the code is, and why.

@@ -8,12 +8,13 @@ use serde::Deserialize;
 use super::model::{IDENTITY, MATCHED, contact_fault};
 use super::store::Known;
 use super::{IDENTITY_CHECK, ManageSignIns, RESET, store, views};
+use crate::engines::regulations::Regulations;
 use crate::engines::requests::Registered;
 use crate::engines::requests::actions::filing::{self, Filed};
 use crate::engines::requests::actions::kinds;
 use crate::engines::requests::model::{Options, Typed};
 use crate::engines::requests::views::form::draw;
-use crate::kernel::access::Viewer;
+use crate::kernel::access::{Permission, Scope, Viewer};
 use crate::kernel::app::{App, Read};
 use crate::kernel::audit::Event;
 use crate::kernel::calendar::parse_time;
@@ -29,9 +30,9 @@ use crate::people::step_up::{self, Action};
 use crate::web::extract::{Path, Posted, Query};
 use crate::web::forms::Form;
 use crate::web::identify::Caller;
-use crate::web::locale::{Label, Line};
+use crate::web::locale::{Label, Line, Words};
 use crate::web::routing::Can;
-use crate::web::screen::{Screen, page, page_with, said};
+use crate::web::screen::{House, Screen, page, page_with, said};
 use crate::web::shell::Tone;
 use crate::web::tables::Pager;
 
@@ -151,7 +152,7 @@ pub async fn list(
     let typed: String = text::clean_line(&asked.q).chars().take(60).collect();
     let mut read = app.read(&me).await?;
     let most = i64::try_from(ROWS + 1).unwrap_or(i64::MAX);
-    let mut found = sign_ins::list(read.conn(), &typed, &asked.after, most).await?;
+    let mut found = sign_ins::list(read.conn(), (&reach(&me), screen.dates.today), &typed, &asked.after, most).await?;
     let more = found.len() > ROWS;
     found.truncate(ROWS);
     let address = |after: &str| {
@@ -165,13 +166,34 @@ pub async fn list(
     };
     let shell = screen.shell(&app, &mut read, screen.w.t("password-reset-nav"), &[IDENTITY_CHECK]).await?;
     let empty = found.is_empty().then(|| views::nobody(screen.w));
-    let table = (!found.is_empty()).then(|| views::table(screen.w, &screen.dates, &found));
+    let locked = locked_word(&app, screen.w)?;
+    let table = (!found.is_empty()).then(|| views::table(screen.w, &screen.dates, &locked, &found));
     page(&views::List { shell: shell.module("rows"), filters: views::filters(screen.w, &typed), table, empty, pager })
+}
+
+/// Whose sign-ins this person looks after.
+fn reach(me: &Viewer) -> Scope {
+    me.scope(Permission::SignInsManage)
+}
+
+/// How the adopted regulation calls an account that failures have stopped.
+fn locked_word(app: &App, w: Words) -> Result<String> {
+    let said = app.part::<House>()?.naming().phrase(w, "locked");
+    Ok(said.unwrap_or_else(|| w.t("password-reset-state-locked").into_owned()))
+}
+
+/// Does the adopted regulation want the reason recorded?
+fn owes_reason(app: &App) -> Result<bool> {
+    let operating = app.part::<Regulations>()?.operating();
+    Ok(operating.is_some_and(|adopted| adopted.binding().release.as_ref().is_some_and(|release| release.reason)))
 }
 
 /// The locked person of the address; nobody releases themselves.
 async fn locked(read: &mut Read, me: &Viewer, number: &str, today: chrono::NaiveDate) -> Result<(PersonId, Known)> {
     let person = store::with_number(read.conn(), number).await?.ok_or(Error::NotFound)?;
+    if !sign_ins::in_reach(read.conn(), person, &reach(me), today).await? {
+        return Err(Error::NotFound);
+    }
     let known = store::known(read.conn(), person, today).await?.ok_or(Error::NotFound)?;
     if person == me.person || person == me.natural {
         return Err(Error::refused("people-refused-oneself"));
@@ -191,15 +213,15 @@ pub async fn release_form(
 ) -> Result<Response> {
     let mut read = app.read(&me).await?;
     let (_, known) = locked(&mut read, &me, &number, screen.dates.today).await?;
-    let form = questions(&app, &screen);
+    let form = questions(&app, &screen)?;
     let form = form
         .fill("contact", known.telephone.clone().unwrap_or_default())
         .fill("checked_on", screen.dates.machine(screen.dates.today));
     show_release(&app, &screen, read, &known, form).await
 }
 
-fn questions(app: &App, screen: &Screen) -> Form {
-    Form::new(screen.w, screen.dates, views::release_questions(app))
+fn questions(app: &App, screen: &Screen) -> Result<Form> {
+    Ok(Form::new(screen.w, screen.dates, views::release_questions(app, owes_reason(app)?)))
 }
 
 async fn show_release(app: &App, screen: &Screen, mut read: Read, known: &Known, form: Form) -> Result<Response> {
@@ -227,7 +249,7 @@ pub async fn release(
 ) -> Result<Response> {
     let mut read = app.read(&me).await?;
     let (person, known) = locked(&mut read, &me, &number, screen.dates.today).await?;
-    let mut form = questions(&app, &screen).take(posted.input.clone()).map_err(|_| Error::Forged("unasked"))?;
+    let mut form = questions(&app, &screen)?.take(posted.input.clone()).map_err(|_| Error::Forged("unasked"))?;
     let now = app.clock().now();
     let checked_at = checked_at(&mut form, Span::between(known.locked_at.unwrap_or(now), now));
     if IDENTITY.iter().any(|field| form.filled(field).is_none() && *field != "checked_at") || checked_at.is_none() {
@@ -251,7 +273,7 @@ pub async fn release(
         confirmed: form.text("result") == MATCHED,
         checked_at,
     };
-    settle(&app, &me, &screen, person, &known, &check).await
+    settle(&app, &me, &screen, (person, &known), &check, form.text("reason")).await
 }
 
 /// Day and time of the check; why the time is none, a text field does not know.
@@ -277,13 +299,15 @@ async fn settle(
     app: &App,
     me: &Viewer,
     screen: &Screen,
-    person: PersonId,
-    known: &Known,
+    (person, known): (PersonId, &Known),
     check: &IdentityCheck,
+    reason: &str,
 ) -> Result<Response> {
     app.change(&me.actor(), async |work: &mut Work| {
+        // the sign-ins are of the whole organisation; whose they are was looked at
+        work.see_all().await?;
         if check.confirmed {
-            return sign_ins::unlock(work, person, Some(check)).await;
+            return sign_ins::unlock(work, person, Some(check), reason).await;
         }
         sign_ins::record_unrecognised(work, Some(person), check).await?;
         views::alarm(work, &format!("/people/{}", known.number), &known.number).await

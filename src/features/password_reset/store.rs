@@ -80,6 +80,8 @@ pub struct Known {
     pub department: Option<String>,
     /// the number to call
     pub telephone: Option<String>,
+    /// where a mail reaches them
+    pub mail: Option<String>,
     /// 使用停止（失敗回数超過）, and since when
     pub locked: bool,
     pub locked_at: Option<DateTime<Utc>>,
@@ -91,7 +93,7 @@ pub struct Known {
 pub async fn known(conn: &mut PgConnection, person: PersonId, on: NaiveDate) -> sqlx::Result<Option<Known>> {
     sqlx::query_as!(
         Known,
-        r#"select p.employee_no as number, p.family_name, p.given_name, p.telephone,
+        r#"select p.employee_no as number, p.family_name, p.given_name, p.telephone, p.mail,
                   (select d.name from post o join department d on d.id = o.department_id
                     where o.person_id = p.id and o.during @> $2::date
                     order by o.main desc, o.id
@@ -130,14 +132,14 @@ pub async fn portal_account(conn: &mut PgConnection, person: PersonId) -> sqlx::
     Ok(row.map(|row| (row.id, row.name)))
 }
 
-/// When the code was issued, if it was.
+/// When the code was issued, if it was, and how it was to reach the person, if that was chosen.
 pub async fn find_issue(
     conn: &mut PgConnection,
     request: RequestId,
     round: u16,
-) -> sqlx::Result<Option<DateTime<Utc>>> {
-    sqlx::query_scalar!(
-        "select e.executed_at
+) -> sqlx::Result<Option<(DateTime<Utc>, Option<String>)>> {
+    let found = sqlx::query!(
+        "select e.executed_at, e.result ->> 'delivery' as delivery
            from request_line l
            join execution e on e.request_id = l.request_id and e.round = l.round and e.line = l.no
           where l.request_id = $1
@@ -151,5 +153,6 @@ pub async fn find_issue(
         Part::Issue.key(),
     )
     .fetch_optional(conn)
-    .await
+    .await?;
+    Ok(found.map(|row| (row.executed_at, row.delivery)))
 }

@@ -70,7 +70,7 @@ pub fn filters(w: Words, typed: &str) -> Filters {
 }
 
 /// The rows of the list.
-pub fn table(w: Words, dates: &Dates, found: &[Listed]) -> Table {
+pub fn table(w: Words, dates: &Dates, locked_word: &str, found: &[Listed]) -> Table {
     let heads = [
         "password-reset-login",
         "password-reset-name",
@@ -80,7 +80,10 @@ pub fn table(w: Words, dates: &Dates, found: &[Listed]) -> Table {
     ];
     let row = |listed: &Listed| {
         let state = listed.sign_in.state();
-        let words = w.of("password-reset-state", state).into_owned();
+        let words = match state {
+            "locked" => locked_word.to_owned(),
+            _ => w.of("password-reset-state", state).into_owned(),
+        };
         let state = match state {
             "active" => Cell::new(words),
             "waiting" => Cell::new("").tag(Tag::new(TagTone::Wait, words)),
@@ -140,7 +143,7 @@ pub fn facts(w: Words, known: &Known) -> Facts {
 }
 
 /// The questions of the identity check, and one's own password.
-pub fn release_questions(app: &App) -> Vec<Field> {
+pub fn release_questions(app: &App, reason: bool) -> Vec<Field> {
     let settings = app.settings();
     let methods =
         settings.reset.identity_check_methods.iter().map(|method| Choice::new(method, Label::text(method))).collect();
@@ -148,7 +151,7 @@ pub fn release_questions(app: &App) -> Vec<Field> {
         Choice::new(MATCHED, "password-reset-result-matched"),
         Choice::new(UNMATCHED, "password-reset-result-unmatched"),
     ];
-    vec![
+    let mut questions = vec![
         Field::radio("method", "password-reset-method", methods),
         Field::text("contact", "password-reset-contact").most(60).hint("password-reset-contact-hint"),
         Field::radio("result", "password-reset-result", results),
@@ -158,7 +161,12 @@ pub fn release_questions(app: &App) -> Vec<Field> {
             .width(Width::Tiny)
             .hint("password-reset-checked-time-hint"),
         step_up::question(app, Action::Unlock),
-    ]
+    ];
+    if reason {
+        let why = Field::area("reason", "password-reset-release-reason").most(200);
+        questions.insert(questions.len() - 1, why.hint("password-reset-release-reason-hint"));
+    }
+    questions
 }
 
 /// A day in words for a mail.

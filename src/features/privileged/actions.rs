@@ -12,9 +12,11 @@ use crate::kernel::audit::Event;
 use crate::kernel::clock;
 use crate::kernel::error::{Error, Result, violated_constraint};
 use crate::kernel::ids::PersonId;
+use crate::kernel::mail::Mail;
 use crate::kernel::work::Work;
 use crate::people::roster::{NewPerson, NewPost, add_person, appoint};
 use crate::people::sign_ins::{create_sign_in, disable_sign_in};
+use crate::web::locale::{Lang, Words};
 
 /// A row that was written, and the code of the sign-in that came with it.
 #[derive(Debug)]
@@ -181,7 +183,31 @@ pub async fn secret_falls_due(work: &mut Work, row: &Privileged, left: PersonId)
     only_once(store::set_secret_due(work.conn(), row, left, now).await?)?;
     let event = Event::done("privileged.secret_due", "privileged", row.id).about(left).within(row.department);
     let facts = json!({ "system": row.system_name, "account": row.name });
-    work.record(event.by("privileged.ledger").facts(facts)).await.map(drop)
+    work.record(event.by("privileged.ledger").facts(facts)).await?;
+    call_for_change(work, row, left).await
+}
+
+/// 変更の依頼: whoever keeps the register is asked to have the secret changed.
+async fn call_for_change(work: &mut Work, row: &Privileged, left: PersonId) -> Result<()> {
+    let today = clock::local(work.now).date_naive();
+    let words = Words(Lang::Ja);
+    let account = format!("{} {}", row.system_name, row.name);
+    let href = format!("{}/ledgers/privileged/{}", work.app().config().origin, row.id);
+    for person in store::holders_of(work.conn(), Tier::Sysadmin.key(), today).await? {
+        if person == left {
+            continue;
+        }
+        work.mail(Mail {
+            person,
+            kind: "privileged.secret_due",
+            subject: words.t1("privileged-mail-secret-due", "account", &account).into_owned(),
+            body: words.t1("privileged-mail-secret-due-body", "href", &href).into_owned(),
+            entity: "privileged",
+            entity_id: row.id.to_string(),
+        })
+        .await?;
+    }
+    Ok(())
 }
 
 /// Records work with administrator rights: once for each line of an instruction.

@@ -9,6 +9,7 @@ use tower_sessions::Session;
 use super::{OwnSettings, ours};
 use crate::kernel::access::Viewer;
 use crate::kernel::app::App;
+use crate::kernel::clock::local;
 use crate::kernel::error::{Error, Message, Result};
 use crate::people::passwords::{self, Broken, Rule, Typed};
 use crate::people::sessions::{self, Shown};
@@ -20,7 +21,7 @@ use crate::web::forms::{Field, Form};
 use crate::web::identify::Caller;
 use crate::web::locale::{Line, Words};
 use crate::web::routing::{Can, SignedIn};
-use crate::web::screen::{Screen, page, page_with};
+use crate::web::screen::{House, Screen, page, page_with};
 use crate::web::shell::{Shell, Tone};
 
 struct RuleView {
@@ -34,7 +35,8 @@ struct RuleView {
 struct PasswordPage {
     shell: Shell,
     form: Form,
-    lead: &'static str,
+    lead: String,
+    set_on: Option<String>,
     due: Option<String>,
     rules: Vec<RuleView>,
     forced: bool,
@@ -73,10 +75,11 @@ fn draw(
     let settings = app.settings();
     let due = sessions::password_due(&settings.password, sign_in.set_at).map(|due| screen.dates.long(due));
     let lead = match (forced, by_code(sign_in)) {
-        (true, true) => "people-password-lead-first",
-        (true, false) => "people-password-lead-expired",
-        (false, _) => "people-password-lead",
+        (true, true) => w.t("people-password-lead-first").into_owned(),
+        (true, false) => expired(app, w)?,
+        (false, _) => w.t("people-password-lead").into_owned(),
     };
+    let set_on = sign_in.set_at.filter(|_| !by_code(sign_in)).map(|at| screen.dates.long(local(at).date_naive()));
     let judged = form.faulty();
     let rules = passwords::rules(&settings.password)
         .iter()
@@ -92,7 +95,14 @@ fn draw(
         .collect();
     let title = w.t(if forced { "people-password-title-forced" } else { "people-password-title" });
     let shell = screen.plain(app, title)?.module("form").faulty(form.faulty());
-    Ok(PasswordPage { shell, form, lead, due: due.filter(|_| !forced), rules, forced })
+    Ok(PasswordPage { shell, form, lead, set_on, due: due.filter(|_| !forced), rules, forced })
+}
+
+/// 変更期限を過ぎている, in the words of the adopted regulation where it has its own.
+fn expired(app: &App, w: Words) -> Result<String> {
+    let said = app.part::<House>()?.naming().phrase(w, "password_expired");
+    let said = said.unwrap_or_else(|| w.t("people-password-expired").into_owned());
+    Ok(w.t1("people-password-lead-expired", "words", said).into_owned())
 }
 
 fn classes(w: Words, classes: &[crate::kernel::settings::CharClass]) -> String {
@@ -108,7 +118,8 @@ fn rule_words(w: Words, rule: &Rule) -> String {
         Rule::Length(least) => w.n("people-password-rule-length", *least),
         Rule::Classes(all) => w.t1("people-password-rule-classes", "classes", classes(w, all)),
         Rule::Guessable => w.t("people-password-rule-guessable"),
-        Rule::History(last) => w.n("people-password-rule-history", *last),
+        Rule::History(Some(last)) => w.n("people-password-rule-history", *last),
+        Rule::History(None) => w.t("people-password-rule-history-all"),
     }
     .into_owned()
 }
@@ -116,10 +127,10 @@ fn rule_words(w: Words, rule: &Rule) -> String {
 fn broken_line(w: Words, broken: &Broken) -> Line {
     let line = Line::new(format!("people-password-broken-{}", broken.key()));
     match broken {
-        Broken::Short(count) | Broken::Long(count) | Broken::Reused(count) => line.count("count", *count),
+        Broken::Short(count) | Broken::Long(count) | Broken::Reused(Some(count)) => line.count("count", *count),
         Broken::Classes(all) => line.with("classes", classes(w, all)),
         Broken::Context(word) | Broken::Date(word) => line.with("word", word),
-        Broken::Common => line,
+        Broken::Common | Broken::Reused(None) | Broken::Temporary => line,
     }
 }
 

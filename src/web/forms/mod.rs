@@ -48,6 +48,12 @@ impl Form {
         Self { w, dates, fields, typed: FormInput::default(), faults: Vec::new(), unmarked: false }
     }
 
+    /// The words in which it asks.
+    #[must_use]
+    pub const fn words(&self) -> Words {
+        self.w
+    }
+
     /// Fills in what is known, so that nobody types it.
     #[must_use]
     pub fn fill(mut self, name: &str, value: impl Into<String>) -> Self {

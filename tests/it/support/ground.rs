@@ -122,6 +122,8 @@ impl Ground {
             ("/me/stand-ins/", "id", rows(proposals)),
             ("/functions/", "key", any("server_administrator")),
             ("/departments/", "code", any("100")),
+            ("/activate/link/", "login", any("tanaka")),
+            ("/activate/link/", "token", any("nothing-that-opens-anything")),
             ("/me/sessions/", "reference", rows(sessions)),
             ("/clauses/", "regulation", any("system-management")),
             ("/clauses/", "clause", any("4.1.1-1-a")),

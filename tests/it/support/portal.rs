@@ -115,6 +115,13 @@ impl Portal {
         Self { app, router, database, cast, claims: Claims::kept_in(claims::directory()), data_dir }
     }
 
+    /// From now on the portal sends its mails to a mail server, which nobody runs.
+    pub async fn gets_a_mail_server(&mut self) {
+        let smtp = Some("smtp://127.0.0.1:9");
+        self.app = try_process_with(&self.database, &self.data_dir, self.now(), smtp).await.unwrap();
+        self.router = mamori::portal::router(&self.app);
+    }
+
     /// A portal without an organisation, as it is started for the first time: it serves set-up and nothing else.
     pub async fn empty() -> Self {
         let database = format!("it_{}", Uuid::new_v4().simple());
@@ -280,6 +287,15 @@ async fn process(database: &str, data_dir: &std::path::Path, now: DateTime<Utc>)
 }
 
 async fn try_process(database: &str, data_dir: &std::path::Path, now: DateTime<Utc>) -> anyhow::Result<App> {
+    try_process_with(database, data_dir, now, None).await
+}
+
+async fn try_process_with(
+    database: &str,
+    data_dir: &std::path::Path,
+    now: DateTime<Utc>,
+    smtp: Option<&str>,
+) -> anyhow::Result<App> {
     let limited = tables_url().database(database).username("mamori_login");
     let opened = Database::open(limited, PoolSizes { app: 6, auth: 3, worker: 3 }).await.unwrap();
     let config = Config {
@@ -289,7 +305,7 @@ async fn try_process(database: &str, data_dir: &std::path::Path, now: DateTime<U
         checkpoint_dir: None,
         regulations_dir: Some(data_dir.join("regulations")).filter(|folder| folder.is_dir()),
         mail_from: "mamori@example.jp".to_owned(),
-        smtp_url: None,
+        smtp_url: smtp.map(|url| url.to_owned().into()),
         trusted_proxies: Vec::new(),
         argon2: (8, 1, 1),
         reader: env!("CARGO_BIN_EXE_mamori").into(),

@@ -56,6 +56,18 @@ type Routes = &'static [(&'static str, bool, &'static [&'static str])];
 /// 21-4: `account_registration_route` and the approvers of 21-4-1, 21-4-4; 21-2, 21-3: instructions; 24-1-2.
 const COOP: Routes = &[
     (
+        "account.share",
+        true,
+        &[
+            "permit sysadmin (D) 21-4-4",
+            "decide office 21-4-1",
+            "execute sysadmin (D) 21-4-1",
+            "acknowledge person_concerned 21-4-6",
+            "report sysadmin (D) 21-4-7",
+            "confirm office 21-4-7",
+        ],
+    ),
+    (
         "account.register",
         true,
         &[
@@ -96,6 +108,11 @@ const COOP: Routes = &[
 /// 11(1)①: the manager of the owning section; 6ア: the IT administrator advises.
 const OSAKA: Routes = &[
     (
+        "account.share",
+        true,
+        &["notify manager@department 11-1-1", "decide manager@owner 11-1-1", "execute manager@owner 11-1-1"],
+    ),
+    (
         "account.register",
         true,
         &[
@@ -131,6 +148,7 @@ const OSAKA: Routes = &[
 
 /// 20-1-4: a notice, no approval; 20-1-8 and 20-1-9: up the chain to the council.
 const KATSUURA: Routes = &[
+    ("account.share", true, &["decide sysadmin", "execute operator"]),
     ("account.end", true, &["execute operator 20-1-4b"]),
     (
         "problem.report",

@@ -104,7 +104,9 @@ impl When {
         let Self::Answered { field, any_of } = self else { return *self == Self::Always };
         let wanted = |value: &str| any_of.is_empty() || any_of.iter().any(|any| any == value);
         let answers = |field: &str| {
-            content.text(field).into_iter().chain(content.many(field)).map(str::to_owned).collect::<Vec<_>>()
+            let plain = content.text(field).into_iter().chain(content.many(field)).map(str::to_owned);
+            // of rights that are asked for, the rows are their systems
+            plain.chain(content.grants(field).iter().map(|grant| grant.system.to_string())).collect::<Vec<_>>()
         };
         let Some((root, fact)) = field.split_once('.') else {
             return content.get(field).is_some()

@@ -43,6 +43,8 @@ fn grouped(content: &Content, field: &str) -> Vec<(SystemId, Vec<Uuid>)> {
 fn offered(system: &System, with_rights: bool) -> Choice {
     let choice =
         Choice::named(system.id.to_string(), &system.name).with_aliases([system.code.clone(), system.reading.clone()]);
+    // whether it is the portal itself decides on a step of some routes
+    let choice = choice.with_fact("portal", if system.is_portal { "yes" } else { "no" });
     if !with_rights {
         return choice;
     }
