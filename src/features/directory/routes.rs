@@ -7,7 +7,7 @@ use serde::Deserialize;
 use super::model::{Place, Standing, Wish};
 use super::{EditPeople, KeepStandIns, SeePeople, SeePermissions, keeping, store, views};
 use crate::engines::regulations::Regulations;
-use crate::kernel::access::{Permission, Reach, Viewer};
+use crate::kernel::access::{Permission, Viewer};
 use crate::kernel::app::{App, Read};
 use crate::kernel::error::{Error, Message, Result};
 use crate::kernel::ids::PersonId;
