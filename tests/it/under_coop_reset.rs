@@ -33,7 +33,7 @@ async fn link(portal: &Portal) -> (String, String) {
     (kept, path)
 }
 
-async fn open(portal: &Portal, path: &str) -> (Page, crate::support::portal::Browser<'_>) {
+async fn open<'p>(portal: &'p Portal, path: &str) -> (Page, crate::support::portal::Browser<'p>) {
     let user = portal.browser();
     user.get(path).await.ok().says("このリンクは一度だけ、期限まで使えます");
     let parts: Vec<&str> = path.split('/').collect();
