@@ -106,7 +106,9 @@ impl Table {
         let at = row
             .iter()
             .position(|cell| *cell == Cell::In)
-            .or_else(|| row.iter().position(|cell| *cell == Cell::Nothing))?;
+            .or_else(|| row.iter().position(|cell| *cell == Cell::Nothing))
+            // where everybody is asked to sign in anew, somebody who has
+            .or_else(|| row.iter().skip(1).position(|cell| *cell == Cell::SignIn).map(|at| at + 1))?;
         Some(at.checked_sub(1).map(|tier| VISITORS[tier].1))
     }
 }
