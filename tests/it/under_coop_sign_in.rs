@@ -215,13 +215,9 @@ async fn a_locked_account_says_so_even_to_the_right_password_until_it_is_release
     log.ok()
         .says("使用停止（失敗回数超過）")
         .says("ログインの使用停止の解除")
-<<<<<<< ours
-        .says("斎藤 大輔001012ログインの使用停止の解除本人の打ち間違いを窓口で確かめたため001001 田中 陽向");
-=======
         .says("本人の打ち間違いを窓口で確かめたため")
         .says("斎藤 大輔")
         .says("田中 陽向");
->>>>>>> theirs
     let page = portal.sign_in("中村").await.get(&format!("/ledgers/accounts/{row}")).await;
     page.ok().says("失敗回数超過").says("斎藤 大輔");
     portal.proves(REGULATION, &["30b"]);
