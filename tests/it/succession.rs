@@ -103,7 +103,10 @@ async fn another_chief_comes_by_the_personnel_list_and_takes_over_what_waits() {
     // held by the chief of the section and nobody else, with first and last day
     let office = portal.sign_in("中村").await;
     office.get(&format!("{FUNCTION}/appointment")).await.ok().says("「情報政策課長」の在職者だけ");
-    let fields = |person, from| [("person", person), ("from", from), ("last", ""), ("reason", "人事発令第4号")];
+    let fields = |person, from| {
+        let own = ("own_password", PASSWORD);
+        [("person", person), ("from", from), ("last", ""), ("reason", "人事発令第4号"), own]
+    };
     let refused = office.post(&format!("{FUNCTION}/appointment"), &fields("002002", "2026-04-02")).await;
     refused.refuses(REFUSED);
     office

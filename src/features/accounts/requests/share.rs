@@ -330,9 +330,9 @@ impl RequestKind for Share {
 async fn approver(conn: &mut PgConnection, matter: &Matter<'_>) -> Result<PersonId> {
     let round = i32::from(matter.round);
     let decisions = record::decisions(conn, matter.id).await?;
-    let approvals = decisions.iter().filter(|decided| decided.round == round && decided.verdict == "approve");
+    let mut approvals = decisions.iter().filter(|decided| decided.round == round && decided.verdict == "approve");
     approvals
-        .last()
+        .next_back()
         .map(|decided| PersonId(decided.decider))
         .ok_or_else(|| Error::refused("accounts-refused-no-approver"))
 }
