@@ -153,10 +153,7 @@ pub fn romaji(reading: &str) -> String {
 pub fn short_vowels(word: &str) -> String {
     let mut out = String::with_capacity(word.len());
     for letter in word.chars() {
-        let long = match (out.chars().last(), letter) {
-            (Some('o'), 'u' | 'o' | 'h') | (Some('u'), 'u') => true,
-            _ => false,
-        };
+        let long = matches!((out.chars().last(), letter), (Some('o'), 'u' | 'o' | 'h') | (Some('u'), 'u'));
         if !long {
             out.push(letter);
         }
