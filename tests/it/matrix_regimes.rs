@@ -63,7 +63,7 @@ async fn walk_under(regulation: &str) {
             match rights.of_post(tier, Holding::default()).get(permission.place()).copied().unwrap_or(Reach::None) {
                 Reach::None if !shut => wrong.push(format!("{said}, but the table gives nothing")),
                 reach if reach > Reach::None && shut && whole => {
-                    wrong.push(format!("{said}, but the table gives {reach:?}"))
+                    wrong.push(format!("{said}, but the table gives {reach:?}"));
                 }
                 _ if page.status.is_server_error() => wrong.push(said),
                 _ => {}
