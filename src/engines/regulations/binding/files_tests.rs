@@ -140,6 +140,7 @@ const OSAKA: Routes = &[
             "notify manager@department",
             "consult sysadmin",
             "decide manager@owner 11-1-2-4-b",
+            "confirm sysadmin 11-1-2-4-c",
             "execute manager@owner 11-1-2-4-b",
             "acknowledge person_concerned",
         ],
