@@ -14,6 +14,7 @@ pub mod reminders;
 pub mod roster;
 pub mod sessions;
 pub mod sign_in;
+mod sign_in_list;
 pub mod sign_ins;
 pub mod stand_ins;
 pub mod step_up;
