@@ -120,6 +120,10 @@ impl RequestKind for Register {
 
     /// 非常勤の方: why they need an account, and until when, is asked for in words of its own.
     fn reword(&self, options: &Options, content: &Content, errors: &mut [FieldError]) {
+        // the text that has accounts follow personnel changes says it in these words (coop 21-4-2)
+        if !options.contains_key("movement") {
+            return;
+        }
         let person = content.person("person").map(|person| person.to_string());
         let chosen = options.get("person").and_then(|all| all.iter().find(|one| Some(&one.value) == person.as_ref()));
         let permanent = chosen.and_then(|one| one.facts.get("employment")).is_none_or(|kind| kind == "permanent");
