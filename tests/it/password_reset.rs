@@ -396,7 +396,14 @@ async fn a_locked_sign_in_is_released_only_after_the_identity_check_and_never_by
         .unwrap();
     let auditor = portal.sign_in("吉田").await;
     auditor.get("/audit?number=００１００１").await.ok().says("使用停止の解除");
-    auditor.get(&format!("/audit/{checked}")).await.ok().says("確認先03-1234-5678").says("電話返信").says("田中 陽向");
+    auditor
+        .get(&format!("/audit/{checked}"))
+        .await
+        .ok()
+        .says("03-1234-5678")
+        .says("電話返信")
+        .says("一致")
+        .says("田中 陽向");
     portal.proves("system-management", &["4.1.6-2"]);
 
     lock_out(&portal, "watanabe").await;

@@ -138,6 +138,10 @@ impl Reader<'_> {
         {
             return self.naming.tier(self.screen.w, tier);
         }
+        let said = self.screen.w.of("administration-value", text);
+        if !text.is_empty() && !said.starts_with('⟦') {
+            return said.into_owned();
+        }
         if let Ok(day) = text.parse::<NaiveDate>() {
             return dates.short(day);
         }
