@@ -30,7 +30,7 @@ async fn whoever_is_refused_is_led_to_the_line_that_decides_and_learns_nothing_o
     there.ok().says("本人に関するものに限られます").says("あるかないかも表示されません").hides("鈴木");
     not.ok().says("本人に関するものに限られます");
     // a text that is closed to them does not exist here either
-    clerk.get("/permissions/why?to=/clauses").await.ok().says("その番地の画面はありません");
+    clerk.get("/permissions/why?to=/clauses").await.ok().says("そのアドレスの画面はありません");
     assert_eq!(clerk.get("/permissions/why?to=/people&person=001003").await.status, StatusCode::NOT_FOUND);
     // the office asks for somebody else, and sees why in their posts
     let office = portal.sign_in("中村").await;
