@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use mamori::features::movements::actions::enter;
 use mamori::features::movements::model::{Kind, NewMovement, Source};
 use mamori::kernel::access::Actor;
-use mamori::kernel::ids::SystemId;
+use mamori::kernel::ids::{PersonId, SystemId};
 use mamori::kernel::jobs::Runner;
 use mamori::kernel::work::Work;
 
@@ -31,18 +31,26 @@ async fn run(portal: &Portal) {
 
 /// The row of the 人事異動対応表 for this change of somebody of the cast, entered where nobody did.
 pub async fn moved(portal: &Portal, name: &str, kind: Kind, on: &str) -> String {
-    let person = portal.cast.get(name).id;
+    moved_person(portal, portal.cast.get(name).id, kind, on).await
+}
+
+/// The same for somebody who is not of the cast.
+pub async fn moved_person(portal: &Portal, person: PersonId, kind: Kind, on: &str) -> String {
     let new = NewMovement { person, kind, effective_on: on.parse().unwrap(), to: None, source: Source::Entered };
     portal.app.change(&Actor::portal(), async |work: &mut Work| enter(work, &new).await).await.unwrap();
-    row_of(portal, name, kind).await
+    row_of_person(portal, person, kind).await
 }
 
 async fn row_of(portal: &Portal, name: &str, kind: Kind) -> String {
+    row_of_person(portal, portal.cast.get(name).id, kind).await
+}
+
+async fn row_of_person(portal: &Portal, person: PersonId, kind: Kind) -> String {
     let mut db = portal.superuser().await;
     sqlx::query_scalar(
         "select id::text from personnel_movement where person_id = $1 and kind = $2 and cancelled_at is null",
     )
-    .bind(portal.cast.get(name).id.0)
+    .bind(person.0)
     .bind(kind.key())
     .fetch_one(&mut db)
     .await

@@ -3,12 +3,14 @@
 use axum::http::StatusCode;
 use chrono::TimeDelta;
 use mamori::features::accounts::sharing::left_of_today;
+use mamori::features::movements::model::Kind;
 use mamori::kernel::access::Actor;
 use mamori::kernel::ids::SystemId;
 use mamori::kernel::work::Work;
 use mamori::people::roster::set_last_day;
 
 use crate::accounts::{add, add_owned, employee_no, handed, hidden, number_of, option, send};
+use crate::movements::moved;
 use crate::requests::{content_hash, decide};
 use crate::support::ground::open_account;
 use crate::support::portal::{Browser, Page, Portal};
@@ -179,8 +181,8 @@ async fn one_person_has_one_account_unless_a_rule_of_the_system_says_otherwise()
 
     // the same name, and with it a second user
     let manager = portal.sign_in("佐藤").await;
-    let event = [("personnel_event", "reassignment"), ("event_on", "2026-04-01")];
-    let number = register(&manager, plain, &event).await;
+    let movement = moved(&portal, "田中", Kind::Reassignment, "2026-04-01").await;
+    let number = register(&manager, plain, &[("movement", &movement)]).await;
     answer("伊藤", &number, "approve.1").await;
     answer("中村", &number, "approve").await;
     let told = [("notice_management", "本人だけが使う"), ("notice_access", "業務用端末から")];

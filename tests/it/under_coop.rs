@@ -13,7 +13,7 @@ use mamori::kernel::work::Work;
 use mamori::people::roster::{NewPerson, NewPost, add_person, appoint};
 
 use crate::accounts::{add, employee_no, hidden, number_of, option, send};
-use crate::movements::moved;
+use crate::movements::{moved, moved_person};
 use crate::requests::content_hash;
 use crate::support::portal::{Browser, Page, Portal};
 
@@ -453,12 +453,13 @@ async fn nobody_is_given_more_than_their_role_may_have() {
     let person = contractor(&coop.portal).await;
     let manager = coop.at("佐藤").await;
     let grants = format!("grants.{}", coop.sales);
-    let ask = async |person: &str, right: &str, until: &str| {
+    let hired = moved_person(&coop.portal, person, Change::Hire, "2026-04-01").await;
+    let reassigned = moved(&coop.portal, "田中", Change::Reassignment, "2026-04-01").await;
+    let ask = async |person: &str, movement: &str, right: &str, until: &str| {
         let form = manager.get(REGISTER).await;
         let fields = [
             ("person", person.to_owned()),
-            ("personnel_event", "hire".to_owned()),
-            ("event_on", "2026-04-01".to_owned()),
+            ("movement", movement.to_owned()),
             ("grants", coop.sales.to_string()),
             (grants.as_str(), option(form.ok(), &grants, right)),
             ("reason", "受注の承認を担当するため".to_owned()),
@@ -468,10 +469,10 @@ async fn nobody_is_given_more_than_their_role_may_have() {
         send(&manager, REGISTER, &form, &fields).await
     };
     let refusal = "この役割に許される権限を超えています";
-    ask(&person.to_string(), "承認", "2026-09-30").await.refuses(refusal).says("受注の承認を担当するため");
+    ask(&person.to_string(), &hired, "承認", "2026-09-30").await.refuses(refusal).says("受注の承認を担当するため");
     assert_eq!(coop.portal.events("request.filed").await, 0);
-    number_of(&ask(&person.to_string(), "登録・修正", "2026-09-30").await);
-    number_of(&ask(&employee_no("田中"), "承認", "").await);
+    number_of(&ask(&person.to_string(), &hired, "登録・修正", "2026-09-30").await);
+    number_of(&ask(&employee_no("田中"), &reassigned, "承認", "").await);
 
     // the table stands beside that of the portal's own screens and acts, and limits a change as well
     let office = coop.at("中村").await;
@@ -509,9 +510,8 @@ async fn nobody_is_given_more_than_their_role_may_have() {
     let fields = [
         ("person", person.to_string()),
         ("accounts", account.clone()),
-        (name.as_str(), option(form.ok(), &name, "承認")),
-        ("personnel_event", "reassignment".to_owned()),
-        ("event_on", "2026-04-01".to_owned()),
+        (name.as_str(), option(form.ok(), &name, "変更 → 承認")),
+        ("movement", moved_person(&coop.portal, person, Change::Reassignment, "2026-04-01").await),
         ("reason", "承認も担当するため".to_owned()),
         ("from", "2026-04-01".to_owned()),
     ];
