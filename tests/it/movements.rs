@@ -38,14 +38,10 @@ pub async fn moved(portal: &Portal, name: &str, kind: Kind, on: &str) -> String 
 pub async fn moved_person(portal: &Portal, person: PersonId, kind: Kind, on: &str) -> String {
     let new = NewMovement { person, kind, effective_on: on.parse().unwrap(), to: None, source: Source::Entered };
     portal.app.change(&Actor::portal(), async |work: &mut Work| enter(work, &new).await).await.unwrap();
-    row_of_person(portal, person, kind).await
+    row_of(portal, person, kind).await
 }
 
-async fn row_of(portal: &Portal, name: &str, kind: Kind) -> String {
-    row_of_person(portal, portal.cast.get(name).id, kind).await
-}
-
-async fn row_of_person(portal: &Portal, person: PersonId, kind: Kind) -> String {
+async fn row_of(portal: &Portal, person: PersonId, kind: Kind) -> String {
     let mut db = portal.superuser().await;
     sqlx::query_scalar(
         "select id::text from personnel_movement where person_id = $1 and kind = $2 and cancelled_at is null",
