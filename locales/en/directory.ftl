@@ -133,6 +133,7 @@ proposal-title = Proposed stand-ins
 proposal-lead = Propose who stands in while you are away. Once the person above you agrees, they stand in from that day.
 proposal-new = Propose a stand-in
 proposal-new-lead = It goes to the person above you. Nobody stands in before they agree.
+proposal-post-hint = Choose your own seat that somebody is to stand in for.
 proposal-ask = Propose this
 proposal-waiting = Waiting for your answer
 proposal-own = My proposals

@@ -125,6 +125,7 @@ proposal-title = 代理の申出
 proposal-lead = 留守にするあいだの代理を申し出ます。上に立つ人が認めると、その日から代理になります。
 proposal-new = 代理を申し出る
 proposal-new-lead = 申し出ると、上に立つ人に届きます。認められるまで、代理にはなりません。
+proposal-post-hint = 留守にするあいだ、代わってもらう自分の席を選びます。
 proposal-ask = この内容で申し出る
 proposal-waiting = あなたの返事を待っているもの
 proposal-own = 自分の申出

@@ -284,7 +284,7 @@ fn table(screen: &Screen, found: &[Entry], matters: &Matters<'_>) -> Table {
         "administration-audit-source",
     ];
     let row = |entry: &Entry| {
-        let outcome = Cell::new(w.of("administration-outcome", &entry.outcome));
+        let outcome = Cell::new(w.of("administration-outcome", &entry.outcome)).nowrap();
         let outcome = match entry.outcome.as_str() {
             "ok" => outcome,
             _ => Cell::default().tag(Tag::new(TagTone::Bad, w.of("administration-outcome", &entry.outcome))),

@@ -207,7 +207,7 @@ async fn stand_in_questions(app: &App, read: &mut Read, screen: &Screen) -> Resu
     let naming = app.part::<House>()?.naming();
     let rights = permissions::in_force(app)?;
     let posts = store::held_posts(read.conn(), screen.dates.today).await?;
-    let mut fields = questions(views::stand_in_posts(screen.w, &naming, &rights, &posts));
+    let mut fields = questions(views::stand_in_posts(screen.w, &naming, &rights, &posts), "stand-in-post-hint");
     fields.push(step_up::question(app, Action::Rights));
     Ok(Form::new(screen.w, screen.dates, fields))
 }

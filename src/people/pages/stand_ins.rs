@@ -31,11 +31,11 @@ const HOME: &str = "/me/stand-ins";
 /// Characters of a reason.
 const WORDS_MAX: usize = 200;
 
-/// What is asked about a stand-in, whoever enters it.
+/// What is asked about a stand-in, whoever enters it; `hint` says which seats are offered.
 #[must_use]
-pub fn questions(posts: Vec<Choice>) -> Vec<Field> {
+pub fn questions(posts: Vec<Choice>, hint: &'static str) -> Vec<Field> {
     vec![
-        Field::select("post", "stand-in-post", posts).hint("stand-in-post-hint"),
+        Field::select("post", "stand-in-post", posts).hint(hint),
         Field::text("person", "stand-in-person").most(60).hint("stand-in-person-hint"),
         Field::date("from", "stand-in-from"),
         Field::date("last", "stand-in-last").hint("stand-in-last-hint"),
@@ -88,7 +88,7 @@ fn own_posts(app: &App, me: &Viewer, w: Words) -> Result<Vec<Choice>> {
 }
 
 fn proposal_form(app: &App, me: &Viewer, screen: &Screen) -> Result<Form> {
-    let mut fields = questions(own_posts(app, me, screen.w)?);
+    let mut fields = questions(own_posts(app, me, screen.w)?, "proposal-post-hint");
     fields.push(Field::hidden("id"));
     Ok(Form::new(screen.w, screen.dates, fields))
 }
