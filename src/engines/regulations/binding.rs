@@ -116,7 +116,7 @@ pub struct Binding {
     pub right_limits: Option<RightLimits>,
     /// Who releases locked accounts beside the administrators; none: nobody.
     pub release: Option<Release>,
-    /// What the regulation has the portal say in words of its own, by the key of [`phrases::PHRASES`].
+    /// What the regulation has the portal say in words of its own, by the key of `phrases::PHRASES`.
     pub phrases: BTreeMap<String, Words>,
     binds: HashMap<String, Bind>,
     clauses_of: HashMap<String, Vec<String>>,
