@@ -226,7 +226,7 @@ async fn a_privileged_right_of_the_portal_is_confirmed_by_another_and_its_secret
     keeper.post(&format!("{at}/secret"), &[("changed_on", "2026-04-01")]).await;
     keeper.get(&at).await.ok().says("変更が必要");
     keeper.post(&format!("{at}/secret"), &[("changed_on", "2026-04-02")]).await;
-    keeper.get(&at).await.ok().says("保管中").hides("関係者の離任");
+    keeper.get(&at).await.ok().says("保管中").says("4月2日(木) 09:00");
     // the administration of the portal is open to an account of that kind alone
     let administrator = own_account(&portal, itself, "渡辺").await;
     portal.sign_in_as(&administrator).await.get("/jobs").await.ok();
