@@ -558,6 +558,9 @@ async fn the_portals_own_line_opens_the_sign_in_and_shows_its_code_once() {
     // nobody hands over what is not there yet: the code comes first, its handing over is recorded after it
     let line = format!("/requests/{number}/lines/1");
     administrator.get(&line).await.ok().says("発行したID").hides("伝達方法");
+    // with one's number one signs in too: nobody's ID is somebody else's number
+    let taken = office.execute(&administrator, &number, &[("issued_id", "001002")]).await;
+    taken.refuses("このIDは、ほかの人の職員番号です");
     let done = office.execute(&administrator, &number, &[("issued_id", "kimura")]).await;
     done.ok().says("有効化コード").says("渡したら、続けて記録する");
     assert_eq!(office.portal.acted("account.handover").await, 0);

@@ -210,6 +210,21 @@ async fn a_request_travels_from_form_to_receipt() {
 }
 
 #[tokio::test]
+async fn the_same_is_not_asked_for_twice_while_the_first_is_under_way() {
+    let office = Office::open().await;
+    let clerk = office.portal.sign_in("田中").await;
+    let number = office.file(&clerk, "山本").await;
+    let form = clerk.get(KIND).await;
+    let again = office.answers(&form, "山本", "もう一度");
+    let refused = send(&clerk, KIND, &again, "send").await;
+    refused.refuses(&format!("この人について{number}で申請中です")).says("もう一度");
+    // once the first came to nothing, it may be asked for again
+    let manager = office.portal.sign_in("佐藤").await;
+    decide(&manager, &number, "refuse", "今期は使いません").await;
+    number_of(&send(&clerk, KIND, &again, "send").await);
+}
+
+#[tokio::test]
 async fn without_the_sections_word_nothing_is_made_and_nobody_makes_their_own() {
     let office = Office::open().await;
     let clerk = office.portal.sign_in("田中").await;
