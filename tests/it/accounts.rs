@@ -1,12 +1,16 @@
 //! アカウント管理台帳: what requests, sign-ins and people leave in it, and what it refuses (system-management 4.1.1 – 4.1.3).
 use axum::http::StatusCode;
 use chrono::TimeDelta;
+use mamori::features::accounts::actions::{ends_of_today, open};
+use mamori::features::accounts::model::{Kind, Opening};
 use mamori::features::systems::actions::register;
 use mamori::features::systems::model::{Facts, Importance, Level, RightNames};
 use mamori::kernel::access::Actor;
 use mamori::kernel::ids::{DepartmentId, SystemId};
+use mamori::kernel::work::Work;
 use mamori::people::sign_ins::{create_sign_in, open_with_password};
 use sqlx::Row as _;
+use uuid::Uuid;
 
 use crate::support::portal::{Browser, PASSWORD, Page, Portal};
 
@@ -114,7 +118,7 @@ pub async fn add_owned(portal: &Portal, code: &str, name: &str, itself: bool, ow
         (Level::Beyond, "承認".to_owned()),
         (Level::Privileged, "管理者".to_owned()),
     ]);
-    let add = async |work: &mut mamori::kernel::work::Work| {
+    let add = async |work: &mut Work| {
         let id = SystemId::new(work.now);
         register(work, id, &facts, &rights, itself).await
     };
@@ -211,7 +215,7 @@ async fn executing_a_request_writes_the_row_and_nothing_removes_it() {
 
     // accounts of the portal itself stand there without anybody's doing
     let person = person_without_sign_in(&office.portal).await;
-    let open = async |work: &mut mamori::kernel::work::Work| create_sign_in(work, person, "kimura").await.map(drop);
+    let open = async |work: &mut Work| create_sign_in(work, person, "kimura").await.map(drop);
     office.portal.app.change(&Actor::portal(), open).await.unwrap();
     auditor.get("/ledgers/accounts?q=kimura").await.ok().says("守り（ポータル）").says("木村 さくら").says("有効");
     office.portal.proves(REGULATION, &["4.1.1-2"]);
@@ -613,7 +617,7 @@ async fn section(portal: &Portal) -> String {
     use mamori::people::roster::{NewDepartment, NewPost, add_department, appoint};
     let from = chrono::NaiveDate::from_ymd_opt(2025, 4, 1).unwrap();
     let (member, head) = (portal.cast.get("山本").id, portal.cast.get("高橋").id);
-    let add = async |work: &mut mamori::kernel::work::Work| {
+    let add = async |work: &mut Work| {
         let parent = Some(portal.cast.sales);
         let new =
             NewDepartment { code: "110", name: "営業一課", reading: "えいぎょういっか", parent, from };
@@ -717,4 +721,38 @@ async fn nothing_is_opened_before_its_day_nor_for_days_that_nobody_means() {
     let administrator = office.portal.sign_in("伊藤").await;
     let done = office.execute(&administrator, &number, &handed("yamamoto.r")).await;
     assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.words());
+}
+
+#[tokio::test]
+async fn an_account_past_its_last_day_is_red_and_that_of_the_portal_stops_by_itself() {
+    let office = Office::open().await;
+    let portal = &office.portal;
+    for (system, name) in [(office.itself, "yamamoto"), (office.system, "yamamoto.s")] {
+        let right: Uuid = right_of(portal, system, "参照").await.parse().unwrap();
+        let opening = Opening {
+            system,
+            name: name.to_owned(),
+            holder: portal.cast.get("山本").id,
+            department: portal.cast.sales,
+            rights: vec![right],
+            necessity: "受注の登録".to_owned(),
+            kind: Kind::Personal,
+            until: Some("2026-04-10".parse().unwrap()),
+            request: None,
+        };
+        portal.app.change(&Actor::portal(), async |work: &mut Work| open(work, &opening).await).await.unwrap();
+    }
+    let administrator = portal.sign_in("伊藤").await;
+    administrator.get("/ledgers/accounts?view=ending").await.ok().says("yamamoto.s").hides("過ぎています");
+    portal.advance(TimeDelta::days(10));
+    let administrator = portal.sign_in("伊藤").await;
+    administrator.get("/ledgers/accounts?view=ending").await.ok().hides("yamamoto.s");
+    administrator.get("/ledgers/accounts?view=past").await.ok().says("yamamoto.s").says("（過ぎています）");
+    let holder = portal.sign_in("山本").await;
+    ends_of_today(&portal.app).await.unwrap();
+    // the portal's own is over with its sessions; the other system's waits, red, for whoever stops it there
+    assert_eq!(holder.get("/requests").await.status, StatusCode::SEE_OTHER);
+    let past = administrator.get("/ledgers/accounts?view=past").await;
+    past.ok().says("yamamoto.s").says("1–1 / 1件");
+    administrator.get("/ledgers/accounts?view=stopped&columns=reason").await.ok().says("利用の終了日を過ぎた");
 }
