@@ -95,22 +95,23 @@ pub fn sealed(id: Uuid) -> String {
 const SEAL: &str = "{sealed:";
 const SEALED: char = '}';
 
-/// What the mail carries there: nothing but the portal's key makes it.
+/// What a mail to this person carries there: nothing but the portal's key makes it, and the same place in a mail to somebody
+/// else carries other letters.
 #[must_use]
-pub fn carried(keys: &Keys, id: Uuid) -> String {
-    let letters = hmac_sha256(&*keys.subkey(Purpose::Mail), &[id.as_bytes()]);
+pub fn carried(keys: &Keys, person: PersonId, id: Uuid) -> String {
+    let letters = hmac_sha256(&*keys.subkey(Purpose::Mail), &[person.0.as_bytes(), id.as_bytes()]);
     URL_SAFE_NO_PAD.encode(letters.get(..18).unwrap_or_default())
 }
 
-/// A body on its way out of the house.
+/// A body on its way out of the house to this person.
 #[must_use]
-pub fn unsealed(keys: &Keys, body: &str) -> String {
+pub fn unsealed(keys: &Keys, person: PersonId, body: &str) -> String {
     let mut parts = body.split(SEAL);
     let mut out = parts.next().unwrap_or_default().to_owned();
     for part in parts {
         match part.split_once(SEALED).and_then(|(id, rest)| Some((id.parse().ok()?, rest))) {
             Some((id, rest)) => {
-                out.push_str(&carried(keys, id));
+                out.push_str(&carried(keys, person, id));
                 out.push_str(rest);
             }
             None => {
@@ -149,6 +150,7 @@ pub struct Deliver {
 
 struct Row {
     message_id: String,
+    person: PersonId,
     recipient: String,
     subject: String,
     body: String,
@@ -170,7 +172,7 @@ impl Job for Deliver {
         let outcome = app
             .change_as(Role::Worker, &Actor::portal(), async |work: &mut Work| {
                 let Some(row) = lock(work, self.mail).await? else { return jobs::finish(work).await };
-                let row = Row { body: unsealed(work.app().keys(), &row.body), ..row };
+                let row = Row { body: unsealed(work.app().keys(), row.person, &row.body), ..row };
                 if let Err(error) = carrier.carry(&row).await {
                     refused = Some(error);
                     return Err(Error::Busy);
@@ -196,10 +198,10 @@ impl Job for Deliver {
 async fn lock(work: &mut Work, id: Uuid) -> Result<Option<Row>> {
     let row = sqlx::query_as!(
         Row,
-        "select message_id, recipient, subject, body, created_at
-           from outbox
-          where id = $1 and sent_at is null and recipient <> ''
-            for update",
+        r#"select message_id, recipient_id as "person!: PersonId", recipient, subject, body, created_at
+             from outbox
+            where id = $1 and sent_at is null and recipient <> ''
+              for update"#,
         id
     )
     .fetch_optional(work.conn())
@@ -223,13 +225,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_sealed_place_is_opened_by_the_key_alone_and_other_words_stay() {
+    fn a_sealed_place_is_opened_by_the_key_for_its_person_alone_and_other_words_stay() {
         let (keys, others) = (Keys::from_bytes([7; 32]), Keys::from_bytes([8; 32]));
-        let id = Uuid::from_u128(1);
+        let (id, person) = (Uuid::from_u128(1), PersonId(Uuid::from_u128(2)));
         let body = format!("ここから {} へ {{sealed:x}} {{}}", sealed(id));
-        let sent = unsealed(&keys, &body);
-        assert_eq!(sent, format!("ここから {} へ {{sealed:x}} {{}}", carried(&keys, id)));
-        assert!(!sent.contains(&id.to_string()) && carried(&keys, id).len() == 24);
-        assert_ne!(unsealed(&others, &body), sent);
+        let sent = unsealed(&keys, person, &body);
+        assert_eq!(sent, format!("ここから {} へ {{sealed:x}} {{}}", carried(&keys, person, id)));
+        assert!(!sent.contains(&id.to_string()) && carried(&keys, person, id).len() == 24);
+        assert_ne!(unsealed(&others, person, &body), sent);
+        assert_ne!(unsealed(&keys, PersonId(id), &body), sent);
     }
 }

@@ -322,7 +322,7 @@ pub async fn link_instead(work: &mut Work, person: PersonId) -> Result<String> {
     let now = work.now;
     let by = work.actor.person().map(|person| person.0);
     let id = crate::kernel::ids::uuid_at(now);
-    let hash = link_hash(work.app().keys(), person, &mail::carried(work.app().keys(), id));
+    let hash = link_hash(work.app().keys(), person, &mail::carried(work.app().keys(), person, id));
     sqlx::query!(
         "insert into auth.activation (id, person_id, code_hash, issued_at, issued_by, expires_at) values ($1, $2, $3, $4, $5, $6)",
         id,

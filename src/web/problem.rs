@@ -1,7 +1,7 @@
 //! Problem pages: what happened, what was kept, what to do; with a reference number for what is ours to mend.
 use std::sync::Arc;
 
-use axum::extract::{Request, State};
+use axum::extract::{MatchedPath, Request, State};
 use axum::http::header::{ALLOW, LOCATION, REFERER, RETRY_AFTER};
 use axum::http::{HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
@@ -49,7 +49,8 @@ pub(super) fn cause(response: &Response) -> Option<&Error> {
 /// Draws the page of a failure; nothing of the cause is shown, all of it is logged once.
 pub async fn draw(State(app): State<App>, request: Request, next: Next) -> Response {
     let method = request.method().clone();
-    let path = request.uri().path().to_owned();
+    // the route and not the address: an address may carry the letters of a link
+    let route = request.extensions().get::<MatchedPath>().cloned();
     let from = came_from(&app, &request);
     let visit = request.extensions().get::<Arc<Visit>>().cloned();
     let (request, typed) = match &visit {
@@ -69,7 +70,12 @@ pub async fn draw(State(app): State<App>, request: Request, next: Next) -> Respo
     };
     if let Error::Internal(cause) = &*error {
         let reference = visit.as_ref().map(|visit| visit.caller.request_ref.to_string());
-        tracing::error!(reference, path, cause = format!("{cause:#}"), "internal error");
+        tracing::error!(
+            reference,
+            route = route.as_ref().map(MatchedPath::as_str),
+            cause = format!("{cause:#}"),
+            "internal error"
+        );
     }
     let Some(visit) = visit else { return (StatusCode::SERVICE_UNAVAILABLE, "Mamori").into_response() };
     match &*error {

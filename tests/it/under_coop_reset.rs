@@ -1,7 +1,9 @@
 //! Passwords that are issued anew under 情報システム運用要領: by a link that opens once, or handed over in person (31-2).
 use axum::http::StatusCode;
 use chrono::TimeDelta;
+use mamori::kernel::ids::PersonId;
 use mamori::kernel::mail::unsealed;
+use uuid::Uuid;
 
 use crate::password_reset::{claim, work};
 use crate::support::portal::{ORIGIN, PASSWORD, Page, Portal};
@@ -24,9 +26,11 @@ fn check<'a>(person: &'a str, delivery: &'a str, at: &'a str) -> Vec<(&'a str, &
 
 /// The newest mail with a link, as its row keeps it and as it leaves the house.
 async fn link(portal: &Portal) -> (String, String) {
-    let sql = "select body from outbox where kind = 'password.link' order by created_at desc limit 1";
-    let kept: String = sqlx::query_scalar(sql).fetch_one(&mut portal.superuser().await).await.unwrap();
-    let sent = unsealed(portal.app.keys(), &kept);
+    let sql = "select recipient_id, body from outbox where kind = 'password.link' order by created_at desc limit 1";
+    let (to, kept): (Uuid, String) = sqlx::query_as(sql).fetch_one(&mut portal.superuser().await).await.unwrap();
+    let sent = unsealed(portal.app.keys(), PersonId(to), &kept);
+    let elsewhere = unsealed(portal.app.keys(), portal.cast.get("伊藤").id, &kept);
+    assert_ne!(elsewhere, sent, "copied into a mail to somebody else, the place opens nothing");
     let at = sent.find("/activate/link/").unwrap_or_else(|| panic!("{sent}"));
     let path = sent[at..].split_whitespace().next().unwrap().to_owned();
     assert!(sent.contains(&format!("{ORIGIN}{path}")), "{sent}");

@@ -230,7 +230,7 @@ pub async fn note_erased(work: &mut Work, account: &Account, origin: &Origin) ->
 /// Lifts a stop by failures from a person's account on the portal, after the identity check of 4.1.6; where a request
 /// asked for it, its history keeps the request's own words and number.
 pub async fn release(work: &mut Work, holder: PersonId, number: Option<&str>) -> Result<()> {
-    let Some(id) = store::find_locked(work.conn(), holder).await? else { return Ok(()) };
+    let Some(id) = store::find_stopped(work.conn(), holder, StopReason::Failures).await? else { return Ok(()) };
     let account = store::lock(work.conn(), id).await?.ok_or(Error::NotFound)?;
     if number.is_none() {
         because(work, "accounts-why-released", None).await?;
@@ -261,7 +261,7 @@ pub fn ends_of_today(app: &App) -> BoxFuture<'_, Result<()>> {
 
 /// 復職: the account on the portal that was stopped while its holder was away is active again.
 pub async fn resume(work: &mut Work, holder: PersonId) -> Result<()> {
-    let Some(id) = store::find_away(work.conn(), holder).await? else { return Ok(()) };
+    let Some(id) = store::find_stopped(work.conn(), holder, StopReason::Leave).await? else { return Ok(()) };
     let account = store::lock(work.conn(), id).await?.ok_or(Error::NotFound)?;
     because(work, "accounts-why-resumed", None).await?;
     only_once(store::release(work.conn(), id, account.version, None).await?)?;

@@ -247,17 +247,22 @@ pub async fn find_portal_account(conn: &mut PgConnection, holder: PersonId) -> s
     .await
 }
 
-/// A person's account on the portal that is stopped because of failures.
-pub async fn find_locked(conn: &mut PgConnection, holder: PersonId) -> sqlx::Result<Option<AccountId>> {
+/// A person's account on the portal that is stopped for this reason.
+pub async fn find_stopped(
+    conn: &mut PgConnection,
+    holder: PersonId,
+    reason: StopReason,
+) -> sqlx::Result<Option<AccountId>> {
     sqlx::query_scalar!(
         r#"select a.id as "id: AccountId"
              from account a
              join systems_pub s on s.id = a.system_id
             where a.holder_id = $1
               and a.state = 'stopped'
-              and a.stop_reason = 'failures'
+              and a.stop_reason = $2
               and s.is_portal"#,
         holder.0,
+        reason as StopReason,
     )
     .fetch_optional(conn)
     .await
@@ -351,22 +356,6 @@ pub async fn find_movement(conn: &mut PgConnection, id: Uuid) -> sqlx::Result<Op
              from movements_pub
             where id = $1"#,
         id,
-    )
-    .fetch_optional(conn)
-    .await
-}
-
-/// 復職: a person's account on the portal that was stopped while they were away.
-pub async fn find_away(conn: &mut PgConnection, holder: PersonId) -> sqlx::Result<Option<AccountId>> {
-    sqlx::query_scalar!(
-        r#"select a.id as "id: AccountId"
-             from account a
-             join systems_pub s on s.id = a.system_id
-            where a.holder_id = $1
-              and a.state = 'stopped'
-              and a.stop_reason = 'leave'
-              and s.is_portal"#,
-        holder.0,
     )
     .fetch_optional(conn)
     .await
