@@ -366,7 +366,7 @@ async fn a_clerk_sees_the_accounts_of_the_one_person_named_and_of_nobody_else() 
     for kind in ["account.change", "account.stop"] {
         let path = format!("/requests/new/{kind}");
         let form = clerk.get(&path).await;
-        form.ok().hides("yamamoto.r").hides("tanaka.h").says("利用者を入力して「表示する」を押すと");
+        form.ok().hides("yamamoto.r").hides("tanaka.h").says("対象の人を入力して「表示する」を押すと");
         // without scripts: the button beside the person draws the same form anew
         let (name, id) = hidden(&form, "id");
         let show = async |person: &str| {
