@@ -146,7 +146,7 @@ pub async fn find_issue(
             and l.round = $2
             and l.data ->> 'part' = $3
             and l.state = 'executed'
-          order by e.executed_at
+          order by e.executed_at, e.id
           limit 1",
         request.0,
         i32::from(round),
