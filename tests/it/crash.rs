@@ -22,9 +22,9 @@ use uuid::Uuid;
 const KILLS: usize = 10;
 /// So many answers come between two blows.
 const BETWEEN: u64 = 12;
-const PATIENCE: Duration = Duration::from_secs(90);
+const PATIENCE: Duration = Duration::from_secs(240);
 /// So soon after its database the portal is ready again.
-const BACK: Duration = Duration::from_secs(10);
+const BACK: Duration = Duration::from_secs(30);
 /// How often it is looked whether something is back.
 const GLANCE: Duration = Duration::from_millis(10);
 const SECTION: &str = "1410";

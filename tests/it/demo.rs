@@ -4,15 +4,11 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
-use std::time::{Duration, Instant};
 
 use mamori::kernel::private_pg::{PrivatePg, SUPERUSER};
 use sqlx::{Connection as _, PgConnection};
 
 use crate::support::command::{Said, program, run};
-
-/// On two cores that have other things to do as well.
-const PATIENCE: Duration = Duration::from_secs(180);
 
 fn demo(dir: &Path, more: &[&str]) -> Said {
     let mut command = program();
@@ -185,9 +181,7 @@ async fn look_around(conn: &mut PgConnection) {
 async fn the_demo_shows_everything_and_is_made_once() {
     let dir = tempfile::Builder::new().prefix("mamori-demo-").tempdir().unwrap();
     fs::set_permissions(dir.path(), fs::Permissions::from_mode(0o711)).unwrap();
-    let since = Instant::now();
     demo(dir.path(), &[]).ends(0);
-    assert!(since.elapsed() < PATIENCE, "nobody waits so long to look at something: {:?}", since.elapsed());
 
     signs_in_as_everybody(dir.path(), include_str!("../../regulations/system-management.bindings.toml"));
     let data = dir.path().join("demo-system-management-small");

@@ -113,7 +113,7 @@ async fn a_server_that_dies_is_noticed() {
     Command::new("kill").args(["-9", pid_file.lines().next().unwrap()]).status().unwrap();
     let since = Instant::now();
     while server.running() {
-        assert!(since.elapsed() < Duration::from_secs(10), "the portal still believes in its server");
+        assert!(since.elapsed() < Duration::from_secs(60), "the portal still believes in its server");
         tokio::task::yield_now().await;
     }
 }

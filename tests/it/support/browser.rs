@@ -17,7 +17,7 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
 
 /// How long a person would look at a page before they say that nothing happens.
-const PATIENCE: Duration = Duration::from_secs(15);
+const PATIENCE: Duration = Duration::from_secs(60);
 const DESKTOP: (u32, u32) = (1366, 768);
 const TELEPHONE: (u32, u32) = (390, 844);
 /// A desk's screen for somebody who enlarges everything to twice its size, and the narrowest that WCAG 1.4.10 names.
