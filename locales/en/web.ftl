@@ -29,6 +29,7 @@ web-cover-again = Sign in again
 web-cover-keep = Keep what I typed and sign in again
 web-sign-out = Sign out
 web-basis = Why this page exists
+web-basis-none = No clause asks for this page itself. It is here so that the regulation can be carried out.
 web-tagline = Information security portal
 web-recorded = Everything done in this system is recorded.
 web-printed = Printed { $day }

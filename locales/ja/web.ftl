@@ -26,6 +26,7 @@ web-cover-again = ログインし直す
 web-cover-keep = 入力した内容を残してログインし直す
 web-sign-out = ログアウトする
 web-basis = この画面の根拠
+web-basis-none = この画面を直接に求める条項はありません。規程を運用するために置いている画面です。
 web-tagline = 情報セキュリティ管理ポータル
 web-recorded = このシステムの操作はすべて記録されます。
 web-printed = { $day } 印刷

@@ -141,6 +141,13 @@ impl Screen {
         Ok(shell)
     }
 
+    /// Around a page without a menu that carries out `mechanisms` all the same.
+    pub fn plain_of(&self, app: &App, viewer: &Viewer, title: impl Into<String>, mechanisms: &[&str]) -> Result<Shell> {
+        let mut shell = self.plain(app, title)?;
+        shell.basis = (app.part::<House>()?.basis)(app, viewer, mechanisms);
+        Ok(shell)
+    }
+
     /// Around a page that anybody may open.
     pub fn plain(&self, app: &App, title: impl Into<String>) -> Result<Shell> {
         let naming = app.part::<House>()?.naming();

@@ -145,6 +145,8 @@ async fn walk(browser: &Browser<'_>) -> Vec<String> {
             dead.push(format!("{path} ({}) on {from}", page.status));
         } else if words.contains('⟦') {
             dead.push(format!("{path} lacks words"));
+        } else if page.text().contains("<main") && !is_door(&path) && !words.contains("この画面の根拠") {
+            dead.push(format!("{path} does not say why it exists"));
         }
         for href in links(&page.text()) {
             let place = href.split('?').next().unwrap_or_default().to_owned();
@@ -158,6 +160,11 @@ async fn walk(browser: &Browser<'_>) -> Vec<String> {
         }
     }
     dead
+}
+
+/// The question for the password stands before a screen; it is none.
+fn is_door(path: &str) -> bool {
+    path.starts_with("/step-up")
 }
 
 /// Addresses of pages that are linked, without places on them.

@@ -184,7 +184,8 @@ async fn values(State(app): State<App>, me: Can<ViewParameters>, screen: Screen)
         parameters::PARAMETERS.iter().filter_map(|parameter| parameter.mechanism).map(str::to_owned).collect();
     let refusals = store::latest_refusals(read.conn(), &enforced, end_of(screen.dates.today)).await?;
     let checks = store::latest_checks(read.conn(), end_of(screen.dates.today)).await?;
-    let shell = screen.shell(&app, &mut read, screen.w.t("regulations-values"), &[]).await?;
+    let enforced: Vec<&str> = enforced.iter().map(String::as_str).collect();
+    let shell = screen.shell(&app, &mut read, screen.w.t("regulations-values"), &enforced).await?;
     let in_force = regulations.adoptions().on(screen.dates.today);
     let adopted = in_force.operating.as_ref().ok_or(Error::NotFound)?;
     let matter = ValuesMatter {
@@ -221,7 +222,9 @@ async fn ask(
     status: StatusCode,
 ) -> Result<Response> {
     let mut read = app.read(viewer).await?;
-    let shell = screen.shell(app, &mut read, views::parameter_word(screen.w, parameter), &[]).await?;
+    let shell = screen
+        .shell(app, &mut read, views::parameter_word(screen.w, parameter), parameter.mechanism.as_slice())
+        .await?;
     let shell = shell
         .crumb("/parameters", screen.w.t("regulations-values"))
         .crumb_here(views::parameter_word(screen.w, parameter))

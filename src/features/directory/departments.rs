@@ -12,6 +12,7 @@ use crate::kernel::error::{Error, Message, Result};
 use crate::kernel::ids::DepartmentId;
 use crate::people::keeping::{self, Kept};
 use crate::people::model::Department;
+use crate::people::posts::ROLE_ASSIGNMENT;
 use crate::people::store as people;
 use crate::web::dates::Dates;
 use crate::web::extract::{Path, Posted};
@@ -62,7 +63,7 @@ pub async fn list(State(app): State<App>, me: Can<EditPeople>, screen: Screen) -
     ];
     let heads = heads.into_iter().map(|key| Head::new(w.t(key))).collect();
     let table = Table::new(w.t("directory-departments"), heads, departments.iter().map(row).collect());
-    let shell = screen.shell(&app, &mut read, w.t("directory-departments"), &[]).await?;
+    let shell = screen.shell(&app, &mut read, w.t("directory-departments"), &[ROLE_ASSIGNMENT]).await?;
     let shell = shell.crumb("/people", w.t("directory-title")).crumb_here(w.t("directory-departments"));
     page(&List { shell, table })
 }
@@ -92,7 +93,7 @@ pub async fn ask_new(State(app): State<App>, me: Can<EditPeople>, screen: Screen
 async fn show_new(app: &App, screen: &Screen, mut read: Read, form: Form) -> Result<Response> {
     let w = screen.w;
     let status = if form.faulty() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    let shell = screen.shell(app, &mut read, w.t("directory-department-new"), &[]).await?;
+    let shell = screen.shell(app, &mut read, w.t("directory-department-new"), &[ROLE_ASSIGNMENT]).await?;
     let shell = shell.crumb("/people", w.t("directory-title")).crumb("/departments", w.t("directory-departments"));
     let shell = shell.crumb_here(w.t("directory-department-new")).module("form").faulty(form.faulty());
     let go = w.t("directory-department-new-do").into_owned();
@@ -197,7 +198,7 @@ async fn show_again(
         (true, true) => StatusCode::UNPROCESSABLE_ENTITY,
         (true, false) => StatusCode::OK,
     };
-    let shell = screen.shell(app, &mut read, kept.name.clone(), &[]).await?;
+    let shell = screen.shell(app, &mut read, kept.name.clone(), &[ROLE_ASSIGNMENT]).await?;
     let shell = shell.crumb("/people", w.t("directory-title")).crumb("/departments", w.t("directory-departments"));
     let shell = shell.crumb_here(&kept.name).module("form").faulty(faulty || !stale.is_empty());
     let open = kept.valid_to.is_none();

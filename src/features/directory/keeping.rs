@@ -15,6 +15,7 @@ use crate::kernel::ids::{DepartmentId, PersonId, PostId};
 use crate::kernel::work::Work;
 use crate::people::keeping::Particulars;
 use crate::people::model::{Department, Employment, Person, Post};
+use crate::people::posts::ROLE_ASSIGNMENT;
 use crate::people::posts::{self, Appointment};
 use crate::people::step_up::{self, Action};
 use crate::people::store as people;
@@ -137,7 +138,7 @@ pub async fn ask_new(State(app): State<App>, me: Can<EditPeople>, screen: Screen
 
 async fn show_new(app: &App, screen: &Screen, mut read: Read, form: Form) -> Result<Response> {
     let w = screen.w;
-    let shell = screen.shell(app, &mut read, w.t("directory-new"), &[]).await?;
+    let shell = screen.shell(app, &mut read, w.t("directory-new"), &[ROLE_ASSIGNMENT]).await?;
     let shell = shell.crumb("/people", w.t("directory-title")).crumb_here(w.t("directory-new"));
     let go = w.t("directory-new-do").into_owned();
     let back = "/people".to_owned();
@@ -241,7 +242,7 @@ async fn show_correction(
 ) -> Result<Response> {
     let w = screen.w;
     let back = format!("/people/{}", person.employee_no);
-    let shell = screen.shell(app, &mut read, w.t("directory-correct"), &[]).await?;
+    let shell = screen.shell(app, &mut read, w.t("directory-correct"), &[ROLE_ASSIGNMENT]).await?;
     let shell = shell.crumb("/people", w.t("directory-title")).crumb(&back, person.name());
     let shell = shell.crumb_here(w.t("directory-correct"));
     show(shell, format!("{back}/correction"), w.t("directory-correct-do").into_owned(), back, form, stale)
@@ -337,7 +338,7 @@ async fn post_form(app: &App, read: &mut Read, screen: &Screen) -> Result<Form> 
 async fn show_post(app: &App, screen: &Screen, mut read: Read, person: &Person, form: Form) -> Result<Response> {
     let w = screen.w;
     let back = format!("/people/{}", person.employee_no);
-    let shell = screen.shell(app, &mut read, w.t("directory-post-new"), &[]).await?;
+    let shell = screen.shell(app, &mut read, w.t("directory-post-new"), &[ROLE_ASSIGNMENT]).await?;
     let shell = shell.crumb("/people", w.t("directory-title")).crumb(&back, person.name());
     let shell = shell.crumb_here(w.t("directory-post-new"));
     show(shell, format!("{back}/posts"), w.t("directory-post-do").into_owned(), back, form, Vec::new())

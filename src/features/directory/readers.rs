@@ -108,7 +108,7 @@ pub async fn ask(
 async fn show(app: &App, screen: &Screen, mut read: Read, form: Form, answer: Option<Answer>) -> Result<Response> {
     let w = screen.w;
     let status = if form.faulty() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    let shell = screen.shell(app, &mut read, w.t("readers-title"), &[]).await?;
+    let shell = screen.shell(app, &mut read, w.t("readers-title"), &["account.least_rights"]).await?;
     let shell = shell.crumb("/permissions", w.t("permission-title")).crumb_here(w.t("readers-title"));
     let shell = shell.module("form").faulty(form.faulty());
     page_with(status, &Page { shell, form, answer })

@@ -16,6 +16,7 @@ use crate::kernel::work::Work;
 use crate::people::model::StandInId;
 use crate::people::pages::stand_ins::{questions, wanted};
 use crate::people::permissions;
+use crate::people::posts::ROLE_ASSIGNMENT;
 use crate::people::roster;
 use crate::people::sign_ins;
 use crate::people::stand_ins::{self, Entered, NewStandIn};
@@ -69,7 +70,7 @@ pub async fn list(
     let found = store::list(read.conn(), &me.scope(Permission::PeopleView), &wish, dates.today).await?;
     let departments = people::departments(read.conn(), &people::Circle::listed(&me), dates.today).await?;
     let counts = store::heads(read.conn(), dates.today).await?;
-    let shell = screen.shell(&app, &mut read, w.t("directory-title"), &[]).await?;
+    let shell = screen.shell(&app, &mut read, w.t("directory-title"), &[ROLE_ASSIGNMENT]).await?;
     let empty = found.rows.is_empty().then(|| {
         let empty = Empty::new(Icon::People, w.t("directory-none")).text(w.t("directory-none-why"));
         if wish.narrows() {
@@ -114,7 +115,7 @@ pub async fn show(
     let sign_in = if cares { sign_ins::sign_in_of(read.conn(), id).await? } else { None };
     let locked = sign_in.as_ref().is_some_and(|sign_in| sign_in.state() == "locked");
     let may_release = locked && me.may(Permission::SignInsManage) && person.owner.unwrap_or(id) != me.natural;
-    let shell = screen.shell(&app, &mut read, person.name(), &[]).await?;
+    let shell = screen.shell(&app, &mut read, person.name(), &[ROLE_ASSIGNMENT]).await?;
     let shell = shell.crumb("/people", w.t("directory-title")).crumb_here(person.name());
     let left = person.left_on.filter(|day| *day < dates.today);
     page(&views::Show {
@@ -178,7 +179,7 @@ pub async fn stand_ins(State(app): State<App>, me: Can<KeepStandIns>, screen: Sc
     let mut read = app.read(&me).await?;
     let found = people::stand_ins(read.conn(), None, 200).await?;
     let seats: Vec<views::Seat> = found.iter().map(|s| views::Seat::of(w, dates, &naming, s)).collect();
-    let shell = screen.shell(&app, &mut read, w.t("stand-in-title"), &[]).await?;
+    let shell = screen.shell(&app, &mut read, w.t("stand-in-title"), &[ROLE_ASSIGNMENT]).await?;
     let empty = seats.is_empty().then(|| views::no_stand_ins(w));
     page(&views::StandIns { shell, seats, empty })
 }
@@ -215,7 +216,7 @@ async fn stand_in_questions(app: &App, read: &mut Read, screen: &Screen) -> Resu
 async fn show_form(app: &App, screen: &Screen, mut read: Read, form: Form) -> Result<Response> {
     let w = screen.w;
     let status = if form.faulty() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    let shell = screen.shell(app, &mut read, w.t("stand-in-new"), &[]).await?;
+    let shell = screen.shell(app, &mut read, w.t("stand-in-new"), &[ROLE_ASSIGNMENT]).await?;
     let shell = shell.crumb("/stand-ins", w.t("stand-in-title")).crumb_here(w.t("stand-in-new"));
     let shell = shell.module("form").faulty(form.faulty());
     page_with(status, &views::StandInPage { shell, form })
@@ -289,7 +290,7 @@ pub async fn end_stand_in(
 pub async fn permissions(State(app): State<App>, me: Can<SeePermissions>, screen: Screen) -> Result<Response> {
     let naming = app.part::<House>()?.naming();
     let mut read = app.read(&me).await?;
-    let shell = screen.shell(&app, &mut read, screen.w.t("permission-title"), &[]).await?;
+    let shell = screen.shell(&app, &mut read, screen.w.t("permission-title"), &["account.least_rights"]).await?;
     let (table, own_only) = views::permission_table(screen.w, &naming, &*permissions::in_force(&app)?, &me);
     let operating = app.part::<Regulations>()?.operating();
     let limits = operating.as_ref().and_then(|adopted| adopted.binding().right_limits.as_ref());

@@ -61,7 +61,7 @@ pub async fn show(
     let path: String = text::clean_line(&asked.to).chars().take(200).collect();
     let rights = permissions::in_force(&app)?;
     let door = app.part::<Doors>()?.find(path.split(['?', '#']).next().unwrap_or_default());
-    let shell = screen.shell(&app, &mut read, w.t("why-title"), &[]).await?;
+    let shell = screen.shell(&app, &mut read, w.t("why-title"), &["account.least_rights"]).await?;
     let shell = shell.crumb("/permissions", w.t("permission-title")).crumb_here(w.t("why-title"));
     let mut view = Why {
         shell,

@@ -10,6 +10,7 @@ use crate::kernel::app::App;
 use crate::kernel::error::{Error, Message, Result};
 use crate::kernel::work::Work;
 use crate::people::import::{self, pages};
+use crate::people::posts::ROLE_ASSIGNMENT;
 use crate::web::extract::{Path, Posted, Query};
 use crate::web::forms::Form;
 use crate::web::routing::Can;
@@ -48,7 +49,7 @@ pub async fn form(State(app): State<App>, me: Can<TakeLists>, screen: Screen) ->
 
 async fn draw_form(app: &App, me: &Can<TakeLists>, screen: &Screen, form: Form) -> Result<Response> {
     let mut read = app.read(me).await?;
-    let shell = screen.shell(app, &mut read, screen.w.t("import-title"), &[]).await?;
+    let shell = screen.shell(app, &mut read, screen.w.t("import-title"), &[ROLE_ASSIGNMENT]).await?;
     let status = if form.faulty() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     page_with(status, &Upload { shell: shell.module("form").faulty(form.faulty()), form })
 }
@@ -83,7 +84,7 @@ async fn draw(
     let w = screen.w;
     let mut read = app.read(me).await?;
     let import = pages::own(read.conn(), app, id, Some(me.person)).await?;
-    let shell = screen.shell(app, &mut read, w.of("import-kind", import.kind.key()), &[]).await?;
+    let shell = screen.shell(app, &mut read, w.of("import-kind", import.kind.key()), &[ROLE_ASSIGNMENT]).await?;
     let shell = shell.crumb("/imports", w.t("import-title")).crumb_here(w.of("import-kind", import.kind.key()));
     if let Some(outcome) = &import.outcome {
         return page(&Done { done: pages::done(app, screen, outcome)?, shell });

@@ -62,6 +62,9 @@ async fn sign_in(app: &App, me: &Viewer) -> Result<SignIn> {
     sign_ins::sign_in_of(read.conn(), me.person).await?.ok_or(Error::NotFound)
 }
 
+/// What the page of one's own password carries out.
+const OF_PASSWORDS: [&str; 4] = ["password.rules", "password.max_age", "password.history", "password.first_change"];
+
 fn draw(
     app: &App,
     screen: &Screen,
@@ -94,7 +97,7 @@ fn draw(
         })
         .collect();
     let title = w.t(if forced { "people-password-title-forced" } else { "people-password-title" });
-    let shell = screen.plain(app, title)?.module("form").faulty(form.faulty());
+    let shell = screen.plain_of(app, me, title, &OF_PASSWORDS)?.module("form").faulty(form.faulty());
     Ok(PasswordPage { shell, form, lead, set_on, due: due.filter(|_| !forced), rules, forced })
 }
 

@@ -14,6 +14,7 @@ use crate::kernel::ids::{PersonId, PostId};
 use crate::kernel::work::Work;
 use crate::people::model::ProposalId;
 use crate::people::permissions;
+use crate::people::posts::ROLE_ASSIGNMENT;
 use crate::people::proposals::{self, Done, Proposal, State as Standing};
 use crate::people::stand_ins::NewStandIn;
 use crate::people::step_up::{self, Action};
@@ -146,7 +147,7 @@ pub async fn list(State(app): State<App>, me: Can<OwnSettings>, screen: Screen) 
     let waiting = proposals::waiting_for(read.conn(), me.person).await?;
     let own = proposals::asked_by(read.conn(), me.person).await?;
     let rows = |found: &[Proposal]| found.iter().map(|one| Row::of(&screen, &naming, one)).collect();
-    let shell = screen.shell(&app, &mut read, screen.w.t("proposal-title"), &[]).await?;
+    let shell = screen.shell(&app, &mut read, screen.w.t("proposal-title"), &[ROLE_ASSIGNMENT]).await?;
     let may_ask = !own_posts(&app, &me, screen.w)?.is_empty();
     page(&ListPage { shell, waiting: rows(&waiting), own: rows(&own), may_ask })
 }
@@ -172,7 +173,7 @@ pub async fn ask(State(app): State<App>, me: Can<OwnSettings>, screen: Screen) -
 async fn draw_new(app: &App, me: &Viewer, screen: &Screen, mut read: Read, form: Form) -> Result<Response> {
     let w = screen.w;
     let status = if form.faulty() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    let shell = screen.shell(app, &mut read, w.t("proposal-new"), &[]).await?;
+    let shell = screen.shell(app, &mut read, w.t("proposal-new"), &[ROLE_ASSIGNMENT]).await?;
     let shell = shell.crumb(HOME, w.t("proposal-title")).crumb_here(w.t("proposal-new"));
     let shell = shell.module("form").faulty(form.faulty());
     page_with(status, &NewPage { shell, form, none: own_posts(app, me, w)?.is_empty() })
@@ -270,7 +271,8 @@ async fn draw(
         None => (StatusCode::OK, None, Some(answer_form(app, screen))),
     };
     let form = form.filter(|_| open && found.asked_of.contains(&me.person));
-    let shell = screen.shell(app, &mut read, w.t1("proposal-one", "name", &found.asked_by_name), &[]).await?;
+    let shell =
+        screen.shell(app, &mut read, w.t1("proposal-one", "name", &found.asked_by_name), &[ROLE_ASSIGNMENT]).await?;
     let shell = shell.crumb(HOME, w.t("proposal-title")).crumb_here(found.person_name.clone());
     let faulty = form.as_ref().is_some_and(Form::faulty);
     let shell = shell.module("form").faulty(faulty);
