@@ -97,6 +97,12 @@ async fn where_no_request_brings_it_the_administrator_keeps_the_register_by_hand
     administrator.get(&at).await.ok().says("障害の切分け");
     assert_eq!(portal.acted("privileged.record").await, 1);
 
+    // with a second person the warning is gone
+    let mut second = self::row(&system, "root2", "2026-09-30");
+    second.iter_mut().filter(|(name, _)| *name == "holder").for_each(|(_, value)| *value = "001008");
+    taken(&administrator, &administrator.post(path, &second).await).await;
+    administrator.get("/ledgers/privileged/systems").await.ok().says("販売管理システム22").hides("不足");
+
     // nobody else writes, a clerk sees nothing of it, and nothing is removed
     let office = portal.sign_in("中村").await;
     office.get(&at).await.ok().says("金庫の2段目");
@@ -258,7 +264,7 @@ async fn administrator_rights_are_granted_after_approval_on_an_account_of_their_
     let (_, page) =
         taken(&administrator, &administrator.post(&format!("{at}/withdrawal"), &[(&name, &version)]).await).await;
     page.says("終了").says("権限の剥奪").says("伊藤 翔");
-    portal.proves(COOP, &["24-1-1", "24-1-2"]);
+    portal.proves(COOP, &["24-1-1", "24-1-2", "24-1-3"]);
 }
 
 #[tokio::test]
@@ -287,6 +293,11 @@ async fn the_owning_section_decides_on_a_privileged_id_and_sees_how_many_there_a
     file("", "2026-04-08T18:00").await.refuses("付与の理由");
     file("一括の訂正", "").await.refuses("終了日時を指定してください");
     let number = number_of(&file("一括の訂正", "2026-04-08T18:00").await);
+    // whoever is consulted neither approves nor refuses, and nobody decides before the opinion is there
+    for (name, verdict) in [("伊藤", "approve"), ("伊藤", "refuse"), ("佐藤", "approve")] {
+        let refused = coop.answer(name, &number, &[("verdict", verdict), ("words", "不要です")]).await;
+        assert!(refused.status.is_client_error(), "{name} {verdict}: {}", refused.words());
+    }
     let advised = coop.answer("伊藤", &number, &[("verdict", "opinion"), ("words", "支障ありません")]).await;
     assert_eq!(advised.status, StatusCode::SEE_OTHER, "{}", advised.words());
 

@@ -223,7 +223,7 @@ async fn the_person_is_told_four_things_and_the_request_waits_until_they_are_con
     let person = coop.at("山本").await;
     person.get(&page).await.ok().says("本人に催促しました");
     taken(&person.post(&format!("{page}/lines/1/receipt"), &[]).await);
-    person.get(&page).await.ok().says("作業報告待ち").says("山本 蓮");
+    person.get(&page).await.ok().says("作業報告待ち").says("山本 蓮").says("4月13日(月) 09:00");
     assert_eq!(coop.portal.acted("account.handover").await, 2, "handed over, and confirmed by the person");
     coop.portal.proves(REGULATION, &["21-4-6"]);
 }

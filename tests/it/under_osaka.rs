@@ -88,6 +88,11 @@ async fn through(portal: &Portal, number: &str, entries: &[(&str, &str)]) {
     let page = owner.get(&format!("/requests/{number}")).await;
     let (_, seen) = hidden(page.ok(), "seen");
     nobody_else_acts(portal, number, &seen).await;
+    // nothing is carried out before it is decided
+    let line = format!("/requests/{number}/lines/1");
+    let early = owner.post(&line, &[&[("_seen", seen.as_str())], entries].concat()).await;
+    assert!(early.status.is_client_error(), "before the decision: {}", early.words());
+    owner.get("/requests/inbox").await.ok();
     let approved = decide(&owner, number, "approve", "").await;
     assert_eq!(approved.status, StatusCode::SEE_OTHER, "{}", approved.words());
     let other = portal.sign_in("佐藤").await;
@@ -112,6 +117,13 @@ async fn the_section_that_owns_the_system_decides_and_enters_and_nobody_else() {
         .says("（停止）");
     let number = number_of(&ask(&clerk, "山本", &[system]).await);
     through(&portal, &number, &handed("yamamoto.r")).await;
+    let mut db = portal.superuser().await;
+    let told: i64 = sqlx::query_scalar("select count(*) from outbox where kind = 'request.told' and recipient_id = $1")
+        .bind(portal.cast.get("佐藤").id.0)
+        .fetch_one(&mut db)
+        .await
+        .unwrap();
+    assert_eq!(told, 1, "the manager of the section that asks is told");
     let opened = account(&portal, "yamamoto.r").await;
 
     // the owning section reads the rows of its systems, whoever uses them
@@ -226,7 +238,7 @@ async fn the_owning_sections_manager_issues_the_first_password_once() {
         .unwrap();
     assert!(all > 5 && all == different, "{all} passwords, {different} hashes");
 
-    // until it is replaced nothing else opens, and after a day it is worth nothing
+    // until it is replaced nothing else opens
     let user = portal.browser();
     user.get("/activate").await.ok();
     let entered = user.post("/activate", &[("login", "kimura"), ("code", &code)]).await;
@@ -234,6 +246,18 @@ async fn the_owning_sections_manager_issues_the_first_password_once() {
     for path in ["/", "/requests", "/me/sessions"] {
         assert_eq!(user.get(path).await.location().as_deref(), Some("/me/password"), "{path}");
     }
+    // and after a day it is worth nothing
+    portal.loses_sign_in("佐藤").await;
+    let clerk = portal.sign_in("田中").await;
+    let late = number_of(&ask(&clerk, "佐藤", &[itself]).await);
+    let owner = portal.sign_in("高橋").await;
+    decide(&owner, &late, "approve", "").await;
+    let late = code_of(work(&owner, &late, &handed("sato.n")).await.ok());
+    portal.advance(chrono::TimeDelta::hours(24) + chrono::TimeDelta::seconds(1));
+    let user = portal.browser();
+    user.get("/activate").await.ok();
+    let entered = user.post("/activate", &[("login", "sato.n"), ("code", &late)]).await;
+    assert_eq!(entered.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", entered.words());
     portal.proves(REGULATION, &["10-8-1-a", "11-1-2-1"]);
 }
 
