@@ -115,6 +115,8 @@ requests-arrived =
 
 # Details
 requests-filed-on = Filed { $day }
+requests-work-from = from { $day }
+requests-work-early = The work cannot be recorded before { $day }. It can be prepared.
 requests-turn = Now: waiting for { $who } ({ $tier }) to act — { $act }
 requests-turn-own = Now: waiting for { $who } to act — { $act }
 requests-turn-and-receipt = { $turn }; and for { $who } to confirm receipt

@@ -115,6 +115,8 @@ requests-arrived =
 
 # 詳細
 requests-filed-on = 申請 { $day }
+requests-work-from = { $day }から
+requests-work-early = { $day }になるまで、実施を記録できません。準備は進められます。
 requests-turn = いま：{ $who }（{ $tier }）の{ $act }待ち
 requests-turn-own = いま：{ $who }の{ $act }待ち
 requests-turn-and-receipt = { $turn }、{ $who }の受領待ち

@@ -705,22 +705,40 @@ async fn nothing_is_opened_before_its_day_nor_for_days_that_nobody_means() {
         ("1900-01-01", "", "令和7年4月1日(火)より前の日は指定できません"),
         ("2100-01-01", "", "令和18年4月1日(火)より後の日は指定できません"),
         ("2026-04-01", "2100-01-01", "令和18年4月1日(火)より後の日は指定できません"),
+        ("2026-02-27", "", "利用の開始日は、令和8年3月1日(日)以後の日にしてください"),
     ] {
         let refused = send(&clerk, path, &form, &fields(from, until)).await;
         assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{from} {until}");
         refused.says(words);
     }
+    // nobody used anything before they came
+    let mut db = office.portal.superuser().await;
+    let came = "set session_replication_role = replica; update person set joined_on = '2026-03-30' where employee_no = '001002'";
+    sqlx::raw_sql(came).execute(&mut db).await.unwrap();
+    let before = send(&clerk, path, &form, &fields("2026-03-29", "")).await;
+    before.refuses("採用日（令和8年3月30日(月)）以後の日にしてください");
     let number = number_of(&send(&clerk, path, &form, &fields("2026-04-03", "")).await);
     office.approve(&number).await;
     let administrator = office.portal.sign_in("伊藤").await;
+    // the queue and the form say so before anything is typed
+    administrator.get("/requests/work").await.ok().says("4/3(金)から");
+    let line = administrator.get(&format!("/requests/{number}/lines/1")).await;
+    line.ok().says("令和8年4月3日(金)になるまで、実施を記録できません");
     let early = office.execute(&administrator, &number, &handed("yamamoto.r")).await;
     assert_eq!(early.status, StatusCode::UNPROCESSABLE_ENTITY);
     early.says("利用の開始日（令和8年4月3日(金)）より前には設定できません");
     assert_eq!(office.portal.events("account.opened").await, 0);
     office.portal.advance(TimeDelta::days(2));
     let administrator = office.portal.sign_in("伊藤").await;
+    administrator.get("/requests/work").await.ok().hides("4/3(金)から");
     let done = office.execute(&administrator, &number, &handed("yamamoto.r")).await;
     assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.words());
+    // what was left empty stands in the record as what it means, and the row names who approved it
+    let page = administrator.get(&format!("/requests/{number}")).await;
+    page.ok().says("渡した人 伊藤 翔").says("設定した権限 参照");
+    let row = office.account("yamamoto.r").await;
+    let row = administrator.get(&format!("/ledgers/accounts/{row}")).await;
+    row.ok().says("承認者 佐藤 直樹");
 }
 
 #[tokio::test]

@@ -80,7 +80,7 @@ async fn the_slip_of_one_who_cannot_sign_in_is_work_of_the_administrators() {
     let work = administrator.get("/requests/work").await;
     work.ok().says(&number).says("まだログインできない人です").says("作業と受領書の登録を待つもの 1件");
     clerk.get("/requests").await.ok().says("木村 さくら");
-    let slip = [("slip_number", "受-12"), ("slip_on", "2026-04-01")];
+    let slip = [("slip_number", "受－１２"), ("slip_on", "2026-04-01")];
     administrator.submit(&format!("/requests/{number}/lines/1/slip"), &slip).await.ok().says("完了");
     administrator.get("/requests/work").await.ok().says("作業と受領書の登録を待つもの 0件");
 }

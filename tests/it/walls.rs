@@ -475,3 +475,12 @@ async fn who_looked_is_forgotten_when_the_transaction_ends() {
         assert_eq!(seen, 0, "a pooled connection still knows who looked");
     }
 }
+
+#[tokio::test]
+async fn what_pages_ask_is_planned_and_run_never_compiled() {
+    let portal = Portal::open().await;
+    let auditor = hand(&portal, "吉田").await;
+    let mut read = portal.app.read(&auditor.viewer).await.unwrap();
+    let jit: String = sqlx::query_scalar("show jit").fetch_one(read.conn()).await.unwrap();
+    assert_eq!(jit, "off", "an export of a few hundred rows would take seconds");
+}

@@ -172,6 +172,11 @@ pub trait RequestKind: Send + Sync + 'static {
     /// Writes what was entered in the form in which it is kept, before it is shown and recorded.
     fn tidy(&self, _line: &Line, _result: &mut Content) {}
 
+    /// Writes what an answer that was left empty means, once nothing else is missing: the record has no gaps.
+    fn complete(&self, _line: &Line, _result: &mut Content, _by: PersonId) -> Result<()> {
+        Ok(())
+    }
+
     /// What the one who carries this line out gives their own password for once more (再認証).
     fn step_up(&self, _line: &Line) -> Option<step_up::Action> {
         None

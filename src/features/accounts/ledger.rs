@@ -211,7 +211,7 @@ pub static ACCOUNTS: Ledger = Ledger {
             key: "users",
             label: "accounts-users",
             kind: Kind::Tags,
-            sql: "array(select concat_ws(' ', u.family_name, nullif(u.given_name, '')) from person u where u.id = any (a.users) order by u.employee_no)",
+            sql: "array(select concat_ws(' ', u.family_name, nullif(u.given_name, '')) from unnest(a.users) w (id) join person u on u.id = w.id order by u.employee_no)",
             order: None,
             sortable: false,
             filter: Filter::None,
@@ -221,7 +221,15 @@ pub static ACCOUNTS: Ledger = Ledger {
             key: "approved-by",
             label: "accounts-approved-by",
             kind: Kind::Person,
-            sql: "(select concat_ws(' ', u.family_name, nullif(u.given_name, '')) from person u where u.id = a.approved_by)",
+            // a shared account keeps who approved it; of any other the record of its request tells
+            sql: "coalesce((select concat_ws(' ', u.family_name, nullif(u.given_name, '')) from person u where u.id = a.approved_by),
+                           (select concat_ws(' ', u.family_name, nullif(u.given_name, ''))
+                              from decision v
+                              join person u on u.id = v.decider
+                             where v.request_id = a.opened_request
+                               and v.verdict = 'approve'
+                             order by v.decided_at desc, v.id desc
+                             limit 1))",
             order: None,
             sortable: false,
             filter: Filter::None,

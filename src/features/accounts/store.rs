@@ -75,6 +75,8 @@ pub struct Holder {
     pub name: String,
     /// permanent, fixed_term …
     pub employment: String,
+    /// the first day of employment, where it is known
+    pub joined_on: Option<NaiveDate>,
     /// the last day of employment
     pub left_on: Option<NaiveDate>,
     /// an administrator's account, behind which another person stands
@@ -87,7 +89,7 @@ pub struct Holder {
 pub async fn find_holder(conn: &mut PgConnection, id: PersonId) -> sqlx::Result<Option<Holder>> {
     sqlx::query_as!(
         Holder,
-        r#"select concat_ws(' ', p.family_name, nullif(p.given_name, '')) as "name!", p.employment, p.left_on,
+        r#"select concat_ws(' ', p.family_name, nullif(p.given_name, '')) as "name!", p.employment, p.joined_on, p.left_on,
                   p.owner_person is not null as "administers!",
                   (select post.department_id
                      from post

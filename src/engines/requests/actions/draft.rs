@@ -126,7 +126,7 @@ pub async fn draft(
                 typed.suggest(&field.key, &department.to_string());
                 departments.clone()
             }
-            Input::Person => people::persons(conn, department, since).await?,
+            Input::Person => people::persons(conn, department, None, since).await?,
             Input::Reference { source } | Input::Rights { source } | Input::Every { source } => {
                 registered.effects.options(conn, ask(source)).await?
             }

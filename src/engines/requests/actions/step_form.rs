@@ -28,10 +28,11 @@ impl Open {
     /// The rows and people that the questions of a step offer.
     pub(super) async fn offered(&self, conn: &mut PgConnection, form: &Form, line: Option<&Line>) -> Result<Options> {
         let mut options = Options::new();
+        let workers = self.step_def().map(|step| step.by);
         for field in form.fields() {
             let department = self.request.department();
             let offered = match &field.input {
-                Input::Person => people::persons(conn, department, self.today).await?,
+                Input::Person => people::persons(conn, department, workers, self.today).await?,
                 Input::Department => people::departments(conn, &[], true, self.today).await?,
                 Input::Reference { source } | Input::Rights { source } | Input::Every { source } => {
                     let applicant = self.request.requester();

@@ -122,7 +122,7 @@ pub async fn execute(
     let doer = doer(work.conn(), &hand.viewer).await?;
     // refusals first: who may not work on it at all is not asked to mend fields
     open.may_execute(hand, &doer)?;
-    let form = open.work_form(work.conn(), no, Some(typed)).await?;
+    let mut form = open.work_form(work.conn(), no, Some(typed)).await?;
     if form.line.state != LineState::Open {
         return Err(hand.refuse(Refusal::LineDone));
     }
@@ -130,6 +130,8 @@ pub async fn execute(
         return Ok(Worked::Mend(Box::new(form)));
     }
     let line = form.line.line();
+    open.registered.effects.complete(&line, &mut form.content, hand.viewer.person)?;
+    form.shown = form.step.result.show(&form.content, &form.options);
     let outcome = open.registered.effects.outcome(work.conn(), open.matter(), &line, &form.content).await?;
     let outcome = naturally(work, outcome).await?;
     let ended = match outcome {

@@ -6,7 +6,7 @@ use crate::engines::requests::actions::working::{self, Ended, WorkForm, Worked};
 use crate::engines::requests::actions::{self, Hand, Open};
 use crate::engines::requests::kinds::Reveal;
 use crate::engines::requests::model::machine::LineState;
-use crate::engines::requests::model::{ChangeSet, Receipt, Refusal, Typed};
+use crate::engines::requests::model::{ChangeSet, Receipt, Refusal, StepAct, Typed};
 use crate::engines::requests::store::LineRow;
 use crate::engines::requests::views::answers;
 use crate::engines::requests::views::form::{RevealPage, WorkPage, draw};
@@ -15,7 +15,7 @@ use crate::engines::requests::views::tried::{Spot, Tried};
 use crate::kernel::app::{App, Read};
 use crate::kernel::calendar::DateError;
 use crate::kernel::error::{Error, Message, Result};
-use crate::kernel::text::clean_line;
+use crate::kernel::text::normalise;
 use crate::kernel::work::Work;
 use crate::people::{passwords, step_up};
 use crate::web::extract::{Path, Posted};
@@ -93,6 +93,11 @@ async fn work_page(
         answers: answers(w, &open.round.shown),
         changes: rows(w, &ChangeSet { rows: mine }),
         beside: answers(w, &beside),
+        early: open
+            .registered
+            .begins(StepAct::Execute, &open.round.content)
+            .filter(|day| *day > screen.dates.today)
+            .map(|day| screen.dates.long(day)),
         may_decline: open.case.some_executed(),
         declining: tried,
     })
@@ -286,7 +291,7 @@ pub(super) async fn slip(
     Path((number, line)): Path<(String, u16)>,
     posted: Posted,
 ) -> Result<Response> {
-    let slip = clean_line(posted.input.get("slip_number").unwrap_or_default());
+    let slip = normalise(posted.input.get("slip_number").unwrap_or_default());
     let typed_on = posted.input.get("slip_on").unwrap_or_default();
     let tried = Tried::slip(line, &slip, typed_on);
     let on = match screen.dates.read(typed_on) {

@@ -297,6 +297,21 @@ async fn pane(
     }
 }
 
+/// Says of work that cannot begin yet from when on it can.
+async fn say_when(read: &mut Read, kinds: &Kinds, screen: &Screen, items: &[Item], rows: &mut [Row]) -> Result<()> {
+    let ids: Vec<Uuid> = items.iter().map(|item| item.id).collect();
+    let asked = stored::asked(read.conn(), &ids).await?;
+    for (row, item) in rows.iter_mut().zip(items) {
+        let Some((edition, content)) = asked.get(&item.id) else { continue };
+        let Ok(registered) = kinds.filed_under(edition.as_deref(), &item.kind) else { continue };
+        let begins = registered.begins(StepAct::Execute, content).filter(|day| *day > screen.dates.today);
+        if let (Some(day), Phase::Executing) = (begins, item.phase) {
+            row.early = screen.w.t1("requests-work-from", "day", screen.dates.tiny(day)).into_owned();
+        }
+    }
+    Ok(())
+}
+
 /// 実施待ち: approved, and waiting for the work; the longest waiting first.
 pub(super) async fn queue(
     State(app): State<App>,
@@ -312,6 +327,8 @@ pub(super) async fn queue(
     let items = desk.waiting(&mut read, &asked, None).await?;
     let shell = screen.shell(&app, &mut read, screen.w.t("nav-work"), &[]).await?.module("rows");
     let kinds = actions::kinds(&app)?;
+    let mut rows = page_rows(&hand, &kinds, &screen, &items);
+    say_when(&mut read, &kinds, &screen, &items, &mut rows).await?;
     let late = chip(&screen, "requests-overdue", "/requests/work?view=overdue", overdue);
     let view = if overdue { "view=overdue&" } else { "" };
     page(&QueuePage {
@@ -319,7 +336,7 @@ pub(super) async fn queue(
             Chip { count: Some(counts.all), ..chip(&screen, "requests-every", "/requests/work", !overdue) },
             Chip { count: Some(counts.overdue), hot: counts.overdue > 0, ..late },
         ],
-        rows: page_rows(&hand, &kinds, &screen, &items),
+        rows,
         next: next(&items, Item::place).map(|after| format!("/requests/work?{view}after={after}")),
         total: counts.all,
         shell,

@@ -1,5 +1,6 @@
 //! Lists of requests: what waits for somebody (inbox, work queue), one's own, and what concerns one person. Written
 //! from the person outwards, by keyset, one indexed query each.
+use crate::engines::requests::model::Content;
 use crate::engines::requests::model::machine::Phase;
 use crate::kernel::access::Scope;
 use crate::kernel::error::Result;
@@ -327,4 +328,18 @@ pub async fn about(conn: &mut PgConnection, person: PersonId, but: RequestId) ->
         but.0,
     );
     Ok(items.fetch_all(conn).await?)
+}
+
+/// What requests of a list ask for: edition and answers of their present round, by request.
+pub async fn asked(conn: &mut PgConnection, requests: &[Uuid]) -> Result<HashMap<Uuid, (Option<String>, Content)>> {
+    let rows = sqlx::query!(
+        "select r.id, r.regulation, q.content
+           from request r
+           join request_round q on q.request_id = r.id and q.round = r.round
+          where r.id = any ($1)",
+        requests,
+    );
+    let read = |value| serde_json::from_value::<Content>(value).map_err(anyhow::Error::from);
+    let rows = rows.fetch_all(conn).await?.into_iter();
+    rows.map(|row| Ok((row.id, (row.regulation, read(row.content)?)))).collect()
 }

@@ -143,8 +143,13 @@ pub async fn departments(conn: &mut PgConnection, own: &[Uuid], all: bool, today
 }
 
 /// The persons of a department and those below it, today's and those who are about to come; found by employee number
-/// or name, and nothing more about them is told.
-pub async fn persons(conn: &mut PgConnection, department: DepartmentId, today: NaiveDate) -> Result<Vec<Choice>> {
+/// or name, and nothing more about them is told. With a tier, its holders are among them, wherever they are.
+pub async fn persons(
+    conn: &mut PgConnection,
+    department: DepartmentId,
+    and: Option<Tier>,
+    today: NaiveDate,
+) -> Result<Vec<Choice>> {
     let rows = sqlx::query!(
         r#"with recursive reach as (
              select d.id from department d where d.id = $1
@@ -156,13 +161,14 @@ pub async fn persons(conn: &mut PgConnection, department: DepartmentId, today: N
              from person p
              join post o on o.person_id = p.id and (upper_inf(o.during) or upper(o.during) > $2)
              join department d on d.id = o.department_id
-            where o.department_id in (select id from reach)
+            where (o.department_id in (select id from reach) or o.tier = $3)
               and p.owner_person is null
               and (p.left_on is null or p.left_on >= $2)
-            order by p.reading, p.employee_no, p.id
+            order by p.reading, p.employee_no, p.id, o.main desc, o.id
             limit 2000"#,
         department.0,
         today,
+        and.map(Tier::key),
     )
     .fetch_all(conn)
     .await?;

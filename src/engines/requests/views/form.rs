@@ -396,6 +396,8 @@ pub struct WorkPage {
     pub changes: Vec<super::sheet::RowView>,
     /// What the one who works on the line compares (申請された権限 and 職務の標準権限).
     pub beside: Vec<Answer>,
+    /// The work cannot begin before a day that is still to come.
+    pub early: Option<String>,
     /// Other lines are already done: this one can be left undone with a reason.
     pub may_decline: bool,
     /// The reason for leaving it undone, as it was typed and not taken.

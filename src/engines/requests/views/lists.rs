@@ -33,6 +33,8 @@ pub struct Row {
     pub due: Option<Due>,
     /// 「2日経過」
     pub waited: String,
+    /// 「12月1日から」: the work cannot begin yet.
+    pub early: String,
     pub steps: Vec<Dot>,
     pub progress: String,
     pub open: bool,
@@ -80,7 +82,8 @@ pub fn row(hand: &Hand, kinds: &Kinds, dates: &Dates, item: &Item) -> Row {
         // a kind that the adopted regulation no longer has is still what the request was filed as
         title: kinds.get(&item.kind).map_or_else(|_| item.kind.clone(), |known| say(w, &known.kind.title)),
         requester: item.requester.clone().unwrap_or_else(|| w.t("requests-somebody").into_owned()),
-        department: item.department.clone(),
+        // of somebody who is not signed in no section is known
+        department: item.requester.as_ref().map(|_| item.department.clone()).unwrap_or_default(),
         filed: dates.tiny(local(item.filed_at).date_naive()),
         tag: PhaseTag::of(
             w,
@@ -91,6 +94,7 @@ pub fn row(hand: &Hand, kinds: &Kinds, dates: &Dates, item: &Item) -> Row {
         turn: turn(w, tier, item.waiting_name.clone()),
         due: item.waiting_due.map(|due| dates.due(due)),
         waited: waited.map(|days| w.n("requests-waited", days).into_owned()).unwrap_or_default(),
+        early: String::new(),
         steps: (0..all).map(dot).collect(),
         progress: w.t2("requests-progress", "all", all, "done", done.min(all)).into_owned(),
         open: false,

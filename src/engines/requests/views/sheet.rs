@@ -564,6 +564,8 @@ fn history(hand: &Hand, dates: &Dates, open: &Open, parts: &Parts, names: &Names
         let who = parts.withdrawn_by.map(|id| full(names, id)).unwrap_or_default();
         add(at, "is-back", w.t1("requests-history-withdrawn", "name", who).into_owned(), "", Vec::new());
     }
+    // what happened at the same moment stands in the order of the procedure, the last on top
+    all.reverse();
     all.sort_by_key(|entry| std::cmp::Reverse(entry.at));
     all
 }

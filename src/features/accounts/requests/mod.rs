@@ -331,6 +331,21 @@ fn implausible(matter: &Matter<'_>, field: &str) -> Option<FieldError> {
     Some(FieldError::new(field, Message::new(key).with("day", Words::day(end))))
 }
 
+/// For so many days after its beginning an account that nobody asked for in time can still be asked for.
+const LATE_DAYS: u64 = 31;
+
+/// Use that would have begun before the person came, or long before anybody asked.
+fn begun(matter: &Matter<'_>, holder: &store::Holder, field: &str) -> Option<FieldError> {
+    let day = matter.content.date(field)?;
+    let late = matter.today.checked_sub_days(Days::new(LATE_DAYS))?;
+    let (key, first) = match holder.joined_on {
+        Some(joined) if day < joined => ("accounts-refused-before-hire", joined),
+        _ if day < late => ("accounts-refused-begun", late),
+        _ => return None,
+    };
+    Some(FieldError::new(field, Message::new(key).with("day", Words::day(first))))
+}
+
 /// The refusal of an act whose check at the form was passed by.
 fn refused(fault: FieldError) -> Error {
     let plain = |words: &Words| words.text(false).unwrap_or_default().to_owned();

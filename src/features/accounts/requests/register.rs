@@ -11,9 +11,9 @@ use zeroize::Zeroizing;
 use super::super::model::{Account, Frozen, Kind, Opening, Refusal, Right, System, issued_name};
 use super::super::{actions, store};
 use super::{
-    at, beyond_role, by_owner, cell, compared, day, fault, grouped, implausible, level, named, not_apart, notice,
-    offered, offered_movements, offered_systems, origin, owner, received, refused, system, too_early, unchanged,
-    until_fault,
+    at, begun, beyond_role, by_owner, cell, compared, day, fault, grouped, implausible, level, named, not_apart,
+    notice, offered, offered_movements, offered_systems, origin, owner, received, refused, system, too_early,
+    unchanged, until_fault,
 };
 use crate::engines::requests::model::changes::RowLink;
 use crate::engines::requests::model::form::Message;
@@ -168,7 +168,7 @@ impl RequestKind for Register {
             let asked = grouped(matter.content, "grants");
             faults.extend(beyond_role(conn, &matter, "grants", &[person.0], &asked).await?);
         }
-        faults.extend(implausible(&matter, "from"));
+        faults.extend(implausible(&matter, "from").or_else(|| begun(&matter, &holder, "from")));
         faults.extend(implausible(&matter, "until"));
         faults.extend(until_fault(&holder, matter.content.date("from"), matter.content.date("until"), false));
         Ok(faults)
@@ -251,6 +251,16 @@ impl RequestKind for Register {
     }
 
     /// The ID stands in the record as it stands in the ledger.
+    fn complete(&self, line: &Line, result: &mut Content, by: PersonId) -> Result<()> {
+        if result.text("handover_method").is_some() && result.person("handed_over_by").is_none() {
+            result.set("handed_over_by", by.to_string().into());
+        }
+        if let ([right], None) = (wanted(line)?.rights.as_slice(), result.uuid("granted")) {
+            result.set("granted", right.to_string().into());
+        }
+        Ok(())
+    }
+
     fn tidy(&self, _: &Line, result: &mut Content) {
         if let Some(Ok(name)) = result.text("issued_id").map(issued_name) {
             result.set("issued_id", name.into());
