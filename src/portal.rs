@@ -1,5 +1,6 @@
 //! The one file that knows every room: it gathers what they declare and puts the portal together from it.
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::{Arc, RwLock};
 
 use anyhow::Context as _;
@@ -13,6 +14,7 @@ use uuid::Uuid;
 
 use crate::engines::regulations::actions::Adoption;
 use crate::engines::regulations::binding::{Binding, Release};
+use crate::engines::regulations::fault::Faults;
 use crate::engines::regulations::{self, Adopted, Adoptions, Library, Regulations, UnderWay, blanks};
 use crate::engines::requests::actions::{reminding, vacancy};
 use crate::engines::requests::model::KindError;
@@ -90,8 +92,7 @@ pub struct Founding {
 
 /// The portal, put together; reads the organisation of this database, if it has one.
 pub async fn build(database: Database, clock: Clock, config: Config, keys: Keys) -> anyhow::Result<App> {
-    let library =
-        Library::load(config.regulations_dir.as_deref(), regulations::MECHANISMS).context("the regulations")?;
+    let library = library(config.regulations_dir.as_deref()).context("the regulations")?;
     let naming = RwLock::new(Arc::new(Naming::default()));
     let house = House { nav: nav(), counts, naming, basis: regulations::basis };
     let carrier = config.smtp_url.as_ref().map(|url| Carrier::new(url.expose(), &config.mail_from)).transpose()?;
@@ -119,6 +120,13 @@ pub async fn build(database: Database, clock: Clock, config: Config, keys: Keys)
     name_house(&app).await?;
     regulations::keep_house(&app).await?;
     Ok(app)
+}
+
+/// The regulations built in and those of a folder; one whose routes this portal could not run counts as one that cannot be
+/// read, so that nobody adopts it.
+pub fn library(folder: Option<&Path>) -> Result<Library, Faults> {
+    let library = Library::load(folder, regulations::MECHANISMS)?;
+    Ok(library.tried(|binding| kinds("", binding).map(drop).map_err(|error| (format!("kind {}", error.kind()), error.to_string()))))
 }
 
 /// The kinds of a regulation of this edition, with the rooms that carry them out.

@@ -1,8 +1,9 @@
 //! `mamori coverage`: clause by clause, what carries it, which test proves it, and what is missing.
 use super::start::data_dir;
 use crate::engines::regulations::coverage::{self, Coverage, Proof};
-use crate::engines::regulations::{Entry, Library, MECHANISMS};
+use crate::engines::regulations::Entry;
 use crate::kernel::config::Common;
+use crate::portal;
 use anyhow::Context;
 
 /// Shows how far the regulations are covered.
@@ -18,7 +19,7 @@ pub struct Args {
 
 /// Prints the coverage.
 pub fn run(common: &Common, args: &Args) -> anyhow::Result<()> {
-    let library = Library::load(common.regulations(&data_dir(common)?).as_deref(), MECHANISMS)?;
+    let library = portal::library(common.regulations(&data_dir(common)?).as_deref())?;
     let proofs = coverage::committed_proofs()?;
     let report = coverage::report(&library, &proofs, args.regulation.as_deref())?;
     if args.json {

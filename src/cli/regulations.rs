@@ -1,7 +1,7 @@
 //! `mamori regulations`: which regulations this portal knows, and under which of them an organisation can run.
 use super::start::data_dir;
-use crate::engines::regulations::{Library, MECHANISMS};
 use crate::kernel::config::Common;
+use crate::portal;
 
 /// Lists the regulations known.
 #[derive(Debug, clap::Args)]
@@ -9,7 +9,7 @@ pub struct Args {}
 
 /// Prints the list.
 pub fn run(common: &Common, _args: &Args) -> anyhow::Result<()> {
-    let library = Library::load(common.regulations(&data_dir(common)?).as_deref(), MECHANISMS)?;
+    let library = portal::library(common.regulations(&data_dir(common)?).as_deref())?;
     for entry in library.iter() {
         let catalogue = &entry.catalogue;
         let use_of_it = if entry.binding.is_some() { "operating" } else { "catalogue only" };

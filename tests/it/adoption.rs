@@ -199,6 +199,33 @@ async fn a_faulty_file_stops_the_portal_that_uses_it_and_no_other() {
     assert!(stopped.contains(told), "{stopped}");
 }
 
+/// A file whose every word is known, and whose route nobody could run: found when it is read, not when its day begins.
+#[tokio::test]
+async fn a_route_that_cannot_be_run_is_refused_when_its_file_is_read() {
+    let binding = "village-office.bindings.toml";
+    let not_the_user = [("by = [\"person_concerned\"]", "by = [\"office\"]")];
+    let either = [("by = [\"sysadmin\"]", "by = [\"sysadmin\", \"office\"]")];
+    let circular = [("act = \"execute\"", "act = \"circulate\"")];
+    let cases = [
+        (not_the_user, "step 「receive」 is acknowledged by the person concerned or the applicant"),
+        (either, "step 「execute」: one tier acts; whoever else may is a step of their own, or their designee"),
+        (circular, "unknown variant `circulate`"),
+    ];
+    for (change, what) in cases {
+        let broken = amended(VILLAGE_BINDING, &change);
+        let portal = Portal::open_beside("system-management", &[FILES[0], (binding, &broken)]).await;
+        let office = portal.sign_in("中村").await;
+        let told = format!("{binding}: kind account.register: {what}");
+        office.get("/adoptions").await.ok().says("読めない規程ファイル").says(&told);
+        let adoption = answers("operating", "2026-04-02", "2026-04-01");
+        assert_eq!(office.post("/adoptions/village-office", &adoption).await.status, StatusCode::NOT_FOUND);
+        portal.run(&["regulations"]).ends(0).prints("village-office  cannot be read").prints(&told);
+        next_day(&portal).await;
+        assert!(portal.try_another().await.is_ok(), "whoever does not follow it is not stopped: {what}");
+        portal.sign_in("田中").await.get("/requests/new").await.ok().says("アカウント登録申請");
+    }
+}
+
 #[tokio::test]
 async fn a_further_regulation_is_adopted_for_a_day_to_come_and_taken_back() {
     let portal = Portal::open_beside("system-management", &FILES).await;

@@ -134,6 +134,21 @@ impl Library {
         library
     }
 
+    /// Puts among the faulty ones every regulation whose binding does not stand this trial, which says the place and what is
+    /// wrong there: what can be read is not yet what can be run.
+    #[must_use]
+    pub fn tried(mut self, trial: impl Fn(&Binding) -> Result<(), (String, String)>) -> Self {
+        let failed = |(edition, entry): (&String, &Arc<Entry>)| {
+            let (place, what) = trial(entry.binding.as_ref()?).err()?;
+            let file = format!("{edition}.bindings.toml");
+            Some((edition.clone(), Faults(vec![Fault { file, place: Some(place), what }])))
+        };
+        let failed: BTreeMap<String, Faults> = self.entries.iter().filter_map(failed).collect();
+        self.entries.retain(|edition, _| !failed.contains_key(edition));
+        self.faulty.extend(failed);
+        self
+    }
+
     /// What is wrong with a regulation given at run time.
     #[must_use]
     pub fn faults_of(&self, edition: &str) -> Option<&Faults> {

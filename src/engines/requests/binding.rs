@@ -1,5 +1,5 @@
 //! From the adopted regulation's binding (data) to the kinds that the engine runs: fields become typed inputs, steps
-//! become the route. What the engine cannot run stops the start, naming kind and place.
+//! become the route. What the engine cannot run is a fault of the file, naming kind and step.
 use super::model::kind::{Kind, KindError, StepAct, StepDef, StepScope};
 use super::model::{Choice, Field, Form, Input, Section, When, Words};
 use crate::engines::regulations::binding::{self, Act, Binding, By, FieldType, Scope};
@@ -138,7 +138,6 @@ fn step_of(step: &binding::Step, kind: &binding::Kind, binding: &Binding) -> Res
         Act::Acknowledge => StepAct::Acknowledge,
         Act::Report => StepAct::Report,
         Act::Notify => StepAct::Notify,
-        Act::Circulate => return Err(wrong("has an act that this engine does not run")),
     };
     let by = match (act, step.by.as_slice()) {
         (StepAct::Acknowledge, [By::PersonConcerned | By::Applicant]) => crate::kernel::access::Tier::Staff,

@@ -210,8 +210,6 @@ pub enum Act {
     Report,
     /// 通知: told, and nobody waits
     Notify,
-    /// 回覧: told, with a read mark
-    Circulate,
     /// 受領
     Acknowledge,
 }
@@ -226,7 +224,7 @@ impl Act {
     /// Whether somebody is only told.
     #[must_use]
     pub const fn tells(self) -> bool {
-        matches!(self, Self::Notify | Self::Circulate)
+        matches!(self, Self::Notify)
     }
 }
 

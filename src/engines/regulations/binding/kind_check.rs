@@ -228,12 +228,12 @@ impl Checker<'_> {
     }
 }
 
-/// Where in the route these stand, in their order.
+/// Where in the route these stand, in their order; of several of which either may decide, one is enough.
 fn within(wanted: &[Vec<Tier>], route: &[Vec<Tier>]) -> Option<Vec<usize>> {
     let mut places = Vec::with_capacity(wanted.len());
     let mut from = 0;
     for tiers in wanted {
-        let found = route.iter().skip(from).position(|step| step == tiers)?;
+        let found = route.iter().skip(from).position(|step| !step.is_empty() && step.iter().all(|tier| tiers.contains(tier)))?;
         places.push(from + found);
         from += found + 1;
     }

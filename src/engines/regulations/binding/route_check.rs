@@ -43,8 +43,10 @@ pub(super) fn check(checker: &mut Checker<'_>, kind: &Kind) {
 fn seat(step: &Step, kind: &Kind) -> Vec<&'static str> {
     let mut faults = Vec::new();
     let a_party = |by: &By| matches!(by, By::Applicant | By::PersonConcerned);
-    if step.by.is_empty() {
-        faults.push("nobody acts");
+    match step.by.len() {
+        0 => faults.push("nobody acts"),
+        1 => {}
+        _ => faults.push("one tier acts; whoever else may is a step of their own, or their designee"),
     }
     if step.act.decides() && step.by.iter().any(a_party) {
         faults.push("nobody decides on their own request");

@@ -87,7 +87,7 @@ title = { ja = "確認", en = "Confirmation" }
 [[kind.step]]
 key = "permit"
 act = "permit"
-by = ["sysadmin", "manager"]
+by = ["manager"]
 title = { ja = "許可", en = "Permission" }
 [[kind.step]]
 key = "execute"
@@ -114,7 +114,7 @@ fn a_binding_says_who_decides_what_is_asked_and_which_value_holds() {
     let kind = binding.kind("account.register").unwrap();
     assert_eq!(kind.prefix, "ACC");
     assert!(kind.may_join("execute", "permit") && !kind.may_join("confirm", "execute"));
-    assert_eq!(kind.step("permit").unwrap().by, [By::Tier(Tier::Sysadmin), By::Tier(Tier::Manager)]);
+    assert_eq!(kind.step("permit").unwrap().by, [By::Tier(Tier::Manager)]);
     assert_eq!(binding.clauses_of("account.register"), ["2"]);
     assert!(binding.title(Tier::Auditor).unwrap().org_defined);
     assert!(binding.title(Tier::Ciso).is_none());
@@ -155,10 +155,12 @@ fn mistakes_are_named_with_file_and_place() {
         (", org_defined = true }\ncommittee", " }\ncommittee", "titles.office: the regulation has no such tier"),
         ("applicants = [\"staff\"]", "applicants = [\"manager\"]", "clause 2 lets 「staff」 apply"),
         (
-            "by = [\"sysadmin\", \"manager\"]",
-            "by = [\"sysadmin\"]",
-            "clause 2 wants manager → sysadmin|manager to decide, the route has manager → sysadmin",
+            "by = [\"manager\"]\ntitle",
+            "by = [\"office\"]\ntitle",
+            "clause 2 wants manager → sysadmin|manager to decide, the route has manager → office",
         ),
+        ("by = [\"sysadmin\"]", "by = [\"sysadmin\", \"manager\"]", "step 「execute」: one tier acts"),
+        ("act = \"permit\"", "act = \"circulate\"", "kind account.register: "),
         ("by = [\"sysadmin\"]", "by = [\"office\"]", "clause 2 wants 「sysadmin」 to carry it out"),
         ("by = [\"manager\"]", "by = [\"person_concerned\"]", "nobody decides on their own request"),
         ("by = [\"manager\"]", "by = [\"ciso\"]", "step 「confirm」: tier 「ciso」 has no title"),
@@ -226,7 +228,7 @@ portal = "-"
 
 #[test]
 fn several_clauses_may_ask_for_a_route_together_and_nobody_else_decides() {
-    let alone = BINDING.replace("by = [\"sysadmin\", \"manager\"]", "by = [\"sysadmin\"]");
+    let alone = BINDING.replace("by = [\"manager\"]\ntitle", "by = [\"sysadmin\"]\ntitle");
     let found = with_a_second_clause(&alone).unwrap_err().to_string();
     assert!(found.contains("no clause wants sysadmin to decide"), "{found}");
     let both = alone.replace("clauses = [\"2\"]", "clauses = [\"2\", \"4\"]");

@@ -87,27 +87,40 @@ pub struct Kind {
     pub joins: Vec<(String, String)>,
 }
 
-/// Why a kind cannot work. A start-up error, so English is enough.
+/// Why a kind cannot work. For whoever writes a regulation's files, so English is enough.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum KindError {
-    #[error("kind {0}: prefix must be two to six letters or digits")]
+    #[error("prefix must be two to six letters or digits")]
     Prefix(String),
-    #[error("kind {kind}: field 「{field}」 cannot be asked on a form: {what}")]
+    #[error("field 「{field}」 cannot be asked on a form: {what}")]
     FieldType { kind: String, field: String, what: String },
-    #[error("kind {kind}: step 「{step}」 {what}")]
+    #[error("step 「{step}」 {what}")]
     Step { kind: String, step: String, what: String },
-    #[error("kind {0}: a route needs at least one step")]
+    #[error("a route needs at least one step")]
     NoSteps(String),
-    #[error(
-        "kind {kind}: step 「{step}」 stands in the wrong place: deciding, then execute, acknowledge, report, confirm"
-    )]
+    #[error("step 「{step}」 stands in the wrong place: deciding, then execute, acknowledge, report, confirm")]
     Order { kind: String, step: String },
-    #[error("kind {kind}: step 「{step}」 occurs twice")]
+    #[error("step 「{step}」 occurs twice")]
     Twice { kind: String, step: String },
-    #[error("kind {kind}: joinable names 「{step}」, which is no step")]
+    #[error("joinable names 「{step}」, which is no step")]
     UnknownJoin { kind: String, step: String },
-    #[error("kind {0}: no room of the portal carries it out")]
+    #[error("no room of the portal carries it out")]
     NoEffects(String),
+}
+
+impl KindError {
+    /// The kind at fault.
+    #[must_use]
+    pub fn kind(&self) -> &str {
+        match self {
+            Self::Prefix(kind) | Self::NoSteps(kind) | Self::NoEffects(kind) => kind,
+            Self::FieldType { kind, .. }
+            | Self::Step { kind, .. }
+            | Self::Order { kind, .. }
+            | Self::Twice { kind, .. }
+            | Self::UnknownJoin { kind, .. } => kind,
+        }
+    }
 }
 
 impl Kind {
