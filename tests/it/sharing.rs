@@ -59,6 +59,17 @@ fn taken(page: &Page) {
     assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.words());
 }
 
+/// The users are asked for right after what they shall share, and not with the days and reasons.
+fn asks_for_the_users_with_what_they_share(form: &Page) {
+    let html = form.ok().text();
+    let mut parts = html.split("<section class=\"form-section\">").skip(1);
+    let part = parts.find(|part| part.contains("name=\"users\"")).unwrap();
+    let heading = part.split("</h2>").next().unwrap();
+    assert!(heading.ends_with("何を"), "{heading}");
+    let at = |name: &str| part.find(&format!("name=\"{name}\"")).unwrap_or_else(|| panic!("{name} stands elsewhere"));
+    assert!(at("operation") < at("users") && at("users") < at("keeper"));
+}
+
 async fn id_of(portal: &Portal, account: &str) -> String {
     let mut db = portal.superuser().await;
     let id = sqlx::query_scalar("select id::text from account where account_name = $1").bind(account);
@@ -112,6 +123,7 @@ async fn an_individual_id_takes_no_second_person_and_a_shared_one_is_an_exceptio
     is_one_persons_in_the_database(&portal, "yamamoto-1").await;
 
     // the exception: with its reason and its end, approved, and listed apart
+    asks_for_the_users_with_what_they_share(&clerk.get(SHARE).await);
     clerk.get(SHARE).await.ok().says("共有ID申請").says("例外の理由").says("組織が定めた手続");
     for (field, value, words) in [
         ("reason", "", "例外の理由を入力してください"),
@@ -194,6 +206,7 @@ async fn one_person_has_one_account_unless_a_rule_of_the_system_says_otherwise()
 
     // shared is only what a registered rule names, and never the portal itself
     let manager = portal.sign_in("佐藤").await;
+    asks_for_the_users_with_what_they_share(&manager.get(SHARE).await);
     manager.get(SHARE).await.ok().hides("窓口端末").hides("販売管理システム").hides("守り（ポータル）");
     rule(&portal, itself, ("SYS-001", "守り（ポータル）"), "規程第3号")
         .await
@@ -239,6 +252,7 @@ async fn a_shared_id_is_its_users_alone_and_its_password_changes_when_one_of_the
     let itself = add_owned(&portal, "SYS-001", "守り（ポータル）", true, portal.cast.general).await;
     let residents = add_owned(&portal, "SYS-002", "住民情報システム", false, portal.cast.general).await;
     let clerk = portal.sign_in("田中").await;
+    asks_for_the_users_with_what_they_share(&clerk.get(SHARE).await);
     clerk.get(SHARE).await.ok().says("共用ID申請").hides("守り（ポータル）");
     share(&clerk, itself, &[]).await.refuses("");
     share(&clerk, residents, &[("reason", "")]).await.refuses("用途を入力してください");

@@ -2,7 +2,7 @@
 //! become the route. What the engine cannot run is a fault of the file, naming kind and step.
 use super::model::kind::{Kind, KindError, StepAct, StepDef, StepScope};
 use super::model::{Choice, Field, Form, Input, Section, When, Words};
-use crate::engines::regulations::binding::{self, Act, Binding, By, FieldType, Scope};
+use crate::engines::regulations::binding::{self, Act, Binding, By, FieldType, Part, Scope};
 use crate::engines::regulations::words::Words as Bilingual;
 
 /// Text fields without a limit of their own still have one.
@@ -19,7 +19,8 @@ fn words(words: &Bilingual) -> Words {
 }
 
 fn kind_of(kind: &binding::Kind, binding: &Binding) -> Result<Kind, KindError> {
-    let fields = kind.fields.iter().map(|field| field_of(field, &kind.key, binding)).collect::<Result<Vec<_>, _>>()?;
+    let placed = |field| field_of(field, &kind.key, binding).map(|drawn| (part(field), drawn));
+    let fields = kind.fields.iter().map(placed).collect::<Result<Vec<_>, _>>()?;
     let steps = kind.steps.iter().map(|step| step_of(step, kind, binding)).collect::<Result<Vec<_>, _>>()?;
     let joins = kind.joinable.iter().cloned().chain(reporters(&steps)).collect();
     Kind {
@@ -46,28 +47,30 @@ fn reporters(steps: &[StepDef]) -> Vec<(String, String)> {
     of(StepAct::Execute).flat_map(|work| of(StepAct::Report).map(move |report| (work.clone(), report))).collect()
 }
 
-/// The numbered parts of the page: about whom, what for, since when and why.
-fn sections(fields: Vec<Field>) -> Vec<Section> {
-    let part = |field: &Field| match field.input {
-        Input::Person | Input::Department => 0,
-        Input::Reference { .. }
-        | Input::Rights { .. }
-        | Input::Every { .. }
-        | Input::Choice { .. }
-        | Input::Multiple { .. }
-        | Input::YesNo => 1,
-        _ => 2,
-    };
-    let titles = ["requests-section-who", "requests-section-what", "requests-section-why"];
-    let mut sections: Vec<Section> =
-        titles.into_iter().map(|title| Section { title: Words::key(title), fields: Vec::new() }).collect();
-    for field in fields {
-        if let Some(section) = sections.get_mut(part(&field)) {
-            section.fields.push(field);
-        }
-    }
-    sections.retain(|section| !section.fields.is_empty());
-    sections
+/// The numbered parts of the page, each with its questions in the order of the binding.
+fn sections(fields: Vec<(Part, Field)>) -> Vec<Section> {
+    let titles = [
+        (Part::Who, "requests-section-who"),
+        (Part::What, "requests-section-what"),
+        (Part::Why, "requests-section-why"),
+    ];
+    let of = |part| fields.iter().filter(move |(its, _)| *its == part).map(|(_, field)| field.clone()).collect();
+    let sections = titles.into_iter().map(|(part, title)| Section { title: Words::key(title), fields: of(part) });
+    sections.filter(|section| !section.fields.is_empty()).collect()
+}
+
+/// Where the binding does not say it, what is answered tells where it is asked.
+fn part(field: &binding::Field) -> Part {
+    field.part.unwrap_or(match field.kind {
+        FieldType::Person | FieldType::Department => Part::Who,
+        FieldType::Reference
+        | FieldType::Rights
+        | FieldType::Every
+        | FieldType::Choice
+        | FieldType::Multiple
+        | FieldType::YesNo => Part::What,
+        _ => Part::Why,
+    })
 }
 
 fn field_of(field: &binding::Field, kind: &str, binding: &Binding) -> Result<Field, KindError> {
@@ -199,5 +202,20 @@ mod tests {
         assert!(
             matches!(&methods.input, Input::Choice { options } if options.iter().any(|choice| choice.value == "電話返信"))
         );
+    }
+
+    #[test]
+    fn a_field_stands_where_its_binding_says_or_where_its_type_belongs() {
+        let library = Library::load(None, MECHANISMS).unwrap_or_else(|faults| panic!("{faults}"));
+        let binding = library.get("katsuura-operations").and_then(|entry| entry.binding.as_ref()).unwrap();
+        let kinds = kinds(binding).unwrap();
+        let asked = |key: &str| {
+            let kind = kinds.iter().find(|kind| kind.key == key).unwrap();
+            let keys = |section: &Section| section.fields.iter().map(|field| field.key.clone()).collect();
+            kind.form.sections.iter().map(keys).collect::<Vec<Vec<String>>>()
+        };
+        let report = [vec!["department", "account"], vec!["content", "pause"], vec!["happened_at"]];
+        assert_eq!(asked("problem.report"), report);
+        assert_eq!(asked("account.end"), [vec!["department", "person"], vec!["accounts"], vec!["stop_on", "reason"]]);
     }
 }

@@ -81,6 +81,8 @@ pub struct Field {
     pub required: bool,
     pub required_when: Option<Condition>,
     pub visible_when: Option<Condition>,
+    /// The part of the page in which it is asked; none: the one that its type belongs to.
+    pub part: Option<Part>,
     /// The clause that asks for it; none: the organisation or the portal does.
     pub clause: Option<String>,
     /// Most characters of a text.
@@ -93,6 +95,18 @@ pub struct Field {
     pub choices_from: Option<String>,
     #[serde(default)]
     pub options: Vec<Choice>,
+}
+
+/// A part of a form's page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Part {
+    /// だれのことか
+    Who,
+    /// 何を
+    What,
+    /// いつから、なぜ
+    Why,
 }
 
 /// One thing to choose.

@@ -84,6 +84,9 @@ fn shape(step: &Step) -> Vec<&'static str> {
     if step.due_on.is_some() && step.due_days.is_some() {
         faults.push("it is due by a day of the form or after some days, not both");
     }
+    if step.fields.iter().any(|field| field.part.is_some()) {
+        faults.push("only the form has parts in which a field may stand");
+    }
     if step.act.tells() && (!step.fields.is_empty() || step.due_days.is_some()) {
         faults.push("who is only told records nothing, and nobody waits for it");
     }

@@ -168,6 +168,12 @@ fn mistakes_are_named_with_file_and_place() {
         ("\"permit\", \"execute\"", "\"permit\", \"exekute\"", "are no two steps of the route"),
         ("field = \"person.employment\"", "field = \"human.employment\"", "asks for the unknown field 「human」"),
         ("type = \"date\"", "type = \"choice\"", "field 「until」: options or choices_from"),
+        ("type = \"date\"", "type = \"date\"\npart = \"where\"", "unknown variant `where`"),
+        (
+            "each_line = true",
+            "each_line = true\n[[kind.step.field]]\nkey = \"done\"\ntype = \"text\"\npart = \"who\"\nlabel = { ja = \"内容\", en = \"Done\" }",
+            "step 「execute」: only the form has parts",
+        ),
         ("scope = \"department\"", "scope = \"everywhere\"", "kind account.register: "),
         ("scope = \"department\"", "scope = \"owner\"", "the form asks for no row of a register that somebody owns"),
         (
