@@ -440,7 +440,7 @@ async fn sign_in(RawQuery(raw): RawQuery) -> Html<String> {
     let query = pairs(raw);
     let shell = shell(&query, "ログイン");
     let fields = vec![
-        Field::ascii("login", Label::text("職員番号またはログインID")).autocomplete("username").width(Width::Full),
+        Field::ascii("login", Label::text("職員番号又はログインID")).autocomplete("username").width(Width::Full),
         Field::password("password", Label::text("パスワード")),
     ];
     page(&SignIn { form: Form::new(shell.w, shell.dates, fields).unmarked(), shell })

@@ -72,7 +72,7 @@ people-password-broken-reused = { $count ->
    *[other] Your last { $count } passwords cannot be used again
     }
 people-password-broken-reused-all = A password used before cannot be used again
-people-password-broken-temporary = Choose another password than the temporary one (activation code)
+people-password-broken-temporary = Choose a password other than the temporary one (activation code)
 people-sessions = Where you are signed in
 people-sessions-idle = { $count ->
     [one] Ends after { $count } minute without use
@@ -95,7 +95,7 @@ people-step-up-export = Exporting more than 1,000 rows needs your password once 
 people-step-up-unlock = Releasing a locked user ID needs your password once more.
 people-step-up-reissue = Issuing a new password needs your password once more.
 people-step-up-rights = Entries that touch rights need your password once more.
-people-step-up-settings = Changing a value of the organisation asks once more who you are.
+people-step-up-settings = Changing a value of the organisation needs your password once more.
 people-step-up-log = Exporting the event log needs your password once more.
 people-step-up-go = Go on
 people-own-password = Your own password

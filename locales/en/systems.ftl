@@ -1,7 +1,7 @@
 # Register of information systems
 systems-nav = Information systems
 systems-title = Register of information systems
-systems-lead = Which systems there are, who owns them, and which rights they know
+systems-lead = Which systems there are, who owns them, and which rights they have
 systems-search-hint = Code, name, purpose
 systems-add = Register a system
 systems-register = Register a system
@@ -31,13 +31,13 @@ systems-rights = Rights
 systems-right = Right
 systems-rights-order = From the narrowest
 systems-rights-standard = Standard rights
-systems-rights-standard-hint = The rights of daily work, the narrowest first, one a line.
+systems-rights-standard-hint = The rights of daily work, the narrowest first, one to a line.
 systems-rights-beyond = Rights beyond the standard
-systems-rights-beyond-hint = Rights that need a reason, the narrowest first, one a line.
+systems-rights-beyond-hint = Rights that need a reason, the narrowest first, one to a line.
 systems-rights-privileged = Privileged rights
-systems-rights-privileged-hint = Rights to administer the system, the narrowest first, one a line.
+systems-rights-privileged-hint = Rights to administer the system, the narrowest first, one to a line.
 systems-rights-none = Enter at least one right.
-systems-rights-twice = "{ $name }" stands twice. Give each right its own name.
+systems-rights-twice = “{ $name }” is entered twice. Give each right its own name.
 systems-rights-long = Enter "{ $name }" in at most 40 characters.
 systems-rights-many = Enter at most 30 rights.
 systems-level = Level

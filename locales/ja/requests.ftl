@@ -291,8 +291,8 @@ requests-refused-not-waiting =
         [refused] この申請は却下されています。必要なときは、新しく申請してください。
        *[withdrawn] この申請は取り下げられています。必要なときは、新しく申請してください。
     }
-requests-refused-own-request = 自分が申請した、または自分が対象の申請は、判断も実施もできません。ほかの担当者か代理に任せてください。
-requests-refused-principals-request = 代理の相手がこの申請の申請者または対象者なので、代わって判断できません。同じ席のほかの人に任せてください。
+requests-refused-own-request = 自分が申請した、又は自分が対象の申請は、判断も実施もできません。ほかの担当者か代理に任せてください。
+requests-refused-principals-request = 代理の相手がこの申請の申請者又は対象者なので、代わって判断できません。同じ席のほかの人に任せてください。
 requests-refused-not-owners = この情報システムの所管課の責任者ではありません
 requests-refused-not-your-step = この段階は{ $tier }が担当します。担当者に任せてください。
 requests-refused-already-acted = この申請のほかの段階を判断した人は、この段階を判断できません。ほかの担当者に任せてください。

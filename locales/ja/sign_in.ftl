@@ -1,6 +1,6 @@
 # ログイン・有効化コード・パスワードの再発行
 sign-in-title = ログイン
-sign-in-login = 職員番号またはログインID
+sign-in-login = 職員番号又はログインID
 sign-in-password = パスワード
 sign-in-password-not-kept = ブラウザや端末にパスワードを記憶させないでください。
 sign-in-go = ログインする

@@ -323,7 +323,7 @@ async fn one_person_has_one_account_on_a_system_and_an_id_is_never_given_twice()
     let administrator = office.portal.sign_in("伊藤").await;
     let refused = office.execute(&administrator, &number, &handed("YAMAMOTO.R")).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
-    refused.says("このIDは既に登録されています");
+    refused.says("このIDはすでに登録されています");
     let refused = office.execute(&administrator, &number, &handed("a b")).await;
     refused.says("空白のない64字以内");
     for hostile in ["<script>alert(1)</script>", "tanaka\u{200b}.h;", "田中", "tanaka,h", "\"tanaka\""] {

@@ -131,7 +131,7 @@ async fn a_phone_is_as_narrow_as_a_phone_and_pictures_show_it() {
 /// Somebody of the cast at the sign-in page of the real portal.
 async fn sign_in(browser: &Browser, login: &str) {
     browser.goto("/sign-in").await;
-    browser.fill("職員番号またはログインID", login).await;
+    browser.fill("職員番号又はログインID", login).await;
     browser.fill("パスワード", PASSWORD).await;
     browser.follow("ログインする").await;
 }

@@ -44,7 +44,7 @@ impl Office {
     /// Signs in through the page, as everybody does.
     async fn signed_in(&self, browser: Browser, name: &str) -> Browser {
         browser.goto("/sign-in").await;
-        browser.fill("職員番号またはログインID", &self.portal.cast.get(name).login).await;
+        browser.fill("職員番号又はログインID", &self.portal.cast.get(name).login).await;
         browser.fill("パスワード", PASSWORD).await;
         browser.follow("ログインする").await;
         browser
@@ -281,7 +281,7 @@ async fn receive(office: &Office, code: &str) {
     newcomer.goto("/").await;
     newcomer.follow("有効化コードを使う").await;
     newcomer.look_around().await;
-    newcomer.fill("職員番号またはログインID", "ono").await;
+    newcomer.fill("職員番号又はログインID", "ono").await;
     newcomer.fill("有効化コード", code).await;
     newcomer.follow("ログインする").await;
     newcomer.wait_for_text("有効化コードで確認しました").await;
@@ -404,7 +404,7 @@ async fn browser_journey_with_the_keyboard_alone() {
 
 async fn sign_in_by_keys(office: &Office, browser: &Browser, name: &str) {
     browser.goto("/sign-in").await;
-    browser.tab_to("職員番号またはログインID").await;
+    browser.tab_to("職員番号又はログインID").await;
     browser.press(&office.portal.cast.get(name).login).await;
     browser.tab_to("パスワード").await;
     browser.press(PASSWORD).await;

@@ -283,7 +283,7 @@ async fn no_administrator_issues_their_own_password() {
     for entries in [own, unmatched] {
         let fields: Vec<_> = [("_seen", seen.as_str())].into_iter().chain(entries).collect();
         let refused = admin.post("/requests/R8-PWD-0001/lines/1", &fields).await;
-        refused.refuses("自分が申請した、または自分が対象の申請は");
+        refused.refuses("自分が申請した、又は自分が対象の申請は");
     }
     assert_eq!(phase(&portal, "R8-PWD-0001").await, "executing");
     assert_eq!(portal.events("password.reissued").await + portal.events("identity.not_confirmed").await, 0);

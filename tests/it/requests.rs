@@ -256,10 +256,10 @@ async fn without_the_sections_word_nothing_is_made_and_nobody_makes_their_own() 
     admin.get("/requests").await.ok().says(&own);
     admin.get("/requests/work").await.ok().hides(&own);
     let path = format!("/requests/{own}/lines/1");
-    admin.get(&path).await.refuses("自分が申請した、または自分が対象の申請は");
+    admin.get(&path).await.refuses("自分が申請した、又は自分が対象の申請は");
     let hash = content_hash(&office.portal, &own).await;
     let fields = fields.map(|(name, value)| if name == "_seen" { (name, hash.as_str()) } else { (name, value) });
-    admin.post(&path, &fields).await.refuses("自分が申請した、または自分が対象の申請は");
+    admin.post(&path, &fields).await.refuses("自分が申請した、又は自分が対象の申請は");
     assert_eq!(office.portal.acted("account.ledger.created").await, 0);
     let colleague = office.portal.sign_in("渡辺").await;
     assert_eq!(execute(&colleague, &own, 1, "ito.s").await.status, StatusCode::SEE_OTHER);
@@ -365,7 +365,7 @@ async fn nobody_decides_or_executes_in_their_own_matter() {
     let hash = content_hash(&office.portal, &number).await;
     let path = format!("/requests/{number}/decision");
     let own = manager.post(&path, &[("_seen", &hash), ("verdict", "approve"), ("words", "")]).await;
-    own.refuses("自分が申請した、または自分が対象の申請は");
+    own.refuses("自分が申請した、又は自分が対象の申請は");
     // and one about the manager, filed by a clerk
     let clerk = office.portal.sign_in("田中").await;
     let about = office.file(&clerk, "佐藤").await;
