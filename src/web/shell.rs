@@ -308,7 +308,7 @@ pub struct Notices {
 }
 
 /// A clause this page carries out (根拠).
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Basis {
     /// 社内規程 4.1.1
     pub label: String,
@@ -324,6 +324,8 @@ impl Shell {
         Self {
             w,
             dates,
+    /// What it asks for, where this person decides or works by it; empty otherwise.
+    pub rule: String,
             theme: Theme::System,
             title: title.into(),
             tab: None,
@@ -505,7 +507,9 @@ pub(super) mod tests {
         shell.search = Some("/search".into());
         shell.notices = Some(Notices { href: "/notices".into(), unread: 3 });
         shell.basis =
-            vec![Basis { label: "社内規程 4.1.1".into(), href: None, heading: "アカウントの登録".into() }];
+            vec![Basis {
+                label: "社内規程 4.1.1".into(), heading: "アカウントの登録".into(), ..Basis::default()
+            }];
         shell.banner = Some(Banner::new(Tone::Good, "申請を送信しました").action("/requests", "申請を見る"));
         shell
     }

@@ -177,3 +177,39 @@ async fn whoever_decides_sees_everything_on_one_page() {
     office.approve(&manager, &second).await;
     admin.get("/requests/work").await.ok().says(&second).says("アカウント登録申請");
 }
+
+/// What 4.1.1(1) asks for, in the catalogue's words.
+const RULE: &str =
+    "利用部門から社内の正式な手続きで新規アカウントの申請があれば、システム管理者は利用者ごとにアカウントを作る。";
+
+#[tokio::test]
+async fn whoever_decides_or_works_reads_the_clause_behind_it_and_whoever_asks_does_not() {
+    let office = Office::open().await;
+    let portal = &office.portal;
+    let clerk = portal.sign_in("田中").await;
+    let number = office.file(&clerk, "山本").await;
+    let path = format!("/requests/{number}");
+    let user = portal.sign_in("山本").await;
+    let administrator = portal.sign_in("伊藤").await;
+    for reader in [&clerk, &user, &administrator] {
+        reader.get(&path).await.ok().says("システム管理規程 4.1.1(1)").says("アカウントの作成").hides(RULE);
+    }
+    assert_eq!(portal.events("clause.viewed").await, 0);
+
+    let manager = portal.sign_in("佐藤").await;
+    manager.get(&path).await.ok().says("システム管理規程 4.1.1(1)").says("アカウントの作成").says(RULE);
+    manager.get("/requests/inbox").await.ok().says(RULE);
+    // every look is written down, and the text itself stays closed
+    assert_eq!(portal.events("clause.viewed").await, 2);
+    let closed = manager.get("/clauses/system-management/4.1.1-1-a").await;
+    assert_eq!(closed.status, StatusCode::NOT_FOUND);
+
+    office.approve(&manager, &number).await;
+    manager.get(&path).await.ok().says(RULE);
+    administrator.get(&path).await.ok().says(RULE);
+    clerk.get(&path).await.ok().hides(RULE);
+    user.get(&path).await.ok().hides(RULE);
+    let english = portal.sign_in("佐藤").await;
+    english.post("/preferences", &[("lang", "en"), ("return_to", "/")]).await;
+    english.get(&path).await.ok().says("On a formal application by the user department");
+}

@@ -6,8 +6,11 @@ use super::store::{self, Mark};
 use super::views::Places;
 use crate::kernel::access::{Permission, Viewer};
 use crate::kernel::app::App;
+use crate::kernel::audit::Event;
 use crate::kernel::database::Role;
 use crate::kernel::error::{Error, Result};
+use crate::kernel::work::Work;
+use crate::web::locale::Lang;
 use crate::web::shell::Basis;
 use chrono::NaiveDate;
 use futures::future::BoxFuture;
@@ -123,8 +126,54 @@ pub fn basis(app: &App, viewer: &Viewer, mechanisms: &[&str]) -> Vec<Basis> {
             href: open.then(|| format!("/clauses/{}/{}", clause.regulation, clause.clause)),
             label: clause.label,
             heading: clause.heading,
+            rule: String::new(),
         };
         adopted.clauses_of(mechanisms).into_iter().map(one).collect::<Vec<_>>()
     };
     regulations.in_force().iter().flat_map(basis).collect()
+}
+
+/// What these clauses of an edition ask for (規則の文言), for somebody who decides or works by them: number, heading and duty
+/// join what the page says of its basis already. Of a text that is closed to others the look is written down, before the
+/// page is sent.
+pub async fn say_rules(
+    app: &App,
+    viewer: &Viewer,
+    lang: Lang,
+    (edition, clauses): (&str, &[String]),
+    basis: &mut Vec<Basis>,
+) -> Result<()> {
+    let regulations = app.part::<Regulations>()?;
+    let Some(entry) = regulations.library().get(edition) else { return Ok(()) };
+    let mut looked = Vec::new();
+    let mut added = 0;
+    for clause in clauses.iter().filter_map(|id| entry.catalogue.clause(id)) {
+        let reference = entry.reference(clause);
+        let rule = match lang {
+            Lang::Ja => clause.duty.clone(),
+            Lang::En => clause.duty_en.clone(),
+        };
+        looked.push(format!("{}/{}", reference.regulation, reference.clause));
+        let same = |known: &&mut Basis| {
+            known.label == reference.label && known.heading == reference.heading && known.rule.is_empty()
+        };
+        match basis.iter_mut().find(same) {
+            Some(known) => known.rule = rule,
+            None => {
+                basis.insert(added, Basis { href: None, label: reference.label, heading: reference.heading, rule });
+                added += 1;
+            }
+        }
+    }
+    let closed = entry.binding.as_ref().is_some_and(|binding| binding.disclosure.is_some());
+    if !closed || looked.is_empty() {
+        return Ok(());
+    }
+    let write = async |work: &mut Work| {
+        for clause in looked {
+            work.record(Event::done("clause.viewed", "clause", clause)).await?;
+        }
+        Ok(())
+    };
+    app.change(&viewer.actor(), write).await
 }

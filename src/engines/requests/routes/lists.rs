@@ -1,4 +1,5 @@
 //! 自分の申請, すべての申請, 承認待ち, 実施待ち.
+use super::page::say_rules;
 use super::{DecideRequests, ExecuteRequests, ViewRequests, hand};
 use crate::engines::requests::Kinds;
 use crate::engines::requests::actions::{self, Hand, Open};
@@ -217,7 +218,11 @@ pub(super) async fn inbox(
     let mechanism = reading.as_ref().map(|sheet| sheet.mechanism);
     let shell = screen.shell(&app, &mut read, screen.w.t("nav-inbox"), mechanism.as_slice()).await?;
     let mut shell = shell.module("rows").module("form");
-    let basis = std::mem::take(&mut shell.basis);
+    let mut basis = std::mem::take(&mut shell.basis);
+    drop(read);
+    if let Some(sheet) = &reading {
+        say_rules(&app, &me, &screen, sheet, &mut basis).await?;
+    }
     page(&InboxPage {
         tabs: tabs(&screen, &asked.view, waiting, reads),
         chips: inbox_chips(&screen, &asked.view, waiting, &kinds, kind.as_deref()),

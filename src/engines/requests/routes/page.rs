@@ -1,5 +1,6 @@
 //! The page of one request: as it is opened, and again when an act on it was not taken.
 use super::hand;
+use crate::engines::regulations;
 use crate::engines::requests::actions::Open;
 use crate::engines::requests::views::Answer;
 use crate::engines::requests::views::lists::ShowPage;
@@ -10,7 +11,7 @@ use crate::kernel::app::App;
 use crate::kernel::error::{Error, Message, Result};
 use crate::web::routing::Can;
 use crate::web::screen::{Screen, page_with};
-use crate::web::shell::{Banner, Tone};
+use crate::web::shell::{Banner, Basis, Tone};
 use axum::http::StatusCode;
 use axum::response::Response;
 
@@ -26,7 +27,9 @@ pub(super) async fn draw<G>(
     let mut read = app.read(me).await?;
     let open = Open::read(read.conn(), app, &hand.viewer, number).await?;
     let sheet = sheet(read.conn(), &hand, &screen.dates, &open).await?;
-    let shell = screen.shell(app, &mut read, &sheet.subject, &[open.registered.effects.key()]).await?;
+    let mut shell = screen.shell(app, &mut read, &sheet.subject, &[open.registered.effects.key()]).await?;
+    drop(read);
+    say_rules(app, me, screen, &sheet, &mut shell.basis).await?;
     let (list, word) = list_of(me, &open, &sheet);
     let shell = shell.under(list).crumb(list, screen.w.t(word)).crumb_here(&sheet.number).module("form");
     let mut shell = shell.faulty(tried.as_ref().is_some_and(|tried| tried.mends().is_some()));
@@ -35,6 +38,18 @@ pub(super) async fn draw<G>(
 }
 
 /// The list from which this person came to the request.
+/// What the clauses say by which this reader decides or works, beside their numbers.
+pub(super) async fn say_rules<G>(
+    app: &App,
+    me: &Can<G>,
+    screen: &Screen,
+    sheet: &Sheet,
+    basis: &mut Vec<Basis>,
+) -> Result<()> {
+    let (edition, clauses) = &sheet.rules;
+    regulations::say_rules(app, me, screen.w.lang(), (edition, clauses), basis).await
+}
+
 fn list_of(me: &Viewer, open: &Open, sheet: &Sheet) -> (&'static str, &'static str) {
     if sheet.may.decide {
         ("/requests/inbox", "nav-inbox")

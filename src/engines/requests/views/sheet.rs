@@ -2,6 +2,7 @@
 //! what the reader may do. The detail page and the reading pane of the inbox show the same sheet.
 use super::bar::{Bar, bar};
 use super::route::{Names, Record, RouteStep, Stamp, people_of, stamp};
+use super::rules::rules;
 use super::{Answer, PhaseTag, answers, say};
 use crate::engines::requests::actions::{Hand, Open, doer};
 use crate::engines::requests::drafts::store::preparer;
@@ -163,6 +164,8 @@ pub struct Sheet {
     pub mechanism: &'static str,
     /// No clause asks for it.
     pub org_defined: bool,
+    /// The edition under which it was filed, and those of its clauses whose words this reader sees.
+    pub rules: (String, Vec<String>),
     pub subject: String,
     pub title: String,
     pub tag: PhaseTag,
@@ -309,7 +312,16 @@ pub async fn sheet(conn: &mut PgConnection, hand: &Hand, dates: &Dates, open: &O
         let by = round.submitted_by?;
         Some(stamp(hand, dates, &w.t("requests-act-file"), names.get(&by), round.submitted_at, false))
     });
+    let may = May {
+        decide: decide.is_ok() && may(Permission::RequestsDecide),
+        send_back: wide && open.case.may_return(&facts).is_ok(),
+        execute: execute.is_ok() && may(Permission::RequestsExecute),
+        withdraw: open.case.may_withdraw(&doer).is_ok(),
+        mend: open.case.may_resubmit(&doer).is_ok(),
+    };
+    let rules = rules(hand, open, may, &parts.decisions, &parts.executions);
     Ok(Sheet {
+        rules: (open.registered.edition.to_string(), rules),
         number: open.request.number.clone(),
         mechanism: open.registered.effects.key(),
         org_defined: open.registered.kind.org_defined(),
@@ -346,14 +358,8 @@ pub async fn sheet(conn: &mut PgConnection, hand: &Hand, dates: &Dates, open: &O
         earlier: earlier(dates, &parts.earlier),
         hash: open.case.content.to_string(),
         round: open.request.round,
-        may: May {
-            decide: decide.is_ok() && may(Permission::RequestsDecide),
-            send_back: wide && open.case.may_return(&facts).is_ok(),
-            execute: execute.is_ok() && may(Permission::RequestsExecute),
-            withdraw: open.case.may_withdraw(&doer).is_ok(),
-            mend: open.case.may_resubmit(&doer).is_ok(),
-        },
-        bar: bar(open, &parts.lines).filter(|_| decide.is_ok() && may(Permission::RequestsDecide)),
+        bar: bar(open, &parts.lines).filter(|_| may.decide),
+        may,
         why_not: why_not(hand, open, &doer, decide.err().or(execute.err())),
         route,
     })
