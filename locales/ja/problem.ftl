@@ -37,5 +37,6 @@ problem-typed-note = まだ保存されていません。必要なものを控�
 problem-step-up = この操作の前に、本人であることをもう一度確かめます。
 refused-own-matter = 自分が申請した件や自分に関する件は、自分では処理できません。別の担当者が処理します。
 refused-form-used-twice = この画面の内容は、すでに送信されています。一覧で結果を確かめてください。
+refused-not-sent = 表示の言語を切り替えました。入力した内容は、まだ送信していません。
 conflict-changed = ほかの人が先に変更しました。最新の内容を開いて、もう一度操作してください。
 problem-why = なぜ見えないのか

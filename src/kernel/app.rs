@@ -179,6 +179,9 @@ impl App {
 
     /// Writes down a refusal or a failed attempt, outside of what was undone.
     pub async fn note(&self, actor: &Actor, event: super::audit::Event) -> Result<()> {
+        if super::work::keeps_nothing() {
+            return Ok(());
+        }
         self.change(actor, async |work: &mut Work| work.record(event).await.map(drop)).await
     }
 }

@@ -33,6 +33,18 @@ struct Happened {
 /// Digests that one event carries; its encoding may not pass 64 KiB.
 const ROWS_AN_EVENT: usize = 300;
 
+tokio::task_local! { static KEEPING_NOTHING: (); }
+
+/// Answers without a trace: every rule speaks, and no transaction of this answer is kept.
+pub async fn keeping_nothing<F: Future>(answer: F) -> F::Output {
+    KEEPING_NOTHING.scope((), answer).await
+}
+
+/// Is this such an answer?
+pub(super) fn keeps_nothing() -> bool {
+    KEEPING_NOTHING.try_with(|()| ()).is_ok()
+}
+
 impl Work {
     pub(super) async fn begin(app: &App, role: Role, actor: Actor) -> Result<Self> {
         let mut tx = app.database().pool(role).begin().await?;
@@ -46,6 +58,9 @@ impl Work {
     /// Writes what happened, the digests of all rows that changed with it, and commits: events come last, so that
     /// nothing can change after them, and no row changes without one.
     pub(super) async fn commit(mut self) -> Result<()> {
+        if keeps_nothing() {
+            return Err(Error::Refused(Message::new("refused-not-sent")));
+        }
         let noted = sqlx::query_scalar!("select audit.noted_rows()").fetch_one(&mut *self.tx).await?;
         let rows = audit::rows::noted(noted.as_deref().unwrap_or_default());
         if self.happened.is_empty() && !rows.is_empty() {

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use axum::extract::{ConnectInfo, FromRequestParts, Request, State};
 use axum::http::header::SET_COOKIE;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue};
+use axum::http::{HeaderMap, HeaderValue, Method};
 use axum::middleware::Next;
 use axum::response::Response;
 use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
@@ -44,7 +44,7 @@ pub trait Identify: Send + Sync {
 pub struct Identifier(pub Box<dyn Identify>);
 
 /// One request by one person (or nobody).
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Visit {
     /// who, if signed in
     pub viewer: Option<Arc<Viewer>>,
@@ -62,6 +62,8 @@ pub struct Visit {
     pub token: String,
     /// path and query of this page
     pub here: String,
+    /// the page answers a form
+    pub posted: bool,
     /// the result of the last action, shown once
     pub flash: Option<String>,
 }
@@ -91,7 +93,7 @@ pub fn visit(parts: &Parts) -> Result<Arc<Visit>> {
 }
 
 const FLASH: &str = "flash";
-const LANG: &str = "lang";
+pub(super) const LANG: &str = "lang";
 const THEME: &str = "theme";
 const STANDING: &str = "standing";
 const CALENDAR: &str = "calendar";
@@ -117,6 +119,7 @@ pub async fn identify(State(app): State<App>, mut request: Request, next: Next) 
         standing: cookie(&jar, STANDING).and_then(Tier::from_key),
         western: cookie(&jar, CALENDAR) == Some("western"),
         here: request.uri().path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string),
+        posted: request.method() == Method::POST,
         flash: cookie(&jar, FLASH).map(str::to_owned),
         caller,
     });
@@ -130,7 +133,10 @@ pub async fn identify(State(app): State<App>, mut request: Request, next: Next) 
     if shown && redraws {
         set(response.headers_mut(), drop_cookie(&app, FLASH));
     }
-    response.extensions_mut().insert(visit);
+    // another language may have been asked for on the way
+    if response.extensions().get::<Arc<Visit>>().is_none() {
+        response.extensions_mut().insert(visit);
+    }
     response
 }
 

@@ -17,7 +17,7 @@ pub const AGAIN: &str = "/sign-in/again";
 /// Forms that people write are far smaller.
 const MOST: u64 = 64 * 1024;
 /// The names under which forms ask for a password or a code (`tests/it/sessions.rs` holds them against the sources).
-const SECRETS: [&str; 7] = ["password", "own_password", "current", "new", "again", "code", "token"];
+pub(super) const SECRETS: [&str; 7] = ["password", "own_password", "current", "new", "again", "code", "token"];
 
 /// The request as it was, and what was typed into its form, where its session is over.
 pub(super) async fn typed(visit: &Visit, request: Request) -> (Request, Vec<String>) {

@@ -21,3 +21,4 @@ pub mod screen;
 pub mod health;
 pub mod serve;
 pub mod strangers;
+pub mod switch;

@@ -58,6 +58,7 @@ pub async fn draw(State(app): State<App>, request: Request, next: Next) -> Respo
         None => (request, Vec::new()),
     };
     let mut response = next.run(request).await;
+    let visit = response.extensions().get::<Arc<Visit>>().cloned().or(visit);
     let trouble = response.extensions_mut().remove::<Trouble>();
     if response.status() == StatusCode::METHOD_NOT_ALLOWED {
         return wrong_way(&app, visit, response).await;

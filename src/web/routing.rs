@@ -18,6 +18,7 @@ use super::icons::Icon;
 use super::identify::Visit;
 use super::problem;
 use super::strangers::Strangers;
+use super::switch;
 use crate::kernel::access::{Permission, Tier, Viewer};
 use crate::kernel::app::App;
 use crate::kernel::audit::Event;
@@ -313,7 +314,7 @@ async fn guard(State(route): State<Guarded>, request: axum::extract::Request, ne
     let method = request.method().clone();
     let tries = method != Method::GET && method != Method::HEAD;
     let response = match admit(&route, request).await {
-        Ok(request) => next.run(request).await,
+        Ok(request) => switch::answer(&route.app, request, next).await,
         Err(error) => error.into_response(),
     };
     let Some(visit) = visit else { return response };

@@ -128,6 +128,7 @@ impl Screen {
         let naming = house.naming();
         let standing = self.standing(viewer);
         let counts = (house.counts)(app, read.conn(), viewer).await?;
+        shell.posted = self.visit.posted;
         shell.person = Some(self.badge(viewer));
         shell.standing = self.standings(viewer, &naming, standing);
         shell.nav = self.menu(&house.nav, viewer, standing, &counts);

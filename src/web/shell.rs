@@ -3,6 +3,8 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use askama::filters::HtmlSafe;
 use uuid::Uuid;
@@ -80,8 +82,14 @@ pub struct Shell {
     pub idle: Option<u32>,
     /// The session-bound token of forms (CSRF).
     pub csrf: String,
-    /// The address of this page, to which a change of language or light returns.
+    /// The address of this page.
     pub here: String,
+    /// Where a change of language or light leads back to, where that is not this address.
+    pub back: Option<String>,
+    /// The page answers a form: its switch of languages sends that form again (`web::switch`).
+    pub posted: bool,
+    /// Whether that form has been drawn.
+    drawn: Arc<AtomicBool>,
     /// 申請する: where the top bar's button leads, if this person may apply for anything.
     pub apply: Option<String>,
     /// 全体を検索: where the top bar's search is sent, if there is one.
@@ -316,6 +324,8 @@ pub struct Basis {
     pub href: Option<String>,
     /// Its heading in words, because a number alone tells nobody anything.
     pub heading: String,
+    /// What it asks for, where this person decides or works by it; empty otherwise.
+    pub rule: String,
 }
 
 impl Shell {
@@ -324,8 +334,6 @@ impl Shell {
         Self {
             w,
             dates,
-    /// What it asks for, where this person decides or works by it; empty otherwise.
-    pub rule: String,
             theme: Theme::System,
             title: title.into(),
             tab: None,
@@ -340,6 +348,9 @@ impl Shell {
             idle: None,
             csrf: String::new(),
             here: "/".to_owned(),
+            back: None,
+            posted: false,
+            drawn: Arc::default(),
             apply: None,
             search: None,
             notices: None,
@@ -437,6 +448,25 @@ impl Shell {
     /// The entries of the menu that a letter opens after `g`, for the list of keys.
     pub fn gotos(&self) -> impl Iterator<Item = (char, &NavItem)> {
         self.nav.iter().flat_map(|group| &group.items).filter_map(|item| Some((item.goto?, item)))
+    }
+
+    /// Where a change of language or light leads back to.
+    #[must_use]
+    pub fn return_to(&self) -> &str {
+        self.back.as_deref().unwrap_or(&self.here)
+    }
+
+    /// Is this the form that the page answers? The first one that is sent where the page came from; none that is drawn after
+    /// it has the same id.
+    pub fn comes_again(&self, action: impl fmt::Display) -> bool {
+        let path = self.here.split('?').next().unwrap_or_default();
+        self.posted && action.to_string() == path && !self.drawn.swap(true, Ordering::Relaxed)
+    }
+
+    /// The page answers a form that it does not show any more: the switch needs another way.
+    #[must_use]
+    pub fn gone(&self) -> bool {
+        self.posted && !self.drawn.load(Ordering::Relaxed)
     }
 
     /// The hidden fields every form of ours carries: the token that proves the session, and a key that makes a form

@@ -29,6 +29,7 @@ mod journey;
 mod keeping_people;
 mod ledgers;
 mod licences;
+mod language;
 mod links;
 mod mail;
 mod matrix;

@@ -2,7 +2,7 @@
 
 use axum::body::Bytes;
 
-use super::{ONCE_FIELD, TOKEN_FIELD};
+use super::{LANG_FIELD, ONCE_FIELD, TOKEN_FIELD};
 
 /// More names and values than any page of ours asks for.
 const MOST: usize = 2_000;
@@ -17,6 +17,7 @@ pub struct FormInput {
     files: Vec<(String, Bytes)>,
     token: Option<String>,
     once: Option<String>,
+    lang: Option<String>,
 }
 
 /// The body is not a form: broken escapes, text that is not UTF-8, or far too many fields.
@@ -75,6 +76,7 @@ impl FormInput {
         let hidden = match name.as_str() {
             TOKEN_FIELD => &mut self.token,
             ONCE_FIELD => &mut self.once,
+            LANG_FIELD => &mut self.lang,
             _ if self.pairs.len() == MOST => return Err(Malformed),
             _ => {
                 self.pairs.push((name, value));
@@ -95,6 +97,17 @@ impl FormInput {
     #[must_use]
     pub fn once(&self) -> Option<&str> {
         self.once.as_deref()
+    }
+
+    /// The language that is asked for, where the form was sent for nothing else (`web::switch`).
+    #[must_use]
+    pub fn lang(&self) -> Option<&str> {
+        self.lang.as_deref()
+    }
+
+    /// Forgets what was typed under such names.
+    pub(in crate::web) fn leave_out(&mut self, such: impl Fn(&str) -> bool) {
+        self.pairs.retain(|(name, _)| !such(name));
     }
 
     /// The first value under a name.

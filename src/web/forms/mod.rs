@@ -24,6 +24,8 @@ use super::locale::{Label, Line, Words};
 pub const TOKEN_FIELD: &str = "_token";
 /// The hidden field that makes a form sent twice count once.
 pub const ONCE_FIELD: &str = "_once";
+/// The hidden name under which the switch of a page that answered a form asks for the other language.
+pub const LANG_FIELD: &str = "_lang";
 
 /// A name came back that the form never asked, or an answer came twice where one was asked.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

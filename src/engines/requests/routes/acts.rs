@@ -50,10 +50,16 @@ fn back(input: &FormInput, number: &str) -> String {
     }
 }
 
-/// What was pressed: `approve`, `return` …, and at a step that goes line by line `approve.2`.
+/// What was pressed: `approve`, `return` …, and at a step that goes line by line `approve.2`. Where only the language is
+/// changed, nothing is: what was pressed before stands in the form.
+fn button(input: &FormInput) -> &str {
+    let before = input.lang().and(input.get("_pressed"));
+    input.get("verdict").or(before).unwrap_or_default()
+}
+
 fn pressed(input: &FormInput) -> Result<(Verdict, Option<u16>)> {
     let words = words(input, "words");
-    let pressed = input.get("verdict").unwrap_or_default();
+    let pressed = button(input);
     let (verdict, line) = pressed.split_once('.').unwrap_or((pressed, ""));
     let verdict = match verdict {
         "approve" => Verdict::Approve { note: words },
@@ -116,7 +122,8 @@ async fn pass<G>(
     let hand = hand(app, me, screen)?;
     let words = verdict.words().to_owned();
     let key = taken(&verdict);
-    let tried = Tried::new(Spot::Decision, &words).back_to(input.get("_back").unwrap_or_default());
+    let tried = Tried::new(Spot::Decision, &words).pressing(button(input));
+    let tried = tried.back_to(input.get("_back").unwrap_or_default());
     let reply = Reply { seen: seen(input)?, line, verdict, typed: typed(input) };
     let done =
         app.change(&me.actor(), async |work: &mut Work| deciding::decide(work, &hand, number, reply).await).await;
@@ -159,11 +166,12 @@ async fn answering<G>(
     let drawn = draw(screen.w, &screen.dates, &form.form, &form.typed, &form.options, &form.errors);
     let title = open.step_def().map(|step| say(screen.w, &step.title)).unwrap_or_default();
     let shell = screen.shell(app, &mut read, title, &[open.registered.effects.key()]).await?;
-    let shell = shell
+    let mut shell = shell
         .crumb(format!("/requests/{number}"), number)
         .crumb_here(shell_title(screen, &sheet))
         .module("form")
         .faulty(drawn.faulty());
+    shell.back = Some(format!("/requests/{number}/answer"));
     let status = if wrong { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     page_with(status, &AnswerPage { shell, sheet, form: drawn, words })
 }

@@ -76,11 +76,12 @@ async fn work_page(
     let mine = plan.of_line(form.line.number()).cloned().collect();
     let beside = open.registered.effects.beside(read.conn(), open.matter(), &form.line.line()).await?;
     let shell = screen.shell(app, read, &form.line.subject, &[open.registered.effects.key()]).await?;
-    let shell = shell
+    let mut shell = shell
         .under("/requests/work")
         .crumb("/requests/work", w.t("nav-work"))
         .crumb(format!("/requests/{}", open.request.number), &open.request.number)
         .crumb_here(&form.line.subject);
+    shell.back = Some(format!("/requests/{}/lines/{}", open.request.number, form.line.number()));
     let mends = tried.as_ref().and_then(Tried::mends).is_some();
     Ok(WorkPage {
         shell: shell.module("form").faulty(drawn.faulty() || wrong.is_some() || mends),

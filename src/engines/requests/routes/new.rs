@@ -182,7 +182,7 @@ pub(super) async fn send(
     let id = posted.input.get("_id").and_then(RequestId::drawn).ok_or(Error::Forged("no id"))?;
     let typed = typed(&posted.input);
     let paper = Paper::new(&app, &screen, &hand, &registered).posted(&posted.input);
-    let step = posted.input.get("_step").unwrap_or("check");
+    let step = step(&posted.input);
     if step != "send" && (step != "check" || may_file(&hand, &registered)) {
         return paper.answer(id, typed, step).await;
     }
@@ -255,7 +255,7 @@ pub(super) async fn send_again(
     let hand = hand(&app, &me, &screen)?;
     let from = posted.input.get("_base").and_then(|from| from.parse().ok()).ok_or(Error::Forged("no round"))?;
     let typed = typed(&posted.input);
-    let sends = posted.input.get("_step") == Some("send");
+    let sends = step(&posted.input) == "send";
     if sends {
         let filed = app
             .change(&me.actor(), async |work: &mut Work| {
@@ -283,7 +283,7 @@ pub(super) async fn send_again(
     let id = open.request.request_id();
     let registered = open.registered.clone();
     let paper = Paper { mended: Some(open), ..Paper::new(&app, &screen, &hand, &registered) };
-    paper.answer(id, typed, posted.input.get("_step").filter(|_| !sends).unwrap_or("check")).await
+    paper.answer(id, typed, if sends { "check" } else { step(&posted.input) }).await
 }
 
 /// The form came when the request had already moved on: the request as it is now, and what the form had said.
@@ -303,6 +303,16 @@ async fn late(
     drop(read);
     let what = (Tried::new(Spot::Button, ""), answers(hand.w, &said));
     again_with(app, me, screen, number, what, error).await
+}
+
+/// What the form is sent for. The switch of languages asks for the page as it stands (`_page`): the check page, the form with
+/// what is to be mended, or the form alone.
+fn step(input: &FormInput) -> &str {
+    match (input.lang(), input.get("_page")) {
+        (None, _) => input.get("_step").unwrap_or("check"),
+        (Some(_), Some(page @ ("check" | "mend"))) => page,
+        (Some(_), _) => "preview",
+    }
 }
 
 /// What was typed, without what belongs to the page itself: no question of a regulation begins with an underscore.
@@ -395,9 +405,13 @@ impl<'a> Paper<'a> {
     /// Reads what was typed and answers with the check page, or with the form again.
     async fn answer(&self, id: RequestId, typed: Typed, step: &str) -> Result<Response> {
         let mut read = self.app.read(&self.hand.viewer).await?;
-        let filer = Filer::Person(&self.hand.viewer);
-        let mut draft = draft(read.conn(), self.registered, filer, id, typed, self.app.clock().today()).await?;
-        if step != "check" {
+        let mut draft = self.draft(&mut read, id, typed).await?;
+        if let Some(field) = step.strip_prefix("all.") {
+            // すべて選ぶ: what belongs to the person named is known by now
+            let offered = draft.options.get(field).into_iter().flatten().map(|choice| choice.value.clone()).collect();
+            draft = self.draft(&mut read, id, draft.typed.ticking(field, offered)).await?;
+        }
+        if !matches!(step, "check" | "mend") {
             // 入力に戻る, 流れを見る: nothing is wrong yet
             draft.errors.clear();
             return page(&self.form(&mut read, &draft).await?);
@@ -410,6 +424,9 @@ impl<'a> Paper<'a> {
             let words = self.screen.w.line(&said(&refusal.message(|tier| self.hand.tier(tier)))).into_owned();
             form.shell = form.shell.banner(Banner::new(Tone::Bad, words));
             return page_with(StatusCode::UNPROCESSABLE_ENTITY, &form);
+        }
+        if step == "mend" {
+            return page(&self.form(&mut read, &draft).await?);
         }
         page(&self.check(&mut read, &draft).await?)
     }
@@ -464,10 +481,15 @@ impl<'a> Paper<'a> {
             None => None,
         };
         Ok(FormPage {
-            shell: shell.module("form").faulty(drawn.faulty()),
+            shell,
             hand_over: self.hand_over(read, draft).await?,
             keep: self.mended.is_none().then(|| self.draft_action()),
             draft: self.prepared.map(|draft| draft.to_string()),
+        let mut shell = shell.module("form").faulty(drawn.faulty());
+        if shell.posted {
+            // a draft that was refused comes back as the form itself, which is sent elsewhere
+            shell.here = self.action();
+        }
             action: self.action(),
             id: draft.id.to_string(),
             from: self.from(),

@@ -33,11 +33,11 @@ pub(super) async fn draw<G>(
     let (list, word) = list_of(me, &open, &sheet);
     let shell = shell.under(list).crumb(list, screen.w.t(word)).crumb_here(&sheet.number).module("form");
     let mut shell = shell.faulty(tried.as_ref().is_some_and(|tried| tried.mends().is_some()));
+    shell.back = Some(format!("/requests/{number}"));
     shell.tab = Some(format!("{} {}", sheet.number, sheet.subject));
     Ok(ShowPage { shell, sheet, tried, late: Vec::new() })
 }
 
-/// The list from which this person came to the request.
 /// What the clauses say by which this reader decides or works, beside their numbers.
 pub(super) async fn say_rules<G>(
     app: &App,
@@ -50,6 +50,7 @@ pub(super) async fn say_rules<G>(
     regulations::say_rules(app, me, screen.w.lang(), (edition, clauses), basis).await
 }
 
+/// The list from which this person came to the request.
 fn list_of(me: &Viewer, open: &Open, sheet: &Sheet) -> (&'static str, &'static str) {
     if sheet.may.decide {
         ("/requests/inbox", "nav-inbox")

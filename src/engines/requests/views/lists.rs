@@ -269,6 +269,11 @@ impl ShowPage {
         self.tried.as_ref().map(Tried::back).unwrap_or_default()
     }
 
+    /// What was pressed to decide.
+    fn pressed(&self) -> &str {
+        self.tried.as_ref().map(Tried::pressed).unwrap_or_default()
+    }
+
     /// Words for which this page has no place any more; they are shown, so that nobody types them again.
     fn stranded(&self) -> &str {
         match &self.tried {

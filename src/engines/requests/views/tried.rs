@@ -29,6 +29,8 @@ pub struct Tried {
     words: String,
     /// The day on a slip, as it was typed.
     on: String,
+    /// The button that was pressed, where there are several.
+    pressed: String,
     /// Where the page was to lead afterwards.
     back: String,
     mends: bool,
@@ -39,13 +41,20 @@ impl Tried {
     #[must_use]
     pub fn new(spot: Spot, words: impl Into<String>) -> Self {
         let words = words.into();
-        Self { spot, words, on: String::new(), back: String::new(), mends: false, fault: String::new() }
+        let (on, pressed, back) = (String::new(), String::new(), String::new());
+        Self { spot, words, on, pressed, back, mends: false, fault: String::new() }
     }
 
     /// A slip, by its number and the day as it was typed.
     #[must_use]
     pub fn slip(line: u16, number: &str, on: &str) -> Self {
         Self { on: on.to_owned(), ..Self::new(Spot::Slip(line), number) }
+    }
+
+    /// The button that was pressed (`_pressed`).
+    #[must_use]
+    pub fn pressing(self, button: &str) -> Self {
+        Self { pressed: button.to_owned(), ..self }
     }
 
     /// Where the page was to lead afterwards (`_back`).
@@ -81,6 +90,11 @@ impl Tried {
     #[must_use]
     pub fn on(&self) -> &str {
         &self.on
+    }
+
+    #[must_use]
+    pub fn pressed(&self) -> &str {
+        &self.pressed
     }
 
     #[must_use]
