@@ -25,6 +25,7 @@ requests-no-options = There is nothing to choose. Tell the information systems d
 requests-whose-first = Enter the person and press the button beside the field. What belongs to them is then listed here.
 requests-nothing-of-them = This person has nothing that can be chosen here.
 requests-show-theirs = Show: { $label }
+requests-tick-all = Choose all
 requests-right-of = Right on { $system }
 requests-choose-right = Choose a right
 requests-answer-yes = Yes

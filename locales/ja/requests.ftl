@@ -25,6 +25,7 @@ requests-no-options = 選べるものがありません。情報システムの�
 requests-whose-first = 対象の人を入力して「表示する」を押すと、その人のものがここに並びます。
 requests-nothing-of-them = この人について選べるものはありません。
 requests-show-theirs = { $label }を表示する
+requests-tick-all = すべて選ぶ
 requests-right-of = { $system }の権限
 requests-choose-right = 権限を選んでください
 requests-answer-yes = はい

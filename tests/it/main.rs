@@ -6,6 +6,8 @@
     reason = "a test that cannot go on has failed, and says where"
 )]
 mod accounts;
+mod accounts_days;
+mod accounts_stop;
 mod administration;
 mod adoption;
 mod architecture;

@@ -43,8 +43,11 @@ fn answer(field: &Field, known: &Known, now: DateTime<Utc>) -> Option<String> {
         Input::Moment => Some(now.format("%Y-%m-%dT%H:%M").to_string()),
         Input::Text { .. } => Some("確認済み".to_owned()),
         Input::LongText { .. } => Some("確認しました。支障はありません。".to_owned()),
-        Input::Person | Input::Department | Input::Reference { .. } | Input::Rights { .. } | Input::Every { .. } => {
-            None
-        }
+        Input::Person
+        | Input::Department
+        | Input::Reference { .. }
+        | Input::References { .. }
+        | Input::Rights { .. }
+        | Input::Every { .. } => None,
     }
 }

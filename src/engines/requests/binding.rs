@@ -64,6 +64,7 @@ fn part(field: &binding::Field) -> Part {
     field.part.unwrap_or(match field.kind {
         FieldType::Person | FieldType::Department => Part::Who,
         FieldType::Reference
+        | FieldType::References
         | FieldType::Rights
         | FieldType::Every
         | FieldType::Choice
@@ -109,6 +110,7 @@ fn input(field: &binding::Field, kind: &str, binding: &Binding) -> Result<Input,
         FieldType::Person => Input::Person,
         FieldType::Department => Input::Department,
         FieldType::Reference => Input::Reference { source: source() },
+        FieldType::References => Input::References { source: source() },
         FieldType::Rights => Input::Rights { source: source() },
         FieldType::Every => Input::Every { source: source() },
         other => {

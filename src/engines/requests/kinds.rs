@@ -336,9 +336,8 @@ impl Kinds {
     /// Does one of them offer rows from this register, as the regulation names it?
     #[must_use]
     pub fn offer_from(&self, source: &str) -> bool {
-        use super::model::Input;
-        let from = |input: &Input| matches!(input, Input::Reference { source: own } | Input::Rights { source: own } if own == source);
-        self.offered.iter().any(|registered| registered.kind.form.fields().any(|field| from(&field.input)))
+        let mut fields = self.offered.iter().flat_map(|registered| registered.kind.form.fields());
+        fields.any(|field| field.input.source() == Some(source))
     }
 
     /// Those, and the ones by which requests of former regulations travel.

@@ -138,6 +138,8 @@ pub enum FieldType {
     Department,
     /// A row of a register (台帳の行).
     Reference,
+    /// Any number of rows of a register: the lines of the request.
+    References,
     /// Rows of a register, each with one of its rights (システムと権限): the lines of the request.
     Rights,
     /// Every row of a register that is offered, each with one of its answers (旧権限の扱い): the lines of the request.

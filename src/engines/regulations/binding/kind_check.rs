@@ -190,7 +190,9 @@ impl Checker<'_> {
         {
             self.fault(format!("field 「{key}」: choices_from names no canonical parameter"));
         }
-        if matches!(field.kind, FieldType::Reference | FieldType::Rights | FieldType::Every) != field.source.is_some() {
+        let refers =
+            matches!(field.kind, FieldType::Reference | FieldType::References | FieldType::Rights | FieldType::Every);
+        if refers != field.source.is_some() {
             self.fault(format!("field 「{key}」: source belongs to a reference, and a reference needs it"));
         }
     }

@@ -61,8 +61,9 @@ fn seat(step: &Step, kind: &Kind) -> Vec<&'static str> {
     if step.due_on.as_ref().is_some_and(|key| !of_the_day(key)) {
         faults.push("due_on names no day of the form");
     }
-    let of_a_register =
-        |field: &Field| matches!(field.kind, FieldType::Rights | FieldType::Every | FieldType::Reference);
+    let of_a_register = |field: &Field| {
+        matches!(field.kind, FieldType::Rights | FieldType::Every | FieldType::Reference | FieldType::References)
+    };
     if step.scope == Scope::Owner && !kind.without_sign_in && !kind.fields.iter().any(of_a_register) {
         faults.push("the form asks for no row of a register that somebody owns");
     }

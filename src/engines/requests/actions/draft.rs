@@ -127,10 +127,10 @@ pub async fn draft(
                 departments.clone()
             }
             Input::Person => people::persons(conn, department, None, since).await?,
-            Input::Reference { source } | Input::Rights { source } | Input::Every { source } => {
-                registered.effects.options(conn, ask(source)).await?
-            }
-            _ => continue,
+            input => match input.source() {
+                Some(source) => registered.effects.options(conn, ask(source)).await?,
+                None => continue,
+            },
         };
         options.insert(field.key.clone(), offered);
     }

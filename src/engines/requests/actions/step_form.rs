@@ -34,12 +34,12 @@ impl Open {
             let offered = match &field.input {
                 Input::Person => people::persons(conn, department, workers, self.today).await?,
                 Input::Department => people::departments(conn, &[], true, self.today).await?,
-                Input::Reference { source } | Input::Rights { source } | Input::Every { source } => {
+                input => {
+                    let Some(source) = input.source() else { continue };
                     let applicant = self.request.requester();
                     let ask = Ask { source, department, applicant, of: None, line, today: self.today };
                     self.registered.effects.options(conn, ask).await?
                 }
-                _ => continue,
             };
             options.insert(field.key.clone(), offered);
         }

@@ -29,7 +29,7 @@ impl Field {
             Input::Choice { .. } | Input::Department | Input::Reference { .. } => {
                 self.read_choice(&words, self.choices(options))
             }
-            Input::Multiple { .. } => self.read_several(typed, self.choices(options)),
+            Input::Multiple { .. } | Input::References { .. } => self.read_several(typed, self.choices(options)),
             Input::Rights { .. } => self.read_rights(typed, self.choices(options)),
             Input::Every { .. } => self.read_every(typed, self.choices(options)),
         }
@@ -143,6 +143,11 @@ impl Field {
         let word = |value: &str| named(value).map_or_else(|| Words::Plain(value.into()), Choice::words);
         match &self.input {
             Input::Multiple { .. } => content.many(&self.key).into_iter().map(word).collect(),
+            Input::References { .. } => {
+                // a request from before, with the one row that it could name
+                let one = content.text(&self.key).into_iter();
+                one.chain(content.many(&self.key)).map(|value| show_row(named(value), value)).collect()
+            }
             Input::Rights { .. } | Input::Every { .. } => {
                 content.grants(&self.key).iter().map(|grant| show_grant(grant, choices)).collect()
             }
@@ -177,6 +182,18 @@ impl Field {
             _ => "requests-error-choose",
         }
     }
+}
+
+/// 「住民情報系システム ID-0042 — 参照」
+fn show_row(row: Option<&Choice>, value: &str) -> Words {
+    let Some(row) = row else { return Words::plain(value) };
+    let said = |words: Option<&Words>, english| words.and_then(|words| words.text(english)).map(str::to_owned);
+    let both = |english| {
+        let parts = [said(Some(&row.words()), english), said(row.note.as_ref(), english)];
+        parts.into_iter().flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" — ")
+    };
+    let (ja, en) = (both(false), both(true));
+    if ja == en { Words::Plain(ja) } else { Words::Both { ja, en } }
 }
 
 /// 「住民情報系システム — 参照」

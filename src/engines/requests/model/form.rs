@@ -69,6 +69,10 @@ pub enum Input {
     Reference {
         source: String,
     },
+    /// Any number of rows of a register.
+    References {
+        source: String,
+    },
     /// Several rows of a register, each with one of its own rights (システムと権限).
     Rights {
         source: String,
@@ -159,6 +163,20 @@ impl FieldError {
     #[must_use]
     pub fn new(field: &str, message: Message) -> Self {
         Self { field: field.into(), message }
+    }
+}
+
+impl Input {
+    /// The register whose rows are offered.
+    #[must_use]
+    pub fn source(&self) -> Option<&str> {
+        match self {
+            Self::Reference { source }
+            | Self::References { source }
+            | Self::Rights { source }
+            | Self::Every { source } => Some(source),
+            _ => None,
+        }
     }
 }
 

@@ -51,6 +51,14 @@ impl Typed {
         }
     }
 
+    /// The same with these ticked under a name, and no others.
+    #[must_use]
+    pub fn ticking(mut self, name: &str, values: Vec<String>) -> Self {
+        self.0.retain(|(key, _)| key != name);
+        self.0.extend(values.into_iter().map(|value| (name.to_owned(), value)));
+        self
+    }
+
     pub fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
     }

@@ -431,6 +431,11 @@ impl<'a> Paper<'a> {
         page(&self.check(&mut read, &draft).await?)
     }
 
+    async fn draft(&self, read: &mut Read, id: RequestId, typed: Typed) -> Result<Draft> {
+        let filer = Filer::Person(&self.hand.viewer);
+        draft(read.conn(), self.registered, filer, id, typed, self.app.clock().today()).await
+    }
+
     /// The form again with what stands against it, after an attempt to file.
     async fn refused(&self, id: RequestId, typed: Typed, error: Error) -> Result<Response> {
         let (status, tone, message) = spoken(error)?;
@@ -480,16 +485,16 @@ impl<'a> Paper<'a> {
             Some(open) => self.returned(read, open).await?,
             None => None,
         };
-        Ok(FormPage {
-            shell,
-            hand_over: self.hand_over(read, draft).await?,
-            keep: self.mended.is_none().then(|| self.draft_action()),
-            draft: self.prepared.map(|draft| draft.to_string()),
         let mut shell = shell.module("form").faulty(drawn.faulty());
         if shell.posted {
             // a draft that was refused comes back as the form itself, which is sent elsewhere
             shell.here = self.action();
         }
+        Ok(FormPage {
+            shell,
+            hand_over: self.hand_over(read, draft).await?,
+            keep: self.mended.is_none().then(|| self.draft_action()),
+            draft: self.prepared.map(|draft| draft.to_string()),
             action: self.action(),
             id: draft.id.to_string(),
             from: self.from(),

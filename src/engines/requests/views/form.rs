@@ -40,6 +40,8 @@ pub enum Draw {
     Select,
     Radio,
     Checks,
+    /// Rows of a register to be ticked.
+    Rows,
     Rights,
     /// Every row with its answer.
     Every,
@@ -180,6 +182,7 @@ fn question(
         Input::YesNo => Draw::Radio,
         Input::Choice { .. } | Input::Department | Input::Reference { .. } => Draw::Select,
         Input::Multiple { .. } => Draw::Checks,
+        Input::References { .. } => Draw::Rows,
         Input::Rights { .. } => Draw::Rights,
         Input::Every { .. } => Draw::Every,
     };

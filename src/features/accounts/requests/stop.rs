@@ -1,5 +1,5 @@
 //! アカウント削除申請 (4.1.3): its effect is 停止・無効 with date and cause. Nothing is erased; a sign-in of the portal ends its
-//! sessions at once.
+//! sessions at once. Whoever leaves has several accounts: one request names them all, each of them a line.
 use async_trait::async_trait;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -18,7 +18,7 @@ use crate::engines::requests::store::under_way;
 use crate::engines::requests::{Ask, Executed, Line, LineDraft, Matter, RequestKind};
 use crate::kernel::access::Permission;
 use crate::kernel::error::{Error, Result};
-use crate::kernel::ids::{AccountId, DepartmentId, PersonId};
+use crate::kernel::ids::{AccountId, DepartmentId, PersonId, SystemId};
 use crate::kernel::work::Work;
 use crate::people::sign_ins::disable_sign_in;
 
@@ -39,11 +39,18 @@ fn wanted(line: &Line) -> Result<Wanted> {
     Ok(serde_json::from_value(line.data.clone()).map_err(anyhow::Error::from)?)
 }
 
-async fn asked(conn: &mut PgConnection, matter: &Matter<'_>) -> Result<Option<Account>> {
-    match matter.content.uuid("accounts") {
-        Some(id) => account(conn, AccountId(id), matter).await,
-        None => Ok(None),
+/// The accounts that the request names, in the order of its lines: the portal's own row comes last, so that whoever works
+/// through them ends the sign-in when the rest is done.
+async fn asked(conn: &mut PgConnection, matter: &Matter<'_>) -> Result<Vec<Account>> {
+    let content = matter.content;
+    // a request from before names one account and no list
+    let named = content.text("accounts").into_iter().chain(content.many("accounts"));
+    let mut accounts = Vec::new();
+    for id in named.filter_map(|id| id.parse().ok()) {
+        accounts.extend(account(conn, AccountId(id), matter).await?);
     }
+    accounts.sort_by_key(|account| (account.is_portal, account.id.0));
+    Ok(accounts)
 }
 
 #[async_trait]
@@ -72,35 +79,31 @@ impl RequestKind for Stop {
     }
 
     async fn concerned(&self, conn: &mut PgConnection, matter: Matter<'_>) -> Result<Option<PersonId>> {
-        Ok(asked(conn, &matter).await?.map(|account| account.holder))
+        Ok(asked(conn, &matter).await?.first().map(|account| account.holder))
     }
 
     async fn owner(&self, conn: &mut PgConnection, matter: Matter<'_>) -> Result<Option<DepartmentId>> {
-        let system = asked(conn, &matter).await?.map(|account| account.system);
-        Ok(owner(conn, &matter, system).await?.unwrap_or_default())
+        let systems = systems(&asked(conn, &matter).await?);
+        Ok(owner(conn, &matter, systems).await?.unwrap_or_default())
     }
 
     async fn subject(&self, conn: &mut PgConnection, matter: Matter<'_>) -> Result<String> {
-        let account = asked(conn, &matter).await?;
-        Ok(account.map(|a| format!("{}（{} {}）", a.holder_name, a.system_name, a.name)).unwrap_or_default())
+        let asked = asked(conn, &matter).await?;
+        let Some(first) = asked.first() else { return Ok(String::new()) };
+        let name = format!("{}（{} {}", first.holder_name, first.system_name, first.name);
+        let more = asked.len() - 1;
+        Ok(if more == 0 { format!("{name}）") } else { format!("{name} ほか{more}）") })
     }
 
-    /// An account is stopped once: while a stop is under way, a second one is refused with the number of the first, even
-    /// where that one lies out of the applicant's sight. The day lies ahead or is today: the account stops by the work that
-    /// the request asks for (4.1.3(1)), the ledger names the day of that work, and a day before could only be untrue. Whoever
-    /// learns late that somebody has left asks for today, and says since when in the reason.
+    /// The day lies ahead or is today: an account stops by the work that the request asks for (4.1.3(1)), the ledger names
+    /// the day of that work, and a day before could only be untrue. Whoever learns late that somebody has left asks for
+    /// today, and says since when in the reason.
     async fn validate(&self, conn: &mut PgConnection, matter: Matter<'_>) -> Result<Vec<FieldError>> {
-        let Some(account) = asked(conn, &matter).await? else { return Ok(Vec::new()) };
-        let mut faults = Vec::new();
-        if let Err(refusal) = of_section(conn, &account, &matter).await? {
-            faults.push(fault("department", &refusal));
+        let asked = asked(conn, &matter).await?;
+        if asked.is_empty() {
+            return Ok(Vec::new());
         }
-        faults.extend(account.may_cancel().err().map(|refusal| fault("accounts", &refusal)));
-        let same = json!({ "account": account.id });
-        if let Some(number) = under_way(conn, self.key(), &same, matter.id).await? {
-            let message = Message::new("accounts-refused-stop-under-way").with("number", Words::plain(number));
-            faults.push(FieldError::new("accounts", message));
-        }
+        let mut faults = unfit(conn, &matter, &asked).await?;
         if matter.content.date("stop_on").is_some_and(|on| on < matter.today) {
             faults.push(super::at("stop_on", "accounts-refused-stop-past"));
         } else if later_than_leaving(conn, &matter).await? {
@@ -112,30 +115,29 @@ impl RequestKind for Stop {
     }
 
     async fn lines(&self, conn: &mut PgConnection, matter: Matter<'_>) -> Result<Vec<LineDraft>> {
-        let Some(account) = asked(conn, &matter).await? else { return Ok(Vec::new()) };
         let on = matter.content.date("stop_on").unwrap_or(matter.today);
-        let data = serde_json::to_value(Wanted { account: account.id, on }).map_err(anyhow::Error::from)?;
-        Ok(vec![LineDraft { subject: format!("{} {}", account.system_name, account.name), data }])
+        let line = |account: &Account| {
+            let data = serde_json::to_value(Wanted { account: account.id, on }).map_err(anyhow::Error::from)?;
+            Ok(LineDraft { subject: format!("{} {}", account.system_name, account.name), data })
+        };
+        asked(conn, &matter).await?.iter().map(line).collect()
     }
 
     async fn plan(&self, conn: &mut PgConnection, matter: Matter<'_>) -> Result<ChangeSet> {
-        let Some(account) = asked(conn, &matter).await? else { return Ok(ChangeSet::default()) };
-        let rows = vec![RowChange {
-            line: Some(1),
+        let state = |key: &str| Some(Words::key(format!("accounts-state-{key}")));
+        let row = |(line, account): (u16, &Account)| RowChange {
+            line: Some(line),
             ledger: "accounts-title".to_owned(),
-            row: Some(link(&account)),
+            row: Some(link(account)),
             what: format!("{} {}", account.system_name, account.holder_name),
             kind: RowKind::Stopped,
             cells: vec![
-                cell(
-                    "accounts-state",
-                    Some(Words::key("accounts-state-active")),
-                    Some(Words::key("accounts-state-stopped")),
-                ),
+                cell("accounts-state", state("active"), state("stopped")),
                 cell("accounts-stopped", None, day(matter.content.date("stop_on"))),
             ],
-        }];
-        Ok(ChangeSet { rows })
+        };
+        let asked = asked(conn, &matter).await?;
+        Ok(ChangeSet { rows: (1u16..).zip(&asked).map(row).collect() })
     }
 
     async fn check_result(
@@ -169,6 +171,39 @@ impl RequestKind for Stop {
         }
         Ok(Executed { row: Some(link(&stopped)), reveal: None })
     }
+}
+
+fn systems(asked: &[Account]) -> Vec<SystemId> {
+    asked.iter().map(|account| account.system).collect()
+}
+
+/// What stands against the accounts. One is stopped once: while a stop is under way, a second one is refused with the number
+/// of the first, even where that one lies out of the applicant's sight.
+async fn unfit(conn: &mut PgConnection, matter: &Matter<'_>, asked: &[Account]) -> Result<Vec<FieldError>> {
+    let mut faults = Vec::new();
+    if asked.windows(2).any(|pair| pair[0].holder != pair[1].holder) {
+        faults.push(super::at("accounts", "accounts-refused-one-person"));
+    }
+    if asked.windows(2).any(|pair| pair[0].department != pair[1].department) {
+        faults.push(super::at("accounts", "accounts-refused-one-department"));
+    } else if let Some(first) = asked.first()
+        && let Err(refusal) = of_section(conn, first, matter).await?
+    {
+        faults.push(fault("department", &refusal));
+    }
+    if let Err(refusal) = owner(conn, matter, systems(asked)).await? {
+        faults.push(fault("accounts", &refusal));
+    }
+    for account in asked {
+        faults.extend(account.may_cancel().err().map(|refusal| fault("accounts", &refusal)));
+        let same = json!({ "account": account.id });
+        if let Some(number) = under_way(conn, "account.stop", &same, matter.id).await? {
+            let name = format!("{} {}", account.system_name, account.name);
+            let message = Message::new("accounts-refused-stop-under-way").with("account", Words::plain(name));
+            faults.push(FieldError::new("accounts", message.with("number", Words::plain(number))));
+        }
+    }
+    Ok(faults)
 }
 
 /// Whoever retires needs no account after the last day: it is cancelled by then, or today where that day is over.
