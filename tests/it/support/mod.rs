@@ -6,6 +6,7 @@ pub mod command;
 pub mod crawl;
 pub mod ground;
 pub mod html;
+pub mod page;
 pub mod payloads;
 pub mod portal;
 pub mod source;

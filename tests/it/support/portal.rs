@@ -26,6 +26,7 @@ use tower::ServiceExt as _;
 use uuid::Uuid;
 
 use super::claims::{self, Claims};
+pub use super::page::Page;
 
 /// The password that every person of the cast has.
 pub const PASSWORD: &str = "Mamori-no-Kagi!8";
@@ -118,7 +119,14 @@ impl Portal {
     /// From now on the portal sends its mails to a mail server, which nobody runs.
     pub async fn gets_a_mail_server(&mut self) {
         let smtp = Some("smtp://127.0.0.1:9");
-        self.app = try_process_with(&self.database, &self.data_dir, self.now(), smtp).await.unwrap();
+        self.app = try_process_with(&self.database, &self.data_dir, self.now(), (smtp, CHEAP)).await.unwrap();
+        self.router = mamori::portal::router(&self.app);
+    }
+
+    /// From now on passwords are hashed as they are in use, and no longer as cheaply as tests want it.
+    pub async fn hashes_as_in_use(&mut self) {
+        let costs = (None, mamori::kernel::config::ARGON2);
+        self.app = try_process_with(&self.database, &self.data_dir, self.now(), costs).await.unwrap();
         self.router = mamori::portal::router(&self.app);
     }
 
@@ -282,19 +290,22 @@ impl Drop for Portal {
 }
 
 /// A process of the portal on this database.
+/// Hashes that cost next to nothing, for tests that are not about them.
+const CHEAP: (u32, u32, u32) = (8, 1, 1);
+
 async fn process(database: &str, data_dir: &std::path::Path, now: DateTime<Utc>) -> App {
     try_process(database, data_dir, now).await.unwrap()
 }
 
 async fn try_process(database: &str, data_dir: &std::path::Path, now: DateTime<Utc>) -> anyhow::Result<App> {
-    try_process_with(database, data_dir, now, None).await
+    try_process_with(database, data_dir, now, (None, CHEAP)).await
 }
 
 async fn try_process_with(
     database: &str,
     data_dir: &std::path::Path,
     now: DateTime<Utc>,
-    smtp: Option<&str>,
+    (smtp, argon2): (Option<&str>, (u32, u32, u32)),
 ) -> anyhow::Result<App> {
     let limited = tables_url().database(database).username("mamori_login");
     let opened = Database::open(limited, PoolSizes { app: 6, auth: 3, worker: 3 }).await.unwrap();
@@ -307,7 +318,7 @@ async fn try_process_with(
         mail_from: "mamori@example.jp".to_owned(),
         smtp_url: smtp.map(|url| url.to_owned().into()),
         trusted_proxies: Vec::new(),
-        argon2: (8, 1, 1),
+        argon2,
         reader: env!("CARGO_BIN_EXE_mamori").into(),
     };
     mamori::portal::build(opened, Clock::held(now), config, Keys::from_bytes(KEY)).await
@@ -387,14 +398,6 @@ pub struct Browser<'p> {
     pub cookies: Mutex<BTreeMap<String, String>>,
     pub token: Mutex<String>,
     pub source: IpAddr,
-}
-
-/// A page as it came.
-#[derive(Debug, Clone)]
-pub struct Page {
-    pub status: StatusCode,
-    pub headers: axum::http::HeaderMap,
-    pub body: Vec<u8>,
 }
 
 impl Browser<'_> {
@@ -514,91 +517,5 @@ impl Browser<'_> {
         } else {
             cookies.insert(name.to_owned(), value.to_owned());
         }
-    }
-}
-
-impl Page {
-    /// The body as text.
-    pub fn text(&self) -> String {
-        String::from_utf8_lossy(&self.body).into_owned()
-    }
-
-    /// Where it leads.
-    pub fn location(&self) -> Option<String> {
-        self.headers.get(header::LOCATION).map(|to| to.to_str().unwrap().to_owned())
-    }
-
-    /// Asserts 200.
-    #[track_caller]
-    pub fn ok(&self) -> &Self {
-        assert_eq!(self.status, StatusCode::OK, "{}", self.words());
-        self
-    }
-
-    /// Asserts that these words stand on the page (tags and escapes removed).
-    #[track_caller]
-    pub fn says(&self, words: &str) -> &Self {
-        let all = self.words();
-        assert!(all.contains(words), "「{words}」 does not stand on the page ({}): {all}", self.status);
-        self
-    }
-
-    /// Asserts that these words do not.
-    #[track_caller]
-    pub fn hides(&self, words: &str) -> &Self {
-        let all = self.words();
-        assert!(!all.contains(words), "「{words}」 stands on the page ({}): {all}", self.status);
-        self
-    }
-
-    /// Asserts a refusal in these words.
-    #[track_caller]
-    pub fn refuses(&self, words: &str) -> &Self {
-        assert!(self.status.is_client_error(), "not refused: {} {:?}", self.status, self.location());
-        self.says(words)
-    }
-
-    /// What a reader sees: text without tags.
-    pub fn words(&self) -> String {
-        let html = self.text();
-        let mut out = String::new();
-        let mut inside = false;
-        let mut tag = String::new();
-        for character in html.chars() {
-            match character {
-                '<' => {
-                    inside = true;
-                    tag.clear();
-                }
-                '>' if inside => {
-                    inside = false;
-                    // names and values of facts stand apart
-                    if tag == "/dt" || tag == "/dd" {
-                        out.push(' ');
-                    }
-                }
-                other if inside => tag.push(other),
-                other if !inside => out.push(other),
-                _ => {}
-            }
-        }
-        let out = out
-            .replace("&lt;", "<")
-            .replace("&#60;", "<")
-            .replace("&#62;", ">")
-            .replace("&gt;", ">")
-            .replace("&quot;", "\"")
-            .replace("&#39;", "'")
-            .replace("&#34;", "\"")
-            .replace("&amp;", "&");
-        out.split_whitespace().collect::<Vec<_>>().join(" ")
-    }
-
-    /// The text after `prefix` up to the next quote: for hidden fields and addresses.
-    pub fn attribute(&self, prefix: &str) -> Option<String> {
-        let html = self.text();
-        let from = html.find(prefix)? + prefix.len();
-        let rest = &html[from..];
-        Some(rest[..rest.find('"')?].to_owned())
     }
 }
