@@ -1,7 +1,7 @@
 //! `mamori coverage`: clause by clause, what carries it, which test proves it, and what is missing.
 use super::start::data_dir;
-use crate::engines::regulations::coverage::{self, Coverage, Proof};
 use crate::engines::regulations::Entry;
+use crate::engines::regulations::coverage::{self, Coverage, Proof};
 use crate::kernel::config::Common;
 use crate::portal;
 use anyhow::Context;

@@ -235,7 +235,10 @@ fn within(wanted: &[Vec<Tier>], route: &[Vec<Tier>]) -> Option<Vec<usize>> {
     let mut places = Vec::with_capacity(wanted.len());
     let mut from = 0;
     for tiers in wanted {
-        let found = route.iter().skip(from).position(|step| !step.is_empty() && step.iter().all(|tier| tiers.contains(tier)))?;
+        let found = route
+            .iter()
+            .skip(from)
+            .position(|step| !step.is_empty() && step.iter().all(|tier| tiers.contains(tier)))?;
         places.push(from + found);
         from += found + 1;
     }
