@@ -1,6 +1,7 @@
 //! 役割台帳: who holds which function, by which post, from when until when; and the organisation chart that follows from it.
 use axum::http::StatusCode;
 use chrono::{NaiveDate, TimeDelta};
+use mamori::engines::regulations::{Regulations, Role};
 use mamori::features::functions::of_today;
 use mamori::kernel::access::{Actor, Tier};
 use mamori::kernel::ids::PostId;
@@ -8,6 +9,7 @@ use mamori::people::posts;
 use mamori::people::roster::{NewPost, appoint};
 
 use super::support::portal::{PASSWORD, Portal};
+use crate::adoption::adopts;
 
 fn appointment<'a>(person: &'a str, from: &'a str, last: &'a str) -> [(&'a str, &'a str); 5] {
     let own = ("own_password", PASSWORD);
@@ -107,6 +109,44 @@ async fn the_policy_s_organisation_stands_in_the_register_and_draws_its_own_char
     office.get("/functions/board").await.ok().says("前任者と引継ぎ").says("加藤 誠");
     assert!(portal.acted("role.assignment").await >= 1);
     portal.proves("mutual-aid-policy", &["6-1"]);
+}
+
+/// The policy beside each of the four: what it names stands in the register, is missed and is drawn as well.
+#[tokio::test]
+async fn a_policy_followed_besides_brings_its_functions_its_warning_and_its_clauses() {
+    let warning = "任命されていない役割があります";
+    for regulation in ["system-management", "coop-operations", "osaka-standard", "katsuura-operations"] {
+        let portal = Portal::open_under(regulation).await;
+        adopts(&portal, "mutual-aid-policy", Role::Tracked, "2026-04-01").await.unwrap();
+        portal.app.part::<Regulations>().unwrap().follow(&portal.app).await.unwrap();
+        let office = portal.sign_in("中村").await;
+        let register = office.get("/functions").await;
+        register.ok().says("担当責任者").says("佐藤 直樹").says("事務局").says("中村 彩");
+        register.says("情報セキュリティ会議").says("加藤 誠").says("基本方針 6-1");
+        // whoever administers under the one administers under the other
+        let page = office.get("/functions/mutual-aid-policy.system_administrator").await;
+        page.ok().says("と同じ人が務めます").says("伊藤 翔");
+        assert!(!page.text().contains("/appointment"), "{regulation}");
+        let elsewhere = "/functions/mutual-aid-policy.system_administrator/appointment";
+        assert_eq!(office.get(elsewhere).await.status, StatusCode::NOT_FOUND, "{regulation}");
+        portal.sign_in("佐藤").await.get("/").await.ok().hides(warning);
+
+        ends(&portal, portal.cast.get("加藤").post, "2026-04-01").await;
+        portal.advance(TimeDelta::days(1));
+        of_today(&portal.app).await.unwrap();
+        portal.sign_in("佐藤").await.get("/").await.ok().says(warning).says("役割：情報セキュリティ会議");
+        let office = portal.sign_in("中村").await;
+        office.get("/functions/chart").await.ok().says("情報セキュリティ会議").says("情報セキュリティ基本方針");
+        let board = "/functions/mutual-aid-policy.board";
+        office.get(&format!("{board}/appointment")).await.ok();
+        let appointed = appointment("001004", "2026-04-02", "");
+        office.submit(&format!("{board}/appointment"), &appointed).await.ok().says("任命しました");
+        office.get(board).await.ok().says("鈴木 美咲").says("加藤 誠");
+        portal.sign_in("佐藤").await.get("/").await.ok().hides(warning);
+        let clauses = portal.sign_in("吉田").await;
+        clauses.get("/clauses?regulation=mutual-aid-policy&q=6-1").await.ok().says("組織体制").says("実施済");
+        clauses.get("/clauses/mutual-aid-policy/6-1").await.ok().says("実施済");
+    }
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
-//! The register of functions (役割台帳) as the adopted regulation and the posts of a day give it: holders, vacancies, and
+//! The register of functions (役割台帳) as the regulations in force and the posts of a day give it: holders, vacancies, and
 //! whether somebody may hold a function that the text ties to a post (充て職).
-use super::adopted::Adopted;
+use super::adopted::{Adopted, InForce, Role as Standing};
 use super::binding::{Function, VacancyNotice};
 use crate::kernel::access::{Tier, Viewer};
 use crate::kernel::error::Result;
@@ -10,10 +10,56 @@ use crate::web::locale::Words;
 use crate::web::shell::{Banner, Tone};
 use chrono::NaiveDate;
 use sqlx::PgConnection;
+use std::sync::Arc;
+
+/// A function of one of the regulations in force. Several texts may name the same people, each by a title of its own.
+#[derive(Debug, Clone, Copy)]
+pub struct Named<'a> {
+    /// the regulation that names it
+    pub of: &'a Adopted,
+    pub function: &'a Function,
+    /// By which function it is given, where a regulation before this one names the holders of the tier: the same people hold
+    /// both (同じ立場の人が務める), and nobody gets round that text's rules.
+    pub follows: Option<(&'a Adopted, &'a Function)>,
+}
+
+impl Named<'_> {
+    /// Its page: by its name, and for a regulation followed besides by that text's too, since names are a text's own.
+    #[must_use]
+    pub fn address(&self) -> String {
+        address(self.of, self.function)
+    }
+}
+
+/// The page of a function.
+#[must_use]
+pub fn address(of: &Adopted, function: &Function) -> String {
+    match of.role {
+        Standing::Operating => format!("/functions/{}", function.key),
+        Standing::Tracked => format!("/functions/{}.{}", of.key(), function.key),
+    }
+}
+
+/// All functions of the regulations in force, in the order of each text, the operating one's first.
+#[must_use]
+pub fn named(in_force: &InForce) -> Vec<Named<'_>> {
+    let mut all: Vec<Named<'_>> = Vec::new();
+    for adopted in in_force.iter() {
+        let before = all.clone();
+        let earlier = |tier: Tier| before.iter().find(|one| one.function.tier == tier);
+        all.extend(adopted.binding().functions.iter().map(|function| Named {
+            of: adopted,
+            function,
+            follows: earlier(function.tier).map(|one| (one.of, one.function)),
+        }));
+    }
+    all
+}
 
 /// A function with everybody who held it, holds it or will hold it; the latest first.
 #[derive(Debug, Clone)]
 pub struct Role<'a> {
+    pub named: Named<'a>,
     pub function: &'a Function,
     pub terms: Vec<Term>,
 }
@@ -32,49 +78,57 @@ impl Role<'_> {
 }
 
 /// A post given for the function is the function's. One that names none is, where the text ties the function to a post
-/// (充て職), if it is that post; and otherwise, where the tier has no other function.
-fn fills(functions: &[Function], function: &Function, term: &Term) -> bool {
+/// (充て職), if it is that post; and otherwise, where the tier has no other function. So is one that names a function of
+/// another text, where that text names the holders.
+fn fills(named: &Named<'_>, term: &Term) -> bool {
+    let (functions, function) = (&named.of.binding().functions, named.function);
     if term.post.tier != function.tier {
         return false;
     }
-    match (term.post.function.as_deref(), function.ex_officio.as_deref()) {
-        (Some(name), _) => name == function.key || name == function.title.ja,
+    let says = |name: &str, function: &Function| name == function.key || name == function.title.ja;
+    let own = |name: &&str| named.follows.is_none() || functions.iter().any(|function| says(name, function));
+    match (term.post.function.as_deref().filter(own), function.ex_officio.as_deref()) {
+        (Some(name), _) => says(name, function),
         (None, Some(post)) => term.bears(post),
         (None, None) => functions.iter().filter(|other| other.tier == function.tier).count() == 1,
     }
 }
 
-/// All functions of the regulation, in the order of the text.
-pub async fn roles<'a>(conn: &mut PgConnection, adopted: &'a Adopted, on: NaiveDate) -> Result<Vec<Role<'a>>> {
-    let functions = &adopted.binding().functions;
-    let mut tiers: Vec<Tier> = functions.iter().map(|function| function.tier).collect();
+/// All functions of the regulations in force with their holders.
+pub async fn roles<'a>(conn: &mut PgConnection, in_force: &'a InForce, on: NaiveDate) -> Result<Vec<Role<'a>>> {
+    let all = named(in_force);
+    let mut tiers: Vec<Tier> = all.iter().map(|one| one.function.tier).collect();
     tiers.sort_unstable();
     tiers.dedup();
     let terms = posts::terms(conn, &tiers, on).await?;
-    let role = |function: &'a Function| {
-        let terms = terms.iter().filter(|term| fills(functions, function, term)).cloned().collect();
-        Role { function, terms }
+    let role = |named: Named<'a>| {
+        let terms = terms.iter().filter(|term| fills(&named, term)).cloned().collect();
+        Role { named, function: named.function, terms }
     };
-    Ok(functions.iter().map(role).collect())
+    Ok(all.into_iter().map(role).collect())
 }
 
-/// What this person is told today because a function is vacant.
+/// What this person is told today because a function is vacant, by each regulation in its own words.
 pub async fn notices<'a>(
     conn: &mut PgConnection,
-    adopted: &'a Adopted,
+    in_force: &'a InForce,
     viewer: &Viewer,
     on: NaiveDate,
 ) -> Result<Vec<(&'a VacancyNotice, Vec<&'a Function>)>> {
     let mine = |notice: &&VacancyNotice| notice.to.iter().any(|tier| viewer.holds(*tier));
-    let told: Vec<&VacancyNotice> = adopted.binding().vacancies.iter().filter(mine).collect();
+    let of = |adopted: &'a Arc<Adopted>| {
+        adopted.binding().vacancies.iter().filter(mine).map(move |notice| (adopted.key(), notice))
+    };
+    let told: Vec<(&str, &VacancyNotice)> = in_force.iter().flat_map(of).collect();
     if told.is_empty() {
         return Ok(Vec::new());
     }
-    let roles = roles(conn, adopted, on).await?;
-    let vacant = |notice: &'a VacancyNotice| {
+    let roles = roles(conn, in_force, on).await?;
+    let vacant = |(regulation, notice): (&str, &'a VacancyNotice)| {
         let empty: Vec<&Function> = roles
             .iter()
-            .filter(|role| notice.functions.contains(&role.function.key) && role.is_vacant(on))
+            .filter(|role| role.named.of.key() == regulation && notice.functions.contains(&role.function.key))
+            .filter(|role| role.is_vacant(on))
             .map(|role| role.function)
             .collect();
         (!empty.is_empty()).then_some((notice, empty))

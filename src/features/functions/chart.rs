@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::store;
-use crate::engines::regulations::Regulations;
-use crate::engines::regulations::functions::{Role, roles};
+use crate::engines::regulations::functions::{self, roles};
+use crate::engines::regulations::{Regulations, Role};
 use crate::kernel::access::Tier;
 use crate::kernel::audit::{Event, Recorded};
 use crate::kernel::clock::local;
@@ -19,6 +19,9 @@ pub struct Seat {
     pub ja: String,
     /// in English
     pub en: String,
+    /// the regulation that names it, where it is followed besides
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub of: Option<String>,
     /// how far below the top
     pub level: u8,
     /// somebody should hold it
@@ -54,12 +57,13 @@ const fn level(tier: Tier) -> u8 {
 
 /// The boxes of a day, from the top.
 #[must_use]
-pub fn seats(roles: &[Role<'_>], on: chrono::NaiveDate) -> Vec<Seat> {
+pub fn seats(roles: &[functions::Role<'_>], on: chrono::NaiveDate) -> Vec<Seat> {
     let mut seats: Vec<Seat> = roles
         .iter()
         .map(|role| Seat {
             ja: role.function.title.ja.clone(),
             en: role.function.title.en.clone(),
+            of: (role.named.of.role == Role::Tracked).then(|| role.named.of.entry().catalogue.title.clone()),
             level: level(role.function.tier),
             required: role.function.required,
             holders: role
@@ -90,13 +94,13 @@ pub fn redrawn<'a>(work: &'a mut Work, recorded: &'a Recorded) -> BoxFuture<'a, 
 
 /// Draws today's chart, and keeps it if it differs from the newest.
 pub async fn draw(work: &mut Work) -> Result<()> {
-    let Some(adopted) = work.app().part::<Regulations>()?.operating() else { return Ok(()) };
-    if adopted.binding().functions.is_empty() {
+    let in_force = work.app().part::<Regulations>()?.in_force();
+    if functions::named(&in_force).is_empty() {
         return Ok(());
     }
     let (today, now) = (local(work.now).date_naive(), work.now);
     store::wait_for_turn(work.conn()).await?;
-    let roles = roles(work.conn(), &adopted, today).await?;
+    let roles = roles(work.conn(), &in_force, today).await?;
     let content = json!(seats(&roles, today));
     let newest = store::find_chart(work.conn(), None).await?;
     if newest.is_some_and(|version| version.content == content) {

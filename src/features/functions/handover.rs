@@ -43,10 +43,10 @@ pub fn taken_over<'a>(work: &'a mut Work, _recorded: &'a Recorded) -> BoxFuture<
 /// 充て職: where the text ties a function to a post, whoever holds that post now holds the function. Where several bear
 /// its name, somebody has to say who is meant.
 async fn succeed(work: &mut Work) -> Result<()> {
-    let Some(adopted) = work.app().part::<Regulations>()?.operating() else { return Ok(()) };
+    let in_force = work.app().part::<Regulations>()?.in_force();
     let today = local(work.now).date_naive();
-    for role in roles(work.conn(), &adopted, today).await? {
-        let Some(name) = role.function.ex_officio.as_deref().filter(|_| role.is_vacant(today)) else { continue };
+    for role in roles(work.conn(), &in_force, today).await? {
+        let Some(name) = ex_officio(&role).filter(|_| role.is_vacant(today)) else { continue };
         let bearers = posts::bearers(work.conn(), name, today).await?;
         let [(base, person)] = bearers.as_slice() else { continue };
         if role.terms.iter().any(|term| term.post.from > today) {
@@ -74,11 +74,16 @@ async fn succeed(work: &mut Work) -> Result<()> {
     Ok(())
 }
 
+/// The post on which the function rests, by the text that names its holders.
+fn ex_officio<'a>(role: &Role<'a>) -> Option<&'a str> {
+    role.named.follows.is_none().then_some(role.function.ex_officio.as_deref()).flatten()
+}
+
 async fn hand_over(work: &mut Work) -> Result<()> {
-    let Some(adopted) = work.app().part::<Regulations>()?.operating() else { return Ok(()) };
+    let in_force = work.app().part::<Regulations>()?.in_force();
     let today = local(work.now).date_naive();
     let mut done = Vec::new();
-    for role in roles(work.conn(), &adopted, today).await? {
+    for role in roles(work.conn(), &in_force, today).await? {
         let over: Vec<&Term> =
             role.terms.iter().filter(|term| term.post.until.is_some_and(|until| until <= today)).collect();
         for former in over {

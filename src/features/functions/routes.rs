@@ -9,8 +9,8 @@ use serde::Deserialize;
 use super::chart::Seat;
 use super::{EDIT, EditFunctions, store, views};
 use crate::engines::regulations::binding::Function;
-use crate::engines::regulations::functions::{self, Fitness, Role};
-use crate::engines::regulations::{Adopted, Regulations};
+use crate::engines::regulations::functions::{self, Fitness, Named, Role};
+use crate::engines::regulations::{InForce, Regulations};
 use crate::kernel::access::{Permission, Reach};
 use crate::kernel::app::{App, Read};
 use crate::kernel::error::{Error, Message, Result};
@@ -27,31 +27,39 @@ use crate::web::routing::{Can, SignedIn};
 use crate::web::screen::{Screen, page, page_with, said};
 use crate::web::shell::Tone;
 
-fn adopted(app: &App) -> Result<Arc<Adopted>> {
-    app.part::<Regulations>()?.adopted()
+fn in_force(app: &App) -> Result<Arc<InForce>> {
+    let in_force = app.part::<Regulations>()?.in_force();
+    if in_force.operating.is_some() { Ok(in_force) } else { Err(Error::NotFound) }
 }
 
-fn find<'a>(adopted: &'a Adopted, key: &str) -> Result<&'a Function> {
-    adopted.binding().functions.iter().find(|function| function.key == key).ok_or(Error::NotFound)
+fn lies_at(named: &Named<'_>, key: &str) -> bool {
+    named.address().strip_prefix("/functions/") == Some(key)
 }
 
-async fn role<'a>(read: &mut Read, adopted: &'a Adopted, key: &str, screen: &Screen) -> Result<Role<'a>> {
-    let roles = functions::roles(read.conn(), adopted, screen.dates.today).await?;
-    roles.into_iter().find(|role| role.function.key == key).ok_or(Error::NotFound)
+/// A function that is given here: one whose holders a regulation before it names is given there.
+fn given<'a>(in_force: &'a InForce, key: &str) -> Result<&'a Function> {
+    let all = functions::named(in_force);
+    let found = all.iter().find(|named| named.follows.is_none() && lies_at(named, key));
+    found.map(|named| named.function).ok_or(Error::NotFound)
+}
+
+async fn role<'a>(read: &mut Read, in_force: &'a InForce, key: &str, screen: &Screen) -> Result<Role<'a>> {
+    let roles = functions::roles(read.conn(), in_force, screen.dates.today).await?;
+    roles.into_iter().find(|role| lies_at(&role.named, key)).ok_or(Error::NotFound)
 }
 
 /// GET /functions
 pub async fn list(State(app): State<App>, me: Can<SignedIn>, screen: Screen) -> Result<Response> {
     let w = screen.w;
-    let adopted = adopted(&app)?;
+    let in_force = in_force(&app)?;
     let mut read = app.read(&me).await?;
-    let roles = functions::roles(read.conn(), &adopted, screen.dates.today).await?;
-    let notices = functions::notices(read.conn(), &adopted, &me, screen.dates.today).await?;
+    let roles = functions::roles(read.conn(), &in_force, screen.dates.today).await?;
+    let notices = functions::notices(read.conn(), &in_force, &me, screen.dates.today).await?;
     let shell = screen.shell(&app, &mut read, w.t("functions-title"), &[ROLE_ASSIGNMENT]).await?;
     page(&views::List {
         alerts: notices.iter().map(|(notice, vacant)| functions::banner(w, notice, vacant)).collect(),
         vacant: roles.iter().filter(|role| role.is_vacant(screen.dates.today)).count(),
-        table: views::table(w, &screen.dates, &adopted, &roles),
+        table: views::table(w, &screen.dates, &roles),
         empty: roles.is_empty().then(|| views::none(w)),
         shell,
     })
@@ -65,9 +73,10 @@ pub async fn show(
     Path(key): Path<String>,
 ) -> Result<Response> {
     let w = screen.w;
-    let adopted = adopted(&app)?;
+    let in_force = in_force(&app)?;
     let mut read = app.read(&me).await?;
-    let role = role(&mut read, &adopted, &key, &screen).await?;
+    let role = role(&mut read, &in_force, &key, &screen).await?;
+    let edits = me.may(EDIT) && role.named.follows.is_none();
     // former and coming holders are for those who see the whole organisation; who holds it today, for everybody
     let whole = me.reach(Permission::PeopleView) == Reach::Organisation;
     let ids: Vec<PostId> = role.terms.iter().map(|term| term.post.id).collect();
@@ -76,12 +85,12 @@ pub async fn show(
     let shell = screen.shell(&app, &mut read, title.clone(), &[ROLE_ASSIGNMENT]).await?;
     let shell = shell.crumb("/functions", w.t("functions-title")).crumb_here(title);
     page(&views::Show {
-        facts: views::facts(w, &adopted, role.function),
+        facts: views::facts(w, &role),
         now: views::holders(w, &screen.dates, &role, whole),
         history: if whole { views::history(w, &screen.dates, &role, &handovers) } else { Vec::new() },
         vacant: role.is_vacant(screen.dates.today),
-        appoint: me.may(EDIT).then(|| format!("/functions/{key}/appointment")),
-        endings: if me.may(EDIT) { views::endings(w, screen.dates, &role) } else { Vec::new() },
+        appoint: edits.then(|| format!("/functions/{key}/appointment")),
+        endings: if edits { views::endings(w, screen.dates, &role) } else { Vec::new() },
         action: format!("/functions/{key}/ending"),
         shell,
     })
@@ -94,12 +103,12 @@ pub async fn ask(
     screen: Screen,
     Path(key): Path<String>,
 ) -> Result<Response> {
-    let adopted = adopted(&app)?;
-    let function = find(&adopted, &key)?;
+    let in_force = in_force(&app)?;
+    let function = given(&in_force, &key)?;
     let mut read = app.read(&me).await?;
     let form = blank(&app, &mut read, &screen, function).await?;
     let form = form.fill("from", screen.dates.machine(screen.dates.today));
-    show_form(&app, &screen, read, function, form).await
+    show_form(&app, &screen, read, (function, &key), form).await
 }
 
 async fn blank(app: &App, read: &mut Read, screen: &Screen, function: &Function) -> Result<Form> {
@@ -110,11 +119,17 @@ async fn blank(app: &App, read: &mut Read, screen: &Screen, function: &Function)
     Ok(Form::new(screen.w, screen.dates, fields))
 }
 
-async fn show_form(app: &App, screen: &Screen, mut read: Read, function: &Function, form: Form) -> Result<Response> {
+async fn show_form(
+    app: &App,
+    screen: &Screen,
+    mut read: Read,
+    (function, key): (&Function, &str),
+    form: Form,
+) -> Result<Response> {
     let w = screen.w;
     let status = if form.faulty() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let name = function.title.in_language(w.lang().code()).to_owned();
-    let back = format!("/functions/{}", function.key);
+    let back = format!("/functions/{key}");
     let title = w.t1("functions-appoint-title", "name", &name).into_owned();
     let shell = screen.shell(app, &mut read, title, &[ROLE_ASSIGNMENT]).await?;
     let shell =
@@ -132,19 +147,19 @@ pub async fn appoint(
     Path(key): Path<String>,
     posted: Posted,
 ) -> Result<Response> {
-    let adopted = adopted(&app)?;
-    let function = find(&adopted, &key)?;
+    let in_force = in_force(&app)?;
+    let function = given(&in_force, &key)?;
     let mut read = app.read(&me).await?;
     let form = blank(&app, &mut read, &screen, function).await?;
     let mut form = form.take(posted.input.clone()).map_err(|_| Error::Forged("unasked"))?;
     let person = resolve(&mut read, &screen, &mut form).await?;
     let Some(person) = person.filter(|_| !form.faulty()) else {
-        return show_form(&app, &screen, read, function, form).await;
+        return show_form(&app, &screen, read, (function, &key), form).await;
     };
     drop(read);
     if !step_up::confirm_form(&app, &me, &caller, &mut form, (Action::Rights, &key)).await? {
         let read = app.read(&me).await?;
-        return show_form(&app, &screen, read, function, form).await;
+        return show_form(&app, &screen, read, (function, &key), form).await;
     }
     let mut refused = None;
     let done = app
@@ -165,7 +180,7 @@ pub async fn appoint(
         (_, Some((field, words))) => {
             form.refuse(field, said(&words));
             let read = app.read(&me).await?;
-            show_form(&app, &screen, read, function, form).await
+            show_form(&app, &screen, read, (function, &key), form).await
         }
         (Err(error), None) => Err(error),
         (Ok(()), None) => {
@@ -232,11 +247,12 @@ pub async fn end(
     Path(key): Path<String>,
     posted: Posted,
 ) -> Result<Response> {
-    let adopted = adopted(&app)?;
+    let in_force = in_force(&app)?;
+    given(&in_force, &key)?;
     let form = Form::new(screen.w, screen.dates, views::ending_questions());
     let form = form.take(posted.input).map_err(|_| Error::Forged("unasked"))?;
     let mut read = app.read(&me).await?;
-    let role = role(&mut read, &adopted, &key, &screen).await?;
+    let role = role(&mut read, &in_force, &key, &screen).await?;
     let post = form.parsed::<PostId>("post");
     let term = role.terms.iter().find(|term| Some(term.post.id) == post).ok_or(Error::NotFound)?;
     drop(read);
@@ -275,7 +291,7 @@ pub async fn chart(
     Query(asked): Query<Asked>,
 ) -> Result<Response> {
     let w = screen.w;
-    let adopted = adopted(&app)?;
+    let in_force = in_force(&app)?;
     let mut read = app.read(&me).await?;
     let whole = me.reach(Permission::PeopleView) == Reach::Organisation;
     let no = asked.version.parse::<i32>().ok().filter(|_| whole);
@@ -287,7 +303,7 @@ pub async fn chart(
     let seats: Vec<Seat> = match &drawn {
         Some(version) => serde_json::from_value(version.content.clone()).map_err(anyhow::Error::from)?,
         None => {
-            let roles = functions::roles(read.conn(), &adopted, screen.dates.today).await?;
+            let roles = functions::roles(read.conn(), &in_force, screen.dates.today).await?;
             super::chart::seats(&roles, screen.dates.today)
         }
     };

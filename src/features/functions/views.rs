@@ -5,7 +5,7 @@ use super::chart::Seat;
 use super::store::Handover;
 use crate::engines::regulations::Adopted;
 use crate::engines::regulations::binding::Function;
-use crate::engines::regulations::functions::Role;
+use crate::engines::regulations::functions::{Role, address};
 use crate::people::model::Department;
 use crate::people::posts::Term;
 use crate::web::dates::Dates;
@@ -42,7 +42,7 @@ fn who(w: Words, term: &Term) -> String {
 }
 
 /// 役割, 充て職, 現任者, 就任日, 退任日, 代理: one row for each holder, and one for each function without.
-pub fn table(w: Words, dates: &Dates, adopted: &Adopted, roles: &[Role<'_>]) -> Table {
+pub fn table(w: Words, dates: &Dates, roles: &[Role<'_>]) -> Table {
     let heads = [
         "functions-name",
         "functions-ex-officio",
@@ -55,9 +55,11 @@ pub fn table(w: Words, dates: &Dates, adopted: &Adopted, roles: &[Role<'_>]) -> 
     for role in roles {
         let function = role.function;
         let name = || {
-            Cell::new(function.title.in_language(w.lang().code()))
-                .href(format!("/functions/{}", function.key))
-                .sub(clause(w, adopted, function))
+            Cell::new(function.title.in_language(w.lang().code())).href(role.named.address()).sub(clause(
+                w,
+                role.named.of,
+                function,
+            ))
         };
         let post = || Cell::new(function.ex_officio.clone().unwrap_or_default());
         let held: Vec<&Term> = role.holders(dates.today).collect();
@@ -111,18 +113,22 @@ pub struct Show {
 }
 
 /// What the regulation says of it.
-pub fn facts(w: Words, adopted: &Adopted, function: &Function) -> Facts {
+pub fn facts(w: Words, role: &Role<'_>) -> Facts {
+    let (adopted, function) = (role.named.of, role.function);
     let required = if function.required { "functions-required-yes" } else { "functions-required-no" };
     let tier = adopted.title(function.tier, w.lang().code()).unwrap_or_default();
-    Facts::new(
-        w,
-        vec![
-            Fact::new(w.t("functions-clause"), clause(w, adopted, function)),
-            Fact::new(w.t("functions-ex-officio"), function.ex_officio.clone().unwrap_or_default()),
-            Fact::new(w.t("functions-tier"), tier),
-            Fact::new(w.t("functions-required"), w.t(required)),
-        ],
-    )
+    let mut facts = vec![
+        Fact::new(w.t("functions-clause"), clause(w, adopted, function)),
+        Fact::new(w.t("functions-ex-officio"), function.ex_officio.clone().unwrap_or_default()),
+        Fact::new(w.t("functions-tier"), tier),
+        Fact::new(w.t("functions-required"), w.t(required)),
+    ];
+    if let Some((of, function)) = role.named.follows {
+        let name = function.title.in_language(w.lang().code());
+        let words = w.t2("functions-follows-of", "regulation", &of.entry().catalogue.title, "name", name);
+        facts.push(Fact::new(w.t("functions-follows"), words).href(address(of, function)));
+    }
+    Facts::new(w, facts)
 }
 
 /// Today's holders, and for those who see everything the coming ones.
@@ -268,6 +274,8 @@ pub struct Level {
 /// One box.
 pub struct Drawn {
     pub title: String,
+    /// the regulation that names it, where it is followed besides
+    pub of: Option<String>,
     pub holders: Vec<(String, String)>,
     pub vacant: bool,
 }
@@ -276,6 +284,7 @@ pub struct Drawn {
 pub fn boxes(w: Words, dates: &Dates, seats: &[Seat]) -> Vec<Level> {
     let drawn = |seat: &Seat| Drawn {
         title: if w.lang() == Lang::Ja { seat.ja.clone() } else { seat.en.clone() },
+        of: seat.of.clone(),
         vacant: seat.required && seat.holders.is_empty(),
         holders: seat
             .holders

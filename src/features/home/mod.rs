@@ -233,11 +233,11 @@ async fn panels(
     Ok(panels)
 }
 
-/// What the regulation wants this person told while one of its functions is vacant.
+/// What the regulations want this person told while one of their functions is vacant.
 async fn alerts(app: &App, me: &Viewer, screen: &Screen, read: &mut Read) -> Result<Vec<Banner>> {
-    let Some(adopted) = app.part::<Regulations>()?.operating() else { return Ok(Vec::new()) };
+    let in_force = app.part::<Regulations>()?.in_force();
     let w = screen.w;
-    let told = regulations::functions::notices(read.conn(), &adopted, me, screen.dates.today).await?;
+    let told = regulations::functions::notices(read.conn(), &in_force, me, screen.dates.today).await?;
     let banner = |(notice, vacant): (_, Vec<_>)| {
         regulations::functions::banner(w, notice, &vacant).action("/functions", w.t("functions-open"))
     };
