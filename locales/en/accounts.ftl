@@ -168,3 +168,9 @@ accounts-mail-unused-head =
     Nobody has signed in with the user ID { $login } of { $name } since { $day }.
     If it is needed no longer, they or a colleague of the section file a notice of end of use. If it goes on being used, no notice is needed.
     { $link }
+accounts-mail-unused-stop = [Mamori] The user ID { $login } will be stopped on { $stop }
+accounts-mail-unused-stop-body =
+    Nobody has signed in with your user ID { $login } since { $day }.
+    Unless you sign in, it will be stopped on { $stop } as unused. Nothing is erased.
+    If you go on using it, please sign in once before that day. Once stopped, it is opened again by a request for a new account.
+    { $link }

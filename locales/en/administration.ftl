@@ -379,6 +379,7 @@ administration-ended-rights-changed = Kind: ran out (rights changed)
 administration-ended-forged = Kind: ran out (suspected forgery)
 administration-ended-left = Kind: ran out (no longer a member)
 administration-event-account-unused_asked = Asked whether a notice of end of use is due
+administration-event-account-unused_warned = Warned that an unused user ID will be stopped
 administration-event-password-link_sent = Link for setting a password sent
 administration-event-session-ended = Session ended
 administration-event-step_up-given = Password asked again

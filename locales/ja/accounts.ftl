@@ -168,3 +168,9 @@ accounts-mail-unused-head =
     { $name }さんのログインID「{ $login }」は、{ $day }からログインがありません。
     もう使わないときは、本人か所属の職員が利用終了届を出してください。これからも使うときは、届出は要りません。
     { $link }
+accounts-mail-unused-stop = 【Mamori】ログインID「{ $login }」は{ $stop }に停止します
+accounts-mail-unused-stop-body =
+    あなたのログインID「{ $login }」は、{ $day }からログインがありません。
+    このままログインがないときは、未使用のログインIDとして{ $stop }に停止します。記録は消えません。
+    これからも使うときは、その日までに一度ログインしてください。停止した後は、アカウントの登録申請で再び使えるようになります。
+    { $link }

@@ -375,6 +375,7 @@ administration-ended-rights-changed = 区分：失効（権限の変更）
 administration-ended-forged = 区分：失効（改ざんの疑い）
 administration-ended-left = 区分：失効（在籍の終了）
 administration-event-account-unused_asked = 利用終了届の要否の問合せ
+administration-event-account-unused_warned = 未使用のログインIDの停止の予告
 administration-event-password-link_sent = パスワードの設定リンクの送信
 administration-event-session-ended = 端末のログインの終了
 administration-event-step_up-given = 本人の再確認

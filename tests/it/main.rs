@@ -65,6 +65,7 @@ mod succession;
 mod support;
 mod systems;
 mod typings;
+mod unused_ids;
 mod under_katsuura;
 mod under_mutual;
 mod under_osaka;

@@ -34,14 +34,16 @@ fn check(portal: &Portal) -> IdentityCheck {
     }
 }
 
-async fn new_code(portal: &Portal, person: PersonId) -> String {
+/// A code after an identity check, as an administrator issues it.
+pub async fn new_code(portal: &Portal, person: PersonId) -> String {
     let ito = Actor { who: mamori::kernel::access::Who::Person(portal.cast.get("伊藤").id), ..Actor::portal() };
     let check = check(portal);
     let code = portal.app.change(&ito, async |work: &mut Work| reissue(work, person, Some(&check), None).await).await;
     code.unwrap().shown()
 }
 
-async fn activate<'p>(portal: &'p Portal, login: &str, code: &str) -> (Browser<'p>, Page) {
+/// Uses a code.
+pub async fn activate<'p>(portal: &'p Portal, login: &str, code: &str) -> (Browser<'p>, Page) {
     let browser = portal.browser();
     browser.get("/activate").await.ok();
     let page = browser.post("/activate", &[("login", login), ("code", code), ("to", "/")]).await;

@@ -560,6 +560,8 @@ pub struct Unused {
     pub login: String,
     /// the last sign-in, or where there was none, since it was opened
     pub since: DateTime<Utc>,
+    /// when its holder was last heard of otherwise: by a code to open it, or in an account of their own for administration
+    pub heard_of: Option<DateTime<Utc>>,
 }
 
 /// The sign-ins that can be used by people who are here; administrators' own end by themselves.
@@ -567,15 +569,42 @@ pub async fn list_sign_ins(conn: &mut PgConnection, today: NaiveDate) -> sqlx::R
     sqlx::query_as!(
         Unused,
         r#"select c.person_id as "person: PersonId", concat_ws(' ', p.family_name, nullif(p.given_name, '')) as "name!",
-                  c.login, coalesce(c.last_sign_in, c.created_at) as "since!"
+                  c.login, coalesce(c.last_sign_in, c.created_at) as "since!",
+                  greatest((select max(a.issued_at) from auth.activation a where a.person_id = c.person_id),
+                           (select max(own.last_sign_in)
+                              from auth.credential own
+                              join person apart on apart.id = own.person_id
+                             where apart.owner_person = p.id)) as heard_of
              from auth.credential c
              join person p on p.id = c.person_id and p.owner_person is null and (p.left_on is null or p.left_on >= $1)
             where c.disabled_at is null
-            order by c.person_id"#,
+            order by coalesce(c.last_sign_in, c.created_at), c.person_id"#,
         today
     )
     .fetch_all(conn)
     .await
+}
+
+/// Those who hold one of these tiers today and can sign in: by their own account, or by one of their own for administration.
+pub async fn list_keepers(conn: &mut PgConnection, tiers: &[String], today: NaiveDate) -> sqlx::Result<Vec<PersonId>> {
+    sqlx::query_scalar!(
+        r#"select distinct coalesce(p.owner_person, p.id) as "person!: PersonId"
+             from auth.credential c
+             join person p on p.id = c.person_id and (p.left_on is null or p.left_on >= $2)
+             join post o on o.person_id = p.id and o.tier = any ($1) and o.during @> $2::date
+            where c.disabled_at is null and c.locked_at is null and c.set_at is not null"#,
+        tiers,
+        today
+    )
+    .fetch_all(conn)
+    .await
+}
+
+/// When somebody was last told this.
+pub async fn told_at(conn: &mut PgConnection, kind: &str, occasion: &str) -> sqlx::Result<Option<DateTime<Utc>>> {
+    sqlx::query_scalar!("select max(created_at) from outbox where kind = $1 and entity_id = $2", kind, occasion)
+        .fetch_one(conn)
+        .await
 }
 
 /// Was this asked before?

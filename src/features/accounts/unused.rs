@@ -1,12 +1,16 @@
-//! 利用終了の確認: where an end of use is given notice of, an ID of the portal that was not signed in with for long makes the
-//! portal ask its holder and the head of their section, once, whether a notice is due (katsuura 20-1-4a).
-use chrono::NaiveDate;
+//! 未使用のログインID. Where an end of use is given notice of, an ID of the portal that was not signed in with for long makes the
+//! portal ask its holder and the head of their section, once, whether a notice is due (katsuura 20-1-4a). Where nobody gives
+//! such notice and somebody has fixed how long an ID may lie unused, its holder is told two weeks before, and it is stopped at
+//! night: nothing is erased, and the ordinary request opens it again.
+use std::collections::HashSet;
+
+use chrono::{Days, NaiveDate};
 use futures::future::BoxFuture;
 use serde_json::json;
 
 use super::store::{self, Unused};
 use crate::engines::requests::actions::kinds;
-use crate::kernel::access::Actor;
+use crate::kernel::access::{Actor, Permission, Reach, Tier};
 use crate::kernel::app::App;
 use crate::kernel::audit::Event;
 use crate::kernel::clock::local;
@@ -14,7 +18,10 @@ use crate::kernel::database::Role;
 use crate::kernel::error::Result;
 use crate::kernel::ids::PersonId;
 use crate::kernel::mail::Mail;
+use crate::kernel::settings::{Period, Source};
 use crate::kernel::work::Work;
+use crate::people::permissions;
+use crate::people::sign_ins::disable_sign_in;
 use crate::people::store::heads_of;
 use crate::web::dates::Dates;
 use crate::web::locale::{Lang, Words};
@@ -24,6 +31,13 @@ const NOTICE: &str = "account.end";
 /// The kind of these mails in the outbox.
 const KIND: &str = "account.unused";
 
+/// The kind of the mails that say when an ID will be stopped.
+const WARNING: &str = "account.unused_notice";
+/// So many days before, whoever does not use it is told.
+const NOTICE_DAYS: u64 = 14;
+/// A warning counts for so long: whoever was away meanwhile, or whose portal stood still, is told anew.
+const WARNED_FOR: u64 = 2 * NOTICE_DAYS;
+
 /// The nightly chore, as portal.rs lists it.
 pub fn ask_unused(app: &App) -> BoxFuture<'_, Result<()>> {
     Box::pin(
@@ -32,18 +46,85 @@ pub fn ask_unused(app: &App) -> BoxFuture<'_, Result<()>> {
 }
 
 async fn ask(work: &mut Work) -> Result<()> {
-    let Some(limit) = *work.app().settings().accounts.unused_limit else { return Ok(()) };
-    if kinds(work.app())?.get(NOTICE).is_err() {
+    let settings = work.app().settings();
+    let Some(limit) = *settings.accounts.unused_limit else { return Ok(()) };
+    let notice = kinds(work.app())?.get(NOTICE).is_ok();
+    if !notice && settings.accounts.unused_limit.source == Source::Base {
+        // no text asks for it, and the organisation has not
         return Ok(());
     }
     let today = work.app().clock().today();
-    for unused in store::list_sign_ins(work.conn(), today).await? {
+    let all = store::list_sign_ins(work.conn(), today).await?;
+    if !notice {
+        return stop(work, &all, limit, today).await;
+    }
+    for unused in &all {
         let since = local(unused.since).date_naive();
-        if limit.after(since) <= today && !store::asked(work.conn(), KIND, &occasion(&unused, since)).await? {
-            tell(work, &unused, since, today).await?;
+        if limit.after(since) <= today && !store::asked(work.conn(), KIND, &occasion(unused, since)).await? {
+            tell(work, unused, since, today).await?;
         }
     }
     Ok(())
+}
+
+/// Warns those whose ID will be stopped, and stops those that were warned in time; the longest unused first, so that of
+/// those who could open the others again the one stays who was here last.
+async fn stop(work: &mut Work, all: &[Unused], limit: Period, today: NaiveDate) -> Result<()> {
+    let table = permissions::in_force(work.app())?;
+    let manages = |tier: &Tier| table.reach(*tier, Permission::SignInsManage) == Reach::Organisation;
+    let tiers: Vec<String> = Tier::ALL.into_iter().filter(manages).map(|tier| tier.key().to_owned()).collect();
+    let mut keepers: HashSet<PersonId> = store::list_keepers(work.conn(), &tiers, today).await?.into_iter().collect();
+    for unused in all {
+        let since = local(unused.heard_of.map_or(unused.since, |at| at.max(unused.since))).date_naive();
+        let due = limit.after(since);
+        if due.checked_sub_days(Days::new(NOTICE_DAYS)).is_none_or(|from| today < from) {
+            continue;
+        }
+        let warned = store::told_at(work.conn(), WARNING, &occasion(unused, since)).await?;
+        let warned = warned.map(|at| local(at).date_naive());
+        let ago = |days| today.checked_sub_days(Days::new(days));
+        match warned.filter(|on| Some(*on) >= ago(WARNED_FOR)) {
+            None => warn(work, unused, since, due.max(in_days(today, NOTICE_DAYS))).await?,
+            Some(on) if due <= today && Some(on) <= ago(NOTICE_DAYS) => {
+                if keepers.len() == 1 && keepers.contains(&unused.person) {
+                    tracing::warn!(login = unused.login, "the last who opens sign-ins again is not stopped");
+                    continue;
+                }
+                keepers.remove(&unused.person);
+                disable_sign_in(work, unused.person, "unused").await?;
+            }
+            Some(_) => {}
+        }
+    }
+    Ok(())
+}
+
+fn in_days(day: NaiveDate, days: u64) -> NaiveDate {
+    day.checked_add_days(Days::new(days)).unwrap_or(day)
+}
+
+async fn warn(work: &mut Work, unused: &Unused, since: NaiveDate, stop: NaiveDate) -> Result<()> {
+    let words = Words(Lang::Ja);
+    let dates = Dates { lang: Lang::Ja, western: false, today: work.app().clock().today() };
+    let (day, stop_on) = (dates.long(since), dates.long(stop));
+    let link = format!("{}/sign-in", work.app().config().origin);
+    let body = words
+        .with(
+            "accounts-mail-unused-stop-body",
+            &[("day", &day), ("stop", &stop_on), ("login", &unused.login), ("link", &link)],
+        )
+        .into_owned();
+    work.mail(Mail {
+        person: unused.person,
+        kind: WARNING,
+        subject: words.t2("accounts-mail-unused-stop", "login", &unused.login, "stop", &stop_on).into_owned(),
+        body,
+        entity: "sign_in",
+        entity_id: occasion(unused, since),
+    })
+    .await?;
+    let event = Event::done("account.unused_warned", "person", unused.person).about(unused.person);
+    work.record(event.facts(json!({ "since": since, "login": unused.login, "stop_on": stop }))).await.map(drop)
 }
 
 /// One question for one time without use.

@@ -1,0 +1,105 @@
+//! 未使用のログインID: told two weeks before, stopped at night, never erased, and opened again. Where an end of use is given notice
+//! of instead: under_katsuura_sign_in.rs.
+use chrono::TimeDelta;
+use mamori::features::accounts::unused::ask_unused;
+use mamori::kernel::access::Actor;
+use mamori::kernel::work::Work;
+use mamori::people::sign_ins::create_sign_in;
+
+use crate::accounts::add;
+use crate::sign_in::activate;
+use crate::support::ground::open_account;
+use crate::support::portal::Portal;
+use crate::under_coop_sign_in::mails;
+
+/// What the outbox calls the warning.
+const WARNING: &str = "account.unused_notice";
+
+/// Days pass, and a night.
+async fn nights(portal: &Portal, days: i64) {
+    portal.advance(TimeDelta::days(days));
+    ask_unused(&portal.app).await.unwrap();
+    ask_unused(&portal.app).await.unwrap();
+}
+
+/// Why this person's ID is stopped.
+async fn stopped(portal: &Portal, name: &str) -> Option<String> {
+    sqlx::query_scalar("select disabled_reason from auth.credential where person_id = $1")
+        .bind(portal.cast.get(name).id.0)
+        .fetch_one(&mut portal.superuser().await)
+        .await
+        .unwrap()
+}
+
+#[tokio::test]
+async fn an_id_that_nobody_uses_is_stopped_after_a_warning_and_opens_again() {
+    for regulation in ["system-management", "osaka-standard"] {
+        let portal = Portal::open_under(regulation).await;
+        let itself = add(&portal, "SYS-001", "守り（ポータル）", true).await;
+        let row = open_account(&portal, &mut portal.superuser().await, itself, "山本").await;
+        // three months from 1 April, and two weeks before
+        nights(&portal, 76).await;
+        assert_eq!(portal.events("account.unused_warned").await, 0, "{regulation}");
+        nights(&portal, 1).await;
+        assert_eq!(mails(&portal, WARNING, "山本").await, 1, "{regulation}: once");
+        let body: String = sqlx::query_scalar("select body from outbox where kind = $1 and recipient_id = $2")
+            .bind(WARNING)
+            .bind(portal.cast.get("山本").id.0)
+            .fetch_one(&mut portal.superuser().await)
+            .await
+            .unwrap();
+        let told = "「yamamoto」は、令和8年4月1日(水)からログインがありません";
+        assert!(body.contains(told) && body.contains("令和8年7月1日(水)に停止します"), "{body}");
+        portal.sign_in("田中").await;
+        nights(&portal, 13).await;
+        assert_eq!(portal.events("sign_in.stopped").await, 0, "{regulation}: a day too early");
+        nights(&portal, 1).await;
+        assert_eq!(stopped(&portal, "山本").await.as_deref(), Some("unused"), "{regulation}");
+        assert_eq!(stopped(&portal, "田中").await, None, "{regulation}: who came stays");
+
+        // one of the two who could open the others again stays, though neither came
+        let administrators = [("伊藤", stopped(&portal, "伊藤").await), ("渡辺", stopped(&portal, "渡辺").await)];
+        let mut open = administrators.iter().filter(|(_, why)| why.is_none()).map(|(name, _)| *name);
+        let (last, none) = (open.next().expect("nobody is left"), open.next());
+        assert_eq!(none, None, "{regulation}");
+        nights(&portal, 40).await;
+        assert_eq!(stopped(&portal, last).await, None, "{regulation}");
+
+        // the row says it, and nothing is gone
+        let admin = portal.sign_in(last).await;
+        admin.get(&format!("/ledgers/accounts/{row}")).await.ok().says("停止").says("未使用");
+        let yamamoto = portal.cast.get("山本").id;
+        let again = async |work: &mut Work| create_sign_in(work, yamamoto, "yamamoto").await;
+        let code = portal.app.change(&Actor::portal(), again).await.unwrap();
+        nights(&portal, 1).await;
+        assert_eq!(stopped(&portal, "山本").await, None, "{regulation}: from now on three months again");
+        let (_, page) = activate(&portal, "yamamoto", &code.shown()).await;
+        assert_eq!(page.location().as_deref(), Some("/me/password"), "{}", page.words());
+    }
+}
+
+#[tokio::test]
+async fn nobody_is_stopped_who_was_not_warned_in_time() {
+    let portal = Portal::open().await;
+    // the portal stood still for half a year
+    nights(&portal, 180).await;
+    assert_eq!((mails(&portal, WARNING, "山本").await, portal.events("sign_in.stopped").await), (1, 0));
+    nights(&portal, 13).await;
+    assert_eq!(portal.events("sign_in.stopped").await, 0);
+    // and stood still again: the warning is too old
+    nights(&portal, 30).await;
+    assert_eq!((mails(&portal, WARNING, "山本").await, portal.events("sign_in.stopped").await), (2, 0));
+    nights(&portal, 14).await;
+    assert_eq!(stopped(&portal, "山本").await.as_deref(), Some("unused"));
+}
+
+#[tokio::test]
+async fn where_no_text_asks_for_it_nobody_is_stopped() {
+    for regulation in ["mutual-aid-policy", "coop-operations", "katsuura-operations"] {
+        let portal = Portal::open_under(regulation).await;
+        nights(&portal, 100).await;
+        nights(&portal, 20).await;
+        assert_eq!(mails(&portal, WARNING, "山本").await, 0, "{regulation}");
+        assert_eq!(portal.events("sign_in.stopped").await, 0, "{regulation}");
+    }
+}
