@@ -126,19 +126,23 @@ pub async fn build(database: Database, clock: Clock, config: Config, keys: Keys)
 /// read, so that nobody adopts it.
 pub fn library(folder: Option<&Path>) -> Result<Library, Faults> {
     let library = Library::load(folder, regulations::MECHANISMS)?;
-    Ok(library.tried(|binding| kinds("", binding).map(drop).map_err(|error| (format!("kind {}", error.kind()), error.to_string()))))
+    Ok(library.tried(|binding| {
+        kinds("", binding, &binding.settings())
+            .map(drop)
+            .map_err(|error| (format!("kind {}", error.kind()), error.to_string()))
+    }))
 }
 
 /// The kinds of a regulation of this edition, with the rooms that carry them out.
-fn kinds(edition: &str, binding: &Binding) -> Result<Kinds, KindError> {
+fn kinds(edition: &str, binding: &Binding, settings: &Settings) -> Result<Kinds, KindError> {
     let carried: Vec<_> = features().into_iter().flat_map(|feature| feature.kinds).collect();
-    Kinds::join(edition, requests::binding::kinds(binding)?, &carried)
+    Kinds::join(edition, requests::binding::kinds(binding, settings)?, &carried)
 }
 
 /// The permission table under this regulation.
 pub fn permissions(binding: &Binding) -> Result<Table, KindError> {
-    let apart = *binding.settings().session.admin_apart;
-    Ok(Table::with(&grants(&kinds("", binding)?, binding)).apart(apart))
+    let settings = binding.settings();
+    Ok(Table::with(&grants(&kinds("", binding, &settings)?, binding)).apart(*settings.session.admin_apart))
 }
 
 /// What the routes give, and what the regulation says of the release of locked accounts.
@@ -197,13 +201,14 @@ fn regulations_follow(app: &App) -> BoxFuture<'_, Result<()>> {
 fn adopted<'a>(app: &'a App, adoptions: &'a Adoptions, day: NaiveDate) -> BoxFuture<'a, Result<()>> {
     Box::pin(async move {
         let Some(operating) = adoptions.on(day).operating else { return Ok(()) };
+        let settings = app.settings();
         let kinds = |adopted: &Arc<Adopted>| -> Result<Kinds> {
-            Ok(kinds(&adopted.entry().edition(), adopted.binding()).map_err(anyhow::Error::from)?)
+            Ok(kinds(&adopted.entry().edition(), adopted.binding(), &settings).map_err(anyhow::Error::from)?)
         };
         let former = adoptions.operating_until(day).map(kinds).collect::<Result<Vec<_>>>()?;
         let kinds = kinds(&operating)?.after(former);
         app.part::<TableInForce>()?
-            .put(Table::with(&grants(&kinds, operating.binding())).apart(*app.settings().session.admin_apart));
+            .put(Table::with(&grants(&kinds, operating.binding())).apart(*settings.session.admin_apart));
         app.part::<KindsInForce>()?.put(kinds);
         let titles = operating.binding().titles.iter();
         let tiers = titles.map(|(tier, title)| (*tier, title.ja.clone(), title.en.clone())).collect();

@@ -304,6 +304,9 @@ async fn several_regulations_are_followed_at_once_and_of_their_values_the_strict
     let manager = portal.sign_in("佐藤").await;
     office.approve(&manager, &number).await;
     let admin = portal.sign_in("伊藤").await;
+    // of the ways to recognise somebody, those that both allow
+    let form = admin.get(&format!("/requests/{number}/lines/1")).await.ok().text();
+    assert!(form.contains("value=\"対面\"") && !form.contains("value=\"電話返信\""));
     assert_eq!(execute(&admin, &number, 1, "yamamoto.r").await.status, StatusCode::SEE_OTHER);
     portal.sign_in("山本").await.submit(&format!("/requests/{number}/lines/1/receipt"), &[]).await.ok();
 
@@ -319,8 +322,9 @@ async fn several_regulations_are_followed_at_once_and_of_their_values_the_strict
     let page = desk.get("/parameters").await;
     page.ok()
         .says("むら役場電算規程 4-1 合い言葉の長さ")
-        .says("8文字（より厳しい値が優先します）")
-        .says("10回（より厳しい値が優先します）");
+        .says("システム管理規程 4.1.5(1)① アカウント管理システム（長さと質）：8文字（より厳しい値が優先します）")
+        .says("むら役場電算規程 4-3")
+        .says("システム管理規程 4.1.5(1)⑥ アカウント管理システム（連続失敗時の停止）：10回（より厳しい値が優先します）");
     let weaker = [("value", "10"), ("effective_on", "2026-04-02"), ("reason", "使いやすくするため")];
     let refused = desk.post("/parameters/password_min_length", &weaker).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);

@@ -23,6 +23,7 @@ mod crowds;
 mod demo;
 mod directory;
 mod drafts;
+mod entered_values;
 mod forgery;
 mod functions;
 mod hostile;

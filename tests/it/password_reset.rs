@@ -345,7 +345,7 @@ async fn an_identity_check_lies_between_the_claim_and_now() {
 }
 
 /// Locks the sign-in of somebody by guessing.
-async fn lock_out(portal: &Portal, login: &str) {
+pub async fn lock_out(portal: &Portal, login: &str) {
     for _ in 0..10 {
         let guesser = portal.browser();
         guesser.get("/sign-in").await.ok();

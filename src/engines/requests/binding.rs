@@ -3,25 +3,27 @@
 use super::model::kind::{Kind, KindError, StepAct, StepDef, StepScope};
 use super::model::{Choice, Field, Form, Input, Section, When, Words};
 use crate::engines::regulations::binding::{self, Act, Binding, By, FieldType, Part, Scope};
+use crate::engines::regulations::parameters::{self, Shown};
 use crate::engines::regulations::words::Words as Bilingual;
+use crate::kernel::settings::Settings;
 
 /// Text fields without a limit of their own still have one.
 const TEXT_MAX: usize = 200;
 const LONG_TEXT_MAX: usize = 2000;
 
-/// The kinds of a binding, ready to be joined with the rooms that carry them out.
-pub fn kinds(binding: &Binding) -> Result<Vec<Kind>, KindError> {
-    binding.kinds.iter().map(|kind| kind_of(kind, binding)).collect()
+/// The kinds of a binding, ready to be joined with the rooms that carry them out; lists to choose from are those in force.
+pub fn kinds(binding: &Binding, settings: &Settings) -> Result<Vec<Kind>, KindError> {
+    binding.kinds.iter().map(|kind| kind_of(kind, binding, settings)).collect()
 }
 
 fn words(words: &Bilingual) -> Words {
     Words::Both { ja: words.ja.clone(), en: words.en.clone() }
 }
 
-fn kind_of(kind: &binding::Kind, binding: &Binding) -> Result<Kind, KindError> {
-    let placed = |field| field_of(field, &kind.key, binding).map(|drawn| (part(field), drawn));
+fn kind_of(kind: &binding::Kind, binding: &Binding, settings: &Settings) -> Result<Kind, KindError> {
+    let placed = |field| field_of(field, &kind.key, settings).map(|drawn| (part(field), drawn));
     let fields = kind.fields.iter().map(placed).collect::<Result<Vec<_>, _>>()?;
-    let steps = kind.steps.iter().map(|step| step_of(step, kind, binding)).collect::<Result<Vec<_>, _>>()?;
+    let steps = kind.steps.iter().map(|step| step_of(step, kind, settings)).collect::<Result<Vec<_>, _>>()?;
     let joins = kind.joinable.iter().cloned().chain(reporters(&steps)).collect();
     Kind {
         key: kind.key.clone(),
@@ -74,7 +76,7 @@ fn part(field: &binding::Field) -> Part {
     })
 }
 
-fn field_of(field: &binding::Field, kind: &str, binding: &Binding) -> Result<Field, KindError> {
+fn field_of(field: &binding::Field, kind: &str, settings: &Settings) -> Result<Field, KindError> {
     let required = match (&field.required_when, field.required) {
         (Some(condition), _) => when(condition),
         (None, true) => When::Always,
@@ -84,7 +86,7 @@ fn field_of(field: &binding::Field, kind: &str, binding: &Binding) -> Result<Fie
         key: field.key.clone(),
         label: words(&field.label),
         hint: field.hint.as_ref().map(words),
-        input: input(field, kind, binding)?,
+        input: input(field, kind, settings)?,
         required,
         visible: field.visible_when.as_ref().map_or(When::Always, when),
         of: field.of.clone(),
@@ -96,13 +98,13 @@ fn when(condition: &binding::Condition) -> When {
     When::Answered { field: condition.field.clone(), any_of: condition.any_of.clone() }
 }
 
-fn input(field: &binding::Field, kind: &str, binding: &Binding) -> Result<Input, KindError> {
+fn input(field: &binding::Field, kind: &str, settings: &Settings) -> Result<Input, KindError> {
     let source = || field.source.clone().unwrap_or_default();
     Ok(match field.kind {
         FieldType::Text => Input::Text { max: field.max.unwrap_or(TEXT_MAX) },
         FieldType::LongText => Input::LongText { max: field.max.unwrap_or(LONG_TEXT_MAX) },
-        FieldType::Choice => Input::Choice { options: choices(field, binding) },
-        FieldType::Multiple => Input::Multiple { options: choices(field, binding) },
+        FieldType::Choice => Input::Choice { options: choices(field, kind, settings)? },
+        FieldType::Multiple => Input::Multiple { options: choices(field, kind, settings)? },
         FieldType::YesNo => Input::YesNo,
         FieldType::Number => Input::Number,
         FieldType::Date => Input::Date,
@@ -120,16 +122,23 @@ fn input(field: &binding::Field, kind: &str, binding: &Binding) -> Result<Input,
     })
 }
 
-/// Fixed options, or the list that the regulation's own parameter names.
-fn choices(field: &binding::Field, binding: &Binding) -> Vec<Choice> {
-    let listed = field.choices_from.as_ref().and_then(|name| binding.parameters.get(name));
-    let listed = listed.and_then(|bound| bound.value.as_array()).into_iter().flatten();
-    let listed = listed.filter_map(|value| value.as_str()).map(|value| Choice::fixed(value, Words::plain(value)));
+/// Fixed options, or the words in force of the parameter that the field names, whoever said them: the regulation, another that
+/// is followed besides, or the organisation.
+fn choices(field: &binding::Field, kind: &str, settings: &Settings) -> Result<Vec<Choice>, KindError> {
     let fixed = field.options.iter().map(|option| Choice::fixed(&option.key, words(&option.label)));
-    fixed.chain(listed).collect()
+    let Some(name) = &field.choices_from else { return Ok(fixed.collect()) };
+    match parameters::find(name).map(|parameter| parameter.read(settings).0) {
+        Some(Shown::Words(listed)) => {
+            Ok(fixed.chain(listed.iter().map(|word| Choice::fixed(word, Words::plain(word)))).collect())
+        }
+        _ => {
+            let what = format!("「{name}」 is no list of words");
+            Err(KindError::FieldType { kind: kind.to_owned(), field: field.key.clone(), what })
+        }
+    }
 }
 
-fn step_of(step: &binding::Step, kind: &binding::Kind, binding: &Binding) -> Result<StepDef, KindError> {
+fn step_of(step: &binding::Step, kind: &binding::Kind, settings: &Settings) -> Result<StepDef, KindError> {
     let wrong = |what: &str| KindError::Step { kind: kind.key.clone(), step: step.key.clone(), what: what.to_owned() };
     let act = match step.act {
         // one who checks and issues in one act works on the line; the refusal is a failed execution
@@ -153,7 +162,7 @@ fn step_of(step: &binding::Step, kind: &binding::Kind, binding: &Binding) -> Res
         }
         _ => return Err(wrong("needs exactly one tier that acts")),
     };
-    let fields = step.fields.iter().map(|field| field_of(field, &kind.key, binding)).collect::<Result<Vec<_>, _>>()?;
+    let fields = step.fields.iter().map(|field| field_of(field, &kind.key, settings)).collect::<Result<Vec<_>, _>>()?;
     let result = Form { sections: vec![Section { title: words(&step.title), fields }] };
     Ok(StepDef {
         key: step.key.clone(),
@@ -189,7 +198,7 @@ mod tests {
     fn the_kinds_of_system_management_can_all_be_run() {
         let library = Library::load(None, MECHANISMS).unwrap_or_else(|faults| panic!("{faults}"));
         let binding = library.get("system-management").and_then(|entry| entry.binding.as_ref()).unwrap();
-        let kinds = kinds(binding).unwrap();
+        let kinds = kinds(binding, &binding.settings()).unwrap();
         let keys: Vec<&str> = kinds.iter().map(|kind| kind.key.as_str()).collect();
         assert_eq!(keys, ["account.register", "account.change", "account.stop", "password.reset"]);
         let register = &kinds[0];

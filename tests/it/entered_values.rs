@@ -1,0 +1,192 @@
+//! Values that the organisation enters for itself (組織が定めた値), seen from outside: a portal that kept a value of its own fails
+//! here. Those that regulations fix: profiles.rs.
+use axum::http::StatusCode;
+use chrono::TimeDelta;
+use mamori::people::reminders::passwords_due;
+
+use crate::accounts::{Office, add, handed};
+use crate::password_reset::{claim, lock_out, work};
+use crate::sign_in::{activate, new_code};
+use crate::support::portal::{Browser, PASSWORD, Page, Portal};
+use crate::under_coop_sign_in::{mails, own_account};
+
+/// The office enters a value from today on.
+async fn enters(portal: &Portal, name: &str, value: &str) {
+    let office = portal.sign_in("中村").await;
+    let path = format!("/parameters/{name}");
+    let step_up = [("password", PASSWORD), ("action", "settings"), ("target", name), ("to", path.as_str())];
+    office.get(&path).await.ok();
+    assert_eq!(office.post("/step-up", &step_up).await.status, StatusCode::SEE_OTHER, "{name}");
+    office.get(&path).await.ok();
+    let today = portal.app.clock().today().to_string();
+    let fields = [("value", value), ("effective_on", today.as_str()), ("reason", "委員会で決めたため")];
+    let entered = office.post(&path, &fields).await;
+    assert_eq!(entered.status, StatusCode::SEE_OTHER, "{name}: {}", entered.words());
+}
+
+/// A parameter, what the office enters and what is seen then.
+type Case = (&'static str, &'static str, &'static str);
+
+const CASES: [Case; 10] = [
+    ("sessions_per_person", "2", "2 of 5"),
+    ("sessions_per_person", "4", "4 of 5"),
+    ("sessions_per_admin", "2", "2 of 5"),
+    ("sessions_per_admin", "3", "3 of 5"),
+    ("activation_hours", "2", "lives 2 hours"),
+    ("activation_hours", "30", "lives 30 hours"),
+    ("password_change_at_first_logon", "yes", "first the password"),
+    ("password_change_at_first_logon", "no", "everything is open"),
+    ("password_reminders_days", "20", "told 20 days before"),
+    ("password_reminders_days", "10, 3", "told 10 and 3 days before"),
+];
+
+#[tokio::test]
+async fn what_the_organisation_enters_is_what_happens() {
+    for (name, value, expected) in CASES {
+        // nothing of this is fixed by a clause there
+        let portal = Portal::open_under("mutual-aid-policy").await;
+        enters(&portal, name, value).await;
+        let seen = match name {
+            "sessions_per_person" => sessions(&portal, "tanaka").await,
+            "sessions_per_admin" => sessions(&portal, &administrator(&portal).await).await,
+            "activation_hours" => code(&portal, value.parse().unwrap()).await,
+            "password_change_at_first_logon" => first_page(&portal).await,
+            _ => reminders(&portal).await,
+        };
+        assert_eq!(seen, expected, "{name} = {value}");
+    }
+}
+
+/// How many of five sessions are still there when the fifth has begun.
+async fn sessions(portal: &Portal, login: &str) -> String {
+    let mut browsers: Vec<Browser<'_>> = Vec::new();
+    for _ in 0..5 {
+        portal.advance(TimeDelta::minutes(1));
+        browsers.push(portal.sign_in_as(login).await);
+    }
+    let mut alive = 0;
+    for browser in &browsers {
+        alive += usize::from(browser.get("/me/sessions").await.status == StatusCode::OK);
+    }
+    format!("{alive} of 5")
+}
+
+/// 伊藤's own account for administration.
+async fn administrator(portal: &Portal) -> String {
+    let itself = add(portal, "SYS-001", "守り（ポータル）", true).await;
+    own_account(portal, itself, "伊藤").await
+}
+
+/// Does a code open until just before so many hours are over, and no longer?
+async fn code(portal: &Portal, hours: i64) -> String {
+    let in_time = new_code(portal, portal.cast.get("田中").id).await;
+    let late = new_code(portal, portal.cast.get("山本").id).await;
+    portal.advance(TimeDelta::hours(hours) - TimeDelta::minutes(1));
+    let (_, page) = activate(portal, "tanaka", &in_time).await;
+    assert_eq!(page.status, StatusCode::SEE_OTHER, "before {hours} hours: {}", page.words());
+    portal.advance(TimeDelta::minutes(2));
+    let (_, page) = activate(portal, "yamamoto", &late).await;
+    assert_ne!(page.status, StatusCode::SEE_OTHER, "after {hours} hours");
+    format!("lives {hours} hours")
+}
+
+/// Where a new code leads, for somebody who has had a password before.
+async fn first_page(portal: &Portal) -> String {
+    let code = new_code(portal, portal.cast.get("田中").id).await;
+    let (browser, page) = activate(portal, "tanaka", &code).await;
+    assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.words());
+    match browser.get("/requests").await.location().as_deref() {
+        Some("/me/password") => "first the password".to_owned(),
+        _ => "everything is open".to_owned(),
+    }
+}
+
+/// On which days before its end somebody is told that the password comes of age.
+async fn reminders(portal: &Portal) -> String {
+    enters(portal, "password_max_age", "30日").await;
+    let mut told = Vec::new();
+    for left in (0..30).rev() {
+        portal.advance(TimeDelta::days(1));
+        let before = mails(portal, "password.due", "田中").await;
+        passwords_due(&portal.app).await.unwrap();
+        if mails(portal, "password.due", "田中").await > before {
+            told.push(left.to_string());
+        }
+    }
+    format!("told {} days before", told.join(" and "))
+}
+
+fn offers(page: &Page, method: &str) -> bool {
+    page.ok().text().contains(&format!("value=\"{method}\""))
+}
+
+/// Whom one meets in person is the only one who is recognised: on every form, where it is asked and where it is taken.
+#[tokio::test]
+async fn the_ways_to_recognise_somebody_are_those_in_force_on_every_form() {
+    let office = Office::open().await;
+    let portal = &office.portal;
+    let clerk = portal.sign_in("田中").await;
+    let number = office.ask_for(&clerk, "山本", office.system, "参照").await;
+    office.approve(&number).await;
+    lock_out(portal, "yamamoto").await;
+    let answer = claim(&portal.browser(), "tanaka", "田中 陽向").await;
+    assert_eq!(answer.location().as_deref(), Some("/password-reset/received"));
+
+    let admin = portal.sign_in("伊藤").await;
+    let forms = [
+        format!("/requests/{number}/lines/1"),
+        "/requests/R8-PWD-0001/lines/1".to_owned(),
+        "/sign-ins/001002/release".to_owned(),
+    ];
+    for form in &forms {
+        let page = admin.get(form).await;
+        assert!(offers(&page, "電話返信") && offers(&page, "対面"), "{form}");
+    }
+    enters(portal, "identity_check_methods", "対面").await;
+    for form in &forms {
+        let page = admin.get(form).await;
+        assert!(!offers(&page, "電話返信") && offers(&page, "対面"), "{form}");
+    }
+
+    let registered = |method| {
+        handed("yamamoto.r").map(|(name, value)| (name, if name == "identity_check" { method } else { value }))
+    };
+    let refused = office.execute(&admin, &number, &registered("電話返信")).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", refused.words());
+    assert_eq!(portal.acted("account.ledger.created").await, 0);
+    let done = office.execute(&admin, &number, &registered("対面")).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.words());
+
+    let at = chrono::DateTime::to_rfc3339(&mamori::kernel::clock::local(portal.now()))[..16].to_owned();
+    let reissued = |method| {
+        [
+            ("person", "001001"),
+            ("method", method),
+            ("contact", "総務部の窓口"),
+            ("result", "matched"),
+            ("checked_at", at.as_str()),
+            ("own_password", PASSWORD),
+        ]
+    };
+    let refused = work(&admin, "R8-PWD-0001", 1, &reissued("電話返信")).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", refused.words());
+    assert_eq!(portal.acted("password.identity_check").await, 0);
+    work(&admin, "R8-PWD-0001", 1, &reissued("対面")).await.ok();
+    assert_eq!(portal.acted("password.identity_check").await, 1);
+
+    let released = |method| {
+        [
+            ("method", method),
+            ("contact", "総務部の窓口"),
+            ("result", "matched"),
+            ("checked_on", &at[..10]),
+            ("checked_time", &at[11..]),
+            ("own_password", PASSWORD),
+        ]
+    };
+    let refused = admin.post("/sign-ins/001002/release", &released("電話返信")).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", refused.words());
+    assert_eq!(portal.events("sign_in.released").await, 0);
+    admin.get("/sign-ins/001002/release").await.ok();
+    admin.submit("/sign-ins/001002/release", &released("対面")).await.ok().says("使用停止を解除しました");
+}
