@@ -160,6 +160,7 @@ regulations-minutes = Minutes
 regulations-value-weaker = A value weaker than the one fixed by { $clause } cannot be entered; a stricter one can. To make it weaker, the regulation must be amended.
 regulations-value-also = { $source }: { $value } (kept as well)
 regulations-value-gave-way = { $source }: { $value } (gave way to the stricter value)
+regulations-value-waits = Of what the clause asks for, “{ $room }” is still to come
 regulations-value-apart = { $source }: { $value } (no value keeps both: that of the operating regulation holds)
 regulations-edition = { $title }, version { $version }
 regulations-as-of = This is the clause as it was in force on { $day }.

@@ -156,6 +156,7 @@ regulations-minutes = 分数
 regulations-value-weaker = { $clause } が定める値より緩い値にはできません。より厳しい値だけを入力できます。緩くするには規程の改正が必要です。
 regulations-value-also = { $source }：{ $value }（同じく満たしています）
 regulations-value-gave-way = { $source }：{ $value }（より厳しい値が優先します）
+regulations-value-waits = この条項が求めることのうち「{ $room }」は準備中です
 regulations-value-apart = { $source }：{ $value }（両方に従う値がないため、運用する規程の値によります）
 regulations-edition = { $title } { $version }版
 regulations-as-of = { $day }に施行されていた規程の条項を表示しています。

@@ -20,6 +20,8 @@ pub struct ValueRow {
     /// 根拠: the clause, 組織が定めた値 or 標準の値.
     pub source: String,
     pub source_href: Option<String>,
+    /// The room that is still to come before all is done that the clause of the value asks for.
+    pub waits: Option<String>,
     /// What others say about it: text, way to the clause.
     pub others: Vec<(String, Option<String>)>,
     pub since: String,
@@ -88,6 +90,7 @@ fn value_row(reader: &Reader<'_>, matter: &ValuesMatter<'_>, parameter: &Paramet
     let shown = settled.as_ref().and_then(|settled| settle::read(parameter, &settled.value));
     let shown = shown.unwrap_or_else(|| parameter.read(&Settings::base()).0);
     let source = settled.as_ref().map_or(&Source::Base, |settled| &settled.source);
+    let waits = waits(reader, matter.in_force, source);
     let (source, source_href) = source_words(reader, matter.in_force, source);
     let refused = parameter.mechanism.and_then(|mechanism| matter.refusals.get(mechanism));
     let check = parameter.mechanism.and_then(|key| matter.checks.iter().find(|check| check.mechanism == key));
@@ -101,6 +104,7 @@ fn value_row(reader: &Reader<'_>, matter: &ValuesMatter<'_>, parameter: &Paramet
         value: value_words(w, parameter.unit, &shown),
         source,
         source_href,
+        waits,
         others: settled.as_ref().map(|settled| others(reader, matter, parameter, settled)).unwrap_or_default(),
         since: settled.map_or_else(|| "—".to_owned(), |settled| reader.dates.short(settled.since)),
         refused: refused.map_or_else(|| "—".to_owned(), |at| reader.dates.short_at(at)),
@@ -109,6 +113,13 @@ fn value_row(reader: &Reader<'_>, matter: &ValuesMatter<'_>, parameter: &Paramet
         to_come: to_come.collect(),
         edit: matter.may_edit.then(|| edit(parameter)),
     }
+}
+
+/// What is said where the clause of a value waits for a room.
+fn waits(reader: &Reader<'_>, in_force: &InForce, source: &Source) -> Option<String> {
+    let Source::Clause { regulation, clause } = source else { return None };
+    let room = in_force.get(regulation)?.binding().bind(clause)?.waits_for.as_deref()?;
+    Some(reader.w.t1("regulations-value-waits", "room", reader.w.of("regulations-room", room)).into_owned())
 }
 
 /// What besides the source of the value says something about it, and whether that gave way.
