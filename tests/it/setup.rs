@@ -1,6 +1,7 @@
 //! 初期設定: from an empty portal to one in service, over a door that opens once, step by step, and all at once at the end.
 use axum::http::StatusCode;
 use chrono::TimeDelta;
+use mamori::engines::regulations::Regulations;
 use mamori::features::setup::issue_token;
 
 use crate::support::portal::{Browser, Page, Portal};
@@ -209,4 +210,76 @@ async fn blanks_of_the_text_are_asked_for_their_days() {
         }
     }
     assert!(send(&values).await.words().contains("部署を登録します"));
+}
+
+/// A regulation, what stands in the way of going into service with one administrator, and whether the heads of sections are on
+/// its routes.
+const REGULATIONS: [(&str, bool, &str, bool); 4] = [
+    ("system-management", true, "は2人以上必要です（いま1人）", true),
+    ("coop-operations", true, "管理者用の別のアカウントは、自分には発行できません", false),
+    ("osaka-standard", false, "その人がログインできなくなったとき、再発行できる人がいません", true),
+    ("katsuura-operations", false, "その人がログインできなくなったとき、再発行できる人がいません", true),
+];
+
+#[tokio::test]
+async fn under_each_regulation_set_up_leads_into_service_and_never_where_nobody_could_go_on() {
+    for (regulation, stops, alone, led) in REGULATIONS {
+        let mut portal = Portal::empty().await;
+        let browser = inside(&portal).await;
+        step(&browser, "organisation", &[("name", "青野市"), ("help_line", "")]).await.ok();
+        let chosen = |effective: &'static str| {
+            let by = [("key", regulation), ("tracked", "mutual-aid-policy"), ("approved_by", "情報セキュリティ委員会")];
+            [&by[..], &[("approved_on", "2026-03-25"), ("effective_on", effective)]].concat()
+        };
+        // a portal in service is under a regulation in force
+        let page = step(&browser, "regulation", &chosen("2026-04-02")).await;
+        page.refuses("施行日は、今日までの日にしてください").says("施行されている規程の下で始めます");
+        step(&browser, "regulation", &chosen("2026-04-01")).await.ok();
+        let mut values = as_offered(&browser.get("/set-up/values").await.ok().clone());
+        for (_, value) in values.iter_mut().filter(|(name, _)| name.starts_with("day")) {
+            "平成27年10月1日".clone_into(value);
+        }
+        let fields: Vec<(&str, &str)> = values.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let page = step(&browser, "values", &fields).await;
+        assert!(page.words().contains("部署を登録します"), "{regulation}: {}", page.words());
+        file(&browser, "departments", DEPARTMENTS).await;
+        file(&browser, "people", PEOPLE).await;
+        let sits = async |tier: &str, person: &str| {
+            step(&browser, "functions", &[("tier", tier), ("person", person), ("department", "")])
+                .await
+                .ok()
+                .says("登録しました");
+        };
+        sits("office", "000102").await;
+        sits("sysadmin", "000103").await;
+        let page = browser.get("/set-up/check").await;
+        page.ok().says(alone);
+        let without_head = "次の部署とその上位にいません：青野市、総務課、情報政策課";
+        assert_eq!(page.words().contains(without_head), led, "{regulation}: {}", page.words());
+        if stops {
+            let refused = browser.submit("/set-up/check", &[]).await;
+            assert!(
+                refused.words().contains("まだ登録の足りないところがあります"),
+                "{regulation}: {}",
+                refused.words()
+            );
+        }
+        sits("sysadmin", "000101").await;
+        sits("manager", "000104").await;
+        if regulation == "system-management" {
+            browser.get("/set-up/check").await.ok().says("は2人以上必要です（いま0人）");
+            sits("operator", "000101").await;
+            sits("operator", "000103").await;
+        }
+        let page = browser.get("/set-up/check").await;
+        page.ok().says("運用を始める").hides(alone);
+        assert_eq!(page.words().contains("次の部署とその上位にいません：青野市、情報政策課"), led, "{regulation}");
+        let done = browser.post("/set-up/check", &[]).await;
+        assert_eq!(done.status, StatusCode::OK, "{regulation}: {}", done.words());
+        portal.restart().await;
+        let in_force = portal.app.part::<Regulations>().unwrap().in_force();
+        let keys: Vec<&str> = in_force.iter().map(|adopted| adopted.key()).collect();
+        assert_eq!(keys, [regulation, "mutual-aid-policy"]);
+        portal.browser().get("/sign-in").await.ok().says("青野市");
+    }
 }

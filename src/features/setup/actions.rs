@@ -2,11 +2,11 @@
 use chrono::TimeDelta;
 use serde_json::json;
 
-use super::model::{self, Answers, Function, demanded};
+use super::model::{self, Answers, Function, enough};
 use super::store::{self, Someone};
 use super::{Founder, NewOrganisation, door};
 use crate::engines::regulations::actions::{Adoption, adopt};
-use crate::engines::regulations::{self, Entry, Regulations};
+use crate::engines::regulations::{self, Regulations};
 use crate::kernel::access::{Actor, Tier};
 use crate::kernel::app::App;
 use crate::kernel::audit::Event;
@@ -115,8 +115,12 @@ pub(super) async fn into_service(work: &mut Work) -> Result<Vec<(Someone, String
     else {
         return Err(incomplete());
     };
-    let entry = regulations.library().get(&chosen.key).ok_or_else(incomplete)?;
-    enough(&answers, entry)?;
+    // what the page says before, the action says again
+    let texts = chosen.texts(regulations.library());
+    let begun = chosen.effective_on <= clock::local(work.now).date_naive();
+    if !begun || texts.len() != chosen.editions().count() || !enough(&answers, &texts) {
+        return Err(incomplete());
+    }
     let new = NewOrganisation {
         name: organisation.name.clone(),
         help_line: organisation.help_line.clone(),
@@ -147,12 +151,6 @@ pub(super) async fn into_service(work: &mut Work) -> Result<Vec<(Someone, String
     let facts = json!({ "functions": answers.functions.len(), "sign_ins": codes.len() });
     work.record(Event::done("set_up.finished", "organisation", "set-up").facts(facts)).await?;
     Ok(codes)
-}
-
-/// What the page says before, the action says again.
-fn enough(answers: &Answers, entry: &Entry) -> Result<()> {
-    let short = Tier::ALL.into_iter().any(|tier| answers.holders(tier) < demanded(entry, tier));
-    if short { Err(Error::refused("setup-incomplete")) } else { Ok(()) }
 }
 
 async fn functions(work: &mut Work, answers: &Answers) -> Result<Vec<Someone>> {

@@ -56,12 +56,16 @@ pub(super) fn regulation(screen: &Screen, library: &Library, answers: &Answers) 
         .fill("effective_on", screen.dates.machine(known.effective_on))
 }
 
-pub(super) fn read_regulation(form: &mut Form) -> Option<Chosen> {
+pub(super) fn read_regulation(form: &mut Form, today: NaiveDate) -> Option<Chosen> {
     let (approved, effective) = (form.date("approved_on"), form.date("effective_on"));
     if let (Some(approved), Some(effective)) = (approved, effective)
         && effective < approved
     {
         form.refuse("effective_on", Line::new("regulations-effective-before-approval"));
+    }
+    // the portal goes into service under it at once
+    if effective.is_some_and(|effective| effective > today) {
+        form.refuse("effective_on", Line::new("setup-effective-later"));
     }
     if form.faulty() {
         return None;

@@ -1,8 +1,9 @@
 //! 点検: what would not work if the portal went into service now: steps of requests at which nobody sits, functions that
 //! nobody holds, and what the regulation demands and is not there.
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
-use super::model::{Answers, Counts, Step, demanded, done};
+use super::model::{Answers, Counts, Step, demanded, done, takes_two};
 use super::store::Place;
 use crate::engines::regulations::Entry;
 use crate::engines::regulations::binding::{By, Scope};
@@ -25,7 +26,8 @@ pub(super) struct Hole {
 pub(super) struct Ground<'a> {
     pub answers: &'a Answers,
     pub counts: Counts,
-    pub entry: Option<&'a Entry>,
+    /// the operating one first
+    pub texts: &'a [Arc<Entry>],
     pub places: &'a [Place],
     pub held: &'a [(Tier, DepartmentId)],
 }
@@ -42,7 +44,7 @@ pub(super) fn holes(w: Words, ground: &Ground<'_>) -> Vec<Hole> {
             holes.push(Hole { words, stops: true, step });
         }
     }
-    let Some(entry) = ground.entry else { return holes };
+    let Some(entry) = ground.texts.first() else { return holes };
     holes.extend(demands(w, ground, entry));
     holes.extend(vacant(w, ground, entry));
     holes.extend(steps(w, ground, entry));
@@ -57,7 +59,7 @@ fn title(w: Words, entry: &Entry, tier: Tier) -> String {
 /// A second administrator cannot be forgotten where the text demands one.
 fn demands(w: Words, ground: &Ground<'_>, entry: &Entry) -> Vec<Hole> {
     let short = Tier::ALL.into_iter().filter_map(|tier| {
-        let least = demanded(entry, tier);
+        let least = demanded(ground.answers, ground.texts, tier);
         let now = ground.answers.holders(tier);
         (now < least).then(|| {
             let tier = title(w, entry, tier);
@@ -67,8 +69,10 @@ fn demands(w: Words, ground: &Ground<'_>, entry: &Entry) -> Vec<Hole> {
     });
     let mut holes: Vec<Hole> = short.collect();
     if holes.is_empty() && ground.answers.holders(Tier::Sysadmin) == 1 {
-        let words = w.t1("setup-hole-alone", "tier", title(w, entry, Tier::Sysadmin)).into_owned();
-        holes.push(Hole { words, stops: false, step: Step::Functions });
+        let stops = takes_two(ground.texts);
+        let key = if stops { "setup-hole-apart" } else { "setup-hole-alone" };
+        let words = w.t1(key, "tier", title(w, entry, Tier::Sysadmin)).into_owned();
+        holes.push(Hole { words, stops, step: Step::Functions });
     }
     holes
 }
@@ -84,7 +88,7 @@ fn vacant(w: Words, ground: &Ground<'_>, entry: &Entry) -> Vec<Hole> {
     let titles = entry.binding.as_ref().map(|binding| &binding.titles);
     let tiers = titles.into_iter().flat_map(|titles| titles.keys().copied());
     let empty = tiers.filter(|tier| !matches!(tier, Tier::Staff | Tier::Vendor | Tier::Manager));
-    let empty = empty.filter(|tier| demanded(entry, *tier) == 0 && !holds(ground, *tier, None));
+    let empty = empty.filter(|tier| demanded(ground.answers, ground.texts, *tier) == 0 && !holds(ground, *tier, None));
     empty
         .map(|tier| Hole {
             words: w.t1("setup-hole-vacant", "tier", title(w, entry, tier)).into_owned(),

@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use crate::engines::regulations::binding::{Binding, Blank as Date};
+use crate::engines::regulations::binding::{Binding, Blank as Date, By};
 use crate::engines::regulations::blanks::{self, Blank, Filled};
 use crate::engines::regulations::parameters::Parameter;
 use crate::engines::regulations::{Entry, Library};
@@ -256,16 +256,61 @@ pub fn fill(texts: &[Arc<Entry>], days: &[NaiveDate], values: &Filled) -> Filled
     texts.iter().map(fill).collect()
 }
 
-/// How many holders of a function the text demands at least.
-const DEMANDS: [(&str, Tier); 2] = [("server_admin_min", Tier::Sysadmin), ("server_operator_min", Tier::Operator)];
+/// How many people each system is administered by at least, as the texts demand and their blanks are filled: the most that any
+/// of them says.
+fn least_administrators(answers: &Answers, texts: &[Arc<Entry>]) -> usize {
+    let said = |text: &Arc<Entry>| {
+        let filled = answers.filled().and_then(|filled| filled.get(&text.edition())?.get(ADMINISTRATORS).cloned());
+        let bound = || Some(text.binding.as_ref()?.parameters.get(ADMINISTRATORS)?.value.clone());
+        usize::try_from(filled.or_else(bound)?.as_u64()?).ok()
+    };
+    texts.iter().filter_map(said).max().unwrap_or_default()
+}
 
-/// The least number of holders: what the text demands; of those without whom nobody could go on, one.
+/// The canonical parameter.
+const ADMINISTRATORS: &str = "administrators_per_system";
+
+/// Administrators administer by an account of their own, which by the route of the operating text administrators alone hand
+/// out, and nobody to themselves: one alone would never have any.
 #[must_use]
-pub fn demanded(entry: &Entry, tier: Tier) -> usize {
-    let said = DEMANDS.iter().filter(|(_, of)| *of == tier).find_map(|(name, _)| entry.catalogue.parameters.get(*name));
-    let said = said.and_then(toml::Value::as_integer).and_then(|least| usize::try_from(least).ok()).unwrap_or_default();
-    let needed = usize::from(matches!(tier, Tier::Sysadmin | Tier::Office));
-    if entry.binding.as_ref().is_some_and(|binding| binding.title(tier).is_some()) { said.max(needed) } else { 0 }
+pub fn takes_two(texts: &[Arc<Entry>]) -> bool {
+    let apart = texts.iter().filter_map(|text| text.binding.as_ref()).any(|binding| {
+        binding.parameters.get("admin_separate_account").is_some_and(|bound| bound.value == Value::Bool(true))
+    });
+    let grant = texts.first().and_then(|text| text.binding.as_ref()?.kind("privileged.grant"));
+    let work = grant.and_then(|kind| Some((kind, kind.steps.iter().find(|step| step.works())?)));
+    let theirs = work.is_some_and(|(kind, step)| {
+        step.by.iter().all(|by| match by {
+            By::Tier(tier) => *tier == Tier::Sysadmin,
+            By::Applicant => kind.applicants.iter().all(|tier| *tier == Tier::Sysadmin),
+            By::PersonConcerned => true,
+        })
+    });
+    apart && theirs
+}
+
+/// The least number of holders of a tier: of those who run the systems as many as the texts demand (administrators, and operators
+/// where the operating text names them), and of those without whom nobody could go on, one.
+#[must_use]
+pub fn demanded(answers: &Answers, texts: &[Arc<Entry>], tier: Tier) -> usize {
+    let Some(binding) = texts.first().and_then(|text| text.binding.as_ref()) else { return 0 };
+    if binding.title(tier).is_none() {
+        return 0;
+    }
+    let named = || binding.functions.iter().any(|function| function.tier == tier && function.required);
+    match tier {
+        Tier::Sysadmin => least_administrators(answers, texts).max(1),
+        Tier::Operator if named() => least_administrators(answers, texts),
+        Tier::Office => 1,
+        _ => 0,
+    }
+}
+
+/// Whether enough people hold what the texts demand.
+#[must_use]
+pub fn enough(answers: &Answers, texts: &[Arc<Entry>]) -> bool {
+    let held = |tier: Tier| answers.holders(tier) >= demanded(answers, texts, tier);
+    Tier::ALL.into_iter().all(held) && (!takes_two(texts) || answers.holders(Tier::Sysadmin) > 1)
 }
 
 #[cfg(test)]

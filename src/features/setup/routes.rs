@@ -228,7 +228,7 @@ async fn draw(app: &App, screen: &Screen, answers: Answers, step: Step, besides:
         let ground = Ground {
             answers: &known.answers,
             counts: known.counts,
-            entry: known.entry.as_deref(),
+            texts: if known.entry.is_some() { &known.texts } else { &[] },
             places: &known.places,
             held: &held,
         };
@@ -307,7 +307,7 @@ async fn take(
             Step::Regulation
         }
         Step::Regulation => {
-            let Some(new) = forms::read_regulation(form) else { return Ok(None) };
+            let Some(new) = forms::read_regulation(form, screen.dates.today) else { return Ok(None) };
             keep(&mut |answers| {
                 answers.regulation = Some(new.clone());
                 Ok(())
