@@ -324,7 +324,9 @@ async fn several_regulations_are_followed_at_once_and_of_their_values_the_strict
         .says("むら役場電算規程 4-1 合い言葉の長さ")
         .says("システム管理規程 4.1.5(1)① アカウント管理システム（長さと質）：8文字（より厳しい値が優先します）")
         .says("むら役場電算規程 4-3")
-        .says("システム管理規程 4.1.5(1)⑥ アカウント管理システム（連続失敗時の停止）：10回（より厳しい値が優先します）");
+        .says(
+            "システム管理規程 4.1.5(1)⑥ アカウント管理システム（連続失敗時の停止）：10回（より厳しい値が優先します）",
+        );
     let weaker = [("value", "10"), ("effective_on", "2026-04-02"), ("reason", "使いやすくするため")];
     let refused = desk.post("/parameters/password_min_length", &weaker).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);

@@ -219,7 +219,7 @@ mod tests {
     fn a_field_stands_where_its_binding_says_or_where_its_type_belongs() {
         let library = Library::load(None, MECHANISMS).unwrap_or_else(|faults| panic!("{faults}"));
         let binding = library.get("katsuura-operations").and_then(|entry| entry.binding.as_ref()).unwrap();
-        let kinds = kinds(binding).unwrap();
+        let kinds = kinds(binding, &binding.settings()).unwrap();
         let asked = |key: &str| {
             let kind = kinds.iter().find(|kind| kind.key == key).unwrap();
             let keys = |section: &Section| section.fields.iter().map(|field| field.key.clone()).collect();
