@@ -128,21 +128,13 @@ async fn a_phone_is_as_narrow_as_a_phone_and_pictures_show_it() {
     assert_eq!(&picture[16..24], [0, 0, 1, 64, 0, 0, 2, 128], "320 by 640, as the PNG says");
 }
 
-/// Somebody of the cast at the sign-in page of the real portal.
-async fn sign_in(browser: &Browser, login: &str) {
-    browser.goto("/sign-in").await;
-    browser.fill("職員番号又はログインID", login).await;
-    browser.fill("パスワード", PASSWORD).await;
-    browser.follow("ログインする").await;
-}
-
 #[tokio::test]
 async fn the_keys_of_the_inbox_ask_before_they_decide() {
     let office = Office::open().await;
     let clerk = office.portal.sign_in("田中").await;
     let (first, second) = (office.file(&clerk, "山本").await, office.file(&clerk, "田中").await);
     let browser = Browser::open(&office.portal.serve().await).await;
-    sign_in(&browser, "sato").await;
+    browser.sign_in("sato", PASSWORD).await;
     browser.goto(&format!("/requests/inbox?open={first}")).await;
     browser.assert_no_barriers("as it stands").await;
 
@@ -178,7 +170,7 @@ async fn without_javascript_the_inbox_decides_all_the_same() {
     let clerk = office.portal.sign_in("田中").await;
     let number = office.file(&clerk, "山本").await;
     let browser = Browser::open_without_javascript(&office.portal.serve().await).await;
-    sign_in(&browser, "sato").await;
+    browser.sign_in("sato", PASSWORD).await;
     browser.goto(&format!("/requests/inbox?open={number}")).await;
     browser.fill("添える言葉", "確かめました").await;
     browser.follow("承認する").await;

@@ -1,63 +1,28 @@
 //! The whole journey of an account request in a real browser: from the clerk's form to the committee's board, at a desk and
 //! on a telephone, in every kind of colours, with the keyboard alone, and without scripts.
-use chrono::{NaiveDate, TimeDelta};
+use chrono::TimeDelta;
 use mamori::features::systems::actions::register;
 use mamori::features::systems::model::{Facts, Importance, Level, RightNames};
-use mamori::kernel::access::{Actor, Tier};
-use mamori::kernel::clock::local;
+use mamori::kernel::access::Actor;
 use mamori::kernel::ids::SystemId;
 use mamori::kernel::work::Work;
-use mamori::people::roster::{NewPerson, NewPost, add_person, appoint};
 
 use crate::support::browser::Browser;
 use crate::support::portal::{PASSWORD, Portal};
+use crate::support::visit::{NEWCOMER, NEWCOMERS_NUMBER, OWN_PASSWORD, Visit, add_newcomer, choose_password};
 
 const FINANCE: &str = "財務会計システム";
 const ITSELF: &str = "守り（ポータル）";
-const NEWCOMER: &str = "大野 みのり";
-/// Of somebody who signs in for the first time.
-const OWN_PASSWORD: &str = "Aozora-no-Tabi7!";
 
 /// An office where somebody new has come: not yet known to any system.
-struct Office {
-    portal: Portal,
-    /// where browsers find it
-    address: String,
-}
-
-impl Office {
-    async fn open() -> Self {
-        let portal = Portal::open().await;
-        add_system(&portal, "SYS-001", ITSELF, "まもり", true).await;
-        // lines stand in the order in which their systems came
-        portal.advance(TimeDelta::minutes(1));
-        add_system(&portal, "SYS-101", FINANCE, "ざいむかいけいしすてむ", false).await;
-        add_newcomer(&portal).await;
-        let address = portal.serve().await;
-        Self { portal, address }
-    }
-
-    async fn browser(&self) -> Browser {
-        Browser::open(&self.address).await
-    }
-
-    /// Signs in through the page, as everybody does.
-    async fn signed_in(&self, browser: Browser, name: &str) -> Browser {
-        browser.goto("/sign-in").await;
-        browser.fill("職員番号又はログインID", &self.portal.cast.get(name).login).await;
-        browser.fill("パスワード", PASSWORD).await;
-        browser.follow("ログインする").await;
-        browser
-    }
-
-    async fn enter(&self, name: &str) -> Browser {
-        self.signed_in(self.browser().await, name).await
-    }
-
-    /// People do not act in the same moment.
-    fn a_while_later(&self) {
-        self.portal.advance(TimeDelta::minutes(7));
-    }
+async fn open() -> Visit {
+    let portal = Portal::open().await;
+    add_system(&portal, "SYS-001", ITSELF, "まもり", true).await;
+    // lines stand in the order in which their systems came
+    portal.advance(TimeDelta::minutes(1));
+    add_system(&portal, "SYS-101", FINANCE, "ざいむかいけいしすてむ", false).await;
+    add_newcomer(&portal).await;
+    Visit::to(portal).await
 }
 
 async fn add_system(portal: &Portal, code: &str, name: &str, reading: &str, itself: bool) {
@@ -76,30 +41,9 @@ async fn add_system(portal: &Portal, code: &str, name: &str, reading: &str, itse
     portal.app.change(&Actor::portal(), add).await.unwrap();
 }
 
-async fn add_newcomer(portal: &Portal) {
-    let from = NaiveDate::from_ymd_opt(2026, 4, 1).unwrap();
-    let department = portal.cast.sales;
-    let add = async |work: &mut Work| {
-        let new = NewPerson {
-            employee_no: "009001",
-            family_name: "大野",
-            given_name: "みのり",
-            reading: "おおの みのり",
-            mail: Some("ono@example.jp"),
-            employment: "fixed_term",
-            owner: None,
-            joined_on: from,
-        };
-        let person = add_person(work, &new).await?;
-        appoint(work, &NewPost { person, department, tier: Tier::Staff, title: "", main: true, function: None, from })
-            .await
-    };
-    portal.app.change(&Actor::portal(), add).await.unwrap();
-}
-
 /// Answers the form of アカウント登録申請 but for the last day.
 async fn fill_in(clerk: &Browser) {
-    clerk.fill("利用者", "009001").await;
+    clerk.fill("利用者", NEWCOMERS_NUMBER).await;
     for system in [FINANCE, ITSELF] {
         clerk.tick(system).await;
         clerk.fill(&format!("{system}の権限"), "参照（標準の権限）").await;
@@ -109,23 +53,20 @@ async fn fill_in(clerk: &Browser) {
 }
 
 /// Records what was done about a line: the ID, and how it was handed over.
-async fn record_work(office: &Office, admin: &Browser, issued: &str) {
+async fn record_work(office: &Visit, admin: &Browser, issued: &str) {
     admin.fill("発行したID", issued).await;
     hand_over(office, admin).await;
 }
 
 /// Records how it was handed over.
-async fn hand_over(office: &Office, admin: &Browser) {
-    let now = local(office.portal.now()).format("%Y-%m-%dT%H:%M").to_string();
-    admin.tick("手渡し").await;
-    admin.tick("対面").await;
-    admin.fill("伝達日時", &now).await;
+async fn hand_over(office: &Visit, admin: &Browser) {
+    office.handed_over(admin).await;
     admin.follow("実施を記録する").await;
 }
 
 #[tokio::test]
 async fn browser_journey_from_the_form_to_the_board() {
-    let office = Office::open().await;
+    let office = open().await;
     let clerk = file(&office).await;
     office.a_while_later();
     let manager = send_back(&office).await;
@@ -142,7 +83,7 @@ async fn browser_journey_from_the_form_to_the_board() {
 }
 
 /// The clerk: sign-in, home, the form with something missing, the check page, the number.
-async fn file(office: &Office) -> Browser {
+async fn file(office: &Visit) -> Browser {
     let clerk = office.browser().await;
     clerk.goto("/").await;
     clerk.wait_for_path("/sign-in").await;
@@ -179,7 +120,7 @@ async fn file(office: &Office) -> Browser {
 }
 
 /// The manager sends it back, and is asked for the reason before anything is sent.
-async fn send_back(office: &Office) -> Browser {
+async fn send_back(office: &Visit) -> Browser {
     let manager = office.enter("佐藤").await;
     manager.look_around().await;
     manager.follow("承認待ち").await;
@@ -240,7 +181,7 @@ async fn approve(manager: &Browser) {
 }
 
 /// The system administrator does each line from the work queue; the portal's own line shows an activation code, once.
-async fn carry_out(office: &Office) -> String {
+async fn carry_out(office: &Visit) -> String {
     let admin = office.enter("伊藤").await;
     admin.look_around().await;
     admin.follow("実施待ち").await;
@@ -276,23 +217,11 @@ async fn carry_out(office: &Office) -> String {
 }
 
 /// The newcomer signs in for the first time with the code, chooses a password, and confirms what was received.
-async fn receive(office: &Office, code: &str) {
-    let newcomer = office.browser().await;
-    newcomer.goto("/").await;
-    newcomer.follow("有効化コードを使う").await;
+async fn receive(office: &Visit, code: &str) {
+    let newcomer = office.comes_with("ono", code, async |browser| browser.look_around().await).await;
+    choose_password(&newcomer, "mijikai").await;
     newcomer.look_around().await;
-    newcomer.fill("職員番号又はログインID", "ono").await;
-    newcomer.fill("有効化コード", code).await;
-    newcomer.follow("ログインする").await;
-    newcomer.wait_for_text("有効化コードで確認しました").await;
-    newcomer.look_around().await;
-    newcomer.fill("新しいパスワード", "mijikai").await;
-    newcomer.fill("新しいパスワード（確認）", "mijikai").await;
-    newcomer.follow("変更して続ける").await;
-    newcomer.look_around().await;
-    newcomer.fill("新しいパスワード", OWN_PASSWORD).await;
-    newcomer.fill("新しいパスワード（確認）", OWN_PASSWORD).await;
-    newcomer.follow("変更して続ける").await;
+    choose_password(&newcomer, OWN_PASSWORD).await;
 
     newcomer.goto("/").await;
     newcomer.wait_for_text("受領を確認する").await;
@@ -310,7 +239,7 @@ async fn receive(office: &Office, code: &str) {
 }
 
 /// The ledger: found by the name, with its history and the request behind it; and the page that sends it out.
-async fn look_up(office: &Office) {
+async fn look_up(office: &Visit) {
     let admin = office.enter("渡辺").await;
     admin.goto("/ledgers/accounts").await;
     admin.look_around().await;
@@ -329,7 +258,7 @@ async fn look_up(office: &Office) {
 }
 
 /// The committee: clause 4.1.1 is carried out, by this very request.
-async fn go_by_the_board(office: &Office) {
+async fn go_by_the_board(office: &Visit) {
     let committee = office.enter("加藤").await;
     committee.look_around().await;
     committee.goto("/clauses?q=4.1.1").await;
@@ -346,7 +275,7 @@ async fn go_by_the_board(office: &Office) {
 
 #[tokio::test]
 async fn browser_journey_with_the_keyboard_alone() {
-    let office = Office::open().await;
+    let office = open().await;
     let clerk = office.browser().await;
     sign_in_by_keys(&office, &clerk, "田中").await;
     clerk.tab_to("本文へ移動").await;
@@ -356,7 +285,7 @@ async fn browser_journey_with_the_keyboard_alone() {
     clerk.press(Browser::ENTER).await;
     clerk.wait_for_path("/requests/new/account.register").await;
     clerk.tab_to("利用者").await;
-    clerk.press("009001").await;
+    clerk.press(NEWCOMERS_NUMBER).await;
     clerk.tab_to(FINANCE).await;
     clerk.press(Browser::SPACE).await;
     clerk.tab_to(&format!("{FINANCE}の権限")).await;
@@ -402,7 +331,7 @@ async fn browser_journey_with_the_keyboard_alone() {
     manager.look_around().await;
 }
 
-async fn sign_in_by_keys(office: &Office, browser: &Browser, name: &str) {
+async fn sign_in_by_keys(office: &Visit, browser: &Browser, name: &str) {
     browser.goto("/sign-in").await;
     browser.tab_to("職員番号又はログインID").await;
     browser.press(&office.portal.cast.get(name).login).await;
@@ -414,12 +343,12 @@ async fn sign_in_by_keys(office: &Office, browser: &Browser, name: &str) {
 
 #[tokio::test]
 async fn browser_journey_without_javascript() {
-    let office = Office::open().await;
+    let office = open().await;
     let without =
         async |name: &str| office.signed_in(Browser::open_without_javascript(&office.address).await, name).await;
     let clerk = without("田中").await;
     clerk.follow("アカウント登録申請").await;
-    clerk.fill("利用者", "009001").await;
+    clerk.fill("利用者", NEWCOMERS_NUMBER).await;
     clerk.tick(FINANCE).await;
     clerk.fill(&format!("{FINANCE}の権限"), "参照（標準の権限）").await;
     clerk.fill("申請の理由", "経理の担当になるため").await;

@@ -15,6 +15,7 @@ mod audit;
 mod browser;
 mod canary;
 mod browser_journey;
+mod browser_regimes;
 mod catalogue;
 mod checkpoints;
 mod commands;

@@ -15,7 +15,7 @@ use crate::support::portal::{Browser, PASSWORD, Page, Portal};
 const REGULATION: &str = "katsuura-operations";
 
 /// An account with these rights, as set-up enters it; its id.
-async fn account(portal: &Portal, system: SystemId, holder: &str, rights: &[&str]) -> String {
+pub async fn account(portal: &Portal, system: SystemId, holder: &str, rights: &[&str]) -> String {
     let mut conn = portal.superuser().await;
     let ids: Vec<Uuid> = sqlx::query_scalar("select id from system_right where system_id = $1 and name = any ($2)")
         .bind(system.0)

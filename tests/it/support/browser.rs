@@ -65,7 +65,21 @@ impl Driver {
         let mut stream = TcpStream::connect(("127.0.0.1", self.port))?;
         stream.set_read_timeout(Some(PATIENCE))?;
         write!(stream, "DELETE /session/{id} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")?;
-        stream.read_to_end(&mut Vec::new()).map(|_| ())
+        // the driver does not close: whoever waited for that would wait for as long as they have patience
+        let mut answer = BufReader::new(stream);
+        let mut length = 0;
+        loop {
+            let mut line = String::new();
+            answer.read_line(&mut line)?;
+            match line.trim().split_once(':') {
+                Some((name, value)) if name.eq_ignore_ascii_case("content-length") => {
+                    length = value.trim().parse().unwrap_or_default();
+                }
+                None if line.trim().is_empty() => break,
+                _ => {}
+            }
+        }
+        answer.read_exact(&mut vec![0; length])
     }
 }
 
@@ -242,6 +256,14 @@ impl Browser {
 
     // Doing things
 
+    /// Signs in through the page.
+    pub async fn sign_in(&self, login: &str, password: &str) {
+        self.goto("/sign-in").await;
+        self.fill("職員番号又はログインID", login).await;
+        self.fill("パスワード", password).await;
+        self.follow("ログインする").await;
+    }
+
     /// Writes into the field with this label, or chooses the entry of that name; what stood there before is gone.
     pub async fn fill(&self, label: &str, value: &str) {
         let field = self.field(label).await;
@@ -251,13 +273,21 @@ impl Browser {
     /// Puts the tick at this label, or takes it away again.
     pub async fn tick(&self, label: &str) {
         let field = self.field(label).await;
-        self.must(&format!("tick 「{label}」"), field.click().await).await;
+        self.push(field, &format!("tick 「{label}」")).await;
     }
 
     /// Presses the button, link or summary that is called so.
     pub async fn click(&self, name: &str) {
         let named = self.clickable(name).await;
-        self.must(&format!("click 「{name}」"), named.click().await).await;
+        self.push(named, &format!("click 「{name}」")).await;
+    }
+
+    /// Moves the page until no bar at its edges covers the element, as people do and the driver does not, and clicks it.
+    async fn push(&self, element: Element, what: &str) {
+        let scroll = "arguments[0].scrollIntoView({ block: 'nearest', behavior: 'instant' })";
+        let place = serde_json::to_value(&element).unwrap();
+        self.must(what, self.client.execute(scroll, vec![place]).await).await;
+        self.must(what, element.click().await).await;
     }
 
     /// Like [`Browser::click`], and waits until the next page has taken the place of this one.
@@ -388,6 +418,20 @@ impl Browser {
         }
     }
 
+    /// A shorter look, for pages of a kind that is looked at all round elsewhere: at a desk in light colours and on a
+    /// telephone in dark ones, with every rule.
+    pub async fn look_over(&self) {
+        for (size, colours) in [(TELEPHONE, Colours::Dark), (DESKTOP, Colours::Light)] {
+            self.resize(size.0, size.1).await;
+            self.set_colours(colours).await;
+            self.expect_none(&format!("{} px, {colours:?}", size.0), &self.axe().await).await;
+            let wide = self.sticking_out().await;
+            if !wide.is_empty() {
+                self.give_up(&format!("at {} px these stick out of the page: {wide:#?}", size.0)).await;
+            }
+        }
+    }
+
     /// What the colours do not change is looked at once a size, in light ones.
     async fn look_at(&self, (width, height): (u32, u32), colours: Colours) {
         self.resize(width, height).await;
@@ -401,12 +445,21 @@ impl Browser {
         self.expect_none(&format!("{width} px, {colours:?}"), &found).await;
     }
 
+    /// What is on view, as PNG.
+    pub async fn picture(&self) -> Vec<u8> {
+        // no room is left at the edge for the scroll bar that this browser hides
+        let script = "document.documentElement.style.scrollbarGutter = 'auto'";
+        self.client.execute(script, vec![]).await.unwrap();
+        self.client.screenshot().await.unwrap()
+    }
+
     /// A picture of the page in `target/shots/`.
     pub async fn screenshot(&self, name: &str) -> PathBuf {
-        let dir = Path::new(env!("CARGO_TARGET_TMPDIR")).with_file_name("shots");
+        // only tests are told where they may write
+        let dir = Path::new(option_env!("CARGO_TARGET_TMPDIR").unwrap_or("target/tmp")).with_file_name("shots");
         std::fs::create_dir_all(&dir).unwrap();
         let file = dir.join(format!("{name}.png"));
-        std::fs::write(&file, self.client.screenshot().await.unwrap()).unwrap();
+        std::fs::write(&file, self.picture().await).unwrap();
         file
     }
 

@@ -10,3 +10,4 @@ pub mod page;
 pub mod payloads;
 pub mod portal;
 pub mod source;
+pub mod visit;
