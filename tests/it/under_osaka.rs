@@ -137,7 +137,7 @@ async fn the_section_that_owns_the_system_decides_and_enters_and_nobody_else() {
     let second = number_of(&ask(&clerk, "田中", &[system]).await);
     let owner = portal.sign_in("高橋").await;
     decide(&owner, &second, "approve", "").await;
-    work(&owner, &second, &handed("Yamamoto.R")).await.refuses("このIDは既に登録されています");
+    work(&owner, &second, &handed("Yamamoto.R")).await.refuses("このIDはすでに登録されています");
     assert_eq!(work(&owner, &second, &handed("tanaka.h")).await.status, StatusCode::SEE_OTHER);
 
     // change and stop travel the same way
@@ -231,7 +231,7 @@ async fn the_owning_sections_manager_issues_the_first_password_once() {
     let second = number_of(&ask(&clerk, "山本", &[itself]).await);
     let owner = portal.sign_in("高橋").await;
     decide(&owner, &second, "approve", "").await;
-    work(&owner, &second, &handed("kimura")).await.refuses("このIDは既に登録されています");
+    work(&owner, &second, &handed("kimura")).await.refuses("このIDはすでに登録されています");
     let (all, different): (i64, i64) = sqlx::query_as("select count(hash), count(distinct hash) from auth.credential")
         .fetch_one(&mut conn)
         .await
