@@ -498,31 +498,42 @@ async fn under_every_regulation_the_last_day_stops_signing_in_and_only_its_own_r
 
 #[tokio::test]
 async fn under_every_regulation_leave_stops_signing_in_without_cancelling_and_ends_with_the_return() {
-    let regulations = ["system-management", COOP, "osaka-standard", "katsuura-operations"];
-    for (regulation, kind) in regulations.into_iter().zip(["maternity", "secondment", "leave", "childcare"]) {
+    let kinds = [("田中", "maternity"), ("山本", "secondment"), ("鈴木", "leave"), ("高橋", "childcare")];
+    for regulation in ["system-management", COOP, "osaka-standard", "katsuura-operations"] {
         let portal = Portal::open_under(regulation).await;
-        let own = portal_account(&portal, "田中").await;
+        let itself = add(&portal, "SYS-001", "この情報管理ポータル", true).await;
         let desk = portal.sign_in("中村").await;
-        let number = employee_no(&portal, "田中");
-        order(&desk, &number, &[("kind", kind), ("effective_on", "2026-04-02")]).await.ok();
-        order(&desk, &number, &[("kind", "return"), ("effective_on", "2026-04-20")]).await.ok().says("復職");
+        let mut accounts = Vec::new();
+        for (name, kind) in kinds {
+            accounts.push(open_account(&portal, &mut portal.superuser().await, itself, name).await);
+            let number = employee_no(&portal, name);
+            order(&desk, &number, &[("kind", kind), ("effective_on", "2026-04-02")]).await.ok();
+            order(&desk, &number, &[("kind", "return"), ("effective_on", "2026-04-20")]).await.ok().says("復職");
+        }
         portal.advance(to_evening(0));
         run(&portal).await;
-        let clerk = portal.sign_in("田中").await;
-        clerk.get("/").await.ok();
+        let mut browsers = Vec::new();
+        for (name, _) in kinds {
+            browsers.push(portal.sign_in(name).await);
+        }
         portal.advance(TimeDelta::minutes(5));
         run(&portal).await;
-        assert_eq!(clerk.get("/").await.status, StatusCode::SEE_OTHER, "{regulation}");
-        out(&portal, "田中").await;
-        assert_eq!(state(&portal, &own).await, "stopped leave", "{regulation}");
+        for (((name, kind), account), browser) in kinds.iter().zip(&accounts).zip(&browsers) {
+            assert_eq!(browser.get("/").await.status, StatusCode::SEE_OTHER, "{kind} under {regulation}");
+            out(&portal, name).await;
+            assert_eq!(state(&portal, account).await, "stopped leave", "{kind} under {regulation}");
+        }
         portal.advance(TimeDelta::days(18));
-        run(&portal).await;
-        portal.sign_in("田中").await.get("/").await.ok();
-        assert_eq!(state(&portal, &own).await, "active ", "{regulation}");
-        assert_eq!(portal.events("sign_in.resumed").await, 1);
         // nothing happens twice
-        run(&portal).await;
-        assert_eq!(portal.events("movement.carried_out").await, 2);
+        for _ in 0..2 {
+            run(&portal).await;
+            for ((name, kind), account) in kinds.iter().zip(&accounts) {
+                portal.sign_in(name).await.get("/").await.ok();
+                assert_eq!(state(&portal, account).await, "active ", "{kind} under {regulation}");
+            }
+            assert_eq!(portal.events("sign_in.resumed").await, 4, "{regulation}");
+            assert_eq!(portal.events("movement.carried_out").await, 8, "{regulation}");
+        }
     }
 }
 
