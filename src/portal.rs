@@ -13,14 +13,14 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use crate::engines::regulations::actions::Adoption;
-use crate::engines::regulations::binding::{Binding, Release};
+use crate::engines::regulations::binding::{Binding, Elsewhere, Release};
 use crate::engines::regulations::fault::Faults;
 use crate::engines::regulations::{self, Adopted, Adoptions, Library, Regulations, UnderWay, blanks};
 use crate::engines::requests::actions::{reminding, vacancy};
 use crate::engines::requests::model::KindError;
 use crate::engines::requests::{self, Kinds, KindsInForce};
 use crate::features::setup::{Founder, Handover};
-use crate::features::{self, Feature, Reaction};
+use crate::features::{self, AllTasks, Feature, Reaction};
 use crate::kernel::access::{Actor, Permission, Reach, Viewer};
 use crate::kernel::app::{App, Builder};
 use crate::kernel::audit::{Event, Recorded};
@@ -110,6 +110,7 @@ pub async fn build(database: Database, clock: Clock, config: Config, keys: Keys)
         .part(KindsInForce::default())
         .part(TableInForce::default())
         .part(Reactions::gather())
+        .part(AllTasks(features().into_iter().filter_map(|feature| feature.tasks).collect()))
         .part(Doors::of(&routes()))
         .part(house)
         .part(Strangers::default())
@@ -145,10 +146,11 @@ pub fn permissions(binding: &Binding) -> Result<Table, KindError> {
     Ok(Table::with(&grants(&kinds("", binding, &settings)?, binding)).apart(*settings.session.admin_apart))
 }
 
-/// What the routes give, and what the regulation says of the release of locked accounts.
+/// What the routes give, and what the regulation says of the release of locked accounts and of IDs in use elsewhere.
 fn grants(kinds: &Kinds, binding: &Binding) -> Vec<Grant> {
     let mut grants = requests::rights::grants(kinds);
     grants.extend(binding.release.iter().flat_map(Release::grants));
+    grants.extend(binding.elsewhere.iter().flat_map(Elsewhere::grants));
     grants
 }
 

@@ -36,3 +36,11 @@ home-proposal-from = from { $from }
 home-proposal-action = Answer
 home-own-step = It is your turn to go on with { $what }
 home-own-step-action = Open
+home-elsewhere = { $count ->
+    [one] Answer about one sign-in from another terminal
+   *[other] Answer about { $count } sign-ins from another terminal
+}
+home-elsewhere-note = If you know nothing of it, choose “It was not me”
+home-elsewhere-action = Look
+home-pledge = Answer the pledge about user ID and password
+home-pledge-action = Answer

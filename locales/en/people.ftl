@@ -25,6 +25,7 @@ people-password-lead = Changing it signs you out everywhere else.
 people-password-lead-first = Your activation code was accepted. Choose a new password to go on.
 people-password-expired = The password has passed its date for changing
 people-password-lead-expired = { $words }. Until it is changed, no other page opens.
+people-password-lead-disowned = You said that a sign-in from another terminal was not yours. No other page opens before the password is changed.
 people-password-set-on = The present password was set on { $day }.
 people-password-due = Your password must be changed by { $day }.
 people-password-current = Current password
@@ -90,6 +91,55 @@ people-session-until = Ends at the latest
 people-session-this = This one
 people-session-end = End it
 people-session-ended = The session has been ended
+elsewhere-title = Simultaneous sign-ins
+elsewhere-lead = When one user ID was in use at two terminals at the same time.
+elsewhere-none = There were no simultaneous sign-ins
+elsewhere-none-why = A sign-in from another terminal while the user ID is in use is listed here; its user and you are told.
+elsewhere-person = User
+elsewhere-at = Found
+elsewhere-came = From
+elsewhere-there = Terminal that was signed in before
+elsewhere-answer = Answer of the user
+elsewhere-unanswered = Not answered
+elsewhere-answer-own = It was me
+elsewhere-answer-not-own = It was not me
+elsewhere-not-own-follows = All sessions end at once, and a new password is chosen with the next sign-in.
+elsewhere-heading = There was a sign-in from another terminal
+elsewhere-question = { $at }: somebody signed in with your user ID from { $came }, while it was in use at { $there }. Was it you?
+elsewhere-go = Answer
+elsewhere-owned = Your answer has been recorded
+elsewhere-disowned = All sessions have been ended. Sign in with your present password and choose a new one at once.
+elsewhere-refused-answered = This has been answered already.
+elsewhere-mail = There was a sign-in from another terminal
+elsewhere-mail-body =
+    { $at }: somebody signed in with your user ID from { $source } ({ $browser }), while it was in use at another terminal.
+
+    Please say on this page whether it was you. If it was not, all sessions end.
+
+    { $href }
+elsewhere-mail-watch = Simultaneous sign-in ({ $name })
+elsewhere-mail-watch-body =
+    The user ID of { $name } was in use at two terminals at the same time.
+
+    Found { $at }
+    From { $source } ({ $browser })
+
+    { $href }
+elsewhere-mail-disowned = “It was not me” ({ $name })
+elsewhere-mail-disowned-body =
+    { $name } says that a simultaneous sign-in was not theirs. All sessions have been ended, and the password has to be changed.
+
+    { $href }
+pledge-title = Pledge about user ID and password
+pledge-lead = Do you pledge to keep to this? Your answer is kept with its time.
+pledge-answer = Answer
+pledge-answer-given = I pledge it
+pledge-answer-declined = I do not pledge it
+pledge-go = Answer
+pledge-given = Your pledge has been recorded
+pledge-declined = It has been recorded that you do not pledge it
+pledge-given-on = Last answer: pledged ({ $day })
+pledge-declined-on = Last answer: not pledged ({ $day })
 people-step-up = Enter your password once more
 people-step-up-export = Exporting more than 1,000 rows needs your password once more.
 people-step-up-unlock = Releasing a locked user ID needs your password once more.

@@ -88,6 +88,7 @@ regulations-more = Show older evidence
 
 regulations-room-duties = Recurring duties
 regulations-room-servers = Servers and privileged accounts
+regulations-room-network = Management of the network
 regulations-room-logs = Log register and log analysis
 regulations-room-second-factor = Second factor
 regulations-room-documents = Document register
@@ -118,6 +119,8 @@ regulations-mechanism-password-first-change = Password change at first sign-in
 regulations-mechanism-password-lock = Lock after repeated failures
 regulations-mechanism-password-reset = New password on request
 regulations-mechanism-password-identity-check = Identity check before a new password
+regulations-mechanism-session-elsewhere = Simultaneous sign-ins and the user's answer
+regulations-mechanism-person-pledge = Pledge about user ID and password
 regulations-mechanism-portal-log = The portal's own event log
 regulations-mechanism-privileged-ledger = Entry in the register of privileged accounts
 regulations-mechanism-privileged-grant = Request to grant administrator rights

@@ -28,6 +28,7 @@ sign-in-ended-absolute = You were signed out because you signed in { $count ->
 sign-in-ended-too-many = You were signed out here because you signed in elsewhere
 sign-in-ended-changed = You were signed out because your rights or your user ID changed
 sign-in-ended-password = You were signed out because your password was changed
+sign-in-ended-disowned = All sessions were ended because a sign-in was not yours
 sign-in-ended-owner = You ended this session from another device
 sign-in-comes-back = Once you have signed in, you return to the page you wanted.
 sign-in-left = You are signed out

@@ -25,6 +25,7 @@ people-password-lead = 変更すると、ほかの端末のログインは終わ
 people-password-lead-first = 有効化コードで確認しました。新しいパスワードを決めるまで、先に進めません。
 people-password-expired = パスワードの変更期限を過ぎています
 people-password-lead-expired = { $words }。変更するまで、ほかの画面は使えません。
+people-password-lead-disowned = 別の端末からのログインに「自分ではない」と答えたため、パスワードを変えるまで、ほかの画面は開けません。
 people-password-set-on = いまのパスワードは{ $day }に設定しました。
 people-password-due = いまのパスワードの変更期限は{ $day }です。
 people-password-current = いまのパスワード
@@ -69,6 +70,55 @@ people-session-until = 遅くとも終わる時刻
 people-session-this = この端末
 people-session-end = 終わらせる
 people-session-ended = ログインを終わらせました
+elsewhere-title = 同時ログインの記録
+elsewhere-lead = 同じユーザIDが、別の端末で同時に使われたときの記録です。
+elsewhere-none = 同時ログインはありません
+elsewhere-none-why = ログイン中のユーザIDで別の端末からログインがあると、ここに載り、本人とあなたに知らせます。
+elsewhere-person = 利用者
+elsewhere-at = 検知日時
+elsewhere-came = 接続元
+elsewhere-there = 先にログインしていた端末
+elsewhere-answer = 本人の回答
+elsewhere-unanswered = 未回答
+elsewhere-answer-own = 自分です
+elsewhere-answer-not-own = 自分ではない
+elsewhere-not-own-follows = すべての端末のログインを直ちに終わらせ、次のログインで新しいパスワードを決めていただきます。
+elsewhere-heading = 別の端末からログインがありました
+elsewhere-question = { $at }に、{ $came }から同じユーザIDでログインがありました。そのとき{ $there }でもログイン中でした。あなたですか。
+elsewhere-go = 回答する
+elsewhere-owned = 回答を記録しました
+elsewhere-disowned = すべての端末のログインを終わらせました。いまのパスワードでログインし、すぐに新しいパスワードを決めてください。
+elsewhere-refused-answered = この件にはすでに回答しています。
+elsewhere-mail = 別の端末からログインがありました
+elsewhere-mail-body =
+    { $at }に、{ $source }（{ $browser }）から、あなたのユーザIDでログインがありました。そのとき、あなたのユーザIDは別の端末でもログイン中でした。
+
+    心当たりがあるかどうかを、次の画面で答えてください。「自分ではない」を選ぶと、すべての端末のログインが終わります。
+
+    { $href }
+elsewhere-mail-watch = 同時ログインを検知しました（{ $name }さん）
+elsewhere-mail-watch-body =
+    { $name }さんのユーザIDが、別の端末で同時に使われました。
+
+    検知日時 { $at }
+    接続元 { $source }（{ $browser }）
+
+    { $href }
+elsewhere-mail-disowned = 「自分ではない」との回答がありました（{ $name }さん）
+elsewhere-mail-disowned-body =
+    同時ログインについて、{ $name }さんが「自分ではない」と答えました。すべての端末のログインを終わらせ、パスワードの変更を求めています。
+
+    { $href }
+pledge-title = ユーザIDとパスワードについての誓約
+pledge-lead = 次のことを守ると誓約しますか。回答は、日時とともに記録されます。
+pledge-answer = 回答
+pledge-answer-given = 誓約します
+pledge-answer-declined = 誓約しません
+pledge-go = 回答する
+pledge-given = 誓約を記録しました
+pledge-declined = 「誓約しません」との回答を記録しました
+pledge-given-on = 前回の回答：誓約します（{ $day }）
+pledge-declined-on = 前回の回答：誓約しません（{ $day }）
 people-step-up = もう一度パスワードを入力してください
 people-step-up-export = 1,000行を超える書出しには、本人であることをもう一度確かめます。
 people-step-up-unlock = 使用停止の解除には、本人であることをもう一度確かめます。

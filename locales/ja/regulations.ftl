@@ -84,6 +84,7 @@ regulations-more = さらに古い証跡を表示する
 
 regulations-room-duties = 定期業務
 regulations-room-servers = サーバと特権の管理
+regulations-room-network = ネットワークの管理
 regulations-room-logs = ログ台帳とログ分析
 regulations-room-second-factor = 二要素認証
 regulations-room-documents = 文書台帳
@@ -114,6 +115,8 @@ regulations-mechanism-password-first-change = 初回ログイン時のパスワ�
 regulations-mechanism-password-lock = 連続失敗による使用停止
 regulations-mechanism-password-reset = パスワードの再発行
 regulations-mechanism-password-identity-check = 再発行の本人確認
+regulations-mechanism-session-elsewhere = 同時ログインの検知と本人の回答
+regulations-mechanism-person-pledge = ユーザIDとパスワードの誓約
 regulations-mechanism-portal-log = ポータルの操作記録
 regulations-mechanism-privileged-ledger = 特権アカウント台帳への記入
 regulations-mechanism-privileged-grant = 管理者権限の付与の申請

@@ -22,6 +22,7 @@ sign-in-ended-absolute = ログインしてから{ $count }時間がたったた
 sign-in-ended-too-many = ほかの端末でログインしたため、この端末ではログアウトしました
 sign-in-ended-changed = 権限やログインIDが変わったため、ログアウトしました
 sign-in-ended-password = パスワードが変更されたため、ログアウトしました
+sign-in-ended-disowned = 「自分ではない」との回答により、すべての端末でログアウトしました
 sign-in-ended-owner = ほかの端末からの操作で、この端末のログインを終えました
 sign-in-comes-back = ログインすると、開こうとしていた画面に戻ります。
 sign-in-left = ログアウトしました

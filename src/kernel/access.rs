@@ -158,6 +158,8 @@ permissions! {
     StandInsEdit = "stand_ins.edit",
     /// 使用停止を解除する・再発行する
     SignInsManage = "sign_ins.manage",
+    /// 同時ログインの記録を見る
+    SignInsWatch = "sign_ins.watch",
     /// 休日と休業日を登録する
     CalendarEdit = "calendar.edit",
     /// 操作記録を見る

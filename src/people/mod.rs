@@ -1,5 +1,7 @@
 //! Departments, persons, posts, stand-ins, permissions and sign-in.
+pub mod browser;
 pub mod codes;
+pub mod elsewhere;
 pub mod import;
 pub mod keeping;
 pub mod lockout;
@@ -7,6 +9,7 @@ pub mod model;
 pub mod pages;
 pub mod passwords;
 pub mod permissions;
+pub mod pledge;
 pub mod posts;
 pub mod proposals;
 pub mod readers;

@@ -51,6 +51,8 @@ const fn written(permission: Permission) -> [Reach; 11] {
         Permission::MovementsView   => [NO,   DEPT,   NO,      ALL,     ALL,   NO,  NO,       NO,     NO,      NO,  NO],
         Permission::StandInsEdit    => [NO,   NO,     NO,      NO,      ALL,   NO,  NO,       NO,     NO,      NO,  NO],
         Permission::SignInsManage   => [NO,   NO,     NO,      ALL,     NO,    NO,  NO,       NO,     NO,      NO,  NO],
+        // who watches, the regulation says
+        Permission::SignInsWatch    => [NO,   NO,     NO,      NO,      NO,    NO,  NO,       NO,     NO,      NO,  NO],
         Permission::CalendarEdit    => [NO,   NO,     NO,      NO,      ALL,   NO,  NO,       NO,     NO,      NO,  NO],
         Permission::AuditView       => [NO,   NO,     NO,      ALL,     NO,    NO,  NO,       ALL,    NO,      NO,  NO],
         Permission::AuditVerify     => [NO,   NO,     NO,      ALL,     NO,    NO,  NO,       ALL,    NO,      NO,  NO],

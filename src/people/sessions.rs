@@ -16,6 +16,7 @@ use tower_sessions::session::{Id, Record};
 use tower_sessions::session_store::{Error as StoreError, Result as StoreResult};
 use tower_sessions::{Expiry, Session, SessionManagerLayer, SessionStore, cookie::SameSite};
 
+use super::elsewhere;
 use super::permissions;
 use super::store::{Facts, viewer_of};
 use crate::kernel::access::{Actor, Viewer, Who};
@@ -48,6 +49,26 @@ pub struct Handed {
     pub agent: String,
     /// when the password was given
     pub at: DateTime<Utc>,
+    /// what is kept of the browser's mark, where somebody comes in
+    pub mark: Option<Vec<u8>>,
+    /// the session that goes on in this one, where somebody is in already
+    pub after: Option<Vec<u8>>,
+}
+
+impl Handed {
+    /// For somebody who is signed in and has given the password again: in the same browser, under a new id.
+    #[must_use]
+    pub fn going_on(viewer: &Viewer, caller: &Caller, rights_version: i32, at: DateTime<Utc>) -> Self {
+        Self {
+            person: viewer.person,
+            rights_version,
+            source: caller.source,
+            agent: caller.agent.clone(),
+            at,
+            mark: None,
+            after: viewer.session.clone(),
+        }
+    }
 }
 
 /// The store.
@@ -161,8 +182,9 @@ impl Store {
                 let bond = bond(self.0.keys(), &hash, handed.person, handed.rights_version, until);
                 let made = sqlx::query!(
                     "insert into auth.session (id_hash, person_id, created_at, last_seen_at, idle_end, absolute_end, auth_level,
-                                               auth_time, source, agent, rights_version, data, bond)
-                     select $1, $2, $3, $3, $4, $5, 1, $6, $7, $8, $9, $10, $12
+                                               auth_time, source, agent, rights_version, data, bond, mark_hash)
+                     select $1, $2, $3, $3, $4, $5, 1, $6, $7, $8, $9, $10, $12,
+                            coalesce($13, (select b.mark_hash from auth.session b where b.id_hash = $14 and b.person_id = $2))
                       where $11",
                     &hash[..],
                     handed.person.0,
@@ -176,6 +198,8 @@ impl Store {
                     data,
                     at_most,
                     &bond[..],
+                    handed.mark.as_deref(),
+                    handed.after.as_deref(),
                 )
                 .execute(work.conn())
                 .await?;
@@ -185,7 +209,7 @@ impl Store {
     }
 }
 
-/// Ends the oldest sessions above the allowed number. False when the account has changed since the password was checked.
+/// Says so where the ID is in use elsewhere, and ends the oldest sessions above the allowed number. False when the account has changed since the password was checked.
 async fn room_for_one(work: &mut Work, handed: &Handed) -> Result<bool> {
     let account = sqlx::query!(
         "select c.rights_version, c.disabled_at, p.owner_person
@@ -197,6 +221,7 @@ async fn room_for_one(work: &mut Work, handed: &Handed) -> Result<bool> {
     )
     .fetch_one(work.conn())
     .await?;
+    elsewhere::look(work, handed).await?;
     let settings = work.app().settings();
     let rules = &settings.session;
     let most = if account.owner_person.is_some() { *rules.per_admin } else { *rules.per_person };
@@ -387,7 +412,7 @@ impl Identify for Sessions {
         let mut read = app.read_all(Role::Auth).await?;
         let found = sqlx::query!(
             r#"select s.person_id as "person!: PersonId", s.last_seen_at, s.rights_version, s.absolute_end, s.bond,
-                      c.must_change, c.set_at, s.idle_end <= $2 as "idle!", s.absolute_end <= $2 as "over!",
+                      c.must_change, c.set_at, c.disowned_at is not null as "disowned!", s.idle_end <= $2 as "idle!", s.absolute_end <= $2 as "over!",
                       s.rights_version <> c.rights_version or c.disabled_at is not null as "changed!"
                  from auth.session s
                  join auth.credential c on c.person_id = s.person_id
@@ -416,7 +441,7 @@ impl Identify for Sessions {
             session: Some(hash.to_vec()),
             source: caller.source,
             request_ref: caller.request_ref,
-            must_change_password: must_change(&settings, found.must_change, found.set_at, today),
+            must_change_password: found.disowned || must_change(&settings, found.must_change, found.set_at, today),
         };
         let viewer = viewer_of(read.conn(), &*permissions::in_force(app)?, found.person, today, facts).await?;
         drop(read);

@@ -3,7 +3,6 @@
 use std::net::IpAddr;
 use std::num::NonZeroU32;
 
-use chrono::{DateTime, Utc};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use serde_json::json;
 
@@ -398,14 +397,19 @@ async fn enter(
         let by = proof.key();
         let event = Event::done("sign_in.succeeded", "person", account.person).by("portal.log").about(account.person);
         work.record(event.facts(json!({ "by": by }))).await?;
-        let mark = remember_browser(work, account, mark).await?;
-        Ok(Ok(Welcome { handed: handed(caller, account.person, rights_version, now), mark }))
+        let (known_by, mark) = remember_browser(work, account, mark).await?;
+        let handed = Handed {
+            person: account.person,
+            rights_version,
+            source: caller.source,
+            agent: caller.agent.clone(),
+            at: now,
+            mark: Some(known_by),
+            after: None,
+        };
+        Ok(Ok(Welcome { handed, mark }))
     })
     .await
-}
-
-fn handed(caller: &Caller, person: PersonId, rights_version: i32, at: DateTime<Utc>) -> Handed {
-    Handed { person, rights_version, source: caller.source, agent: caller.agent.clone(), at }
 }
 
 /// Used once, whoever is quicker.
@@ -424,14 +428,18 @@ async fn use_code(work: &mut Work, person: PersonId, hash: &[u8; 32]) -> Result<
     Ok(used.rows_affected() == 1)
 }
 
-/// 端末の印: the browser is known from now on; its failures begin at nought.
-async fn remember_browser(work: &mut Work, account: &Account, mark: Option<Vec<u8>>) -> Result<Option<String>> {
+/// 端末の印: the browser is known from now on; its failures begin at nought. What is kept of its mark, and the mark if it is new.
+async fn remember_browser(
+    work: &mut Work,
+    account: &Account,
+    mark: Option<Vec<u8>>,
+) -> Result<(Vec<u8>, Option<String>)> {
     let now = work.now;
     if let (Some(mark), Some(_)) = (mark, account.trusted) {
         sqlx::query!("update auth.trusted_browser set failed = 0, last_seen_at = $2 where mark_hash = $1", mark, now)
             .execute(work.conn())
             .await?;
-        return Ok(None);
+        return Ok((mark, None));
     }
     let mark: String = random_bytes::<16>().iter().map(|byte| format!("{byte:02x}")).collect();
     let hash = mark_hash(work.app(), &mark);
@@ -454,7 +462,7 @@ async fn remember_browser(work: &mut Work, account: &Account, mark: Option<Vec<u
     )
     .execute(work.conn())
     .await?;
-    Ok(Some(mark))
+    Ok((hash.to_vec(), Some(mark)))
 }
 
 /// Is this the person's password? For step-up and for changing it: counted and slowed down like a sign-in.

@@ -45,7 +45,7 @@ pub async fn list(
     let login = crate::kernel::text::normalise(typed).to_lowercase();
     let rows = sqlx::query!(
         r#"select c.person_id as "person: PersonId", c.login, c.last_sign_in, c.set_at, c.failed, c.locked_at, c.disabled_at,
-                  c.disabled_reason, a.expires_at as "code_until?", c.must_change, p.family_name, p.given_name, p.employee_no
+                  c.disabled_reason, a.expires_at as "code_until?", c.must_change, c.disowned_at, p.family_name, p.given_name, p.employee_no
              from auth.credential c
              join person p on p.id = c.person_id
              left join auth.activation a on a.person_id = c.person_id and a.used_at is null and a.withdrawn_at is null
@@ -82,6 +82,7 @@ pub async fn list(
             disabled_reason: row.disabled_reason,
             code_until: row.code_until,
             must_change: row.must_change,
+            disowned_at: row.disowned_at,
         },
     });
     Ok(listed.collect())

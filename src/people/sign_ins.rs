@@ -56,6 +56,8 @@ pub struct SignIn {
     pub code_until: Option<DateTime<Utc>>,
     /// must set a password first
     pub must_change: bool,
+    /// 「自分ではない」: the password waits to be changed since
+    pub disowned_at: Option<DateTime<Utc>>,
 }
 
 impl SignIn {
@@ -359,7 +361,7 @@ pub async fn sign_in_of(conn: &mut sqlx::PgConnection, person: PersonId) -> sqlx
     sqlx::query_as!(
         SignIn,
         r#"select c.person_id as "person: PersonId", c.login, c.last_sign_in, c.set_at, c.failed, c.locked_at, c.disabled_at,
-                  c.disabled_reason, a.expires_at as "code_until?", c.must_change
+                  c.disabled_reason, a.expires_at as "code_until?", c.must_change, c.disowned_at
              from auth.credential c
              left join auth.activation a on a.person_id = c.person_id and a.used_at is null and a.withdrawn_at is null
             where c.person_id = $1"#,
@@ -423,10 +425,7 @@ pub async fn change_password(
             keep(work, viewer.person, &hash, true).await
         })
         .await?;
-    let at = app.clock().now();
-    let handed =
-        Handed { person: viewer.person, rights_version, source: caller.source, agent: caller.agent.clone(), at };
-    Ok(Ok(handed))
+    Ok(Ok(Handed::going_on(viewer, caller, rights_version, app.clock().now())))
 }
 
 fn mechanism(broken: &[Broken]) -> &'static str {
@@ -471,7 +470,8 @@ async fn keep(work: &mut Work, person: PersonId, hash: &str, by_owner: bool) -> 
             .await?;
     let version = sqlx::query_scalar!(
         "update auth.credential
-            set hash = $2, set_at = $3, must_change = false, failed = 0, not_before = null, rights_version = rights_version + 1
+            set hash = $2, set_at = $3, must_change = false, disowned_at = null, failed = 0, not_before = null,
+                rights_version = rights_version + 1
           where person_id = $1
       returning rights_version",
         person.0,

@@ -133,10 +133,7 @@ pub async fn give(
         sqlx::query_scalar!("select rights_version from auth.credential where person_id = $1", viewer.person.0)
             .fetch_one(&app.database().auth)
             .await?;
-    let at = app.clock().now();
-    let handed =
-        Handed { person: viewer.person, rights_version, source: caller.source, agent: caller.agent.clone(), at };
-    sessions::begin(session, handed).await?;
+    sessions::begin(session, Handed::going_on(viewer, caller, rights_version, app.clock().now())).await?;
     let Some(fresh) = session.id().map(|id| id_hash(app.keys(), id)) else { return Ok(false) };
     app.change_as(Role::Auth, &viewer.actor(), async |work: &mut Work| {
         let now = work.now;

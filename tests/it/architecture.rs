@@ -22,6 +22,8 @@ const WRITERS: &[(&str, &[&str])] = &[
     ("post", &["people"]),
     ("stand_in", &["people"]),
     ("stand_in_proposal", &["people"]),
+    ("sign_in_elsewhere", &["people"]),
+    ("pledge", &["people"]),
     ("roster_import", &["people"]),
     ("set_up", &["features/setup"]),
     ("department_name", &["people"]),

@@ -24,6 +24,7 @@ mod crowds;
 mod demo;
 mod directory;
 mod drafts;
+mod elsewhere;
 mod entered_values;
 mod forgery;
 mod functions;

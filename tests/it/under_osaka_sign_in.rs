@@ -174,11 +174,13 @@ async fn a_privileged_right_of_the_portal_is_confirmed_by_another_and_its_secret
     let number = file(itself).await;
     passes("伊藤", &number, "opinion").await;
     passes("高橋", &number, "approve").await;
-    issue(&number, "adm-suzuki").await.refuses("いまの担当の判断を待ってください");
+    issue(&number, "adm-suzuki").await.refuses("別の特権者の確認がありません");
     // neither the person concerned nor whoever issues it confirms
-    for name in ["鈴木", "高橋"] {
-        assert!(answer(name, &number, "approve").await.status.is_client_error(), "{name}");
+    for (name, words) in [("鈴木", "この操作に必要な権限がありません"), ("高橋", "この段階はIT管理者が担当します")]
+    {
+        answer(name, &number, "approve").await.refuses(words);
     }
+    assert_eq!(portal.acted("privileged.ledger").await, 0);
     passes("渡辺", &number, "approve").await;
     issue(&number, "adm-suzuki").await.ok().says("有効化コード");
     let log = portal.sign_in("吉田").await.get(&format!("/audit?number={number}")).await;
@@ -221,13 +223,22 @@ async fn a_privileged_right_of_the_portal_is_confirmed_by_another_and_its_secret
     portal.loses_sign_in("高橋").await;
     assert_eq!(mails(&portal, "privileged.secret_due", "伊藤").await, 1);
     let keeper = portal.sign_in("伊藤").await;
+    let task = "パスワード等を変更する：住民情報システム root";
+    let red = async || keeper.get("/ledgers/privileged?q=root").await.ok().text().contains("class=\"row-bad\"");
+    keeper.get("/").await.ok().says(task).says("関係者の離任 4月2日");
     keeper.get(&at).await.ok().says("変更が必要").says("関係者の離任");
     keeper.get("/ledgers/privileged?view=secret-due").await.ok().says("root");
+    assert!(red().await);
     keeper.post(&format!("{at}/secret"), &[("changed_on", "2026-04-01")]).await;
     keeper.get(&at).await.ok().says("変更が必要");
+    keeper.get("/").await.ok().says(task);
+    assert!(red().await, "changed before they left");
     keeper.post(&format!("{at}/secret"), &[("changed_on", "2026-04-02")]).await;
     keeper.get(&at).await.ok().says("保管中").says("4月2日(木) 09:00");
+    keeper.get("/").await.ok().hides(task);
+    assert!(!red().await);
     // the administration of the portal is open to an account of that kind alone
     let administrator = own_account(&portal, itself, "渡辺").await;
     portal.sign_in_as(&administrator).await.get("/jobs").await.ok();
+    portal.proves(REGULATION, &["11-1-2-4-c"]);
 }

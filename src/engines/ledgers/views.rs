@@ -27,6 +27,8 @@ pub struct Line {
     pub href: String,
     /// Its cells; the first carries the link.
     pub cells: Vec<Cell>,
+    /// Something in it is to be mended.
+    pub bad: bool,
 }
 
 /// A column's head.
@@ -276,7 +278,9 @@ pub fn lines(w: Words, dates: &Dates, ledger: &Ledger, rows: &[Row]) -> Vec<Line
             },
             None => cell(w, dates, column, value),
         };
-        Line { href: format!("{}/{}", ledger.path, row.id), cells: row.cells.iter().map(drawn).collect() }
+        let cells: Vec<Cell> = row.cells.iter().map(drawn).collect();
+        let bad = cells.iter().any(|cell| cell.tag.is_some_and(|(class, _)| class == "bad"));
+        Line { href: format!("{}/{}", ledger.path, row.id), cells, bad }
     };
     rows.iter().map(line).collect()
 }

@@ -25,7 +25,7 @@ mod tests;
 pub use functions::{Function, VacancyNotice};
 pub use kind::{Act, By, Choice, Condition, Field, FieldType, Kind, Part, Scope, Step};
 pub use limits::{RightLevel, RightLimits};
-pub use release::Release;
+pub use release::{Elsewhere, Release};
 
 /// What the code offers, against which a binding is checked.
 #[derive(Debug, Clone, Copy)]
@@ -116,6 +116,8 @@ pub struct Binding {
     pub right_limits: Option<RightLimits>,
     /// Who releases locked accounts beside the administrators; none: nobody.
     pub release: Option<Release>,
+    /// Who is told of an ID in use at two terminals; none: nobody looks.
+    pub elsewhere: Option<Elsewhere>,
     /// What the regulation has the portal say in words of its own, by the key of `phrases::PHRASES`.
     pub phrases: BTreeMap<String, Words>,
     binds: HashMap<String, Bind>,
@@ -187,6 +189,7 @@ struct Written {
     #[serde(default)]
     words: BTreeMap<String, phrases::WrittenPhrase>,
     release: Option<release::WrittenRelease>,
+    elsewhere: Option<release::WrittenElsewhere>,
     #[serde(default)]
     blank: Vec<Blank>,
     #[serde(default)]
@@ -252,6 +255,7 @@ pub fn parse(file: &str, text: &str, catalogue: &Regulation, offer: Offer<'_>) -
     let vacancies = functions::notices(written.vacancy, &functions, catalogue, &mut report);
     let right_limits = written.right_limits.map(|written| limits::limits(written, catalogue, &titles, &mut report));
     let release = written.release.map(|written| release::release(written, catalogue, &titles, &mut report));
+    let elsewhere = written.elsewhere.map(|written| release::elsewhere(written, catalogue, &titles, &mut report));
     let phrases = phrases::phrases(written.words, catalogue, &mut report);
     let clauses_of = invert(&binds, catalogue);
     let (waiting_kinds, kinds) = kinds.into_iter().partition(|kind| kind.waits_for.is_some());
@@ -263,6 +267,7 @@ pub fn parse(file: &str, text: &str, catalogue: &Regulation, offer: Offer<'_>) -
         parameters,
         blanks,
         release,
+        elsewhere,
         phrases,
         functions,
         vacancies,

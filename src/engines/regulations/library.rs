@@ -16,6 +16,7 @@ struct BuiltIn;
 pub const ROOMS: &[&str] = &[
     "duties",
     "servers",
+    "network",
     "logs",
     "second-factor",
     "documents",

@@ -58,6 +58,8 @@ pub const MECHANISMS: &[&str] = &[
     "password.reset",
     "password.identity_check",
     "problem.report",
+    "session.elsewhere",
+    "person.pledge",
     "portal.log",
     "privileged.ledger",
     "privileged.grant",

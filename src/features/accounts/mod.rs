@@ -16,5 +16,5 @@ use super::Feature;
 /// The feature.
 #[must_use]
 pub fn feature() -> Feature {
-    Feature { room: routes::room(), kinds: requests::kinds(), reacts: reactions::all() }
+    Feature { room: routes::room(), kinds: requests::kinds(), reacts: reactions::all(), tasks: None }
 }

@@ -16,6 +16,7 @@ use crate::kernel::work::Work;
 use crate::people::model::StandInId;
 use crate::people::pages::stand_ins::{questions, wanted};
 use crate::people::permissions;
+use crate::people::pledge;
 use crate::people::posts::ROLE_ASSIGNMENT;
 use crate::people::roster;
 use crate::people::sign_ins;
@@ -109,6 +110,10 @@ pub async fn show(
     let telephone = sign_ins::telephone_of(read.conn(), id).await?;
     let keeps = me.may(Permission::PeopleEdit);
     let call = keeps.then(|| telephone.clone().unwrap_or_default());
+    let pledged = match pledge::asked(&app, w)? {
+        Some(_) => Some(views::pledged(w, dates, pledge::latest(read.conn(), id).await?)),
+        None => None,
+    };
     let posts = people::posts_of(read.conn(), id).await?;
     let stand_ins = people::stand_ins(read.conn(), Some(id), 20).await?;
     let cares = cares_for_sign_ins(&me);
@@ -122,7 +127,7 @@ pub async fn show(
         reading: person.reading.clone(),
         number: person.employee_no.clone(),
         left: left.map(|_| Tag::new(TagTone::Done, w.of("directory-standing", "left")).large()),
-        facts: views::facts(w, dates, &person, telephone, owner),
+        facts: views::facts(w, dates, &person, telephone, owner, pledged),
         posts: views::posts(w, dates, &naming, &posts),
         keeps,
         endings: if keeps { keeping::endings(w, screen.dates, &naming, &posts) } else { Vec::new() },

@@ -10,6 +10,7 @@ use crate::kernel::ids::DepartmentId;
 use crate::kernel::text::KanaRow;
 use crate::people::model::{Department, Person, Post, StandIn};
 use crate::people::permissions::Table as Rights;
+use crate::people::pledge::Pledge;
 use crate::people::sign_ins::SignIn;
 use crate::web::dates::Dates;
 use crate::web::forms::{Choice, Field, Form};
@@ -199,6 +200,7 @@ pub fn facts(
     person: &Person,
     telephone: Option<String>,
     owner: Option<(String, String)>,
+    pledged: Option<Fact>,
 ) -> Facts {
     let fact = |key: &str, value: String| Fact::new(w.t(key), value);
     let mut facts = vec![
@@ -211,7 +213,19 @@ pub fn facts(
     ];
     facts.extend(person.left_on.map(|day| fact("directory-left-on", dates.long(day))));
     facts.extend(owner.map(|(name, number)| fact("directory-owner", name).href(format!("/people/{number}"))));
+    facts.extend(pledged);
     Facts::new(w, facts)
+}
+
+/// 誓約: the latest answer, where the regulation asks for one.
+pub fn pledged(w: Words, dates: &Dates, pledge: Option<Pledge>) -> Fact {
+    let Some(pledge) = pledge else { return Fact::new(w.t("directory-pledge"), w.t("directory-pledge-none")) };
+    let day = dates.long_at(pledge.at);
+    if pledge.given {
+        return Fact::new(w.t("directory-pledge"), w.t1("directory-pledge-given", "day", day));
+    }
+    let declined = Tag::new(TagTone::Bad, w.t("directory-pledge-declined"));
+    Fact::new(w.t("directory-pledge"), day).tag(declined)
 }
 
 /// The number to call back when somebody forgot their password; may be left empty.

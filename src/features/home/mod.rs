@@ -7,7 +7,7 @@ use axum::extract::State;
 use axum::response::Response;
 use chrono::{Days, NaiveTime, Timelike as _};
 
-use super::Feature;
+use super::{AllTasks, Feature};
 use crate::engines::regulations::board::{Reference, State as ClauseState};
 use crate::engines::regulations::views::board::states;
 use crate::engines::regulations::{self, Regulations};
@@ -26,6 +26,7 @@ use crate::kernel::clock::{local, moment};
 use crate::kernel::error::Result;
 use crate::kernel::ids::PersonId;
 use crate::people::proposals::{self, Proposal};
+use crate::people::{elsewhere, pledge};
 use crate::web::icons::Icon;
 use crate::web::parts::{Todo, TodoItem};
 use crate::web::routing::{Access, Can, Nav, Room, Section, SignedIn, get};
@@ -102,6 +103,13 @@ async fn show(State(app): State<App>, me: Can<SignedIn>, screen: Screen) -> Resu
     let mut todo = todo(&screen, me.person, &own);
     todo.items.extend(received.into_iter().map(|draft| prepared(&screen, draft)));
     todo.items.extend(proposals::waiting_for(read.conn(), me.person).await?.iter().map(|one| proposed(&screen, one)));
+    todo.items.extend(elsewhere_asked(&screen, elsewhere::unanswered(read.conn(), me.person).await?));
+    if pledge::is_owed(&app, read.conn(), me.person).await? {
+        todo.items.push(pledge_asked(&screen));
+    }
+    for tasks in &app.part::<AllTasks>()?.0 {
+        todo.items.extend(tasks(&app, &mut read, &me, &screen).await?);
+    }
     let returned = own
         .iter()
         .filter(|item| item.waiting_type.as_deref() == Some("mend") && item.waiting_person == Some(me.person))
@@ -172,6 +180,26 @@ fn proposed(screen: &Screen, proposal: &Proposal) -> TodoItem {
         note: w.t1("home-proposal-from", "from", screen.dates.short(proposal.from)).into_owned(),
         due: None,
         action: w.t("home-proposal-action").into_owned(),
+    }
+}
+
+/// Sign-ins from elsewhere, of which this person has not said whether it was they.
+fn elsewhere_asked(screen: &Screen, count: i64) -> Option<TodoItem> {
+    let w = screen.w;
+    let words = w.n("home-elsewhere", count);
+    let action = w.t("home-elsewhere-action").into_owned();
+    let note = w.t("home-elsewhere-note").into_owned();
+    (count > 0).then(|| TodoItem { link: Link::new("/me/sessions", words), note, due: None, action })
+}
+
+/// The words of the regulation that everybody answers.
+fn pledge_asked(screen: &Screen) -> TodoItem {
+    let w = screen.w;
+    TodoItem {
+        link: Link::new("/me/pledge", w.t("home-pledge")),
+        note: String::new(),
+        due: None,
+        action: w.t("home-pledge-action").into_owned(),
     }
 }
 

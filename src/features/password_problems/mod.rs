@@ -4,17 +4,26 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
+use futures::future::BoxFuture;
 use serde_json::{Value, json};
 use sqlx::PgConnection;
 
-use super::Feature;
-use crate::engines::requests::model::{CellChange, ChangeSet, Content, FieldError, Message, RowChange, RowKind, Words};
+use super::{Feature, Reaction};
+use crate::engines::requests::actions::filing::{Filed, file};
+use crate::engines::requests::actions::{Hand, kinds};
+use crate::engines::requests::model::{
+    CellChange, ChangeSet, Content, FieldError, Message, RowChange, RowKind, Typed, Words,
+};
 use crate::engines::requests::{Executed, Line, LineDraft, Matter, RequestKind, store};
-use crate::kernel::audit::Event;
+use crate::kernel::access::Viewer;
+use crate::kernel::audit::{Event, Recorded};
 use crate::kernel::clock::{local, moment};
 use crate::kernel::error::{Error, Result};
+use crate::kernel::ids::{PersonId, RequestId, uuid_at};
 use crate::kernel::work::Work;
-use crate::people::sign_ins;
+use crate::people::elsewhere::{self, ElsewhereId};
+use crate::people::store::{Facts, viewer_of};
+use crate::people::{permissions, sign_ins};
 use crate::web::locale::{Lang, Words as Catalogue};
 
 /// Words that are kept: the reader's language is not known.
@@ -23,8 +32,68 @@ const W: Catalogue = Catalogue(Lang::Ja);
 /// The feature.
 #[must_use]
 pub fn feature() -> Feature {
-    Feature { kinds: vec![Arc::new(Report)], ..Feature::default() }
+    Feature {
+        kinds: vec![Arc::new(Report)],
+        reacts: vec![(elsewhere::DISOWNED, disowned as Reaction)],
+        ..Feature::default()
+    }
 }
+
+/// 「自分ではない」: the record of the problem is filed in the name of the person who said so, where the regulation has one.
+fn disowned<'a>(work: &'a mut Work, recorded: &'a Recorded) -> BoxFuture<'a, Result<()>> {
+    Box::pin(async move {
+        let Ok(registered) = kinds(work.app())?.get(KIND).cloned() else { return Ok(()) };
+        let Some(person) = recorded.actor else { return Ok(()) };
+        let Some(viewer) = viewer(work, person).await? else { return Ok(()) };
+        let typed = said(work, &viewer, &recorded.event).await?;
+        let hand = Hand::new(work.app(), &Arc::new(viewer), W)?;
+        let id = RequestId::new(work.now);
+        match file(work, &hand, &registered, id, typed).await? {
+            Filed::Done { number } => {
+                let found = recorded.event.facts.get("elsewhere").and_then(Value::as_str);
+                match found.and_then(ElsewhereId::drawn) {
+                    Some(found) => elsewhere::reported(work, found, &number).await,
+                    None => Ok(()),
+                }
+            }
+            // what ends the sessions must not fail for a form; who watches is told by the event itself
+            Filed::Mend(draft) => {
+                tracing::error!(%person, faults = ?draft.errors, "the record of a password problem could not be filed");
+                Ok(())
+            }
+        }
+    })
+}
+
+/// The person as one who files today.
+async fn viewer(work: &mut Work, person: PersonId) -> Result<Option<Viewer>> {
+    let table = permissions::in_force(work.app())?;
+    let (today, now) = (local(work.now).date_naive(), work.now);
+    let facts = Facts {
+        session: work.actor.session.clone(),
+        source: work.actor.source,
+        request_ref: work.actor.request_ref.unwrap_or_else(|| uuid_at(now)),
+        must_change_password: true,
+    };
+    Ok(viewer_of(work.conn(), &table, person, today, facts).await?)
+}
+
+/// What the form says: which ID, since when, and what was found.
+async fn said(work: &mut Work, viewer: &Viewer, event: &Event) -> Result<Typed> {
+    let sign_in = sign_ins::sign_in_of(work.conn(), viewer.person).await?.ok_or(Error::NotFound)?;
+    let fact = |name: &str| event.facts.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
+    let found: DateTime<Utc> = fact("at").parse().unwrap_or(work.now);
+    let content = W.t2("problems-disowned", "source", fact("source"), "browser", fact("browser"));
+    let pair = |name: &str, value: String| (name.to_owned(), value);
+    Ok(Typed::new([
+        pair("department", viewer.main_post().map(|post| post.department.to_string()).unwrap_or_default()),
+        pair("account", sign_in.login),
+        pair("happened_at", local(found).format("%Y-%m-%dT%H:%M").to_string()),
+        pair("content", content.into_owned()),
+    ]))
+}
+
+const KIND: &str = "problem.report";
 
 /// パスワード問題報告
 #[derive(Debug)]
@@ -50,7 +119,7 @@ fn elapsed(w: Catalogue, time: TimeDelta) -> String {
 #[async_trait]
 impl RequestKind for Report {
     fn key(&self) -> &'static str {
-        "problem.report"
+        KIND
     }
 
     async fn subject(&self, _: &mut PgConnection, matter: Matter<'_>) -> Result<String> {

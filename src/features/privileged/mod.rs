@@ -12,11 +12,17 @@ mod reactions;
 mod requests;
 mod routes;
 mod store;
+mod tasks;
 
 use super::Feature;
 
 /// The feature.
 #[must_use]
 pub fn feature() -> Feature {
-    Feature { room: routes::room(), kinds: requests::kinds(), reacts: reactions::all() }
+    Feature {
+        room: routes::room(),
+        kinds: requests::kinds(),
+        reacts: reactions::all(),
+        tasks: Some(tasks::secrets_due),
+    }
 }

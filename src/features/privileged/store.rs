@@ -146,6 +146,13 @@ pub async fn list_standing(conn: &mut PgConnection) -> sqlx::Result<Vec<Privileg
     rows!("where g.state <> 'ended' order by s.code, lower(g.account_name), g.id",).fetch_all(conn).await
 }
 
+/// What somebody who left knew of, and nobody has changed since.
+pub async fn list_secrets_due(conn: &mut PgConnection) -> sqlx::Result<Vec<Privileged>> {
+    rows!("where g.state <> 'ended' and g.secret_due_since is not null order by g.secret_due_since, s.code, g.id",)
+        .fetch_all(conn)
+        .await
+}
+
 /// What somebody holds or may use, and has not ended.
 pub async fn list_known_to(conn: &mut PgConnection, person: PersonId) -> sqlx::Result<Vec<Privileged>> {
     rows!(

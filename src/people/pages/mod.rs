@@ -1,14 +1,20 @@
 //! The pages of this room: sign-in, and everything about one's own sign-in.
+mod elsewhere;
 mod own;
+mod pledge;
 mod sign_in;
 pub mod stand_ins;
 
 use crate::gate;
-use crate::web::routing::{Open, Room, SignedIn, get, post};
+use crate::kernel::access::Permission;
+use crate::web::icons::Icon;
+use crate::web::routing::{Access, Nav, Open, Room, Section, SignedIn, get, post};
 
 gate! {
     /// 自分の設定・自分のセッション
     OwnSettings needs OwnSettings,
+    /// 同時ログインの記録を見る
+    WatchSignIns needs SignInsWatch,
 }
 
 /// What the room shows.
@@ -30,6 +36,10 @@ pub fn room() -> Room {
             post::<SignedIn, _, _>("/me/password", own::change_password).before_password(),
             get::<OwnSettings, _, _>("/me/sessions", own::list_sessions),
             post::<OwnSettings, _, _>("/me/sessions/{reference}/end", own::end_session),
+            post::<OwnSettings, _, _>("/me/sessions/elsewhere/{id}", elsewhere::answer),
+            get::<WatchSignIns, _, _>("/sign-ins/elsewhere", elsewhere::list),
+            get::<OwnSettings, _, _>("/me/pledge", pledge::show),
+            post::<OwnSettings, _, _>("/me/pledge", pledge::answer),
             get::<OwnSettings, _, _>("/me/stand-ins", stand_ins::list),
             post::<OwnSettings, _, _>("/me/stand-ins", stand_ins::propose),
             get::<OwnSettings, _, _>("/me/stand-ins/new", stand_ins::ask),
@@ -39,7 +49,17 @@ pub fn room() -> Room {
             get::<OwnSettings, _, _>("/step-up", own::show_step_up),
             post::<OwnSettings, _, _>("/step-up", own::step_up),
         ],
-        nav: Vec::new(),
+        nav: vec![Nav {
+            section: Section::Administration,
+            order: 6,
+            href: "/sign-ins/elsewhere",
+            label: "elsewhere-title",
+            icon: Icon::Lock,
+            access: Access::Needs(Permission::SignInsWatch),
+            tiers: &[],
+            count: None,
+            goto: None,
+        }],
     }
 }
 

@@ -6,12 +6,16 @@ use axum::response::Response;
 use serde::Deserialize;
 use tower_sessions::Session;
 
+use super::elsewhere::{Question, answers, question, table};
 use super::{OwnSettings, ours};
 use crate::kernel::access::Viewer;
 use crate::kernel::app::App;
 use crate::kernel::clock::local;
 use crate::kernel::error::{Error, Message, Result};
+use crate::people::browser::browser_name;
+use crate::people::elsewhere::{self, ElsewhereId};
 use crate::people::passwords::{self, Broken, Rule, Typed};
+use crate::people::pledge;
 use crate::people::sessions::{self, Shown};
 use crate::people::sign_in::confirm;
 use crate::people::sign_ins::{self, SignIn};
@@ -23,6 +27,7 @@ use crate::web::locale::{Line, Words};
 use crate::web::routing::{Can, SignedIn};
 use crate::web::screen::{House, Screen, page, page_with};
 use crate::web::shell::{Shell, Tone};
+use crate::web::tables::Table;
 
 struct RuleView {
     words: String,
@@ -79,6 +84,7 @@ fn draw(
     let due = sessions::password_due(&settings.password, sign_in.set_at).map(|due| screen.dates.long(due));
     let lead = match (forced, by_code(sign_in)) {
         (true, true) => w.t("people-password-lead-first").into_owned(),
+        (true, false) if sign_in.disowned_at.is_some() => w.t("people-password-lead-disowned").into_owned(),
         (true, false) => expired(app, w)?,
         (false, _) => w.t("people-password-lead").into_owned(),
     };
@@ -173,7 +179,9 @@ pub async fn change_password(
         match sign_ins::change_password(&app, &me, &caller, &fresh).await? {
             Ok(handed) => {
                 sessions::begin(&session, handed).await?;
-                return Ok(screen.go(&app, "/", Some((Tone::Good, Message::new("people-password-changed")))));
+                let mut read = app.read(&me).await?;
+                let to = if pledge::is_owed(&app, read.conn(), me.person).await? { "/me/pledge" } else { "/" };
+                return Ok(screen.go(&app, to, Some((Tone::Good, Message::new("people-password-changed")))));
             }
             Err(faults) => broken = faults,
         }
@@ -192,35 +200,6 @@ struct SessionRow {
     until: String,
 }
 
-/// What a browser calls itself, as people call it: 「Firefox（Windows）」. What is not recognised stays as it came.
-fn browser_name(agent: &str) -> String {
-    let first =
-        |names: &[(&str, &'static str)]| names.iter().find(|(mark, _)| agent.contains(mark)).map(|(_, name)| *name);
-    // each also names those whose pages it wants to be given, so the particular ones come first
-    let browser = first(&[
-        ("Edg", "Microsoft Edge"),
-        ("OPR/", "Opera"),
-        ("Firefox/", "Firefox"),
-        ("FxiOS/", "Firefox"),
-        ("CriOS/", "Google Chrome"),
-        ("Chrome/", "Google Chrome"),
-        ("Safari/", "Safari"),
-    ]);
-    let system = first(&[
-        ("iPhone", "iPhone"),
-        ("iPad", "iPad"),
-        ("Android", "Android"),
-        ("Windows", "Windows"),
-        ("Mac OS X", "macOS"),
-        ("CrOS", "ChromeOS"),
-        ("Linux", "Linux"),
-    ]);
-    match (browser, system) {
-        (Some(browser), Some(system)) => format!("{browser}（{system}）"),
-        _ => agent.to_owned(),
-    }
-}
-
 #[derive(Template)]
 #[template(path = "people/sessions.html")]
 struct SessionsPage {
@@ -228,13 +207,33 @@ struct SessionsPage {
     rows: Vec<SessionRow>,
     idle: u32,
     most: u32,
+    /// the sign-in elsewhere that waits for an answer
+    asked: Option<Question>,
+    /// those found lately
+    found: Option<Table>,
 }
+
+/// So many sign-ins elsewhere stand on the page.
+const FOUND: i64 = 10;
 
 /// GET /me/sessions
 pub async fn list_sessions(State(app): State<App>, screen: Screen, me: Can<OwnSettings>) -> Result<Response> {
-    let rows = sessions::own(&app, &me).await?;
-    let mut read = app.read(&me).await?;
-    let shell = screen.shell(&app, &mut read, screen.w.t("people-sessions"), &["portal.log"]).await?;
+    draw_sessions(&app, &screen, &me, None).await
+}
+
+/// The page; with an answer about a sign-in elsewhere that has to be mended.
+pub(super) async fn draw_sessions(
+    app: &App,
+    screen: &Screen,
+    me: &Viewer,
+    refused: Option<(ElsewhereId, Form)>,
+) -> Result<Response> {
+    let rows = sessions::own(app, me).await?;
+    let mut read = app.read(me).await?;
+    let found = elsewhere::own(read.conn(), me.person, FOUND).await?;
+    let mechanisms = ["portal.log", elsewhere::MECHANISM];
+    let shell = screen.shell(app, &mut read, screen.w.t("people-sessions"), &mechanisms).await?;
+    let status = if refused.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let row = |shown: Shown| SessionRow {
         browser: browser_name(&shown.agent),
         since: screen.dates.short_at(shown.since),
@@ -244,7 +243,24 @@ pub async fn list_sessions(State(app): State<App>, screen: Screen, me: Can<OwnSe
     };
     let settings = app.settings();
     let (idle, most) = (*settings.session.idle_minutes, *settings.session.per_person);
-    page(&SessionsPage { shell, rows: rows.into_iter().map(row).collect(), idle, most })
+    // one after the other, the latest first
+    let wanted = refused.as_ref().map(|(id, _)| *id);
+    let mut waiting = found.iter().filter(|one| one.answer.is_none());
+    let next = waiting.find(|one| wanted.is_none_or(|id| one.id == id));
+    if wanted.is_some() && next.is_none() {
+        return Err(Error::NotFound);
+    }
+    let form = refused.map_or_else(|| answers(screen), |(_, form)| form);
+    let asked = next.map(|one| question(screen, one, form));
+    let drawn = SessionsPage {
+        shell: shell.module("form").faulty(asked.as_ref().is_some_and(|question| question.form.faulty())),
+        rows: rows.into_iter().map(row).collect(),
+        idle,
+        most,
+        asked,
+        found: (!found.is_empty()).then(|| table(screen, &found, false)),
+    };
+    page_with(status, &drawn)
 }
 
 /// POST /me/sessions/{reference}/end
@@ -330,20 +346,4 @@ pub async fn step_up(
         form.refuse("password", Line::new("people-password-current-wrong"));
     }
     page_with(StatusCode::UNPROCESSABLE_ENTITY, &draw_step_up(&app, &screen, form)?)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::browser_name;
-
-    #[test]
-    fn browsers_are_called_by_their_names() {
-        let edge = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 \
-                    Safari/537.36 Edg/140.0";
-        let phone = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) \
-                     Version/18.0 Mobile/15E148 Safari/604.1";
-        assert_eq!(browser_name(edge), "Microsoft Edge（Windows）");
-        assert_eq!(browser_name(phone), "Safari（iPhone）");
-        assert_eq!(browser_name("curl/8.5"), "curl/8.5");
-    }
 }

@@ -174,6 +174,7 @@ async fn ended(app: &App, screen: &Screen, session: &Session, to: &str) -> Resul
         Some("too_many") => w.t("sign-in-ended-too-many"),
         Some("rights_changed" | "stopped" | "reissued" | "locked") => w.t("sign-in-ended-changed"),
         Some("password_changed") => w.t("sign-in-ended-password"),
+        Some("disowned") => w.t("sign-in-ended-disowned"),
         Some("ended_by_owner") => w.t("sign-in-ended-owner"),
         _ => return Ok(None),
     };

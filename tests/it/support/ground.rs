@@ -125,6 +125,7 @@ impl Ground {
             ("/activate/link/", "login", any("tanaka")),
             ("/activate/link/", "token", any("nothing-that-opens-anything")),
             ("/me/sessions/", "reference", rows(sessions)),
+            ("/me/sessions/elsewhere/", "id", any("00000000-0000-7000-8000-000000000000")),
             ("/clauses/", "regulation", any("system-management")),
             ("/clauses/", "clause", any("4.1.1-1-a")),
             ("/parameters/", "name", any("password_reminders_days")),

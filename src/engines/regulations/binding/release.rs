@@ -1,5 +1,5 @@
-//! 使用停止の解除: who, beside the administrators of the portal, releases accounts that failures have locked, and whether the
-//! reason is recorded.
+//! Who, beside the administrators of the portal, looks after sign-ins: who releases accounts that failures have locked
+//! (使用停止の解除), and who watches IDs that are in use at two terminals (同時ログイン).
 use super::{Scope, Title};
 use crate::engines::regulations::catalogue::Regulation;
 use crate::engines::regulations::fault::Report;
@@ -44,27 +44,78 @@ pub(super) fn release(
     titles: &BTreeMap<Tier, Title>,
     report: &mut Report,
 ) -> Release {
-    let mut by = Vec::with_capacity(written.by.len());
-    for key in written.by {
-        match Tier::from_key(&key).filter(|tier| titles.contains_key(tier)) {
-            Some(tier) => by.push(tier),
-            None => report.at("release", format!("tier 「{key}」 is unknown or has no title")),
-        }
-    }
-    let reach = match written.scope {
-        Scope::Organisation => Reach::Organisation,
-        Scope::Department => Reach::Department,
-        Scope::Owner => {
-            report.at("release", "sign-ins belong to no owner: scope is department or organisation");
-            Reach::None
-        }
-    };
-    // the heads of sections are the only ones who are found by their section
-    if reach == Reach::Department && by.iter().any(|tier| *tier != Tier::Manager) {
-        report.at("release", "of a section, only its manager");
-    }
+    let (by, reach) = named("release", written.by, written.scope, titles, report);
     if catalogue.clause(&written.clause).is_none() {
         report.at("release", format!("unknown clause 「{}」", written.clause));
     }
     Release { by, reach, reason: written.reason, clause: written.clause }
+}
+
+/// Those of these tiers, and how far among sign-ins they reach.
+fn named(
+    place: &str,
+    keys: Vec<String>,
+    scope: Scope,
+    titles: &BTreeMap<Tier, Title>,
+    report: &mut Report,
+) -> (Vec<Tier>, Reach) {
+    let mut tiers = Vec::with_capacity(keys.len());
+    for key in keys {
+        match Tier::from_key(&key).filter(|tier| titles.contains_key(tier)) {
+            Some(tier) => tiers.push(tier),
+            None => report.at(place, format!("tier 「{key}」 is unknown or has no title")),
+        }
+    }
+    let reach = match scope {
+        Scope::Organisation => Reach::Organisation,
+        Scope::Department => Reach::Department,
+        Scope::Owner => {
+            report.at(place, "sign-ins belong to no owner: scope is department or organisation");
+            Reach::None
+        }
+    };
+    // the heads of sections are the only ones who are found by their section
+    if reach == Reach::Department && tiers.iter().any(|tier| *tier != Tier::Manager) {
+        report.at(place, "of a section, only its manager");
+    }
+    (tiers, reach)
+}
+
+/// 同時ログイン: who is told, and sees it, when one ID is in use at two terminals; without it nobody looks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Elsewhere {
+    /// Those of these tiers, as far as `reach` goes.
+    pub tell: Vec<Tier>,
+    pub reach: Reach,
+    pub clause: String,
+}
+
+impl Elsewhere {
+    /// What it gives to these tiers in the permission table.
+    pub fn grants(&self) -> impl Iterator<Item = Grant> + '_ {
+        let grant = |tier: &Tier| Grant { tier: *tier, permission: Permission::SignInsWatch, reach: self.reach };
+        self.tell.iter().map(grant)
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct WrittenElsewhere {
+    tell: Vec<String>,
+    #[serde(default)]
+    scope: Scope,
+    clause: String,
+}
+
+pub(super) fn elsewhere(
+    written: WrittenElsewhere,
+    catalogue: &Regulation,
+    titles: &BTreeMap<Tier, Title>,
+    report: &mut Report,
+) -> Elsewhere {
+    let (tell, reach) = named("elsewhere", written.tell, written.scope, titles, report);
+    if catalogue.clause(&written.clause).is_none() {
+        report.at("elsewhere", format!("unknown clause 「{}」", written.clause));
+    }
+    Elsewhere { tell, reach, clause: written.clause }
 }

@@ -188,7 +188,9 @@ impl Open {
     pub(super) fn refuse_work(&self, hand: &Hand, refusal: Refusal) -> Error {
         let early = matches!(refusal, Refusal::NotWaiting(Phase::InReview | Phase::Returned));
         let approvals = self.registered.kind.steps.iter().filter(|step| step.act.decides());
-        let words = approvals.filter_map(|step| step.unfinished.as_ref()).next_back();
+        let approval = approvals.filter_map(|step| step.unfinished.as_ref()).next_back();
+        // where no approval has words of its own, the step that waits may
+        let words = approval.or_else(|| self.step_def().and_then(|step| step.unfinished.as_ref()));
         words.filter(|_| early).map_or_else(|| hand.refuse(refusal), |words| unfinished(hand, words))
     }
 

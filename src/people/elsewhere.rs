@@ -1,0 +1,335 @@
+//! 同時ログイン: one ID in use at two terminals at once. Where the adopted regulation names somebody who watches this, a sign-in
+//! from another browser than one whose session still lives is written down, and the person and the watchers are told. The
+//! person says whether it was they; if not, every session ends and the password is changed before anything else.
+use chrono::{DateTime, Utc};
+use serde_json::json;
+use sqlx::PgConnection;
+use sqlx::types::ipnetwork::IpNetwork;
+
+use super::browser::browser_name;
+use super::permissions::{self, Table};
+use super::sessions::{self, Handed};
+use super::store::{self, heads_of, persons_of};
+use crate::kernel::access::{Permission, Reach, Scope, Tier};
+use crate::kernel::audit::Event;
+use crate::kernel::clock::local;
+use crate::kernel::error::{Error, Message, Result};
+use crate::kernel::ids::PersonId;
+use crate::kernel::mail::Mail;
+use crate::kernel::work::Work;
+use crate::web::dates::Dates;
+use crate::web::locale::{Lang, Words};
+
+crate::id!(
+    /// 同時ログインの検知
+    ElsewhereId,
+);
+
+/// The mechanism: what is found, and what the person says of it.
+pub const MECHANISM: &str = "session.elsewhere";
+/// What the event is called on which rooms open a record of the problem.
+pub const DISOWNED: &str = "session.disowned";
+/// Where those who watch read it.
+pub const PAGE: &str = "/sign-ins/elsewhere";
+
+/// 本人の回答
+#[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::Type)]
+#[sqlx(type_name = "text", rename_all = "snake_case")]
+pub enum Answer {
+    /// 自分です
+    Own,
+    /// 自分ではない
+    NotOwn,
+}
+
+impl Answer {
+    /// The neutral key.
+    #[must_use]
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Own => "own",
+            Self::NotOwn => "not_own",
+        }
+    }
+
+    /// The answer with this key.
+    #[must_use]
+    pub fn from_key(key: &str) -> Option<Self> {
+        [Self::Own, Self::NotOwn].into_iter().find(|answer| answer.key() == key)
+    }
+}
+
+/// A place from where somebody signed in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Terminal {
+    /// 接続元
+    pub source: String,
+    /// the browser, as people call it
+    pub browser: String,
+}
+
+impl Terminal {
+    fn of(source: Option<IpNetwork>, agent: &str) -> Self {
+        Self { source: source.map(|source| source.ip().to_string()).unwrap_or_default(), browser: browser_name(agent) }
+    }
+}
+
+/// What was found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Found {
+    /// its id
+    pub id: ElsewhereId,
+    /// 利用者
+    pub person: PersonId,
+    /// 姓 名
+    pub name: String,
+    /// 職員番号
+    pub employee_no: String,
+    /// 検知日時
+    pub at: DateTime<Utc>,
+    /// who came
+    pub came: Terminal,
+    /// who was there
+    pub there: Terminal,
+    /// what the person said, and when
+    pub answer: Option<(Answer, DateTime<Utc>)>,
+    /// the record that came of it
+    pub number: String,
+}
+
+/// Does the adopted regulation have somebody watch this?
+fn watched(table: &Table) -> bool {
+    Tier::ALL.into_iter().any(|tier| table.reach(tier, Permission::SignInsWatch) > Reach::None)
+}
+
+/// Looks whether the ID is in use at another terminal, while its sign-ins are held in this transaction.
+pub(super) async fn look(work: &mut Work, handed: &Handed) -> Result<()> {
+    let table = permissions::in_force(work.app())?;
+    let Some(mark) = handed.mark.as_deref().filter(|_| watched(&table)) else { return Ok(()) };
+    let now = work.now;
+    let other = sqlx::query!(
+        r#"select source, agent from auth.session
+            where person_id = $1 and mark_hash <> $2 and ended_at is null and idle_end > $3 and absolute_end > $3
+            order by last_seen_at desc, created_at desc, id_hash
+            limit 1"#,
+        handed.person.0,
+        mark,
+        now,
+    )
+    .fetch_optional(work.conn())
+    .await?;
+    let Some(other) = other else { return Ok(()) };
+    let id = ElsewhereId::new(now);
+    let source = handed.source.map(IpNetwork::from);
+    sqlx::query!(
+        "insert into sign_in_elsewhere (id, person_id, found_at, source, agent, other_source, other_agent)
+         values ($1, $2, $3, $4, $5, $6, $7)",
+        id.0,
+        handed.person.0,
+        now,
+        source,
+        handed.agent,
+        other.source,
+        other.agent,
+    )
+    .execute(work.conn())
+    .await?;
+    let (came, there) = (Terminal::of(source, &handed.agent), Terminal::of(other.source, &other.agent));
+    let event = Event::done("session.elsewhere", "person", handed.person).about(handed.person).by(MECHANISM);
+    work.record(event.facts(json!({ "source": came.source, "other_source": there.source }))).await?;
+    let sight = work.sight().await?;
+    work.see_all().await?;
+    tell_found(work, &table, handed.person, &came).await?;
+    work.see_as(&sight).await
+}
+
+/// The person and the watchers are told.
+async fn tell_found(work: &mut Work, table: &Table, person: PersonId, came: &Terminal) -> Result<()> {
+    let w = Words(Lang::Ja);
+    let origin = work.app().config().origin.clone();
+    let at = said_at(work);
+    let own = format!("{origin}/me/sessions");
+    let body = w.with(
+        "elsewhere-mail-body",
+        &[("at", &at), ("source", &came.source), ("browser", &came.browser), ("href", &own)],
+    );
+    mail(work, person, person, (w.t("elsewhere-mail").into_owned(), body.into_owned())).await?;
+    let name = store::find_person(work.conn(), person).await?.map(|known| known.name()).unwrap_or_default();
+    let href = format!("{origin}{PAGE}");
+    let body = w.with(
+        "elsewhere-mail-watch-body",
+        &[("name", &name), ("at", &at), ("source", &came.source), ("browser", &came.browser), ("href", &href)],
+    );
+    let subject = w.t1("elsewhere-mail-watch", "name", &name).into_owned();
+    tell_watchers(work, table, person, (subject, body.into_owned())).await
+}
+
+fn said_at(work: &Work) -> String {
+    let dates = Dates { lang: Lang::Ja, western: false, today: local(work.now).date_naive() };
+    dates.long_at(work.now)
+}
+
+async fn tell_watchers(work: &mut Work, table: &Table, person: PersonId, words: (String, String)) -> Result<()> {
+    for to in watchers(work, table, person).await? {
+        mail(work, to, person, words.clone()).await?;
+    }
+    Ok(())
+}
+
+/// Those whom the regulation names, throughout the organisation or at the head of the person's section.
+async fn watchers(work: &mut Work, table: &Table, person: PersonId) -> Result<Vec<PersonId>> {
+    let today = local(work.now).date_naive();
+    let mut found = Vec::new();
+    for tier in Tier::ALL {
+        match table.reach(tier, Permission::SignInsWatch) {
+            Reach::Organisation => found.extend(persons_of(work.conn(), tier, today).await?),
+            Reach::Department => found.extend(heads_of(work.conn(), person, today).await?),
+            Reach::Own | Reach::None => {}
+        }
+    }
+    found.retain(|to| *to != person);
+    found.sort_unstable();
+    found.dedup();
+    Ok(found)
+}
+
+async fn mail(work: &mut Work, to: PersonId, about: PersonId, (subject, body): (String, String)) -> Result<()> {
+    let entity_id = about.to_string();
+    work.mail(Mail { person: to, kind: MECHANISM, subject, body, entity: "person", entity_id }).await
+}
+
+/// The person's answer, once. 「自分ではない」 ends every session of theirs, the one that answers included.
+pub async fn answer(work: &mut Work, id: ElsewhereId, answer: Answer) -> Result<()> {
+    let person = work.actor.person().ok_or(Error::SignInFirst)?;
+    let now = work.now;
+    let found = sqlx::query!(
+        r#"select answer as "answer: Answer", found_at, host(source) as "source", agent
+             from sign_in_elsewhere where id = $1 and person_id = $2 for update"#,
+        id.0,
+        person.0,
+    )
+    .fetch_optional(work.conn())
+    .await?
+    .ok_or(Error::NotFound)?;
+    if found.answer.is_some() {
+        return Err(Error::Conflict(Message::new("elsewhere-refused-answered")));
+    }
+    sqlx::query!("update sign_in_elsewhere set answer = $2, answered_at = $3 where id = $1", id.0, answer.key(), now,)
+        .execute(work.conn())
+        .await?;
+    if answer == Answer::Own {
+        let event = Event::done("session.owned", "person", person).about(person).by(MECHANISM);
+        return work.record(event.facts(json!({ "at": found.found_at, "source": found.source }))).await.map(drop);
+    }
+    // one's own word about one's own ID is enough; who keeps sign-ins is told
+    work.see_all().await?;
+    sqlx::query!(
+        "update auth.credential set disowned_at = $2, rights_version = rights_version + 1 where person_id = $1",
+        person.0,
+        now,
+    )
+    .execute(work.conn())
+    .await?;
+    let ended = sessions::end_all(work, person, "disowned").await?;
+    let facts = json!({
+        "elsewhere": id, "at": found.found_at, "source": found.source, "browser": browser_name(&found.agent),
+        "sessions_ended": ended,
+    });
+    work.record(Event::done(DISOWNED, "person", person).about(person).by(MECHANISM).facts(facts)).await?;
+    let w = Words(Lang::Ja);
+    let name = store::find_person(work.conn(), person).await?.map(|known| known.name()).unwrap_or_default();
+    let href = format!("{}{PAGE}", work.app().config().origin);
+    let words = (
+        w.t1("elsewhere-mail-disowned", "name", &name).into_owned(),
+        w.t2("elsewhere-mail-disowned-body", "name", &name, "href", &href).into_owned(),
+    );
+    let table = permissions::in_force(work.app())?;
+    tell_watchers(work, &table, person, words).await
+}
+
+/// The record of the problem that came of 「自分ではない」.
+pub async fn reported(work: &mut Work, id: ElsewhereId, number: &str) -> Result<()> {
+    sqlx::query!("update sign_in_elsewhere set number = $2 where id = $1", id.0, number).execute(work.conn()).await?;
+    Ok(())
+}
+
+struct Row {
+    id: ElsewhereId,
+    person: PersonId,
+    family_name: String,
+    given_name: String,
+    employee_no: String,
+    found_at: DateTime<Utc>,
+    source: Option<IpNetwork>,
+    agent: String,
+    other_source: Option<IpNetwork>,
+    other_agent: String,
+    answer: Option<Answer>,
+    answered_at: Option<DateTime<Utc>>,
+    number: String,
+}
+
+impl From<Row> for Found {
+    fn from(row: Row) -> Self {
+        Self {
+            id: row.id,
+            person: row.person,
+            name: super::model::full_name(&row.family_name, &row.given_name),
+            employee_no: row.employee_no,
+            at: row.found_at,
+            came: Terminal::of(row.source, &row.agent),
+            there: Terminal::of(row.other_source, &row.other_agent),
+            answer: row.answer.zip(row.answered_at),
+            number: row.number,
+        }
+    }
+}
+
+/// What was found of one's own ID, the latest first.
+pub async fn own(conn: &mut PgConnection, person: PersonId, limit: i64) -> sqlx::Result<Vec<Found>> {
+    let scope = Scope { all: false, departments: Vec::new(), person: person.0 };
+    list(conn, (&scope, chrono::NaiveDate::default()), None, limit).await
+}
+
+/// What was found of those in reach, the latest first; after this one.
+pub async fn list(
+    conn: &mut PgConnection,
+    (scope, today): (&Scope, chrono::NaiveDate),
+    after: Option<ElsewhereId>,
+    limit: i64,
+) -> sqlx::Result<Vec<Found>> {
+    let rows = sqlx::query_as!(
+        Row,
+        r#"select e.id as "id: ElsewhereId", e.person_id as "person: PersonId", p.family_name, p.given_name, p.employee_no,
+                  e.found_at, e.source as "source: IpNetwork", e.agent, e.other_source as "other_source: IpNetwork", e.other_agent,
+                  e.answer as "answer: Answer", e.answered_at, e.number
+             from sign_in_elsewhere e
+             join person p on p.id = e.person_id
+            where ($1 or e.person_id = $2
+                   or exists (select from post o
+                               where o.person_id = e.person_id and o.during @> $4::date and o.department_id = any ($3)))
+              and ($5::uuid is null
+                   or (e.found_at, e.id) < (select a.found_at, a.id from sign_in_elsewhere a where a.id = $5))
+            order by e.found_at desc, e.id desc
+            limit $6"#,
+        scope.all,
+        scope.person,
+        &scope.departments,
+        today,
+        after.map(|after| after.0),
+        limit,
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows.into_iter().map(Found::from).collect())
+}
+
+/// How many wait for this person's answer.
+pub async fn unanswered(conn: &mut PgConnection, person: PersonId) -> sqlx::Result<i64> {
+    sqlx::query_scalar!(
+        r#"select count(*) as "count!" from sign_in_elsewhere where person_id = $1 and answer is null"#,
+        person.0
+    )
+    .fetch_one(conn)
+    .await
+}
