@@ -340,11 +340,13 @@ pub fn router(app: &App) -> Router {
     dressed(app, routes())
 }
 
-fn dressed(app: &App, routes: Vec<Route>) -> Router {
+/// These routes as a service, in everything that stands around a route.
+pub fn dressed(app: &App, routes: Vec<Route>) -> Router {
     // said here, because a merged router would put its own silence in its place
     routing::router(app, routes)
         .fallback(async || Error::NotFound)
         .layer(from_fn(serve::in_time))
+        .layer(from_fn(serve::caught))
         .layer(from_fn_with_state(app.clone(), problem::draw))
         .layer(from_fn_with_state(app.clone(), identify::identify))
         .layer(people::sessions::layer(app))

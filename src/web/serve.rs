@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::convert::Infallible;
 use std::net::{IpAddr, SocketAddr};
+use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -13,6 +14,7 @@ use axum::http::header::{CACHE_CONTROL, CONNECTION, HOST, HeaderName};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
+use futures::FutureExt as _;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -190,6 +192,18 @@ pub async fn in_time(request: Request, next: Next) -> Response {
     match tokio::time::timeout(HANDLER, next.run(request)).await {
         Ok(response) => response,
         Err(_) => Error::Busy.into_response(),
+    }
+}
+
+/// A handler that panics has failed like any other: its work is undone with its transaction, and it is answered for. What
+/// the panic said is in the log, and so is where: the program's own panic line comes just before.
+pub async fn caught(request: Request, next: Next) -> Response {
+    match AssertUnwindSafe(next.run(request)).catch_unwind().await {
+        Ok(response) => response,
+        Err(panic) => {
+            let said = panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref().map(String::as_str));
+            Error::Internal(anyhow::anyhow!("panicked: {}", said.unwrap_or("without a word"))).into_response()
+        }
     }
 }
 

@@ -27,6 +27,7 @@ mod drafts;
 mod elsewhere;
 mod entered_values;
 mod forgery;
+mod faults;
 mod functions;
 mod hostile;
 mod jobs;

@@ -20,6 +20,7 @@ use mamori::kernel::ids::{DepartmentId, PersonId, PostId};
 use mamori::kernel::keys::Keys;
 use mamori::people::roster::{NewDepartment, NewPerson, NewPost, add_department, add_person, appoint};
 use mamori::people::sign_ins::open_with_password;
+use mamori::web::routing::Route;
 use sqlx::postgres::{PgConnectOptions, PgConnection};
 use sqlx::{ConnectOptions as _, Connection as _, Executor as _};
 use tower::ServiceExt as _;
@@ -118,16 +119,31 @@ impl Portal {
 
     /// From now on the portal sends its mails to a mail server, which nobody runs.
     pub async fn gets_a_mail_server(&mut self) {
-        let smtp = Some("smtp://127.0.0.1:9");
-        self.app = try_process_with(&self.database, &self.data_dir, self.now(), (smtp, CHEAP)).await.unwrap();
-        self.router = mamori::portal::router(&self.app);
+        self.is_configured(|config| config.smtp_url = Some("smtp://127.0.0.1:9".to_owned().into())).await;
+    }
+
+    /// From now on people reach it at this address, over these proxies.
+    pub async fn is_reached_at(&mut self, origin: &str, proxies: &[IpAddr]) {
+        let set = |config: &mut Config| {
+            config.origin = origin.to_owned();
+            config.trusted_proxies = proxies.to_vec();
+        };
+        self.is_configured(set).await;
     }
 
     /// From now on passwords are hashed as they are in use, and no longer as cheaply as tests want it.
     pub async fn hashes_as_in_use(&mut self) {
-        let costs = (None, mamori::kernel::config::ARGON2);
-        self.app = try_process_with(&self.database, &self.data_dir, self.now(), costs).await.unwrap();
+        self.is_configured(|config| config.argon2 = mamori::kernel::config::ARGON2).await;
+    }
+
+    async fn is_configured(&mut self, set: impl FnOnce(&mut Config)) {
+        self.app = try_process_with(&self.database, &self.data_dir, self.now(), set).await.unwrap();
         self.router = mamori::portal::router(&self.app);
+    }
+
+    /// From now on it serves these routes and no others, in all that stands around a route.
+    pub fn serves(&mut self, routes: Vec<Route>) {
+        self.router = mamori::portal::dressed(&self.app, routes);
     }
 
     /// A portal without an organisation, as it is started for the first time: it serves set-up and nothing else.
@@ -298,29 +314,30 @@ async fn process(database: &str, data_dir: &std::path::Path, now: DateTime<Utc>)
 }
 
 async fn try_process(database: &str, data_dir: &std::path::Path, now: DateTime<Utc>) -> anyhow::Result<App> {
-    try_process_with(database, data_dir, now, (None, CHEAP)).await
+    try_process_with(database, data_dir, now, |_| ()).await
 }
 
 async fn try_process_with(
     database: &str,
     data_dir: &std::path::Path,
     now: DateTime<Utc>,
-    (smtp, argon2): (Option<&str>, (u32, u32, u32)),
+    set: impl FnOnce(&mut Config),
 ) -> anyhow::Result<App> {
     let limited = tables_url().database(database).username("mamori_login");
     let opened = Database::open(limited, PoolSizes { app: 6, auth: 3, worker: 3 }).await.unwrap();
-    let config = Config {
+    let mut config = Config {
         mode: Mode::Test,
         origin: ORIGIN.to_owned(),
         data_dir: data_dir.to_owned(),
         checkpoint_dir: None,
         regulations_dir: Some(data_dir.join("regulations")).filter(|folder| folder.is_dir()),
         mail_from: "mamori@example.jp".to_owned(),
-        smtp_url: smtp.map(|url| url.to_owned().into()),
+        smtp_url: None,
         trusted_proxies: Vec::new(),
-        argon2,
+        argon2: CHEAP,
         reader: env!("CARGO_BIN_EXE_mamori").into(),
     };
+    set(&mut config);
     mamori::portal::build(opened, Clock::held(now), config, Keys::from_bytes(KEY)).await
 }
 
