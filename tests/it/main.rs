@@ -30,6 +30,7 @@ mod forgery;
 mod faults;
 mod functions;
 mod hostile;
+mod https;
 mod jobs;
 mod journey;
 mod keeping_people;
