@@ -9,6 +9,7 @@ use sqlx::{AssertSqlSafe, Executor as _, Row as _};
 use uuid::Uuid;
 
 use crate::matrix::{Table, enter, routes};
+use crate::setup::inside;
 use crate::support::ground::Ground;
 use crate::support::portal::{Browser, ORIGIN, Page, Portal};
 
@@ -123,6 +124,23 @@ async fn acts(db: &mut PgConnection) -> i64 {
     db.fetch_one(sql).await.unwrap().get(0)
 }
 
+/// Which of the forged forms this route took, or answered otherwise than it should.
+async fn taken(
+    browser: &Browser<'_>,
+    route: &str,
+    (address, fields): (&str, &[(String, String)]),
+    other: &str,
+) -> Vec<String> {
+    let mut wrong = Vec::new();
+    for attack in ATTACKS {
+        let page = attack.try_on(browser, address, fields, other).await;
+        if page.status != StatusCode::FORBIDDEN {
+            wrong.push(format!("{route}: a form {} was answered {}", attack.name, page.status));
+        }
+    }
+    wrong
+}
+
 #[tokio::test]
 #[expect(clippy::map_entry, reason = "signing in waits, which an entry cannot")]
 async fn a_forged_form_is_refused_on_every_changing_route_and_changes_nothing() {
@@ -153,13 +171,8 @@ async fn a_forged_form_is_refused_on_every_changing_route_and_changes_nothing() 
     let mut wrong = Vec::new();
     let mut signed_in = 0;
     for (route, who, address, fields) in &sent {
-        for attack in ATTACKS {
-            let page = attack.try_on(&browsers[who], address, fields, &other).await;
-            signed_in += i64::from(who.is_some());
-            if page.status != StatusCode::FORBIDDEN {
-                wrong.push(format!("{route}: a form {} was answered {}", attack.name, page.status));
-            }
-        }
+        wrong.extend(taken(&browsers[who], route, (address, fields), &other).await);
+        signed_in += if who.is_some() { i64::try_from(ATTACKS.len()).unwrap() } else { 0 };
     }
     let (after, acted_after) = (fingerprint(&mut db).await, acts(&mut db).await);
     wrong.extend(
@@ -175,6 +188,36 @@ async fn a_forged_form_is_refused_on_every_changing_route_and_changes_nothing() 
     assert_eq!(known, signed_in, "each refusal of somebody signed in stands in the log");
     let strangers = portal.events("access.forged").await - known;
     assert!((1..=12).contains(&strangers), "of a flood from one source the log keeps the beginning: {strangers}");
+}
+
+#[tokio::test]
+async fn a_forged_form_is_refused_at_every_step_of_set_up_and_changes_nothing() {
+    let portal = Portal::empty().await;
+    let founder = inside(&portal).await;
+    founder.get("/set-up/organisation").await.ok();
+    let stranger = portal.browser();
+    stranger.get("/set-up").await.ok();
+    let other = stranger.token.lock().unwrap().clone();
+    let changing: Vec<_> =
+        mamori::features::setup::routes().into_iter().filter(|route| route.method != Method::GET).collect();
+    assert!(changing.len() > 5, "there is something to forge");
+    let organisation = [("name".to_owned(), "青野市".to_owned()), ("help_line".to_owned(), "内線 2451".to_owned())];
+    let mut db = portal.superuser().await;
+    let (before, acted) = (fingerprint(&mut db).await, acts(&mut db).await);
+    let mut wrong = Vec::new();
+    for route in &changing {
+        let address = route.path.replace("{step}", "organisation").replace("{id}", &Uuid::nil().to_string());
+        wrong.extend(taken(&founder, route.path, (&address, &organisation), &other).await);
+    }
+    let after = fingerprint(&mut db).await;
+    wrong.extend(
+        before.iter().filter(|(table, was)| after.get(*table) != Some(*was)).map(|(t, _)| format!("{t} changed")),
+    );
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert_eq!(acted, acts(&mut db).await, "a forged form left an act in the log");
+    // the same form in good order is taken
+    let sent: Vec<(&str, &str)> = organisation.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    assert_eq!(founder.post("/set-up/organisation", &sent).await.status, StatusCode::SEE_OTHER);
 }
 
 #[tokio::test]

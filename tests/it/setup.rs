@@ -14,7 +14,7 @@ const PEOPLE: &str = "職員番号,氏名,フリガナ,所属コード,役職,�
     000104,江口 直,エグチ ナオ,1100,課長,正職員,38443\r\n\
     000105,大野 恵,オオノ メグミ,1000,副市長,特別職,R2.4.1\r\n";
 
-async fn inside(portal: &Portal) -> Browser<'_> {
+pub async fn inside(portal: &Portal) -> Browser<'_> {
     let token = issue_token(&portal.app).await.unwrap().unwrap();
     let browser = portal.browser();
     browser.get("/set-up").await.ok();
