@@ -212,3 +212,31 @@ async fn a_system_somebody_waits_for_stays_and_a_retired_one_gets_no_accounts() 
     refused.says("このシステムは利用を終えています");
     assert_eq!(office.portal.events("account.opened").await, 0);
 }
+
+#[tokio::test]
+async fn the_register_is_read_as_it_was_on_any_day() {
+    let office = Office::open().await;
+    let owner = owner(&office.portal);
+    let administrator = office.portal.sign_in("伊藤").await;
+    let row = path_of(&administrator.post("/ledgers/systems", &entry(&owner, "SYS-777", "勤怠管理システム", "")).await);
+    office.portal.advance(chrono::TimeDelta::days(5));
+    let administrator = office.portal.sign_in("伊藤").await;
+    let form = administrator.get(&format!("{row}/correction")).await;
+    let version = form.ok().attribute("name=\"version\" value=\"").unwrap();
+    let renamed = entry(&owner, "SYS-777", "就業管理システム", &version);
+    path_of(&administrator.post(&format!("{row}/correction"), &renamed).await);
+    administrator.get("/ledgers/systems").await.ok().says("就業管理システム").hides("勤怠管理システム");
+    administrator.get(&row).await.ok().says("就業管理システム");
+    // 4月1日 it was registered, on 4月6日 it got another name
+    for (day, stands, not) in [
+        ("2026-04-01", "勤怠管理システム", "就業管理システム"),
+        ("2026-04-05", "勤怠管理システム", "就業管理システム"),
+        ("R8.4.6", "就業管理システム", "勤怠管理システム"),
+    ] {
+        let list = administrator.get(&format!("/ledgers/systems?as_of={day}")).await;
+        list.ok().says(stands).hides(not);
+        administrator.get(&format!("{row}?as_of={day}")).await.ok().says(stands);
+    }
+    administrator.get("/ledgers/systems?as_of=2026-03-31").await.ok().hides("勤怠管理システム").says("すべて 0");
+    assert_eq!(administrator.get(&format!("{row}?as_of=2026-03-31")).await.status, StatusCode::NOT_FOUND);
+}
