@@ -285,3 +285,15 @@ async fn an_administrator_at_the_terminal_releases_and_reissues_with_an_identity
     helped("unlock", "tanaka").ends(1);
     portal.run(&["admin", "reset", "tanaka"]).ends(2).complains("--method <METHOD>");
 }
+
+#[test]
+fn every_setting_from_outside_stands_in_the_readmes_table() {
+    use crate::support::source::{Said, root};
+    let readme = fs::read_to_string(root().join("README.md")).unwrap();
+    let said = Said::read();
+    let is_name = |text: &str| text.starts_with("MAMORI_") && text.chars().all(|c| c.is_ascii_uppercase() || c == '_');
+    let named: Vec<&String> = said.literals.keys().filter(|text| is_name(text)).collect();
+    assert!(named.len() > 8, "{named:?}");
+    let missing: Vec<_> = named.into_iter().filter(|name| !readme.contains(&format!("| `{name}` |"))).collect();
+    assert!(missing.is_empty(), "the README does not say what these are: {missing:?}");
+}
