@@ -220,9 +220,9 @@ impl Work {
         let id = uuid_at(self.now);
         sqlx::query!(
             "insert into outbox (id, message_id, recipient_id, recipient, subject, body, kind, entity, entity_id, created_at)
-             select $1, $2, p.id, coalesce(p.mail, ''), $4, $5, $6, $7, $8, $9
-               from person p
-              where p.id = $3",
+             select $1, $2, a.person_id, a.mail, $4, $5, $6, $7, $8, $9
+               from mail_addresses_pub a
+              where a.person_id = $3",
             id,
             format!("<{id}@mamori>"),
             mail.person.0,

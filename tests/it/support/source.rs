@@ -122,7 +122,7 @@ fn test_modules(path: &Path) -> Vec<PathBuf> {
 }
 
 /// The source up to its unit tests, which stand last.
-fn without_tests(source: &str) -> String {
+pub fn without_tests(source: &str) -> String {
     let mut kept = String::new();
     let mut lines = source.lines().peekable();
     while let Some(line) = lines.next() {
@@ -137,7 +137,7 @@ fn without_tests(source: &str) -> String {
 }
 
 /// Each string literal with the code just before it. Comments and characters are passed over.
-fn rust_literals(source: &str) -> Vec<(String, String)> {
+pub fn rust_literals(source: &str) -> Vec<(String, String)> {
     let mut found = Vec::new();
     let mut rest = source;
     let mut before = String::new();
