@@ -84,7 +84,7 @@ async fn phase(portal: &Portal, number: &str) -> String {
 }
 
 /// The code that stands on the page once: six groups of four.
-fn code(page: &Page) -> String {
+pub fn code(page: &Page) -> String {
     let words = page.words();
     let letters: Vec<char> = words.chars().collect();
     let group = |text: &[char]| text.iter().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit());
