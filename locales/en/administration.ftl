@@ -87,7 +87,6 @@ administration-fact-code = Code
 administration-fact-browser = Browser
 administration-fact-columns = Columns
 administration-fact-conditions = Conditions
-administration-fact-confirmed = Confirmed
 administration-fact-contact = Contact
 administration-fact-day = Day
 administration-fact-days = Days

@@ -87,7 +87,6 @@ administration-fact-code = コード
 administration-fact-browser = ブラウザ
 administration-fact-columns = 列
 administration-fact-conditions = 条件
-administration-fact-confirmed = 本人と確認
 administration-fact-contact = 確認先
 administration-fact-day = 日
 administration-fact-days = 日数

@@ -68,18 +68,6 @@ impl Problem {
         Self::of(w, 403, "forged").advice("problem-forged-advice")
     }
 
-    /// 409: somebody else saved first.
-    #[must_use]
-    pub fn stale(w: Words) -> Self {
-        Self::of(w, 409, "stale")
-    }
-
-    /// 400: what was sent is no form of ours.
-    #[must_use]
-    pub fn malformed(w: Words) -> Self {
-        Self::of(w, 400, "malformed")
-    }
-
     /// 413: more was sent than a page takes.
     #[must_use]
     pub fn too_large(w: Words) -> Self {
@@ -183,8 +171,6 @@ mod tests {
                 Problem::forbidden(w),
                 Problem::refused(w, 422, &Line::new("form-missing").with("label", "x")),
                 Problem::forged(w),
-                Problem::stale(w),
-                Problem::malformed(w),
                 Problem::too_large(w),
                 Problem::too_many(w),
                 Problem::closed_until(w, "10:30"),
