@@ -70,6 +70,29 @@ async fn without_row_level_security_it_does_not_start() {
         .await
         .ends(1)
         .complains("tables without row-level security (auth.credential, public.request); refusing to start");
+    for table in ["audit.event", "audit.chain", "audit.head", "audit.checkpoint", "audit.shape"] {
+        let portal = Portal::open().await;
+        let sql = format!("alter table {table} disable row level security");
+        portal.superuser().await.execute(AssertSqlSafe(sql)).await.unwrap();
+        let named = format!("tables without row-level security ({table}); refusing to start");
+        start(&portal).ends(1).complains(&named);
+    }
+}
+
+#[tokio::test]
+async fn a_month_of_the_log_is_reached_through_the_log_alone() {
+    let portal = Portal::open().await;
+    let mut conn = portal.superuser().await;
+    let open: Vec<(String, String)> = sqlx::query_as(
+        "select r, i.inhrelid::regclass::text
+           from pg_inherits i, unnest(array['mamori_app', 'mamori_worker', 'mamori_auth', 'mamori_verify', 'mamori_backup']) r,
+                unnest(array['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE']) w
+          where i.inhparent = 'audit.event'::regclass and has_table_privilege(r, i.inhrelid, w)",
+    )
+    .fetch_all(&mut conn)
+    .await
+    .unwrap();
+    assert!(open.is_empty(), "a partition of the log lies open past its policies: {open:?}");
 }
 
 #[tokio::test]
