@@ -157,6 +157,40 @@ fn no_key_is_left_over() {
     assert!(left.is_empty(), "nobody says:\n{}", left.join("\n"));
 }
 
+/// What stands after a member of a family where the family says more than one thing of each.
+const PARTS: &[&str] = &["-text", "-hint"];
+
+#[test]
+fn each_member_of_a_family_is_a_word_that_the_program_knows() {
+    let said = Said::read();
+    let dashed = |text: &str| text.replace(['_', '.'], "-");
+    // states, kinds and reasons are literals of the program, or of what regulations and the database are made of
+    let mut known: BTreeSet<String> = said.literals.keys().map(|literal| dashed(literal)).collect();
+    for (folder, ending) in [("regulations", "toml"), ("migrations", "sql")] {
+        for path in files_under(folder, ending) {
+            let text = std::fs::read_to_string(path).unwrap();
+            let words = text.split(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-')));
+            known.extend(words.map(dashed));
+        }
+    }
+    let prefixes: Vec<String> = said.families.iter().map(|family| format!("{family}-")).collect();
+    let strange: Vec<String> = catalogue("ja")
+        .keys()
+        .filter(|key| !said.literals.contains_key(*key))
+        .filter(|key| {
+            let members: Vec<&str> = prefixes.iter().filter_map(|prefix| key.strip_prefix(prefix.as_str())).collect();
+            let is_known = |member: &&str| {
+                let bare = PARTS.iter().find_map(|part| member.strip_suffix(part));
+                known.contains(&dashed(member)) || bare.is_some_and(|bare| known.contains(&dashed(bare)))
+            };
+            !members.is_empty() && !members.iter().any(is_known)
+        })
+        .cloned()
+        .collect();
+    assert!(!known.contains("member-of-no-family"), "everything would be known");
+    assert!(strange.is_empty(), "of their families, the program knows nothing called so:\n{}", strange.join("\n"));
+}
+
 #[test]
 fn one_thing_has_one_word_in_the_catalogue_and_in_the_forms_of_regulations() {
     let mut files = files_under("locales/ja", "ftl");

@@ -230,7 +230,22 @@ async fn sixteen_wrong_ones_at_once_never_count_past_the_stop_nor_let_the_right_
         let password = if at == 8 { PASSWORD } else { "Wrong-Kagi!1" };
         try_password(&portal, "tanaka", password)
     });
-    futures::future::join_all(all).await;
+    let answers = futures::future::join_all(all).await;
+    // the right one may have come before a wrong one set a time to wait; no wrong one is ever let in, and all are refused alike
+    for (at, (browser, page)) in answers.iter().enumerate() {
+        match page.status {
+            StatusCode::SEE_OTHER => assert_eq!(at, 8, "a wrong password was let in"),
+            StatusCode::UNPROCESSABLE_ENTITY => {
+                page.says("ログインIDかパスワードが違うか、いまは使えません。");
+                assert_ne!(browser.get("/me/sessions").await.status, StatusCode::OK, "{at}: refused, and inside");
+            }
+            // there was no room to look at it
+            StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => {}
+            other => panic!("{at} was answered {other}: {}", page.words()),
+        }
+    }
+    assert!(answers.iter().any(|(_, page)| page.status == StatusCode::UNPROCESSABLE_ENTITY));
+    assert!(portal.events("sign_in.succeeded").await <= 1);
     assert!(portal.events("sign_in.locked").await <= 1);
     let mut conn = portal.superuser().await;
     let failed: (i32,) = sqlx::query_as("select max(failed) from auth.credential").fetch_one(&mut conn).await.unwrap();
