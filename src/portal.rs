@@ -53,6 +53,7 @@ pub fn features() -> Vec<Feature> {
         features::directory::feature(),
         features::imports::feature(),
         features::functions::feature(),
+        features::designees::feature(),
         features::password_reset::feature(),
         features::password_problems::feature(),
         features::movements::feature(),
@@ -143,7 +144,9 @@ fn kinds(edition: &str, binding: &Binding, settings: &Settings) -> Result<Kinds,
 /// The permission table under this regulation.
 pub fn permissions(binding: &Binding) -> Result<Table, KindError> {
     let settings = binding.settings();
-    Ok(Table::with(&grants(&kinds("", binding, &settings)?, binding)).apart(*settings.session.admin_apart))
+    let kinds = kinds("", binding, &settings)?;
+    let table = Table::with(&grants(&kinds, binding));
+    Ok(table.apart(*settings.session.admin_apart).naming(kinds.name_designees()))
 }
 
 /// What the routes give, and what the regulation says of the release of locked accounts and of IDs in use elsewhere.
@@ -209,8 +212,9 @@ fn adopted<'a>(app: &'a App, adoptions: &'a Adoptions, day: NaiveDate) -> BoxFut
         };
         let former = adoptions.operating_until(day).map(kinds).collect::<Result<Vec<_>>>()?;
         let kinds = kinds(&operating)?.after(former);
-        app.part::<TableInForce>()?
-            .put(Table::with(&grants(&kinds, operating.binding())).apart(*settings.session.admin_apart));
+        let table = Table::with(&grants(&kinds, operating.binding()));
+        let table = table.apart(*settings.session.admin_apart).naming(kinds.name_designees());
+        app.part::<TableInForce>()?.put(table);
         app.part::<KindsInForce>()?.put(kinds);
         let titles = operating.binding().titles.iter();
         let tiers = titles.map(|(tier, title)| (*tier, title.ja.clone(), title.en.clone())).collect();

@@ -213,6 +213,7 @@ permission-people-view = See departments and people
 permission-people-edit = Enter departments, people and appointments
 permission-movements-view = See personnel changes
 permission-stand-ins-edit = Enter stand-ins
+permission-designees-name = Designate those who do the work of one’s post
 permission-sign-ins-manage = Release locks and issue passwords again
 permission-sign-ins-watch = See simultaneous sign-ins
 permission-calendar-edit = Enter holidays and closures

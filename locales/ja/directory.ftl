@@ -205,6 +205,7 @@ permission-people-view = 組織と職員を見る
 permission-people-edit = 組織・職員・発令を登録する
 permission-movements-view = 人事異動対応表を見る
 permission-stand-ins-edit = 代理を登録する
+permission-designees-name = 自分の席の仕事を任せる人を指名する
 permission-sign-ins-manage = 使用停止を解除する・パスワードを再発行する
 permission-sign-ins-watch = 同時ログインの記録を見る
 permission-calendar-edit = 休日と休業日を登録する

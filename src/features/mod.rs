@@ -15,6 +15,7 @@ use crate::web::screen::Screen;
 
 pub mod accounts;
 pub mod administration;
+pub mod designees;
 pub mod directory;
 pub mod functions;
 pub mod home;

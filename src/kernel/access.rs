@@ -156,6 +156,8 @@ permissions! {
     MovementsView = "movements.view",
     /// 代理を登録する
     StandInsEdit = "stand_ins.edit",
+    /// 自分の役割の仕事を任せる人を指名する
+    DesigneesName = "designees.name",
     /// 使用停止を解除する・再発行する
     SignInsManage = "sign_ins.manage",
     /// 同時ログインの記録を見る
@@ -191,6 +193,8 @@ pub struct PostHeld {
     pub main: bool,
     /// the holder, when this is a stand-in for somebody
     pub acting_for: Option<PersonId>,
+    /// 指名: what they were named for (`kind/step`), when they hold it as one who was named
+    pub named: Vec<String>,
     /// how far each permission reaches by this post, in the order of `Permission::ALL`
     pub reaches: Vec<Reach>,
 }

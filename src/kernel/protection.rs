@@ -94,6 +94,8 @@ pub async fn triggers_off(conn: &mut PgConnection) -> sqlx::Result<Vec<String>> 
                union all select 'public', 'stand_in', 'fits'
                union all select 'public', 'stand_in_proposal', 'kept'
                union all select 'public', 'sign_in_elsewhere', 'kept'
+               union all select 'public', 'designation', 'kept'
+               union all select 'public', t, 'named' from unnest(array['decision', 'execution']) t
                union all select split_part(relation, '.', 1), split_part(relation, '.', 2), 'zz_seal' from audit.shape),
            standing as (
                select n.nspname::text as schema, c.relname::text as name, t.tgname::text as trigger, t.tgenabled in ('O', 'A') as on

@@ -1,6 +1,7 @@
 //! Departments, persons, posts, stand-ins, permissions and sign-in.
 pub mod browser;
 pub mod codes;
+pub mod designees;
 pub mod elsewhere;
 pub mod import;
 pub mod keeping;

@@ -50,6 +50,8 @@ const fn written(permission: Permission) -> [Reach; 11] {
         Permission::PeopleEdit      => [NO,   NO,     NO,      NO,      ALL,   NO,  NO,       NO,     NO,      NO,  NO],
         Permission::MovementsView   => [NO,   DEPT,   NO,      ALL,     ALL,   NO,  NO,       NO,     NO,      NO,  NO],
         Permission::StandInsEdit    => [NO,   NO,     NO,      NO,      ALL,   NO,  NO,       NO,     NO,      NO,  NO],
+        // where the regulation lets holders of a post name others, its routes give it to them
+        Permission::DesigneesName   => [NO,   NO,     NO,      NO,      NO,    NO,  NO,       NO,     NO,      NO,  NO],
         Permission::SignInsManage   => [NO,   NO,     NO,      ALL,     NO,    NO,  NO,       NO,     NO,      NO,  NO],
         // who watches, the regulation says
         Permission::SignInsWatch    => [NO,   NO,     NO,      NO,      NO,    NO,  NO,       NO,     NO,      NO,  NO],
@@ -79,6 +81,8 @@ pub struct Table {
     lines: Vec<[Reach; Tier::ALL.len()]>,
     /// administration only by accounts of administrators' own
     apart: bool,
+    /// operators are those whom the holder of another post named (指名された者), and nobody else
+    naming: bool,
 }
 
 /// How somebody holds a post.
@@ -88,7 +92,36 @@ pub struct Holding {
     pub stand_in: bool,
     /// by an administrator's own account, beside the ordinary one of the same person
     pub own_account: bool,
+    /// 指名された者として
+    pub named: Named,
 }
+
+/// Whether somebody holds a post because they were named.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Named {
+    /// Nobody named them.
+    #[default]
+    No,
+    /// For steps of requests.
+    ForSteps,
+    /// Also, or only, for the release of locked accounts.
+    ForRelease,
+}
+
+impl Named {
+    /// What this naming is for.
+    #[must_use]
+    pub fn of(matters: &[String]) -> Self {
+        match matters {
+            [] => Self::No,
+            all if all.iter().any(|matter| matter == RELEASE) => Self::ForRelease,
+            _ => Self::ForSteps,
+        }
+    }
+}
+
+/// The matter of a naming that no step of a request is: the release of locked accounts.
+pub const RELEASE: &str = "sign_in/release";
 
 impl Table {
     /// With what the routes give; of several reaches the widest holds.
@@ -103,7 +136,7 @@ impl Table {
             }
             line
         };
-        Self { lines: Permission::ALL.iter().map(line).collect(), apart: false }
+        Self { lines: Permission::ALL.iter().map(line).collect(), apart: false, naming: false }
     }
 
     /// Administrators administer only by accounts of their own (通常業務用と別のアカウント).
@@ -111,6 +144,19 @@ impl Table {
     pub fn apart(mut self, apart: bool) -> Self {
         self.apart = apart;
         self
+    }
+
+    /// Operators are those whom others name (指名): a post of that tier gives nothing to anybody else.
+    #[must_use]
+    pub fn naming(mut self, naming: bool) -> Self {
+        self.naming = naming;
+        self
+    }
+
+    /// Does nobody hold this tier but by being named?
+    #[must_use]
+    pub fn only_named(&self, tier: Tier) -> bool {
+        self.naming && tier == Tier::Operator
     }
 
     /// Is this done by administrators' own accounts alone?
@@ -136,9 +182,14 @@ impl Table {
     #[must_use]
     pub fn of_post(&self, tier: Tier, holding: Holding) -> Vec<Reach> {
         let daily = self.apart && tier == Tier::Sysadmin && !holding.own_account;
+        let only_named = self.only_named(tier);
+        let tier = if only_named && holding.named == Named::No { Tier::Staff } else { tier };
+        let unreleased = only_named && holding.named != Named::ForRelease;
         let one = |permission: &Permission| {
             let reach = self.reach(tier, *permission);
-            let lost = (holding.stand_in && stays(*permission, reach)) || (daily && administers(*permission));
+            let lost = (holding.stand_in && stays(*permission, reach))
+                || (daily && administers(*permission))
+                || (unreleased && *permission == Permission::SignInsManage);
             if lost { Reach::None } else { reach }
         };
         Permission::ALL.iter().map(one).collect()
@@ -194,6 +245,7 @@ const fn stays(permission: Permission, reach: Reach) -> bool {
         Permission::OwnSettings
         | Permission::PeopleEdit
         | Permission::StandInsEdit
+        | Permission::DesigneesName
         | Permission::SignInsManage
         | Permission::ParametersEdit => true,
         Permission::RequestsExecute | Permission::RequestsProxy => matches!(reach, Reach::Organisation),
@@ -287,13 +339,30 @@ mod tests {
     }
 
     fn as_stand_in(stand_in: bool) -> Holding {
-        Holding { stand_in, own_account: false }
+        Holding { stand_in, ..Holding::default() }
     }
 
     fn rights(table: &Table, posts: &[(Tier, bool)]) -> Vec<Reach> {
         let each: Vec<Vec<Reach>> =
             posts.iter().map(|(tier, stand_in)| table.of_post(*tier, as_stand_in(*stand_in))).collect();
         union(each.iter().map(Vec::as_slice))
+    }
+
+    #[test]
+    fn where_operators_are_named_their_post_alone_gives_nothing() {
+        let grant = |permission| Grant { tier: Tier::Operator, permission, reach: ALL };
+        let grants = [grant(Permission::RequestsDecide), grant(Permission::SignInsManage)];
+        let table = Table::with(&grants).naming(true);
+        let reach = |named, permission: Permission| {
+            table.of_post(Tier::Operator, Holding { named, ..Holding::default() })[permission.place()]
+        };
+        let unnamed = table.of_post(Tier::Operator, Holding::default());
+        assert_eq!(unnamed, table.of_post(Tier::Staff, Holding::default()));
+        assert_eq!(reach(Named::ForSteps, Permission::RequestsDecide), ALL);
+        assert_eq!(reach(Named::ForSteps, Permission::SignInsManage), NO, "that is a naming of its own");
+        assert_eq!(reach(Named::ForRelease, Permission::SignInsManage), ALL);
+        let plain = Table::with(&grants);
+        assert_eq!(plain.of_post(Tier::Operator, Holding::default())[Permission::SignInsManage.place()], ALL);
     }
 
     proptest! {
@@ -375,7 +444,7 @@ mod tests {
     #[test]
     fn where_administration_is_apart_the_account_of_daily_work_does_none_of_it() {
         let reaches =
-            |table: &Table, own_account| table.of_post(Tier::Sysadmin, Holding { stand_in: false, own_account });
+            |table: &Table, own_account| table.of_post(Tier::Sysadmin, Holding { own_account, ..Holding::default() });
         let (one, apart) = (Table::with(&[]), Table::with(&[]).apart(true));
         for permission in Permission::ALL {
             let at = permission.place();

@@ -5,7 +5,7 @@ use serde_json::json;
 use sqlx::PgConnection;
 
 use super::model::Post;
-use super::store;
+use super::{permissions, store};
 use crate::kernel::access::Tier;
 use crate::kernel::audit::Event;
 use crate::kernel::clock::local;
@@ -97,6 +97,15 @@ impl Appointment {
 
 /// Gives a post. `Err` inside: what the rules refuse; then nothing may be committed.
 pub async fn give(work: &mut Work, new: &Appointment) -> Result<Result<PostId, Refused>> {
+    // a transfer at midnight moves a post that is there already, and gives no rights by it
+    if work.actor.person().is_some() && permissions::in_force(work.app())?.only_named(new.tier) {
+        return Ok(Err(("tier", Message::new("posts-refused-by-naming"))));
+    }
+    give_named(work, new).await
+}
+
+/// The same for one whom the holder of another post names (指名).
+pub(super) async fn give_named(work: &mut Work, new: &Appointment) -> Result<Result<PostId, Refused>> {
     let facts = facts(work, new).await?;
     if let Some(refused) = new.refusal(&facts) {
         return Ok(Err(refused));

@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use sqlx::PgConnection;
 
 use super::model::full_name;
-use super::permissions::{Holding, Table};
+use super::permissions::{Holding, Named, Table};
 use crate::kernel::access::{Permission, Reach, Tier};
 use crate::kernel::ids::{DepartmentId, PersonId};
 
@@ -59,11 +59,11 @@ pub async fn on(conn: &mut PgConnection, table: &Table, matter: &Matter, day: Na
     let rows = sqlx::query!(
         r#"with held as (
              select p.person_id, p.department_id, p.tier, p.title, lower(p.during) as first, upper(p.during) as until,
-                    null::uuid as acting_for
+                    null::uuid as acting_for, case when p.tier = 'operator' then named_for(p.id, $1, true) end as named
                from post p
               where p.during @> $1::date
              union all
-             select s.person_id, p.department_id, p.tier, p.title, lower(s.during), upper(s.during), p.person_id
+             select s.person_id, p.department_id, p.tier, p.title, lower(s.during), upper(s.during), p.person_id, null
                from stand_in s
                join post p on p.id = s.post_id and p.during @> $1
               where s.during @> $1 and (s.ended_at is null or (s.ended_at at time zone 'Asia/Tokyo')::date >= $1)
@@ -71,7 +71,7 @@ pub async fn on(conn: &mut PgConnection, table: &Table, matter: &Matter, day: Na
            select n.id as "person!: PersonId", n.employee_no as "number!", n.family_name as "family_name!",
                   n.given_name as "given_name!", n.owner_person is not null as "own_account!", d.name as "department!", h.department_id as "department_id!: DepartmentId",
                   h.tier as "tier!: Tier", h.title as "title!", h.first as "first!: NaiveDate", h.until as "until?: NaiveDate",
-                  a.family_name as "acting_family?", a.given_name as "acting_given?"
+                  a.family_name as "acting_family?", a.given_name as "acting_given?", h.named as "named?: Vec<String>"
              from held h
              join person n on n.id = h.person_id and n.joined_on <= $1 and (n.left_on is null or n.left_on >= $1)
              join department d on d.id = h.department_id
@@ -84,7 +84,9 @@ pub async fn on(conn: &mut PgConnection, table: &Table, matter: &Matter, day: Na
     let mut readers = Vec::new();
     for row in rows {
         let acting_for = row.acting_family.zip(row.acting_given).map(|(family, given)| full_name(&family, &given));
-        let reaches = table.of_post(row.tier, Holding { stand_in: acting_for.is_some(), own_account: row.own_account });
+        let named = Named::of(&row.named.unwrap_or_default());
+        let holding = Holding { stand_in: acting_for.is_some(), own_account: row.own_account, named };
+        let reaches = table.of_post(row.tier, holding);
         let reach = reaches.get(matter.permission.place()).copied().unwrap_or(Reach::None);
         if !opens(reach, above.contains(&row.department_id), matter.persons.contains(&row.person)) {
             continue;

@@ -6,7 +6,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::model::{Department, Deputy, Employment, Found, Holder, Person, Post, StandIn, StandInId, full_name};
-use super::permissions::{self, Holding, Table};
+use super::permissions::{self, Holding, Named, Table};
 use crate::kernel::access::{Permission, PostHeld, Reach, Tier, Viewer};
 use crate::kernel::ids::{DepartmentId, PersonId, PostId};
 use crate::kernel::text;
@@ -56,7 +56,8 @@ pub async fn viewer_of(
                   n.owner_person is not null as "own_account!",
                   h.id as "post?: PostId", h.department_id as "department?: DepartmentId", d.name as "department_name?",
                   h.tier as "tier?: Tier", h.title as "title?", h.main as "main?", h.acting_for as "acting_for?: PersonId",
-                  (select array_agg(t.id) from tree t where t.root = h.department_id) as "departments?: Vec<Uuid>"
+                  (select array_agg(t.id) from tree t where t.root = h.department_id) as "departments?: Vec<Uuid>",
+                  case when h.tier = 'operator' then named_for(h.id, $2, false) end as "named?: Vec<String>"
              from person n
              left join held h on true
              left join department d on d.id = h.department_id
@@ -74,6 +75,9 @@ pub async fn viewer_of(
         .into_iter()
         .filter_map(|row| {
             let tier = row.tier?;
+            let named = row.named.unwrap_or_default();
+            let holding =
+                Holding { stand_in: row.acting_for.is_some(), own_account: row.own_account, named: Named::of(&named) };
             Some(PostHeld {
                 id: row.post?,
                 department: row.department?,
@@ -83,8 +87,8 @@ pub async fn viewer_of(
                 title: row.title.unwrap_or_default(),
                 main: row.main.unwrap_or_default(),
                 acting_for: row.acting_for,
-                reaches: table
-                    .of_post(tier, Holding { stand_in: row.acting_for.is_some(), own_account: row.own_account }),
+                reaches: table.of_post(tier, holding),
+                named,
             })
         })
         .collect();

@@ -43,6 +43,7 @@ const TABLES: &[(&str, &str, By)] = &[
     ("post", "people", Own),
     ("stand_in", "people", Own),
     ("stand_in_proposal", "people", Own),
+    ("designation", "people", Own),
     ("sign_in_elsewhere", "people", Own),
     ("pledge", "people", Own),
     ("roster_import", "people", Own),

@@ -22,6 +22,7 @@ mod commands;
 mod crash;
 mod crowds;
 mod demo;
+mod designees;
 mod directory;
 mod drafts;
 mod elsewhere;

@@ -60,7 +60,7 @@ impl Coop {
         send(&manager, REGISTER, &form, &fields).await
     }
 
-    async fn file(&self, systems: &[SystemId]) -> String {
+    pub async fn file(&self, systems: &[SystemId]) -> String {
         number_of(&self.try_to_file(systems, "受注の登録を担当するため").await)
     }
 

@@ -3,6 +3,7 @@ mod answers;
 mod asking;
 mod changes;
 mod names;
+mod naming;
 pub mod organisation;
 mod organisations;
 mod people;
@@ -182,7 +183,9 @@ async fn make(app: &App, organisation: &'static Organisation, first: NaiveDate, 
     systems::register_all(app, &company).await?;
     open_sign_ins(app, &company).await?;
     let offers = offers(app).await?;
-    let lived = Year::new(app, &company, &offers)?.live(first + TimeDelta::days(1), now - LAST_SCENE).await?;
+    let year = Year::new(app, &company, &offers)?;
+    year.name_designees(local(now).date_naive() + TimeDelta::days(180)).await?;
+    let lived = year.live(first + TimeDelta::days(1), now - LAST_SCENE).await?;
     // last, so that nobody's password of the demo is past its age
     let administrators = open_own_accounts(app, &company, &offers, now).await?;
     let people = company.members.iter().map(|member| member.id).chain(lived.joined).chain(administrators);
@@ -291,7 +294,7 @@ async fn logins(app: &App, organisation: &Organisation) -> anyhow::Result<Vec<Lo
              join person n on n.id = p.person_id
              join auth.credential c on c.person_id = p.person_id
              join department d on d.id = p.department_id
-            where p.main and c.disabled_at is null and (p.tier not in ('staff', 'manager') or d.code = $1)
+            where (p.main or p.tier = 'operator') and c.disabled_at is null and (p.tier not in ('staff', 'manager') or d.code = $1)
             order by p.tier, n.owner_person is null desc, c.login"#,
         organisation.desk,
     )

@@ -157,6 +157,12 @@ impl Binding {
         self.titles.get(&tier)
     }
 
+    /// Does nobody hold this tier but by being named (指名)? So it is where a step lets one act whom the holder names.
+    #[must_use]
+    pub fn only_named(&self, tier: Tier) -> bool {
+        tier == Tier::Operator && self.kinds.iter().any(|kind| kind.steps.iter().any(|step| step.designee))
+    }
+
     /// Whether somebody of this tier may read the text and the clause pages.
     #[must_use]
     pub fn discloses_to(&self, tier: Tier) -> bool {

@@ -333,6 +333,12 @@ impl Kinds {
         self.offered.iter()
     }
 
+    /// Does a step of one that can be filed let those act whom somebody names (指名)?
+    #[must_use]
+    pub fn name_designees(&self) -> bool {
+        self.offered.iter().any(|registered| registered.kind.steps.iter().any(|step| step.designee))
+    }
+
     /// Does one of them offer rows from this register, as the regulation names it?
     #[must_use]
     pub fn offer_from(&self, source: &str) -> bool {

@@ -34,8 +34,18 @@ fn of_step(registered: &Registered, step: &StepDef) -> Vec<Grant> {
         let wide = reach == Reach::Organisation && !step.applicant;
         needed.extend(registered.effects.worked_with().iter().filter(|_| wide));
     }
-    let grant = |(tier, reach)| needed.iter().map(move |permission| Grant { tier, permission: *permission, reach });
-    seats.into_iter().flat_map(grant).collect()
+    if step.designee {
+        // who lets others act in their place says whom
+        let names = Grant { tier: step.by, permission: Permission::DesigneesName, reach: Reach::Organisation };
+        return acting(seats, &needed).chain([names]).collect();
+    }
+    acting(seats, &needed).collect()
+}
+
+fn acting(seats: Vec<(Tier, Reach)>, needed: &[Permission]) -> impl Iterator<Item = Grant> + '_ {
+    let grant =
+        move |(tier, reach)| needed.iter().map(move |permission| Grant { tier, permission: *permission, reach });
+    seats.into_iter().flat_map(grant)
 }
 
 /// What the act itself takes. Whoever acts reads what was acted on, also afterwards.

@@ -15,8 +15,8 @@ use crate::kernel::ids::{DepartmentId, PersonId, PostId};
 use crate::kernel::work::Work;
 use crate::people::keeping::Particulars;
 use crate::people::model::{Department, Employment, Person, Post};
-use crate::people::posts::ROLE_ASSIGNMENT;
-use crate::people::posts::{self, Appointment};
+use crate::people::permissions;
+use crate::people::posts::{self, Appointment, ROLE_ASSIGNMENT};
 use crate::people::step_up::{self, Action};
 use crate::people::store as people;
 use crate::web::dates::Dates;
@@ -299,7 +299,9 @@ fn post_fields(w: Words, naming: &Naming, app: &App, departments: &[Department])
         !of_tier.is_empty() && of_tier.iter().all(|function| function.ex_officio.is_some())
     };
     let exists = |tier: &Tier| naming.tiers.iter().any(|(named, _, _)| named == tier);
-    let tiers = Tier::ALL.into_iter().filter(exists).filter(|tier| !tied(*tier));
+    // whom others name is named by them (指名), not appointed
+    let rights = permissions::in_force(app)?;
+    let tiers = Tier::ALL.into_iter().filter(exists).filter(|tier| !tied(*tier) && !rights.only_named(*tier));
     let tiers = tiers.map(|tier| Choice::new(tier.key(), Label::text(naming.tier(w, tier)))).collect();
     let kinds =
         vec![Choice::new("concurrent", "directory-post-concurrent"), Choice::new("main", "directory-post-main")];

@@ -10,8 +10,9 @@ use crate::kernel::app::{App, Read};
 use crate::kernel::error::{Error, Result};
 use crate::kernel::ids::PersonId;
 use crate::kernel::text;
+use crate::people::designees::{self, Designation};
 use crate::people::model::{Post, StandIn};
-use crate::people::permissions::{self, Holding, Table as Rights, without_post};
+use crate::people::permissions::{self, Holding, Named, Table as Rights, without_post};
 use crate::people::store as people;
 use crate::web::dates::Dates;
 use crate::web::extract::Query;
@@ -77,7 +78,8 @@ pub async fn show(
     let posts = people::posts_of(read.conn(), person).await?;
     let stand_ins = people::stand_ins(read.conn(), Some(person), 50).await?;
     let own_account = people::find_person(read.conn(), person).await?.is_some_and(|person| person.owner.is_some());
-    let held = held(&posts, &stand_ins, (person, own_account), dates);
+    let named = designees::of_person(read.conn(), person).await?;
+    let held = held(&posts, &named, &stand_ins, (person, own_account), dates);
     match door {
         None if path.is_empty() => {}
         None => view.verdict = Banner::new(Tone::Warn, w.t("why-no-screen")).body(w.t("why-no-screen-body")),
@@ -137,18 +139,25 @@ struct Held {
     last: Option<chrono::NaiveDate>,
     acting_for: Option<String>,
     own_account: bool,
+    named: Named,
     now: bool,
 }
 
 impl Held {
     fn reach(&self, rights: &Rights, permission: Permission) -> Reach {
-        let reaches =
-            rights.of_post(self.tier, Holding { stand_in: self.acting_for.is_some(), own_account: self.own_account });
+        let holding = Holding { stand_in: self.acting_for.is_some(), own_account: self.own_account, named: self.named };
+        let reaches = rights.of_post(self.tier, holding);
         reaches.get(permission.place()).copied().unwrap_or(Reach::None)
     }
 }
 
-fn held(posts: &[Post], stand_ins: &[StandIn], (person, own_account): (PersonId, bool), dates: &Dates) -> Vec<Held> {
+fn held(
+    posts: &[Post],
+    named: &[Designation],
+    stand_ins: &[StandIn],
+    (person, own_account): (PersonId, bool),
+    dates: &Dates,
+) -> Vec<Held> {
     let now =
         |from, last: Option<chrono::NaiveDate>| from <= dates.today && last.is_none_or(|last| last >= dates.today);
     let own = posts.iter().map(|post| {
@@ -161,6 +170,10 @@ fn held(posts: &[Post], stand_ins: &[StandIn], (person, own_account): (PersonId,
             last,
             acting_for: None,
             own_account,
+            named: named
+                .iter()
+                .find(|named| named.post == post.id && named.standing(dates.today).holds())
+                .map_or(Named::No, |named| Named::of(&named.matters)),
             now: now(post.from, last),
         }
     });
@@ -173,6 +186,7 @@ fn held(posts: &[Post], stand_ins: &[StandIn], (person, own_account): (PersonId,
             last: Some(stand_in.last),
             acting_for: Some(stand_in.holder_name.clone()),
             own_account,
+            named: Named::No,
             now: now(stand_in.from, Some(stand_in.last)),
         });
     own.chain(acting).collect()

@@ -167,7 +167,9 @@ pub(super) fn person(screen: &Screen, known: &[Place]) -> Form {
 pub(super) fn function(screen: &Screen, found: Option<&Entry>, known: &[Place]) -> Form {
     let binding = found.and_then(|found| found.binding.as_ref());
     let titles = binding.into_iter().flat_map(|binding| &binding.titles);
-    let tiers = titles.filter(|(tier, _)| **tier != Tier::Staff);
+    // whom others name is named by them once the portal is in service
+    let named = |tier: Tier| binding.is_some_and(|binding| binding.only_named(tier));
+    let tiers = titles.filter(|(tier, _)| **tier != Tier::Staff && !named(**tier));
     let choice = |(tier, title): (&Tier, &crate::engines::regulations::binding::Title)| {
         Choice::new(tier.key(), Label::text(title.in_language(screen.w.lang().code())))
     };

@@ -88,6 +88,8 @@ fn vacant(w: Words, ground: &Ground<'_>, entry: &Entry) -> Vec<Hole> {
     let titles = entry.binding.as_ref().map(|binding| &binding.titles);
     let tiers = titles.into_iter().flat_map(|titles| titles.keys().copied());
     let empty = tiers.filter(|tier| !matches!(tier, Tier::Staff | Tier::Vendor | Tier::Manager));
+    let named = |tier: &Tier| entry.binding.as_ref().is_some_and(|binding| binding.only_named(*tier));
+    let empty = empty.filter(|tier| !named(tier));
     let empty = empty.filter(|tier| demanded(ground.answers, ground.texts, *tier) == 0 && !holds(ground, *tier, None));
     empty
         .map(|tier| Hole {

@@ -121,6 +121,7 @@ impl Ground {
             ("/stand-ins/", "id", rows(stand_ins)),
             ("/me/stand-ins/", "id", rows(proposals)),
             ("/functions/", "key", any("server_administrator")),
+            ("/designees/", "post", any("00000000-0000-7000-8000-000000000000")),
             ("/departments/", "code", any("100")),
             ("/activate/link/", "login", any("tanaka")),
             ("/activate/link/", "token", any("nothing-that-opens-anything")),

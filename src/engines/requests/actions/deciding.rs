@@ -57,7 +57,7 @@ pub async fn decide(work: &mut Work, hand: &Hand, number: &str, reply: Reply) ->
     let Reply { seen, line, verdict, typed } = reply;
     no_longer_than(verdict.words(), WORDS_MAX)?;
     let open = Open::lock(work, hand, number).await?;
-    let doer = doer(work.conn(), &hand.viewer).await?;
+    let doer = doer(work.conn(), &hand.viewer, &open.request.kind).await?;
     let action = Action::Decide { seen, line, verdict: verdict.clone() };
     let applied = apply(&open.case, &action, &open.facts(&doer));
     let (after, effects) = applied.map_err(|refusal| open.refuse_answer(hand, &doer, refusal))?;

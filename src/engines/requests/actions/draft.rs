@@ -138,7 +138,7 @@ pub async fn draft(
     registered.effects.reword(&options, &content, &mut errors);
     let shown = kind.form.show(&content, &options);
     let route = kind.route(&content, &options);
-    let org = people::organisation(conn, today).await?;
+    let org = people::organisation(conn, today, Some(&kind.key)).await?;
     let mut draft = Draft {
         id,
         department,

@@ -45,7 +45,7 @@ pub async fn file(work: &mut Work, hand: &Hand, registered: &Registered, id: Req
     if !draft.errors.is_empty() {
         return Ok(Filed::Mend(Box::new(draft)));
     }
-    let doer = doer(work.conn(), &viewer).await?;
+    let doer = doer(work.conn(), &viewer, &registered.kind.key).await?;
     let case = Case::file(
         draft.hash(&registered.kind.key),
         Some(viewer.natural),
@@ -210,7 +210,7 @@ fn matter<'a>(
 /// of the round it started from.
 pub async fn resubmit(work: &mut Work, hand: &Hand, number: &str, from: ContentHash, typed: Typed) -> Result<Filed> {
     let open = Open::lock(work, hand, number).await?;
-    let doer = doer(work.conn(), &hand.viewer).await?;
+    let doer = doer(work.conn(), &hand.viewer, &open.request.kind).await?;
     open.case.may_resubmit(&doer).map_err(|refusal| hand.refuse(refusal))?;
     if from != open.case.content {
         return Err(hand.refuse(Refusal::ContentChanged));
@@ -258,7 +258,7 @@ pub async fn resubmit(work: &mut Work, hand: &Hand, number: &str, from: ContentH
 pub async fn withdraw(work: &mut Work, hand: &Hand, number: &str, reason: &str) -> Result<()> {
     no_longer_than(reason, WORDS_MAX)?;
     let open = Open::lock(work, hand, number).await?;
-    let doer = doer(work.conn(), &hand.viewer).await?;
+    let doer = doer(work.conn(), &hand.viewer, &open.request.kind).await?;
     let applied = apply(&open.case, &Action::Withdraw, &open.facts(&doer));
     let (after, effects) = applied.map_err(|refusal| hand.refuse(refusal))?;
     let event = event("request.withdrawn", &open.request).facts(json!({ "reason": reason.trim() }));

@@ -73,8 +73,8 @@ pub fn kinds(app: &App) -> Result<Arc<Kinds>> {
     Ok(app.part::<KindsInForce>()?.now())
 }
 
-/// What a person can act as today; natural persons behind the stand-ins.
-pub async fn doer(conn: &mut PgConnection, viewer: &Viewer) -> Result<Doer> {
+/// What a person can act as today on a request of this kind; natural persons behind the stand-ins.
+pub async fn doer(conn: &mut PgConnection, viewer: &Viewer, kind: &str) -> Result<Doer> {
     let principals: Vec<_> = viewer.posts.iter().filter_map(|post| post.acting_for.map(|person| person.0)).collect();
     let natural = people::naturals(conn, &principals).await?;
     let capacity = |post: &crate::kernel::access::PostHeld| Capacity {
@@ -82,18 +82,31 @@ pub async fn doer(conn: &mut PgConnection, viewer: &Viewer) -> Result<Doer> {
         tier: post.tier,
         department: post.department,
         acting_for: post.acting_for.map(|person| natural.get(&person.0).copied().unwrap_or(person)),
+        named_for: post.named.iter().filter_map(|matter| step_of(matter, kind)).map(str::to_owned).collect(),
     };
     let capacities = viewer.posts.iter().map(capacity).collect();
     Ok(Doer { account: viewer.person, person: viewer.natural, capacities })
 }
 
-/// Every seat of a person today, as lists ask for them: `manager:<department>` and `manager:`.
+/// What somebody is named for at a step (`kind/step`).
+#[must_use]
+pub fn matter(kind: &str, step: &str) -> String {
+    format!("{kind}/{step}")
+}
+
+fn step_of<'a>(matter: &'a str, kind: &str) -> Option<&'a str> {
+    matter.strip_prefix(kind).and_then(|rest| rest.strip_prefix('/'))
+}
+
+/// Every seat of a person today, as lists ask for them: `manager:<department>` and `manager:`; and `named:<kind>/<step>` for
+/// what they were named for.
 #[must_use]
 pub fn seats(viewer: &Viewer) -> Vec<String> {
     let seat = |post: &crate::kernel::access::PostHeld| {
         [format!("{}:{}", post.tier.key(), post.department), format!("{}:", post.tier.key())]
     };
-    viewer.posts.iter().filter(|post| post.tier != Tier::Staff).flat_map(seat).collect()
+    let named = viewer.posts.iter().flat_map(|post| &post.named).map(|matter| format!("named:{matter}"));
+    viewer.posts.iter().filter(|post| post.tier != Tier::Staff).flat_map(seat).chain(named).collect()
 }
 
 /// Gate two: is this row in reach of `requests.view`, one's own, or waiting at one's own seat? What is not is not found.
@@ -130,7 +143,7 @@ impl Open {
         let number = request.number_parts()?;
         let round = record::current_round(conn, &request).await?;
         let case = store::case(conn, &request).await?;
-        let org = people::organisation(conn, today).await?;
+        let org = people::organisation(conn, today, Some(&request.kind)).await?;
         let mut open = Self { request, number, round, case, registered, org, today, now };
         open.case.claimed = open.claimed(conn).await?;
         Ok(open)

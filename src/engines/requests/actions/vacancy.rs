@@ -31,7 +31,7 @@ pub fn seats_of_today(app: &App) -> BoxFuture<'_, Result<()>> {
 /// Moves every request that waits where nobody can act. Returns how many.
 pub async fn move_on(work: &mut Work) -> Result<usize> {
     let day = today(work);
-    let org = people::organisation(work.conn(), day).await?;
+    let org = people::organisation(work.conn(), day, None).await?;
     let mut moved = 0;
     for seated in turns::seated(work.conn()).await? {
         if !is_thin(&org, &seated) {

@@ -119,7 +119,7 @@ pub async fn execute(
     typed: Typed,
 ) -> Result<Worked> {
     let open = Open::lock(work, hand, number).await?;
-    let doer = doer(work.conn(), &hand.viewer).await?;
+    let doer = doer(work.conn(), &hand.viewer, &open.request.kind).await?;
     // refusals first: who may not work on it at all is not asked to mend fields
     open.may_execute(hand, &doer)?;
     let mut form = open.work_form(work.conn(), no, Some(typed)).await?;
@@ -161,7 +161,7 @@ pub async fn decline(
 ) -> Result<()> {
     no_longer_than(reason, WORDS_MAX)?;
     let open = Open::lock(work, hand, number).await?;
-    let doer = doer(work.conn(), &hand.viewer).await?;
+    let doer = doer(work.conn(), &hand.viewer, &open.request.kind).await?;
     let line = open.line(work.conn(), no).await?;
     let step = open.work_step().map_err(|_| open.refuse_work(hand, Refusal::NotWaiting(open.case.phase)))?;
     let form = WorkForm {
@@ -270,7 +270,7 @@ pub async fn acknowledge(work: &mut Work, hand: &Hand, number: &str, no: u16, re
         no_longer_than(number, SLIP_NUMBER_MAX)?;
     }
     let open = Open::lock(work, hand, number).await?;
-    let doer = doer(work.conn(), &hand.viewer).await?;
+    let doer = doer(work.conn(), &hand.viewer, &open.request.kind).await?;
     let line = open.line(work.conn(), no).await?.line();
     let action = Action::Acknowledge { line: no, receipt: receipt.clone() };
     let (after, effects) = apply(&open.case, &action, &open.facts(&doer)).map_err(|refusal| hand.refuse(refusal))?;

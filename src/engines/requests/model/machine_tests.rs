@@ -25,6 +25,9 @@ pub(super) fn hash(text: &str) -> ContentHash {
     ContentHash::of("k", &Content::default().with("t", text), &[])
 }
 
+/// The steps that an operator of these tests was named for.
+const STEPS: [&str; 7] = ["permit", "s0", "s1", "s2", "s3", "work", "report"];
+
 /// A post: (holder, tier, department, deputy).
 pub(super) type Post = (u128, Tier, DepartmentId, Option<u128>);
 
@@ -38,6 +41,10 @@ pub(super) fn organisation(posts: &[Post]) -> Organisation {
                 seat.holders.push(person(*holder));
                 seat.deputies.extend(deputy.map(|deputy| (person(deputy), person(*holder))));
             }
+            // an operator of these tests was named for every step
+            for step in STEPS.iter().filter(|_| *tier == Tier::Operator && *holder > 0) {
+                org.named.entry(((*step).to_owned(), department)).or_default().push(person(*holder));
+            }
         }
     }
     org
@@ -48,7 +55,15 @@ pub(super) fn doer(no: u128, posts: &[Post]) -> Doer {
     let mut capacities = Vec::new();
     for (at, (holder, tier, department, deputy)) in posts.iter().enumerate() {
         let post = PostId(Uuid::from_u128(1000 + at as u128));
-        let capacity = |acting_for| Capacity { post, tier: *tier, department: *department, acting_for };
+        let named_for = STEPS.iter().filter(|_| *tier == Tier::Operator).map(|step| (*step).to_owned());
+        let named_for: Vec<String> = named_for.collect();
+        let capacity = |acting_for| Capacity {
+            post,
+            tier: *tier,
+            department: *department,
+            acting_for,
+            named_for: named_for.clone(),
+        };
         if *holder == no {
             capacities.push(capacity(None));
         } else if *deputy == Some(no) && *holder > 0 {

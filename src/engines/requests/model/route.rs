@@ -54,6 +54,8 @@ pub struct Seat {
 #[derive(Debug, Clone, Default)]
 pub struct Organisation {
     pub seats: BTreeMap<SeatId, Seat>,
+    /// Those who were named for a step of this kind (指名された者), by step and by the department of the one who named.
+    pub named: BTreeMap<(String, Option<DepartmentId>), Vec<PersonId>>,
     pub parents: BTreeMap<DepartmentId, DepartmentId>,
 }
 
@@ -147,7 +149,8 @@ impl Step {
     /// May somebody act here in this capacity?
     #[must_use]
     pub fn seats_one(&self, capacity: &Capacity) -> bool {
-        self.seats().any(|seat| capacity.sits_at(seat))
+        let for_this = |seat| capacity.sits_at(seat) && capacity.named_for.contains(&self.key);
+        capacity.sits_at(self.seat) || self.named().is_some_and(for_this)
     }
 }
 
@@ -164,6 +167,8 @@ pub struct Capacity {
     pub department: DepartmentId,
     /// The natural person stood in for (代理).
     pub acting_for: Option<PersonId>,
+    /// The steps of this kind for which they were named (指名).
+    pub named_for: Vec<String>,
 }
 
 impl Capacity {
@@ -223,7 +228,8 @@ pub fn place(
     let free = |person: &PersonId| !parties.contains(person) && !acted.contains(person);
     let mut reason = None;
     for seat_id in candidates(asked, def.act, org) {
-        let Some(seat) = seat_at(seat_id, def.designee && seat_id == asked, org) else { continue };
+        let named = Some(def.key.as_str()).filter(|_| def.designee && seat_id == asked);
+        let Some(seat) = seat_at(seat_id, named, org) else { continue };
         if seat_id.tier != asked.tier {
             reason.get_or_insert(MoveReason::Vacant);
         }
@@ -242,15 +248,14 @@ pub fn place(
     step(asked, None, true)
 }
 
-/// Who sits there, with those who were named for it.
-fn seat_at(id: SeatId, with_named: bool, org: &Organisation) -> Option<Seat> {
-    let ids = std::iter::once(id).chain(with_named.then(|| named(id)));
-    let seats = ids.filter_map(|id| org.seats.get(&id)).filter(|seat| seat.exists).cloned();
-    seats.reduce(|mut all, more| {
-        all.holders.extend(more.holders);
-        all.deputies.extend(more.deputies);
-        all
-    })
+/// Who sits there, with those who were named for this step.
+fn seat_at(id: SeatId, step: Option<&str>, org: &Organisation) -> Option<Seat> {
+    let seat = org.seats.get(&id).filter(|seat| seat.exists).cloned();
+    let Some(named) = step.and_then(|step| org.named.get(&(step.to_owned(), id.department))) else { return seat };
+    let mut seat = seat.unwrap_or_default();
+    seat.exists = true;
+    seat.holders.extend(named);
+    Some(seat)
 }
 
 /// The seats in the order in which they are asked. Work stays with those who can do it (another administrator, or a
@@ -318,7 +323,8 @@ pub fn able(
     if step.applicant {
         return step.person.into_iter().collect();
     }
-    let seat = seat_at(step.seat, step.designee, org).filter(|_| step.act != StepAct::Acknowledge);
+    let named = Some(step.key.as_str()).filter(|_| step.designee);
+    let seat = seat_at(step.seat, named, org).filter(|_| step.act != StepAct::Acknowledge);
     let Some(seat) = seat else { return BTreeSet::new() };
     let free = |person: &PersonId| !parties.contains(person) && !acted.contains(person);
     let holders: BTreeSet<PersonId> = seat.holders.iter().copied().filter(free).collect();

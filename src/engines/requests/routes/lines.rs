@@ -39,7 +39,7 @@ pub(super) async fn work(
     let hand = hand(&app, &me, &screen)?;
     let mut read = app.read(&me).await?;
     let open = Open::read(read.conn(), &app, &me, &number).await?;
-    let doer = actions::doer(read.conn(), &me).await?;
+    let doer = actions::doer(read.conn(), &me, &open.request.kind).await?;
     let form = open.work_form(read.conn(), line, None).await;
     let form = match open.may_execute(&hand, &doer).and(form) {
         Ok(form) if form.line.state == LineState::Open => form,
@@ -158,7 +158,7 @@ async fn unworked(
 ) -> Result<Response> {
     let mut read = app.read(me).await?;
     let open = Open::read(read.conn(), app, me, number).await?;
-    let doer = actions::doer(read.conn(), me).await?;
+    let doer = actions::doer(read.conn(), me, &open.request.kind).await?;
     let working = open.case.may_execute(&open.facts(&doer)).is_ok();
     let form = if working { Some(open.work_form(read.conn(), line, Some(typed)).await?) } else { None };
     let Some(form) = form.filter(|form| form.line.state == LineState::Open) else {
@@ -182,7 +182,7 @@ async fn prove(
 ) -> Result<Option<WorkForm>> {
     let mut read = app.read(&hand.viewer).await?;
     let open = Open::read(read.conn(), app, &hand.viewer, number).await?;
-    let doer = actions::doer(read.conn(), &hand.viewer).await?;
+    let doer = actions::doer(read.conn(), &hand.viewer, &open.request.kind).await?;
     open.may_execute(hand, &doer)?;
     let drawn = open.line(read.conn(), line).await?;
     let Some(action) = open.registered.effects.step_up(&drawn.line()) else { return Ok(None) };

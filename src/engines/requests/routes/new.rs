@@ -71,7 +71,7 @@ pub(super) async fn choose(State(app): State<App>, me: Can<FileRequests>, screen
 /// 「部門管理者（佐藤 直樹）」: who files a kind for the section of whoever asks, or for the nearest one above it.
 async fn who_files(conn: &mut PgConnection, hand: &Hand, registered: &Registered, today: NaiveDate) -> Result<String> {
     let Some(tier) = registered.kind.applicants.first().copied() else { return Ok(String::new()) };
-    let org = people::organisation(conn, today).await?;
+    let org = people::organisation(conn, today, None).await?;
     let mut at = hand.viewer.main_post().map(|post| post.department);
     let mut holders = Vec::new();
     // the tree has no ring; the bound only keeps a broken one from hanging a page
@@ -239,7 +239,7 @@ pub(super) async fn mend(
 
 async fn mendable(read: &mut Read, app: &App, hand: &Hand, number: &str) -> Result<Open> {
     let open = Open::read(read.conn(), app, &hand.viewer, number).await?;
-    let doer = actions::doer(read.conn(), &hand.viewer).await?;
+    let doer = actions::doer(read.conn(), &hand.viewer, &open.request.kind).await?;
     open.case.may_resubmit(&doer).map_err(|refusal| hand.refuse(refusal))?;
     Ok(open)
 }

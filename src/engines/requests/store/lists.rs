@@ -90,7 +90,10 @@ pub struct Queue<'a> {
 pub async fn waiting(conn: &mut PgConnection, queue: &Queue<'_>) -> Result<Vec<Item>> {
     let items = items!(
         r#"where r.id in (
-                    select t.id from request t where t.waiting_type = $1 and (t.waiting_seat = any($2) or t.waiting_also = any($2))
+                    select t.id from request t where t.waiting_type = $1
+                       and (t.waiting_seat = any($2) or t.waiting_also = any($2) and exists (
+                              select from request_step q
+                               where q.request_id = t.id and q.round = t.round and q.at = t.step and 'named:' || t.kind || '/' || q.key = any($2)))
                     union all
                     select t.id from request t where t.waiting_type = $1 and t.waiting_seat is null and t.waiting_person = any($3)
                     union all
@@ -99,7 +102,7 @@ pub async fn waiting(conn: &mut PgConnection, queue: &Queue<'_>) -> Result<Vec<I
                       join request_step s on s.request_id = t.id and s.round = t.round and s.act = 'execute'
                      where $1 = 'execute' and t.waiting_type = 'acknowledge'
                        and (s.tier || ':' || coalesce(s.department_id::text, '') = any($2)
-                            or s.designee and 'operator:' || coalesce(s.department_id::text, '') = any($2))
+                            or s.designee and 'named:' || t.kind || '/' || s.key = any($2))
                        and not signs_in(t.waiting_person))
               and (r.requester_id is null or r.requester_id <> all($3) or r.waiting_type = $1 and r.waiting_seat is null)
               and (r.beneficiary_id is null or r.beneficiary_id <> all($3))
@@ -142,7 +145,10 @@ pub async fn count_waiting(
         r#"select count(*) as "all!", count(*) filter (where r.waiting_due < $4) as "overdue!"
              from request r
             where r.id in (
-                    select t.id from request t where t.waiting_type = $1 and (t.waiting_seat = any($2) or t.waiting_also = any($2))
+                    select t.id from request t where t.waiting_type = $1
+                       and (t.waiting_seat = any($2) or t.waiting_also = any($2) and exists (
+                              select from request_step q
+                               where q.request_id = t.id and q.round = t.round and q.at = t.step and 'named:' || t.kind || '/' || q.key = any($2)))
                     union all
                     select t.id from request t where t.waiting_type = $1 and t.waiting_seat is null and t.waiting_person = any($3)
                     union all
@@ -151,7 +157,7 @@ pub async fn count_waiting(
                       join request_step s on s.request_id = t.id and s.round = t.round and s.act = 'execute'
                      where $1 = 'execute' and t.waiting_type = 'acknowledge'
                        and (s.tier || ':' || coalesce(s.department_id::text, '') = any($2)
-                            or s.designee and 'operator:' || coalesce(s.department_id::text, '') = any($2))
+                            or s.designee and 'named:' || t.kind || '/' || s.key = any($2))
                        and not signs_in(t.waiting_person))
               and (r.requester_id is null or r.requester_id <> all($3) or r.waiting_type = $1 and r.waiting_seat is null)
               and (r.beneficiary_id is null or r.beneficiary_id <> all($3))
@@ -292,7 +298,7 @@ pub async fn coming(conn: &mut PgConnection, seats: &[String], selves: &[Uuid], 
               and exists (select from request_step s
                            where s.request_id = r.id and s.round = r.round and s.at > r.step and s.act in ('decide', 'permit', 'instruct', 'consult', 'confirm', 'execute')
                              and (s.tier || ':' || coalesce(s.department_id::text, '') = any($1)
-                                  or s.designee and 'operator:' || coalesce(s.department_id::text, '') = any($1)))
+                                  or s.designee and 'named:' || r.kind || '/' || s.key = any($1)))
               and (r.requester_id is null or r.requester_id <> all($2))
               and (r.beneficiary_id is null or r.beneficiary_id <> all($2))
             order by r.waiting_since, r.id

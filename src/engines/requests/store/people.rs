@@ -8,11 +8,11 @@ use crate::kernel::error::Result;
 use crate::kernel::ids::{DepartmentId, PersonId, PostId};
 use chrono::NaiveDate;
 use sqlx::PgConnection;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use uuid::Uuid;
 
-/// Everybody who decides or works, and where, on one day.
-pub async fn organisation(conn: &mut PgConnection, today: NaiveDate) -> Result<Organisation> {
+/// Everybody who decides or works, and where, on one day; with those who were named for steps of this kind.
+pub async fn organisation(conn: &mut PgConnection, today: NaiveDate, kind: Option<&str>) -> Result<Organisation> {
     let posts = sqlx::query!(
         r#"select p.tier, p.department_id,
                   p.during @> $1::date and (h.left_on is null or h.left_on >= $1) as "held!",
@@ -45,9 +45,38 @@ pub async fn organisation(conn: &mut PgConnection, today: NaiveDate) -> Result<O
         }
     }
     let tree = sqlx::query!(r#"select id, parent_id as "parent!" from department where parent_id is not null"#);
-    let tree = tree.fetch_all(conn).await?;
+    let tree = tree.fetch_all(&mut *conn).await?;
+    if let Some(kind) = kind {
+        org.named = named(conn, today, kind).await?;
+    }
     org.parents = tree.into_iter().map(|row| (DepartmentId(row.id), DepartmentId(row.parent))).collect();
     Ok(org)
+}
+
+/// Those who were named for steps of a kind and are there on that day, by step and department.
+async fn named(
+    conn: &mut PgConnection,
+    today: NaiveDate,
+    kind: &str,
+) -> Result<BTreeMap<(String, Option<DepartmentId>), Vec<PersonId>>> {
+    let rows = sqlx::query!(
+        r#"select natural_person(p.person_id) as "person!: PersonId", p.department_id as "department: DepartmentId",
+                  split_part(m.matter, '/', 2) as "step!"
+             from post p
+             join person n on n.id = p.person_id and (n.left_on is null or n.left_on >= $1) and holds_sign_in(n.id)
+             cross join lateral unnest(named_for(p.id, $1, false)) as m (matter)
+            where p.tier = 'operator' and p.during @> $1::date and split_part(m.matter, '/', 1) = $2
+            order by p.id"#,
+        today,
+        kind,
+    );
+    let mut named: BTreeMap<_, Vec<PersonId>> = BTreeMap::new();
+    for row in rows.fetch_all(conn).await? {
+        for department in [Some(row.department), None] {
+            named.entry((row.step.clone(), department)).or_default().push(row.person);
+        }
+    }
+    Ok(named)
 }
 
 /// The natural persons behind these rows.

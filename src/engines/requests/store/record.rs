@@ -392,6 +392,9 @@ pub struct Decided {
     pub deputy: bool,
     pub joined: bool,
     pub tier: String,
+    /// 指名: who named the one who acted, and as what.
+    pub named_by: Option<Uuid>,
+    pub named_as: Option<String>,
     pub verdict: String,
     pub words: String,
     /// 0, or the line that it is about.
@@ -411,10 +414,13 @@ impl Decided {
 pub async fn decisions(conn: &mut PgConnection, request: RequestId) -> Result<Vec<Decided>> {
     let rows = sqlx::query_as!(
         Decided,
-        "select round, step, step_key, decider, acting_for, deputy, joined, tier, verdict, words, line, shown, decided_at
-           from decision
-          where request_id = $1
-          order by decided_at, id",
+        r#"select c.round, c.step, c.step_key, c.decider, c.acting_for, c.deputy, c.joined, c.tier, b.person_id as "named_by?", b.tier as "named_as?",
+                  c.verdict, c.words, c.line, c.shown, c.decided_at
+             from decision c
+             left join designation d on d.post_id = c.post_id
+             left join post b on b.id = d.by_post
+            where c.request_id = $1
+            order by c.decided_at, c.id"#,
         request.0,
     );
     Ok(rows.fetch_all(conn).await?)
@@ -441,6 +447,9 @@ pub struct ExecutedRow {
     pub deputy: bool,
     pub joined: bool,
     pub tier: String,
+    /// 指名: who named the one who acted, and as what.
+    pub named_by: Option<Uuid>,
+    pub named_as: Option<String>,
     pub outcome: String,
     pub words: String,
     pub shown: Value,
@@ -460,10 +469,13 @@ impl ExecutedRow {
 pub async fn executions(conn: &mut PgConnection, request: RequestId) -> Result<Vec<ExecutedRow>> {
     let rows = sqlx::query_as!(
         ExecutedRow,
-        "select line, step, executor, acting_for, deputy, joined, tier, outcome, words, shown, row_label, row_href, executed_at
-           from execution
-          where request_id = $1
-          order by executed_at, line, id",
+        r#"select e.line, e.step, e.executor, e.acting_for, e.deputy, e.joined, e.tier, b.person_id as "named_by?", b.tier as "named_as?",
+                  e.outcome, e.words, e.shown, e.row_label, e.row_href, e.executed_at
+             from execution e
+             left join designation d on d.post_id = e.post_id
+             left join post b on b.id = d.by_post
+            where e.request_id = $1
+            order by e.executed_at, e.line, e.id"#,
         request.0,
     );
     Ok(rows.fetch_all(conn).await?)

@@ -6,6 +6,7 @@ use crate::engines::requests::model::route::{Moved, Organisation, Step, able};
 use crate::engines::requests::model::{Kind, StepAct};
 use crate::engines::requests::store::people::Name;
 use crate::engines::requests::store::record::{Decided, ExecutedRow, Received};
+use crate::kernel::access::Tier;
 use crate::kernel::clock::local;
 use crate::kernel::ids::PersonId;
 use crate::web::dates::Dates;
@@ -78,8 +79,10 @@ pub fn flow(
 /// Everybody whose name a route may show.
 #[must_use]
 pub fn people_of(steps: &[Step], org: &Organisation) -> Vec<Uuid> {
-    let seats = steps.iter().flat_map(Step::seats).filter_map(|seat| org.seats.get(&seat));
+    let seats = steps.iter().map(|step| step.seat).filter_map(|seat| org.seats.get(&seat));
     let people = seats.flat_map(|seat| seat.holders.iter().chain(seat.deputies.iter().map(|(deputy, _)| deputy)));
+    let named = org.named.iter().filter(|((named, _), _)| steps.iter().any(|step| step.designee && step.key == *named));
+    let people = people.chain(named.flat_map(|(_, people)| people));
     people.map(|person| person.0).collect()
 }
 
@@ -258,6 +261,7 @@ impl Record<'_> {
         drawn.words.clone_from(&decided.words);
         drawn.when = dates.short_at(decided.decided_at);
         drawn.marks = self.marks(hand, decided.acting_for, decided.deputy, decided.joined);
+        drawn.marks.extend(named_mark(hand, self.names, decided.named_by, decided.named_as.as_deref()));
         drawn.answers = decided.shown().map(|shown| answers(hand.w, &shown)).unwrap_or_default();
         // a return leaves no stamp, and a step that goes line by line none before its last line
         if matches!(decided.verdict.as_str(), "approve" | "opinion" | "report") {
@@ -292,6 +296,7 @@ impl Record<'_> {
         drawn.who = name(self.names, family);
         drawn.words.clone_from(&last.words);
         drawn.marks = self.marks(hand, last.acting_for, last.deputy, last.joined);
+        drawn.marks.extend(named_mark(hand, self.names, last.named_by, last.named_as.as_deref()));
         if self.at > at || self.phase == Phase::Completed {
             drawn.done = true;
             drawn.when = dates.short_at(last.executed_at);
@@ -334,6 +339,15 @@ impl Record<'_> {
     fn stamp(&self, hand: &Hand, dates: &Dates, act: &str, person: PersonId, at: DateTime<Utc>, deputy: bool) -> Stamp {
         stamp(hand, dates, act, self.names.get(&person.0), at, deputy)
     }
+}
+
+/// 「指名された者として（情報システム管理者 伊藤 翔 の指名）」
+#[must_use]
+pub fn named_mark(hand: &Hand, names: &Names, by: Option<Uuid>, tier: Option<&str>) -> Option<String> {
+    let (by, tier) = (PersonId(by?), Tier::from_key(tier?)?);
+    let values: [(&str, &dyn std::fmt::Display); 3] =
+        [("named", &hand.tier(Tier::Operator)), ("tier", &hand.tier(tier)), ("name", &name(names, by))];
+    Some(hand.w.with("requests-mark-named", &values).into_owned())
 }
 
 /// 通知: told, and when; there is no stamp for it.

@@ -1,7 +1,7 @@
 //! One request read in full (申請の内容): what is asked and why, what will change, who has decided, what was said, and
 //! what the reader may do. The detail page and the reading pane of the inbox show the same sheet.
 use super::bar::{Bar, bar};
-use super::route::{Names, Record, RouteStep, Stamp, people_of, stamp};
+use super::route::{Names, Record, RouteStep, Stamp, named_mark, people_of, stamp};
 use super::rules::rules;
 use super::{Answer, PhaseTag, answers, say};
 use crate::engines::requests::actions::{Hand, Open, doer};
@@ -258,8 +258,8 @@ impl Parts {
         let steps: Vec<_> = self.steps.iter().map(|placed| placed.step.clone()).collect();
         let mut people: Vec<Uuid> = own.into_iter().flatten().chain(people_of(&steps, &open.org)).collect();
         people.extend(self.rounds.iter().filter_map(|round| round.submitted_by));
-        people.extend(self.decisions.iter().flat_map(|d| std::iter::once(d.decider).chain(d.acting_for)));
-        people.extend(self.executions.iter().flat_map(|e| std::iter::once(e.executor).chain(e.acting_for)));
+        people.extend(self.decisions.iter().flat_map(|d| [Some(d.decider), d.acting_for, d.named_by]).flatten());
+        people.extend(self.executions.iter().flat_map(|e| [Some(e.executor), e.acting_for, e.named_by]).flatten());
         people.extend(self.receipts.iter().map(|receipt| receipt.entered_by));
         people.extend(self.comments.iter().map(|comment| comment.author));
         people.sort_unstable();
@@ -273,7 +273,7 @@ pub async fn sheet(conn: &mut PgConnection, hand: &Hand, dates: &Dates, open: &O
     let parts = parts(conn, open).await?;
     let names = people::names(conn, &parts.people(open), open.today).await?;
     let departments = people::department_names(conn, &[open.request.department_id]).await?;
-    let doer = doer(conn, &hand.viewer).await?;
+    let doer = doer(conn, &hand.viewer, &open.request.kind).await?;
     let facts = open.facts(&doer);
     let plan = if open.request.phase.is_closed() || open.case.phase == Phase::HandingOver {
         ChangeSet::default()
@@ -536,6 +536,8 @@ fn history(hand: &Hand, dates: &Dates, open: &Open, parts: &Parts, names: &Names
             _ => "is-good",
         };
         let tier = crate::kernel::access::Tier::from_key(&decided.tier).map(|tier| hand.tier(tier)).unwrap_or_default();
+        let named = named_mark(hand, names, decided.named_by, decided.named_as.as_deref());
+        let tier = named.unwrap_or(tier);
         let who = acted(w, names, decided.decider, decided.acting_for);
         let act = open.registered.kind.steps.iter().find(|step| step.key == decided.step_key).map(|step| step.act);
         let line = parts.lines.iter().find(|line| line.no == decided.line).map(|line| line.subject.clone());
@@ -553,6 +555,10 @@ fn history(hand: &Hand, dates: &Dates, open: &Open, parts: &Parts, names: &Names
             .map(|line| line.subject.clone())
             .unwrap_or_default();
         let who = acted(w, names, executed.executor, executed.acting_for);
+        let who = match named_mark(hand, names, executed.named_by, executed.named_as.as_deref()) {
+            Some(mark) => w.t2("requests-acted-named", "name", who, "mark", mark).into_owned(),
+            None => who,
+        };
         let text = w.t2(&format!("requests-history-{}", executed.outcome), "name", who, "line", line);
         add(executed.executed_at, class, text.into_owned(), &executed.words, Vec::new());
     }

@@ -1,0 +1,192 @@
+//! 指名: the holder of a post names who acts in their place where the text says 「又は指名された者」 (coop 21-4-1, 21-4-4), for what and
+//! until when; nobody acts so without being named, and nothing that the text leaves to the holder alone can be handed on.
+use axum::http::StatusCode;
+use chrono::TimeDelta;
+use mamori::kernel::access::{Actor, Tier};
+use mamori::people::roster::{NewPost, appoint};
+use sqlx::Executor as _;
+
+use crate::requests::content_hash;
+use crate::support::portal::{Browser, PASSWORD, Page, Portal};
+use crate::under_coop::{Coop, answer};
+
+const PERMIT: &str = "account.register/permit";
+const PAGE: &str = "/designees";
+
+/// Fills the form of 指名 in; `with` replaces what it says.
+async fn name(coop: &Coop, by: &Browser<'_>, whom: &str, with: &[(&str, &str)]) -> Page {
+    let person = coop.portal.cast.get(whom).name.clone();
+    let post = coop.portal.cast.get("渡辺").post.to_string();
+    let all = [
+        ("post", post.as_str()),
+        ("person", person.as_str()),
+        ("matters", PERMIT),
+        ("from", "2026-04-01"),
+        ("last", "2026-04-30"),
+        ("reason", "使用許可を分担するため"),
+        ("own_password", PASSWORD),
+    ];
+    let replaced = |field: &str| with.iter().any(|(name, _)| *name == field);
+    let fields: Vec<_> = all.into_iter().filter(|(field, _)| !replaced(field)).chain(with.iter().copied()).collect();
+    by.get("/designees/new").await.ok();
+    by.post(PAGE, &fields).await
+}
+
+async fn told(portal: &Portal, login: &str, kind: &str) -> i64 {
+    let mail = "select count(*) from outbox o join auth.credential c on c.person_id = o.recipient_id where c.login = $1 and o.kind = $2";
+    sqlx::query_scalar(mail).bind(login).bind(kind).fetch_one(&mut portal.superuser().await).await.unwrap()
+}
+
+#[tokio::test]
+async fn who_is_named_acts_for_what_and_as_long_as_they_were_named_and_the_record_says_so() {
+    let coop = Coop::open().await;
+    let number = coop.file(&[coop.sales]).await;
+    let page = format!("/requests/{number}");
+    let (by, whom) = (coop.at("渡辺").await, coop.at("鈴木").await);
+    assert_eq!(whom.get("/requests/inbox").await.status, StatusCode::FORBIDDEN);
+
+    let form = by.get("/designees/new").await;
+    form.ok().says("アカウント登録申請：").says("21-4-4").says("ロックされたアカウントの解除");
+    assert_eq!(name(&coop, &by, "鈴木", &[]).await.status, StatusCode::SEE_OTHER);
+    by.get(PAGE)
+        .await
+        .ok()
+        .says("鈴木 美咲")
+        .says("指名中")
+        .says("情報システム管理者 渡辺 結衣")
+        .says("使用許可を分担するため");
+    assert_eq!(coop.portal.events("designee.named").await, 2, "斎藤 was named before");
+    for login in ["suzuki", "watanabe"] {
+        assert_eq!(told(&coop.portal, login, "designee.named").await, 1, "{login}");
+    }
+
+    // the step they were named for, and no other: the work is that of another
+    whom.get("/requests/inbox").await.ok().says(&number);
+    assert_eq!(answer(&coop, &whom, &number, "approve.1", &[]).await.status, StatusCode::SEE_OTHER);
+    let mark = "指名された者として（情報システム管理者 渡辺 結衣 の指名）";
+    by.get(&page).await.ok().says("鈴木 美咲").says(mark);
+    assert_eq!(answer(&coop, &coop.at("中村").await, &number, "approve", &[]).await.status, StatusCode::SEE_OTHER);
+    whom.get("/requests").await.ok();
+    whom.get("/requests/work").await.ok().hides(&number);
+    whom.get(&format!("{page}/lines/1")).await.refuses("この段階は情報システム管理者が担当します");
+
+    // ended from this moment on; what was done stays as it was
+    let post: uuid::Uuid = sqlx::query_scalar("select post_id from designation where named_by = $1")
+        .bind(coop.portal.cast.get("渡辺").id.0)
+        .fetch_one(&mut coop.portal.superuser().await)
+        .await
+        .unwrap();
+    whom.get("/requests/inbox").await.ok();
+    assert_eq!(by.post(&format!("{PAGE}/{post}/ending"), &[]).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(whom.get("/requests/inbox").await.status, StatusCode::FORBIDDEN);
+    by.get(PAGE).await.ok().says("途中で終了");
+    by.get(&page).await.ok().says(mark);
+    by.post(&format!("{PAGE}/{post}/ending"), &[]).await.refuses("この指名は、すでに終わっています");
+    for login in ["suzuki", "watanabe"] {
+        assert_eq!(told(&coop.portal, login, "designee.ended").await, 1, "{login}");
+    }
+}
+
+#[tokio::test]
+async fn nobody_is_named_beyond_what_the_text_and_the_post_allow() {
+    let coop = Coop::open().await;
+    let by = coop.at("渡辺").await;
+    // what the text leaves to the holder alone is not offered, and not taken either
+    by.get("/designees/new").await.ok().hides("管理者権限付与申請");
+    for matter in ["privileged.grant/approve", "account.register/approve", "x"] {
+        assert!(name(&coop, &by, "鈴木", &[("matters", matter)]).await.status.is_client_error(), "{matter}");
+    }
+    name(&coop, &by, "鈴木", &[("own_password", "Wrong-Password!1")]).await.refuses("パスワード");
+    name(&coop, &by, "渡辺", &[]).await.refuses("自分を指名することはできません");
+    name(&coop, &by, "井上", &[]).await.refuses("外部業者や委託先の要員は指名できません");
+    name(&coop, &by, "斎藤", &[]).await.refuses("すでに指名されています");
+    name(&coop, &by, "鈴木", &[("last", "2026-03-31")]).await.refuses("最初の日より前");
+    name(&coop, &by, "鈴木", &[("reason", "")]).await.refuses("理由");
+    let others = coop.portal.cast.get("伊藤").post.to_string();
+    assert!(name(&coop, &by, "鈴木", &[("post", &others)]).await.status.is_client_error(), "another's post");
+    assert_eq!(coop.portal.events("designee.named").await, 1, "斎藤 alone");
+
+    // those who decide by the text itself name nobody, and under a text without the word nobody does
+    for somebody in ["中村", "小林", "佐藤", "斎藤", "田中"] {
+        assert_eq!(coop.at(somebody).await.get(PAGE).await.status, StatusCode::FORBIDDEN, "{somebody}");
+    }
+    let plain = Portal::open().await;
+    assert_eq!(plain.sign_in("伊藤").await.get(PAGE).await.status, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
+async fn a_post_alone_makes_no_designee() {
+    let coop = Coop::open().await;
+    let number = coop.file(&[coop.sales]).await;
+    let (person, department) = (coop.portal.cast.get("鈴木").id, coop.portal.cast.it);
+    let from = coop.portal.app.clock().today();
+    let post = NewPost { person, department, tier: Tier::Operator, function: None, title: "担当", main: false, from };
+    let post = coop.portal.app.change(&Actor::portal(), async |work| appoint(work, &post).await).await.unwrap();
+    let appointed = coop.at("鈴木").await;
+    assert_eq!(appointed.get("/requests/inbox").await.status, StatusCode::FORBIDDEN);
+    assert_eq!(appointed.get("/sign-ins").await.status, StatusCode::FORBIDDEN);
+
+    // the database judges a second time: neither a decision without a naming, nor a naming of oneself
+    let mut db = coop.portal.superuser().await;
+    let hash = content_hash(&coop.portal, &number).await;
+    let decide = "insert into decision (id, request_id, round, step, step_key, decider, post_id, tier, deputy, joined, verdict, words, content_hash, decided_at, line, result, shown)
+        select gen_random_uuid(), r.id, r.round, r.step, 'permit', $2, $3, 'operator', false, false, 'approve', '', decode($4, 'hex'), now(), 1, '{}', '[]'
+          from request r where r.number = $1";
+    for (decider, as_post, passes) in
+        [(person, post, false), (coop.portal.cast.get("斎藤").id, named(&coop).await, true)]
+    {
+        db.execute("begin").await.unwrap();
+        let viewer = format!(
+            "select set_config('mamori.person', '{decider}', true), set_config('mamori.now', '2026-04-01T00:00:00Z', true)"
+        );
+        db.execute(sqlx::AssertSqlSafe(viewer)).await.unwrap();
+        let written =
+            sqlx::query(decide).bind(&number).bind(decider.0).bind(as_post.0).bind(&hash).execute(&mut db).await;
+        assert_eq!(written.is_ok(), passes, "{written:?}");
+        if let Err(error) = written {
+            assert!(error.to_string().contains("not named for this step"), "{error}");
+        }
+        db.execute("rollback").await.unwrap();
+    }
+    let administrator = coop.portal.cast.get("伊藤");
+    db.execute("begin").await.unwrap();
+    let own = format!(
+        "insert into post (id, person_id, department_id, tier, main, during)
+         values ('00000000-0000-7000-8000-000000000001', '{}', '{}', 'operator', false, '[2026-04-01,2026-05-01)')",
+        administrator.id, department
+    );
+    db.execute(sqlx::AssertSqlSafe(own)).await.unwrap();
+    let own = format!(
+        "select set_config('mamori.person', '{0}', true);
+         insert into designation (post_id, by_post, matters, reason, named_by, named_at)
+         values ('00000000-0000-7000-8000-000000000001', '{1}', '{{x/y}}', 'x', '{0}', now())",
+        administrator.id, administrator.post
+    );
+    let refused = db.execute(sqlx::AssertSqlSafe(own)).await.unwrap_err();
+    assert!(refused.to_string().contains("nobody names themselves"), "{refused}");
+}
+
+/// The post of 斎藤 as one who was named.
+async fn named(coop: &Coop) -> mamori::kernel::ids::PostId {
+    let post = "select post_id from designation where named_by = $1";
+    let by = coop.portal.cast.get("伊藤").id.0;
+    mamori::kernel::ids::PostId(
+        sqlx::query_scalar(post).bind(by).fetch_one(&mut coop.portal.superuser().await).await.unwrap(),
+    )
+}
+
+#[tokio::test]
+async fn a_naming_begins_on_its_day_and_is_over_after_its_last() {
+    let coop = Coop::open().await;
+    let number = coop.file(&[coop.sales]).await;
+    let by = coop.at("渡辺").await;
+    let days = [("from", "2026-04-02"), ("last", "2026-04-02")];
+    assert_eq!(name(&coop, &by, "鈴木", &days).await.status, StatusCode::SEE_OTHER);
+    by.get(PAGE).await.ok().says("開始前");
+    assert_eq!(coop.at("鈴木").await.get("/requests/inbox").await.status, StatusCode::FORBIDDEN);
+    coop.portal.advance(TimeDelta::days(1));
+    coop.at("鈴木").await.get("/requests/inbox").await.ok().says(&number);
+    coop.portal.advance(TimeDelta::days(1));
+    assert_eq!(coop.at("鈴木").await.get("/requests/inbox").await.status, StatusCode::FORBIDDEN);
+    coop.at("渡辺").await.get(PAGE).await.ok().says("期間終了");
+}
