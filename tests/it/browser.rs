@@ -9,7 +9,7 @@ use crate::requests::Office;
 use crate::support::browser::{Browser, Colours};
 use crate::support::portal::PASSWORD;
 
-const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; form-action 'self'; \
+pub const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; form-action 'self'; \
                       frame-ancestors 'none'; base-uri 'none'; require-trusted-types-for 'script'";
 
 const GOOD: &str = r#"<!doctype html><html lang="ja"><head><meta charset="utf-8"><title>申請の一覧</title>

@@ -14,6 +14,7 @@ mod architecture;
 mod audit;
 mod browser;
 mod browser_journey;
+mod browser_payloads;
 mod browser_regimes;
 mod canary;
 mod catalogue;

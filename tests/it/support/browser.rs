@@ -432,6 +432,30 @@ impl Browser {
         }
     }
 
+    /// Fails at what the console complained of, apart from answers that are pages themselves: a form that comes back with
+    /// faults is 422, and the console calls that a failure.
+    pub async fn expect_no_complaint(&self) {
+        let page = format!("{}/", self.base);
+        let own = |line: &String| {
+            line.contains("Failed to load resource: the server responded with a status of 4")
+                && line.starts_with(&page)
+                && !line.contains("/static/")
+        };
+        // a page that was still fading in when its window was made smaller: of our making, and nobody's harm
+        let resized =
+            |line: &String| line.contains("Transition was aborted because of invalid state. Viewport size changed");
+        let complaints: Vec<String> =
+            self.complaints().await.into_iter().filter(|line| !own(line) && !resized(line)).collect();
+        if !complaints.is_empty() {
+            self.give_up(&format!("the console complains: {complaints:#?}")).await;
+        }
+    }
+
+    /// Whether a script that somebody typed has run: those of the tests' payloads set `zq`.
+    pub async fn was_taken_over(&self) -> bool {
+        self.client.execute("return typeof window.zq !== 'undefined'", vec![]).await.unwrap() == json!(true)
+    }
+
     /// What the colours do not change is looked at once a size, in light ones.
     async fn look_at(&self, (width, height): (u32, u32), colours: Colours) {
         self.resize(width, height).await;
