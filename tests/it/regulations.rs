@@ -278,3 +278,45 @@ async fn the_board_reads_in_english() {
     assert!(!clause.text().contains("⟦"));
     assert!(!auditor.get("/parameters").await.text().contains("⟦"));
 }
+
+/// What system-management owes and a later room brings, as the first part of the work leaves it: a clause that is carried
+/// out drops out of this list, and none comes in by oversight. Of 4.2.3, 6-b (管理者パスワード) is no longer in it: where such
+/// a password is kept and who may use it stands in the ledger of administrator rights (`features/privileged`), of any system.
+#[test]
+fn system_management_waits_for_these_rooms_and_no_others() {
+    let library = Library::load(None, regulations::MECHANISMS).unwrap_or_else(|faults| panic!("{faults}"));
+    let entry = library.get("system-management").unwrap();
+    let binding = entry.binding.as_ref().unwrap();
+    let mut waiting: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for clause in &entry.catalogue.clauses {
+        if let Some(room) = binding.bind(&clause.id).and_then(|bind| bind.waits_for.as_deref()) {
+            waiting.entry(room).or_default().push(&clause.id);
+        }
+    }
+    let expected = [
+        ("documents", vec!["8-1"]),
+        ("duties", vec!["4.1.2-2", "4.1.3-2", "4.1.3-3"]),
+        (
+            "logs",
+            vec![
+                "4.2.4-3",
+                "4.2.4-4",
+                "4.2.4-5",
+                "4.2.4-6",
+                "4.8.1-1-a",
+                "4.8.1-1-b",
+                "4.8.1-2-a",
+                "4.8.1-2-b",
+                "4.8.1-3",
+                "4.8.1-4-a",
+                "4.8.1-4-b",
+                "5-4",
+            ],
+        ),
+        ("second-factor", vec!["4.1.5-1-5"]),
+        ("servers", vec!["4.1.4-1", "4.2.3-1", "4.2.3-2", "4.2.3-3-a", "4.2.3-3-b", "4.2.3-4", "4.2.3-5", "4.2.3-6-a"]),
+    ];
+    assert_eq!(waiting, BTreeMap::from(expected));
+    let carried = binding.bind("4.2.3-6-b").unwrap();
+    assert_eq!(carried.mechanisms, ["privileged.ledger", "privileged.record"]);
+}
