@@ -15,6 +15,7 @@ use uuid::Uuid;
 use crate::engines::regulations::actions::Adoption;
 use crate::engines::regulations::binding::{Binding, Elsewhere, Release};
 use crate::engines::regulations::fault::Faults;
+use crate::engines::regulations::own_routes::OwnRoutes;
 use crate::engines::regulations::{self, Adopted, Adoptions, Library, Regulations, UnderWay, blanks};
 use crate::engines::requests::actions::{reminding, vacancy};
 use crate::engines::requests::model::KindError;
@@ -201,14 +202,21 @@ fn regulations_follow(app: &App) -> BoxFuture<'_, Result<()>> {
 }
 
 /// What follows the adopted regulations, each time they change: the titles of the tiers, the kinds of requests, and who may
-/// answer and work at their steps. Requests
-/// under way keep the kinds of the regulation under which they were filed.
-fn adopted<'a>(app: &'a App, adoptions: &'a Adoptions, day: NaiveDate) -> BoxFuture<'a, Result<()>> {
+/// answer and work at their steps. Requests under way keep the kinds, and the routes, under which they were filed.
+fn adopted<'a>(
+    app: &'a App,
+    adoptions: &'a Adoptions,
+    routes: &'a OwnRoutes,
+    day: NaiveDate,
+) -> BoxFuture<'a, Result<()>> {
     Box::pin(async move {
         let Some(operating) = adoptions.on(day).operating else { return Ok(()) };
         let settings = app.settings();
         let kinds = |adopted: &Arc<Adopted>| -> Result<Kinds> {
-            Ok(kinds(&adopted.entry().edition(), adopted.binding(), &settings).map_err(anyhow::Error::from)?)
+            let binding = adopted.binding();
+            let own = requests::binding::by_own_routes((adopted.key(), binding), &settings, routes, day);
+            let kinds = kinds(&adopted.entry().edition(), binding, &settings).map_err(anyhow::Error::from)?;
+            Ok(kinds.by_own_routes(own.map_err(anyhow::Error::from)?))
         };
         let former = adoptions.operating_until(day).map(kinds).collect::<Result<Vec<_>>>()?;
         let kinds = kinds(&operating)?.after(former);

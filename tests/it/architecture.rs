@@ -57,6 +57,8 @@ const TABLES: &[(&str, &str, By)] = &[
     ("adoption", "engines/regulations", Own),
     ("adoption_taken_back", "engines/regulations", Own),
     ("parameter_value", "engines/regulations", Own),
+    ("own_route", "engines/regulations", Own),
+    ("own_route_taken_back", "engines/regulations", Own),
     ("ledger_view", "engines/ledgers", Own),
     ("request", "engines/requests", Own),
     ("request_number", "engines/requests", Own),

@@ -51,6 +51,7 @@ mod password_reset;
 mod posts;
 mod private_pg;
 mod privileged;
+mod procedures;
 mod profiles;
 mod reading;
 mod reconcile;

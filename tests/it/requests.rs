@@ -326,7 +326,7 @@ async fn a_returned_request_is_mended_and_shows_what_changed() {
 }
 
 /// Mends a returned request with another reason and sends it again.
-async fn mend(office: &Office, clerk: &Browser<'_>, number: &str, reason: &str) -> String {
+pub async fn mend(office: &Office, clerk: &Browser<'_>, number: &str, reason: &str) -> String {
     let path = format!("/requests/{number}/mend");
     let form = clerk.get(&path).await;
     form.ok().says("差し戻しました");

@@ -1,9 +1,10 @@
-//! What can be done about regulations: adopt one, and enter a value that it leaves open.
+//! What can be done about regulations: adopt one, enter a value that it leaves open, and a route where no clause gives one.
 use super::adopted::{Adopted, Adoptions, InForce, Role};
 use super::blanks::{self, Filled};
 use super::library::Library;
+use super::own_routes::{OwnRoute, OwnStep};
 use super::store::{self, NewAdoption};
-use super::{parameters, settle};
+use super::{own_routes, parameters, settle};
 use crate::kernel::audit::Event;
 use crate::kernel::clock::local;
 use crate::kernel::error::{Error, Message, Result, violated_constraint};
@@ -75,6 +76,53 @@ pub async fn take_back(work: &mut Work, adopted: &Adopted, reason: &str) -> Resu
     let facts = json!({ "effective_on": adopted.effective_on, "reason": reason });
     let event = Event::done("regulation.taken_back", "regulation", adopted.entry().edition());
     work.record(event.facts(facts)).await.map(drop)
+}
+
+/// A route that the organisation sets where no clause of its regulation does (組織が定めた手続).
+#[derive(Debug, Clone, Copy)]
+pub struct NewRoute<'a> {
+    /// The regulation's own key.
+    pub regulation: &'a str,
+    pub kind: &'a str,
+    pub steps: &'a [OwnStep],
+    pub effective_on: NaiveDate,
+    pub reason: &'a str,
+}
+
+/// Enters a version of a route from a day on.
+pub async fn enter_route(work: &mut Work, adopted: &Adopted, new: &NewRoute<'_>) -> Result<()> {
+    let refused = |key: &'static str| Err(Error::Refused(Message::new(key)));
+    let kind = adopted.binding().kind(new.kind).ok_or(Error::NotFound)?;
+    if own_routes::fixed(kind).is_some() {
+        return refused("procedures-refused-fixed");
+    }
+    if new.effective_on < local(work.now).date_naive() {
+        return refused("regulations-value-past");
+    }
+    if new.reason.trim().is_empty() {
+        return refused("regulations-value-reason");
+    }
+    if let Some(fault) = own_routes::faults(adopted.binding(), kind, new.steps).first() {
+        return Err(Error::Refused(Message::new(fault.what.word()).with("most", own_routes::MOST_DAYS)));
+    }
+    let steps = serde_json::to_value(new.steps).map_err(anyhow::Error::from)?;
+    let (at, by, id) = (work.now, work.actor.person(), uuid_at(work.now));
+    let version = store::insert_own_route(work.conn(), id, new, &steps, at, by).await?;
+    let facts = json!({ "version": version, "steps": steps, "effective_on": new.effective_on, "reason": new.reason });
+    work.record(Event::done("procedure.entered", "procedure", new.kind).facts(facts)).await.map(drop)
+}
+
+/// Takes a version of a route back before its day.
+pub async fn take_route_back(work: &mut Work, route: &OwnRoute, reason: &str) -> Result<()> {
+    if route.effective_on <= local(work.now).date_naive() {
+        return Err(Error::Refused(Message::new("procedures-in-force-already")));
+    }
+    let (at, by) = (work.now, work.actor.person());
+    if !store::take_route_back(work.conn(), route.id, reason, at, by).await? {
+        return Err(Error::Conflict(Message::new("procedures-taken-back-already")));
+    }
+    let facts = json!({ "version": route.version, "effective_on": route.effective_on, "reason": reason });
+    work.record(Event::done("procedure.taken_back", "procedure", &route.kind).facts(facts)).await.map(drop)
 }
 
 /// A value that the organisation sets where its regulation sets none.

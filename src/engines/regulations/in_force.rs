@@ -2,6 +2,7 @@
 //! after a change, after a change by another process, and at midnight, when what was adopted for a later day begins.
 use super::adopted::{Adopted, Adoptions, InForce};
 use super::library::{ClauseRef, Library};
+use super::own_routes::OwnRoutes;
 use super::store::{self, Mark};
 use super::views::Places;
 use crate::kernel::access::{Permission, Viewer};
@@ -18,7 +19,7 @@ use sqlx::PgConnection;
 use std::sync::{Arc, PoisonError, RwLock};
 
 /// What else follows the adopted regulations (申請の種類, 役職の名前); portal.rs gives it.
-pub type Follow = for<'a> fn(&'a App, &'a Adoptions, NaiveDate) -> BoxFuture<'a, Result<()>>;
+pub type Follow = for<'a> fn(&'a App, &'a Adoptions, &'a OwnRoutes, NaiveDate) -> BoxFuture<'a, Result<()>>;
 
 /// Names of kinds with how many requests of each are open.
 pub type Open = Vec<(String, i64)>;
@@ -32,7 +33,8 @@ pub struct UnderWay(pub for<'a> fn(&'a mut PgConnection) -> BoxFuture<'a, Result
 struct Today {
     adoptions: Arc<Adoptions>,
     in_force: Arc<InForce>,
-    /// the day, and how far adoptions and values went
+    routes: Arc<OwnRoutes>,
+    /// the day, and how far all that was entered went
     read: Option<(NaiveDate, Mark)>,
 }
 
@@ -78,6 +80,12 @@ impl Regulations {
         self.today().in_force
     }
 
+    /// The routes that the organisation entered where no clause says who decides.
+    #[must_use]
+    pub fn own_routes(&self) -> Arc<OwnRoutes> {
+        self.today().routes
+    }
+
     /// The regulation under which the portal runs today; none before set-up.
     #[must_use]
     pub fn operating(&self) -> Option<Arc<Adopted>> {
@@ -89,20 +97,21 @@ impl Regulations {
         self.operating().ok_or(Error::NotFound)
     }
 
-    /// Reads adoptions and values anew and lets everything follow them.
+    /// Reads adoptions, values and routes anew and lets everything follow them.
     pub async fn refresh(&self, app: &App) -> Result<()> {
         let day = app.clock().today();
         let mut read = app.read_all(Role::App).await?;
         let mark = store::mark(read.conn()).await?;
         let rows = store::list_adoptions(read.conn()).await?;
         let entered = store::list_values(read.conn()).await?;
+        let routes = Arc::new(store::list_own_routes(read.conn()).await?);
         drop(read);
         let adoptions = Arc::new(Adoptions::new(&self.library, rows)?);
         let in_force = Arc::new(adoptions.on(day));
         app.put_settings(in_force.settings_on(&entered, day));
-        (self.follow)(app, &adoptions, day).await?;
+        (self.follow)(app, &adoptions, &routes, day).await?;
         *self.today.write().unwrap_or_else(PoisonError::into_inner) =
-            Today { adoptions, in_force, read: Some((day, mark)) };
+            Today { adoptions, in_force, routes, read: Some((day, mark)) };
         Ok(())
     }
 

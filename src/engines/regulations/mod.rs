@@ -3,6 +3,7 @@
 //!
 //! * words and rules: [`catalogue`], [`binding`], [`parameters`], [`board`], [`coverage`]; [`library`] reads them all
 //! * the adopted ones: [`adopted`], at hand in [`in_force`]; of several values the stricter: [`strict`], [`settle`]
+//! * what the organisation decides where no clause does: [`own_routes`]
 //! * what can be done about them: [`actions`]; what an adoption asks and changes: [`blanks`], [`compare`], [`impact`]
 //! * `selfcheck` tries the settings every day
 //! * pages: `routes`, [`views`], `entry`
@@ -23,6 +24,7 @@ pub mod compare;
 pub mod impact;
 pub mod settle;
 pub mod adopted;
+pub mod own_routes;
 pub mod in_force;
 pub mod actions;
 pub mod views;

@@ -1,4 +1,6 @@
-//! SQL of the regulations: adoption, values entered, evidence. Works inside a transaction or out.
+//! SQL of the regulations: adoption, values and routes entered, evidence. Works inside a transaction or out.
+use super::own_routes::{OwnRoute, OwnRoutes, TakenBack};
+use crate::kernel::error::Result;
 use crate::kernel::ids::PersonId;
 use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::PgConnection;
@@ -144,6 +146,108 @@ pub async fn insert_value(
     .map(drop)
 }
 
+/// A version of a route, as the database holds it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OwnRouteRow {
+    pub id: Uuid,
+    pub regulation_key: String,
+    pub kind: String,
+    pub version: i32,
+    pub steps: serde_json::Value,
+    pub effective_on: NaiveDate,
+    pub reason: String,
+    pub entered_at: DateTime<Utc>,
+    pub entered_by: Option<String>,
+    pub taken_back_at: Option<DateTime<Utc>>,
+    pub taken_back_by: Option<String>,
+    pub taken_back_reason: Option<String>,
+}
+
+impl OwnRouteRow {
+    fn read(self) -> anyhow::Result<OwnRoute> {
+        let Self { taken_back_at, taken_back_by: by, taken_back_reason, .. } = self;
+        let reason = taken_back_reason.unwrap_or_default();
+        Ok(OwnRoute {
+            id: self.id,
+            regulation: self.regulation_key,
+            kind: self.kind,
+            version: self.version,
+            steps: serde_json::from_value(self.steps)?,
+            effective_on: self.effective_on,
+            reason: self.reason,
+            entered_at: self.entered_at,
+            entered_by: self.entered_by,
+            taken_back: taken_back_at.map(|at| TakenBack { at, by, reason }),
+        })
+    }
+}
+
+/// All routes that the organisation entered, those taken back among them.
+pub async fn list_own_routes(conn: &mut PgConnection) -> Result<OwnRoutes> {
+    let rows = sqlx::query_as!(
+        OwnRouteRow,
+        r#"select r.id as "id!", r.regulation_key as "regulation_key!", r.kind as "kind!", r.version as "version!",
+                  r.steps as "steps!", r.effective_on as "effective_on!", r.reason as "reason!", r.entered_at as "entered_at!",
+                  e.family_name || ' ' || e.given_name as entered_by, b.taken_back_at as "taken_back_at?",
+                  t.family_name || ' ' || t.given_name as taken_back_by, b.reason as "taken_back_reason?"
+             from own_route r
+             left join person e on e.id = r.entered_by
+             left join own_route_taken_back b on b.own_route_id = r.id
+             left join person t on t.id = b.taken_back_by"#
+    );
+    let rows = rows.fetch_all(conn).await?;
+    Ok(OwnRoutes::new(rows.into_iter().map(OwnRouteRow::read).collect::<anyhow::Result<_>>()?))
+}
+
+/// Adds a version of a kind's route; its number.
+pub async fn insert_own_route(
+    conn: &mut PgConnection,
+    id: Uuid,
+    new: &super::actions::NewRoute<'_>,
+    steps: &serde_json::Value,
+    at: DateTime<Utc>,
+    by: Option<PersonId>,
+) -> sqlx::Result<i32> {
+    sqlx::query!("select pg_advisory_xact_lock(hashtext('own_route'))").fetch_one(&mut *conn).await?;
+    sqlx::query_scalar!(
+        "insert into own_route (id, regulation_key, kind, version, steps, effective_on, reason, entered_at, entered_by)
+         select $1, $2, $3, coalesce(max(version), 0) + 1, $4, $5, $6, $7, $8
+           from own_route
+          where regulation_key = $2 and kind = $3
+      returning version",
+        id,
+        new.regulation,
+        new.kind,
+        steps,
+        new.effective_on,
+        new.reason,
+        at,
+        by.map(|person| person.0)
+    )
+    .fetch_one(conn)
+    .await
+}
+
+/// Takes a version back that is still to come; whether nobody had done so before.
+pub async fn take_route_back(
+    conn: &mut PgConnection,
+    id: Uuid,
+    reason: &str,
+    at: DateTime<Utc>,
+    by: Option<PersonId>,
+) -> sqlx::Result<bool> {
+    let done = sqlx::query!(
+        "insert into own_route_taken_back (own_route_id, taken_back_at, taken_back_by, reason)
+         values ($1, $2, $3, $4)
+         on conflict do nothing",
+        id,
+        at,
+        by.map(|person| person.0),
+        reason
+    );
+    Ok(done.execute(conn).await?.rows_affected() == 1)
+}
+
 /// The record behind one act of a mechanism (証跡), which the database makes from the event.
 ///
 /// What counts, by how the act ended:
@@ -269,16 +373,17 @@ pub async fn list_evidence(
     .await
 }
 
-/// How many adoptions were entered and taken back, and how many values entered: all only add rows, so that the numbers tell
-/// every change.
-pub type Mark = (i64, i64, i64);
+/// How many adoptions and routes were entered and taken back, and how many values entered: all only add rows, so that the
+/// numbers tell every change.
+pub type Mark = [i64; 5];
 
 /// How far they go now.
 pub async fn mark(conn: &mut PgConnection) -> sqlx::Result<Mark> {
     let counted = sqlx::query!(
         r#"select (select count(*) from adoption) as "adoptions!", (select count(*) from adoption_taken_back) as "taken_back!",
-                  (select count(*) from parameter_value) as "values!""#
+                  (select count(*) from parameter_value) as "values!", (select count(*) from own_route) as "routes!",
+                  (select count(*) from own_route_taken_back) as "routes_taken_back!""#
     );
     let counted = counted.fetch_one(conn).await?;
-    Ok((counted.adoptions, counted.taken_back, counted.values))
+    Ok([counted.adoptions, counted.taken_back, counted.values, counted.routes, counted.routes_taken_back])
 }

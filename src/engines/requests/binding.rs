@@ -3,9 +3,12 @@
 use super::model::kind::{Kind, KindError, StepAct, StepDef, StepScope};
 use super::model::{Choice, Field, Form, Input, Section, When, Words};
 use crate::engines::regulations::binding::{self, Act, Binding, By, FieldType, Part, Scope};
+use crate::engines::regulations::own_routes::{OwnRoutes, OwnStep, rerouted};
 use crate::engines::regulations::parameters::{self, Shown};
 use crate::engines::regulations::words::Words as Bilingual;
 use crate::kernel::settings::Settings;
+use chrono::NaiveDate;
+use uuid::Uuid;
 
 /// Text fields without a limit of their own still have one.
 const TEXT_MAX: usize = 200;
@@ -14,6 +17,29 @@ const LONG_TEXT_MAX: usize = 2000;
 /// The kinds of a binding, ready to be joined with the rooms that carry them out; lists to choose from are those in force.
 pub fn kinds(binding: &Binding, settings: &Settings) -> Result<Vec<Kind>, KindError> {
     binding.kinds.iter().map(|kind| kind_of(kind, binding, settings)).collect()
+}
+
+/// The kinds of a regulation by the routes that the organisation entered and that have begun by this day, in the order of
+/// their days.
+pub fn by_own_routes(
+    (regulation, binding): (&str, &Binding),
+    settings: &Settings,
+    routes: &OwnRoutes,
+    day: NaiveDate,
+) -> Result<Vec<(Uuid, Kind)>, KindError> {
+    let of = |kind| routes.begun(regulation, (binding, kind), day).map(move |route| (kind, route));
+    let begun = binding.kinds.iter().flat_map(of);
+    begun.map(|(kind, route)| Ok((route.id, by_steps(kind, &route.steps, binding, settings)?))).collect()
+}
+
+/// A kind with these steps before its work.
+pub fn by_steps(
+    kind: &binding::Kind,
+    steps: &[OwnStep],
+    binding: &Binding,
+    settings: &Settings,
+) -> Result<Kind, KindError> {
+    kind_of(&rerouted(kind, steps), binding, settings)
 }
 
 fn words(words: &Bilingual) -> Words {

@@ -14,6 +14,7 @@ use async_trait::async_trait;
 use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::PgConnection;
 use std::sync::{Arc, PoisonError, RwLock};
+use uuid::Uuid;
 
 /// A request as a room sees it: while it is being filled in (`number` is still `None`) and in every later act.
 #[derive(Debug, Clone, Copy)]
@@ -280,6 +281,8 @@ pub struct Registered {
     pub kind: Kind,
     /// The edition of the regulation that declares it.
     pub edition: Arc<str>,
+    /// The route that the organisation entered for it; none: that of the regulation's file.
+    pub own_route: Option<Uuid>,
     pub effects: Arc<dyn RequestKind>,
 }
 
@@ -316,15 +319,31 @@ impl Kinds {
         for kind in kinds {
             let effects = rooms.iter().find(|room| room.key() == kind.key).cloned();
             let effects = effects.ok_or_else(|| KindError::NoEffects(kind.key.clone()))?;
-            offered.push(Registered { kind: kind.check()?, edition: Arc::clone(&edition), effects });
+            let edition = Arc::clone(&edition);
+            offered.push(Registered { kind: kind.check()?, edition, own_route: None, effects });
         }
         Ok(Self { offered, former: Vec::new() })
+    }
+
+    /// These, with the routes that the organisation entered, in the order of their days: people file by the last of each kind,
+    /// and requests that were filed by one before it go on by that.
+    #[must_use]
+    pub fn by_own_routes(mut self, routes: Vec<(Uuid, Kind)>) -> Self {
+        for (id, kind) in routes {
+            let Some(now) = self.offered.iter_mut().find(|known| known.kind.key == kind.key) else { continue };
+            let (edition, effects) = (Arc::clone(&now.edition), Arc::clone(&now.effects));
+            let next = Registered { kind, edition, own_route: Some(id), effects };
+            self.former.push(std::mem::replace(now, next));
+        }
+        self
     }
 
     /// These, with all kinds of the regulations before them, the first adopted first.
     #[must_use]
     pub fn after(mut self, former: Vec<Self>) -> Self {
-        self.former = former.into_iter().flat_map(|kinds| kinds.offered).collect();
+        let own = std::mem::take(&mut self.former);
+        let before = former.into_iter().flat_map(|kinds| kinds.former.into_iter().chain(kinds.offered));
+        self.former = before.chain(own).collect();
         self
     }
 
@@ -356,12 +375,14 @@ impl Kinds {
         self.offered.iter().find(|registered| registered.kind.key == key).ok_or(Error::NotFound)
     }
 
-    /// The kind as the regulation declared it under which a request was filed; none given: the first adopted that has it.
-    pub fn filed_under(&self, edition: Option<&str>, key: &str) -> Result<&Registered> {
-        let mut known = self.all();
-        let is =
-            |known: &&Registered| known.kind.key == key && edition.is_none_or(|edition| *known.edition == *edition);
-        known.find(is).ok_or(Error::NotFound)
+    /// The kind as the regulation declared it under which a request was filed, with the route of that day; no edition given:
+    /// the first adopted that has it.
+    pub fn filed_under(&self, edition: Option<&str>, own_route: Option<Uuid>, key: &str) -> Result<&Registered> {
+        let is = |known: &&Registered| {
+            let of_that_edition = edition.is_none_or(|edition| *known.edition == *edition);
+            known.kind.key == key && known.own_route == own_route && of_that_edition
+        };
+        self.all().find(is).ok_or(Error::NotFound)
     }
 }
 

@@ -50,6 +50,7 @@ impl<'a> Matters<'a> {
             "request" => (plain(), entry.entity_number.as_ref().map(|number| format!("/requests/{number}"))),
             "clause" => self.clause(&entry.entity_id),
             "regulation" => (self.regulation(&entry.entity_id), Some("/adoptions".to_owned())),
+            "procedure" => (self.procedure(&entry.entity_id), Some("/procedures".to_owned())),
             "parameter" => {
                 (self.word("regulations-parameter", &entry.entity_id.replace('_', "-")), Some("/parameters".to_owned()))
             }
@@ -106,6 +107,12 @@ impl<'a> Matters<'a> {
         self.regulations.library().get(key).map_or_else(|| key.to_owned(), |entry| entry.catalogue.title.clone())
     }
 
+    fn procedure(&self, key: &str) -> String {
+        let operating = self.regulations.operating();
+        let kind = operating.as_ref().and_then(|adopted| adopted.binding().kind(key));
+        kind.map_or_else(|| key.to_owned(), |kind| kind.title.in_language(self.w.lang().code()).to_owned())
+    }
+
     fn ledger(&self, key: &str) -> String {
         let words = self.w.t(&format!("{key}-title"));
         if words.starts_with('⟦') { key.to_owned() } else { words.into_owned() }
@@ -155,7 +162,7 @@ fn needed(entity: &str) -> Option<Permission> {
         "account" => Permission::AccountsView,
         "system" => Permission::SystemsView,
         "clause" | "regulation" => Permission::ClausesView,
-        "parameter" | "setting" => Permission::ParametersView,
+        "parameter" | "setting" | "procedure" => Permission::ParametersView,
         "ledger" => Permission::AccountsView,
         "mail" => Permission::OutboxView,
         "job" => Permission::JobsView,

@@ -46,7 +46,7 @@ impl Room {
             "ledgers" if second == Some("accounts") => Some(Self::Accounts),
             "ledgers" if second == Some("systems") => Some(Self::Systems),
             "ledgers" if second.is_some_and(|second| second.starts_with("privileged")) => Some(Self::Privileged),
-            "clauses" | "parameters" | "adoptions" => Some(Self::Regulation),
+            "clauses" | "parameters" | "adoptions" | "procedures" => Some(Self::Regulation),
             "movements" | "people" | "departments" | "functions" | "imports" | "permissions" | "sign-ins"
             | "stand-ins" => Some(Self::People),
             "" | "activate" | "me" | "password-reset" | "preferences" | "sign-in" | "sign-out" | "step-up" => {

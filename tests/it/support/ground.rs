@@ -132,6 +132,8 @@ impl Ground {
             ("/parameters/", "name", any("password_reminders_days")),
             ("/adoptions/to-come/", "id", any(&to_come(portal, &mut db).await)),
             ("/adoptions/", "edition", any("mutual-aid-policy")),
+            ("/procedures/routes/", "id", any("00000000-0000-7000-8000-000000000000")),
+            ("/procedures/", "kind", any("account.register")),
             ("/audit/", "id", any("00000000-0000-7000-8000-000000000000")),
             ("/calendar/closures/", "id", any("00000000-0000-7000-8000-000000000000")),
             ("/imports/", "id", any(&import_of_office)),

@@ -1,5 +1,6 @@
 //! Request kinds (申請の種類) as a regulation prescribes them: the form and the route, as data. Their effects are
 //! typed code in the feature that registers the mechanism of the same key.
+use super::route_check;
 use crate::engines::regulations::fault::Report;
 use crate::engines::regulations::words::Words;
 use crate::kernel::access::Tier;
@@ -59,6 +60,28 @@ impl Kind {
     #[must_use]
     pub fn step(&self, key: &str) -> Option<&Step> {
         self.steps.iter().find(|step| step.key == key)
+    }
+
+    /// The steps before the work (承認などの段).
+    #[must_use]
+    pub fn before_work(&self) -> &[Step] {
+        self.steps.split_at(self.work()).0
+    }
+
+    /// The work, and what follows it.
+    #[must_use]
+    pub fn from_work(&self) -> &[Step] {
+        self.steps.split_at(self.work()).1
+    }
+
+    fn work(&self) -> usize {
+        self.steps.iter().position(Step::works).unwrap_or(self.steps.len())
+    }
+
+    /// Whether the steps of its route can be acted on, in their order.
+    #[must_use]
+    pub fn route_holds(&self) -> bool {
+        route_check::holds(self)
     }
 
     /// Whether one person may act in both steps.

@@ -39,6 +39,17 @@ pub(super) fn check(checker: &mut Checker<'_>, kind: &Kind) {
     }
 }
 
+/// The same of a route that is no file: each step can be acted on, none occurs twice, and their order makes sense.
+pub(super) fn holds(kind: &Kind) -> bool {
+    let mut seen = HashSet::new();
+    kind.steps.iter().enumerate().all(|(at, step)| {
+        seen.insert(step.key.as_str())
+            && seat(step, kind).is_empty()
+            && shape(step).is_empty()
+            && order(step, kind.steps.get(..at)).is_none()
+    })
+}
+
 /// Who acts there.
 fn seat(step: &Step, kind: &Kind) -> Vec<&'static str> {
     let mut faults = Vec::new();

@@ -29,7 +29,7 @@ pub async fn recount(work: &mut Work) -> Result<usize> {
     let calendar = turns::calendar(work.conn(), first).await?;
     let mut moved = 0;
     for turn in waiting {
-        let Ok(known) = kinds.filed_under(turn.regulation.as_deref(), &turn.kind) else { continue };
+        let Ok(known) = kinds.filed_under(turn.regulation.as_deref(), turn.own_route, &turn.kind) else { continue };
         let Some(step) = known.kind.steps.iter().find(|def| def.key == turn.step) else { continue };
         let Some(days) = step.due_days else { continue };
         let content: Content = serde_json::from_value(turn.content.clone()).map_err(anyhow::Error::from)?;

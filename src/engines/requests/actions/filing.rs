@@ -142,6 +142,7 @@ async fn write(
         number: &spoken,
         kind: &kind.key,
         regulation: &registered.edition,
+        own_route: registered.own_route,
         title: &form,
         subject: &draft.subject,
         requester,

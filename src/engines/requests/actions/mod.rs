@@ -139,7 +139,7 @@ impl Open {
     /// Reads what belongs to a request's row.
     pub async fn of(conn: &mut PgConnection, kinds: &Kinds, request: Request, now: DateTime<Utc>) -> Result<Self> {
         let today = local(now).date_naive();
-        let registered = kinds.filed_under(request.regulation.as_deref(), &request.kind)?.clone();
+        let registered = kinds.filed_under(request.regulation.as_deref(), request.own_route, &request.kind)?.clone();
         let number = request.number_parts()?;
         let round = record::current_round(conn, &request).await?;
         let case = store::case(conn, &request).await?;

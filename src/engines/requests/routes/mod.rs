@@ -10,6 +10,7 @@ pub(super) use new::{said_in, typed};
 
 use super::actions::{self, Hand};
 use super::drafts;
+use super::procedures;
 use super::store::{lists as stored, people};
 use crate::gate;
 use crate::kernel::access::{Permission, Tier, Viewer};
@@ -65,6 +66,7 @@ pub fn room() -> Room {
                 post::<ViewRequests, _, _>("/requests/{number}/lines/{line}/receipt", lines::receive),
                 post::<ProxyReceipts, _, _>("/requests/{number}/lines/{line}/slip", lines::slip),
             ])
+            .chain(procedures::routes::routes())
             .collect(),
         nav: nav(),
     }
@@ -117,6 +119,7 @@ fn nav() -> Vec<Nav> {
             Some('r'),
         ),
         entry(50, "/requests/new", "nav-apply", Icon::Apply, Permission::RequestsFile, &[], None, Some('n')),
+        procedures::routes::nav(),
     ]
 }
 

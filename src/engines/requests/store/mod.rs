@@ -29,6 +29,8 @@ pub struct Request {
     pub kind: String,
     /// The edition of the regulation under which it was filed; none: the first that was adopted.
     pub regulation: Option<String>,
+    /// The organisation's own route under which it was filed; none: that of the regulation's file.
+    pub own_route: Option<Uuid>,
     pub title: String,
     pub subject: String,
     pub requester_id: Option<Uuid>,
@@ -101,7 +103,7 @@ pub(super) fn broken(what: &str) -> Error {
 pub async fn find(conn: &mut PgConnection, number: &str) -> Result<Option<Request>> {
     let found = sqlx::query_as!(
         Request,
-        r#"select id, number, kind, regulation, title, subject, requester_id, beneficiary_id, claims, department_id, owner_department_id, phase as "phase: Phase",
+        r#"select id, number, kind, regulation, own_route, title, subject, requester_id, beneficiary_id, claims, department_id, owner_department_id, phase as "phase: Phase",
                   round, step, content_hash, filed_at, closed_at, waiting_seat, waiting_also, waiting_since, waiting_due, lock_version
              from request
             where number = $1"#,
@@ -116,7 +118,7 @@ pub async fn find(conn: &mut PgConnection, number: &str) -> Result<Option<Reques
 pub async fn find_by_id(conn: &mut PgConnection, id: RequestId) -> Result<Option<Request>> {
     let found = sqlx::query_as!(
         Request,
-        r#"select id, number, kind, regulation, title, subject, requester_id, beneficiary_id, claims, department_id, owner_department_id, phase as "phase: Phase",
+        r#"select id, number, kind, regulation, own_route, title, subject, requester_id, beneficiary_id, claims, department_id, owner_department_id, phase as "phase: Phase",
                   round, step, content_hash, filed_at, closed_at, waiting_seat, waiting_also, waiting_since, waiting_due, lock_version
              from request
             where id = $1"#,
@@ -131,7 +133,7 @@ pub async fn find_by_id(conn: &mut PgConnection, id: RequestId) -> Result<Option
 pub async fn lock(conn: &mut PgConnection, number: &str) -> Result<Request> {
     let found = sqlx::query_as!(
         Request,
-        r#"select id, number, kind, regulation, title, subject, requester_id, beneficiary_id, claims, department_id, owner_department_id, phase as "phase: Phase",
+        r#"select id, number, kind, regulation, own_route, title, subject, requester_id, beneficiary_id, claims, department_id, owner_department_id, phase as "phase: Phase",
                   round, step, content_hash, filed_at, closed_at, waiting_seat, waiting_also, waiting_since, waiting_due, lock_version
              from request
             where number = $1
@@ -184,6 +186,7 @@ pub struct NewRequest<'a> {
     pub number: &'a str,
     pub kind: &'a str,
     pub regulation: &'a str,
+    pub own_route: Option<Uuid>,
     pub title: &'a str,
     pub subject: &'a str,
     pub requester: Option<PersonId>,
@@ -213,8 +216,8 @@ pub async fn insert(
     sqlx::query!(
         "insert into request (id, number, kind, title, subject, requester_id, beneficiary_id, claims, department_id, phase, round, step,
                               content_hash, joins, waiting_type, waiting_tier, waiting_dept, waiting_person, waiting_since, waiting_due,
-                              filed_at, closed_at, search, owner_department_id, regulation, waiting_also)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26)",
+                              filed_at, closed_at, search, owner_department_id, regulation, waiting_also, own_route)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27)",
         new.id.0,
         new.number,
         new.kind,
@@ -241,6 +244,7 @@ pub async fn insert(
         case.places.owner.map(|department| department.0),
         new.regulation,
         waiting.also.map(key_of),
+        new.own_route,
     )
     .execute(conn)
     .await

@@ -26,6 +26,7 @@ pub struct Turn {
     pub id: Uuid,
     pub kind: String,
     pub regulation: Option<String>,
+    pub own_route: Option<Uuid>,
     pub step: String,
     pub since: DateTime<Utc>,
     pub due: NaiveDate,
@@ -45,7 +46,7 @@ impl Turn {
 pub async fn waiting(conn: &mut PgConnection) -> sqlx::Result<Vec<Turn>> {
     sqlx::query_as!(
         Turn,
-        r#"select r.id, r.kind, r.regulation, s.key as step, r.waiting_since as "since!", r.waiting_due as "due!",
+        r#"select r.id, r.kind, r.regulation, r.own_route, s.key as step, r.waiting_since as "since!", r.waiting_due as "due!",
                   q.content as "content!"
              from request r
              join request_round q on q.request_id = r.id and q.round = r.round

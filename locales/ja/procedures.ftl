@@ -1,0 +1,81 @@
+# 組織が定めた手続: 一覧・経路の変更・内容の確認・取消し
+nav-procedures = 手続と経路
+procedures-title = 組織が定めた手続
+
+procedures-lead = 規程に定めのない手続について、だれの判断を経るかを組織が定めます。規程の実施の証跡には数えません。
+procedures-own = 組織が経路を定める手続
+procedures-own-note = 規程に定めのない手続です。証跡には数えません。
+procedures-none = いまの規程では、すべての手続の経路を規程が定めています。
+procedures-by-clause = 規程が経路を定める手続
+procedures-by-clause-note = 経路は次の条項によるため、ここでは変えられません。
+procedures-procedure = 手続
+procedures-route = 経路
+procedures-since = いつから
+procedures-edit = 経路を変更する
+procedures-history = 経路の履歴
+procedures-version = 版
+procedures-version-no = 第{ $no }版
+procedures-entered = 登録
+procedures-from = { $day }から
+procedures-to-come = { $day }から第{ $version }版
+procedures-since-file = 規程の採用のときから（規程の設定どおり）
+procedures-since-version = { $day }から（第{ $version }版、{ $name }）
+procedures-now = いまの経路
+procedures-line = { $act }：{ $title }（{ $seat }）
+procedures-fits-no-more = いまの規程の手続には当てはまらないため、用いられていません
+
+procedures-edit-lead = 実施までに、だれの判断や意見を経るかを上から順に定めます。使わない段は空けておきます。
+procedures-rule-decides = 承認か許可の段が、少なくとも一つ要ります。
+procedures-rule-twice = 一つの申請で、同じ人が二つの段を受け持つことはできません。申請した人と対象の人も、その申請を判断できません。
+procedures-rule-work = 実施と受領の段は、台帳への記録がこれによるため、変えられません。
+procedures-rule-filed = すでに提出された申請は、差戻しのあとの再提出も含めて、提出したときの経路で進みます。
+procedures-place = { $no }段目
+procedures-ask-act = { $no }段目ですること
+procedures-ask-by = { $no }段目を受け持つ役職
+procedures-ask-scope = { $no }段目の範囲
+procedures-ask-days = { $no }段目の処理期限（営業日）
+procedures-scope-department = 申請した部署
+procedures-scope-organisation = 組織全体
+procedures-scope-owner = 所管課（申請するものを所管する部署）
+procedures-kept = このあとに続く段（変わりません）
+procedures-from-when = いつから、なぜ
+procedures-effective-hint = 今日か、今日より後の日です。
+procedures-step-enter = 登録する
+procedures-step-title = { $tier }の{ $act }
+procedures-step-title-owner = 所管課の{ $tier }の{ $act }
+
+procedures-check = 経路を確かめる
+procedures-new-route = 新しい経路
+procedures-enter = この経路にする
+procedures-entered-now = 「{ $name }」の経路を登録しました
+procedures-seat-department = 申請した部署の{ $tier }
+procedures-seat-owner = 所管課の{ $tier }
+procedures-applicant = 申請した人
+procedures-within = { $count }営業日以内
+procedures-name-section = { $name }（{ $section }）
+procedures-and-more = { $names } ほか{ $count }件
+procedures-vacant = いま、この役職に就いている人はいません。
+procedures-vacant-moves = いま、この役職に就いている人はいません。その間、この段は{ $tier }に移ります。
+procedures-nobody-for = この段を受け持てる人がいない部署があります：{ $names }。同じ人は二つの段を受け持てないためです。
+
+procedures-wrong-tier = この規程にある役職から選んでください
+procedures-wrong-twice = 同じ役職が同じ範囲で二度出てきます。同じ人が二つの段を受け持つことはできません
+procedures-wrong-owner = この申請では所管課のあるものを選ばないため、所管課の段は置けません
+procedures-wrong-nothing-decided = 承認か許可の段を、少なくとも一つ置いてください
+procedures-wrong-days = 処理期限は、1から{ $most }までの営業日で入力してください
+procedures-wrong-order = この順では進められません。段の並びを確かめてください
+procedures-wrong-nobody = これでは「{ $title }」の段を受け持てる人がいなくなります。同じ人は二つの段を受け持てません
+procedures-wrong-same = その日の経路と同じです。変えるところがなければ、登録は要りません
+
+procedures-fixed = 経路は変えられません
+procedures-fixed-by-clause = 「{ $name }」の経路は、次の条項が定めています。変えるには、規程の改正が必要です。
+procedures-fixed-open-page = 「{ $name }」は、ログインせずに出される申請です。出した人に差し戻すことができないため、実施する人の確認だけで進みます。
+procedures-fixed-particular = 「{ $name }」の段には、条件や記録する項目が規程の設定で付いているため、ここでは変えられません。
+procedures-refused-fixed = この手続の経路は変えられません
+procedures-to-list = 組織が定めた手続の一覧
+
+procedures-take-back = この版を取り消す
+procedures-take-back-lead = 適用日の前なので、取り消せます。取り消したことと理由は、経路の履歴に残ります。
+procedures-taken-back-now = 「{ $name }」の経路の登録を取り消しました
+procedures-in-force-already = すでに適用されているため、取り消せません。別の経路を登録してください
+procedures-taken-back-already = この版は、すでに取り消されています
