@@ -8,7 +8,7 @@ ADVISORY_DB ?=
 export SQLX_OFFLINE := true
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check fmt sqlx evidence audit
+.PHONY: help run test check fmt sqlx evidence pictures audit
 
 help: ## this list
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 16
@@ -43,6 +43,9 @@ sqlx: ## renew .sqlx after a change of queries or migrations
 
 evidence: ## take over into tests/evidence.toml what the last `make test` proved
 	scripts/evidence write
+
+pictures: ## take the pictures of the handbooks anew, and one form under four regulations
+	scripts/pictures
 
 audit: ## known vulnerabilities in our dependencies (ADVISORY_DB=directory to work offline)
 	@command -v cargo-audit >/dev/null || { echo "mamori: run this first: cargo install --locked cargo-audit"; exit 1; }
