@@ -33,16 +33,21 @@ struct Happened {
 /// Digests that one event carries; its encoding may not pass 64 KiB.
 const ROWS_AN_EVENT: usize = 300;
 
-tokio::task_local! { static KEEPING_NOTHING: (); }
+tokio::task_local! { static KEEPING_NOTHING: bool; }
 
 /// Answers without a trace: every rule speaks, and no transaction of this answer is kept.
 pub async fn keeping_nothing<F: Future>(answer: F) -> F::Output {
-    KEEPING_NOTHING.scope((), answer).await
+    KEEPING_NOTHING.scope(true, answer).await
+}
+
+/// What is written down all the same: a look at what is shown is a look in either language.
+pub async fn kept_all_the_same<F: Future>(look: F) -> F::Output {
+    KEEPING_NOTHING.scope(false, look).await
 }
 
 /// Is this such an answer?
 pub(super) fn keeps_nothing() -> bool {
-    KEEPING_NOTHING.try_with(|()| ()).is_ok()
+    KEEPING_NOTHING.try_with(|nothing| *nothing).unwrap_or(false)
 }
 
 impl Work {

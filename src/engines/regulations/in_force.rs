@@ -10,7 +10,7 @@ use crate::kernel::app::App;
 use crate::kernel::audit::Event;
 use crate::kernel::database::Role;
 use crate::kernel::error::{Error, Result};
-use crate::kernel::work::Work;
+use crate::kernel::work::{Work, kept_all_the_same};
 use crate::web::locale::Lang;
 use crate::web::shell::Basis;
 use chrono::NaiveDate;
@@ -184,5 +184,5 @@ pub async fn say_rules(
         }
         Ok(())
     };
-    app.change(&viewer.actor(), write).await
+    kept_all_the_same(app.change(&viewer.actor(), write)).await
 }
