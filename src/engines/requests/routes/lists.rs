@@ -307,9 +307,10 @@ async fn say_when(read: &mut Read, kinds: &Kinds, screen: &Screen, items: &[Item
     let ids: Vec<Uuid> = items.iter().map(|item| item.id).collect();
     let asked = stored::asked(read.conn(), &ids).await?;
     for (row, item) in rows.iter_mut().zip(items) {
-        let Some((edition, content)) = asked.get(&item.id) else { continue };
-        let Ok(registered) = kinds.filed_under(edition.as_deref(), &item.kind) else { continue };
-        let begins = registered.begins(StepAct::Execute, content).filter(|day| *day > screen.dates.today);
+        let Some(asked) = asked.get(&item.id) else { continue };
+        let filed = kinds.filed_under(asked.regulation.as_deref(), asked.own_route, &item.kind);
+        let Ok(registered) = filed else { continue };
+        let begins = registered.begins(StepAct::Execute, &asked.content).filter(|day| *day > screen.dates.today);
         if let (Some(day), Phase::Executing) = (begins, item.phase) {
             row.early = screen.w.t1("requests-work-from", "day", screen.dates.tiny(day)).into_owned();
         }

@@ -336,10 +336,19 @@ pub async fn about(conn: &mut PgConnection, person: PersonId, but: RequestId) ->
     Ok(items.fetch_all(conn).await?)
 }
 
-/// What requests of a list ask for: edition and answers of their present round, by request.
-pub async fn asked(conn: &mut PgConnection, requests: &[Uuid]) -> Result<HashMap<Uuid, (Option<String>, Content)>> {
+/// What a request of a list asks for, and under what it was filed.
+#[derive(Debug, Clone)]
+pub struct Asked {
+    pub regulation: Option<String>,
+    pub own_route: Option<Uuid>,
+    /// the answers of its present round
+    pub content: Content,
+}
+
+/// What requests of a list ask for, by request.
+pub async fn asked(conn: &mut PgConnection, requests: &[Uuid]) -> Result<HashMap<Uuid, Asked>> {
     let rows = sqlx::query!(
-        "select r.id, r.regulation, q.content
+        "select r.id, r.regulation, r.own_route, q.content
            from request r
            join request_round q on q.request_id = r.id and q.round = r.round
           where r.id = any ($1)",
@@ -347,5 +356,9 @@ pub async fn asked(conn: &mut PgConnection, requests: &[Uuid]) -> Result<HashMap
     );
     let read = |value| serde_json::from_value::<Content>(value).map_err(anyhow::Error::from);
     let rows = rows.fetch_all(conn).await?.into_iter();
-    rows.map(|row| Ok((row.id, (row.regulation, read(row.content)?)))).collect()
+    rows.map(|row| {
+        let content = read(row.content)?;
+        Ok((row.id, Asked { regulation: row.regulation, own_route: row.own_route, content }))
+    })
+    .collect()
 }
