@@ -91,6 +91,7 @@ fn signed_in(query: &HashMap<String, String>, title: &str) -> Shell {
         label: "情報システム管理規程 4.1.1".into(),
         href: Some("/board".into()),
         heading: "利用者の登録は、責任者の承認を受けて行い、台帳に残す。".into(),
+        rule: String::new(),
     }];
     shell.crumb("/", "ホーム").crumb_here(title)
 }
