@@ -91,7 +91,7 @@ mod tests {
 
     #[test]
     fn ids_of_one_moment_keep_the_order_in_which_they_were_drawn() {
-        let now = Utc::now();
+        let now = crate::kernel::clock::Clock::system().now();
         let drawn: Vec<Uuid> = (0..1000).map(|_| uuid_at(now)).collect();
         assert!(drawn.is_sorted_by(|a, b| a < b));
     }

@@ -154,7 +154,8 @@ async fn a_forged_form_is_refused_on_every_changing_route_and_changes_nothing() 
     let mut sent = Vec::new();
     for (method, path) in &changing {
         let route = format!("{method} {path}");
-        let who = table.admitted(&route).unwrap_or_else(|| panic!("{route}: nobody is let in"));
+        // what no tier may do under this regulation is forged by somebody who is signed in
+        let who = table.admitted(&route).unwrap_or(Some("伊藤"));
         if !browsers.contains_key(&who) {
             let browser = match who {
                 Some(name) => enter(&portal, name).await,
@@ -268,8 +269,11 @@ async fn no_page_changes_anything_by_being_looked_at() {
     let table = Table::read();
     let mut browsers: BTreeMap<Option<&str>, Browser<'_>> = BTreeMap::new();
     let reading: Vec<_> = routes().into_iter().filter(|(method, _)| *method == Method::GET).collect();
+    // pages that no tier may open under this regulation are shown by nobody's looking
+    let reading: Vec<_> =
+        reading.into_iter().filter(|(_, path)| table.admitted(&format!("GET {path}")).is_some()).collect();
     for (_, path) in &reading {
-        let who = table.admitted(&format!("GET {path}")).unwrap_or_else(|| panic!("{path}: nobody is let in"));
+        let who = table.admitted(&format!("GET {path}")).unwrap();
         if let (Some(name), false) = (who, browsers.contains_key(&who)) {
             browsers.insert(who, enter(&portal, name).await);
         }
