@@ -154,8 +154,15 @@ async fn a_forged_form_is_refused_on_every_changing_route_and_changes_nothing() 
     let mut sent = Vec::new();
     for (method, path) in &changing {
         let route = format!("{method} {path}");
-        // what no tier may do under this regulation is forged by somebody who is signed in
-        let who = table.admitted(&route).unwrap_or(Some("伊藤"));
+        let who = match *path {
+            // hidden from all but the office, and under this regulation nothing is behind it
+            "/procedures/routes/{id}" => Some("中村"),
+            // what no tier may do under this regulation is refused before the form is looked at
+            _ => match table.admitted(&route) {
+                Some(who) => who,
+                None => continue,
+            },
+        };
         if !browsers.contains_key(&who) {
             let browser = match who {
                 Some(name) => enter(&portal, name).await,
