@@ -3,7 +3,7 @@
 //! * [`bar`]: how the step that waits is answered.
 //! * [`form`]: the form, the check page, the form of a line's execution.
 //! * [`route`]: the route with names, stamps and reasons for moves.
-//! * [`rules`]: whose words of the regulation are shown.
+//! * `rules`: whose words of the regulation are shown.
 //! * [`sheet`]: one request read in full, on its own page and in the inbox.
 //! * [`lists`]: choosing a kind, my requests, inbox, work queue.
 //! * [`tried`]: an act that was refused, with what was typed.
