@@ -177,12 +177,10 @@ impl App {
         Ok(outcome)
     }
 
-    /// Writes down a refusal or a failed attempt, outside of what was undone.
+    /// Writes down a refusal or a failed attempt, outside of what was undone; also where only the language was asked for.
     pub async fn note(&self, actor: &Actor, event: super::audit::Event) -> Result<()> {
-        if super::work::keeps_nothing() {
-            return Ok(());
-        }
-        self.change(actor, async |work: &mut Work| work.record(event).await.map(drop)).await
+        let note = self.change(actor, async |work: &mut Work| work.record(event).await.map(drop));
+        super::work::kept_all_the_same(note).await
     }
 }
 

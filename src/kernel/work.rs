@@ -33,6 +33,9 @@ struct Happened {
 /// Digests that one event carries; its encoding may not pass 64 KiB.
 const ROWS_AN_EVENT: usize = 300;
 
+/// The refusal of a form that was sent for its other language alone.
+pub const NOT_SENT: &str = "refused-not-sent";
+
 tokio::task_local! { static KEEPING_NOTHING: bool; }
 
 /// Answers without a trace: every rule speaks, and no transaction of this answer is kept.
@@ -64,7 +67,7 @@ impl Work {
     /// nothing can change after them, and no row changes without one.
     pub(super) async fn commit(mut self) -> Result<()> {
         if keeps_nothing() {
-            return Err(Error::Refused(Message::new("refused-not-sent")));
+            return Err(Error::Refused(Message::new(NOT_SENT)));
         }
         let noted = sqlx::query_scalar!("select audit.noted_rows()").fetch_one(&mut *self.tx).await?;
         let rows = audit::rows::noted(noted.as_deref().unwrap_or_default());

@@ -314,7 +314,7 @@ async fn guard(State(route): State<Guarded>, request: axum::extract::Request, ne
     let method = request.method().clone();
     let tries = method != Method::GET && method != Method::HEAD;
     let response = match admit(&route, request).await {
-        Ok(request) => switch::answer(&route.app, request, next).await,
+        Ok(request) => switch::answer((&route.app, route.access == Access::Open), request, next).await,
         Err(error) => error.into_response(),
     };
     let Some(visit) = visit else { return response };

@@ -16,11 +16,11 @@ use super::locale::Lang;
 use crate::kernel::app::App;
 use crate::kernel::work::keeping_nothing;
 
-/// Also the name of a register's number; the pages that ask for a secret one are open to all, and have no such switch.
+/// Also the name of a register's number; on a page that is open to all it is a secret like the others.
 const NUMBER: &str = "code";
 
 /// Lets a request through; one of somebody signed in that only asks for the other language keeps nothing but that.
-pub(super) async fn answer(app: &App, mut request: Request, next: Next) -> Response {
+pub(super) async fn answer((app, open): (&App, bool), mut request: Request, next: Next) -> Response {
     let asked = request.extensions().get::<FormInput>().and_then(|input| input.lang()?.parse::<Lang>().ok());
     let visit = request.extensions().get::<Arc<Visit>>().filter(|visit| visit.viewer.is_some()).cloned();
     let (Some(lang), Some(visit)) = (asked, visit) else { return next.run(request).await };
@@ -29,7 +29,7 @@ pub(super) async fn answer(app: &App, mut request: Request, next: Next) -> Respo
     extensions.insert(Arc::clone(&visit));
     if let Some(input) = extensions.get_mut::<FormInput>() {
         // passwords do not come along: what is not kept would not be counted either, and could be tried without end
-        input.leave_out(|name| name != NUMBER && SECRETS.contains(&name));
+        input.leave_out(|name| (open || name != NUMBER) && SECRETS.contains(&name));
     }
     let mut response = keeping_nothing(next.run(request)).await;
     if let Some(cookie) = preference(app, LANG, lang.code()) {

@@ -118,3 +118,26 @@ async fn a_password_does_not_come_along_with_the_switch() {
     portal.sign_in("田中").await;
     assert_eq!(portal.events("password.changed").await, 0);
 }
+
+#[tokio::test]
+async fn nothing_is_tried_or_read_unseen_by_asking_for_the_other_language() {
+    let portal = Portal::open().await;
+    // a code is guessed at no less for it: it does not come along, and known and unknown IDs are answered alike
+    let browser = portal.sign_in("田中").await;
+    browser.get("/activate").await.ok();
+    let mut said = Vec::new();
+    for login in ["yamamoto", "nobody"] {
+        let typed = [("login", login), ("code", "7K3M-Q2XA-0000-0000-0000-0000"), ("_lang", "en")];
+        let page = browser.post("/activate", &typed).await;
+        assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", page.words());
+        said.push(page.words().replace(login, ""));
+    }
+    assert_eq!(said[0], said[1]);
+    // who looks up who could read what stands in the log, in whichever language it is shown
+    let auditor = portal.sign_in("吉田").await;
+    auditor.get("/permissions/readers").await.ok();
+    let asked = [("what", "accounts"), ("person", "001001"), ("department", ""), ("request", ""), ("on", "2026-04-01")];
+    let asked = [&asked[..], &[("_lang", "en")]].concat();
+    auditor.post("/permissions/readers", &asked).await.ok().says("佐藤 直樹");
+    assert_eq!(portal.events("readers.asked").await, 1);
+}

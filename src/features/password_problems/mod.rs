@@ -48,7 +48,14 @@ fn disowned<'a>(work: &'a mut Work, recorded: &'a Recorded) -> BoxFuture<'a, Res
         let typed = said(work, &viewer, &recorded.event).await?;
         let hand = Hand::new(work.app(), &Arc::new(viewer), W)?;
         let id = RequestId::new(work.now);
-        match file(work, &hand, &registered, id, typed).await? {
+        let filed = match file(work, &hand, &registered, id, typed).await {
+            Err(Error::Refused(why) | Error::Conflict(why)) => {
+                tracing::error!(%person, why = %why.key, "the record of a password problem could not be filed");
+                return Ok(());
+            }
+            filed => filed?,
+        };
+        match filed {
             Filed::Done { number } => {
                 let found = recorded.event.facts.get("elsewhere").and_then(Value::as_str);
                 match found.and_then(ElsewhereId::drawn) {

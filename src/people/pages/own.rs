@@ -214,7 +214,9 @@ struct SessionsPage {
 }
 
 /// So many sign-ins elsewhere stand on the page.
-const FOUND: i64 = 10;
+const FOUND: usize = 10;
+/// Among so many the one that waits for an answer is looked for.
+const SOUGHT: i64 = 500;
 
 /// GET /me/sessions
 pub async fn list_sessions(State(app): State<App>, screen: Screen, me: Can<OwnSettings>) -> Result<Response> {
@@ -230,7 +232,7 @@ pub(super) async fn draw_sessions(
 ) -> Result<Response> {
     let rows = sessions::own(app, me).await?;
     let mut read = app.read(me).await?;
-    let found = elsewhere::own(read.conn(), me.person, FOUND).await?;
+    let found = elsewhere::own(read.conn(), me.person, SOUGHT).await?;
     let mechanisms = ["portal.log", elsewhere::MECHANISM];
     let shell = screen.shell(app, &mut read, screen.w.t("people-sessions"), &mechanisms).await?;
     let status = if refused.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
@@ -258,7 +260,7 @@ pub(super) async fn draw_sessions(
         idle,
         most,
         asked,
-        found: (!found.is_empty()).then(|| table(screen, &found, false)),
+        found: (!found.is_empty()).then(|| table(screen, found.get(..FOUND).unwrap_or(&found), false)),
     };
     page_with(status, &drawn)
 }

@@ -6,7 +6,8 @@ use crate::engines::requests::kinds::{Executed, Line, Reveal};
 use crate::engines::requests::model::machine::{Effect, LineState, Standing, apply};
 use crate::engines::requests::model::route::Doer;
 use crate::engines::requests::model::{
-    Action, Content, ContentHash, FieldError, Input, Message, Options, Outcome, Receipt, Refusal, Shown, StepDef, Typed,
+    Action, Choice, Content, ContentHash, FieldError, Input, Message, Options, Outcome, Receipt, Refusal, Shown,
+    StepDef, Typed,
 };
 use crate::engines::requests::store::record::{self, NewExecution};
 use crate::engines::requests::store::{self, LineRow, people};
@@ -130,7 +131,8 @@ pub async fn execute(
         return Ok(Worked::Mend(Box::new(form)));
     }
     let line = form.line.line();
-    open.registered.effects.complete(&line, &mut form.content, hand.viewer.person)?;
+    open.registered.effects.complete(&line, &mut form.content, hand.viewer.natural)?;
+    name_worker(work, &open, hand, &mut form).await?;
     form.shown = form.step.result.show(&form.content, &form.options);
     let outcome = open.registered.effects.outcome(work.conn(), open.matter(), &line, &form.content).await?;
     let outcome = naturally(work, outcome).await?;
@@ -141,6 +143,20 @@ pub async fn execute(
     };
     let reveal = carry_out(work, hand, &open, &doer, &form, &line, seen, outcome).await?;
     Ok(Worked::Done { reveal, line: line.subject, ended })
+}
+
+/// Whoever works on a line can be named in its record, whatever their section.
+async fn name_worker(work: &mut Work, open: &Open, hand: &Hand, form: &mut WorkForm) -> Result<()> {
+    let worker = hand.viewer.natural.0;
+    let Some(name) = people::names(work.conn(), &[worker], open.today).await?.remove(&worker) else { return Ok(()) };
+    let persons = form.step.result.fields().filter(|field| field.input == Input::Person);
+    for key in persons.map(|field| field.key.clone()).collect::<Vec<_>>() {
+        let known = form.options.entry(key).or_default();
+        if !known.iter().any(|choice| choice.value == worker.to_string()) {
+            known.push(Choice::named(worker.to_string(), name.full.as_str()));
+        }
+    }
+    Ok(())
 }
 
 /// The person whose identity was confirmed, as a natural person.

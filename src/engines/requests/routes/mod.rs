@@ -17,6 +17,7 @@ use crate::kernel::access::{Permission, Tier, Viewer};
 use crate::kernel::app::App;
 use crate::kernel::audit::Event;
 use crate::kernel::error::{Error, Result};
+use crate::kernel::work::NOT_SENT;
 use crate::web::icons::Icon;
 use crate::web::routing::{Access, Can, Nav, Room, Section, get, post};
 use crate::web::screen::Screen;
@@ -150,7 +151,10 @@ fn hand<G>(app: &App, me: &Can<G>, screen: &Screen) -> Result<Hand> {
 
 /// A refusal of the rules stands in the log, outside of what was undone.
 async fn noted<T>(app: &App, viewer: &Arc<Viewer>, number: &str, done: Result<T>) -> Result<T> {
-    if let Err(Error::Refused(message)) = &done {
+    // that a form was only read in the other language is no refusal
+    if let Err(Error::Refused(message)) = &done
+        && message.key != NOT_SENT
+    {
         let event = Event::denied("request.refused_act", "request", number).numbered(number);
         app.note(&viewer.actor(), event.facts(json!({ "why": message.key }))).await?;
     }

@@ -15,6 +15,8 @@ pub(super) fn rules(hand: &Hand, open: &Open, may: May, decided: &[Decided], exe
     let mut keys: Vec<&str> = now.into_iter().chain(answered).collect();
     let steps = &open.registered.kind.steps;
     keys.extend(steps.iter().filter(|step| worked && step.act == StepAct::Execute).map(|step| step.key.as_str()));
+    // what an applicant does at a step of their own is no work on the request
+    keys.retain(|key| steps.iter().any(|step| step.key == *key && !step.applicant));
     if keys.is_empty() {
         return Vec::new();
     }
