@@ -363,6 +363,7 @@ pub fn dressed(app: &App, routes: Vec<Route>) -> Router {
         .layer(from_fn_with_state(app.clone(), identify::identify))
         .layer(people::sessions::layer(app))
         .merge(assets::routes())
+        .layer(from_fn_with_state(app.clone(), serve::caught_around))
         .layer(from_fn_with_state(app.clone(), serve::harden))
         .with_state(app.clone())
 }

@@ -194,6 +194,7 @@ regulations-parameter-absolute-hours = Longest time signed in
 regulations-parameter-sessions-per-person = Devices at the same time (person)
 regulations-parameter-sessions-per-admin = Devices at the same time (administration account)
 regulations-parameter-admin-separate-account = Administration pages only for administrators’ own IDs
+regulations-parameter-capacity-each-act = Whoever holds several functions chooses one with each act on a request
 regulations-parameter-log-notice = Notice of recording on the sign-in page
 regulations-parameter-identity-check-methods = Ways of checking identity
 regulations-parameter-account-unused-limit = Unused accounts are stopped after

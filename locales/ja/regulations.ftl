@@ -190,6 +190,7 @@ regulations-parameter-absolute-hours = ログインの最長時間
 regulations-parameter-sessions-per-person = 同時に使える端末（1人）
 regulations-parameter-sessions-per-admin = 同時に使える端末（管理用アカウント）
 regulations-parameter-admin-separate-account = 管理画面を、通常IDと別の管理者用IDだけに開く
+regulations-parameter-capacity-each-act = 複数の役割を持つ人は、申請を処理するたびにどの役割で行うかを選ぶ
 regulations-parameter-log-notice = ログイン画面での記録の予告
 regulations-parameter-identity-check-methods = 本人確認の方法
 regulations-parameter-account-unused-limit = 未使用アカウントを停止するまで

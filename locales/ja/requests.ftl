@@ -303,6 +303,10 @@ requests-refused-worker-confirms = 作業者は報告の確認者になれませ
 requests-refused-no-such-answer = この段階では、その答え方はできません。最新の内容を開いてください。
 requests-refused-approver-executes = 承認した人は、その作業を実施できません。ほかの担当者に任せてください。
 requests-refused-content-changed = 表示している間に、ほかの人が先に進めました。最新の内容を確かめて、もう一度判断してください。
+# 立場: 「ソフトウェア責任者（情報政策課）」
+requests-capacity = { $title }（{ $section }）
+requests-capacity-ask = どの役割で行うか
+requests-refused-capacity = どの役割で行うかを選んでください
 requests-refused-reason-missing = 理由を入力してください。申請者にそのまま届きます。
 requests-refused-not-applicant = これは申請した人だけができます。直してほしいことは、やり取りに書いてください。
 requests-refused-unknown-line = その行はありません。最新の内容を開いてください。

@@ -193,8 +193,8 @@ pub struct PostHeld {
     pub main: bool,
     /// the holder, when this is a stand-in for somebody
     pub acting_for: Option<PersonId>,
-    /// 指名: what they were named for (`kind/step`), when they hold it as one who was named
-    pub named: Vec<String>,
+    /// 指名: what they are named for today (`kind/step`), when they hold it as one who was named
+    pub named: Option<Vec<String>>,
     /// how far each permission reaches by this post, in the order of `Permission::ALL`
     pub reaches: Vec<Reach>,
 }

@@ -147,6 +147,8 @@ pub struct SessionRules {
     pub per_admin: Set<u32>,
     /// Administration pages open only to administrators' own accounts (通常IDと別のID), never to ordinary ones.
     pub admin_apart: Set<bool>,
+    /// Whoever holds several posts says with each act on a request in which of them they act (資格).
+    pub capacity_each_act: Set<bool>,
     /// Whether the sign-in page says that use is recorded.
     pub log_notice: Set<bool>,
 }
@@ -207,6 +209,7 @@ impl Settings {
                 per_person: Set::base(3),
                 per_admin: Set::base(1),
                 admin_apart: Set::base(false),
+                capacity_each_act: Set::base(false),
                 log_notice: Set::base(true),
             },
             reset: ResetRules {

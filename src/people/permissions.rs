@@ -102,6 +102,8 @@ pub enum Named {
     /// Nobody named them.
     #[default]
     No,
+    /// A naming that holds for nothing (any more).
+    ForNothing,
     /// For steps of requests.
     ForSteps,
     /// Also, or only, for the release of locked accounts.
@@ -109,13 +111,24 @@ pub enum Named {
 }
 
 impl Named {
-    /// What this naming is for.
+    /// What the naming by which they hold it is for; `None` where they hold it by none.
     #[must_use]
-    pub fn of(matters: &[String]) -> Self {
+    pub fn of(matters: Option<&[String]>) -> Self {
         match matters {
-            [] => Self::No,
-            all if all.iter().any(|matter| matter == RELEASE) => Self::ForRelease,
-            _ => Self::ForSteps,
+            None => Self::No,
+            Some([]) => Self::ForNothing,
+            Some(all) if all.iter().any(|matter| matter == RELEASE) => Self::ForRelease,
+            Some(_) => Self::ForSteps,
+        }
+    }
+
+    /// Does the post by which it is held give anything? Only a naming does where operators are named, and nowhere else: it
+    /// stays what it was when another regulation is adopted.
+    const fn counts(self, only_named: bool) -> bool {
+        match self {
+            Self::No => !only_named,
+            Self::ForNothing => false,
+            Self::ForSteps | Self::ForRelease => only_named,
         }
     }
 }
@@ -183,7 +196,7 @@ impl Table {
     pub fn of_post(&self, tier: Tier, holding: Holding) -> Vec<Reach> {
         let daily = self.apart && tier == Tier::Sysadmin && !holding.own_account;
         let only_named = self.only_named(tier);
-        let tier = if only_named && holding.named == Named::No { Tier::Staff } else { tier };
+        let tier = if holding.named.counts(only_named) || tier != Tier::Operator { tier } else { Tier::Staff };
         let unreleased = only_named && holding.named != Named::ForRelease;
         let one = |permission: &Permission| {
             let reach = self.reach(tier, *permission);
@@ -363,6 +376,12 @@ mod tests {
         assert_eq!(reach(Named::ForRelease, Permission::SignInsManage), ALL);
         let plain = Table::with(&grants);
         assert_eq!(plain.of_post(Tier::Operator, Holding::default())[Permission::SignInsManage.place()], ALL);
+        for named in [Named::ForNothing, Named::ForSteps, Named::ForRelease] {
+            let given = plain.of_post(Tier::Operator, Holding { named, ..Holding::default() });
+            assert_eq!(given, unnamed, "{named:?} is no post of an operator's under a text that names nobody");
+        }
+        let over = table.of_post(Tier::Operator, Holding { named: Named::ForNothing, ..Holding::default() });
+        assert_eq!(over, unnamed);
     }
 
     proptest! {

@@ -84,7 +84,7 @@ pub async fn on(conn: &mut PgConnection, table: &Table, matter: &Matter, day: Na
     let mut readers = Vec::new();
     for row in rows {
         let acting_for = row.acting_family.zip(row.acting_given).map(|(family, given)| full_name(&family, &given));
-        let named = Named::of(&row.named.unwrap_or_default());
+        let named = Named::of(row.named.as_deref());
         let holding = Holding { stand_in: acting_for.is_some(), own_account: row.own_account, named };
         let reaches = table.of_post(row.tier, holding);
         let reach = reaches.get(matter.permission.place()).copied().unwrap_or(Reach::None);

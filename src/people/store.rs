@@ -75,9 +75,8 @@ pub async fn viewer_of(
         .into_iter()
         .filter_map(|row| {
             let tier = row.tier?;
-            let named = row.named.unwrap_or_default();
-            let holding =
-                Holding { stand_in: row.acting_for.is_some(), own_account: row.own_account, named: Named::of(&named) };
+            let named = Named::of(row.named.as_deref());
+            let holding = Holding { stand_in: row.acting_for.is_some(), own_account: row.own_account, named };
             Some(PostHeld {
                 id: row.post?,
                 department: row.department?,
@@ -88,7 +87,7 @@ pub async fn viewer_of(
                 main: row.main.unwrap_or_default(),
                 acting_for: row.acting_for,
                 reaches: table.of_post(tier, holding),
-                named,
+                named: row.named,
             })
         })
         .collect();

@@ -1,5 +1,6 @@
 //! The portal's own accept loop, since `axum::serve` knows no time-outs: a peer that dawdles over its headers, sends too
 //! many of them or opens too many connections costs us little, and a stop lets everybody finish what they began.
+use std::any::Any;
 use std::collections::HashMap;
 use std::convert::Infallible;
 use std::net::{IpAddr, SocketAddr};
@@ -29,6 +30,7 @@ use super::identify::Visit;
 use super::locale::{Lang, Words};
 use crate::kernel::app::App;
 use crate::kernel::error::Error;
+use crate::kernel::ids::uuid_at;
 
 /// What one peer, and all of them together, may cost.
 #[derive(Debug, Clone)]
@@ -200,11 +202,27 @@ pub async fn in_time(request: Request, next: Next) -> Response {
 pub async fn caught(request: Request, next: Next) -> Response {
     match AssertUnwindSafe(next.run(request)).catch_unwind().await {
         Ok(response) => response,
+        Err(panic) => Error::Internal(anyhow::anyhow!("panicked: {}", said(&*panic))).into_response(),
+    }
+}
+
+/// The same for what stands around the handlers: session, identification, the page of a failure. There nobody is known for
+/// whom a page could be drawn, nor whether the act was kept: a sentence says what to do.
+pub async fn caught_around(State(app): State<App>, request: Request, next: Next) -> Response {
+    match AssertUnwindSafe(next.run(request)).catch_unwind().await {
+        Ok(response) => response,
         Err(panic) => {
-            let said = panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref().map(String::as_str));
-            Error::Internal(anyhow::anyhow!("panicked: {}", said.unwrap_or("without a word"))).into_response()
+            let reference = uuid_at(app.clock().now()).to_string();
+            tracing::error!(reference, cause = format!("panicked: {}", said(&*panic)), "internal error");
+            let sentence = Words(Lang::Ja).t1("serve-panicked", "reference", reference).into_owned();
+            (StatusCode::INTERNAL_SERVER_ERROR, sentence).into_response()
         }
     }
+}
+
+fn said(panic: &(dyn Any + Send)) -> &str {
+    let said = panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref().map(String::as_str));
+    said.unwrap_or("without a word")
 }
 
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; \

@@ -440,9 +440,11 @@ fn any_value(parameter: &'static Parameter) -> BoxedStrategy<Value> {
             proptest::collection::btree_set(1_u32..30, 1..4).prop_map(|days| json!(days)).boxed()
         }
         "password_forbidden_words" => of(&["katsuo", "bonito", "tsukiji"]),
-        "password_change_at_first_logon" | "log_notice" | "password_autocomplete" | "admin_separate_account" => {
-            any::<bool>().prop_map(|yes| json!(yes)).boxed()
-        }
+        "password_change_at_first_logon"
+        | "log_notice"
+        | "password_autocomplete"
+        | "admin_separate_account"
+        | "capacity_each_act" => any::<bool>().prop_map(|yes| json!(yes)).boxed(),
         "password_max_age" | "account_unused_limit" => {
             prop_oneof![Just(json!("none")), period.prop_map(|period| json!(period))].boxed()
         }

@@ -2,10 +2,15 @@
 //! until when; nobody acts so without being named, and nothing that the text leaves to the holder alone can be handed on.
 use axum::http::StatusCode;
 use chrono::TimeDelta;
+use mamori::engines::regulations::{Regulations, Role};
+use mamori::engines::requests::model::route::SeatId;
+use mamori::engines::requests::store::people::organisation;
 use mamori::kernel::access::{Actor, Tier};
+use mamori::kernel::database::Role as DatabaseRole;
 use mamori::people::roster::{NewPost, appoint};
 use sqlx::Executor as _;
 
+use crate::adoption::adopts;
 use crate::requests::content_hash;
 use crate::support::portal::{Browser, PASSWORD, Page, Portal};
 use crate::under_coop::{Coop, answer};
@@ -189,4 +194,28 @@ async fn a_naming_begins_on_its_day_and_is_over_after_its_last() {
     coop.portal.advance(TimeDelta::days(1));
     assert_eq!(coop.at("鈴木").await.get("/requests/inbox").await.status, StatusCode::FORBIDDEN);
     coop.at("渡辺").await.get(PAGE).await.ok().says("期間終了");
+}
+
+#[tokio::test]
+async fn a_naming_gives_nothing_under_a_regulation_in_which_operators_are_not_named() {
+    let coop = Coop::open().await;
+    let portal = &coop.portal;
+    assert_eq!(coop.at("斎藤").await.get("/requests/inbox").await.status, StatusCode::OK);
+    adopts(portal, "katsuura-operations", Role::Operating, "2026-04-02").await.unwrap();
+    portal.advance(TimeDelta::days(1));
+    portal.app.part::<Regulations>().unwrap().refresh(&portal.app).await.unwrap();
+    let named = coop.at("斎藤").await;
+    for page in ["/requests/inbox", "/requests/work"] {
+        assert_eq!(named.get(page).await.status, StatusCode::FORBIDDEN, "{page}");
+    }
+    // a post of that tier gives there what it gives everybody, and one who was named for nothing sits at no step
+    let (person, department) = (portal.cast.get("鈴木").id, portal.cast.it);
+    let from = portal.app.clock().today();
+    let post = NewPost { person, department, tier: Tier::Operator, function: None, title: "係長", main: false, from };
+    portal.app.change(&Actor::portal(), async |work| appoint(work, &post).await).await.unwrap();
+    assert_eq!(coop.at("鈴木").await.get("/requests/work").await.status, StatusCode::OK);
+    let mut read = portal.app.read_all(DatabaseRole::App).await.unwrap();
+    let org = organisation(read.conn(), from, Some("account.end")).await.unwrap();
+    let seat = SeatId { tier: Tier::Operator, department: Some(department) };
+    assert_eq!(org.seats[&seat].holders, [person]);
 }

@@ -3,9 +3,14 @@
 use std::io::Write;
 use std::sync::{Arc, Mutex};
 
-use axum::http::StatusCode;
+use axum::body::{Body, to_bytes};
+use axum::http::{Request, StatusCode};
+use axum::middleware::from_fn_with_state;
+use axum::{Router, routing};
 use mamori::kernel::error::{Error, Result};
 use mamori::web::routing::{Open, SignedIn, get};
+use mamori::web::serve::caught_around;
+use tower::ServiceExt as _;
 use tracing_subscriber::fmt::MakeWriter;
 
 use crate::support::portal::{Page, Portal};
@@ -86,4 +91,22 @@ async fn a_fault_of_ours_has_one_number_on_the_page_and_in_the_log() {
     numbered(&page, "/signed-in/panics/{letters}", &kept);
     // nobody else notices
     assert_eq!(browser.get("/signed-in/stands").await.ok().text(), "it goes on");
+}
+
+#[tokio::test]
+async fn a_fault_around_the_handlers_is_answered_with_its_number_too() {
+    let portal = Portal::open().await;
+    let kept = Kept::default();
+    let subscriber = tracing_subscriber::fmt().json().with_writer(kept.clone()).finish();
+    let _listening = tracing::subscriber::set_default(subscriber);
+    let around = from_fn_with_state(portal.app.clone(), caught_around);
+    let router: Router = Router::new().route("/", routing::get(panics)).layer(around);
+    let answer = router.oneshot(Request::get("/").body(Body::empty()).unwrap()).await.unwrap();
+    assert_eq!(answer.status(), StatusCode::INTERNAL_SERVER_ERROR);
+    let said = String::from_utf8(to_bytes(answer.into_body(), 10_000).await.unwrap().to_vec()).unwrap();
+    let logged = kept.lines();
+    let [line] = logged.as_slice() else { panic!("{} lines in the log: {logged:?}", logged.len()) };
+    assert!(said.contains(line["fields"]["reference"].as_str().unwrap()), "{said}");
+    assert!(!said.contains("the cause of it"), "{said}");
+    assert!(line["fields"]["cause"].as_str().unwrap().contains("the cause of it"), "{line}");
 }

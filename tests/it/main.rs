@@ -2,6 +2,7 @@
 #![expect(
     clippy::unwrap_used,
     clippy::expect_used,
+    clippy::panic,
     clippy::panic_in_result_fn,
     reason = "a test that cannot go on has failed, and says where"
 )]
@@ -17,6 +18,7 @@ mod browser_journey;
 mod browser_payloads;
 mod browser_regimes;
 mod canary;
+mod capacity;
 mod catalogue;
 mod checkpoints;
 mod commands;

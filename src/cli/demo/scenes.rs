@@ -253,9 +253,10 @@ impl Year<'_> {
 
     async fn reissue(&mut self, number: &str, no: u16, about: PersonId, fields: &[(&str, String)]) -> Result<()> {
         let typed = Typed::new(fields.iter().map(|(name, value)| ((*name).to_owned(), value.clone())));
-        let able: Vec<PersonId> = self.turn(number).await?.able.into_iter().filter(|person| *person != about).collect();
+        let turn = self.turn(number).await?;
+        let able: Vec<PersonId> = turn.able.into_iter().filter(|person| *person != about).collect();
         let Some(administrator) = self.next_of(&able) else { return Ok(()) };
-        let hand = self.hand(administrator).await?;
+        let hand = self.hand_at(administrator, &turn.open).await?;
         let worked = self
             .app
             .change(&hand.viewer.actor(), async |work: &mut Work| {

@@ -9,7 +9,7 @@ use super::year::{Case, Next, Year};
 use crate::engines::requests::actions::deciding::{Replied, Reply, decide};
 use crate::engines::requests::actions::filing::{resubmit, withdraw};
 use crate::engines::requests::actions::working::{Worked, acknowledge, decline, execute};
-use crate::engines::requests::actions::{Open, kinds};
+use crate::engines::requests::actions::{Hand, Open, doer, kinds};
 use crate::engines::requests::model::route::able;
 use crate::engines::requests::model::{ContentHash, LineState, Phase, Receipt, StepAct, Typed, Verdict};
 use crate::engines::requests::store;
@@ -31,7 +31,7 @@ const DECLINED: &str = "契約の利用者数の上限に達しているため�
 
 /// Whose turn it is with a request.
 pub(super) struct Turn {
-    open: Open,
+    pub(super) open: Open,
     /// what is to be done; nothing when nobody is waited for
     pub(super) act: Option<StepAct>,
     /// those who can do it today
@@ -97,7 +97,7 @@ impl Year<'_> {
             _ => turn.able,
         };
         let Some(person) = self.decider(&able, case) else { return Ok(false) };
-        let hand = self.hand(person).await?;
+        let hand = self.hand_at(person, &turn.open).await?;
         let whole = matches!(verdict, Verdict::Return { .. });
         let each_line = turn.open.case.step().is_some_and(|step| step.each_line) && !whole;
         let lines: Vec<Option<u16>> = if each_line { (1..=case.lines).map(Some).collect() } else { vec![None] };
@@ -193,15 +193,24 @@ impl Year<'_> {
         Ok(())
     }
 
+    /// Somebody at a request, acting in the first of their posts that sits there (資格).
+    pub(super) async fn hand_at(&self, person: PersonId, open: &Open) -> Result<Hand> {
+        let hand = self.hand(person).await?;
+        let mut read = self.app.read_all(Role::App).await?;
+        let doer = doer(read.conn(), &hand.viewer, &open.request.kind).await?;
+        let first = hand.to_choose(open, &doer).first().copied();
+        Ok(hand.choosing(first))
+    }
+
     async fn is_open(&self, case: &Case, no: u16) -> Result<bool> {
         let turn = self.turn(&case.number).await?;
         Ok(turn.open.case.lines.iter().any(|line| line.no == no && line.state == LineState::Open))
     }
 
     async fn work_on(&mut self, case: &Case, worker: PersonId, no: u16) -> Result<bool> {
-        let hand = self.hand(worker).await?;
+        let turn = self.turn(&case.number).await?;
+        let hand = self.hand_at(worker, &turn.open).await?;
         let questions = {
-            let turn = self.turn(&case.number).await?;
             let mut read = self.app.read_all(Role::App).await?;
             turn.open.work_form(read.conn(), no, None).await?.step.result
         };

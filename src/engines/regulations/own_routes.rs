@@ -170,9 +170,10 @@ pub fn declared(kind: &Kind) -> Option<Vec<OwnStep>> {
     steps.filter(|steps| steps.len() <= MOST && kind.before_work().len() < kind.steps.len())
 }
 
-/// Those who may be asked, by the titles of this regulation.
+/// Those who may be asked, by the titles of this regulation. Where operators are those whom others name (指名), nobody sits
+/// there by a post of their own.
 pub fn seats(binding: &Binding) -> impl Iterator<Item = Tier> {
-    SEATS.into_iter().filter(move |tier| binding.title(*tier).is_some())
+    SEATS.into_iter().filter(move |tier| binding.title(*tier).is_some() && !binding.only_named(*tier))
 }
 
 /// The kind with these steps before the work, which stays as it is with all that follows.

@@ -233,6 +233,14 @@ pub const PARAMETERS: &[Parameter] = &[
         read: |s| shown(&s.session.admin_apart, |yes| Shown::YesNo(*yes)),
     },
     Parameter {
+        key: "capacity_each_act",
+        unit: Unit::None,
+        strict: Direction::Demanded,
+        mechanism: None,
+        write: |s, v, from| yes_no(&mut s.session.capacity_each_act, v, from),
+        read: |s| shown(&s.session.capacity_each_act, |yes| Shown::YesNo(*yes)),
+    },
+    Parameter {
         key: "log_notice",
         unit: Unit::None,
         strict: Direction::Demanded,
@@ -405,6 +413,7 @@ mod tests {
             ("sessions_per_person", json!(2)),
             ("sessions_per_admin", json!(2)),
             ("admin_separate_account", json!(true)),
+            ("capacity_each_act", json!(true)),
             ("log_notice", json!(false)),
             ("identity_check_methods", json!(["対面"])),
             ("account_unused_limit", json!("P2M")),

@@ -26,7 +26,7 @@ const HOME: &str = "/designees";
 /// The posts of one's own for which somebody can be named; a stand-in names nobody.
 fn own_posts<'a>(me: &'a Viewer, matters: &[Matter]) -> Vec<&'a PostHeld> {
     let names = |tier: Tier| matters.iter().any(|matter| matter.by == Some(tier));
-    me.posts.iter().filter(|post| post.acting_for.is_none() && post.named.is_empty() && names(post.tier)).collect()
+    me.posts.iter().filter(|post| post.acting_for.is_none() && post.named.is_none() && names(post.tier)).collect()
 }
 
 /// GET /designees

@@ -170,10 +170,10 @@ fn held(
             last,
             acting_for: None,
             own_account,
-            named: named
-                .iter()
-                .find(|named| named.post == post.id && named.standing(dates.today).holds())
-                .map_or(Named::No, |named| Named::of(&named.matters)),
+            named: named.iter().find(|named| named.post == post.id).map_or(Named::No, |named| {
+                let holds = named.standing(dates.today).holds();
+                Named::of(Some(if holds { &named.matters } else { &[] }))
+            }),
             now: now(post.from, last),
         }
     });

@@ -1,7 +1,7 @@
 //! Approve, return, refuse (承認・差戻し・却下), and talk without deciding (やり取り).
 use super::moving::{event, failed, save_lines, settle};
 use super::step_form::StepForm;
-use super::{Hand, Open, doer, in_sight, still_holds};
+use super::{Hand, Open, capacity, doer, in_sight, still_holds};
 use crate::engines::requests::model::machine::{Effect, Standing, apply};
 use crate::engines::requests::model::{Action, ContentHash, StepAct, Typed, Verdict};
 use crate::engines::requests::store::record::NewDecision;
@@ -59,14 +59,23 @@ pub async fn decide(work: &mut Work, hand: &Hand, number: &str, reply: Reply) ->
     let open = Open::lock(work, hand, number).await?;
     let doer = doer(work.conn(), &hand.viewer, &open.request.kind).await?;
     let action = Action::Decide { seen, line, verdict: verdict.clone() };
-    let applied = apply(&open.case, &action, &open.facts(&doer));
-    let (after, effects) = applied.map_err(|refusal| open.refuse_answer(hand, &doer, refusal))?;
+    let allowed = apply(&open.case, &action, &open.facts(&doer));
+    allowed.map_err(|refusal| open.refuse_answer(hand, &doer, refusal))?;
     // what stops a request says why and records nothing else
     let form = if verdict.passes() { open.step_form(work.conn(), Some((typed, &verdict))).await? } else { None };
     let form = match form {
-        Some(form) if !form.errors.is_empty() => return Ok(Replied::Mend(Box::new(form))),
-        form => form.unwrap_or_default(),
+        Some(mut form) => {
+            form.errors.extend(hand.has_to_choose(&open, &doer).then(capacity::missing));
+            if !form.errors.is_empty() {
+                return Ok(Replied::Mend(Box::new(form)));
+            }
+            form
+        }
+        None => StepForm::default(),
     };
+    let doer = hand.acting(&open, doer)?;
+    let applied = apply(&open.case, &action, &open.facts(&doer));
+    let (after, effects) = applied.map_err(|refusal| open.refuse_answer(hand, &doer, refusal))?;
     for effect in &effects {
         if let Effect::Decided { step, line, verdict, standing } = effect {
             still_holds(work, hand, &standing.capacity).await?;

@@ -7,6 +7,7 @@
 //! * [`working`]: execute a line, decline it, confirm receipt.
 //! * [`reminding`]: those who have not confirmed in time.
 //! * [`moving`]: what every transition writes down; [`vacancy`]: when nobody is left where a request waits.
+pub mod capacity;
 pub mod deadlines;
 pub mod deciding;
 pub mod draft;
@@ -21,6 +22,7 @@ use super::kinds::{Kinds, KindsInForce, Matter, Registered};
 use super::model::machine::{Case, Phase};
 use super::model::route::{Capacity, Doer, Organisation};
 use super::model::{Number, Refusal};
+use super::store::lists::ALSO;
 use super::store::record::{self, Round};
 use super::store::{self, Request, people};
 use super::views::say;
@@ -28,7 +30,7 @@ use crate::kernel::access::{Permission, Tier, Viewer};
 use crate::kernel::app::App;
 use crate::kernel::clock::local;
 use crate::kernel::error::{Error, Message, Result};
-use crate::kernel::ids::PersonId;
+use crate::kernel::ids::{PersonId, PostId};
 use crate::kernel::work::Work;
 use crate::web::locale::Words;
 use crate::web::screen::{House, Naming};
@@ -41,12 +43,29 @@ use std::sync::Arc;
 pub struct Hand {
     pub viewer: Arc<Viewer>,
     pub w: Words,
+    /// The post in which they say they act, where they have to choose one.
+    pub chosen: Option<PostId>,
+    /// Does the regulation want it said with each act?
+    chooses: bool,
     naming: Arc<Naming>,
 }
 
 impl Hand {
     pub fn new(app: &App, viewer: &Arc<Viewer>, w: Words) -> Result<Self> {
-        Ok(Self { viewer: Arc::clone(viewer), w, naming: app.part::<House>()?.naming() })
+        let chooses = *app.settings().session.capacity_each_act;
+        Ok(Self { viewer: Arc::clone(viewer), w, chosen: None, chooses, naming: app.part::<House>()?.naming() })
+    }
+
+    /// Has whoever holds several posts to say in which of them they act?
+    #[must_use]
+    pub const fn chooses(&self) -> bool {
+        self.chooses
+    }
+
+    /// The same one acting in this of their posts.
+    #[must_use]
+    pub fn choosing(self, chosen: Option<PostId>) -> Self {
+        Self { chosen, ..self }
     }
 
     /// The tier's title in the adopted regulation.
@@ -82,7 +101,8 @@ pub async fn doer(conn: &mut PgConnection, viewer: &Viewer, kind: &str) -> Resul
         tier: post.tier,
         department: post.department,
         acting_for: post.acting_for.map(|person| natural.get(&person.0).copied().unwrap_or(person)),
-        named_for: post.named.iter().filter_map(|matter| step_of(matter, kind)).map(str::to_owned).collect(),
+        naming: post.named.is_some(),
+        named_for: post.named.iter().flatten().filter_map(|matter| step_of(matter, kind)).map(str::to_owned).collect(),
     };
     let capacities = viewer.posts.iter().map(capacity).collect();
     Ok(Doer { account: viewer.person, person: viewer.natural, capacities })
@@ -99,13 +119,15 @@ fn step_of<'a>(matter: &'a str, kind: &str) -> Option<&'a str> {
 }
 
 /// Every seat of a person today, as lists ask for them: `manager:<department>` and `manager:`; and `named:<kind>/<step>` for
-/// what they were named for.
+/// what they were named for, with `also:operator:<department>` for where.
 #[must_use]
 pub fn seats(viewer: &Viewer) -> Vec<String> {
     let seat = |post: &crate::kernel::access::PostHeld| {
-        [format!("{}:{}", post.tier.key(), post.department), format!("{}:", post.tier.key())]
+        let (also, tier) = (if post.named.is_some() { ALSO } else { "" }, post.tier.key());
+        [format!("{also}{tier}:{}", post.department), format!("{also}{tier}:")]
     };
-    let named = viewer.posts.iter().flat_map(|post| &post.named).map(|matter| format!("named:{matter}"));
+    let named = viewer.posts.iter().flat_map(|post| post.named.iter().flatten());
+    let named = named.map(|matter| format!("named:{matter}"));
     viewer.posts.iter().filter(|post| post.tier != Tier::Staff).flat_map(seat).chain(named).collect()
 }
 
@@ -119,7 +141,8 @@ pub fn in_sight(viewer: &Viewer, request: &Request) -> bool {
         || request.owner_department_id.is_some_and(|owner| scope.departments.contains(&owner))
         || request.requester_id.is_some_and(|person| own.contains(&person))
         || request.beneficiary_id.is_some_and(|person| own.contains(&person))
-        || [&request.waiting_seat, &request.waiting_also].into_iter().flatten().any(|seat| seats(viewer).contains(seat))
+        || request.waiting_seat.as_ref().is_some_and(|seat| seats(viewer).contains(seat))
+        || request.waiting_also.as_ref().is_some_and(|seat| seats(viewer).contains(&format!("{ALSO}{seat}")))
 }
 
 /// Everything about a request that its rules and its room ask for.

@@ -1,7 +1,7 @@
 //! The work itself, line by line (実施), and its receipt (受領).
 use super::deciding::{WORDS_MAX, act_as, no_longer_than};
 use super::moving::{event, failed, save_lines, settle};
-use super::{Hand, Open, doer, still_holds};
+use super::{Hand, Open, capacity, doer, still_holds};
 use crate::engines::requests::kinds::{Executed, Line, Reveal};
 use crate::engines::requests::model::machine::{Effect, LineState, Standing, apply};
 use crate::engines::requests::model::route::Doer;
@@ -127,9 +127,11 @@ pub async fn execute(
     if form.line.state != LineState::Open {
         return Err(hand.refuse(Refusal::LineDone));
     }
+    form.errors.extend(hand.has_to_choose(&open, &doer).then(capacity::missing));
     if !form.errors.is_empty() {
         return Ok(Worked::Mend(Box::new(form)));
     }
+    let doer = hand.acting(&open, doer)?;
     let line = form.line.line();
     open.registered.effects.complete(&line, &mut form.content, hand.viewer.natural)?;
     name_worker(work, &open, hand, &mut form).await?;
@@ -190,6 +192,7 @@ pub async fn decline(
         errors: Vec::new(),
     };
     let outcome = Outcome::Declined { reason: reason.to_owned() };
+    let doer = if open.case.may_execute(&open.facts(&doer)).is_ok() { hand.acting(&open, doer)? } else { doer };
     carry_out(work, hand, &open, &doer, &form, &line.line(), seen, outcome).await.map(drop)
 }
 

@@ -62,6 +62,7 @@ pub(super) fn doer(no: u128, posts: &[Post]) -> Doer {
             tier: *tier,
             department: *department,
             acting_for,
+            naming: false,
             named_for: named_for.clone(),
         };
         if *holder == no {

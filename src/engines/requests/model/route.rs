@@ -150,7 +150,7 @@ impl Step {
     #[must_use]
     pub fn seats_one(&self, capacity: &Capacity) -> bool {
         let for_this = |seat| capacity.sits_at(seat) && capacity.named_for.contains(&self.key);
-        capacity.sits_at(self.seat) || self.named().is_some_and(for_this)
+        (!capacity.naming && capacity.sits_at(self.seat)) || self.named().is_some_and(for_this)
     }
 }
 
@@ -167,7 +167,9 @@ pub struct Capacity {
     pub department: DepartmentId,
     /// The natural person stood in for (代理).
     pub acting_for: Option<PersonId>,
-    /// The steps of this kind for which they were named (指名).
+    /// Held by a naming (指名): it sits nowhere but at the steps it is for.
+    pub naming: bool,
+    /// The steps of this kind for which they were named.
     pub named_for: Vec<String>,
 }
 

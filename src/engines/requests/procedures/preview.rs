@@ -70,7 +70,7 @@ pub struct Preview {
 
 /// Lays the route out for every section.
 pub async fn preview(conn: &mut PgConnection, hand: &Hand, kind: &Kind, today: NaiveDate) -> Result<Preview> {
-    let org = people::organisation(conn, today, None).await?;
+    let org = people::organisation(conn, today, Some(&kind.key)).await?;
     let sections = people::departments(conn, &[], true, today).await?;
     let missing = missing(kind, &org, sections.iter().filter_map(|section| section.value.parse().ok()));
     let holders = |step: &StepDef| -> Vec<Uuid> {

@@ -4,14 +4,16 @@ use super::page::{self, again};
 use super::{DecideRequests, ExecuteRequests, FileRequests, ViewRequests, hand, noted};
 use crate::engines::requests::actions::deciding::{self, Replied, Reply};
 use crate::engines::requests::actions::step_form::StepForm;
-use crate::engines::requests::actions::{Open, filing};
+use crate::engines::requests::actions::{Open, capacity, filing};
 use crate::engines::requests::model::{ContentHash, Refusal, Verdict};
+use crate::engines::requests::views::capacity::Chosen;
 use crate::engines::requests::views::form::{AnswerPage, draw};
 use crate::engines::requests::views::say;
 use crate::engines::requests::views::sheet::{Sheet, sheet};
 use crate::engines::requests::views::tried::{Spot, Tried};
 use crate::kernel::app::App;
 use crate::kernel::error::{Error, Message, Result};
+use crate::kernel::ids::PostId;
 use crate::kernel::text::clean_text;
 use crate::kernel::work::Work;
 use crate::web::extract::{Path, Posted};
@@ -40,6 +42,11 @@ pub(super) fn seen(input: &FormInput) -> Result<ContentHash> {
 /// Sentences of a person, without control characters and marks that turn the direction of text.
 pub(super) fn words(input: &FormInput, name: &str) -> String {
     clean_text(input.get(name).unwrap_or_default())
+}
+
+/// In which of their posts somebody says they act.
+pub(super) fn chosen(input: &FormInput) -> Option<PostId> {
+    input.get(capacity::FIELD)?.parse().ok().map(PostId)
 }
 
 /// Where the form came from: the inbox goes on with the next one.
@@ -119,17 +126,17 @@ async fn pass<G>(
     (verdict, line): (Verdict, Option<u16>),
     to: &str,
 ) -> Result<Response> {
-    let hand = hand(app, me, screen)?;
+    let hand = hand(app, me, screen)?.choosing(chosen(input));
     let words = verdict.words().to_owned();
     let key = taken(&verdict);
-    let tried = Tried::new(Spot::Decision, &words).pressing(button(input));
+    let tried = Tried::new(Spot::Decision, &words).pressing(button(input)).choosing(hand.chosen);
     let tried = tried.back_to(input.get("_back").unwrap_or_default());
     let reply = Reply { seen: seen(input)?, line, verdict, typed: typed(input) };
     let done =
         app.change(&me.actor(), async |work: &mut Work| deciding::decide(work, &hand, number, reply).await).await;
     match noted(app, &me.0, number, done).await {
         Ok(Replied::Done) => Ok(screen.go(app, to, Some((Tone::Good, Message::new(key).with("number", number))))),
-        Ok(Replied::Mend(form)) => answering(app, me, screen, number, Some((*form, words))).await,
+        Ok(Replied::Mend(form)) => answering(app, me, screen, number, (hand.chosen, Some((*form, words)))).await,
         Err(error) => again(app, me, screen, number, tried, error).await,
     }
 }
@@ -141,7 +148,7 @@ pub(super) async fn answer(
     screen: Screen,
     Path(number): Path<String>,
 ) -> Result<Response> {
-    answering(&app, &me, &screen, &number, None).await
+    answering(&app, &me, &screen, &number, (None, None)).await
 }
 
 async fn answering<G>(
@@ -149,9 +156,9 @@ async fn answering<G>(
     me: &Can<G>,
     screen: &Screen,
     number: &str,
-    typed: Option<(StepForm, String)>,
+    (chosen, typed): (Option<PostId>, Option<(StepForm, String)>),
 ) -> Result<Response> {
-    let hand = hand(app, me, screen)?;
+    let hand = hand(app, me, screen)?.choosing(chosen);
     let mut read = app.read(me).await?;
     let open = Open::read(read.conn(), app, me, number).await?;
     let sheet = sheet(read.conn(), &hand, &screen.dates, &open).await?;
@@ -173,7 +180,8 @@ async fn answering<G>(
         .faulty(drawn.faulty());
     shell.back = Some(format!("/requests/{number}/answer"));
     let status = if wrong { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    page_with(status, &AnswerPage { shell, sheet, form: drawn, words })
+    let chosen = Chosen::of(hand.chosen, &drawn.faults);
+    page_with(status, &AnswerPage { shell, sheet, form: drawn, words, chosen })
 }
 
 /// 「報告する」

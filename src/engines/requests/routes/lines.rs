@@ -1,5 +1,5 @@
 //! The work on one line of a request, and its receipt.
-use super::acts::{seen, words};
+use super::acts::{chosen, seen, words};
 use super::page::{again, spoken};
 use super::{ExecuteRequests, ProxyReceipts, ViewRequests, hand, noted};
 use crate::engines::requests::actions::working::{self, Ended, WorkForm, Worked};
@@ -9,6 +9,7 @@ use crate::engines::requests::model::machine::LineState;
 use crate::engines::requests::model::{ChangeSet, Receipt, Refusal, StepAct, Typed};
 use crate::engines::requests::store::LineRow;
 use crate::engines::requests::views::answers;
+use crate::engines::requests::views::capacity::{Chosen, posts};
 use crate::engines::requests::views::form::{RevealPage, WorkPage, draw};
 use crate::engines::requests::views::sheet::rows;
 use crate::engines::requests::views::tried::{Spot, Tried};
@@ -49,7 +50,7 @@ pub(super) async fn work(
             return again(&app, &me, &screen, &number, Tried::new(Spot::Button, ""), error).await;
         }
     };
-    page(&work_page(&mut read, &app, &screen, &open, (&form, None), None).await?)
+    page(&work_page(&mut read, &app, &screen, (&hand, &open), (&form, None), None).await?)
 }
 
 /// The question for one's own password, where the line asks for it.
@@ -66,7 +67,7 @@ async fn work_page(
     read: &mut Read,
     app: &App,
     screen: &Screen,
-    open: &Open,
+    (hand, open): (&Hand, &Open),
     (form, wrong): (&WorkForm, Option<Line>),
     tried: Option<Tried>,
 ) -> Result<WorkPage> {
@@ -74,6 +75,7 @@ async fn work_page(
     let drawn = draw(w, &screen.dates, &form.step.result, &form.typed, &form.options, &form.errors);
     let plan = open.registered.effects.plan(read.conn(), open.matter()).await?;
     let mine = plan.of_line(form.line.number()).cloned().collect();
+    let doer = actions::doer(read.conn(), &hand.viewer, &open.request.kind).await?;
     let beside = open.registered.effects.beside(read.conn(), open.matter(), &form.line.line()).await?;
     let shell = screen.shell(app, read, &form.line.subject, &[open.registered.effects.key()]).await?;
     let mut shell = shell
@@ -89,6 +91,7 @@ async fn work_page(
         line: form.line.number(),
         subject: form.line.subject.clone(),
         seen: open.case.content.to_string(),
+        capacities: (posts(hand, open, &doer), Chosen::of(hand.chosen, &drawn.faults)),
         form: drawn,
         proof: proof(app, screen, open, &form.line, wrong),
         answers: answers(w, &open.round.shown),
@@ -113,7 +116,7 @@ pub(super) async fn execute(
     Path((number, line)): Path<(String, u16)>,
     posted: Posted,
 ) -> Result<Response> {
-    let hand = hand(&app, &me, &screen)?;
+    let hand = hand(&app, &me, &screen)?.choosing(chosen(&posted.input));
     let seen = seen(&posted.input)?;
     let pairs = posted.input.iter().filter(|(name, _)| !name.starts_with('_') && *name != step_up::FIELD);
     let typed = Typed::new(pairs.map(|(name, value)| (name.to_owned(), value.to_owned())));
@@ -121,7 +124,7 @@ pub(super) async fn execute(
     let proved = prove(&app, &hand, &caller, (&number, line), &typed, &own).await;
     match noted(&app, &me.0, &number, proved).await {
         Ok(None) => {}
-        Ok(Some(form)) => return mend(&app, &me, &screen, &number, (&form, Some(step_up::wrong()))).await,
+        Ok(Some(form)) => return mend(&app, &me, &screen, (&hand, &number), (&form, Some(step_up::wrong()))).await,
         Err(error) => return again(&app, &me, &screen, &number, Tried::new(Spot::Button, ""), error).await,
     }
     let kept = typed.clone();
@@ -142,8 +145,8 @@ pub(super) async fn execute(
             let said = Message::new(key).with("number", &number);
             Ok(screen.go(&app, &format!("/requests/{number}"), Some((Tone::Good, said))))
         }
-        Ok(Worked::Mend(form)) => mend(&app, &me, &screen, &number, (&form, None)).await,
-        Err(error) => unworked(&app, &me, &screen, (&number, line), kept, error).await,
+        Ok(Worked::Mend(form)) => mend(&app, &me, &screen, (&hand, &number), (&form, None)).await,
+        Err(error) => unworked(&app, &me, &screen, (&hand, &number, line), kept, error).await,
     }
 }
 
@@ -152,7 +155,7 @@ async fn unworked(
     app: &App,
     me: &Can<ExecuteRequests>,
     screen: &Screen,
-    (number, line): (&str, u16),
+    (hand, number, line): (&Hand, &str, u16),
     typed: Typed,
     error: Error,
 ) -> Result<Response> {
@@ -166,7 +169,7 @@ async fn unworked(
         return again(app, me, screen, number, Tried::new(Spot::Button, ""), error).await;
     };
     let (status, tone, message) = spoken(error)?;
-    let mut page = work_page(&mut read, app, screen, &open, (&form, None), None).await?;
+    let mut page = work_page(&mut read, app, screen, (hand, &open), (&form, None), None).await?;
     page.shell = page.shell.banner(Banner::new(tone, screen.w.line(&said(&message))));
     page_with(status, &page)
 }
@@ -189,7 +192,7 @@ async fn prove(
     let form = open.work_form(read.conn(), line, Some(typed.clone())).await?;
     drop(read);
     // what is to be mended, or is done already, is said by the act itself
-    if !form.errors.is_empty() || form.line.state != LineState::Open {
+    if !form.errors.is_empty() || form.line.state != LineState::Open || hand.has_to_choose(&open, &doer) {
         return Ok(None);
     }
     let given = step_up::confirm(app, &hand.viewer, caller, own, (action, number)).await?;
@@ -201,12 +204,12 @@ async fn mend(
     app: &App,
     me: &Can<ExecuteRequests>,
     screen: &Screen,
-    number: &str,
+    (hand, number): (&Hand, &str),
     form: (&WorkForm, Option<Line>),
 ) -> Result<Response> {
     let mut read = app.read(me).await?;
     let open = Open::read(read.conn(), app, me, number).await?;
-    page_with(StatusCode::UNPROCESSABLE_ENTITY, &work_page(&mut read, app, screen, &open, form, None).await?)
+    page_with(StatusCode::UNPROCESSABLE_ENTITY, &work_page(&mut read, app, screen, (hand, &open), form, None).await?)
 }
 
 async fn show_once(
@@ -233,7 +236,7 @@ pub(super) async fn decline(
     Path((number, line)): Path<(String, u16)>,
     posted: Posted,
 ) -> Result<Response> {
-    let hand = hand(&app, &me, &screen)?;
+    let hand = hand(&app, &me, &screen)?.choosing(chosen(&posted.input));
     let seen = seen(&posted.input)?;
     let reason = words(&posted.input, "words");
     let done = app
@@ -244,7 +247,7 @@ pub(super) async fn decline(
             let said = Message::new("requests-declined").with("number", &number);
             Ok(screen.go(&app, &format!("/requests/{number}"), Some((Tone::Good, said))))
         }
-        Err(error) => undeclined(&app, &me, &screen, (&number, line), reason, error).await,
+        Err(error) => undeclined(&app, &me, &screen, (&hand, &number, line), reason, error).await,
     }
 }
 
@@ -253,7 +256,7 @@ async fn undeclined(
     app: &App,
     me: &Can<ExecuteRequests>,
     screen: &Screen,
-    (number, line): (&str, u16),
+    (hand, number, line): (&Hand, &str, u16),
     reason: String,
     error: Error,
 ) -> Result<Response> {
@@ -269,7 +272,7 @@ async fn undeclined(
     let mut read = app.read(me).await?;
     let open = Open::read(read.conn(), app, me, number).await?;
     let form = open.work_form(read.conn(), line, None).await?;
-    page_with(status, &work_page(&mut read, app, screen, &open, (&form, None), Some(told)).await?)
+    page_with(status, &work_page(&mut read, app, screen, (hand, &open), (&form, None), Some(told)).await?)
 }
 
 /// 受領しました

@@ -63,6 +63,9 @@ macro_rules! items {
     };
 }
 
+/// Stands before the seat of one who was named (指名).
+pub const ALSO: &str = "also:";
+
 /// Where a list goes on (続き): after this row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct After {
@@ -91,7 +94,7 @@ pub async fn waiting(conn: &mut PgConnection, queue: &Queue<'_>) -> Result<Vec<I
     let items = items!(
         r#"where r.id in (
                     select t.id from request t where t.waiting_type = $1
-                       and (t.waiting_seat = any($2) or t.waiting_also = any($2) and exists (
+                       and (t.waiting_seat = any($2) or t.waiting_also = any($9) and exists (
                               select from request_step q
                                where q.request_id = t.id and q.round = t.round and q.at = t.step and 'named:' || t.kind || '/' || q.key = any($2)))
                     union all
@@ -121,8 +124,14 @@ pub async fn waiting(conn: &mut PgConnection, queue: &Queue<'_>) -> Result<Vec<I
         queue.after.map(|after| after.at),
         queue.after.map_or(Uuid::nil(), |after| after.id),
         queue.limit,
+        &also(queue.seats),
     );
     Ok(items.fetch_all(conn).await?)
+}
+
+/// Where they sit who were named: apart, since what waits for operators of their own post does not wait for them.
+fn also(seats: &[String]) -> Vec<String> {
+    seats.iter().filter_map(|seat| seat.strip_prefix(ALSO)).map(str::to_owned).collect()
 }
 
 /// How many wait, and how many of them too long.
@@ -146,7 +155,7 @@ pub async fn count_waiting(
              from request r
             where r.id in (
                     select t.id from request t where t.waiting_type = $1
-                       and (t.waiting_seat = any($2) or t.waiting_also = any($2) and exists (
+                       and (t.waiting_seat = any($2) or t.waiting_also = any($5) and exists (
                               select from request_step q
                                where q.request_id = t.id and q.round = t.round and q.at = t.step and 'named:' || t.kind || '/' || q.key = any($2)))
                     union all
@@ -167,6 +176,7 @@ pub async fn count_waiting(
         seats,
         selves,
         today,
+        &also(seats),
     );
     Ok(counts.fetch_one(conn).await?)
 }

@@ -23,7 +23,7 @@ pub async fn organisation(conn: &mut PgConnection, today: NaiveDate, kind: Optio
              join person h on h.id = p.person_id
              left join stand_in s on s.post_id = p.id and s.ended_at is null and s.during @> $1::date
              left join person d on d.id = s.person_id and holds_sign_in(d.id)
-            where p.tier <> 'staff'
+            where p.tier <> 'staff' and not is_naming(p.id)
             order by p.id"#,
         today,
     )

@@ -1,4 +1,5 @@
 //! Forms whose questions come from the regulation: drawn field by field, with what was typed and what is to be mended.
+use super::capacity::{Chosen, Posts};
 use super::route::Flow;
 use super::sheet::Sheet;
 use super::tried::Tried;
@@ -393,6 +394,8 @@ pub struct WorkPage {
     pub subject: String,
     pub seen: String,
     pub form: Drawn,
+    /// In which post the reader acts, where that is asked; and what was chosen.
+    pub capacities: (Posts, Chosen),
     /// The question for one's own password, for work that reaches far.
     pub proof: Option<crate::web::forms::Form>,
     pub answers: Vec<Answer>,
@@ -415,6 +418,7 @@ pub struct AnswerPage {
     pub sheet: Sheet,
     pub form: Drawn,
     pub words: String,
+    pub chosen: Chosen,
 }
 
 /// Shown once, after the work: what is stored nowhere (the activation code).

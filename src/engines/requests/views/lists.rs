@@ -1,5 +1,6 @@
 //! Pages that list: what can be applied for, my requests, everything in reach, the inbox with its reading pane, the
 //! work queue.
+use super::capacity::Chosen;
 use super::sheet::Sheet;
 use super::tried::{Spot, Tried};
 use super::{Answer, PhaseTag, say};
@@ -241,7 +242,12 @@ impl ShowPage {
 
     /// What is to be mended at this place.
     fn fault(&self, spot: Spot) -> Option<&str> {
-        self.at(spot).and_then(Tried::mends)
+        self.at(spot).filter(|tried| !tried.unchosen()).and_then(Tried::mends)
+    }
+
+    /// In which post somebody acted who decided.
+    fn chosen(&self) -> Chosen {
+        self.at(Spot::Decision).map(Tried::chosen).unwrap_or_default()
     }
 
     /// The questions of a slip, with what was typed.

@@ -1,6 +1,7 @@
 //! What the pages of requests show, as plain values; the templates say how.
 //!
 //! * [`bar`]: how the step that waits is answered.
+//! * [`capacity`]: in which of their posts somebody acts.
 //! * [`form`]: the form, the check page, the form of a line's execution.
 //! * [`route`]: the route with names, stamps and reasons for moves.
 //! * `rules`: whose words of the regulation are shown.
@@ -8,6 +9,7 @@
 //! * [`lists`]: choosing a kind, my requests, inbox, work queue.
 //! * [`tried`]: an act that was refused, with what was typed.
 pub mod bar;
+pub mod capacity;
 pub mod form;
 pub mod lists;
 pub mod route;

@@ -1,6 +1,7 @@
 //! One request read in full (申請の内容): what is asked and why, what will change, who has decided, what was said, and
 //! what the reader may do. The detail page and the reading pane of the inbox show the same sheet.
 use super::bar::{Bar, bar};
+use super::capacity::{Posts, posts};
 use super::route::{Names, Record, RouteStep, Stamp, named_mark, people_of, stamp};
 use super::rules::rules;
 use super::{Answer, PhaseTag, answers, say};
@@ -198,6 +199,8 @@ pub struct Sheet {
     pub may: May,
     /// How the reader answers at the step that waits.
     pub bar: Option<Bar>,
+    /// The posts among which the reader has to choose to act on it.
+    pub capacities: Posts,
     /// Why somebody whose turn it would be may not act, in words.
     pub why_not: String,
 }
@@ -359,6 +362,7 @@ pub async fn sheet(conn: &mut PgConnection, hand: &Hand, dates: &Dates, open: &O
         hash: open.case.content.to_string(),
         round: open.request.round,
         bar: bar(open, &parts.lines).filter(|_| may.decide),
+        capacities: posts(hand, open, &doer),
         may,
         why_not: why_not(hand, open, &doer, decide.err().or(execute.err())),
         route,

@@ -1,7 +1,11 @@
 //! 受け付けられなかった操作: what somebody tried on a request and what the rules said to it, so that the same page comes back
 //! with what was typed where it was typed.
+use super::capacity::Chosen;
+use super::form::field_id;
+use crate::engines::requests::actions::capacity;
 use crate::engines::requests::actions::working::SLIP_NUMBER_MAX;
 use crate::kernel::error::Message;
+use crate::kernel::ids::PostId;
 use crate::web::locale::Words as Catalogue;
 use crate::web::screen::said;
 
@@ -33,6 +37,10 @@ pub struct Tried {
     pressed: String,
     /// Where the page was to lead afterwards.
     back: String,
+    /// In which of their posts they acted.
+    chosen: Option<PostId>,
+    /// It was not said in which.
+    unchosen: bool,
     mends: bool,
     fault: String,
 }
@@ -42,7 +50,7 @@ impl Tried {
     pub fn new(spot: Spot, words: impl Into<String>) -> Self {
         let words = words.into();
         let (on, pressed, back) = (String::new(), String::new(), String::new());
-        Self { spot, words, on, pressed, back, mends: false, fault: String::new() }
+        Self { spot, words, on, pressed, back, chosen: None, unchosen: false, mends: false, fault: String::new() }
     }
 
     /// A slip, by its number and the day as it was typed.
@@ -63,6 +71,12 @@ impl Tried {
         Self { back: back.to_owned(), ..self }
     }
 
+    /// In which of their posts they acted (`_capacity`).
+    #[must_use]
+    pub fn choosing(self, chosen: Option<PostId>) -> Self {
+        Self { chosen, ..self }
+    }
+
     /// What the rules say. Some sentences are about what was typed, the others about the request as it stands.
     #[must_use]
     pub fn refused(self, w: Catalogue, message: &Message) -> Self {
@@ -73,8 +87,22 @@ impl Tried {
                 | "requests-refused-comment-empty"
                 | "requests-refused-slip-incomplete"
                 | "requests-refused-slip-date"
+                | capacity::MISSING
         ) || message.key.starts_with("date-fault-");
-        Self { mends: about_words, fault: w.line(&said(message)).into_owned(), ..self }
+        let unchosen = message.key == capacity::MISSING;
+        Self { mends: about_words, unchosen, fault: w.line(&said(message)).into_owned(), ..self }
+    }
+
+    /// The choice of a post, as the page draws it.
+    #[must_use]
+    pub fn chosen(&self) -> Chosen {
+        Chosen { post: self.chosen, fault: self.mends().filter(|_| self.unchosen).map(str::to_owned) }
+    }
+
+    /// Was it not said in which post?
+    #[must_use]
+    pub const fn unchosen(&self) -> bool {
+        self.unchosen
     }
 
     #[must_use]
@@ -124,6 +152,7 @@ impl Tried {
     #[must_use]
     pub fn target(&self) -> String {
         match self.spot {
+            _ if self.unchosen => field_id(capacity::FIELD),
             Spot::Decision => "words".to_owned(),
             Spot::Comment => "say".to_owned(),
             Spot::Withdrawal => "withdraw-reason".to_owned(),

@@ -1,0 +1,42 @@
+//! 資格: the question in which of their posts somebody acts, where the regulation wants it said with each act.
+use super::form::field_id;
+use crate::engines::requests::actions::{Hand, Open, capacity};
+use crate::engines::requests::model::route::Doer;
+use crate::kernel::ids::PostId;
+
+/// The posts to choose from, each with its name; none where nothing is asked.
+pub type Posts = Vec<(PostId, String)>;
+
+/// The posts among which this reader has to choose at the step that waits.
+#[must_use]
+pub fn posts(hand: &Hand, open: &Open, doer: &Doer) -> Posts {
+    let named = |id: PostId| {
+        let post = hand.viewer.posts.iter().find(|post| post.id == id)?;
+        let title = if post.title.is_empty() { hand.tier(post.tier) } else { post.title.clone() };
+        Some((id, hand.w.t2("requests-capacity", "section", &post.department_name, "title", title).into_owned()))
+    };
+    hand.to_choose(open, doer).into_iter().filter_map(named).collect()
+}
+
+/// What was chosen, and what is wrong with it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Chosen {
+    pub post: Option<PostId>,
+    pub fault: Option<String>,
+}
+
+impl Chosen {
+    /// As a form says it that is to be mended.
+    #[must_use]
+    pub fn of(post: Option<PostId>, faults: &[(String, String)]) -> Self {
+        let place = field_id(capacity::FIELD);
+        let fault = faults.iter().find(|(at, _)| *at == place).map(|(_, words)| words.clone());
+        Self { post, fault }
+    }
+
+    /// Is it this post?
+    #[must_use]
+    pub fn is(&self, post: &PostId) -> bool {
+        self.post == Some(*post)
+    }
+}

@@ -1,0 +1,108 @@
+//! 資格: where the regulation wants it (katsuura 7), whoever holds several functions says with each act on a request in which
+//! of them they act; elsewhere nobody is asked.
+use axum::http::StatusCode;
+use chrono::{NaiveDate, TimeDelta};
+use mamori::kernel::access::{Actor, Tier};
+use mamori::kernel::ids::{DepartmentId, PostId};
+use mamori::kernel::work::Work;
+use mamori::people::roster::{NewPost, appoint};
+use uuid::Uuid;
+
+use crate::accounts::{add, employee_no, hidden, number_of, send};
+use crate::support::ground::ask;
+use crate::support::portal::{Page, Portal};
+use crate::under_katsuura::account;
+
+const REGULATION: &str = "katsuura-operations";
+const ASKED: &str = "どの役割で行うか";
+const MISSING: &str = "どの役割で行うかを選んでください";
+
+/// One more function of somebody.
+async fn also(portal: &Portal, name: &str, department: DepartmentId, tier: Tier, title: &'static str) -> PostId {
+    let (person, from) = (portal.cast.get(name).id, NaiveDate::from_ymd_opt(2026, 4, 1).unwrap());
+    let new = NewPost { person, department, tier, function: Some("software_officer"), title, main: false, from };
+    portal.app.change(&Actor::portal(), async |work: &mut Work| appoint(work, &new).await).await.unwrap()
+}
+
+/// In which posts the work on a request was done, as its record and the event log say.
+async fn worked_as(portal: &Portal, number: &str) -> (Vec<Uuid>, Vec<Uuid>) {
+    let mut db = portal.superuser().await;
+    let done = "select e.post_id from execution e join request r on r.id = e.request_id where r.number = $1 order by e.executed_at";
+    let noted = "select post_id from audit.event where kind = 'request.executed' and entity_number = $1 order by occurred_at, id";
+    (
+        sqlx::query_scalar(done).bind(number).fetch_all(&mut db).await.unwrap(),
+        sqlx::query_scalar(noted).bind(number).fetch_all(&mut db).await.unwrap(),
+    )
+}
+
+#[tokio::test]
+async fn one_who_holds_several_functions_says_with_each_act_in_which_they_act() {
+    let portal = Portal::open_under(REGULATION).await;
+    let taxes = add(&portal, "SYS-002", "税務システム", false).await;
+    let ends = account(&portal, taxes, "山本", &["参照", "登録・修正"]).await;
+    let officer_post = portal.cast.get("斎藤").post;
+    let software = also(&portal, "斎藤", portal.cast.it, Tier::Operator, "ソフトウェア責任者").await;
+    let clerk = portal.sign_in("田中").await;
+    let path = "/requests/new/account.end";
+    let form = clerk.get(path).await;
+    let fields = [
+        ("person", employee_no("山本")),
+        ("accounts", ends),
+        ("stop_on", "2026-03-31".to_owned()),
+        ("reason", "担当替えのため".to_owned()),
+    ];
+    let number = number_of(&send(&clerk, path, &form, &fields).await);
+
+    portal.advance(TimeDelta::hours(1));
+    // asked on the form of each line; without an answer nothing is done, and what was typed is kept
+    let officer = portal.sign_in("斎藤").await;
+    let line = async |no: u16, post: &str| -> Page {
+        let path = format!("/requests/{number}/lines/{no}");
+        let form = officer.get(&path).await;
+        form.ok().says(ASKED).says("ソフトウェア責任者（");
+        let (name, seen) = hidden(&form, "seen");
+        officer.post(&path, &[(&name, &seen), ("erased_at", "2026-04-01T09:30"), ("_capacity", post)]).await
+    };
+    let again = line(1, "").await;
+    assert!(again.refuses(MISSING).text().contains("value=\"2026-04-01T09:30\""), "what was typed is gone");
+    line(1, &portal.cast.get("伊藤").post.to_string()).await.refuses(MISSING);
+    assert_eq!(worked_as(&portal, &number).await, (vec![], vec![]));
+    assert_eq!(line(1, &software.to_string()).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(line(2, &officer_post.to_string()).await.status, StatusCode::SEE_OTHER);
+    let posts = vec![software.0, officer_post.0];
+    assert_eq!(worked_as(&portal, &number).await, (posts.clone(), posts));
+}
+
+#[tokio::test]
+async fn a_decision_is_made_in_the_function_that_was_chosen_and_nobody_is_asked_where_no_text_asks() {
+    for regulation in [REGULATION, "system-management"] {
+        let portal = Portal::open_under(regulation).await;
+        let taxes = add(&portal, "SYS-002", "税務システム", false).await;
+        let asks = regulation == REGULATION;
+        let deputy = also(&portal, "佐藤", portal.cast.sales, Tier::Manager, "ソフトウェア責任者").await;
+        let number = ask(&portal, &mut portal.superuser().await, "田中", "山本", taxes).await;
+        let manager = portal.sign_in("佐藤").await;
+        let page = manager.get(&format!("/requests/{number}")).await;
+        assert_eq!(page.ok().words().contains(ASKED), asks, "{regulation}");
+        assert_eq!(manager.get("/requests/inbox").await.ok().words().contains(ASKED), asks, "{regulation}");
+        let seen = hidden(&page, "seen").1;
+        let decision = format!("/requests/{number}/decision");
+        let said = [("_seen", seen.as_str()), ("verdict", "approve"), ("words", "担当することを確認しました。")];
+        if asks {
+            manager.post(&decision, &said).await.refuses(MISSING).says("担当することを確認しました。");
+        }
+        let chosen = deputy.to_string();
+        let said: Vec<_> = said.into_iter().chain([("_capacity", chosen.as_str())]).collect();
+        assert_eq!(manager.post(&decision, &said).await.status, StatusCode::SEE_OTHER);
+        let decided: Uuid = sqlx::query_scalar(
+            "select d.post_id from decision d join request r on r.id = d.request_id where r.number = $1",
+        )
+        .bind(&number)
+        .fetch_one(&mut portal.superuser().await)
+        .await
+        .unwrap();
+        // where it is not asked, the main post is the one
+        let expected = if asks { deputy } else { portal.cast.get("佐藤").post };
+        assert_eq!(decided, expected.0, "{regulation}");
+    }
+}
