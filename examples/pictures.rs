@@ -12,8 +12,8 @@ use std::time::Duration;
 use clap::Parser;
 use serde::Deserialize;
 
-#[path = "../tests/it/support/browser.rs"]
-#[expect(dead_code, reason = "journeys do more than pictures need")]
+#[path = "../tests/it/support/browser/mod.rs"]
+#[expect(dead_code, unused_imports, reason = "journeys do more than pictures need")]
 mod browser;
 
 use browser::Browser;

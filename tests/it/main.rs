@@ -17,6 +17,7 @@ mod browser;
 mod browser_journey;
 mod browser_payloads;
 mod browser_regimes;
+mod browser_ways;
 mod canary;
 mod capacity;
 mod catalogue;
