@@ -15,6 +15,7 @@ mod architecture;
 mod audit;
 mod browser;
 mod browser_journey;
+mod browser_pages;
 mod browser_payloads;
 mod browser_regimes;
 mod browser_ways;

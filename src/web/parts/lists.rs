@@ -33,7 +33,7 @@ impl HtmlSafe for Todo {}
 /// What stands where there is nothing: what is true, why, and the next step.
 #[derive(Debug, Clone, PartialEq, Eq, Template)]
 #[template(
-    source = r#"<div class="empty">{{ icon }}<h3>{{ title }}</h3>{% if !text.is_empty() %}<p>{{ text }}</p>{% endif %}{% if let Some(link) = action %}<a class="btn" href="{{ link.href }}">{{ link.label }}</a>{% endif %}</div>"#,
+    source = r#"<div class="empty">{{ icon }}<h2>{{ title }}</h2>{% if !text.is_empty() %}<p>{{ text }}</p>{% endif %}{% if let Some(link) = action %}<a class="btn" href="{{ link.href }}">{{ link.label }}</a>{% endif %}</div>"#,
     ext = "html"
 )]
 pub struct Empty {
