@@ -14,6 +14,7 @@ mod adoption;
 mod architecture;
 mod audit;
 mod browser;
+mod browser_accounts;
 mod browser_journey;
 mod browser_pages;
 mod browser_payloads;
