@@ -108,7 +108,6 @@ requests-mark-named = As { $named } (designated by { $name }, { $tier })
 requests-mark-deputy = As deputy of this post (代)
 requests-mark-joined = Together with another step
 requests-mark-slip = Signed slip (entered by { $name })
-requests-stamp = { $act } stamp { $department } { $day } { $name }
 requests-arrived =
     { $days ->
         [0] Arrived { $at }

@@ -108,7 +108,6 @@ requests-mark-named = { $named }として（{ $tier } { $name } の指名）
 requests-mark-deputy = 代（この席の代理として）
 requests-mark-joined = ほかの段階と兼ねて
 requests-mark-slip = 受領書（{ $name }が登録）
-requests-stamp = { $act }印 { $department } { $day } { $name }
 requests-arrived =
     { $days ->
         [0] { $at } 到着

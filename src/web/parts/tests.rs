@@ -63,9 +63,24 @@ fn a_stamp_says_in_its_label_all_that_it_shows() {
 }
 
 #[test]
-fn a_long_department_stays_inside_the_ring() {
-    let stamp = Stamp::new(Words(Lang::Ja), "承認", "情報セキュリティ推進課", "R8.11.18", "勅使河原").render().unwrap();
-    assert_eq!(stamp.matches("textLength").count(), 2);
+fn a_long_department_stands_whole_inside_the_ring_on_two_lines() {
+    let drawn =
+        |place: &str, name: &str| Stamp::new(Words(Lang::Ja), "承認", place, "R8.11.18", name).render().unwrap();
+    for (place, lines) in [
+        ("市民課", vec!["市民課"]),
+        ("総務企画課", vec!["総務企画課"]),
+        ("情報システム部", vec!["情報", "システム部"]),
+        ("情報セキュリティ推進課", vec!["情報", "セキュリティ推進課"]),
+        ("国民健康保険課", vec!["国民", "健康保険課"]),
+        ("営業部 第一課", vec!["営業部", "第一課"]),
+        ("本社 営業部 第一課", vec!["営業部", "第一課"]),
+    ] {
+        let stamp = drawn(place, "大谷");
+        let written: Vec<&str> =
+            stamp.split("<text class=\"p").skip(1).filter_map(|text| text.split(['>', '<']).nth(1)).collect();
+        assert_eq!(written, lines, "{place}");
+    }
+    assert!(drawn("市民課", "ファンデルベルフ").contains(">ファンデルベルフ<"));
 }
 
 #[test]

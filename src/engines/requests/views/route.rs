@@ -10,8 +10,7 @@ use crate::kernel::access::Tier;
 use crate::kernel::clock::local;
 use crate::kernel::ids::PersonId;
 use crate::web::dates::Dates;
-use askama::Template;
-use askama::filters::HtmlSafe;
+use crate::web::parts::Stamp;
 use chrono::{DateTime, Utc};
 use std::collections::{BTreeSet, HashMap};
 use uuid::Uuid;
@@ -121,20 +120,6 @@ pub fn moved_note(hand: &Hand, moved: Moved) -> String {
     let why = hand.w.t(moved.reason.word());
     hand.w.t2(key, "reason", why, "tier", hand.tier(moved.from.tier)).into_owned()
 }
-
-/// 日付印: department, day, family name. A picture; the weight is in the record.
-#[derive(Debug, Clone, Template)]
-#[template(path = "requests/parts/stamp.html")]
-pub struct Stamp {
-    pub label: String,
-    pub department: String,
-    pub day: String,
-    pub family: String,
-    /// 代
-    pub deputy: bool,
-}
-
-impl HtmlSafe for Stamp {}
 
 /// A step on the record.
 #[derive(Debug, Clone)]
@@ -358,17 +343,13 @@ fn told(dates: &Dates, placed: &crate::engines::requests::store::PlacedStep, dra
     }
 }
 
-/// A date stamp with everything it says in words.
+/// 日付印: a picture with everything it says in words; the weight is in the record.
 #[must_use]
 pub fn stamp(hand: &Hand, dates: &Dates, act: &str, who: Option<&Name>, at: DateTime<Utc>, deputy: bool) -> Stamp {
     let day = dates.stamp(local(at).date_naive());
     let (department, family) = who.map(|who| (who.department.clone(), who.family.clone())).unwrap_or_default();
-    let label =
-        hand.w.with("requests-stamp", &[("act", &act), ("department", &department), ("day", &day), ("name", &family)]);
-    // five characters are what a stamp of this size can hold and still be read: of 「営業部 第一課」 the 課 tells more
-    let nearest = department.rsplit(' ').next().unwrap_or(&department);
-    let department = nearest.chars().take(5).collect();
-    Stamp { label: label.into_owned(), department, day, family: family.chars().take(4).collect(), deputy }
+    let stamp = Stamp::new(hand.w, act, &department, &day, &family);
+    if deputy { stamp.deputy(hand.w) } else { stamp }
 }
 
 /// 「11月18日(水) 9:05 到着、2日経過」

@@ -2,7 +2,7 @@
 //! what the reader may do. The detail page and the reading pane of the inbox show the same sheet.
 use super::bar::{Bar, bar};
 use super::capacity::{Posts, posts};
-use super::route::{Names, Record, RouteStep, Stamp, named_mark, people_of, stamp};
+use super::route::{Names, Record, RouteStep, named_mark, people_of, stamp};
 use super::rules::rules;
 use super::{Answer, PhaseTag, answers, say};
 use crate::engines::requests::actions::{Hand, Open, doer};
@@ -17,6 +17,7 @@ use crate::kernel::access::{Permission, Reach};
 use crate::kernel::error::Result;
 use crate::web::dates::{Dates, Due};
 use crate::web::locale::Words as Catalogue;
+use crate::web::parts::{Stamp, Tag};
 use crate::web::screen::said;
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
