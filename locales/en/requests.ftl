@@ -40,6 +40,7 @@ requests-send-note = You can withdraw it until the work begins.
 requests-mend = Mend and send again
 requests-returned-by = { $name } sent it back
 requests-becomes = becomes
+requests-privileged = Administrator right
 requests-differences = Changes since last time
 requests-round = Submission { $round }
 requests-and-more = { $names } and { $count } more
@@ -183,6 +184,7 @@ requests-progress = { $done } of { $all } steps done
 requests-fulfils = Clauses this request fulfils
 requests-earlier = Earlier requests about this person
 requests-so-far = Decisions so far
+requests-recorded-at = Recorded at "{ $step }"
 requests-open-page = Open the whole request
 
 # Deciding

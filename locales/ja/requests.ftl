@@ -40,6 +40,7 @@ requests-send-note = 送信後も、作業が始まるまでは取り下げら�
 requests-mend = 直して再提出する
 requests-returned-by = { $name }さんが差し戻しました
 requests-becomes = から
+requests-privileged = 特権
 requests-differences = 前回からの変更
 requests-round = { $round }回目の提出
 requests-and-more = { $names } ほか{ $count }名
@@ -183,6 +184,7 @@ requests-progress = { $all }段階のうち{ $done }段階が済み
 requests-fulfils = この申請が果たす規程
 requests-earlier = この人の前の申請
 requests-so-far = ここまでの判断
+requests-recorded-at = 「{ $step }」の記録
 requests-open-page = 申請の詳細を開く
 
 # 判断

@@ -5,6 +5,7 @@ use mamori::features::systems::actions::register;
 use mamori::features::systems::model::{Facts, Importance, Level, RightNames};
 use mamori::kernel::access::Actor;
 use mamori::kernel::ids::SystemId;
+use mamori::kernel::work::Work;
 
 use crate::requests::{KIND, Office, content_hash, decide, execute, number_of, option, send};
 use crate::support::portal::{Browser, Portal};
@@ -104,6 +105,40 @@ async fn two_systems_are_two_lines_and_each_ends_in_its_own_way() {
     .await
     .unwrap();
     assert_eq!(counted, (1, 1, 1), "one receipt, one account, and the request is complete");
+}
+
+#[tokio::test]
+async fn a_right_that_administers_a_system_is_marked_before_it_is_decided_about() {
+    let office = Office::open().await;
+    let portal = &office.portal;
+    let facts = Facts {
+        code: "SYS-103".to_owned(),
+        name: "電子決裁システム".to_owned(),
+        reading: "でんしけつさいしすてむ".to_owned(),
+        purpose: "文書の決裁".to_owned(),
+        owner: portal.cast.it,
+        importance: Importance::High,
+        two_factor: false,
+        sharing_rule: String::new(),
+    };
+    let rights = RightNames(vec![(Level::Standard, "閲覧".to_owned()), (Level::Privileged, "管理".to_owned())]);
+    let add = async |work: &mut Work| register(work, SystemId::new(work.now), &facts, &rights, false).await;
+    let system = portal.app.change(&Actor::portal(), add).await.unwrap();
+    let clerk = portal.sign_in("田中").await;
+    let ordinary = file(&clerk, &[(office.system, "参照")]).await;
+    let number = file(&clerk, &[(system, "管理")]).await;
+    let manager = portal.sign_in("佐藤").await;
+    manager
+        .get(&format!("/requests/inbox?open={number}"))
+        .await
+        .ok()
+        .says(&format!("特権{number}"))
+        .hides(&format!("特権{ordinary}"))
+        .says("電子決裁システム — 管理 特権");
+    manager.get(&format!("/requests/{number}")).await.ok().says("電子決裁システム — 管理 特権");
+    manager.get(&format!("/requests/{ordinary}")).await.ok().hides("参照 特権");
+    decide(&manager, &number, "approve", "").await;
+    portal.sign_in("伊藤").await.get("/requests/work").await.ok().says("アカウント登録申請 特権");
 }
 
 #[tokio::test]

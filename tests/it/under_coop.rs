@@ -172,6 +172,8 @@ async fn use_is_permitted_system_by_system_before_the_office_approves() {
 
     office.get("/requests/inbox").await.ok().says(&number);
     office.get(&page).await.ok().hides(waits).says("不許可").says("伊藤 翔").says("斎藤 大輔");
+    let pane = office.get(&format!("/requests/inbox?open={number}")).await;
+    pane.ok().says("不許可").says("在庫の業務では使いません").says("斎藤 大輔が「在庫");
     // the work comes after the approval, and is that of neither who permitted
     let worker = coop.at("渡辺").await;
     let early = worker.get(&format!("{page}/lines/1")).await;
@@ -258,7 +260,8 @@ async fn work_is_done_when_somebody_else_has_read_its_report() {
     office.get("/requests/inbox?view=unreported").await.ok().hides(&number);
     answer(&coop, &worker, &number, "approve", &[]).await.refuses("作業者は報告の確認者になれません");
     assert_eq!(coop.portal.events("request.completed").await, 0);
-    office.get("/requests/inbox").await.ok().says(&number);
+    // whoever confirms reads the report where the decision is taken
+    office.get("/requests/inbox").await.ok().says(&number).says("申請どおり登録した").says("相違なし");
     taken(&answer(&coop, &office, &number, "approve", &[]).await);
     office.get(&page).await.ok().says("完了");
     assert_eq!(coop.portal.events("request.completed").await, 1);

@@ -26,6 +26,8 @@ pub enum TagTone {
     Over,
     /// 一部
     Part,
+    /// 特権: to be looked at one by one.
+    Guard,
     /// 完了: plain, because it is over.
     Done,
     /// 下書き: plain, because it has not begun.
@@ -43,6 +45,7 @@ impl TagTone {
             Self::Bad => " tag--bad",
             Self::Over => " tag--over",
             Self::Part => " tag--part",
+            Self::Guard => " tag--back",
             Self::Done => " tag--done",
             Self::Plain => "",
         }
@@ -58,6 +61,7 @@ impl TagTone {
             Self::Bad => Icon::Cross,
             Self::Over => Icon::Warn,
             Self::Part => Icon::Half,
+            Self::Guard => Icon::Lock,
             Self::Plain => Icon::Dash,
         }
     }

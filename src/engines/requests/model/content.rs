@@ -98,6 +98,12 @@ impl Content {
         self.0.get(field).and_then(|value| serde_json::from_value(value.clone()).ok()).unwrap_or_default()
     }
 
+    /// Every right that is asked for, in whichever field.
+    #[must_use]
+    pub fn rights(&self) -> Vec<Uuid> {
+        self.0.keys().flat_map(|field| self.grants(field)).filter_map(|grant| grant.right.parse().ok()).collect()
+    }
+
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()

@@ -8,11 +8,12 @@ use crate::engines::requests::kinds::Reveal;
 use crate::engines::requests::model::machine::LineState;
 use crate::engines::requests::model::{ChangeSet, Receipt, Refusal, StepAct, Typed};
 use crate::engines::requests::store::LineRow;
-use crate::engines::requests::views::answers;
+use crate::engines::requests::store::lists::privileged;
 use crate::engines::requests::views::capacity::{Chosen, posts};
 use crate::engines::requests::views::form::{RevealPage, WorkPage, draw};
 use crate::engines::requests::views::sheet::rows;
 use crate::engines::requests::views::tried::{Spot, Tried};
+use crate::engines::requests::views::{answers, marked};
 use crate::kernel::app::{App, Read};
 use crate::kernel::calendar::DateError;
 use crate::kernel::error::{Error, Message, Result};
@@ -77,6 +78,7 @@ async fn work_page(
     let mine = plan.of_line(form.line.number()).cloned().collect();
     let doer = actions::doer(read.conn(), &hand.viewer, &open.request.kind).await?;
     let beside = open.registered.effects.beside(read.conn(), open.matter(), &form.line.line()).await?;
+    let privileged = privileged(read.conn(), &open.round.content.rights()).await?;
     let shell = screen.shell(app, read, &form.line.subject, &[open.registered.effects.key()]).await?;
     let mut shell = shell
         .under("/requests/work")
@@ -94,7 +96,7 @@ async fn work_page(
         capacities: (posts(hand, open, &doer), Chosen::of(hand.chosen, &drawn.faults)),
         form: drawn,
         proof: proof(app, screen, open, &form.line, wrong),
-        answers: answers(w, &open.round.shown),
+        answers: marked(w, &open.round.shown, &open.round.content, &privileged),
         changes: rows(w, &ChangeSet { rows: mine }),
         beside: answers(w, &beside),
         early: open

@@ -8,8 +8,8 @@ use crate::engines::requests::model::{StepAct, StepDef};
 use crate::engines::requests::store::lists::{self as stored, Counts, Item, Mine, Queue, Reach};
 use crate::engines::requests::store::people;
 use crate::engines::requests::views::lists::{Chip, InboxPage, ListPage, PAGE, QueuePage, Row, after, next, row};
-use crate::engines::requests::views::say;
 use crate::engines::requests::views::sheet::sheet;
+use crate::engines::requests::views::{guard, say};
 use crate::kernel::access::{Permission, Viewer};
 use crate::kernel::app::{App, Read};
 use crate::kernel::clock::local;
@@ -40,8 +40,18 @@ fn limit() -> i64 {
     i64::try_from(PAGE + 1).unwrap_or(51)
 }
 
-fn page_rows(hand: &Hand, kinds: &Kinds, screen: &Screen, items: &[Item]) -> Vec<Row> {
-    items.iter().take(PAGE).map(|item| row(hand, kinds, &screen.dates, item)).collect()
+async fn page_rows(read: &mut Read, hand: &Hand, kinds: &Kinds, screen: &Screen, items: &[Item]) -> Result<Vec<Row>> {
+    let page = items.iter().take(PAGE);
+    let ids: Vec<Uuid> = page.clone().map(|item| item.id).collect();
+    let asked = stored::asked(read.conn(), &ids).await?;
+    let rights: Vec<Uuid> = asked.values().flat_map(|asked| asked.content.rights()).collect();
+    let privileged = stored::privileged(read.conn(), &rights).await?;
+    let asks = |asked: &stored::Asked| asked.content.rights().iter().any(|right| privileged.contains(right));
+    let drawn = |item: &Item| Row {
+        privileged: asked.get(&item.id).filter(|asked| asks(asked)).map(|_| guard(screen.w)),
+        ..row(hand, kinds, &screen.dates, item)
+    };
+    Ok(page.map(drawn).collect())
 }
 
 fn chip(screen: &Screen, label: &str, href: &str, current: bool) -> Chip {
@@ -72,6 +82,7 @@ pub(super) async fn mine(
     }
     chips.push(chip(&screen, "drafts-title", "/requests/drafts", false));
     let kinds = actions::kinds(&app)?;
+    let rows = page_rows(&mut read, &hand, &kinds, &screen, &items).await?;
     let none = if search.is_empty() { "requests-none-mine" } else { "requests-none-found" };
     let sought = asked.q;
     page(&ListPage {
@@ -79,7 +90,7 @@ pub(super) async fn mine(
         search: sought.clone(),
         action: "/requests",
         kept: if open { Vec::new() } else { vec![("view", "all".to_owned())] },
-        rows: page_rows(&hand, &kinds, &screen, &items),
+        rows,
         next: next(&items, |item| Some(item.filed_at))
             .map(|after| format!("/requests?{view}q={}&after={after}", text::percent(&sought))),
         by_many: false,
@@ -112,6 +123,7 @@ pub(super) async fn all(
         limit: limit(),
     };
     let items = stored::in_reach(read.conn(), &wanted).await?;
+    let rows = page_rows(&mut read, &hand, &kinds, &screen, &items).await?;
     let shell = screen.shell(&app, &mut read, screen.w.t("requests-in-reach"), &[]).await?;
     let href = |phase: Option<Phase>| match phase {
         Some(phase) => format!("/requests/all?view={}", phase.key()),
@@ -133,7 +145,7 @@ pub(super) async fn all(
         search: asked.q,
         action: "/requests/all",
         kept: kept.collect(),
-        rows: page_rows(&hand, &kinds, &screen, &items),
+        rows,
         by_many: true,
         may_file: me.may(Permission::RequestsFile),
         empty: screen.w.t("requests-none-found").into_owned(),
@@ -197,7 +209,7 @@ pub(super) async fn inbox(
         "done" => stored::done_by(read.conn(), &desk.selves, limit()).await?,
         _ => desk.waiting(&mut read, &asked, kind.as_deref()).await?,
     };
-    let mut rows = page_rows(&hand, &kinds, &screen, &items);
+    let mut rows = page_rows(&mut read, &hand, &kinds, &screen, &items).await?;
     for (row, (_, worked)) in rows.iter_mut().zip(&unreported) {
         let days = (desk.today - local(*worked).date_naive()).num_days();
         row.waited = screen.w.n("requests-unreported-days", days).into_owned();
@@ -333,7 +345,7 @@ pub(super) async fn queue(
     let items = desk.waiting(&mut read, &asked, None).await?;
     let shell = screen.shell(&app, &mut read, screen.w.t("nav-work"), &[]).await?.module("rows");
     let kinds = actions::kinds(&app)?;
-    let mut rows = page_rows(&hand, &kinds, &screen, &items);
+    let mut rows = page_rows(&mut read, &hand, &kinds, &screen, &items).await?;
     say_when(&mut read, &kinds, &screen, &items, &mut rows).await?;
     let late = chip(&screen, "requests-overdue", "/requests/work?view=overdue", overdue);
     let view = if overdue { "view=overdue&" } else { "" };

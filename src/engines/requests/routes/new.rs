@@ -12,13 +12,13 @@ use crate::engines::requests::drafts::views::{HandOver, named};
 use crate::engines::requests::kinds::Registered;
 use crate::engines::requests::model::route::SeatId;
 use crate::engines::requests::model::{Difference, Input, Refusal, StepAct, Typed};
-use crate::engines::requests::store::{people, record};
+use crate::engines::requests::store::{lists, people, record};
 use crate::engines::requests::views::form::{CheckPage, FormPage, check_parts, draw};
 use crate::engines::requests::views::lists::{ByOthers, ChoosePage, KindView};
 use crate::engines::requests::views::route::{Flow, flow, people_of};
 use crate::engines::requests::views::sheet::{differences, rows};
 use crate::engines::requests::views::tried::{Spot, Tried};
-use crate::engines::requests::views::{answers, say};
+use crate::engines::requests::views::{answers, marked, say};
 use crate::kernel::access::Tier;
 use crate::kernel::app::{App, Read};
 use crate::kernel::error::{Error, Message, Result};
@@ -526,9 +526,11 @@ impl<'a> Paper<'a> {
             draft: self.prepared.map(|draft| draft.to_string()),
             action: self.action(),
             id: draft.id.to_string(),
+        let privileged = lists::privileged(read.conn(), &draft.content.rights()).await?;
+        let answers = marked(w, &draft.shown, &draft.content, &privileged);
             from: self.from(),
             subject: draft.subject.clone(),
-            parts: check_parts(w, &self.registered.kind.form, &answers(w, &draft.shown)),
+            parts: check_parts(w, &self.registered.kind.form, &answers),
             typed: draft.typed.pairs().map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
             flow: self.flow(read, draft).await?,
             changes: rows(w, &draft.plan),

@@ -7,7 +7,7 @@ use crate::kernel::error::Result;
 use crate::kernel::ids::{PersonId, RequestId};
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use sqlx::PgConnection;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
 
 /// One line of a list.
@@ -353,6 +353,16 @@ pub struct Asked {
     pub own_route: Option<Uuid>,
     /// the answers of its present round
     pub content: Content,
+}
+
+/// Those of these rights by which a system is administered (特権).
+pub async fn privileged(conn: &mut PgConnection, rights: &[Uuid]) -> Result<HashSet<Uuid>> {
+    if rights.is_empty() {
+        return Ok(HashSet::new());
+    }
+    let found =
+        sqlx::query_scalar!(r#"select id as "id!" from system_rights_pub where privileged and id = any($1)"#, rights,);
+    Ok(found.fetch_all(conn).await?.into_iter().collect())
 }
 
 /// What requests of a list ask for, by request.

@@ -11,6 +11,7 @@ use crate::kernel::access::Tier;
 use crate::kernel::clock::local;
 use crate::web::dates::{Dates, Due};
 use crate::web::locale::Words;
+use crate::web::parts::Tag;
 use crate::web::shell::{Basis, Shell};
 use askama::Template;
 use uuid::Uuid;
@@ -29,6 +30,8 @@ pub struct Row {
     pub department: String,
     pub filed: String,
     pub tag: PhaseTag,
+    /// It asks for a right by which a system is administered.
+    pub privileged: Option<Tag>,
     /// Whose turn it is.
     pub turn: String,
     pub due: Option<Due>,
@@ -92,6 +95,7 @@ pub fn row(hand: &Hand, kinds: &Kinds, dates: &Dates, item: &Item) -> Row {
             kinds.get(&item.kind).ok().map(|registered| &registered.kind),
             item.step_key.as_deref(),
         ),
+        privileged: None,
         turn: turn(w, tier, item.waiting_name.clone()),
         due: item.waiting_due.map(|due| dates.due(due)),
         waited: waited.map(|days| w.n("requests-waited", days).into_owned()).unwrap_or_default(),

@@ -19,9 +19,12 @@ pub mod tried;
 
 use super::model::form::Message;
 use super::model::machine::Phase;
-use super::model::{Kind, Shown, Words};
+use super::model::{Content, Kind, Shown, Words};
 use crate::web::icons::Icon;
 use crate::web::locale::{Label, Lang, Line, Words as Catalogue};
+use crate::web::parts::{Tag, TagTone};
+use std::collections::HashSet;
+use uuid::Uuid;
 
 /// The words of a request in the reader's language.
 #[must_use]
@@ -45,7 +48,14 @@ pub fn say_message(w: Catalogue, message: &Message) -> String {
 pub struct Answer {
     pub field: String,
     pub label: String,
-    pub lines: Vec<String>,
+    pub lines: Vec<Said>,
+}
+
+/// A line of an answer, with what has to be noticed about it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Said {
+    pub text: String,
+    pub tag: Option<Tag>,
 }
 
 /// Answers in the reader's language.
@@ -54,9 +64,28 @@ pub fn answers(w: Catalogue, shown: &[Shown]) -> Vec<Answer> {
     let answer = |shown: &Shown| Answer {
         field: shown.field.clone(),
         label: say(w, &shown.label),
-        lines: shown.lines.iter().map(|line| say(w, line)).collect(),
+        lines: shown.lines.iter().map(|line| Said { text: say(w, line), tag: None }).collect(),
     };
     shown.iter().map(answer).collect()
+}
+
+/// The same for the content of a request: a right by which a system is administered is marked (特権).
+#[must_use]
+pub fn marked(w: Catalogue, shown: &[Shown], content: &Content, privileged: &HashSet<Uuid>) -> Vec<Answer> {
+    let mut answers = answers(w, shown);
+    for answer in &mut answers {
+        // a field of rights shows one line for each of them, in their order
+        for (line, grant) in answer.lines.iter_mut().zip(content.grants(&answer.field)) {
+            line.tag = grant.right.parse().ok().filter(|right| privileged.contains(right)).map(|_| guard(w));
+        }
+    }
+    answers
+}
+
+/// The mark of what asks for such a right.
+#[must_use]
+pub fn guard(w: Catalogue) -> Tag {
+    Tag::new(TagTone::Guard, w.t("requests-privileged"))
 }
 
 /// The state of a request as a tag: colour, drawing, word.

@@ -4,7 +4,7 @@ use super::bar::{Bar, bar};
 use super::capacity::{Posts, posts};
 use super::route::{Names, Record, RouteStep, named_mark, people_of, stamp};
 use super::rules::rules;
-use super::{Answer, PhaseTag, answers, say};
+use super::{Answer, PhaseTag, answers, guard, marked, say};
 use crate::engines::requests::actions::{Hand, Open, doer};
 use crate::engines::requests::drafts::store::preparer;
 use crate::engines::requests::model::machine::{LineState, Phase};
@@ -171,6 +171,8 @@ pub struct Sheet {
     pub subject: String,
     pub title: String,
     pub tag: PhaseTag,
+    /// It asks for a right by which a system is administered.
+    pub privileged: Option<Tag>,
     /// What the button of a receipt says.
     pub receive: String,
     pub filed: String,
@@ -322,6 +324,7 @@ pub async fn sheet(conn: &mut PgConnection, hand: &Hand, dates: &Dates, open: &O
         execute: execute.is_ok() && may(Permission::RequestsExecute),
         withdraw: open.case.may_withdraw(&doer).is_ok(),
         mend: open.case.may_resubmit(&doer).is_ok(),
+    let privileged = lists::privileged(conn, &open.round.content.rights()).await?;
     };
     let rules = rules(hand, open, may, &parts.decisions, &parts.executions);
     Ok(Sheet {
@@ -335,6 +338,7 @@ pub async fn sheet(conn: &mut PgConnection, hand: &Hand, dates: &Dates, open: &O
             w,
             open.request.phase,
             Some(&open.registered.kind),
+        privileged: (!privileged.is_empty()).then(|| guard(w)),
             open.case.step().map(|step| step.key.as_str()),
         ),
         receive: open
@@ -351,7 +355,7 @@ pub async fn sheet(conn: &mut PgConnection, hand: &Hand, dates: &Dates, open: &O
         claims: claims(w, open),
         turn: turn(hand, open, &route, &name(open.request.beneficiary_id.or(open.request.requester_id))),
         due: open.request.waiting_due.map(|due| dates.due(due)),
-        answers: answers(w, &open.round.shown),
+        answers: marked(w, &open.round.shown, &open.round.content, &privileged),
         changes: rows(w, &plan),
         differences: differences(w, &changed),
         applicant: filed_stamp,
@@ -618,6 +622,12 @@ impl Sheet {
     #[must_use]
     pub const fn decides(&self) -> bool {
         self.may.decide || self.may.send_back
+    /// Is there a line on which something was done, or decided?
+    #[must_use]
+    pub fn some_worked(&self) -> bool {
+        self.lines.iter().any(|line| !matches!(line.state, "requests-line-open" | "requests-line-over"))
+    }
+
     }
 
     /// Does any step still wait for receipt by the reader?
