@@ -277,6 +277,8 @@ async fn no_administrator_issues_their_own_password() {
         ("own_password", PASSWORD),
     ];
     let (admin, colleague) = (portal.sign_in("伊藤").await, portal.sign_in("渡辺").await);
+    // and the route does not name whoever cannot take it
+    colleague.get("/requests/R8-PWD-0001").await.ok().says("いま：渡辺 結衣（").hides("伊藤 翔、渡辺 結衣");
     let seen = seen(&colleague, "R8-PWD-0001", 1).await;
     let unmatched = own.map(|(name, value)| if name == "result" { (name, "unmatched") } else { (name, value) });
     // neither to have it nor to be rid of it: also a check that fails is recorded by somebody else

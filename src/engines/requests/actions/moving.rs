@@ -135,7 +135,7 @@ pub(super) async fn call(work: &mut Work, case: &Case, kind: &Kind, org: &Organi
         StepAct::Acknowledge | StepAct::Notify => return Ok(()),
         _ => ("request.waiting", "requests-mail-waiting"),
     };
-    for person in able(step, &case.parties(), &acted, org) {
+    for person in able(step, &case.kept_out(), &acted, org) {
         mail(work, person, mail_kind, key, (number, &form)).await?;
     }
     Ok(())

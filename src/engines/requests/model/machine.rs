@@ -152,6 +152,12 @@ impl Case {
         self.applicant.into_iter().chain(self.concerned).collect()
     }
 
+    /// The same with whom somebody without sign-in claims to be: nobody of them is ever at work on it.
+    #[must_use]
+    pub fn kept_out(&self) -> BTreeSet<PersonId> {
+        self.parties().into_iter().chain(self.claimed).collect()
+    }
+
     /// Those kept from a step because they acted on another one of this round.
     #[must_use]
     pub fn acted(&self, step: &str, joins: &[(String, String)]) -> BTreeSet<PersonId> {
@@ -331,8 +337,7 @@ impl Case {
     /// The seat itself: own posts before stand-ins; a stand-in never for one who is excluded, unless the step
     /// moved to the deputy for exactly that reason, who then acts for the post.
     fn seat_of(&self, step: &Step, doer: &Doer, acted: &BTreeSet<PersonId>) -> Result<Standing, Refusal> {
-        let mut parties = self.parties();
-        parties.extend(self.claimed);
+        let parties = self.kept_out();
         if parties.contains(&doer.person) {
             return Err(Refusal::OwnRequest);
         }

@@ -1,7 +1,7 @@
 //! The route as people read it (経路): before filing as a list of names, afterwards with date stamps, marks and reasons.
 use super::{Answer, answers, say};
 use crate::engines::requests::actions::Hand;
-use crate::engines::requests::model::machine::Phase;
+use crate::engines::requests::model::machine::{Case, Phase};
 use crate::engines::requests::model::route::{Moved, Organisation, Step, able};
 use crate::engines::requests::model::{Kind, StepAct};
 use crate::engines::requests::store::people::Name;
@@ -163,15 +163,14 @@ pub struct Record<'a> {
     pub kind: &'a Kind,
     pub phase: Phase,
     pub round: i32,
-    pub at: usize,
     pub steps: &'a [crate::engines::requests::store::PlacedStep],
     pub decisions: &'a [Decided],
     pub executions: &'a [ExecutedRow],
     pub receipts: &'a [Received],
-    pub parties: &'a BTreeSet<PersonId>,
+    /// Who is kept from it, and what they did on other steps.
+    pub case: &'a Case,
     pub org: &'a Organisation,
     pub names: &'a Names,
-    pub recipient: Option<PersonId>,
 }
 
 impl Record<'_> {
@@ -190,7 +189,7 @@ impl Record<'_> {
     ) -> RouteStep {
         let w = hand.w;
         let step = &placed.step;
-        let now = at == self.at && !self.phase.is_closed() && self.phase != Phase::Returned;
+        let now = at == self.case.at && !self.phase.is_closed() && self.phase != Phase::Returned;
         let title = self.kind.steps.iter().find(|def| def.key == step.key).map(|def| say(w, &def.title));
         let mut drawn = RouteStep {
             act: w.t(step.act.word()).into_owned(),
@@ -231,12 +230,13 @@ impl Record<'_> {
 
     fn expected(&self, hand: &Hand, step: &Step) -> String {
         if step.act == StepAct::Acknowledge {
-            return self.recipient.map(|person| name(self.names, person)).unwrap_or_default();
+            return self.case.recipient().map(|person| name(self.names, person)).unwrap_or_default();
         }
         if step.unfilled {
             return hand.w.t("requests-nobody-here").into_owned();
         }
-        list(hand, self.names, &able(step, self.parties, &BTreeSet::new(), self.org))
+        let acted = self.case.acted(&step.key, &self.kind.joins);
+        list(hand, self.names, &able(step, &self.case.kept_out(), &acted, self.org))
     }
 
     fn decided(&self, hand: &Hand, dates: &Dates, at: usize, drawn: &mut RouteStep) {
@@ -250,7 +250,7 @@ impl Record<'_> {
         drawn.answers = decided.shown().map(|shown| answers(hand.w, &shown)).unwrap_or_default();
         // a return leaves no stamp, and a step that goes line by line none before its last line
         if matches!(decided.verdict.as_str(), "approve" | "opinion" | "report") {
-            drawn.done = self.at > at || self.phase == Phase::Completed;
+            drawn.done = self.case.at > at || self.phase == Phase::Completed;
             if !drawn.done {
                 return;
             }
@@ -282,7 +282,7 @@ impl Record<'_> {
         drawn.words.clone_from(&last.words);
         drawn.marks = self.marks(hand, last.acting_for, last.deputy, last.joined);
         drawn.marks.extend(named_mark(hand, self.names, last.named_by, last.named_as.as_deref()));
-        if self.at > at || self.phase == Phase::Completed {
+        if self.case.at > at || self.phase == Phase::Completed {
             drawn.done = true;
             drawn.when = dates.short_at(last.executed_at);
             drawn.stamp = Some(self.stamp(hand, dates, &drawn.act, family, last.executed_at, last.deputy));

@@ -296,15 +296,13 @@ pub async fn sheet(conn: &mut PgConnection, hand: &Hand, dates: &Dates, open: &O
         kind: &open.registered.kind,
         phase: open.request.phase,
         round: open.request.round,
-        at: open.case.at,
         steps: &parts.steps,
         decisions: &parts.decisions,
         executions: &parts.executions,
         receipts: &parts.receipts,
-        parties: &open.case.parties(),
+        case: &open.case,
         org: &open.org,
         names: &names,
-        recipient: open.case.recipient(),
     };
     let route = record.draw(hand, dates);
     let by_slip = match open.request.beneficiary().or_else(|| open.request.requester()) {
@@ -324,9 +322,9 @@ pub async fn sheet(conn: &mut PgConnection, hand: &Hand, dates: &Dates, open: &O
         execute: execute.is_ok() && may(Permission::RequestsExecute),
         withdraw: open.case.may_withdraw(&doer).is_ok(),
         mend: open.case.may_resubmit(&doer).is_ok(),
-    let privileged = lists::privileged(conn, &open.round.content.rights()).await?;
     };
     let rules = rules(hand, open, may, &parts.decisions, &parts.executions);
+    let privileged = lists::privileged(conn, &open.round.content.rights()).await?;
     Ok(Sheet {
         rules: (open.registered.edition.to_string(), rules),
         number: open.request.number.clone(),
@@ -338,9 +336,9 @@ pub async fn sheet(conn: &mut PgConnection, hand: &Hand, dates: &Dates, open: &O
             w,
             open.request.phase,
             Some(&open.registered.kind),
-        privileged: (!privileged.is_empty()).then(|| guard(w)),
             open.case.step().map(|step| step.key.as_str()),
         ),
+        privileged: (!privileged.is_empty()).then(|| guard(w)),
         receive: open
             .registered
             .kind
@@ -622,12 +620,12 @@ impl Sheet {
     #[must_use]
     pub const fn decides(&self) -> bool {
         self.may.decide || self.may.send_back
+    }
+
     /// Is there a line on which something was done, or decided?
     #[must_use]
     pub fn some_worked(&self) -> bool {
         self.lines.iter().any(|line| !matches!(line.state, "requests-line-open" | "requests-line-over"))
-    }
-
     }
 
     /// Does any step still wait for receipt by the reader?
