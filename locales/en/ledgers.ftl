@@ -85,4 +85,4 @@ ledgers-format-csv-cp932 = CSV (Shift_JIS)
 ledgers-format-hint-csv = UTF-8 with byte order mark
 ledgers-format-hint-xlsx = Everything as text, leading zeros kept
 ledgers-format-hint-csv-cp932 = For older programs
-ledgers-past = { $day } (over)
+ledgers-past = { $day }, over

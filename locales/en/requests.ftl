@@ -233,6 +233,7 @@ requests-reveal-next = Handed over? Record it
 # Lists
 requests-col-number = Number
 requests-col-subject = Subject
+requests-col-kind = Kind
 requests-col-applicant = Applicant
 requests-col-state = State
 requests-col-turn = Whose turn

@@ -69,4 +69,4 @@ ledgers-format-csv-cp932 = CSV（シフトJIS）
 ledgers-format-hint-csv = UTF-8、BOM付き
 ledgers-format-hint-xlsx = すべて文字として書き、先頭の0を残します
 ledgers-format-hint-csv-cp932 = 古いソフトウェアに読み込ませるとき
-ledgers-past = { $day }（過ぎています）
+ledgers-past = { $day } 超過

@@ -233,6 +233,7 @@ requests-reveal-next = 渡したら、続けて記録する
 # 一覧
 requests-col-number = 受付番号
 requests-col-subject = 件名
+requests-col-kind = 種類
 requests-col-applicant = 申請者
 requests-col-state = 状態
 requests-col-turn = いまの担当

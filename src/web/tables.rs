@@ -223,6 +223,8 @@ pub struct Table {
     pub stick: bool,
     /// Many short columns: their heads wrap, and on paper the page lies on its side.
     pub wide: bool,
+    /// A row is one line: what is long ends at the edge of its column, and stands in full where the row leads.
+    pub lines: bool,
 }
 
 impl HtmlSafe for Table {}
@@ -235,13 +237,20 @@ impl Table {
 
     /// A short table inside a panel.
     pub fn new(caption: impl Into<String>, heads: Vec<Head>, rows: Vec<Row>) -> Self {
-        Self { caption: caption.into(), heads, rows, stick: false, wide: false }
+        Self { caption: caption.into(), heads, rows, stick: false, wide: false, lines: false }
     }
 
     /// Many short columns beside a long first one.
     #[must_use]
     pub fn wide(mut self) -> Self {
         self.wide = true;
+        self
+    }
+
+    /// A long list of rows of one line each, for tables whose rows lead to a page with all of it.
+    #[must_use]
+    pub const fn lines(mut self) -> Self {
+        self.lines = true;
         self
     }
 

@@ -309,7 +309,7 @@ async fn the_owning_section_decides_on_a_privileged_id_and_sees_how_many_there_a
     entries.push(("kept_at", "課の金庫"));
     let done = work_on(&manager, &number, &entries).await;
     assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.words());
-    manager.get("/ledgers/privileged").await.ok().says("adm-suzuki").says("鈴木 美咲").says("4月8日(水) 18:00");
+    manager.get("/ledgers/privileged").await.ok().says("adm-suzuki").says("鈴木 美咲").says("4/8(水) 18:00");
     manager.get("/ledgers/privileged/systems").await.ok().says("販売管理システム220");
     // no ordinary account takes its place
     let path = "/requests/new/account.register";

@@ -107,6 +107,8 @@ pub enum Shown {
     Main,
     /// In the list unless taken out.
     List,
+    /// In the list while a row on the page has it: what is out of the ordinary, and would be an empty column otherwise.
+    Exception,
     /// In the list only when chosen.
     Chosen,
     /// On the detail page and in exports only.
@@ -245,8 +247,8 @@ impl Ledger {
             .filter(|column| match column.shown {
                 Shown::Main => true,
                 Shown::Detail => false,
-                Shown::List if chosen.is_empty() => true,
-                Shown::List | Shown::Chosen => chosen.iter().any(|key| key == column.key),
+                Shown::List | Shown::Exception if chosen.is_empty() => true,
+                Shown::List | Shown::Exception | Shown::Chosen => chosen.iter().any(|key| key == column.key),
             })
             .collect()
     }

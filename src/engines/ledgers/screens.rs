@@ -38,6 +38,7 @@ pub async fn list(app: &App, screen: &Screen, viewer: &Viewer, ledger: &'static 
     let shell = screen.shell(app, &mut read, screen.w.t(ledger.title), ledger.mechanisms).await?;
     let (w, dates) = (screen.w, &screen.dates);
     let (fields, more) = views::fields(w, &query, &options);
+    let columns = views::columns(&query, &found.rows);
     let at = |place: &Option<String>| place.as_ref().map(|at| query.address(&[("at", at)]));
     page(&List {
         shell: shell.module("rows").faulty(!query.faults.is_empty()),
@@ -54,8 +55,8 @@ pub async fn list(app: &App, screen: &Screen, viewer: &Viewer, ledger: &'static 
         query: with_query("", query.pairs()).trim_start_matches('?').to_owned(),
         kana: views::kana(w, &query),
         kana_label: ledger.reading.map(|reading| w.t(reading.label).into_owned()).unwrap_or_default(),
-        heads: views::heads(w, &query, &ledger.list_columns(&query.chosen)),
-        lines: views::lines(w, dates, ledger, &found.rows),
+        heads: views::heads(w, &query, &columns),
+        lines: views::lines(w, dates, ledger, &columns, &found.rows),
         range: views::range(&found),
         total: views::total(w, found.total),
         previous: at(&found.previous),
@@ -168,7 +169,7 @@ pub async fn detail(
 
 /// The state beside the heading: the first choice that needs attention or says that the row is at rest.
 fn tag(screen: &Screen, row: &Row) -> Option<views::Cell> {
-    let cells = row.cells.iter().filter(|(column, _)| column.shown == Shown::List);
+    let cells = row.cells.iter().filter(|(column, _)| matches!(column.shown, Shown::List | Shown::Exception));
     cells.map(|(column, value)| views::cell(screen.w, &screen.dates, column, value)).find(|cell| cell.tag.is_some())
 }
 

@@ -14,6 +14,8 @@ use crate::web::shell::Shell;
 pub struct Cell {
     /// The words; 「—」 for nothing.
     pub text: String,
+    /// The words above its column, where rows are folded.
+    pub label: String,
     /// Classes of the cell.
     pub class: &'static str,
     /// Ending of the tag's class, when the value needs attention, and its drawing.
@@ -232,7 +234,7 @@ pub fn cell(w: Words, dates: &Dates, column: &Column, value: &Value) -> Cell {
         (Kind::Text | Kind::Tags, _) => ("", None),
         _ => ("nowrap", None),
     };
-    Cell { text: text(w, dates, value), class, tag }
+    Cell { text: text(w, dates, value), label: w.t(column.label).into_owned(), class, tag }
 }
 
 fn mark(choice: &Choice) -> Option<(&'static str, &'static str)> {
@@ -266,19 +268,43 @@ fn past(ledger: &Ledger, dates: &Dates, row: &Row) -> Option<&'static str> {
     (running && over).then_some(ends.date)
 }
 
-/// Draws rows.
-pub fn lines(w: Words, dates: &Dates, ledger: &Ledger, rows: &[Row]) -> Vec<Line> {
+/// Draws a value in a list, where a row is one line: moments are short, and what is long is cut at the edge of its
+/// column. The row's own page has all of it.
+fn short(w: Words, dates: &Dates, column: &Column, value: &Value) -> Cell {
+    let drawn = cell(w, dates, column, value);
+    match value {
+        Value::Empty => Cell { class: "muted", ..drawn },
+        Value::Time(at) => Cell { text: dates.tiny_at(at), ..drawn },
+        _ if matches!(column.kind, Kind::Text | Kind::Tags) => Cell { class: "long", ..drawn },
+        _ => drawn,
+    }
+}
+
+/// The columns that the list draws: those of the query, without the exceptional ones that no row of the page has.
+pub fn columns(query: &Query, rows: &[Row]) -> Vec<&'static Column> {
+    let has = |key: &str, row: &Row| {
+        row.cells.iter().any(|(column, value)| column.key == key && !matches!(value, Value::Empty))
+    };
+    let drawn = |column: &&'static Column| {
+        column.shown != Shown::Exception || !query.chosen.is_empty() || rows.iter().any(|row| has(column.key, row))
+    };
+    query.ledger.list_columns(&query.chosen).into_iter().filter(drawn).collect()
+}
+
+/// Draws rows in these columns.
+pub fn lines(w: Words, dates: &Dates, ledger: &Ledger, columns: &[&'static Column], rows: &[Row]) -> Vec<Line> {
     let line = |row: &Row| {
         let past = past(ledger, dates, row);
         let drawn = |(column, value): &(&'static Column, Value)| match past.filter(|key| *key == column.key) {
             Some(_) => Cell {
                 text: w.t1("ledgers-past", "day", text(w, dates, value)).into_owned(),
-                class: "nowrap",
                 tag: Some(("bad", "warn")),
+                ..cell(w, dates, column, value)
             },
-            None => cell(w, dates, column, value),
+            None => short(w, dates, column, value),
         };
-        let cells: Vec<Cell> = row.cells.iter().map(drawn).collect();
+        let shown = |(column, _): &&(&'static Column, Value)| columns.iter().any(|known| known.key == column.key);
+        let cells: Vec<Cell> = row.cells.iter().filter(shown).map(drawn).collect();
         let bad = cells.iter().any(|cell| cell.tag.is_some_and(|(class, _)| class == "bad"));
         Line { href: format!("{}/{}", ledger.path, row.id), cells, bad }
     };
@@ -391,7 +417,11 @@ pub fn per_page(query: &Query) -> Vec<(u32, String, bool)> {
 /// Columns that can be chosen: key, words, chosen.
 pub fn choosable(w: Words, query: &Query) -> Vec<(&'static str, String, bool)> {
     let shown = query.ledger.list_columns(&query.chosen);
-    let columns = query.ledger.columns.iter().filter(|column| matches!(column.shown, Shown::List | Shown::Chosen));
+    let columns = query
+        .ledger
+        .columns
+        .iter()
+        .filter(|column| matches!(column.shown, Shown::List | Shown::Exception | Shown::Chosen));
     columns
         .map(|column| (column.key, w.t(column.label).into_owned(), shown.iter().any(|known| known.key == column.key)))
         .collect()

@@ -165,7 +165,7 @@ pub static ACCOUNTS: Ledger = Ledger {
             order: None,
             sortable: true,
             filter: Filter::Choice,
-            shown: Shown::List,
+            shown: Shown::Exception,
         },
         Column {
             key: "renewed",

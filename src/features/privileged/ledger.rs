@@ -177,7 +177,7 @@ pub static PRIVILEGED: Ledger = Ledger {
             order: None,
             sortable: true,
             filter: Filter::Range,
-            shown: Shown::List,
+            shown: Shown::Chosen,
         },
         Column {
             key: "safe-place",

@@ -113,7 +113,7 @@ pub static SYSTEMS: Ledger = Ledger {
             order: None,
             sortable: true,
             filter: Filter::Range,
-            shown: Shown::List,
+            shown: Shown::Exception,
         },
         Column {
             key: "reading",
