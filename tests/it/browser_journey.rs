@@ -46,6 +46,8 @@ async fn fill_in(clerk: &Browser) {
     clerk.fill("利用者", NEWCOMERS_NUMBER).await;
     for system in [FINANCE, ITSELF] {
         clerk.tick(system).await;
+        // the field is left, and says whom the number means
+        clerk.wait_for_text(&format!("{NEWCOMER} {NEWCOMERS_NUMBER}")).await;
         clerk.fill(&format!("{system}の権限"), "参照（標準の権限）").await;
     }
     clerk.fill("申請の理由", "経理の担当になるため").await;

@@ -388,6 +388,24 @@ pub async fn content_hash(portal: &Portal, number: &str) -> String {
 }
 
 #[tokio::test]
+async fn whoever_is_named_is_said_as_soon_as_the_field_is_left_and_nothing_else_is_judged() {
+    let office = Office::open().await;
+    let clerk = office.portal.sign_in("田中").await;
+    let form = clerk.get(KIND).await;
+    let id = form.ok().attribute("name=\"_id\" value=\"").unwrap();
+    let look = async |typed: &str| {
+        clerk.post(KIND, &[("_id", &id), ("person", typed), ("reason", ""), ("_step", "look.person")]).await
+    };
+    // full-width digits are kept as the number that they are, and the route speaks of the person
+    let found = look("００１００２").await;
+    found.ok().says("山本 蓮 001002 営業部").hides("入力してください");
+    assert!(found.text().contains("value=\"001002\""), "{}", found.text());
+    let unknown = look("999999").await;
+    unknown.ok().says("利用者の職員番号又は氏名を入力してください").hides("申請の理由を入力してください");
+    assert_eq!(office.portal.events("request.filed").await, 0);
+}
+
+#[tokio::test]
 async fn a_deputy_decides_for_the_absent_manager_and_the_stamp_says_so() {
     let office = Office::open().await;
     stand_in(&office.portal, "佐藤", "山本").await;

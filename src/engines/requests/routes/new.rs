@@ -411,6 +411,11 @@ impl<'a> Paper<'a> {
             let offered = draft.options.get(field).into_iter().flatten().map(|choice| choice.value.clone()).collect();
             draft = self.draft(&mut read, id, draft.typed.ticking(field, offered)).await?;
         }
+        if let Some(field) = step.strip_prefix("look.") {
+            // a field was left: what it was understood as, or why not; the others are not judged yet
+            draft.errors.retain(|error| error.field == field);
+            return page(&self.form(&mut read, &draft).await?);
+        }
         if !matches!(step, "check" | "mend") {
             // 入力に戻る, 流れを見る: nothing is wrong yet
             draft.errors.clear();
@@ -485,7 +490,7 @@ impl<'a> Paper<'a> {
             Some(open) => self.returned(read, open).await?,
             None => None,
         };
-        let mut shell = shell.module("form").faulty(drawn.faulty());
+        let mut shell = shell.module("form").module("look").faulty(drawn.faulty());
         if shell.posted {
             // a draft that was refused comes back as the form itself, which is sent elsewhere
             shell.here = self.action();
@@ -521,13 +526,13 @@ impl<'a> Paper<'a> {
         let shell = self.screen.shell(self.app, read, w.t("requests-check"), &[self.registered.effects.key()]).await?;
         let shell = shell.crumb("/requests/new", w.t("requests-choose")).crumb(self.action(), title);
         let before = self.mended.as_ref().map(|open| Difference::between(&open.round.shown, &draft.shown));
+        let privileged = lists::privileged(read.conn(), &draft.content.rights()).await?;
+        let answers = marked(w, &draft.shown, &draft.content, &privileged);
         Ok(CheckPage {
             shell: shell.crumb_here(w.t("requests-check-short")),
             draft: self.prepared.map(|draft| draft.to_string()),
             action: self.action(),
             id: draft.id.to_string(),
-        let privileged = lists::privileged(read.conn(), &draft.content.rights()).await?;
-        let answers = marked(w, &draft.shown, &draft.content, &privileged);
             from: self.from(),
             subject: draft.subject.clone(),
             parts: check_parts(w, &self.registered.kind.form, &answers),

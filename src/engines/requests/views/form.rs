@@ -75,6 +75,8 @@ pub struct Question {
     pub options: Vec<Option_>,
     /// What stands there while nothing is offered.
     pub nothing: String,
+    /// The field of the person whose own rows are offered here.
+    pub of: Option<String>,
     /// What is shown anew once this is answered: the field, and the words of the button.
     pub shows: Option<(String, String)>,
     /// Who may be meant, where what was typed does not decide it.
@@ -102,6 +104,11 @@ impl Question {
             Draw::Moment => "text",
             _ => Dates::field_type(&self.value),
         }
+    }
+
+    /// Is it worth asking what was typed means, as soon as the field is left?
+    fn looks(&self) -> bool {
+        self.draw == Draw::Person
     }
 
     #[must_use]
@@ -205,6 +212,7 @@ fn question(
         found,
         options: drawn_options(w, field, choices, typed),
         nothing: nothing(w, (form, field), typed, options, dates.today),
+        of: field.of.clone(),
         shows: shows(w, form, field),
         candidates: candidates(w, field, choices, typed),
         error,
