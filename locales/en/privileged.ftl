@@ -137,5 +137,4 @@ privileged-refused-one-owner = Choose only systems that one section owns.
 privileged-refused-by-request = Privileged accounts are registered by request.
 privileged-refused-portal-by-hand = Administrator rights of this portal are not registered here.
 privileged-refused-number = Nobody has the employee number "{ $number }".
-privileged-refused-future = That time has not come yet.
 privileged-refused-time = Enter the time like 09:30.

@@ -137,5 +137,4 @@ privileged-refused-one-owner = 所管課が同じシステムだけを選んで�
 privileged-refused-by-request = 特権アカウントは、申請によって登録します。
 privileged-refused-portal-by-hand = このポータルの管理者権限は、ここでは登録できません。
 privileged-refused-number = 職員番号「{ $number }」の人は見つかりません。
-privileged-refused-future = まだ来ていない日時です。
 privileged-refused-time = 時刻は 09:30 のように入力してください。

@@ -28,9 +28,10 @@ async fn nothing_is_opened_before_its_day_nor_for_days_that_nobody_means() {
         ]
     };
     for (from, until, words) in [
-        ("1900-01-01", "", "令和7年4月1日(火)より前の日は指定できません"),
-        ("2100-01-01", "", "令和18年4月1日(火)より後の日は指定できません"),
-        ("2026-04-01", "2100-01-01", "令和18年4月1日(火)より後の日は指定できません"),
+        ("1900-01-01", "", "利用の開始日は、令和7年4月1日(火)から令和18年4月1日(火)までの日にしてください"),
+        ("2100-01-01", "", "利用の開始日は、令和7年4月1日(火)から令和18年4月1日(火)までの日にしてください"),
+        ("2026-04-01", "2100-01-01", "利用の終了日は、令和7年4月1日(火)から令和18年4月1日(火)までの日にしてください"),
+        ("2026-04-02", "2026-04-01", "利用の終了日は、利用の開始日（令和8年4月2日(木)）より後の日にしてください"),
         ("2026-02-27", "", "利用の開始日は、令和8年3月1日(日)以後の日にしてください"),
     ] {
         let refused = send(&clerk, path, &form, &fields(from, until)).await;
@@ -42,7 +43,7 @@ async fn nothing_is_opened_before_its_day_nor_for_days_that_nobody_means() {
     let came = "set session_replication_role = replica; update person set joined_on = '2026-03-30' where employee_no = '001002'";
     sqlx::raw_sql(came).execute(&mut db).await.unwrap();
     let before = send(&clerk, path, &form, &fields("2026-03-29", "")).await;
-    before.refuses("採用日（令和8年3月30日(月)）以後の日にしてください");
+    before.refuses("利用の開始日は、利用者の採用日（令和8年3月30日(月)）以後の日にしてください");
     let number = number_of(&send(&clerk, path, &form, &fields("2026-04-03", "")).await);
     office.approve(&number).await;
     let administrator = office.portal.sign_in("伊藤").await;

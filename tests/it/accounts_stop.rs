@@ -44,7 +44,9 @@ async fn a_stopped_account_stays_in_the_ledger_and_its_sessions_end() {
     ];
     let mut early = fields.clone();
     early[2].1 = "2026-03-31".to_owned();
-    send(&clerk, path, &form, &early).await.refuses("停止日は今日か、今日より後の日にしてください");
+    send(&clerk, path, &form, &early)
+        .await
+        .refuses("停止日は、今日（令和8年4月1日(水)）か、今日より後の日にしてください");
     let number = number_of(&send(&clerk, path, &form, &fields).await);
     clerk.get(&format!("/requests/{number}")).await.ok().says("令和8年4月1日(水)").hides("2026-04-01");
     let form = clerk.get(path).await;

@@ -51,7 +51,9 @@ async fn where_no_request_brings_it_the_administrator_keeps_the_register_by_hand
         .refuses("通常業務用と異なるアカウントを指定してください")
         .says("サーバの保守のため");
     post(&row(&system, "=root", "2026-09-30")).await.refuses("空白のない64字以内");
-    post(&row(&system, "root", "2026-03-31")).await.refuses("終了の日時が過ぎています");
+    post(&row(&system, "root", "2026-03-31"))
+        .await
+        .refuses("終了日は、今日（令和8年4月1日(水)）か、今日より後の日にしてください");
     let mut nobody = row(&system, "root", "2026-09-30");
     nobody.iter_mut().filter(|(name, _)| *name == "may_use").for_each(|(_, value)| *value = "999999");
     post(&nobody).await.refuses("職員番号「999999」の人は見つかりません");
@@ -66,7 +68,10 @@ async fn where_no_request_brings_it_the_administrator_keeps_the_register_by_hand
     let form = administrator.get(&format!("{at}/secret")).await;
     form.ok().says("日付だけを入力します。値は入力しません。");
     let secret = format!("{at}/secret");
-    administrator.post(&secret, &[("changed_on", "2026-04-02")]).await.refuses("まだ来ていない日時です");
+    administrator
+        .post(&secret, &[("changed_on", "2026-04-02")])
+        .await
+        .refuses("パスワード等を変更した日は、今日（令和8年4月1日(水)）か、今日より前の日にしてください");
     taken(&administrator, &administrator.post(&secret, &[("changed_on", "2026-03-30")]).await).await.1.says("R8.3.30");
 
     // somebody who may use it leaves: red until it was changed

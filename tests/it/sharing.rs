@@ -128,7 +128,7 @@ async fn an_individual_id_takes_no_second_person_and_a_shared_one_is_an_exceptio
     for (field, value, words) in [
         ("reason", "", "例外の理由を入力してください"),
         ("until", "", "期限を入力してください"),
-        ("until", "2026-03-31", "期限は、今日か、今日より後の日にしてください"),
+        ("until", "2026-03-31", "期限は、今日（令和8年4月1日(水)）か、今日より後の日にしてください"),
         ("users", "", "利用者の全員を入力してください"),
         ("users", "999999", "「999999」に当たる人が見つかりません"),
     ] {
@@ -301,7 +301,9 @@ async fn a_shared_id_is_its_users_alone_and_its_password_changes_when_one_of_the
         let (name, version) = hidden(form.ok().says("パスワードそのものは入力しません"), "version");
         owner.post(&path, &[("changed_on", on), (&name, &version)]).await
     };
-    changed("2026-04-03").await.refuses("まだ来ていない日は入力できません");
+    changed("2026-04-03")
+        .await
+        .refuses("パスワードの変更日は、今日（令和8年4月2日(木)）か、今日より前の日にしてください");
     changed("").await.refuses("パスワードの変更日");
     taken(&changed("2026-04-01").await);
     owner.get(&at).await.ok().says("パスワードの変更が必要");

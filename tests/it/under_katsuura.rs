@@ -85,7 +85,7 @@ async fn a_notice_of_end_of_use_stops_the_portals_id_at_once_and_the_officer_era
         .says("利用終了届")
         .says("届出を受け付けると同時に使えなくなります");
     let early = give_notice(&clerk, "山本", &own, &[("stop_on", "2026-04-02")]).await;
-    early.refuses("利用終了日は、今日か、今日より前の日にしてください");
+    early.refuses("利用終了日は、今日（令和8年4月1日(水)）か、今日より前の日にしてください");
     give_notice(&clerk, "山本", &own, &[("reason", "")]).await.refuses("理由を入力してください");
     leaving.get("/me/sessions").await.ok();
     let first = number_of(&give_notice(&clerk, "山本", &own, &[]).await);

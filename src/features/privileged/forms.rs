@@ -108,7 +108,7 @@ pub fn meant(form: &mut Form, field: &str, numbers: &[String], known: &[(String,
 pub fn past_day(form: &mut Form, field: &str, now: DateTime<Utc>, today: NaiveDate) -> Option<DateTime<Utc>> {
     let day = form.date(field)?;
     if day > today {
-        form.refuse(field, Line::new("privileged-refused-future"));
+        form.refuse_named(field, Line::new("form-day-not-after-today").with("day", form.dates().long(today)));
         return None;
     }
     if day == today { Some(now) } else { day.and_hms_opt(12, 0, 0).map(at) }
@@ -118,7 +118,7 @@ pub fn past_day(form: &mut Form, field: &str, now: DateTime<Utc>, today: NaiveDa
 pub fn end_of_day(form: &mut Form, field: &str, today: NaiveDate) -> Option<DateTime<Utc>> {
     let day = form.date(field)?;
     if day < today {
-        form.refuse(field, Line::new("privileged-refused-over"));
+        form.refuse_named(field, Line::new("form-day-not-before-today").with("day", form.dates().long(today)));
         return None;
     }
     day.and_hms_opt(23, 59, 0).map(at)
@@ -136,11 +136,14 @@ pub fn span(form: &mut Form, now: DateTime<Utc>) -> Option<(DateTime<Utc>, DateT
     };
     let (from, until) = (time("from")?, time("until")?);
     if until < from {
-        form.refuse("until", Line::new("privileged-refused-end-before-begin"));
+        let began = Line::new("form-time-after")
+            .with("day", form.text("from"))
+            .named("start", Label::from("privileged-use-from-time"));
+        form.refuse_named("until", began);
         return None;
     }
     if until > now {
-        form.refuse("until", Line::new("privileged-refused-future"));
+        form.refuse_named("until", Line::new("form-time-past").with("now", form.dates().long_at(now)));
         return None;
     }
     Some((from, until))

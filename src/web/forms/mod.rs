@@ -123,10 +123,23 @@ impl Form {
         self.fields.iter().find(|field| field.name == name)
     }
 
+    /// How the reader sees dates.
+    #[must_use]
+    pub const fn dates(&self) -> &Dates {
+        &self.dates
+    }
+
     /// Says what is wrong with an answer, by a rule the field itself cannot know. The first word about a field stands.
     pub fn refuse(&mut self, name: &str, why: Line) {
         if !self.faults.iter().any(|(faulty, _)| faulty == name) {
             self.faults.push((name.to_owned(), why));
+        }
+    }
+
+    /// The same in a sentence that names the field: its label stands for `$label`.
+    pub fn refuse_named(&mut self, name: &str, why: Line) {
+        if let Some(label) = self.field(name).map(|field| field.label.clone()) {
+            self.refuse(name, why.named("label", label));
         }
     }
 

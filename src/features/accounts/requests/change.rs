@@ -221,7 +221,7 @@ impl RequestKind for Change {
         if let Some(Asked { account, .. }) = asked.first()
             && let Some(holder) = store::find_holder(conn, account.holder).await?
         {
-            faults.extend(until_fault(&holder, matter.content.date("from"), until, true));
+            faults.extend(until_fault(&matter, &holder, true));
         }
         Ok(faults)
     }

@@ -82,7 +82,7 @@ impl RequestKind for End {
             faults.push(FieldError::new("accounts", message));
         }
         if matter.content.date("stop_on").is_some_and(|on| on > matter.today) {
-            faults.push(super::at("stop_on", "accounts-refused-end-to-come"));
+            faults.push(super::day_fault(&matter, "stop_on", "form-day-not-after-today", matter.today));
         } else {
             faults.extend(implausible(&matter, "stop_on"));
         }

@@ -124,6 +124,17 @@ fn fault(field: &str, refusal: &Refusal) -> FieldError {
     FieldError::new(field, Message::from(refusal.message()))
 }
 
+/// What the form calls a field.
+fn label(matter: &Matter<'_>, field: &str) -> Words {
+    matter.kind.form.field(field).map_or_else(|| Words::plain(field), |field| field.label.clone())
+}
+
+/// A sentence about a day, which names its field and the day that limits it.
+fn day_fault(matter: &Matter<'_>, field: &str, key: &str, limit: NaiveDate) -> FieldError {
+    let message = Message::new(key).with("label", label(matter, field));
+    FieldError::new(field, message.with("day", Words::day(limit)))
+}
+
 /// A sentence of the catalogue at a field.
 fn at(field: &str, key: &str) -> FieldError {
     FieldError::new(field, Message::new(key))
@@ -321,14 +332,11 @@ fn implausible(matter: &Matter<'_>, field: &str) -> Option<FieldError> {
     let day = matter.content.date(field)?;
     let first = FiscalYear(FiscalYear::of(matter.today).0 - 1).first_day();
     let last = matter.today.checked_add_months(Months::new(12 * YEARS))?;
-    let (key, end) = if day < first {
-        ("accounts-refused-day-past", first)
-    } else if day > last {
-        ("accounts-refused-day-far", last)
-    } else {
+    if (first..=last).contains(&day) {
         return None;
-    };
-    Some(FieldError::new(field, Message::new(key).with("day", Words::day(end))))
+    }
+    let message = Message::new("form-day-within").with("label", label(matter, field));
+    Some(FieldError::new(field, message.with("first", Words::day(first)).with("last", Words::day(last))))
 }
 
 /// For so many days after its beginning an account that nobody asked for in time can still be asked for.
@@ -343,7 +351,7 @@ fn begun(matter: &Matter<'_>, holder: &store::Holder, field: &str) -> Option<Fie
         _ if day < late => ("accounts-refused-begun", late),
         _ => return None,
     };
-    Some(FieldError::new(field, Message::new(key).with("day", Words::day(first))))
+    Some(day_fault(matter, field, key, first))
 }
 
 /// The refusal of an act whose check at the form was passed by.
@@ -400,19 +408,15 @@ async fn offered_accounts(
 }
 
 /// An end date is owed for employment that ends (unless one is kept already), lies after the start, and not after the last day of employment.
-fn until_fault(
-    holder: &store::Holder,
-    from: Option<NaiveDate>,
-    until: Option<NaiveDate>,
-    kept: bool,
-) -> Option<FieldError> {
-    let Some(until) = until else {
+fn until_fault(matter: &Matter<'_>, holder: &store::Holder, kept: bool) -> Option<FieldError> {
+    let Some(until) = matter.content.date("until") else {
         return (!kept && holder.employment != "permanent").then(|| at("until", "accounts-refused-until-missing"));
     };
-    if from.is_some_and(|from| until <= from) {
-        return Some(at("until", "accounts-refused-until-before"));
+    if let Some(from) = matter.content.date("from").filter(|from| until <= *from) {
+        let mut fault = day_fault(matter, "until", "form-day-after", from);
+        fault.message.args.push(("start", label(matter, "from")));
+        return Some(fault);
     }
     let left = holder.left_on.filter(|left| until > *left)?;
-    let message = Message::new("accounts-refused-until-after-leaving").with("day", Words::day(left));
-    Some(FieldError::new("until", message))
+    Some(day_fault(matter, "until", "accounts-refused-until-after-leaving", left))
 }

@@ -170,7 +170,7 @@ impl RequestKind for Register {
         }
         faults.extend(implausible(&matter, "from").or_else(|| begun(&matter, &holder, "from")));
         faults.extend(implausible(&matter, "until"));
-        faults.extend(until_fault(&holder, matter.content.date("from"), matter.content.date("until"), false));
+        faults.extend(until_fault(&matter, &holder, false));
         Ok(faults)
     }
 

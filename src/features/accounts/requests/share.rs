@@ -191,7 +191,7 @@ impl RequestKind for Share {
         };
         faults.truncate(1);
         if matter.content.date("until").is_some_and(|until| until < matter.today) {
-            faults.push(at("until", "accounts-refused-until-over"));
+            faults.push(super::day_fault(&matter, "until", "form-day-not-before-today", matter.today));
         }
         faults.extend(implausible(&matter, "from"));
         faults.extend(implausible(&matter, "until"));

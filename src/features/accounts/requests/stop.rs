@@ -105,7 +105,7 @@ impl RequestKind for Stop {
         }
         let mut faults = unfit(conn, &matter, &asked).await?;
         if matter.content.date("stop_on").is_some_and(|on| on < matter.today) {
-            faults.push(super::at("stop_on", "accounts-refused-stop-past"));
+            faults.push(super::day_fault(&matter, "stop_on", "accounts-refused-stop-past", matter.today));
         } else if later_than_leaving(conn, &matter).await? {
             faults.push(super::at("stop_on", "accounts-refused-stop-after-leaving"));
         } else {

@@ -65,7 +65,8 @@ pub async fn changed(app: &App, screen: &Screen, me: &Viewer, id: AccountId, pos
     let version = form.parsed::<i32>("version").ok_or(Error::Forged("no version"))?;
     let day = form.date("changed_on");
     if day.is_some_and(|day| day > screen.dates.today) {
-        form.refuse("changed_on", Line::new("accounts-refused-password-to-come"));
+        let today = screen.dates.long(screen.dates.today);
+        form.refuse_named("changed_on", Line::new("form-day-not-after-today").with("day", today));
     }
     let Some(day) = day.filter(|_| !form.faulty()) else {
         return show(app, screen, read, &account, form).await;

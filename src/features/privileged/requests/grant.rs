@@ -6,9 +6,9 @@ use serde_json::json;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::super::model::{Granting, Refusal, account_name, at, period};
+use super::super::model::{Granting, Refusal, account_name, at};
 use super::super::{actions, store};
-use super::{approved_at, fault, grouped, offered, origin, system};
+use super::{approved_at, fault, grouped, offered, origin, period_fault, system};
 use crate::engines::requests::model::changes::RowLink;
 use crate::engines::requests::model::form::Message;
 use crate::engines::requests::model::{
@@ -97,10 +97,9 @@ impl RequestKind for Grant {
             faults.push(FieldError::new("grants", Message::new("privileged-refused-one-owner")));
         }
         faults.truncate(1);
-        let (from, until) = (matter.content.moment("from"), matter.content.moment("until"));
-        faults.extend(period(from, until, matter.today).err().map(|refusal| fault("until", &refusal)));
+        faults.extend(period_fault(&matter));
         // the approval is still to come: nothing begins on a day that is over
-        if from.is_some_and(|from| from.date() < matter.today) {
+        if matter.content.moment("from").is_some_and(|from| from.date() < matter.today) {
             faults.push(fault("from", &Refusal::BeforeApproval));
         }
         Ok(faults)

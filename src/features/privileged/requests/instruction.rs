@@ -1,14 +1,15 @@
 //! 管理者権限使用指示 (coop 21-2): the security office instructs, the administrator works as instructed and answers with the
 //! result; one instruction, one record of work.
 use async_trait::async_trait;
+use chrono::NaiveDateTime;
 use serde_json::json;
 use sqlx::PgConnection;
 
-use super::super::model::{Refusal, Source, Used, at, period};
+use super::super::model::{Refusal, Source, Used, at};
 use super::super::{actions, store};
-use super::{fault, offered, origin, system};
+use super::{fault, label, offered, origin, period_fault, system};
 use crate::engines::requests::model::form::Message;
-use crate::engines::requests::model::{Choice, Content, FieldError, Options};
+use crate::engines::requests::model::{Choice, Content, FieldError, Options, StepAct, Words};
 use crate::engines::requests::{Ask, Executed, Line, LineDraft, Matter, RequestKind};
 use crate::kernel::access::Permission;
 use crate::kernel::error::{Error, Result};
@@ -17,6 +18,14 @@ use crate::kernel::work::Work;
 
 /// 管理者権限使用指示
 pub(super) struct Instruction;
+
+/// Work that would have ended before it began.
+fn ended_before(matter: &Matter<'_>, begun: NaiveDateTime) -> FieldError {
+    let Some(step) = matter.kind.step(StepAct::Execute) else { return fault("used_until", &Refusal::EndBeforeBegin) };
+    let message = Message::new("form-time-after").with("label", label(&step.result, "used_until"));
+    let message = message.with("start", label(&step.result, "used_from")).with("day", Words::moment(begun));
+    FieldError::new("used_until", message)
+}
 
 fn on(matter: &Matter<'_>) -> Option<SystemId> {
     matter.content.uuid("systems").map(SystemId)
@@ -57,8 +66,7 @@ impl RequestKind for Instruction {
     }
 
     async fn validate(&self, _conn: &mut PgConnection, matter: Matter<'_>) -> Result<Vec<FieldError>> {
-        let (from, until) = (matter.content.moment("from"), matter.content.moment("until"));
-        Ok(period(from, until, matter.today).err().map(|refusal| fault("until", &refusal)).into_iter().collect())
+        Ok(period_fault(&matter).into_iter().collect())
     }
 
     async fn lines(&self, conn: &mut PgConnection, matter: Matter<'_>) -> Result<Vec<LineDraft>> {
@@ -77,8 +85,8 @@ impl RequestKind for Instruction {
     ) -> Result<Vec<FieldError>> {
         let (begun, ended) = (result.moment("used_from"), result.moment("used_until"));
         let mut faults = Vec::new();
-        if begun.zip(ended).is_some_and(|(begun, ended)| ended < begun) {
-            faults.push(fault("used_until", &Refusal::EndBeforeBegin));
+        if let Some((begun, _)) = begun.zip(ended).filter(|(begun, ended)| ended < begun) {
+            faults.push(ended_before(&matter, begun));
         }
         let outside = |field: &str| FieldError::new(field, Message::new("privileged-refused-outside"));
         if begun.zip(matter.content.moment("from")).is_some_and(|(begun, from)| begun < from) {

@@ -10,10 +10,10 @@ use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::model::{Origin, Refusal, System};
+use super::model::{Origin, Refusal, System, period};
 use super::store;
 use crate::engines::requests::model::form::Message;
-use crate::engines::requests::model::{Choice, Content, FieldError, Words};
+use crate::engines::requests::model::{Choice, Content, FieldError, Form, Words};
 use crate::engines::requests::store::record;
 use crate::engines::requests::{Matter, RequestKind};
 use crate::kernel::error::{Error, Result};
@@ -59,6 +59,29 @@ fn offered(system: &System, with_rights: bool) -> Choice {
 /// A refusal at a field.
 fn fault(field: &str, refusal: &Refusal) -> FieldError {
     FieldError::new(field, Message::new(refusal.key()))
+}
+
+/// What a form calls a field.
+fn label(form: &Form, field: &str) -> Words {
+    form.field(field).map_or_else(|| Words::plain(field), |field| field.label.clone())
+}
+
+/// What is wrong with the period that is asked for, at its end: with the names of both fields and the day or moment that limits it.
+fn period_fault(matter: &Matter<'_>) -> Option<FieldError> {
+    let (form, content) = (&matter.kind.form, matter.content);
+    let from = content.moment("from");
+    let refusal = period(from, content.moment("until"), matter.today).err()?;
+    let message = |key| Message::new(key).with("label", label(form, "until"));
+    Some(match (&refusal, from) {
+        (Refusal::EndBeforeBegin, Some(from)) => {
+            let message = message("form-time-after").with("start", label(form, "from"));
+            FieldError::new("until", message.with("day", Words::moment(from)))
+        }
+        (Refusal::Over, _) => {
+            FieldError::new("until", message("form-day-not-before-today").with("day", Words::day(matter.today)))
+        }
+        _ => fault("until", &refusal),
+    })
 }
 
 async fn system(conn: &mut PgConnection, id: SystemId) -> Result<System> {
