@@ -28,7 +28,7 @@ const SCOPES: [(&str, Scope, &str); 3] = [
 ];
 
 /// What is asked of each step.
-const ASKED: [&str; 4] = ["act", "by", "scope", "days"];
+pub const ASKED: [&str; 4] = ["act", "by", "scope", "days"];
 
 /// The name of a question of the step in this place, counted from one.
 fn name(what: &str, place: usize) -> String {
