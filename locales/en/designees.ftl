@@ -45,3 +45,8 @@ designee-mail-body =
     Period: { $from } – { $last }
 
     The entrusted work is shown on the pages of the portal.
+designees-matters-count =
+    { $count ->
+        [one] { $count } task
+       *[other] { $count } tasks
+    }

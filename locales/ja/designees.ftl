@@ -45,3 +45,4 @@ designee-mail-body =
     期間：{ $from }〜{ $last }
 
     任された仕事は、ポータルの「指名」と申請の画面に表示されます。
+designees-matters-count = { $count }件の仕事

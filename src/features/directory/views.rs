@@ -149,8 +149,8 @@ pub fn table(w: Words, dates: &Dates, naming: &Naming, wish: &Wish, rows: &[List
         let cells = vec![
             Cell::new(person.name()).href(format!("/people/{}", person.number)).sub(&person.reading),
             Cell::new(&person.number).nowrap(),
-            Cell::new(person.department.clone().unwrap_or_default()),
-            Cell::new(person.title.clone().unwrap_or_default()),
+            Cell::new(person.department.clone().unwrap_or_default()).nowrap(),
+            Cell::new(person.title.clone().unwrap_or_default()).nowrap(),
             Cell::new(titles(w, naming, person.tiers.iter().copied())),
             Cell::new(last).nowrap(),
         ];
@@ -162,6 +162,7 @@ pub fn table(w: Words, dates: &Dates, naming: &Naming, wish: &Wish, rows: &[List
         rows.iter().map(row).collect(),
     )
     .stick()
+    .lines()
 }
 
 fn titles(w: Words, naming: &Naming, tiers: impl Iterator<Item = Tier>) -> String {

@@ -90,7 +90,7 @@ pub fn table(w: Words, dates: &Dates, roles: &[Role<'_>]) -> Table {
             rows.push(Row { cells, bad: false });
         }
     }
-    Table::new(w.t("functions-title"), heads.into_iter().map(|key| Head::new(w.t(key))).collect(), rows)
+    Table::new(w.t("functions-title"), heads.into_iter().map(|key| Head::new(w.t(key))).collect(), rows).lines()
 }
 
 fn clause(w: Words, adopted: &Adopted, function: &Function) -> String {
