@@ -59,6 +59,18 @@ pub struct Posted {
     pub body: Vec<u8>,
 }
 
+impl Posted {
+    /// Refuses what the page never asked for.
+    pub fn only(&self, names: &[&str]) -> Result<()> {
+        self.asked(|name| names.contains(&name))
+    }
+
+    /// The same, where the names are not known beforehand.
+    pub fn asked(&self, asks: impl Fn(&str) -> bool) -> Result<()> {
+        self.input.only(asks).map_err(|_| Error::Forged("unasked"))
+    }
+}
+
 impl<S: Send + Sync> FromRequestParts<S> for Posted {
     type Rejection = Error;
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self> {
@@ -66,5 +78,16 @@ impl<S: Send + Sync> FromRequestParts<S> for Posted {
         let body = parts.extensions.get::<RawForm>().map(|raw| raw.0.to_vec()).unwrap_or_default();
         let once = input.once().and_then(|key| key.parse().ok()).ok_or(Error::Forged("no key"))?;
         Ok(Self { input, once, body })
+    }
+}
+
+/// A form that asks nothing: whoever pressed its button has said everything.
+#[derive(Debug)]
+pub struct Pressed;
+
+impl<S: Send + Sync> FromRequestParts<S> for Pressed {
+    type Rejection = Error;
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self> {
+        Posted::from_request_parts(parts, state).await?.only(&[]).map(|()| Self)
     }
 }

@@ -435,8 +435,11 @@ async fn a_change_begins_from_the_row_and_happens_as_it_was_approved() {
     let administrator = office.portal.sign_in("伊藤").await;
     let work = administrator.get(&format!("/requests/{number}/lines/1")).await;
     work.ok().hides("設定した権限").hides("標準を超える権限の理由");
-    // whoever executes cannot slip in other rights: the form has no such field, and one that is sent changes nothing
-    let done = office.execute(&administrator, &number, &[("granted", &same), ("accounts", &same)]).await;
+    // whoever executes cannot slip in other rights: the form has no such field, and is not taken with one
+    for slipped_in in ["granted", "accounts"] {
+        office.execute(&administrator, &number, &[(slipped_in, &same)]).await.refuses("送信を受け付けませんでした");
+    }
+    let done = office.execute(&administrator, &number, &[]).await;
     assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.words());
 
     let row = administrator.get(&format!("/ledgers/accounts/{account}")).await;

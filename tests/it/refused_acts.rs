@@ -199,3 +199,36 @@ async fn an_id_that_is_not_the_forms_own_does_nothing_and_tells_nothing() {
         assert_eq!(send(&outsider, KIND, &stolen, "send").await.status, StatusCode::FORBIDDEN);
     }
 }
+
+#[tokio::test]
+async fn a_form_that_says_more_than_its_page_asks_is_not_taken() {
+    let office = Office::open().await;
+    let (clerk, manager) = (office.portal.sign_in("田中").await, office.portal.sign_in("佐藤").await);
+    let form = clerk.get(KIND).await;
+    let answers = office.answers(&form, "山本", "経理の担当になるため");
+    for (name, step) in [("role", "send"), ("grants.x", "send"), ("_role", "check"), ("reason.pick", "draft")] {
+        let path = if step == "draft" { format!("{KIND}/draft") } else { KIND.to_owned() };
+        let more = [answers.clone(), vec![(name.to_owned(), "1".to_owned())]].concat();
+        send(&clerk, &path, &more, step).await.refuses("送信を受け付けませんでした");
+    }
+    assert_eq!(office.portal.events("request.filed").await, 0);
+
+    // questions that stand closed, and what points at one of several people, belong to the page
+    let closed = [("until", ""), ("person.pick", "")].map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let sent = send(&clerk, KIND, &[answers, closed.to_vec()].concat(), "send").await;
+    let number = sent.location().unwrap().rsplit('/').next().unwrap().to_owned();
+    let path = format!("/requests/{number}");
+    let seen = content_hash(&office.portal, &number).await;
+    let decision = [("_seen", seen.as_str()), ("verdict", "approve"), ("words", ""), ("decided_by", "佐藤")];
+    manager.post(&format!("{path}/decision"), &decision).await.refuses("送信を受け付けませんでした");
+    assert_eq!(manager.post(&format!("{path}/decision"), &decision[..3]).await.status, StatusCode::SEE_OTHER);
+    let worker = office.portal.sign_in("伊藤").await;
+    let line = format!("{path}/lines/1");
+    worker.get(&line).await.ok();
+    worker.post(&line, &[("_seen", &seen), ("line", "2")]).await.refuses("送信を受け付けませんでした");
+    assert_eq!(execute(&worker, &number, 1, "yamamoto.r").await.status, StatusCode::SEE_OTHER);
+    let user = office.portal.sign_in("山本").await;
+    user.get(&path).await.ok();
+    user.post(&format!("{line}/receipt"), &[("line", "2")]).await.refuses("送信を受け付けませんでした");
+    assert_eq!(office.portal.events("access.forged").await, 7);
+}

@@ -93,6 +93,9 @@ pub struct Unread {
     pub why: DateError,
 }
 
+/// What every ledger is asked besides its columns.
+const OWN: [&str; 8] = ["q", "view", "kana", "sort", "per", "as_of", "cols", "at"];
+
 impl Query {
     /// The whole ledger in its own order.
     pub fn everything(ledger: &'static Ledger, today: NaiveDate) -> Self {
@@ -136,6 +139,13 @@ impl Query {
         let kind = ledger.column(query.sort.column).map(|column| column.kind);
         query.cursor = place.zip(kind).and_then(|(text, kind)| Cursor::decode(&text, query.sort, kind));
         query
+    }
+
+    /// Does an address of this ledger ask anything under this name?
+    #[must_use]
+    pub fn asks(ledger: &Ledger, name: &str) -> bool {
+        let column = name.strip_suffix("_from").or_else(|| name.strip_suffix("_to")).unwrap_or(name);
+        OWN.contains(&name) || ledger.column(column).is_some() || ledger.column(name).is_some()
     }
 
     fn choose(&mut self, key: &str) {

@@ -195,6 +195,7 @@ pub async fn keep_view(
     ledger: &'static Ledger,
     posted: &Posted,
 ) -> Result<Response> {
+    posted.only(&["name", "query"])?;
     let name = text::clean_line(posted.input.get("name").unwrap_or_default());
     let query = Query::parse(ledger, &pairs(posted.input.get("query").unwrap_or_default())?, app.clock().today());
     let address = query.address(&[]);

@@ -55,6 +55,7 @@ pub async fn send(
     ledger: &'static Ledger,
     posted: &Posted,
 ) -> Result<Response> {
+    posted.asked(|name| ["format", "accept_loss"].contains(&name) || Query::asks(ledger, name))?;
     let filters: Vec<(String, String)> =
         posted.input.iter().map(|(key, value)| (key.to_owned(), value.to_owned())).collect();
     let query = Query::parse(ledger, &filters, app.clock().today());

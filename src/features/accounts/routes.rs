@@ -17,7 +17,7 @@ use crate::kernel::app::{App, Read};
 use crate::kernel::error::{Error, Result};
 use crate::kernel::ids::{AccountId, PersonId};
 use crate::kernel::work::Work;
-use crate::web::extract::{Path, Posted, RawQuery};
+use crate::web::extract::{Path, Posted, Pressed, RawQuery};
 use crate::web::icons::Icon;
 use crate::web::routing::{Access, Can, Nav, Room, Section, get, post};
 use crate::web::screen::{Screen, page};
@@ -107,7 +107,7 @@ async fn forget_view(
     screen: Screen,
     me: Can<ViewAccounts>,
     Path(id): Path<Uuid>,
-    _posted: Posted,
+    _: Pressed,
 ) -> Result<Response> {
     screens::forget_view(&app, &screen, &me, &ACCOUNTS, id).await
 }
@@ -236,7 +236,7 @@ async fn make_password(
     State(app): State<App>,
     screen: Screen,
     me: Can<ExecuteRequests>,
-    _posted: Posted,
+    _: Pressed,
 ) -> Result<Response> {
     app.change(&me.actor(), async |work: &mut Work| passwords::record(work).await).await?;
     let mut read = app.read(&me).await?;

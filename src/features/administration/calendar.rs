@@ -277,6 +277,7 @@ pub async fn reopen(
     Path(id): Path<Uuid>,
     posted: Posted,
 ) -> Result<Response> {
+    posted.only(&[])?;
     app.change(&me.actor(), async |work: &mut Work| {
         if work.once(posted.once, &posted.body).await?.is_some() {
             return Ok(());

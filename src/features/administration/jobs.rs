@@ -150,6 +150,7 @@ pub async fn retry(
     Path(id): Path<JobId>,
     posted: Posted,
 ) -> Result<Response> {
+    posted.only(&[])?;
     app.change(&me.actor(), async |work: &mut Work| {
         if work.once(posted.once, &posted.body).await?.is_some() {
             return Ok(());

@@ -350,6 +350,7 @@ async fn proof(read: &mut crate::kernel::app::Read, screen: &Screen) -> Result<F
 
 /// POST /audit/verification
 pub async fn verify(State(app): State<App>, me: Can<ProveLog>, screen: Screen, posted: Posted) -> Result<Response> {
+    posted.only(&[])?;
     app.change(&me.actor(), async |work: &mut Work| {
         if work.once(posted.once, &posted.body).await?.is_some() {
             return Ok(());

@@ -13,7 +13,7 @@ use crate::kernel::work::Work;
 use crate::people::designees::{self, Named, NewDesignee};
 use crate::people::step_up::{self, Action};
 use crate::people::store as people;
-use crate::web::extract::{Path, Posted};
+use crate::web::extract::{Path, Posted, Pressed};
 use crate::web::forms::Form;
 use crate::web::identify::Caller;
 use crate::web::locale::Line;
@@ -167,7 +167,7 @@ pub async fn end(
     me: Can<NameDesignees>,
     screen: Screen,
     Path(post): Path<PostId>,
-    _posted: Posted,
+    _: Pressed,
 ) -> Result<Response> {
     app.change(&me.actor(), async |work: &mut Work| designees::end(work, post).await).await?;
     Ok(screen.go(&app, HOME, Some((Tone::Good, Message::new("designees-ended")))))

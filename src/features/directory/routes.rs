@@ -23,7 +23,7 @@ use crate::people::sign_ins;
 use crate::people::stand_ins::{self, Entered, NewStandIn};
 use crate::people::step_up::{self, Action};
 use crate::people::store as people;
-use crate::web::extract::{Path, Posted, Query};
+use crate::web::extract::{Path, Posted, Pressed, Query};
 use crate::web::forms::Form;
 use crate::web::icons::Icon;
 use crate::web::identify::Caller;
@@ -285,7 +285,7 @@ pub async fn end_stand_in(
     me: Can<KeepStandIns>,
     screen: Screen,
     Path(id): Path<StandInId>,
-    _posted: Posted,
+    _: Pressed,
 ) -> Result<Response> {
     app.change(&me.actor(), async |work: &mut Work| stand_ins::end(work, id).await).await?;
     Ok(screen.go(&app, "/stand-ins", Some((Tone::Good, Message::new("stand-in-ended")))))

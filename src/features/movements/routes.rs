@@ -171,6 +171,7 @@ async fn cancel(
     Path(id): Path<Uuid>,
     posted: Posted,
 ) -> Result<Response> {
+    posted.only(&["reason"])?;
     let reason = clean_text(posted.input.get("reason").unwrap_or_default());
     let act = async |work: &mut Work| actions::cancel(work, id, &reason).await;
     let error = match app.change(&me.actor(), act).await {

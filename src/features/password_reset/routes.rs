@@ -66,9 +66,9 @@ pub async fn file(State(app): State<App>, screen: Screen, caller: Caller, posted
     app.part::<Gatekeeper>()?.admit(caller.source)?;
     let registered = kinds(&app)?.get(RESET)?.clone();
     let id = posted.input.get("id").and_then(RequestId::drawn).ok_or(Error::Forged("no id"))?;
-    let asked = |name: &str| registered.kind.form.field(name).is_some();
-    let pairs =
-        posted.input.iter().filter(|(name, _)| asked(name)).map(|(name, value)| (name.to_owned(), value.to_owned()));
+    posted.asked(|name| name == "id" || registered.kind.form.asks(name))?;
+    let answers = posted.input.iter().filter(|(name, _)| *name != "id");
+    let pairs = answers.map(|(name, value)| (name.to_owned(), value.to_owned()));
     let typed = Typed::new(pairs);
     let (_, errors) = registered.kind.form.read(&typed, &Options::new(), app.clock().today());
     if !errors.is_empty() {

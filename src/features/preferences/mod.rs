@@ -27,6 +27,7 @@ pub fn feature() -> Feature {
 const KEPT: [&str; 4] = ["lang", "theme", "standing", "calendar"];
 
 async fn keep(State(app): State<App>, screen: Screen, posted: Posted) -> Result<Response> {
+    posted.asked(|name| name == "return_to" || KEPT.contains(&name))?;
     let back = posted.input.get("return_to").unwrap_or("/").to_owned();
     let mut response = screen.go(&app, local(&back), None);
     for name in KEPT {

@@ -12,7 +12,7 @@ use crate::gate;
 use crate::kernel::access::{Permission, Tier};
 use crate::kernel::app::{App, Read};
 use crate::kernel::error::{Error, Result};
-use crate::web::extract::{Path, Posted, RawQuery};
+use crate::web::extract::{Path, Posted, Pressed, RawQuery};
 use crate::web::icons::Icon;
 use crate::web::routing::{Access, Can, Nav, Room, Section, get, post};
 use crate::web::screen::Screen;
@@ -128,7 +128,7 @@ async fn forget_view(
     screen: Screen,
     me: Can<ViewPrivileged>,
     Path(id): Path<Uuid>,
-    _posted: Posted,
+    _: Pressed,
 ) -> Result<Response> {
     screens::forget_view(&app, &screen, &me, &PRIVILEGED, id).await
 }
@@ -287,7 +287,7 @@ async fn forget_view_of_uses(
     screen: Screen,
     me: Can<ViewPrivileged>,
     Path(id): Path<Uuid>,
-    _posted: Posted,
+    _: Pressed,
 ) -> Result<Response> {
     screens::forget_view(&app, &screen, &me, &USES, id).await
 }

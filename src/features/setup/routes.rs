@@ -411,6 +411,7 @@ async fn by_hand(
 
 /// POST /set-up/functions/removal
 pub async fn remove_function(State(app): State<App>, screen: Screen, _: Inside, posted: Posted) -> Result<Response> {
+    posted.only(&["at"])?;
     let at: usize = posted.input.get("at").and_then(|at| at.parse().ok()).ok_or(Error::NotFound)?;
     app.change(&screen.visit.actor(), async |work: &mut Work| {
         if work.once(posted.once, &posted.body).await?.is_some() {
@@ -505,6 +506,7 @@ pub async fn discard(
     _: Inside,
     posted: Posted,
 ) -> Result<Response> {
+    posted.only(&[])?;
     let step = step_of(&step)?;
     app.change(&Actor::portal(), async |work: &mut Work| {
         if work.once(posted.once, &posted.body).await?.is_some() {

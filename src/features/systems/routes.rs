@@ -18,7 +18,7 @@ use crate::kernel::app::{App, Read};
 use crate::kernel::error::{Error, Message, Result};
 use crate::kernel::ids::SystemId;
 use crate::kernel::work::Work;
-use crate::web::extract::{Path, Posted, RawQuery};
+use crate::web::extract::{Path, Posted, Pressed, RawQuery};
 use crate::web::forms::Form;
 use crate::web::icons::Icon;
 use crate::web::routing::{Access, Can, Nav, Room, Section, get, post};
@@ -131,7 +131,7 @@ async fn forget_view(
     screen: Screen,
     me: Can<ViewSystems>,
     Path(id): Path<Uuid>,
-    _posted: Posted,
+    _: Pressed,
 ) -> Result<Response> {
     screens::forget_view(&app, &screen, &me, &SYSTEMS, id).await
 }

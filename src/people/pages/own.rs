@@ -20,7 +20,7 @@ use crate::people::sessions::{self, Shown};
 use crate::people::sign_in::confirm;
 use crate::people::sign_ins::{self, SignIn};
 use crate::people::step_up::{self, Action};
-use crate::web::extract::{Path, Posted, Query};
+use crate::web::extract::{Path, Posted, Pressed, Query};
 use crate::web::forms::{Field, Form};
 use crate::web::identify::Caller;
 use crate::web::locale::{Line, Words};
@@ -271,7 +271,7 @@ pub async fn end_session(
     screen: Screen,
     me: Can<OwnSettings>,
     Path(reference): Path<String>,
-    _posted: Posted,
+    _: Pressed,
 ) -> Result<Response> {
     if !sessions::end_own(&app, &me, &reference).await? {
         return Err(Error::NotFound);

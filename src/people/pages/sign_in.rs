@@ -15,7 +15,7 @@ use crate::kernel::error::{Error, Message, Result};
 use crate::people::passwords::Typed;
 use crate::people::sessions;
 use crate::people::sign_in::{Attempt, Proof, attempt};
-use crate::web::extract::{Path, Posted, Query};
+use crate::web::extract::{Path, Posted, Pressed, Query};
 use crate::web::forms::{Field, Form, Width};
 use crate::web::identify::Caller;
 use crate::web::locale::Line;
@@ -272,7 +272,13 @@ fn mark_cookie(app: &App, mark: String) -> Option<HeaderValue> {
 }
 
 /// POST /sign-out
-pub async fn leave(State(app): State<App>, screen: Screen, session: Session, me: Can<SignedIn>) -> Result<Response> {
+pub async fn leave(
+    State(app): State<App>,
+    screen: Screen,
+    session: Session,
+    me: Can<SignedIn>,
+    _: Pressed,
+) -> Result<Response> {
     app.note(&me.actor(), Event::done("sign_in.ended", "person", me.person).about(me.person).by("portal.log")).await?;
     session.flush().await.map_err(anyhow::Error::from)?;
     let mut response = screen.go(&app, "/sign-in", Some((Tone::Good, Message::new("sign-in-left"))));

@@ -19,7 +19,7 @@ use crate::people::proposals::{self, Done, Proposal, State as Standing};
 use crate::people::stand_ins::NewStandIn;
 use crate::people::step_up::{self, Action};
 use crate::people::store;
-use crate::web::extract::{Path, Posted};
+use crate::web::extract::{Path, Posted, Pressed};
 use crate::web::forms::{Choice, Field, Form};
 use crate::web::identify::Caller;
 use crate::web::locale::{Label, Line, Words};
@@ -363,7 +363,7 @@ pub async fn take_back(
     me: Can<OwnSettings>,
     screen: Screen,
     Path(id): Path<ProposalId>,
-    _posted: Posted,
+    _: Pressed,
 ) -> Result<Response> {
     app.change(&me.actor(), async |work: &mut Work| proposals::take_back(work, id).await).await?;
     Ok(screen.go(&app, HOME, Some((Tone::Good, Message::new("proposal-taken-back")))))

@@ -2,7 +2,7 @@
 
 use axum::body::Bytes;
 
-use super::{LANG_FIELD, ONCE_FIELD, TOKEN_FIELD};
+use super::{LANG_FIELD, ONCE_FIELD, TOKEN_FIELD, Unasked};
 
 /// More names and values than any page of ours asks for.
 const MOST: usize = 2_000;
@@ -85,6 +85,15 @@ impl FormInput {
         };
         // Two tokens in one body are never ours.
         if hidden.replace(value).is_some() { Err(Malformed) } else { Ok(()) }
+    }
+
+    /// Refuses every name, that of a file too, for which the page did not ask.
+    ///
+    /// # Errors
+    /// [`Unasked`] with the first such name.
+    pub fn only(&self, asks: impl Fn(&str) -> bool) -> Result<(), Unasked> {
+        let mut names = self.pairs().map(|(name, _)| name).chain(self.file_names());
+        names.find(|name| !asks(name)).map_or(Ok(()), |name| Err(Unasked(name.to_owned())))
     }
 
     /// The token that proves the session.

@@ -9,7 +9,7 @@ use super::store::{self, Prepared, State};
 use super::views::{ListPage, Reader, Row, ShowPage};
 use crate::engines::requests::actions::draft::{Filer, draft};
 use crate::engines::requests::actions::{Hand, kinds};
-use crate::engines::requests::routes::{FileRequests, ViewRequests, said_in, typed};
+use crate::engines::requests::routes::{FileRequests, ViewRequests, answered, said_in};
 use crate::engines::requests::store::people;
 use crate::engines::requests::views::answers;
 use crate::kernel::access::Viewer;
@@ -187,6 +187,7 @@ async fn prepare(
     if !actions::may_file(&me, &registered) && !actions::may_prepare(&me, &registered) {
         return Err(Error::NotFound);
     }
+    let typed = answered(&registered, &posted)?;
     let input = &posted.input;
     // 「…を表示する」 and the like, pressed on a page that a refusal had drawn again
     if input.get("_step").is_some_and(|step| step != "draft") {
@@ -195,7 +196,7 @@ async fn prepare(
     let making = Making {
         id: input.get("_id").and_then(RequestId::drawn).ok_or(Error::Forged("no id"))?.0,
         to: input.get("_to").and_then(|to| to.parse().ok()),
-        typed: typed(input),
+        typed,
         note: crate::kernel::text::clean_text(input.get("_note").unwrap_or_default()),
         from: input.get("_draft").and_then(|from| from.parse().ok()),
     };
@@ -256,6 +257,7 @@ async fn give_back(
     posted: Posted,
 ) -> Result<Response> {
     let hand = Hand::new(&app, &me.0, screen.w)?;
+    posted.only(&["reason"])?;
     let reason = crate::kernel::text::clean_text(posted.input.get("reason").unwrap_or_default());
     let act = async |work: &mut Work| actions::give_back(work, &hand, id, &reason).await;
     let done = app.change(&me.actor(), act).await;
@@ -270,6 +272,7 @@ async fn discard(
     posted: Posted,
 ) -> Result<Response> {
     let hand = Hand::new(&app, &me.0, screen.w)?;
+    posted.only(&["reason"])?;
     let reason = crate::kernel::text::clean_text(posted.input.get("reason").unwrap_or_default());
     let act = async |work: &mut Work| actions::discard(work, &hand, id, &reason).await;
     let done = app.change(&me.actor(), act).await;
@@ -284,6 +287,7 @@ async fn take_back(
     posted: Posted,
 ) -> Result<Response> {
     let hand = Hand::new(&app, &me.0, screen.w)?;
+    posted.only(&[])?;
     let done = app.change(&me.actor(), async |work: &mut Work| actions::take_back(work, &hand, id).await).await;
     ended(&app, &me, &screen, (id, posted.input), done, "drafts-taken-back").await
 }

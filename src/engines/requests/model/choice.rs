@@ -125,10 +125,13 @@ impl<'a> Meant<'a> {
     }
 }
 
-/// The name of the answer that points at one of the people who are meant.
+/// How the name of the answer that points at one of the people who are meant ends.
+pub(super) const PICK: &str = "pick";
+
+/// The name of that answer.
 #[must_use]
 pub fn pick(field: &str) -> String {
-    format!("{field}.pick")
+    format!("{field}.{PICK}")
 }
 
 /// Folds width, case, kana kind and spaces, so that 「オカダ　ヒナタ」 and 「おかだひなた」 mean the same person. 濁点 and

@@ -1,6 +1,6 @@
 //! What a form asks (申請書): sections of typed fields, when each is visible or required, and how what was
 //! typed becomes [`Content`]. New field types are new variants of [`Input`]; nothing else knows them all.
-use super::choice::{Choice, Options};
+use super::choice::{Choice, Options, PICK};
 use super::content::{Content, Shown, Words};
 use super::typed::Typed;
 use chrono::NaiveDate;
@@ -239,6 +239,18 @@ impl Form {
     #[must_use]
     pub fn field(&self, key: &str) -> Option<&Field> {
         self.fields().find(|field| field.key == key)
+    }
+
+    /// Does a page with this form send anything under this name? Questions that stand closed are sent as well.
+    #[must_use]
+    pub fn asks(&self, name: &str) -> bool {
+        let (key, part) = name.split_once('.').map_or((name, None), |(key, part)| (key, Some(part)));
+        let part_of = |input: &Input, part: &str| match input {
+            Input::Person => part == PICK,
+            Input::Rights { .. } | Input::Every { .. } => part.parse::<uuid::Uuid>().is_ok(),
+            _ => false,
+        };
+        self.field(key).is_some_and(|field| part.is_none_or(|part| part_of(&field.input, part)))
     }
 
     /// The same, to be fitted to what is being worked on.

@@ -154,6 +154,12 @@ impl Kind {
         joinable(&self.joins, one, other)
     }
 
+    /// Does any of its steps send an answer under this name? Which of them waits may have changed since the page was drawn.
+    #[must_use]
+    pub fn asks_at_a_step(&self, name: &str) -> bool {
+        self.steps.iter().any(|step| step.result.asks(name))
+    }
+
     #[must_use]
     pub fn step(&self, act: StepAct) -> Option<&StepDef> {
         self.steps.iter().find(|step| step.act == act)

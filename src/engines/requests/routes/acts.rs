@@ -90,7 +90,7 @@ pub(super) async fn decide(
 ) -> Result<Response> {
     let (verdict, line) = pressed(&posted.input)?;
     let to = back(&posted.input, &number);
-    pass(&app, &me, &screen, &number, &posted.input, (verdict, line), &to).await
+    pass(&app, &me, &screen, &number, &posted, (verdict, line), &to).await
 }
 
 /// 差戻し by one who was to do the work: 処理者は内容を変えられない.
@@ -102,8 +102,11 @@ pub(super) async fn send_back(
     posted: Posted,
 ) -> Result<Response> {
     let verdict = Verdict::Return { reason: words(&posted.input, "words") };
-    pass(&app, &me, &screen, &number, &posted.input, (verdict, None), "/requests/work").await
+    pass(&app, &me, &screen, &number, &posted, (verdict, None), "/requests/work").await
 }
+
+/// What the pages themselves send with an answer: what was seen, what is said and as whom, and where it goes on.
+const PAGE: [&str; 6] = [capacity::FIELD, "_back", "_pressed", "_seen", "verdict", "words"];
 
 /// What is said when an answer was taken.
 const fn taken(verdict: &Verdict) -> &'static str {
@@ -122,10 +125,13 @@ async fn pass<G>(
     me: &Can<G>,
     screen: &Screen,
     number: &str,
-    input: &FormInput,
+    posted: &Posted,
     (verdict, line): (Verdict, Option<u16>),
     to: &str,
 ) -> Result<Response> {
+    let kind = Open::read(app.read(me).await?.conn(), app, me, number).await?.registered.kind;
+    posted.asked(|name| PAGE.contains(&name) || kind.asks_at_a_step(name))?;
+    let input = &posted.input;
     let hand = hand(app, me, screen)?.choosing(chosen(input));
     let words = verdict.words().to_owned();
     let key = taken(&verdict);
@@ -197,6 +203,7 @@ pub(super) async fn comment(
     Path(number): Path<String>,
     posted: Posted,
 ) -> Result<Response> {
+    posted.only(&["body"])?;
     let hand = hand(&app, &me, &screen)?;
     let body = words(&posted.input, "body");
     let once = posted.once;
@@ -224,6 +231,7 @@ pub(super) async fn withdraw(
     Path(number): Path<String>,
     posted: Posted,
 ) -> Result<Response> {
+    posted.only(&["reason"])?;
     let hand = hand(&app, &me, &screen)?;
     let reason = words(&posted.input, "reason");
     let done =

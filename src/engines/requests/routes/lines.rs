@@ -3,7 +3,7 @@ use super::acts::{chosen, seen, words};
 use super::page::{again, spoken};
 use super::{ExecuteRequests, ProxyReceipts, ViewRequests, hand, noted};
 use crate::engines::requests::actions::working::{self, Ended, WorkForm, Worked};
-use crate::engines::requests::actions::{self, Hand, Open};
+use crate::engines::requests::actions::{self, Hand, Open, capacity};
 use crate::engines::requests::kinds::Reveal;
 use crate::engines::requests::model::machine::LineState;
 use crate::engines::requests::model::{ChangeSet, Receipt, Refusal, StepAct, Typed};
@@ -122,8 +122,7 @@ pub(super) async fn execute(
     let seen = seen(&posted.input)?;
     let pairs = posted.input.iter().filter(|(name, _)| !name.starts_with('_') && *name != step_up::FIELD);
     let typed = Typed::new(pairs.map(|(name, value)| (name.to_owned(), value.to_owned())));
-    let own = passwords::Typed::new(posted.input.get(step_up::FIELD).unwrap_or_default());
-    let proved = prove(&app, &hand, &caller, (&number, line), &typed, &own).await;
+    let proved = prove(&app, &hand, &caller, (&number, line), &posted, &typed).await;
     match noted(&app, &me.0, &number, proved).await {
         Ok(None) => {}
         Ok(Some(form)) => return mend(&app, &me, &screen, (&hand, &number), (&form, Some(step_up::wrong()))).await,
@@ -176,19 +175,22 @@ async fn unworked(
     page_with(status, &page)
 }
 
-/// Asks for one's own password where the line wants it, once everything else is in order; the form, when it was not taken.
+/// Refuses what the work does not ask, and asks for one's own password where the line wants it, once everything else is in
+/// order; the form, when it was not taken.
 async fn prove(
     app: &App,
     hand: &Hand,
     caller: &Caller,
     (number, line): (&str, u16),
+    posted: &Posted,
     typed: &Typed,
-    own: &passwords::Typed,
 ) -> Result<Option<WorkForm>> {
     let mut read = app.read(&hand.viewer).await?;
     let open = Open::read(read.conn(), app, &hand.viewer, number).await?;
     let doer = actions::doer(read.conn(), &hand.viewer, &open.request.kind).await?;
     open.may_execute(hand, &doer)?;
+    let own = ["_seen", capacity::FIELD, step_up::FIELD];
+    posted.asked(|name| own.contains(&name) || open.registered.kind.asks_at_a_step(name))?;
     let drawn = open.line(read.conn(), line).await?;
     let Some(action) = open.registered.effects.step_up(&drawn.line()) else { return Ok(None) };
     let form = open.work_form(read.conn(), line, Some(typed.clone())).await?;
@@ -197,7 +199,8 @@ async fn prove(
     if !form.errors.is_empty() || form.line.state != LineState::Open || hand.has_to_choose(&open, &doer) {
         return Ok(None);
     }
-    let given = step_up::confirm(app, &hand.viewer, caller, own, (action, number)).await?;
+    let own = passwords::Typed::new(posted.input.get(step_up::FIELD).unwrap_or_default());
+    let given = step_up::confirm(app, &hand.viewer, caller, &own, (action, number)).await?;
     Ok((!given).then_some(form))
 }
 
@@ -238,6 +241,7 @@ pub(super) async fn decline(
     Path((number, line)): Path<(String, u16)>,
     posted: Posted,
 ) -> Result<Response> {
+    posted.only(&[capacity::FIELD, "_seen", "words"])?;
     let hand = hand(&app, &me, &screen)?.choosing(chosen(&posted.input));
     let seen = seen(&posted.input)?;
     let reason = words(&posted.input, "words");
@@ -285,6 +289,7 @@ pub(super) async fn receive(
     Path((number, line)): Path<(String, u16)>,
     posted: Posted,
 ) -> Result<Response> {
+    posted.only(&[])?;
     let tried = Tried::new(Spot::Button, "");
     acknowledge(&app, &me, &screen, (&number, line), posted, Receipt::Own, tried).await
 }
@@ -297,6 +302,7 @@ pub(super) async fn slip(
     Path((number, line)): Path<(String, u16)>,
     posted: Posted,
 ) -> Result<Response> {
+    posted.only(&["slip_number", "slip_on"])?;
     let slip = normalise(posted.input.get("slip_number").unwrap_or_default());
     let typed_on = posted.input.get("slip_on").unwrap_or_default();
     let tried = Tried::slip(line, &slip, typed_on);

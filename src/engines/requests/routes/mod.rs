@@ -5,8 +5,8 @@ mod lists;
 mod new;
 mod page;
 
+pub(super) use new::{answered, said_in};
 pub use new::{offered, preparable};
-pub(super) use new::{said_in, typed};
 
 use super::actions::{self, Hand};
 use super::drafts;

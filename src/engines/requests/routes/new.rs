@@ -180,7 +180,7 @@ pub(super) async fn send(
     let hand = hand(&app, &me, &screen)?;
     let registered = fileable(&mut app.read(&me).await?, &app, &hand, &key).await?;
     let id = posted.input.get("_id").and_then(RequestId::drawn).ok_or(Error::Forged("no id"))?;
-    let typed = typed(&posted.input);
+    let typed = answered(&registered, &posted)?;
     let paper = Paper::new(&app, &screen, &hand, &registered).posted(&posted.input);
     let step = step(&posted.input);
     if step != "send" && (step != "check" || may_file(&hand, &registered)) {
@@ -254,7 +254,8 @@ pub(super) async fn send_again(
 ) -> Result<Response> {
     let hand = hand(&app, &me, &screen)?;
     let from = posted.input.get("_base").and_then(|from| from.parse().ok()).ok_or(Error::Forged("no round"))?;
-    let typed = typed(&posted.input);
+    let open = Open::read(app.read(&me).await?.conn(), &app, &me, &number).await?;
+    let typed = answered(&open.registered, &posted)?;
     let sends = step(&posted.input) == "send";
     if sends {
         let filed = app
@@ -313,6 +314,15 @@ fn step(input: &FormInput) -> &str {
         (Some(_), Some(page @ ("check" | "mend"))) => page,
         (Some(_), _) => "preview",
     }
+}
+
+/// What the page itself sends beside the answers.
+const PAGE: [&str; 7] = ["_base", "_draft", "_id", "_note", "_page", "_step", "_to"];
+
+/// What was typed into a form of this kind, and nothing that it does not ask.
+pub(in crate::engines::requests) fn answered(registered: &Registered, posted: &Posted) -> Result<Typed> {
+    posted.asked(|name| PAGE.contains(&name) || registered.kind.form.asks(name))?;
+    Ok(typed(&posted.input))
 }
 
 /// What was typed, without what belongs to the page itself: no question of a regulation begins with an underscore.
