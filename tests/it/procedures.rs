@@ -15,7 +15,7 @@ const PATH: &str = "/procedures/account.register";
 const MARK: &str = "組織が定めた手続";
 
 /// Act, tier, place and days of one step.
-type Step<'a> = (&'a str, &'a str, &'a str, &'a str);
+pub type Step<'a> = (&'a str, &'a str, &'a str, &'a str);
 
 /// Sends the form of a route: to be checked, to be written again, or to be entered.
 async fn send_to(by: &Browser<'_>, path: &str, steps: &[Step<'_>], facts: &[(&str, &str)]) -> Page {
@@ -33,7 +33,7 @@ async fn checked(by: &Browser<'_>, steps: &[Step<'_>], from: &str, reason: &str)
     send_to(by, PATH, steps, &[("effective_on", from), ("reason", reason), ("_step", "check")]).await
 }
 
-async fn entered(by: &Browser<'_>, steps: &[Step<'_>], from: &str, password: &str) -> Page {
+pub async fn entered(by: &Browser<'_>, steps: &[Step<'_>], from: &str, password: &str) -> Page {
     let facts = [("effective_on", from), ("reason", "会議で決めたため"), ("own_password", password), ("_step", "send")];
     send_to(by, PATH, steps, &facts).await
 }

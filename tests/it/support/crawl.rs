@@ -9,6 +9,9 @@ use crate::support::ground::{Ground, VISITORS};
 use crate::support::html::{Form, forms, links};
 use crate::support::portal::{Browser, Page, Portal};
 
+/// Where a page that covered itself is sent.
+const AGAIN: &str = "/sign-in/again";
+
 /// How many pages of one route are looked at by one person: a request in each of its states.
 const PAGES: usize = 4;
 
@@ -88,18 +91,64 @@ pub struct Map {
 /// Everybody with a browser.
 pub type Browsers<'p> = BTreeMap<&'static str, Browser<'p>>;
 
+/// What is walked: everything of a room, or a few pages for the sake of the forms on them that are sent to these routes.
+#[derive(Debug, Clone, Copy)]
+pub enum Extent {
+    Room(Room),
+    Forms(&'static [&'static str]),
+}
+
+impl Extent {
+    /// Are this page and its links looked at?
+    fn holds(self, address: &str) -> bool {
+        match self {
+            Self::Room(room) => Room::of(address) == Some(room),
+            Self::Forms(_) => true,
+        }
+    }
+
+    /// Is a form kept that is sent to this route? Those that every page carries belong to the room of what is one's own.
+    fn keeps(self, action: &str) -> bool {
+        match self {
+            Self::Room(room) => Room::of(action) != Some(Room::Own) || room == Room::Own,
+            Self::Forms(routes) => routes.contains(&action),
+        }
+    }
+}
+
 impl Map {
-    /// Walks everybody through a room.
-    pub async fn of<'p>(room: Room, portal: &'p Portal, ground: &Ground) -> (Self, Browsers<'p>) {
+    /// Walks everybody through a room, from what the table says is open to them and from `further` pages.
+    pub async fn of<'p>(room: Room, portal: &'p Portal, ground: &Ground, further: &[String]) -> (Self, Browsers<'p>) {
         let table = Table::read();
         let (mut map, mut browsers) = (Self::default(), Browsers::new());
         for (at, who) in std::iter::once("nobody").chain(VISITORS.iter().map(|(_, name)| *name)).enumerate() {
             let browser = if at == 0 { portal.browser() } else { enter(portal, who).await };
-            let walker = Walker { room, who, browser: &browser, visits: BTreeMap::new() };
-            walker.walk(beginning(room, at, &table, ground), &mut map).await;
+            let start = [beginning(room, at, &table, ground), further.to_vec()].concat();
+            Walker::new(Extent::Room(room), who, &browser).walk(start, &mut map).await;
             browsers.insert(who, browser);
         }
         (map, browsers)
+    }
+
+    /// Looks at these pages and at nothing else, for the forms that are sent to these routes.
+    pub async fn on<'p>(
+        pages: &[String],
+        routes: &'static [&'static str],
+        portal: &'p Portal,
+        people: &[&'static str],
+    ) -> (Self, Browsers<'p>) {
+        let (mut map, mut browsers) = (Self::default(), Browsers::new());
+        for who in people {
+            let browser = enter(portal, who).await;
+            Walker::new(Extent::Forms(routes), who, &browser).look_at(pages, &mut map).await;
+            browsers.insert(*who, browser);
+        }
+        (map, browsers)
+    }
+
+    /// The routes to which a form of it is sent.
+    pub fn routes(&self) -> BTreeSet<&'static str> {
+        self.forms.values().filter_map(|sent| route_of(&Method::POST, &sent.form.action)).collect()
     }
 }
 
@@ -119,7 +168,7 @@ fn beginning(room: Room, column: usize, table: &Table, ground: &Ground) -> Vec<S
 }
 
 /// The declared route that an address belongs to.
-fn route_of(method: &Method, address: &str) -> Option<&'static str> {
+pub fn route_of(method: &Method, address: &str) -> Option<&'static str> {
     let path: Vec<&str> = address.split('?').next().unwrap_or_default().split('/').collect();
     let fits = |pattern: &str| {
         let parts: Vec<&str> = pattern.split('/').collect();
@@ -131,15 +180,39 @@ fn route_of(method: &Method, address: &str) -> Option<&'static str> {
     found.into_iter().next()
 }
 
+/// Forms that ask the same and are sent to the same route are one. What covers a page stands on every form of the portal and
+/// takes along what that form asks, unless it asks for a secret.
+pub fn form_key(route: &str, form: &Form) -> String {
+    if route == AGAIN {
+        return format!("{route} {}", form.fields.iter().any(|field| field.kind == "password"));
+    }
+    let asked: Vec<&str> = form.fields.iter().map(|field| field.name.as_str()).collect();
+    format!("{route} {}", asked.join(" "))
+}
+
 /// One person on the way through a room.
 struct Walker<'a, 'p> {
-    room: Room,
+    extent: Extent,
     who: &'static str,
     browser: &'a Browser<'p>,
     visits: BTreeMap<(&'static str, bool), usize>,
 }
 
-impl Walker<'_, '_> {
+impl<'a, 'p> Walker<'a, 'p> {
+    const fn new(extent: Extent, who: &'static str, browser: &'a Browser<'p>) -> Self {
+        Self { extent, who, browser, visits: BTreeMap::new() }
+    }
+
+    /// Pages alone, without their links.
+    async fn look_at(self, pages: &[String], map: &mut Map) {
+        for address in pages {
+            let (page, route) = (self.browser.get(address).await, route_of(&Method::GET, address));
+            if let Some(route) = route.filter(|_| page.status.is_success()) {
+                self.look(route, address, &page, map);
+            }
+        }
+    }
+
     async fn walk(mut self, start: Vec<String>, map: &mut Map) {
         let mut waiting: Vec<(String, String)> = start.into_iter().map(|address| (address, String::new())).collect();
         let mut seen = BTreeSet::new();
@@ -150,7 +223,8 @@ impl Walker<'_, '_> {
                 }
                 continue;
             };
-            if self.enough(route, &address) || !seen.insert(address.clone()) {
+            // where the walk begins is looked at in any case
+            if (!linked.is_empty() && self.enough(route, &address)) || !seen.insert(address.clone()) {
                 continue;
             }
             let page = self.browser.get(&address).await;
@@ -160,7 +234,7 @@ impl Walker<'_, '_> {
             if page.status.is_server_error() || (!linked.is_empty() && page.status.is_client_error()) {
                 map.dead.push(format!("{}: {linked} links to {address}, which answers {}", self.who, page.status));
             }
-            if page.status.is_success() && Room::of(&address) == Some(self.room) {
+            if page.status.is_success() && self.extent.holds(&address) {
                 let links = self.look(route, &address, &page, map);
                 waiting.extend(links.into_iter().map(|link| (link, address.clone())));
             }
@@ -169,7 +243,7 @@ impl Walker<'_, '_> {
 
     /// A few pages of each route of the room, and one of each that its links lead to elsewhere.
     fn enough(&self, route: &'static str, address: &str) -> bool {
-        let most = if Room::of(address) == Some(self.room) { PAGES } else { 1 };
+        let most = if self.extent.holds(address) { PAGES } else { 1 };
         self.visits.get(&(route, address.contains('?'))).is_some_and(|visited| *visited >= most)
     }
 
@@ -195,19 +269,17 @@ impl Walker<'_, '_> {
         found
     }
 
-    /// A form is kept once. Those that every page carries belong to the room of what is one's own.
+    /// A form is kept once.
     fn keep(&self, address: &str, form: Form, map: &mut Map) {
         let Some(action) = route_of(&Method::POST, &form.action) else {
             let dead = format!("{}: a form of {address} is sent to {}, which no route answers", self.who, form.action);
             map.dead.push(dead);
             return;
         };
-        if Room::of(action) == Some(Room::Own) && self.room != Room::Own {
+        if !self.extent.keeps(action) {
             return;
         }
-        let asked: Vec<&str> = form.fields.iter().map(|field| field.name.as_str()).collect();
-        let key = format!("{action} {}", asked.join(" "));
-        map.forms.entry(key).or_insert(Sent { who: self.who, page: address.to_owned(), form });
+        map.forms.entry(form_key(action, &form)).or_insert(Sent { who: self.who, page: address.to_owned(), form });
     }
 }
 

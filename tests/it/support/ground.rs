@@ -12,8 +12,9 @@ use mamori::engines::requests::actions::working::{Worked, execute};
 use mamori::engines::requests::actions::{Hand, kinds};
 use mamori::engines::requests::model::{Typed, Verdict};
 use mamori::engines::requests::store;
+use mamori::features::movements::model::Kind as Change;
 use mamori::features::{accounts, privileged, systems};
-use mamori::kernel::access::Actor;
+use mamori::kernel::access::{Actor, Tier};
 use mamori::kernel::database::Role;
 use mamori::kernel::error::Error;
 use mamori::kernel::ids::{DepartmentId, RequestId, SystemId, uuid_at};
@@ -21,6 +22,7 @@ use mamori::kernel::work::Work;
 use mamori::people::model::ProposalId;
 use mamori::people::permissions;
 use mamori::people::proposals;
+use mamori::people::roster::{NewPost, appoint};
 use mamori::people::stand_ins::{Entered, NewStandIn, enter};
 use mamori::people::store::{Facts, viewer_of};
 use mamori::web::locale::{Lang, Words};
@@ -28,6 +30,10 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::portal::{Cast, Portal};
+use crate::movements::moved;
+
+/// The function that somebody holds.
+const FUNCTION: &str = "server_administrator";
 
 /// Who walks through the portal for each tier that the regulation names, in the order of the table's columns.
 pub const VISITORS: [(&str, &str); 10] = [
@@ -93,6 +99,9 @@ impl Ground {
         let sessions = (second_session(portal, &mut db, "田中").await, second_session(portal, &mut db, "鈴木").await);
         let import_of_office = list_of_departments(portal, "中村").await;
         let drafts = (keep_draft(portal, "田中").await, keep_draft(portal, "鈴木").await);
+        hold_function(portal, "渡辺", FUNCTION).await;
+        let closure = close_a_day(portal, &mut db, "中村").await;
+        let movement = moved(portal, "山本", Change::Leave, "2026-05-01").await;
         let rows = |(own, other): (String, String)| Fill::Rows(own, other);
         let any = |text: &str| Fill::Any(text.to_owned());
         let fills = vec![
@@ -120,7 +129,7 @@ impl Ground {
             ),
             ("/stand-ins/", "id", rows(stand_ins)),
             ("/me/stand-ins/", "id", rows(proposals)),
-            ("/functions/", "key", any("server_administrator")),
+            ("/functions/", "key", any(FUNCTION)),
             ("/designees/", "post", any("00000000-0000-7000-8000-000000000000")),
             ("/departments/", "code", any("100")),
             ("/activate/link/", "login", any("tanaka")),
@@ -134,12 +143,12 @@ impl Ground {
             ("/adoptions/", "edition", any("mutual-aid-policy")),
             ("/procedures/routes/", "id", any("00000000-0000-7000-8000-000000000000")),
             ("/procedures/", "kind", any("account.register")),
-            ("/audit/", "id", any("00000000-0000-7000-8000-000000000000")),
-            ("/calendar/closures/", "id", any("00000000-0000-7000-8000-000000000000")),
+            ("/audit/", "id", any(&newest(&mut db, "audit.event").await)),
+            ("/calendar/closures/", "id", any(&closure)),
             ("/imports/", "id", any(&import_of_office)),
-            ("/movements/", "id", any("00000000-0000-7000-8000-000000000000")),
-            ("/jobs/", "id", any("00000000-0000-7000-8000-000000000000")),
-            ("/outbox/", "id", any("00000000-0000-7000-8000-000000000000")),
+            ("/movements/", "id", any(&movement)),
+            ("/jobs/", "id", any(&dead_job(&mut db).await)),
+            ("/outbox/", "id", any(&newest(&mut db, "outbox").await)),
         ];
         Self { fills, requests }
     }
@@ -263,7 +272,7 @@ pub async fn grant_right(portal: &Portal, system: SystemId, holder: &str) -> Str
 }
 
 /// Work that somebody did with administrator rights; the id of its record.
-async fn use_right(portal: &Portal, db: &mut PgConnection, user: &str) -> String {
+pub async fn use_right(portal: &Portal, db: &mut PgConnection, user: &str) -> String {
     use privileged::model::{Source, Used};
     let someone = portal.cast.get(user);
     let used = Used {
@@ -291,8 +300,6 @@ async fn use_right(portal: &Portal, db: &mut PgConnection, user: &str) -> String
 
 /// Files a request for an account.
 pub async fn ask(portal: &Portal, db: &mut PgConnection, by: &str, about: &str, system: SystemId) -> String {
-    let hand = hand(portal, by).await;
-    let registered = kinds(&portal.app).unwrap().get("account.register").unwrap().clone();
     let person = portal.cast.get(about);
     let right = right_of(db, system).await;
     let typed = Typed::new([
@@ -303,6 +310,13 @@ pub async fn ask(portal: &Portal, db: &mut PgConnection, by: &str, about: &str, 
         ("reason".to_owned(), "受注の登録を担当するため。".to_owned()),
         ("from".to_owned(), "2026-04-01".to_owned()),
     ]);
+    file_as(portal, by, "account.register", typed).await
+}
+
+/// Files a request of this kind; its number.
+pub async fn file_as(portal: &Portal, by: &str, kind: &str, typed: Typed) -> String {
+    let hand = hand(portal, by).await;
+    let registered = kinds(&portal.app).unwrap().get(kind).unwrap().clone();
     let filed = portal
         .app
         .change(&hand.viewer.actor(), async |work| {
@@ -318,11 +332,31 @@ pub async fn ask(portal: &Portal, db: &mut PgConnection, by: &str, about: &str, 
 
 /// Leads a request of 営業部 to a state.
 async fn lead(portal: &Portal, number: &str, state: &str) {
-    let verdict = match state {
-        "asked" => return,
-        "returned" => Verdict::Return { reason: "理由を具体的に書いてください。".to_owned() },
-        _ => Verdict::Approve { note: String::new() },
-    };
+    match state {
+        "asked" => {}
+        "returned" => {
+            let reason = "理由を具体的に書いてください。".to_owned();
+            answered(portal, number, Verdict::Return { reason }).await;
+        }
+        _ => approve(portal, number).await,
+    }
+    if state == "handed" {
+        let said = [
+            ("issued_id", "tanaka-b"),
+            ("handover_method", "in_person"),
+            ("identity_check", "対面"),
+            ("handed_over_at", "2026-04-01T09:00"),
+        ];
+        carry_out(portal, number, &said).await;
+    }
+}
+
+/// The manager of 営業部 says yes.
+pub async fn approve(portal: &Portal, number: &str) {
+    answered(portal, number, Verdict::Approve { note: String::new() }).await;
+}
+
+async fn answered(portal: &Portal, number: &str, verdict: Verdict) {
     let manager = hand(portal, "佐藤").await;
     portal
         .app
@@ -332,20 +366,12 @@ async fn lead(portal: &Portal, number: &str, state: &str) {
         })
         .await
         .unwrap();
-    if state == "handed" {
-        carry_out(portal, number).await;
-    }
 }
 
-async fn carry_out(portal: &Portal, number: &str) {
+/// The work on the first line, with these entries.
+pub async fn carry_out(portal: &Portal, number: &str, entries: &[(&str, &str)]) {
     let worker = hand(portal, "伊藤").await;
-    let said = |name: &str, value: &str| (name.to_owned(), value.to_owned());
-    let typed = Typed::new([
-        said("issued_id", "tanaka-b"),
-        said("handover_method", "in_person"),
-        said("identity_check", "対面"),
-        said("handed_over_at", "2026-04-01T09:00"),
-    ]);
+    let typed = Typed::new(entries.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
     let worked = portal
         .app
         .change(&worker.viewer.actor(), async |work| {
@@ -410,7 +436,7 @@ async fn keep_view(portal: &Portal, db: &mut PgConnection, name: &str, ledger: &
     let id = Uuid::new_v4();
     sqlx::query(
         "insert into ledger_view (id, person_id, ledger, name, query, created_at)
-         values ($1, $2, $3, '私の表示', 'view=active', now())",
+         values ($1, $2, $3, '私の表示', 'q=1', now())",
     )
     .bind(id)
     .bind(portal.cast.get(name).id.0)
@@ -439,6 +465,46 @@ async fn number_of(db: &mut PgConnection, name: &str, cast: &Cast) -> String {
         .fetch_one(db)
         .await
         .unwrap()
+}
+
+/// Somebody holds a function of their tier.
+async fn hold_function(portal: &Portal, name: &str, function: &str) {
+    let someone = portal.cast.get(name);
+    let from = NaiveDate::from_ymd_opt(2026, 4, 1).unwrap();
+    let post = NewPost {
+        person: someone.id,
+        department: someone.department,
+        tier: Tier::Sysadmin,
+        function: Some(function),
+        title: "",
+        main: false,
+        from,
+    };
+    portal.app.change(&Actor::portal(), async |work| appoint(work, &post).await).await.unwrap();
+}
+
+/// A day on which the organisation is closed; its id.
+async fn close_a_day(portal: &Portal, db: &mut PgConnection, by: &str) -> String {
+    let office = portal.sign_in(by).await;
+    office.get("/calendar").await.ok();
+    let closure = [("name", "創立記念日"), ("from", "2026-06-01"), ("to", "2026-06-01")];
+    let done = office.post("/calendar/closures", &closure).await;
+    assert_eq!(done.location().as_deref(), Some("/calendar"), "{}", done.words());
+    sqlx::query_scalar("select id::text from closure").fetch_one(db).await.unwrap()
+}
+
+/// A job that failed too often, which no act of ours brings about; its id.
+async fn dead_job(db: &mut PgConnection) -> String {
+    let sql = "insert into job (id, kind, payload, state, run_at, attempts, last_error, created_at)
+               values (gen_random_uuid(), 'portal.verify_log', 'null', 'dead', '2026-04-01', 10, 'the disk was full', '2026-04-01')
+               returning id::text";
+    sqlx::query_scalar(sql).fetch_one(db).await.unwrap()
+}
+
+/// A row of the log or of the mails, which the acts before left there.
+async fn newest(db: &mut PgConnection, table: &str) -> String {
+    let sql = format!("select id::text from {table} order by id desc limit 1");
+    sqlx::query_scalar(sqlx::AssertSqlSafe(sql)).fetch_one(db).await.unwrap()
 }
 
 /// A list of departments that somebody uploaded and has not confirmed.

@@ -25,6 +25,23 @@ pub struct Form {
     pub fields: Vec<Field>,
 }
 
+impl Form {
+    /// Where a file is chosen.
+    pub fn file(&self) -> Option<&Field> {
+        self.fields.iter().find(|field| field.kind == "file")
+    }
+
+    /// The same, sent by a button of its own.
+    fn sent_to(&self, action: String, button: Field) -> Self {
+        let mut fields = self.fields.clone();
+        if !button.name.is_empty() {
+            fields.retain(|field| field.name != button.name);
+            fields.push(button);
+        }
+        Self { action, fields, ..*self }
+    }
+}
+
 /// One start tag with its attributes, decoded.
 struct Tag<'a> {
     name: &'a str,
@@ -106,11 +123,13 @@ pub fn links(html: &str) -> Vec<String> {
         .collect()
 }
 
-/// The page's forms. Of several radio buttons or options of one name, the last that is no blank.
+/// The page's forms. Of several radio buttons or options of one name, the last that is no blank. A button that sends a form
+/// elsewhere makes one more of it.
 pub fn forms(html: &str, here: &str) -> Vec<Form> {
     let mut found: Vec<Form> = Vec::new();
     let mut open = false;
     let mut select: Option<Field> = None;
+    let mut elsewhere: Vec<(String, Field)> = Vec::new();
     for tag in tags(html) {
         match tag.name {
             "form" => {
@@ -119,7 +138,12 @@ pub fn forms(html: &str, here: &str) -> Vec<Form> {
                 found.push(Form { action, posts, fields: Vec::new() });
                 open = true;
             }
-            "/form" => open = false,
+            "/form" => {
+                open = false;
+                if let Some(whole) = found.last().cloned() {
+                    found.extend(elsewhere.drain(..).map(|(to, button)| whole.sent_to(to, button)));
+                }
+            }
             "select" => {
                 let name = tag.get("name").unwrap_or_default().to_owned();
                 select = Some(Field { name, kind: "select".to_owned(), value: String::new() });
@@ -140,7 +164,11 @@ pub fn forms(html: &str, here: &str) -> Vec<Form> {
                 };
                 let field =
                     Field { name: tag.get("name").unwrap_or_default().to_owned(), kind: kind.to_owned(), value };
-                keep(&mut found, open, Some(field));
+                let to = tag.get("formaction").map(|to| to.split('#').next().unwrap_or_default());
+                match to.filter(|to| open && !to.is_empty()) {
+                    Some(to) => elsewhere.push((to.to_owned(), field)),
+                    None => keep(&mut found, open, Some(field)),
+                }
             }
             _ => {}
         }
@@ -167,7 +195,8 @@ fn forms_and_links_are_read_as_they_stand() {
     let html = r##"<a href="/a?x=1&amp;y=2#z">a</a><a href="https://else.example/">b</a>
         <form method="post" action="/b"><input type="hidden" name="_token" value="t"><input name=plain>
         <textarea name="words">「&lt;b&gt;」</textarea><select name="one"><option value=""></option><option value="x" selected></option></select>
-        <input type="radio" name="r" value="1"><input type="radio" name="r" value="2"></form><input name="outside">
+        <input type="radio" name="r" value="1"><input type="radio" name="r" value="2"><button formaction="/c#x" name="one"
+        value="y">c</button></form><input name="outside">
         <form><input type="search" name="q" value='"'></form>"##;
     assert_eq!(links(html), ["/a?x=1&y=2"]);
     let forms = forms(html, "/here");
@@ -175,6 +204,8 @@ fn forms_and_links_are_read_as_they_stand() {
         |form: &Form| form.fields.iter().map(|f| format!("{}:{}={}", f.kind, f.name, f.value)).collect::<Vec<_>>();
     assert_eq!(said(&forms[0]), ["text:plain=", "textarea:words=「<b>」", "select:one=x", "radio:r=2"]);
     assert_eq!((forms[0].posts, forms[0].action.as_str()), (true, "/b"));
-    assert_eq!(said(&forms[1]), ["search:q=\""]);
-    assert_eq!((forms[1].posts, forms[1].action.as_str()), (false, "/here"));
+    assert_eq!(said(&forms[1]), ["text:plain=", "textarea:words=「<b>」", "radio:r=2", "button:one=y"]);
+    assert_eq!((forms[1].posts, forms[1].action.as_str()), (true, "/c"));
+    assert_eq!(said(&forms[2]), ["search:q=\""]);
+    assert_eq!((forms[2].posts, forms[2].action.as_str()), (false, "/here"));
 }

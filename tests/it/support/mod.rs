@@ -10,4 +10,6 @@ pub mod page;
 pub mod payloads;
 pub mod portal;
 pub mod source;
+pub mod states;
+pub mod uploads;
 pub mod visit;

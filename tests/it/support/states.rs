@@ -1,0 +1,250 @@
+//! Further states of the ground, each needed by those alone who look into every corner of one room: work that waits at each
+//! of its steps, what is locked, shared or asked once more. All of it came into being through actions and pages, as it does
+//! in use.
+use chrono::NaiveDate;
+use mamori::engines::requests::actions::kinds;
+use mamori::engines::requests::drafts::actions::{Making, send};
+use mamori::engines::requests::model::Typed;
+use mamori::features::accounts::actions::{open, open_shared};
+use mamori::features::accounts::model::{Kind, Opening, Sharing};
+use mamori::kernel::access::{Actor, Tier};
+use mamori::kernel::ids::{PersonId, SystemId, uuid_at};
+use mamori::kernel::work::Work;
+use mamori::people::roster::{NewPerson, NewPost, add_person, appoint, set_telephone};
+use std::net::{IpAddr, Ipv4Addr};
+use uuid::Uuid;
+
+use super::crawl::Room;
+use super::ground::{Ground, approve, carry_out, file_as, hand};
+use super::portal::{PASSWORD, Portal};
+use crate::accounts::{add, right_of};
+use crate::password_reset::{claim, lock_out, work};
+use crate::procedures::{Step, entered};
+
+const FROM: &str = "2026-04-01";
+const HANDED: [(&str, &str); 3] =
+    [("handover_method", "in_person"), ("identity_check", "対面"), ("handed_over_at", "2026-04-01T09:00")];
+
+/// Lists by what the ground keeps as somebody's own view: there they can be forgotten again.
+const KEPT_VIEWS: [&str; 4] =
+    ["/ledgers/accounts?q=1", "/ledgers/systems?q=1", "/ledgers/privileged?q=1", "/ledgers/privileged-uses?q=1"];
+
+/// Leads the ground into the states that this room knows besides; where they are looked at.
+pub async fn further(room: Room, portal: &Portal, ground: &Ground) -> Vec<String> {
+    match room {
+        Room::Requests => work_at_each_step(portal).await,
+        Room::Accounts => {
+            vec![KEPT_VIEWS[0].to_owned(), format!("/ledgers/accounts/{}/password", shared_account(portal).await)]
+        }
+        Room::Systems => vec![KEPT_VIEWS[1].to_owned(), "/ledgers/systems?q=2".to_owned()],
+        Room::Privileged => KEPT_VIEWS[2..].iter().map(|page| (*page).to_owned()).collect(),
+        Room::People => {
+            telephone(portal, "鈴木").await;
+            lock_out(portal, "suzuki").await;
+            let list = ground.addresses("/imports/{id}").unwrap().remove(0);
+            vec!["/sign-ins/001004/release".to_owned(), format!("{list}?columns=edit")]
+        }
+        Room::Own => vec!["/step-up?action=export&target=accounts&to=%2Fledgers%2Faccounts".to_owned()],
+        Room::House => vec!["/jobs?state=dead".to_owned()],
+        _ => Vec::new(),
+    }
+}
+
+/// Work of every kind: to be begun, in its second part, one line of two, and with nobody who could confirm it.
+async fn work_at_each_step(portal: &Portal) -> Vec<String> {
+    let itself = add(portal, "SYS-001", "守り（ポータル）", true).await;
+    let ledger = add(portal, "SYS-901", "会計システム", false).await;
+    let archive = add(portal, "SYS-902", "文書管理システム", false).await;
+    let first = newcomer(portal, "009001", "木村").await;
+    let second = newcomer(portal, "009002", "大野").await;
+    let third = newcomer(portal, "009003", "佐々木").await;
+    let mut numbers = claims(portal).await;
+    for (person, begun) in [(first, false), (second, true)] {
+        let number = register(portal, person, &[itself]).await;
+        approve(portal, &number).await;
+        if begun {
+            carry_out(portal, &number, &[("issued_id", "ono")]).await;
+        }
+        numbers.push(number);
+    }
+    // nobody signs in who could confirm what is done: it waits for the signed slip
+    let slip = register(portal, first, &[ledger]).await;
+    let half = register(portal, third, &[ledger, archive]).await;
+    for (number, id) in [(&slip, "kimura"), (&half, "sasaki")] {
+        approve(portal, number).await;
+        carry_out(portal, number, &[&HANDED[..], &[("issued_id", id)]].concat()).await;
+    }
+    numbers.extend([slip, half]);
+    numbers.extend(changes(portal, ledger).await);
+    numbers
+        .iter()
+        .flat_map(|number| ["", "/lines/1", "/lines/2"].map(|page| format!("/requests/{number}{page}")))
+        .collect()
+}
+
+/// 再発行: the check of one claim is still to be made, the code of the other was issued and nobody was told yet.
+async fn claims(portal: &Portal) -> Vec<String> {
+    telephone(portal, "田中").await;
+    telephone(portal, "山本").await;
+    claim(&portal.browser(), "tanaka", "田中 陽向").await;
+    claim(&portal.browser(), "yamamoto", "山本 蓮").await;
+    let check = [
+        ("person", "001002"),
+        ("method", "電話返信"),
+        ("contact", "03-1234-5678"),
+        ("result", "matched"),
+        ("checked_at", "2026-04-01T09:00"),
+        ("own_password", PASSWORD),
+    ];
+    let administrator = portal.sign_in("伊藤").await;
+    work(&administrator, "R8-PWD-0002", 1, &check).await.ok().says("有効化コード");
+    ["R8-PWD-0001", "R8-PWD-0002"].map(str::to_owned).to_vec()
+}
+
+/// 変更 and 削除 of accounts of 山本, approved.
+async fn changes(portal: &Portal, system: SystemId) -> Vec<String> {
+    let account = open_for(portal, system, "yamamoto.k").await;
+    let (rights, wider) = (format!("accounts.{account}"), right_of(portal, system, "登録・修正").await);
+    let archive = add(portal, "SYS-903", "勤怠管理システム", false).await;
+    let stopped = open_for(portal, archive, "yamamoto.t").await;
+    let asked = [
+        ("account.change", vec![("accounts", account.as_str()), (rights.as_str(), wider.as_str()), ("from", FROM)]),
+        ("account.stop", vec![("accounts", stopped.as_str()), ("stop_on", FROM)]),
+    ];
+    let mut numbers = Vec::new();
+    for (kind, more) in asked {
+        let mut said = about(portal, portal.cast.get("山本").id, "担当が替わったため");
+        said.extend(more.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())));
+        let number = file_as(portal, "田中", kind, Typed::new(said)).await;
+        approve(portal, &number).await;
+        numbers.push(number);
+    }
+    numbers
+}
+
+/// What every form about somebody of 営業部 asks.
+fn about(portal: &Portal, person: PersonId, reason: &str) -> Vec<(String, String)> {
+    let said =
+        [("department", portal.cast.sales.to_string()), ("person", person.to_string()), ("reason", reason.to_owned())];
+    said.map(|(name, value)| (name.to_owned(), value)).to_vec()
+}
+
+/// Files アカウント登録申請 for somebody of 営業部 on these systems.
+async fn register(portal: &Portal, person: PersonId, systems: &[SystemId]) -> String {
+    let mut said = about(portal, person, "受注の登録を担当するため。");
+    said.push(("from".to_owned(), FROM.to_owned()));
+    for system in systems {
+        said.push(("grants".to_owned(), system.to_string()));
+        said.push((format!("grants.{system}"), right_of(portal, *system, "参照").await));
+    }
+    file_as(portal, "田中", "account.register", Typed::new(said)).await
+}
+
+/// Somebody new of 営業部 who does not sign in yet.
+async fn newcomer(portal: &Portal, employee_no: &str, family_name: &str) -> PersonId {
+    let from: NaiveDate = FROM.parse().unwrap();
+    let department = portal.cast.sales;
+    let add = async |work: &mut Work| {
+        let new = NewPerson {
+            employee_no,
+            family_name,
+            given_name: "さくら",
+            reading: "さくら",
+            mail: None,
+            employment: "permanent",
+            owner: None,
+            joined_on: from,
+        };
+        let person = add_person(work, &new).await?;
+        let post = NewPost { person, department, tier: Tier::Staff, function: None, title: "", main: true, from };
+        appoint(work, &post).await?;
+        Ok(person)
+    };
+    portal.app.change(&Actor::portal(), add).await.unwrap()
+}
+
+async fn telephone(portal: &Portal, name: &str) {
+    let person = portal.cast.get(name).id;
+    let set = async |work: &mut Work| set_telephone(work, person, "03-1234-5678").await;
+    portal.app.change(&Actor::portal(), set).await.unwrap();
+}
+
+async fn opening(portal: &Portal, system: SystemId, name: &str, kind: Kind) -> Opening {
+    let holder = portal.cast.get("山本");
+    Opening {
+        system,
+        name: name.to_owned(),
+        holder: holder.id,
+        department: holder.department,
+        rights: vec![right_of(portal, system, "参照").await.parse().unwrap()],
+        necessity: "受注の登録".to_owned(),
+        kind,
+        until: None,
+        request: None,
+    }
+}
+
+/// An account of 山本; its id.
+async fn open_for(portal: &Portal, system: SystemId, name: &str) -> String {
+    let opening = opening(portal, system, name, Kind::Personal).await;
+    portal.app.change(&Actor::portal(), async |work| open(work, &opening).await).await.unwrap().to_string()
+}
+
+/// One that several people use; its id.
+async fn shared_account(portal: &Portal) -> String {
+    let system = add(portal, "SYS-904", "窓口システム", false).await;
+    let opening = opening(portal, system, "madoguchi", Kind::Shared).await;
+    let sharing = Sharing {
+        keeper: opening.holder,
+        users: ["田中", "山本"].map(|name| portal.cast.get(name).id.0).to_vec(),
+        approved_by: portal.cast.get("伊藤").id,
+        until: None,
+        rule: String::new(),
+    };
+    let opened = portal.app.change(&Actor::portal(), async |work| open_shared(work, &opening, &sharing).await).await;
+    opened.unwrap().to_string()
+}
+
+/// States that another regulation alone knows; where they are looked at.
+pub async fn under(regulation: &str, portal: &Portal) -> Vec<String> {
+    match regulation {
+        "coop-operations" => {
+            vec!["/designees".to_owned(), "/designees/new".to_owned(), prepared(portal).await]
+        }
+        _ => {
+            for last in [10, 11] {
+                at_a_terminal(portal, last).await;
+            }
+            let steps: [Step<'_>; 1] = [("permit", "sysadmin", "organisation", "3")];
+            let office = portal.sign_in("中村").await;
+            let done = entered(&office, &steps, "2026-05-01", PASSWORD).await;
+            assert_eq!(done.location().as_deref(), Some("/procedures"), "{}", done.words());
+            let version: String = sqlx::query_scalar("select id::text from own_route")
+                .fetch_one(&mut portal.superuser().await)
+                .await
+                .unwrap();
+            let back = format!("/procedures/routes/{version}");
+            ["/me/sessions", "/me/pledge", &back, "/procedures/account.register"].map(str::to_owned).to_vec()
+        }
+    }
+}
+
+/// A draft that 田中 fills in for 佐藤, who files it; its address.
+async fn prepared(portal: &Portal) -> String {
+    let hand = hand(portal, "田中").await;
+    let registered = kinds(&portal.app).unwrap().get("account.register").unwrap().clone();
+    let typed = Typed::new(about(portal, portal.cast.get("山本").id, "共済の受付を担当するため"));
+    let id: Uuid = uuid_at(portal.now());
+    let making = Making { id, to: None, typed, note: "4月3日から要ります。".to_owned(), from: None };
+    let sent = portal.app.change(&hand.viewer.actor(), async |work| send(work, &hand, &registered, making).await).await;
+    format!("/requests/drafts/{}", sent.unwrap().id)
+}
+
+/// 田中 signs in at a terminal of this address while others are in use.
+async fn at_a_terminal(portal: &Portal, last: u8) {
+    let mut browser = portal.browser();
+    browser.source = IpAddr::V4(Ipv4Addr::new(203, 0, 113, last));
+    browser.get("/sign-in").await.ok();
+    browser.post("/sign-in", &[("login", "tanaka"), ("password", PASSWORD)]).await;
+    browser.get("/").await.ok();
+}
