@@ -1,13 +1,17 @@
 //! A canary in another department: what belongs to 総務部 is looked for on every page, list, count page and export that
 //! somebody of 営業部 can reach by link, form or search, however they get there, and in every mail to them.
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::io::{Cursor, Read as _};
 
-use axum::http::header;
+use axum::http::{StatusCode, header};
+use chrono::TimeDelta;
+use mamori::kernel::text::decode_any;
+use zip::ZipArchive;
 
 use crate::matrix::enter;
 use crate::support::ground::Ground;
-use crate::support::html::links;
-use crate::support::portal::{Browser, Portal};
+use crate::support::html::{Form, forms, links};
+use crate::support::portal::{Browser, PASSWORD, Page, Portal};
 
 /// Stands in what 総務部 asked for and holds; nothing else contains it.
 const CANARY: &str = "総務限定";
@@ -15,6 +19,10 @@ const CANARY: &str = "総務限定";
 const SEARCHED: &str = "かなりあ";
 /// More pages than the portal shows to any of them.
 const PAGES: usize = 400;
+
+/// What is written out of ledgers whose rows belong to departments.
+const LEDGERS: [&str; 3] =
+    ["/ledgers/accounts/export", "/ledgers/privileged/export", "/ledgers/privileged-uses/export"];
 
 /// Marks the other department's request, its round as the deciders read it, and its account, past all walls.
 async fn mark(portal: &Portal) -> Vec<String> {
@@ -68,6 +76,60 @@ async fn everything(browser: &Browser<'_>) -> Vec<(String, String)> {
     read
 }
 
+/// What the forms write out that stand on the pages for exporting: of the whole list and of what is searched for, in every
+/// format, by where it came from.
+async fn written_out(browser: &Browser<'_>, read: &[(String, String)]) -> BTreeMap<String, String> {
+    let paths = read.iter().filter_map(|(address, _)| address.split('?').next());
+    let paths: BTreeSet<&str> = paths.filter(|path| path.ends_with("/export")).collect();
+    let mut files = BTreeMap::new();
+    for path in paths {
+        for query in [String::new(), format!("?q={}", percent(SEARCHED))] {
+            let page = browser.get(&format!("{path}{query}")).await;
+            let found = forms(&page.ok().text(), path).into_iter().filter(|form| form.posts && form.action == path);
+            let form = found.last().unwrap_or_else(|| panic!("{path} has no form"));
+            for format in formats(&form) {
+                let file = browser.post(path, &filled(&form, format)).await;
+                assert_eq!(file.status, StatusCode::OK, "{path} {format}: {}", file.words());
+                assert!(file.headers.contains_key(header::CONTENT_DISPOSITION), "{path} {format} is no file");
+                files.insert(format!("{path}{query} as {format}"), contents(&file));
+            }
+        }
+    }
+    files
+}
+
+fn formats(form: &Form) -> &'static [&'static str] {
+    let asks = form.fields.iter().any(|field| field.name == "format");
+    if asks { &["csv", "csv-cp932", "xlsx"] } else { &["csv"] }
+}
+
+fn filled<'a>(form: &'a Form, format: &'a str) -> Vec<(&'a str, &'a str)> {
+    let value = |name: &str, value: &'a str| match name {
+        "format" => format,
+        "own_password" => PASSWORD,
+        _ => value,
+    };
+    let mut fields: Vec<_> =
+        form.fields.iter().map(|field| (field.name.as_str(), value(&field.name, &field.value))).collect();
+    if format == "csv-cp932" {
+        fields.push(("accept_loss", "yes"));
+    }
+    fields
+}
+
+/// All text of a file: of a workbook, that of everything in it.
+fn contents(file: &Page) -> String {
+    if !file.body.starts_with(b"PK") {
+        return decode_any(&file.body).0;
+    }
+    let mut book = ZipArchive::new(Cursor::new(&file.body)).unwrap();
+    let mut all = String::new();
+    for at in 0..book.len() {
+        book.by_index(at).unwrap().read_to_string(&mut all).unwrap();
+    }
+    all
+}
+
 fn percent(text: &str) -> String {
     text.bytes().map(|byte| format!("%{byte:02X}")).collect()
 }
@@ -77,23 +139,46 @@ async fn what_belongs_to_another_department_stands_on_no_page_export_or_mail() {
     let portal = Portal::open().await;
     let _ground = Ground::lay(&portal).await;
     let numbers = mark(&portal).await;
-    // a clerk, the manager, and the clerk who stands in for the manager
+    // a clerk, the manager, and a clerk who stands in for the manager some days later
     for name in ["田中", "佐藤", "山本"] {
+        if name == "山本" {
+            portal.advance(TimeDelta::days(20));
+        }
         let browser = enter(&portal, name).await;
         let read = everything(&browser).await;
         assert!(read.len() > 10, "{name} came to {} pages only", read.len());
-        for (address, text) in &read {
-            assert!(!text.contains(CANARY), "{name} reads of another department at {address}");
+        let files = written_out(&browser, &read).await;
+        if name != "田中" {
+            for ledger in LEDGERS {
+                assert!(files.keys().any(|file| file.starts_with(ledger)), "{name} does not export {ledger}");
+            }
+        }
+        for (place, text) in read.iter().map(|(address, text)| (address, text)).chain(&files) {
+            assert!(!text.contains(CANARY), "{name} reads of another department at {place}");
             assert!(
                 !numbers.iter().any(|number| text.contains(number)),
-                "{name} sees a number of another department at {address}"
+                "{name} sees a number of another department at {place}"
             );
         }
     }
-    // the same walk does find it where it may stand
-    let own = enter(&portal, "高橋").await;
-    let read = everything(&own).await;
-    assert!(read.iter().any(|(_, text)| text.contains(CANARY)), "the canary is nowhere");
+    // the same walk does find it where it may stand, and each of its files holds it
+    for name in ["高橋", "吉田"] {
+        let browser = enter(&portal, name).await;
+        let read = everything(&browser).await;
+        assert!(read.iter().any(|(_, text)| text.contains(CANARY)), "{name} finds the canary nowhere");
+        let files = written_out(&browser, &read).await;
+        for ledger in LEDGERS {
+            let held: Vec<_> = files.iter().filter(|(file, _)| file.starts_with(ledger)).collect();
+            assert_eq!(held.len(), 6, "{name} {ledger}: {:?}", files.keys());
+            // what the list of accounts is searched by was not marked
+            for (file, text) in held.into_iter().filter(|(file, _)| !file.contains('?')) {
+                assert!(text.contains(CANARY), "{name} does not find the canary in {file}");
+            }
+        }
+        let log = files.iter().find(|(file, _)| file.starts_with("/audit/export"));
+        let found = log.is_some_and(|(_, text)| numbers.iter().all(|number| text.contains(number)));
+        assert_eq!(found, name == "吉田", "{name} and the log");
+    }
     let mails: i64 = sqlx::query_scalar(
         "select count(*) from outbox o
            join person p on p.id = o.recipient_id
