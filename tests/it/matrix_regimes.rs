@@ -1,15 +1,18 @@
 //! The other regulations, route by route: their permission table is another one, and each of their tiers is let in and
-//! refused as it says. Rows are the business of `tests/it/matrix.rs`; here no row exists, and refusals show all the same.
+//! refused as it says; where it reaches no further than a department, rows of another one are not there. What each act does
+//! to a row is the business of `tests/it/matrix.rs`; here acts are sent to no row, and refusals show all the same.
 use axum::http::{Method, StatusCode};
-use mamori::engines::regulations::Regulations;
+use mamori::engines::regulations::{Adopted, Regulations};
 use mamori::kernel::access::{Reach, Tier};
 use mamori::people::permissions::{Holding, Named};
 use mamori::portal::{permissions, routes};
 use mamori::web::routing::Access;
 
+use crate::accounts::add;
 use crate::matrix::{Table, enter};
-use crate::support::ground::VISITORS;
+use crate::support::ground::{VISITORS, add_system, grant_right, open_account, use_right};
 use crate::support::portal::{Browser, Page, Portal};
+use crate::under_coop_sign_in::own_account;
 
 /// An address of nothing: no such number, no such row.
 fn of_nothing(path: &str) -> String {
@@ -33,23 +36,83 @@ async fn ask(browser: &Browser<'_>, table: &Table, method: &Method, path: &str) 
     browser.post(&address, &body).await
 }
 
-async fn walk_under(regulation: &str) {
-    let portal = Portal::open_under(regulation).await;
-    let adopted = portal.app.part::<Regulations>().unwrap().operating().unwrap();
-    let rights = permissions(adopted.binding()).unwrap();
-    let table = Table::read();
-    let mut wrong = Vec::new();
-    let mut tiers = 0;
-    for (key, name) in VISITORS {
+/// Pages of rows that belong to a department and to somebody of it.
+const ROWS: [&str; 4] =
+    ["/people/{number}", "/ledgers/accounts/{id}", "/ledgers/privileged/{id}", "/ledgers/privileged-uses/{id}"];
+
+/// Who walks: a tier, its name in the cast, and by the account of daily work or by one for administration.
+struct Walker<'p> {
+    tier: Tier,
+    said: String,
+    holding: Holding,
+    /// whose rows are their own, and the department that is theirs
+    name: &'static str,
+    browser: Browser<'p>,
+}
+
+/// Everybody whose tier the regulation knows, and an administrator by an account of their own for it.
+async fn walkers<'p>(portal: &'p Portal, adopted: &Adopted) -> Vec<Walker<'p>> {
+    let mut walkers = Vec::new();
+    for (key, name) in VISITORS.into_iter().chain([("head", "森")]) {
         let tier = Tier::from_key(key).unwrap();
         if adopted.title(tier, "ja").is_none() {
             continue;
         }
-        tiers += 1;
         // where operators are those whom others name, this one was named for all that can be handed on
         let named = if tier == Tier::Operator { Named::ForRelease } else { Named::No };
         let holding = Holding { named, ..Holding::default() };
-        let browser = enter(&portal, name).await;
+        walkers.push(Walker { tier, said: key.to_owned(), holding, name, browser: enter(portal, name).await });
+    }
+    let itself = add(portal, "SYS-001", "守り（ポータル）", true).await;
+    let login = own_account(portal, itself, "伊藤").await;
+    let browser = portal.sign_in_as(&login).await;
+    browser.get("/me/sessions").await.ok();
+    let holding = Holding { own_account: true, ..Holding::default() };
+    walkers.push(Walker { tier: Tier::Sysadmin, said: "own account".to_owned(), holding, name: "伊藤", browser });
+    walkers
+}
+
+/// Rows of 田中 of 営業部 and of 鈴木 of 総務部 for each of these pages.
+async fn rows(portal: &Portal) -> Vec<(&'static str, [String; 2])> {
+    let mut db = portal.superuser().await;
+    let system = add_system(portal, "Z", portal.cast.it).await;
+    let mut found: Vec<(&'static str, [String; 2])> = ROWS.map(|path| (path, Default::default())).to_vec();
+    for (at, name) in ["田中", "鈴木"].into_iter().enumerate() {
+        let number =
+            sqlx::query_scalar("select employee_no from person where id = $1").bind(portal.cast.get(name).id.0);
+        found[0].1[at] = number.fetch_one(&mut db).await.unwrap();
+        found[1].1[at] = open_account(portal, &mut db, system, name).await;
+        found[2].1[at] = grant_right(portal, system, name).await;
+        found[3].1[at] = use_right(portal, &mut db, name).await;
+    }
+    found
+}
+
+/// Whom the table shows a row of this person of the cast.
+fn reaches(portal: &Portal, walker: &Walker<'_>, reach: Reach, owner: &str) -> bool {
+    let (me, owner) = (portal.cast.get(walker.name), portal.cast.get(owner));
+    match reach {
+        Reach::None => false,
+        Reach::Own => me.id == owner.id,
+        // who belongs to no section belongs to the top of the tree, above all of them
+        Reach::Department => {
+            let sections = [portal.cast.sales, portal.cast.general, portal.cast.it];
+            me.department == owner.department || me.id == owner.id || !sections.contains(&me.department)
+        }
+        Reach::Organisation => true,
+    }
+}
+
+async fn walk_under(regulation: &str) {
+    let portal = Portal::open_under(regulation).await;
+    let adopted = portal.app.part::<Regulations>().unwrap().operating().unwrap();
+    let rights = permissions(adopted.binding()).unwrap();
+    let (table, rows) = (Table::read(), rows(&portal).await);
+    let mut wrong = Vec::new();
+    let walkers = walkers(&portal, &adopted).await;
+    assert!(walkers.len() >= 7, "{} tiers exist", walkers.len());
+    for walker in &walkers {
+        let given = rights.of_post(walker.tier, walker.holding);
         let mut all = routes();
         all.sort_by_key(|route| route.path == "/sign-out");
         for route in all {
@@ -58,12 +121,13 @@ async fn walk_under(regulation: &str) {
             if route.path == "/step-up" {
                 continue;
             }
-            let page = ask(&browser, &table, &route.method, route.path).await;
+            // by the account of daily work, which some regulations keep from administering
+            let reach = given.get(permission.place()).copied().unwrap_or(Reach::None);
+            let page = ask(&walker.browser, &table, &route.method, route.path).await;
             let shut = matches!(page.status, StatusCode::FORBIDDEN | StatusCode::NOT_FOUND);
             let whole = !route.path.contains('{') && route.method == Method::GET;
-            let said = format!("{} {} as {key}: {}", route.method, route.path, page.status);
-            // by the account of daily work, which some regulations keep from administering
-            match rights.of_post(tier, holding).get(permission.place()).copied().unwrap_or(Reach::None) {
+            let said = format!("{} {} as {}: {}", route.method, route.path, walker.said, page.status);
+            match reach {
                 Reach::None if !shut => wrong.push(format!("{said}, but the table gives nothing")),
                 reach if reach > Reach::None && shut && whole => {
                     wrong.push(format!("{said}, but the table gives {reach:?}"));
@@ -71,9 +135,18 @@ async fn walk_under(regulation: &str) {
                 _ if page.status.is_server_error() => wrong.push(said),
                 _ => {}
             }
+            let row = rows.iter().find(|(path, _)| *path == route.path && route.method == Method::GET);
+            for (owner, id) in row.iter().flat_map(|(_, ids)| ["田中", "鈴木"].into_iter().zip(ids)) {
+                let (start, _) = route.path.split_once('{').unwrap();
+                let page = walker.browser.get(&format!("{start}{id}")).await;
+                let expected = reaches(&portal, walker, reach, owner);
+                if page.status.is_success() != expected {
+                    let what = format!("{start}… of {owner} as {}", walker.said);
+                    wrong.push(format!("{what}: {}, but the table gives {reach:?}", page.status));
+                }
+            }
         }
     }
-    assert!(tiers >= 6, "{tiers} tiers exist");
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
