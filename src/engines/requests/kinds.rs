@@ -82,7 +82,14 @@ pub struct Executed {
 pub struct Reveal {
     /// Message key of what it is.
     pub label: &'static str,
+    /// The mechanisms whose clauses want it shown.
+    pub basis: &'static [&'static str],
     pub secret: zeroize::Zeroizing<String>,
+}
+
+impl Reveal {
+    /// What the code of a new account rests on.
+    pub const OF_AN_ACCOUNT: &'static [&'static str] = &["account.initial_password", "account.handover"];
 }
 
 impl std::fmt::Debug for Reveal {

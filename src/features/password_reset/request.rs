@@ -298,7 +298,7 @@ async fn issue(work: &mut Work, matter: Matter<'_>, result: &Content) -> Result<
         send_link(work, person, number.as_deref()).await?;
         return Ok(Executed { row: row(work, person).await?, reveal: None });
     }
-    let reveal = Reveal { label: "password-reset-code", secret: Zeroizing::new(code.shown()) };
+    let reveal = Reveal { label: "password-reset-code", basis: &[RESET], secret: Zeroizing::new(code.shown()) };
     Ok(Executed { row: row(work, person).await?, reveal: Some(reveal) })
 }
 

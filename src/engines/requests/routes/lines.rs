@@ -225,9 +225,7 @@ async fn show_once(
     (subject, reveal, next): (String, Reveal, Option<String>),
 ) -> Result<Response> {
     let mut read = app.read(me).await?;
-    let shell = screen
-        .shell(app, &mut read, screen.w.t("requests-reveal"), &["account.initial_password", "account.handover"])
-        .await?;
+    let shell = screen.shell(app, &mut read, screen.w.t("requests-reveal"), reveal.basis).await?;
     let shell = shell.crumb(format!("/requests/{number}"), &number).crumb_here(screen.w.t("requests-reveal"));
     let label = screen.w.t(reveal.label).into_owned();
     page(&RevealPage { shell, number, subject, label, secret: reveal.secret, next })

@@ -346,7 +346,7 @@ impl RequestKind for Register {
         }
         let reveal = if wanted.portal {
             let code = create_sign_in(work, opening.holder, &opening.name).await?;
-            Some(Reveal { label: "accounts-code", secret: Zeroizing::new(code.shown()) })
+            Some(Reveal { label: "accounts-code", basis: Reveal::OF_AN_ACCOUNT, secret: Zeroizing::new(code.shown()) })
         } else {
             None
         };

@@ -233,7 +233,7 @@ impl RequestKind for Grant {
         let granted = actions::grant(work, &granting).await?;
         record_handing_over(work, &matter, granted.id, person, result).await?;
         let row = RowLink { label: granting.name, href: format!("/ledgers/privileged/{}", granted.id) };
-        let reveal = granted.code.map(|secret| Reveal { label: "accounts-code", secret });
+        let reveal = granted.code.map(|secret| Reveal { label: "accounts-code", basis: Reveal::OF_AN_ACCOUNT, secret });
         Ok(Executed { row: Some(row), reveal })
     }
 
