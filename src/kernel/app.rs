@@ -3,6 +3,7 @@ use std::any::{Any, TypeId};
 use std::collections::HashMap;
 use std::sync::{Arc, RwLock};
 
+use chrono::{DateTime, Utc};
 use futures::future::BoxFuture;
 use sqlx::PgConnection;
 use sqlx::{Postgres, Transaction};
@@ -154,7 +155,7 @@ impl App {
         all: bool,
     ) -> Result<Read> {
         let mut tx = self.database().pool(role).begin_with("begin isolation level repeatable read, read only").await?;
-        set_viewer(&mut tx, person, departments, all).await?;
+        set_viewer(&mut tx, person, departments, all, self.clock().now()).await?;
         Ok(Read { tx })
     }
 
@@ -184,20 +185,23 @@ impl App {
     }
 }
 
-/// Tells the database who is looking, for this transaction only.
+/// Tells the database who is looking, and when, for this transaction only.
 pub(super) async fn set_viewer(
     conn: &mut PgConnection,
     person: Option<uuid::Uuid>,
     departments: &[uuid::Uuid],
     all: bool,
+    now: DateTime<Utc>,
 ) -> Result<()> {
     let person = person.map(|id| id.to_string()).unwrap_or_default();
     let departments = departments.iter().map(uuid::Uuid::to_string).collect::<Vec<_>>().join(",");
     sqlx::query!(
-        "select set_config('mamori.person', $1, true), set_config('mamori.departments', $2, true) as departments, set_config('mamori.scope_all', $3, true) as scope_all",
+        "select set_config('mamori.person', $1, true), set_config('mamori.departments', $2, true) as departments, set_config('mamori.scope_all', $3, true) as scope_all,
+                set_config('mamori.now', $4, true) as moment",
         person,
         departments,
         if all { "on" } else { "off" },
+        now.to_rfc3339(),
     )
     .fetch_one(conn)
     .await?;

@@ -58,8 +58,7 @@ impl Work {
         let mut tx = app.database().pool(role).begin().await?;
         let now = app.clock().now();
         let (person, departments, all) = actor.row_security();
-        set_viewer(&mut tx, person, departments, all).await?;
-        sqlx::query!("select set_config('mamori.now', $1, true)", now.to_rfc3339()).fetch_one(&mut *tx).await?;
+        set_viewer(&mut tx, person, departments, all, now).await?;
         Ok(Self { app: app.clone(), tx, actor, now, happened: Vec::new() })
     }
 

@@ -1,4 +1,6 @@
 //! Departments, persons, posts, stand-ins, permissions and sign-in.
+pub mod absences;
+pub mod acting;
 pub mod browser;
 pub mod codes;
 pub mod designees;

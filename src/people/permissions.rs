@@ -278,6 +278,17 @@ pub fn union<'a>(posts: impl IntoIterator<Item = &'a [Reach]>) -> Vec<Reach> {
     all
 }
 
+/// 代決: whom a rule of the organisation names decides what is offered to them, and reads it; nothing else comes to them by it.
+#[must_use]
+pub fn by_rule(mut reaches: Vec<Reach>, named: bool) -> Vec<Reach> {
+    for permission in [Permission::RequestsDecide, Permission::RequestsView].into_iter().filter(|_| named) {
+        if let Some(reach) = reaches.get_mut(permission.place()) {
+            *reach = (*reach).max(Reach::Own);
+        }
+    }
+    reaches
+}
+
 /// Somebody between two posts can still change their password and see what is theirs.
 #[must_use]
 pub fn without_post(permission: Permission) -> Reach {
@@ -514,6 +525,20 @@ mod tests {
                     shown.contains(&tier),
                     "{tier:?} {permission:?}"
                 );
+            }
+        }
+    }
+
+    #[test]
+    fn a_rule_gives_its_own_decisions_and_never_narrows_what_a_post_gives() {
+        for tier in Tier::ALL {
+            let before = union([Table::with(&[]).of_post(tier, Holding::default()).as_slice()]);
+            assert_eq!(by_rule(before.clone(), false), before);
+            let after = by_rule(before.clone(), true);
+            for permission in Permission::ALL {
+                let (had, has) = (before[permission.place()], after[permission.place()]);
+                let given = matches!(permission, Permission::RequestsDecide | Permission::RequestsView);
+                assert_eq!(has, if given { had.max(OWN) } else { had }, "{tier:?} {permission:?}");
             }
         }
     }

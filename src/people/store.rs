@@ -53,7 +53,7 @@ pub async fn viewer_of(
               where d.valid_from <= $2 and (d.valid_to is null or d.valid_to > $2)
            )
            select n.family_name, n.given_name, coalesce(n.owner_person, n.id) as "natural!: PersonId",
-                  n.owner_person is not null as "own_account!",
+                  n.owner_person is not null as "own_account!", named_by_a_rule(n.id, $2) as "by_rule!",
                   h.id as "post?: PostId", h.department_id as "department?: DepartmentId", d.name as "department_name?",
                   h.tier as "tier?: Tier", h.title as "title?", h.main as "main?", h.acting_for as "acting_for?: PersonId",
                   (select array_agg(t.id) from tree t where t.root = h.department_id) as "departments?: Vec<Uuid>",
@@ -70,7 +70,7 @@ pub async fn viewer_of(
     .await?;
     let Some(first) = rows.first() else { return Ok(None) };
     let (name, family_name) = (full_name(&first.family_name, &first.given_name), first.family_name.clone());
-    let natural = first.natural;
+    let (natural, by_rule) = (first.natural, first.by_rule);
     let posts: Vec<PostHeld> = rows
         .into_iter()
         .filter_map(|row| {
@@ -96,7 +96,7 @@ pub async fn viewer_of(
         natural,
         name,
         family_name,
-        reaches: permissions::union(posts.iter().map(|post| post.reaches.as_slice())),
+        reaches: permissions::by_rule(permissions::union(posts.iter().map(|post| post.reaches.as_slice())), by_rule),
         posts,
         session: facts.session,
         source: facts.source,
