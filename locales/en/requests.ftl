@@ -108,6 +108,9 @@ requests-mark-stand-in = For { $name } (代)
 requests-mark-named = As { $named } (designated by { $name }, { $tier })
 requests-mark-deputy = As deputy of this post (代)
 requests-mark-joined = Together with another step
+requests-mark-by-rule = 代決 (in the absence of { $name }, rule version { $version })
+requests-mark-reviewed = 後閲 { $day } { $name }
+requests-mark-to-review = To be read by { $day } (後閲)
 requests-mark-slip = Signed slip (entered by { $name })
 requests-arrived =
     { $days ->
@@ -175,6 +178,8 @@ requests-history-declined = { $name } left “{ $line }” undone
 requests-history-commented = { $name } wrote a comment
 requests-history-withdrawn = { $name } withdrew it
 requests-acted-for = { $name } for { $principal }
+requests-acted-by-rule = { $name } by rule for { $principal }
+requests-history-reviewed = { $name } read the decision of { $by } afterwards
 requests-acted-named = { $name } ({ $mark })
 requests-somebody = Someone not signed in
 requests-route = Route
@@ -306,6 +311,10 @@ requests-refused-principals-request = The person you stand in for filed this req
 requests-refused-not-owners = Only those responsible in the section that owns this information system can do this
 requests-refused-not-your-step = This step belongs to the { $tier }. Leave it to them.
 requests-refused-already-acted = Someone who decided another step of this request cannot decide this one. Leave it to a colleague.
+requests-refused-reserved-to-decider = This request is never decided by rule. Wait for the decider, or have a stand-in entered.
+requests-refused-somebody-stands-in = Somebody stands in, so nothing is decided by rule. Leave it to them.
+requests-refused-not-yet-by-rule = It is too early. It can be decided by rule once the decider is entered as absent, or the days of the rule have passed.
+requests-refused-nothing-to-review = There is nothing to read: you have read it already, or it was not decided in your absence.
 requests-refused-worker-confirms = Whoever did the work cannot confirm its report. Leave it to somebody else.
 requests-refused-no-such-answer = This step does not take that answer. Open the latest version.
 requests-refused-approver-executes = Whoever approved it cannot carry it out. Leave it to a colleague.
@@ -337,6 +346,10 @@ requests-mail-body =
 
     { $href }
 requests-mail-waiting = Please decide: { $number } { $title }
+requests-mail-offered = You may decide by rule: { $number } { $title }
+requests-mail-to-review = Please read what was decided in your absence: { $number } { $title }
+requests-mail-review-late = Please read, it is overdue: { $number } { $title }
+requests-mail-reviewed = Read afterwards: { $number } { $title }
 requests-mail-to-execute = Please carry out: { $number } { $title }
 requests-mail-to-report = Please report the work: { $number } { $title }
 requests-mail-told = For your information: { $number } { $title }
@@ -359,3 +372,23 @@ requests-unreported-days = { $count ->
     [one] No report for { $count } day
    *[other] No report for { $count } days
 }
+
+# Deciding by rule
+requests-by-rule-note = { $name } cannot decide, so you may decide by the organisation's rule. Say why it could not wait.
+requests-tab-by-rule = By rule
+requests-review = Reading afterwards (後閲)
+requests-reviews = Reading afterwards (後閲)
+requests-reviews-lead = What was decided by rule in your absence. Read it and say so. The decision stays as it is.
+requests-reviews-none = Nothing.
+requests-reviews-own = My own
+requests-reviews-late = Overdue
+requests-reviews-decided = Decision
+requests-reviews-for = Absent
+requests-reviews-due = To be read by
+requests-reviews-content = The request as it stood
+requests-rule-version = Rule version { $version }
+requests-to-read = { $name } decided in your place at { $at } ({ $step }: { $what }).
+requests-review-note = This records that you have read it. A remark does not change the decision.
+requests-review-remark = Remark
+requests-review-go = I have read it
+requests-reviewed = Read: { $number }

@@ -1,7 +1,7 @@
 //! Approve, return, refuse (承認・差戻し・却下), and talk without deciding (やり取り).
 use super::moving::{event, failed, save_lines, settle};
 use super::step_form::StepForm;
-use super::{Hand, Open, capacity, doer, in_sight, still_holds};
+use super::{Hand, Open, capacity, in_sight, still_holds};
 use crate::engines::requests::model::machine::{Effect, Standing, apply};
 use crate::engines::requests::model::{Action, ContentHash, StepAct, Typed, Verdict};
 use crate::engines::requests::store::record::NewDecision;
@@ -9,6 +9,7 @@ use crate::engines::requests::store::{self, record};
 use crate::kernel::error::{Error, Message, Result};
 use crate::kernel::ids::PersonId;
 use crate::kernel::work::Work;
+use chrono::NaiveDate;
 use serde_json::json;
 use std::collections::BTreeSet;
 
@@ -57,7 +58,7 @@ pub async fn decide(work: &mut Work, hand: &Hand, number: &str, reply: Reply) ->
     let Reply { seen, line, verdict, typed } = reply;
     no_longer_than(verdict.words(), WORDS_MAX)?;
     let open = Open::lock(work, hand, number).await?;
-    let doer = doer(work.conn(), &hand.viewer, &open.request.kind).await?;
+    let doer = open.doer(work.conn(), &hand.viewer).await?;
     let action = Action::Decide { seen, line, verdict: verdict.clone() };
     let allowed = apply(&open.case, &action, &open.facts(&doer));
     allowed.map_err(|refusal| open.refuse_answer(hand, &doer, refusal))?;
@@ -78,7 +79,7 @@ pub async fn decide(work: &mut Work, hand: &Hand, number: &str, reply: Reply) ->
     let (after, effects) = applied.map_err(|refusal| open.refuse_answer(hand, &doer, refusal))?;
     for effect in &effects {
         if let Effect::Decided { step, line, verdict, standing } = effect {
-            still_holds(work, hand, &standing.capacity).await?;
+            let review_due = hold(work, hand, standing).await?;
             act_as(work, standing);
             let key = open.case.steps.get(*step).map(|step| step.key.clone()).unwrap_or_default();
             let new = NewDecision {
@@ -90,15 +91,29 @@ pub async fn decide(work: &mut Work, hand: &Hand, number: &str, reply: Reply) ->
                 result: &form.content,
                 shown: &form.shown,
                 at: work.now,
+                review_due,
             };
             record::insert_decision(work.conn(), &open.request, &new).await?;
             record_decision(work, &open, (&key, *line), standing, verdict).await?;
+            if let (Some(absent), Some(_)) = (standing.acting_for, &standing.by_rule) {
+                let form = super::moving::title(&open.registered.kind.title);
+                super::acting::tell_absent(work, absent, (number, &form)).await?;
+            }
         }
     }
     save_lines(work, &open, &after).await?;
     settle(work, hand, &open, &after, &effects, open.request.beneficiary()).await?;
     open.registered.effects.decided(work, open.matter(), &verdict).await?;
     Ok(Replied::Done)
+}
+
+/// Makes sure that the capacity is still theirs. By a rule it was judged just now, and the database judges it once more; then the
+/// absent one has until this day to read it.
+async fn hold(work: &mut Work, hand: &Hand, standing: &Standing) -> Result<Option<NaiveDate>> {
+    match &standing.by_rule {
+        Some(used) => super::acting::review_due(work, used).await.map(Some),
+        None => still_holds(work, hand, &standing.capacity).await.map(|()| None),
+    }
 }
 
 /// From here on the events of this transaction carry the capacity in which somebody acts.
@@ -128,6 +143,7 @@ async fn record_decision(
     let facts = json!({
         "step": step, "line": line, "round": open.case.round, "words": verdict.words().trim(), "content_hash": open.case.content.to_string(),
         "tier": standing.capacity.tier.key(), "deputy": standing.deputy, "joined": standing.joined,
+        "acting_rule": standing.by_rule.as_ref().map(|used| used.rule),
         "moved": open.case.step().and_then(|step| step.moved).map(|moved| moved.reason.key()),
     });
     let event = match verdict {

@@ -82,7 +82,7 @@ pub async fn file_open(
         return Ok(Filed::Mend(Box::new(draft)));
     }
     let nobody = PersonId(uuid::Uuid::nil());
-    let doer = Doer { account: nobody, person: nobody, capacities: Vec::new() };
+    let doer = Doer { account: nobody, person: nobody, capacities: Vec::new(), by_rule: Vec::new() };
     let facts = draft.facts(&doer, &registered.kind.joins);
     let case = Case::file(draft.hash(&registered.kind.key), None, None, draft.places(), lines(&draft), &facts);
     let (case, effects) = case.map_err(|refusal| refusal.into_error(|tier| tier.key().to_owned()))?;

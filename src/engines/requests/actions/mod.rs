@@ -6,7 +6,9 @@
 //! * [`deciding`]: decide, comment.
 //! * [`working`]: execute a line, decline it, confirm receipt.
 //! * [`reminding`]: those who have not confirmed in time.
+//! * [`acting`], [`reviewing`]: decisions by rule for one who is away, and their reading afterwards.
 //! * [`moving`]: what every transition writes down; [`vacancy`]: when nobody is left where a request waits.
+pub mod acting;
 pub mod capacity;
 pub mod deadlines;
 pub mod deciding;
@@ -14,6 +16,7 @@ pub mod draft;
 pub mod filing;
 pub mod moving;
 pub mod reminding;
+pub mod reviewing;
 pub mod step_form;
 pub mod vacancy;
 pub mod working;
@@ -21,7 +24,7 @@ pub mod working;
 use super::kinds::{Kinds, KindsInForce, Matter, Registered};
 use super::model::machine::{Case, Phase};
 use super::model::route::{Capacity, Doer, Organisation};
-use super::model::{Number, Refusal};
+use super::model::{Number, Refusal, StepAct};
 use super::store::lists::ALSO;
 use super::store::record::{self, Round};
 use super::store::{self, Request, people};
@@ -105,7 +108,7 @@ pub async fn doer(conn: &mut PgConnection, viewer: &Viewer, kind: &str) -> Resul
         named_for: post.named.iter().flatten().filter_map(|matter| step_of(matter, kind)).map(str::to_owned).collect(),
     };
     let capacities = viewer.posts.iter().map(capacity).collect();
-    Ok(Doer { account: viewer.person, person: viewer.natural, capacities })
+    Ok(Doer { account: viewer.person, person: viewer.natural, capacities, by_rule: Vec::new() })
 }
 
 /// What somebody is named for at a step (`kind/step`).
@@ -141,6 +144,7 @@ pub fn in_sight(viewer: &Viewer, request: &Request) -> bool {
         || request.owner_department_id.is_some_and(|owner| scope.departments.contains(&owner))
         || request.requester_id.is_some_and(|person| own.contains(&person))
         || request.beneficiary_id.is_some_and(|person| own.contains(&person))
+        || request.by_rule
         || request.waiting_seat.as_ref().is_some_and(|seat| seats(viewer).contains(seat))
         || request.waiting_also.as_ref().is_some_and(|seat| seats(viewer).contains(&format!("{ALSO}{seat}")))
 }
@@ -170,6 +174,16 @@ impl Open {
         let mut open = Self { request, number, round, case, registered, org, today, now };
         open.case.claimed = open.claimed(conn).await?;
         Ok(open)
+    }
+
+    /// What somebody can act as on this request, with what a rule lets them decide on it (代決).
+    pub async fn doer(&self, conn: &mut PgConnection, viewer: &Viewer) -> Result<Doer> {
+        let mut doer = doer(conn, viewer, &self.request.kind).await?;
+        let decided = self.case.step().is_some_and(|step| step.act == StepAct::Decide);
+        if decided && self.case.phase == Phase::InReview && viewer.may(Permission::RequestsDecide) {
+            doer.by_rule = acting::by_rule(conn, self.request.id, viewer, self.today).await?;
+        }
+        Ok(doer)
     }
 
     /// The natural person whom the one who filed without sign-in claims to be.

@@ -138,7 +138,8 @@ pub(super) async fn call(work: &mut Work, case: &Case, kind: &Kind, org: &Organi
     for person in able(step, &case.kept_out(), &acted, org) {
         mail(work, person, mail_kind, key, (number, &form)).await?;
     }
-    Ok(())
+    // whoever decides here may be away already
+    if step.act == StepAct::Decide { super::acting::offer(work, Some(number)).await.map(drop) } else { Ok(()) }
 }
 
 /// Tells those of the steps that were passed on the way (通知), and writes down that they were told.

@@ -62,7 +62,12 @@ async fn move_one(work: &mut Work, request: Request) -> Result<bool> {
     let now = work.now;
     let open = Open::of(work.conn(), &kinds, request, now).await?;
     let nobody = PersonId(uuid::Uuid::nil());
-    let doer = crate::engines::requests::model::Doer { account: nobody, person: nobody, capacities: Vec::new() };
+    let doer = crate::engines::requests::model::Doer {
+        account: nobody,
+        person: nobody,
+        capacities: Vec::new(),
+        by_rule: Vec::new(),
+    };
     let Some(after) = open.case.moved_on(&open.facts(&doer)) else { return Ok(false) };
     let Some(step) = after.step() else { return Ok(false) };
     record::open_step(work.conn(), open.request.request_id(), after.round, after.at, step, now).await?;

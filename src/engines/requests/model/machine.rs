@@ -1,6 +1,7 @@
 //! The request machine (申請の流れ): a pure function (case, action, facts) → (case, effects) or a refusal.
 //! No clock, no database, no words: what may happen next is decided here and nowhere else; the database
 //! repeats the exclusions on natural persons as a second judge.
+use super::acting::{self, RuleUsed};
 use super::content::ContentHash;
 use super::kind::{StepAct, StepDef, joinable};
 pub use super::phase::{LineState, Phase};
@@ -81,6 +82,8 @@ pub struct Standing {
     pub deputy: bool,
     /// One person holds two steps because the regulation joins them; marked on the record.
     pub joined: bool,
+    /// 代決: the rule by which the deputy decides, without an appointment.
+    pub by_rule: Option<RuleUsed>,
 }
 
 /// What the caller writes down, in order.
@@ -324,7 +327,7 @@ impl Case {
         let first = own.clone().next();
         let capacity = own.find(|capacity| capacity.tier == step.seat.tier).or(first);
         let capacity = capacity.ok_or(Refusal::NotYourStep(step.seat.tier))?;
-        Ok(Standing { capacity: capacity.clone(), acting_for: None, deputy: false, joined: false })
+        Ok(Standing { capacity: capacity.clone(), acting_for: None, deputy: false, joined: false, by_rule: None })
     }
 
     /// Did this person do the work of the round, or report it?
@@ -343,7 +346,13 @@ impl Case {
         }
         let seated: Vec<&Capacity> = doer.capacities.iter().filter(|capacity| step.seats_one(capacity)).collect();
         if let Some(own) = seated.iter().find(|capacity| capacity.acting_for.is_none()) {
-            return Ok(Standing { capacity: (*own).clone(), acting_for: None, deputy: false, joined: false });
+            return Ok(Standing {
+                capacity: (*own).clone(),
+                acting_for: None,
+                deputy: false,
+                joined: false,
+                by_rule: None,
+            });
         }
         let excluded = |principal: &PersonId| parties.contains(principal) || acted.contains(principal);
         let stand_in = |capacity: &Capacity, acting_for| Standing {
@@ -351,6 +360,7 @@ impl Case {
             acting_for,
             deputy: true,
             joined: false,
+            by_rule: None,
         };
         if let Some(capacity) =
             seated.iter().find(|capacity| capacity.acting_for.is_some_and(|principal| !excluded(&principal)))
@@ -361,11 +371,14 @@ impl Case {
         match seated.first() {
             Some(capacity) if for_post => Ok(stand_in(capacity, None)),
             Some(_) => Err(Refusal::PrincipalsRequest),
-            None if self.at_owners(step) && doer.capacities.iter().any(|capacity| capacity.tier == step.seat.tier) => {
-                Err(Refusal::NotOwners)
-            }
-            None => Err(Refusal::NotYourStep(step.seat.tier)),
+            None => acting::stand(step, doer, &parties.union(acted).copied().collect())
+                .unwrap_or_else(|| Err(self.not_seated(step, doer))),
         }
+    }
+
+    fn not_seated(&self, step: &Step, doer: &Doer) -> Refusal {
+        let same_tier = doer.capacities.iter().any(|capacity| capacity.tier == step.seat.tier);
+        if self.at_owners(step) && same_tier { Refusal::NotOwners } else { Refusal::NotYourStep(step.seat.tier) }
     }
 
     /// Does this step wait with the section that owns what is asked for?
@@ -490,7 +503,8 @@ fn decide(
     if !verdict.answers(act) {
         return Err(Refusal::NoSuchAnswer);
     }
-    if verdict.needs_words() && verdict.words().trim().is_empty() {
+    // who decides by rule says why it could not wait
+    if (verdict.needs_words() || standing.by_rule.is_some()) && verdict.words().trim().is_empty() {
         return Err(Refusal::ReasonMissing);
     }
     let step = case.at;

@@ -71,7 +71,7 @@ pub(super) fn doer(no: u128, posts: &[Post]) -> Doer {
             capacities.push(capacity(Some(person(*holder))));
         }
     }
-    Doer { account: person(no), person: person(no), capacities }
+    Doer { account: person(no), person: person(no), capacities, by_rule: Vec::new() }
 }
 
 pub(super) fn def(key: &str, act: StepAct, by: Tier) -> StepDef {
@@ -519,7 +519,8 @@ proptest! {
         };
         let mut record = Record::default();
         for tried in &tries {
-            let doer = doer(tried.who, &posts);
+            let mut doer = doer(tried.who, &posts);
+            doer.by_rule = acting_tests::named_by_rule(tried.who, &posts);
             let facts = Facts { doer: &doer, today: day(10), route: &route, joins: &joins, org: &org };
             let before = case.clone();
             let Ok((after, effects)) = apply(&case, &action(tried, &case), &facts) else { continue };
@@ -533,6 +534,8 @@ proptest! {
                 prop_assert!(standing.deputy || step.applicant || step.seats_one(&standing.capacity));
                 let named = standing.capacity.tier != step.seat.tier;
                 prop_assert!(!named || step.applicant || route.iter().any(|def| def.key == step.key && def.designee));
+                // a rule lets somebody decide, and nothing else, for one who is named with it
+                prop_assert!(standing.by_rule.is_none() || step.act == StepAct::Decide && standing.acting_for.is_some());
             }
             note(&mut record, &before, &effects, &doer);
             check(&record, &before, &after, &route, &joins)?;

@@ -3,7 +3,9 @@
 //! * [`form`], [`choice`] and [`content`]: what is asked, what can be chosen and what was answered.
 //! * [`kind`]: one sort of request, joined from code (form, effects) and binding (route, clauses, title).
 //! * [`route`]: who decides, and where a step moves when its holder may not or cannot act.
+//! * [`acting`]: who decides by rule for one who is away.
 //! * [`machine`]: the pure function (case, action, facts) → (case, effects) or a refusal.
+pub mod acting;
 mod answers;
 pub mod changes;
 pub mod choice;
@@ -19,6 +21,8 @@ mod step_act;
 pub mod typed;
 mod verdict;
 
+#[cfg(test)]
+mod acting_tests;
 #[cfg(test)]
 mod form_tests;
 #[cfg(test)]

@@ -16,6 +16,12 @@ pub enum Refusal {
     NotYourStep(Tier),
     /// この情報システムの所管課の責任者ではありません
     NotOwners,
+    /// この申請は代決できません
+    ReservedToDecider,
+    /// 代理がいるため、代決はできません
+    SomebodyStandsIn,
+    /// 代決できる時期になっていません
+    NotYetByRule,
     /// 同じ申請の別の段階をすでに判断しています
     AlreadyActed,
     /// 自分が判断した申請の作業はできません
@@ -78,6 +84,9 @@ impl Refusal {
             Self::PrincipalsRequest => "requests-refused-principals-request",
             Self::NotYourStep(_) => "requests-refused-not-your-step",
             Self::NotOwners => "requests-refused-not-owners",
+            Self::ReservedToDecider => "requests-refused-reserved-to-decider",
+            Self::SomebodyStandsIn => "requests-refused-somebody-stands-in",
+            Self::NotYetByRule => "requests-refused-not-yet-by-rule",
             Self::AlreadyActed => "requests-refused-already-acted",
             Self::ApproverExecutes => "requests-refused-approver-executes",
             Self::WorkerConfirms => "requests-refused-worker-confirms",

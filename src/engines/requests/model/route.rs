@@ -1,5 +1,6 @@
 //! Who acts at a step (経路): seats, their holders and deputies, and where a step moves when its holder is
 //! away, absent or not allowed: to the dated deputy (代理), then up the departments, then to the tier above.
+use super::acting::ByRule;
 use super::kind::{StepAct, StepDef, StepScope, joinable};
 use crate::kernel::access::Tier;
 use crate::kernel::ids::{DepartmentId, PersonId, PostId};
@@ -188,6 +189,8 @@ pub struct Doer {
     /// The natural person behind it.
     pub person: PersonId,
     pub capacities: Vec<Capacity>,
+    /// What a rule lets them decide for one who is away (代決); nothing but the request that is being looked at.
+    pub by_rule: Vec<ByRule>,
 }
 
 /// The tiers a decision goes to when no department has anybody left.

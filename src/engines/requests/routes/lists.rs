@@ -5,6 +5,7 @@ use crate::engines::requests::Kinds;
 use crate::engines::requests::actions::{self, Hand, Open};
 use crate::engines::requests::model::machine::Phase;
 use crate::engines::requests::model::{StepAct, StepDef};
+use crate::engines::requests::store::acting::{Which, to_review};
 use crate::engines::requests::store::lists::{self as stored, Counts, Item, Mine, Queue, Reach};
 use crate::engines::requests::store::people;
 use crate::engines::requests::views::lists::{Chip, InboxPage, ListPage, PAGE, QueuePage, Row, after, next, row};
@@ -34,6 +35,9 @@ pub(super) struct Asked {
     open: String,
     after: String,
 }
+
+/// The view of what a rule lets one decide for others (代決).
+const BY_RULE: &str = "by_rule";
 
 /// One more than a page, to know whether there is another.
 fn limit() -> i64 {
@@ -199,12 +203,17 @@ pub(super) async fn inbox(
     let kinds = actions::kinds(&app)?;
     let kind = kinds.get(&asked.kind).ok().map(|registered| registered.kind.key.clone());
     let reads = receives_reports(&kinds, &me);
+    let offered = actions::acting::offered_to(read.conn(), &me, desk.today).await?;
+    let offered: Vec<Uuid> = offered.into_iter().map(|offer| offer.id).collect();
+    let own = Which { absent: Some(me.natural), ..Which::default() };
+    let reviews = !to_review(read.conn(), desk.today, own, 1).await?.is_empty();
     let mut unreported = Vec::new();
     let items = match asked.view.as_str() {
         "unreported" if reads => {
             unreported = stored::unreported(read.conn(), &desk.seats, limit()).await?;
             unreported.iter().map(|(item, _)| item.clone()).collect()
         }
+        BY_RULE => stored::these(read.conn(), &offered, limit()).await?,
         "coming" => stored::coming(read.conn(), &desk.seats, &desk.selves, limit()).await?,
         "done" => stored::done_by(read.conn(), &desk.selves, limit()).await?,
         _ => desk.waiting(&mut read, &asked, kind.as_deref()).await?,
@@ -235,8 +244,10 @@ pub(super) async fn inbox(
     if let Some(sheet) = &reading {
         say_rules(&app, &me, &screen, sheet, &mut basis).await?;
     }
+    let mut tabs = tabs(&screen, &asked.view, (waiting, offered.len()), reads);
+    tabs.extend(reviews.then(|| chip(&screen, "requests-reviews", super::REVIEWS, false)));
     page(&InboxPage {
-        tabs: tabs(&screen, &asked.view, waiting, reads),
+        tabs,
         chips: inbox_chips(&screen, &asked.view, waiting, &kinds, kind.as_deref()),
         next: next(&items, Item::place).map(|after| format!("/requests/inbox?{query}after={after}")),
         rows,
@@ -251,7 +262,7 @@ pub(super) async fn inbox(
 
 /// The part of the address that keeps the list as it is.
 fn query(view: &str, kind: Option<&str>) -> String {
-    let view = ["coming", "done", "overdue", "unreported"].into_iter().find(|known| *known == view);
+    let view = ["coming", "done", "overdue", "unreported", BY_RULE].into_iter().find(|known| *known == view);
     let view = view.map(|view| format!("view={view}&")).unwrap_or_default();
     let kind = kind.map(|kind| format!("kind={kind}&")).unwrap_or_default();
     format!("{view}{kind}")
@@ -267,8 +278,8 @@ fn receives_reports(kinds: &Kinds, viewer: &Viewer) -> bool {
     kinds.iter().any(|registered| after_report(&registered.kind.steps))
 }
 
-fn tabs(screen: &Screen, view: &str, waiting: Counts, reads: bool) -> Vec<Chip> {
-    let elsewhere = matches!(view, "coming" | "done") || (reads && view == "unreported");
+fn tabs(screen: &Screen, view: &str, (waiting, offered): (Counts, usize), reads: bool) -> Vec<Chip> {
+    let elsewhere = matches!(view, "coming" | "done" | BY_RULE) || (reads && view == "unreported");
     let mut tabs = vec![
         chip(screen, "requests-tab-turn", "/requests/inbox", !elsewhere),
         chip(screen, "requests-tab-coming", "/requests/inbox?view=coming", view == "coming"),
@@ -277,6 +288,10 @@ fn tabs(screen: &Screen, view: &str, waiting: Counts, reads: bool) -> Vec<Chip> 
     tabs.extend(
         reads.then(|| chip(screen, "requests-tab-unreported", "/requests/inbox?view=unreported", view == "unreported")),
     );
+    if offered > 0 || view == BY_RULE {
+        let by_rule = chip(screen, "requests-tab-by-rule", "/requests/inbox?view=by_rule", view == BY_RULE);
+        tabs.push(Chip { count: i64::try_from(offered).ok(), ..by_rule });
+    }
     if let Some(first) = tabs.first_mut() {
         first.count = Some(waiting.all);
     }
@@ -284,7 +299,7 @@ fn tabs(screen: &Screen, view: &str, waiting: Counts, reads: bool) -> Vec<Chip> 
 }
 
 fn inbox_chips(screen: &Screen, view: &str, waiting: Counts, kinds: &Kinds, kind: Option<&str>) -> Vec<Chip> {
-    if matches!(view, "coming" | "done" | "unreported") {
+    if matches!(view, "coming" | "done" | "unreported" | BY_RULE) {
         return Vec::new();
     }
     let mut chips = vec![chip(screen, "requests-every", "/requests/inbox", view != "overdue" && kind.is_none())];

@@ -4,9 +4,11 @@ mod lines;
 mod lists;
 mod new;
 mod page;
+mod reviews;
 
 pub(super) use new::{answered, said_in};
 pub use new::{offered, preparable};
+pub use reviews::{HOME as REVIEWS, LATE as LATE_REVIEWS};
 
 use super::actions::{self, Hand};
 use super::drafts;
@@ -51,6 +53,8 @@ pub fn room() -> Room {
                 post::<FileRequests, _, _>("/requests/new/{kind}", new::send),
                 get::<ViewRequests, _, _>("/requests", lists::mine),
                 get::<ViewRequests, _, _>("/requests/all", lists::all),
+                get::<ViewRequests, _, _>("/requests/reviews", reviews::list),
+                post::<ViewRequests, _, _>("/requests/{number}/review", reviews::review),
                 get::<DecideRequests, _, _>("/requests/inbox", lists::inbox),
                 get::<ExecuteRequests, _, _>("/requests/work", lists::queue),
                 get::<ViewRequests, _, _>("/requests/{number}", acts::show),

@@ -181,6 +181,18 @@ pub async fn count_waiting(
     Ok(counts.fetch_one(conn).await?)
 }
 
+/// These requests, what is due first first.
+pub async fn these(conn: &mut PgConnection, ids: &[Uuid], limit: i64) -> Result<Vec<Item>> {
+    let items = items!(
+        r#"where r.id = any($1)
+            order by coalesce(r.waiting_due, '9999-12-31'), r.id
+            limit $2"#,
+        ids,
+        limit,
+    );
+    Ok(items.fetch_all(conn).await?)
+}
+
 /// How many requests wait for this very person: to be mended, or to be received.
 pub async fn count_for_person(conn: &mut PgConnection, person: PersonId) -> Result<i64> {
     let count = sqlx::query_scalar!(r#"select count(*) as "count!" from request where waiting_person = $1"#, person.0);

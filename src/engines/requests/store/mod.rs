@@ -3,7 +3,9 @@
 //! * this file: the request itself, read and moved.
 //! * [`people`]: seats, holders, names, and the choices for person and department fields.
 //! * [`record`]: what is only ever added: rounds, decisions, executions, receipts, comments.
+//! * [`acting`]: 代決 and 後閲.
 //! * [`lists`]: inbox, work queue, my requests.
+pub mod acting;
 pub mod lists;
 pub mod people;
 pub mod record;
@@ -50,6 +52,8 @@ pub struct Request {
     pub waiting_since: Option<DateTime<Utc>>,
     pub waiting_due: Option<NaiveDate>,
     pub lock_version: i32,
+    /// In sight of this viewer by a rule alone (代決).
+    pub by_rule: bool,
 }
 
 impl Request {
@@ -104,7 +108,8 @@ pub async fn find(conn: &mut PgConnection, number: &str) -> Result<Option<Reques
     let found = sqlx::query_as!(
         Request,
         r#"select id, number, kind, regulation, own_route, title, subject, requester_id, beneficiary_id, claims, department_id, owner_department_id, phase as "phase: Phase",
-                  round, step, content_hash, filed_at, closed_at, waiting_seat, waiting_also, waiting_since, waiting_due, lock_version
+                  round, step, content_hash, filed_at, closed_at, waiting_seat, waiting_also, waiting_since, waiting_due, lock_version,
+                  id = any (viewer_by_rule()) as "by_rule!"
              from request
             where number = $1"#,
         number,
@@ -119,7 +124,8 @@ pub async fn find_by_id(conn: &mut PgConnection, id: RequestId) -> Result<Option
     let found = sqlx::query_as!(
         Request,
         r#"select id, number, kind, regulation, own_route, title, subject, requester_id, beneficiary_id, claims, department_id, owner_department_id, phase as "phase: Phase",
-                  round, step, content_hash, filed_at, closed_at, waiting_seat, waiting_also, waiting_since, waiting_due, lock_version
+                  round, step, content_hash, filed_at, closed_at, waiting_seat, waiting_also, waiting_since, waiting_due, lock_version,
+                  id = any (viewer_by_rule()) as "by_rule!"
              from request
             where id = $1"#,
         id.0,
@@ -134,7 +140,8 @@ pub async fn lock(conn: &mut PgConnection, number: &str) -> Result<Request> {
     let found = sqlx::query_as!(
         Request,
         r#"select id, number, kind, regulation, own_route, title, subject, requester_id, beneficiary_id, claims, department_id, owner_department_id, phase as "phase: Phase",
-                  round, step, content_hash, filed_at, closed_at, waiting_seat, waiting_also, waiting_since, waiting_due, lock_version
+                  round, step, content_hash, filed_at, closed_at, waiting_seat, waiting_also, waiting_since, waiting_due, lock_version,
+                  id = any (viewer_by_rule()) as "by_rule!"
              from request
             where number = $1
               for update"#,

@@ -194,6 +194,8 @@ pub struct NewDecision<'a> {
     pub result: &'a Content,
     pub shown: &'a [Shown],
     pub at: DateTime<Utc>,
+    /// Until when the absent one reads it, where it is made by rule.
+    pub review_due: Option<NaiveDate>,
 }
 
 /// Writes a decision.
@@ -201,8 +203,8 @@ pub async fn insert_decision(conn: &mut PgConnection, request: &Request, new: &N
     let standing = new.standing;
     sqlx::query!(
         "insert into decision (id, request_id, round, step, step_key, decider, acting_for, deputy, joined, post_id, tier, verdict, words,
-                               content_hash, decided_at, line, result, shown)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)",
+                               content_hash, decided_at, line, result, shown, acting_rule, review_due)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)",
         uuid_at(new.at),
         request.id,
         request.round,
@@ -221,6 +223,8 @@ pub async fn insert_decision(conn: &mut PgConnection, request: &Request, new: &N
         new.line.map_or(0, i32::from),
         json(new.result)?,
         json(&new.shown)?,
+        standing.by_rule.as_ref().map(|used| used.rule.0),
+        new.review_due,
     )
     .execute(conn)
     .await?;
@@ -401,6 +405,11 @@ pub struct Decided {
     pub line: i32,
     pub shown: Value,
     pub decided_at: DateTime<Utc>,
+    /// 代決: the version of the rule, until when the absent one reads it, and when and with which remark they did (後閲).
+    pub rule_version: Option<i32>,
+    pub review_due: Option<NaiveDate>,
+    pub read_at: Option<DateTime<Utc>>,
+    pub remark: Option<String>,
 }
 
 impl Decided {
@@ -415,8 +424,11 @@ pub async fn decisions(conn: &mut PgConnection, request: RequestId) -> Result<Ve
     let rows = sqlx::query_as!(
         Decided,
         r#"select c.round, c.step, c.step_key, c.decider, c.acting_for, c.deputy, c.joined, c.tier, b.person_id as "named_by?", b.tier as "named_as?",
-                  c.verdict, c.words, c.line, c.shown, c.decided_at
+                  c.verdict, c.words, c.line, c.shown, c.decided_at, a.version as "rule_version?", c.review_due, v.read_at as "read_at?",
+                  v.remark as "remark?"
              from decision c
+             left join acting_rule a on a.id = c.acting_rule
+             left join ex_post_review v on v.decision_id = c.id
              left join designation d on d.post_id = c.post_id
              left join post b on b.id = d.by_post
             where c.request_id = $1

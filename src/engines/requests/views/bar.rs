@@ -12,6 +12,8 @@ pub struct Bar {
     pub form: bool,
     /// At a step that goes line by line: those without an answer yet.
     pub lines: Vec<(u16, String)>,
+    /// 代決: whoever decides by a rule says why.
+    by_rule: bool,
 }
 
 impl Bar {
@@ -40,16 +42,17 @@ impl Bar {
     /// Is the answer nothing without words?
     #[must_use]
     pub const fn needs_words(&self) -> bool {
-        matches!(self.act, StepAct::Consult)
+        self.by_rule || matches!(self.act, StepAct::Consult)
     }
 }
 
 /// The bar of the step that waits; without one when none does.
 #[must_use]
-pub fn bar(open: &Open, lines: &[LineRow]) -> Option<Bar> {
+pub fn bar(open: &Open, lines: &[LineRow], by_rule: bool) -> Option<Bar> {
     let step = open.case.step()?;
     let form = open.step_def().is_some_and(|def| def.result.fields().next().is_some());
     let waits = |line: &&LineRow| line.state == LineState::Open && !open.case.answered(line.number());
     let lines = lines.iter().filter(|_| step.each_line).filter(waits);
-    Some(Bar { act: step.act, form, lines: lines.map(|line| (line.number(), line.subject.clone())).collect() })
+    let lines = lines.map(|line| (line.number(), line.subject.clone())).collect();
+    Some(Bar { act: step.act, form, lines, by_rule })
 }

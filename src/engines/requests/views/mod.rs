@@ -1,5 +1,6 @@
 //! What the pages of requests show, as plain values; the templates say how.
 //!
+//! * [`acting`]: 代決 and 後閲.
 //! * [`bar`]: how the step that waits is answered.
 //! * [`capacity`]: in which of their posts somebody acts.
 //! * [`form`]: the form, the check page, the form of a line's execution.
@@ -8,6 +9,7 @@
 //! * [`sheet`]: one request read in full, on its own page and in the inbox.
 //! * [`lists`]: choosing a kind, my requests, inbox, work queue.
 //! * [`tried`]: an act that was refused, with what was typed.
+pub mod acting;
 pub mod bar;
 pub mod capacity;
 pub mod form;

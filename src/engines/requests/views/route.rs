@@ -1,5 +1,5 @@
 //! The route as people read it (経路): before filing as a list of names, afterwards with date stamps, marks and reasons.
-use super::{Answer, answers, say};
+use super::{Answer, acting, answers, say};
 use crate::engines::requests::actions::Hand;
 use crate::engines::requests::model::machine::{Case, Phase};
 use crate::engines::requests::model::route::{Moved, Organisation, Step, able};
@@ -245,7 +245,11 @@ impl Record<'_> {
         drawn.who = name(self.names, PersonId(decided.decider));
         drawn.words.clone_from(&decided.words);
         drawn.when = dates.short_at(decided.decided_at);
-        drawn.marks = self.marks(hand, decided.acting_for, decided.deputy, decided.joined);
+        let by_rule = acting::marks(hand, dates, self.names, decided);
+        let appointed = (decided.acting_for, decided.deputy);
+        let (acting_for, deputy) = if by_rule.is_some() { (None, false) } else { appointed };
+        drawn.marks = by_rule.unwrap_or_default();
+        drawn.marks.extend(self.marks(hand, acting_for, deputy, decided.joined));
         drawn.marks.extend(named_mark(hand, self.names, decided.named_by, decided.named_as.as_deref()));
         drawn.answers = decided.shown().map(|shown| answers(hand.w, &shown)).unwrap_or_default();
         // a return leaves no stamp, and a step that goes line by line none before its last line

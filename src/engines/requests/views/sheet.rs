@@ -4,8 +4,8 @@ use super::bar::{Bar, bar};
 use super::capacity::{Posts, posts};
 use super::route::{Names, Record, RouteStep, named_mark, people_of, stamp};
 use super::rules::rules;
-use super::{Answer, PhaseTag, answers, guard, marked, say};
-use crate::engines::requests::actions::{Hand, Open, doer};
+use super::{Answer, PhaseTag, acting, answers, guard, marked, say};
+use crate::engines::requests::actions::{Hand, Open};
 use crate::engines::requests::drafts::store::preparer;
 use crate::engines::requests::model::machine::{LineState, Phase};
 use crate::engines::requests::model::route::Doer;
@@ -206,6 +206,10 @@ pub struct Sheet {
     pub capacities: Posts,
     /// Why somebody whose turn it would be may not act, in words.
     pub why_not: String,
+    /// Why the reader may decide for one who is away (代決).
+    pub by_rule: String,
+    /// What was decided in the reader's own absence (後閲).
+    pub to_read: Vec<String>,
 }
 
 struct Parts {
@@ -279,7 +283,7 @@ pub async fn sheet(conn: &mut PgConnection, hand: &Hand, dates: &Dates, open: &O
     let parts = parts(conn, open).await?;
     let names = people::names(conn, &parts.people(open), open.today).await?;
     let departments = people::department_names(conn, &[open.request.department_id]).await?;
-    let doer = doer(conn, &hand.viewer, &open.request.kind).await?;
+    let doer = open.doer(conn, &hand.viewer).await?;
     let facts = open.facts(&doer);
     let plan = if open.request.phase.is_closed() || open.case.phase == Phase::HandingOver {
         ChangeSet::default()
@@ -325,6 +329,7 @@ pub async fn sheet(conn: &mut PgConnection, hand: &Hand, dates: &Dates, open: &O
     };
     let rules = rules(hand, open, may, &parts.decisions, &parts.executions);
     let privileged = lists::privileged(conn, &open.round.content.rights()).await?;
+    let by_rule = acting::offered(hand, &names, decide.as_ref());
     Ok(Sheet {
         rules: (open.registered.edition.to_string(), rules),
         number: open.request.number.clone(),
@@ -364,8 +369,10 @@ pub async fn sheet(conn: &mut PgConnection, hand: &Hand, dates: &Dates, open: &O
         earlier: earlier(dates, &parts.earlier),
         hash: open.case.content.to_string(),
         round: open.request.round,
-        bar: bar(open, &parts.lines).filter(|_| may.decide),
+        bar: bar(open, &parts.lines, !by_rule.is_empty()).filter(|_| may.decide),
         capacities: posts(hand, open, &doer),
+        to_read: acting::to_read(hand, dates, &names, open, &parts.decisions),
+        by_rule,
         may,
         why_not: why_not(hand, open, &doer, decide.err().or(execute.err())),
         route,
@@ -545,7 +552,7 @@ fn history(hand: &Hand, dates: &Dates, open: &Open, parts: &Parts, names: &Names
         let tier = crate::kernel::access::Tier::from_key(&decided.tier).map(|tier| hand.tier(tier)).unwrap_or_default();
         let named = named_mark(hand, names, decided.named_by, decided.named_as.as_deref());
         let tier = named.unwrap_or(tier);
-        let who = acted(w, names, decided.decider, decided.acting_for);
+        let who = acting::acted(hand, names, decided);
         let act = open.registered.kind.steps.iter().find(|step| step.key == decided.step_key).map(|step| step.act);
         let line = parts.lines.iter().find(|line| line.no == decided.line).map(|line| line.subject.clone());
         let what = line.map(|line| w.t1("requests-history-line", "line", line).into_owned()).unwrap_or_default();
@@ -583,6 +590,7 @@ fn history(hand: &Hand, dates: &Dates, open: &Open, parts: &Parts, names: &Names
         let who = parts.withdrawn_by.map(|id| full(names, id)).unwrap_or_default();
         add(at, "is-back", w.t1("requests-history-withdrawn", "name", who).into_owned(), "", Vec::new());
     }
+    all.extend(parts.decisions.iter().filter_map(|decided| acting::read_afterwards(hand, dates, names, decided)));
     // what happened at the same moment stands in the order of the procedure, the last on top
     all.reverse();
     all.sort_by_key(|entry| std::cmp::Reverse(entry.at));
@@ -601,7 +609,7 @@ const fn past(verdict: &str, act: Option<StepAct>) -> &str {
     }
 }
 
-fn acted(w: Catalogue, names: &Names, who: Uuid, acting_for: Option<Uuid>) -> String {
+pub(super) fn acted(w: Catalogue, names: &Names, who: Uuid, acting_for: Option<Uuid>) -> String {
     let who = full(names, who);
     match acting_for {
         Some(principal) => w.t2("requests-acted-for", "principal", full(names, principal), "name", who).into_owned(),

@@ -1,0 +1,221 @@
+//! The SQL of 代決 and 後閲: whom the rule of a day names for what waits, what was decided so, and what of it is still to be read.
+//! `deciders_by_rule` knows the rules; national holidays it may not know, so that the days are counted once more by the calendar.
+use crate::kernel::access::Tier;
+use crate::kernel::ids::{DepartmentId, PersonId, PostId};
+use crate::people::acting::ActingRuleId;
+use chrono::{DateTime, NaiveDate, Utc};
+use serde_json::Value;
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+/// That the rule of a day names somebody for the decision for which a request waits.
+#[derive(Debug, Clone)]
+pub struct Named {
+    pub rule: ActingRuleId,
+    pub post: PostId,
+    pub holder: PersonId,
+    pub person: PersonId,
+    pub tier: Tier,
+    pub department: DepartmentId,
+    pub reserved: bool,
+    pub stood_in: bool,
+    /// All who could decide are entered as absent.
+    pub away: bool,
+    pub back_on: Option<NaiveDate>,
+    /// Since when it waits.
+    pub since: NaiveDate,
+    pub when_absent: bool,
+    pub after_days: Option<i32>,
+    pub review_days: i32,
+}
+
+/// Whether and how the rule names this person for this request.
+pub async fn named(
+    conn: &mut PgConnection,
+    request: Uuid,
+    person: PersonId,
+    today: NaiveDate,
+) -> sqlx::Result<Vec<Named>> {
+    sqlx::query_as!(
+        Named,
+        r#"select x.rule_id as "rule!: ActingRuleId", x.post_id as "post!: PostId", x.holder as "holder!: PersonId",
+                  x.person_id as "person!: PersonId", x.tier as "tier!: Tier", x.department_id as "department!: DepartmentId",
+                  x.reserved as "reserved!", x.stood_in as "stood_in!", x.away as "away!", x.back_on, x.since as "since!",
+                  x.when_absent as "when_absent!", x.after_days, x.review_days as "review_days!"
+             from deciders_by_rule($1, $2) x
+            where x.person_id = $3
+            order by x.back_on is null, x.post_id"#,
+        request,
+        today,
+        person.0,
+    )
+    .fetch_all(conn)
+    .await
+}
+
+/// A request that is offered to somebody, as far as the database counts.
+#[derive(Debug, Clone)]
+pub struct Offer {
+    pub id: Uuid,
+    pub number: String,
+    pub title: String,
+    pub step: String,
+    pub round: i32,
+    pub rule: ActingRuleId,
+    pub holder: PersonId,
+    pub person: PersonId,
+    pub since: NaiveDate,
+    /// The rule asks for no more than the absence, and it is entered.
+    pub absent: bool,
+    pub after_days: Option<i32>,
+}
+
+/// All that is offered on this day: to one person, or of one request that nobody was told of yet.
+pub async fn offers(
+    conn: &mut PgConnection,
+    today: NaiveDate,
+    person: Option<PersonId>,
+    number: Option<&str>,
+    untold: bool,
+) -> sqlx::Result<Vec<Offer>> {
+    sqlx::query_as!(
+        Offer,
+        r#"select distinct on (r.id, x.person_id)
+                  r.id, r.number, r.title, s.key as step, r.round, x.rule_id as "rule!: ActingRuleId", x.holder as "holder!: PersonId",
+                  x.person_id as "person!: PersonId", x.since as "since!", (x.when_absent and x.away) as "absent!", x.after_days
+             from acting_rules($1) a
+             join request r on r.waiting_tier = a.tier and r.waiting_type = 'decide' and r.phase = 'in_review'
+             join request_step s on s.request_id = r.id and s.round = r.round and s.at = r.step
+            cross join lateral deciders_by_rule(r.id, $1) x
+            where x.offered
+              -- what cannot be due yet is not asked about
+              and (a.when_absent and exists (select from absence b where b.during @> $1::date and b.ended_at is null)
+                   or (r.waiting_since at time zone 'Asia/Tokyo')::date + a.after_days < $1::date)
+              and ($2::uuid is null or x.person_id = $2)
+              and ($3::text is null or r.number = $3)
+              and (not $4 or not exists (
+                    select from audit.event e
+                     where e.entity = 'request' and e.entity_id = r.id::text and e.kind = 'request.offered'
+                       and e.facts ->> 'person' = x.person_id::text and e.facts ->> 'step' = s.key and e.facts ->> 'round' = r.round::text))
+            order by r.id, x.person_id, (x.when_absent and x.away) desc, x.post_id"#,
+        today,
+        person.map(|person| person.0),
+        number,
+        untold,
+    )
+    .fetch_all(conn)
+    .await
+}
+
+/// Has the organisation a rule on this day?
+pub async fn any_rule(conn: &mut PgConnection, today: NaiveDate) -> sqlx::Result<bool> {
+    let any = sqlx::query_scalar!(
+        r#"select exists (select from acting_rules($1) a where a.who <> 'nobody') as "any!""#,
+        today
+    );
+    any.fetch_one(conn).await
+}
+
+/// A decision by rule that the absent one is to read, or has read.
+#[derive(Debug, Clone)]
+pub struct ToReview {
+    pub decision: Uuid,
+    pub number: String,
+    pub kind: String,
+    pub title: String,
+    pub subject: String,
+    pub step_key: String,
+    pub verdict: String,
+    pub words: String,
+    pub decider: String,
+    pub decider_id: PersonId,
+    pub absent: String,
+    pub absent_id: PersonId,
+    pub rule_version: i32,
+    pub decided_at: DateTime<Utc>,
+    pub due: NaiveDate,
+    /// The content as it stood.
+    pub shown: Value,
+    pub read_at: Option<DateTime<Utc>>,
+    pub remark: Option<String>,
+}
+
+/// Which of them.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Which {
+    /// decided in the place of this natural person
+    pub absent: Option<PersonId>,
+    /// of this request
+    pub request: Option<Uuid>,
+    /// not read yet
+    pub unread: bool,
+    /// to be read before this day
+    pub due_before: Option<NaiveDate>,
+    /// of those whose holder was not reminded since then
+    pub quiet_since: Option<DateTime<Utc>>,
+}
+
+/// Those that are in sight: unread ones first, by their deadline; then what was read, the latest first. Whoever left the post in
+/// whose place somebody decided owes no reading any more.
+pub async fn to_review(
+    conn: &mut PgConnection,
+    today: NaiveDate,
+    which: Which,
+    limit: i64,
+) -> sqlx::Result<Vec<ToReview>> {
+    sqlx::query_as!(
+        ToReview,
+        r#"select d.id as decision, r.number, r.kind, r.title, r.subject, d.step_key, d.verdict, d.words,
+                  m.family_name || ' ' || m.given_name as "decider!", m.id as "decider_id: PersonId", n.family_name || ' ' || n.given_name as "absent!",
+                  n.id as "absent_id: PersonId", a.version as rule_version, d.decided_at, d.review_due as "due!", q.shown,
+                  v.read_at as "read_at?", v.remark as "remark?"
+             from decision d
+             join request r on r.id = d.request_id
+             join request_round q on q.request_id = d.request_id and q.round = d.round
+             join acting_rule a on a.id = d.acting_rule
+             join person m on m.id = d.decider
+             join person n on n.id = d.acting_for
+             join post p on p.id = d.post_id
+             left join ex_post_review v on v.decision_id = d.id
+            where (v.decision_id is not null or p.during @> $1::date and (n.left_on is null or n.left_on >= $1))
+              and ($2::uuid is null or d.acting_for = $2)
+              and ($3::uuid is null or d.request_id = $3)
+              and (not $4 or v.decision_id is null)
+              and ($5::date is null or d.review_due < $5)
+              and ($6::timestamptz is null or not exists (
+                    select from audit.event e
+                     where e.entity = 'request' and e.entity_id = d.request_id::text and e.kind = 'request.review_reminded'
+                       and e.facts ->> 'decision' = d.id::text and e.occurred_at >= $6))
+            order by v.read_at desc nulls first, d.review_due, d.decided_at, d.id
+            limit $7"#,
+        today,
+        which.absent.map(|person| person.0),
+        which.request,
+        which.unread,
+        which.due_before,
+        which.quiet_since,
+        limit,
+    )
+    .fetch_all(conn)
+    .await
+}
+
+/// Writes that the absent one has read a decision.
+pub async fn insert_review(
+    conn: &mut PgConnection,
+    decision: Uuid,
+    reader: PersonId,
+    remark: &str,
+    now: DateTime<Utc>,
+) -> sqlx::Result<()> {
+    sqlx::query!(
+        "insert into ex_post_review (decision_id, reader, remark, read_at) values ($1, $2, $3, $4)",
+        decision,
+        reader.0,
+        remark,
+        now,
+    )
+    .execute(conn)
+    .await
+    .map(drop)
+}
