@@ -17,7 +17,7 @@ use crate::engines::regulations::binding::{Binding, Elsewhere, Release};
 use crate::engines::regulations::fault::Faults;
 use crate::engines::regulations::own_routes::OwnRoutes;
 use crate::engines::regulations::{self, Adopted, Adoptions, Library, Regulations, UnderWay, blanks};
-use crate::engines::requests::actions::{reminding, vacancy};
+use crate::engines::requests::actions::{acting, reminding, reviewing, vacancy};
 use crate::engines::requests::model::KindError;
 use crate::engines::requests::{self, Kinds, KindsInForce};
 use crate::features::setup::{Founder, Handover};
@@ -55,6 +55,7 @@ pub fn features() -> Vec<Feature> {
         features::imports::feature(),
         features::functions::feature(),
         features::designees::feature(),
+        features::acting::feature(),
         features::password_reset::feature(),
         features::password_problems::feature(),
         features::movements::feature(),
@@ -179,6 +180,8 @@ fn chores() -> Chores {
         ("drafts", requests::drafts::actions::expire),
         ("stand-in proposals", people::proposals::of_today),
         ("receipts", reminding::receipts_due),
+        ("acting by rule", acting::offers_of_today),
+        ("reviews", reviewing::reviews_due),
         ("movements", features::movements::round),
     ])
 }

@@ -14,6 +14,7 @@ use crate::web::routing::Room;
 use crate::web::screen::Screen;
 
 pub mod accounts;
+pub mod acting;
 pub mod administration;
 pub mod designees;
 pub mod directory;

@@ -50,8 +50,8 @@ impl Room {
             "ledgers" if second == Some("systems") => Some(Self::Systems),
             "ledgers" if second.is_some_and(|second| second.starts_with("privileged")) => Some(Self::Privileged),
             "clauses" | "parameters" | "adoptions" | "procedures" => Some(Self::Regulation),
-            "movements" | "people" | "departments" | "designees" | "functions" | "imports" | "permissions"
-            | "sign-ins" | "stand-ins" => Some(Self::People),
+            "absences" | "acting-rules" | "movements" | "people" | "departments" | "designees" | "functions"
+            | "imports" | "permissions" | "sign-ins" | "stand-ins" => Some(Self::People),
             "" | "activate" | "me" | "password-reset" | "preferences" | "sign-in" | "sign-out" | "step-up" => {
                 Some(Self::Own)
             }

@@ -131,6 +131,8 @@ impl Ground {
             ("/me/stand-ins/", "id", rows(proposals)),
             ("/functions/", "key", any(FUNCTION)),
             ("/designees/", "post", any("00000000-0000-7000-8000-000000000000")),
+            ("/acting-rules/", "id", any("00000000-0000-7000-8000-000000000000")),
+            ("/absences/", "id", any("00000000-0000-7000-8000-000000000000")),
             ("/departments/", "code", any("100")),
             ("/activate/link/", "login", any("tanaka")),
             ("/activate/link/", "token", any("nothing-that-opens-anything")),
