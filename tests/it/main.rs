@@ -9,6 +9,7 @@
 mod accounts;
 mod accounts_days;
 mod accounts_stop;
+mod acting_by_rule;
 mod administration;
 mod adoption;
 mod architecture;

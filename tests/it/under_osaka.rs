@@ -16,7 +16,8 @@ use crate::support::portal::{Browser, PASSWORD, Page, Portal};
 const REGULATION: &str = "osaka-standard";
 const NOT_OWNERS: &str = "この情報システムの所管課の責任者ではありません";
 
-async fn owned(portal: &Portal, code: &str, name: &str, owner: DepartmentId, itself: bool) -> SystemId {
+/// A system that a section owns.
+pub async fn owned(portal: &Portal, code: &str, name: &str, owner: DepartmentId, itself: bool) -> SystemId {
     let facts = Facts {
         code: code.to_owned(),
         name: name.to_owned(),
@@ -32,7 +33,8 @@ async fn owned(portal: &Portal, code: &str, name: &str, owner: DepartmentId, its
     portal.app.change(&Actor::portal(), add).await.unwrap()
 }
 
-async fn ask(by: &Browser<'_>, whose: &str, systems: &[SystemId]) -> Page {
+/// Asks for an account on these.
+pub async fn ask(by: &Browser<'_>, whose: &str, systems: &[SystemId]) -> Page {
     let path = "/requests/new/account.register";
     let form = by.get(path).await;
     let names: Vec<String> = systems.iter().map(|system| format!("grants.{system}")).collect();

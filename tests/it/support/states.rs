@@ -2,14 +2,19 @@
 //! of its steps, what is locked, shared or asked once more. All of it came into being through actions and pages, as it does
 //! in use.
 use chrono::NaiveDate;
+use mamori::engines::requests::actions::deciding::{Reply, decide};
 use mamori::engines::requests::actions::kinds;
 use mamori::engines::requests::drafts::actions::{Making, send};
-use mamori::engines::requests::model::Typed;
+use mamori::engines::requests::model::{Typed, Verdict};
+use mamori::engines::requests::store;
 use mamori::features::accounts::actions::{open, open_shared};
 use mamori::features::accounts::model::{Kind, Opening, Sharing};
 use mamori::kernel::access::{Actor, Tier};
+use mamori::kernel::error::Error;
 use mamori::kernel::ids::{PersonId, SystemId, uuid_at};
 use mamori::kernel::work::Work;
+use mamori::people::absences::{self, NewAbsence};
+use mamori::people::acting::{self, Terms, Who};
 use mamori::people::roster::{NewPerson, NewPost, add_person, appoint, set_telephone};
 use std::net::{IpAddr, Ipv4Addr};
 use uuid::Uuid;
@@ -42,7 +47,8 @@ pub async fn further(room: Room, portal: &Portal, ground: &Ground) -> Vec<String
             telephone(portal, "鈴木").await;
             lock_out(portal, "suzuki").await;
             let list = ground.addresses("/imports/{id}").unwrap().remove(0);
-            vec!["/sign-ins/001004/release".to_owned(), format!("{list}?columns=edit")]
+            let more = ["/sign-ins/001004/release".to_owned(), format!("{list}?columns=edit")];
+            [more.to_vec(), rule_to_come(portal).await].concat()
         }
         Room::Own => vec!["/step-up?action=export&target=accounts&to=%2Fledgers%2Faccounts".to_owned()],
         Room::House => vec!["/jobs?state=dead".to_owned()],
@@ -76,10 +82,57 @@ async fn work_at_each_step(portal: &Portal) -> Vec<String> {
     }
     numbers.extend([slip, half]);
     numbers.extend(changes(portal, ledger).await);
+    numbers.push(decided_by_rule(portal, second).await);
     numbers
         .iter()
         .flat_map(|number| ["", "/lines/1", "/lines/2"].map(|page| format!("/requests/{number}{page}")))
         .collect()
+}
+
+/// 代決規程: managers are stood in for by this rule from this day on.
+async fn acting_rule(portal: &Portal, who: Who, from: &str) -> String {
+    let terms = Terms {
+        tier: Tier::Manager,
+        who,
+        when_absent: true,
+        after_days: None,
+        excluded: Vec::new(),
+        review_days: 5,
+        effective_on: from.parse().unwrap(),
+        reason: "代決規程".to_owned(),
+    };
+    let office = hand(portal, "中村").await.viewer.actor();
+    portal.app.change(&office, async |work| acting::enter(work, &terms).await).await.unwrap().to_string()
+}
+
+async fn absent(portal: &Portal, name: &str) {
+    let (person, day) = (portal.cast.get(name).id, FROM.parse().unwrap());
+    let absence = NewAbsence { person, from: day, last: day, reason: "出張".to_owned() };
+    let office = hand(portal, "中村").await.viewer.actor();
+    portal.app.change(&office, async |work| absences::enter(work, &absence).await.map(drop)).await.unwrap();
+}
+
+/// A rule that can be taken back, and an absence that can be ended.
+async fn rule_to_come(portal: &Portal) -> Vec<String> {
+    let id = acting_rule(portal, Who::Above, "2026-05-01").await;
+    absent(portal, "高橋").await;
+    vec![format!("/acting-rules/{id}/taking-back"), "/absences".to_owned()]
+}
+
+/// 代決: 山本 decided in the absence of 佐藤, who has not read it yet.
+async fn decided_by_rule(portal: &Portal, about: PersonId) -> String {
+    let system = add(portal, "SYS-905", "旅費システム", false).await;
+    acting_rule(portal, Who::Title("主事".to_owned()), FROM).await;
+    absent(portal, "佐藤").await;
+    let number = register(portal, about, &[system]).await;
+    let deputy = hand(portal, "山本").await;
+    let decided = async |work: &mut Work| {
+        let seen = store::find(work.conn(), &number).await?.ok_or(Error::NotFound)?.hash()?;
+        let yes = Verdict::Approve { note: "月末の締切のため".to_owned() };
+        decide(work, &deputy, &number, Reply::plain(seen, yes)).await.map(drop)
+    };
+    portal.app.change(&deputy.viewer.actor(), decided).await.unwrap();
+    number
 }
 
 /// 再発行: the check of one claim is still to be made, the code of the other was issued and nobody was told yet.
