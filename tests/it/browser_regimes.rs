@@ -349,7 +349,7 @@ async fn give_notice(clerk: &Browser) {
     clerk.wait_for_text("届出を受け付けると同時に使えなくなります").await;
     clerk.fill("利用者", &employee_no("山本")).await;
     clerk.follow("使わなくなったユーザIDを表示する").await;
-    clerk.fill("使わなくなったユーザID", &format!("{ITSELF} yamamoto 参照")).await;
+    clerk.fill("使わなくなったユーザID", &format!("{ITSELF} yamamoto（参照）")).await;
     clerk.fill("利用終了日", TODAY).await;
     clerk.fill("理由", "担当替えのため").await;
     clerk.look_over().await;
