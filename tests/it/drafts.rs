@@ -108,7 +108,7 @@ async fn a_clerk_is_told_who_files_and_hands_over_a_draft_that_the_manager_files
     // once filed it is used up
     let again = file(&office, &manager, &form).await;
     assert_eq!(again.location(), sent.location(), "a second click led elsewhere: {}", again.words());
-    let late = send(&manager, &format!("{draft}/disposal"), &[said("reason", "もう不要です。")], "").await;
+    let late = manager.post(&format!("{draft}/disposal"), &[("reason", "もう不要です。")]).await;
     assert_eq!(late.status, StatusCode::CONFLICT);
     late.says("すでに申請されたか終わっています");
     assert_eq!(portal.events("request.filed").await, 1);

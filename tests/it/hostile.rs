@@ -230,9 +230,25 @@ impl<'p> Attack<'p> {
         self.note(format!("POST {} with {said}", sent.form.action), why);
         let out = to.is_some_and(|to| to.starts_with("/sign-in")) || shown.status == StatusCode::UNAUTHORIZED;
         if sent.who != "nobody" && out {
-            self.browsers.insert(sent.who, enter(self.portal, sent.who).await);
+            self.come_back(sent.who).await;
         }
         shown
+    }
+
+    /// Signs in once more, each time from elsewhere: so many sign-ins from one place would be refused.
+    async fn come_back(&mut self, who: &'static str) {
+        let mut browser = self.portal.browser();
+        browser.source = self.elsewhere();
+        browser.get("/sign-in").await.ok();
+        let login = &self.portal.cast.get(who).login;
+        let page = browser.post("/sign-in", &[("login", login), ("password", PASSWORD)]).await;
+        assert_eq!(page.status, StatusCode::SEE_OTHER, "{who} could not sign in: {}", page.words());
+        browser.get("/me/sessions").await.ok();
+        self.browsers.insert(who, browser);
+    }
+
+    fn elsewhere(&self) -> IpAddr {
+        IpAddr::V4(Ipv4Addr::from(0x0a00_0000 + u32::try_from(self.serial).unwrap()))
     }
 
     /// A page that answers a form, and that is sent to a route to which nothing was sent yet.
@@ -257,8 +273,8 @@ impl<'p> Attack<'p> {
         .execute(&mut self.portal.superuser().await)
         .await
         .unwrap();
-        let elsewhere = Ipv4Addr::from(0x0a00_0000 + u32::try_from(self.serial).unwrap());
-        self.browsers.entry(who).and_modify(|browser| browser.source = IpAddr::V4(elsewhere));
+        let elsewhere = self.elsewhere();
+        self.browsers.entry(who).and_modify(|browser| browser.source = elsewhere);
     }
 
     /// A form whose fields are filled by `hostile`, and plausibly where that has nothing to say.
@@ -278,7 +294,12 @@ impl<'p> Attack<'p> {
     /// All payloads where sentences are typed, a few in all fields, and in each alone. Where the act asks for a password of
     /// one's own, it is wrong at first, so that everything comes back to be mended; then it is right.
     async fn type_in(&mut self, sent: &Sent) {
-        self.browsers[sent.who].get(&sent.page).await;
+        let page = self.browsers[sent.who].get(&sent.page).await;
+        if sent.who != "nobody" && page.location().is_some_and(|to| to.starts_with("/sign-in")) {
+            // the form before this one has ended the session
+            self.come_back(sent.who).await;
+            self.browsers[sent.who].get(&sent.page).await;
+        }
         self.say_too_much(sent).await;
         let fields = &sent.form.fields;
         self.trusted = false;

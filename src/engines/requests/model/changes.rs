@@ -91,6 +91,15 @@ impl CellChange {
 }
 
 impl ChangeSet {
+    /// The same for somebody who cannot open the rows: their names alone.
+    #[must_use]
+    pub fn unlinked(mut self) -> Self {
+        for link in self.rows.iter_mut().filter_map(|row| row.row.as_mut()) {
+            link.href.clear();
+        }
+        self
+    }
+
     /// The same once some lines are worked on: their rows say what became of them instead of what will, with the row of
     /// the ledger that came of it, and that row does not stand a second time among those shown for comparison.
     #[must_use]

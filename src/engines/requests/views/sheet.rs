@@ -359,7 +359,7 @@ pub async fn sheet(conn: &mut PgConnection, hand: &Hand, dates: &Dates, open: &O
         turn: turn(hand, open, &route, &name(open.request.beneficiary_id.or(open.request.requester_id))),
         due: open.request.waiting_due.map(|due| dates.due(due)),
         answers: marked(w, &open.round.shown, &open.round.content, &privileged),
-        changes: rows(w, &plan),
+        changes: rows(w, &if opens_rows(hand, open) { plan } else { plan.unlinked() }),
         differences: differences(w, &changed),
         applicant: filed_stamp,
         progress: progress(w, open.request.phase, &route),
@@ -489,7 +489,7 @@ fn lines(
         .collect()
 }
 
-/// Whether the rows that this request writes can be opened by its reader: their own, or by their tier.
+/// Whether the rows that this request writes or changes can be opened by its reader: their own, or by their tier.
 fn opens_rows(hand: &Hand, open: &Open) -> bool {
     let own = open.request.beneficiary() == Some(hand.viewer.person);
     let needed = open.registered.effects.rows_seen_with();
