@@ -59,7 +59,7 @@ async fn walkers<'p>(portal: &'p Portal, adopted: &Adopted) -> Vec<Walker<'p>> {
             continue;
         }
         // where operators are those whom others name, this one was named for all that can be handed on
-        let named = if tier == Tier::Operator { Named::ForRelease } else { Named::No };
+        let named = if adopted.binding().only_named(tier) { Named::ForRelease } else { Named::No };
         let holding = Holding { named, ..Holding::default() };
         walkers.push(Walker { tier, said: key.to_owned(), holding, name, browser: enter(portal, name).await });
     }
