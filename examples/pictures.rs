@@ -2,7 +2,12 @@
 //!
 //! `scripts/pictures inbox form` takes only those whose names begin so; `--keep DIR` leaves the demos there for the next
 //! time, which spares the minutes that it takes to make them.
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a tool that cannot go on has failed, and says where")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a tool that cannot go on has failed, and says where"
+)]
 
 use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};

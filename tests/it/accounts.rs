@@ -442,6 +442,8 @@ async fn a_change_begins_from_the_row_and_happens_as_it_was_approved() {
     let administrator = office.portal.sign_in("伊藤").await;
     let work = administrator.get(&format!("/requests/{number}/lines/1")).await;
     work.ok().hides("設定した権限").hides("標準を超える権限の理由");
+    // what is not right goes back to whoever asked
+    administrator.get(&format!("/requests/{number}")).await.ok().says("差し戻す");
     // whoever executes cannot slip in other rights: the form has no such field, and is not taken with one
     for slipped_in in ["granted", "accounts"] {
         office.execute(&administrator, &number, &[(slipped_in, &same)]).await.refuses("送信を受け付けませんでした");

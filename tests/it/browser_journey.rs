@@ -265,6 +265,9 @@ async fn go_by_the_board(office: &Visit) {
     committee.look_around().await;
     committee.goto("/clauses?q=4.1.1").await;
     committee.wait_for_text("実施済").await;
+    let rows = committee.texts("tbody tr").await;
+    assert_eq!(rows.len(), 5, "{rows:?}");
+    assert!(rows.iter().all(|row| row.contains("実施済")), "one clause of 4.1.1 is not carried out: {rows:?}");
     committee.look_around().await;
     committee.follow("4.1.1(1)").await;
     committee.wait_for_text("R8-ACC-0001").await;

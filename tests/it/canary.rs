@@ -85,8 +85,8 @@ async fn written_out(browser: &Browser<'_>, read: &[(String, String)]) -> BTreeM
     for path in paths {
         for query in [String::new(), format!("?q={}", percent(SEARCHED))] {
             let page = browser.get(&format!("{path}{query}")).await;
-            let found = forms(&page.ok().text(), path).into_iter().filter(|form| form.posts && form.action == path);
-            let form = found.last().unwrap_or_else(|| panic!("{path} has no form"));
+            let mut found = forms(&page.ok().text(), path).into_iter().filter(|form| form.posts && form.action == path);
+            let form = found.next_back().unwrap_or_else(|| panic!("{path} has no form"));
             for format in formats(&form) {
                 let file = browser.post(path, &filled(&form, format)).await;
                 assert_eq!(file.status, StatusCode::OK, "{path} {format}: {}", file.words());

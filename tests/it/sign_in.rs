@@ -130,6 +130,7 @@ async fn an_account_stops_at_exactly_the_tenth_failure_in_a_row_until_somebody_r
     // the ledger's row and the administrators know
     let ito = portal.sign_in("伊藤").await;
     ito.get("/ledgers/accounts?q=tanaka").await.ok().says("失敗回数超過");
+    ito.get("/ledgers/accounts?view=stopped").await.ok().says("tanaka");
     let mut conn = portal.superuser().await;
     let told: (i64,) =
         sqlx::query_as("select count(*) from outbox where kind = 'sign_in.locked'").fetch_one(&mut conn).await.unwrap();
@@ -147,7 +148,7 @@ async fn an_account_stops_at_exactly_the_tenth_failure_in_a_row_until_somebody_r
     portal.app.change(&admin, async |work: &mut Work| unlock(work, tanaka.id, Some(&check), "").await).await.unwrap();
     let (_, page) = try_password(&portal, "tanaka", PASSWORD).await;
     assert_eq!(page.status, StatusCode::SEE_OTHER);
-    portal.proves("system-management", &["4.1.5-1-6"]);
+    portal.proves("system-management", &["4.1.3-4", "4.1.5-1-6"]);
 }
 
 #[tokio::test]

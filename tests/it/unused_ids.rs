@@ -68,6 +68,7 @@ async fn an_id_that_nobody_uses_is_stopped_after_a_warning_and_opens_again() {
         // the row says it, and nothing is gone
         let auditor = portal.sign_in("吉田").await;
         auditor.get(&format!("/ledgers/accounts/{row}")).await.ok().says("停止").says("未使用");
+        auditor.get("/ledgers/accounts?view=stopped").await.ok().says("yamamoto-1");
         nights(&portal, 10).await;
         assert_eq!(stopped(&portal, last).await, None, "{regulation}");
         let yamamoto = portal.cast.get("山本").id;
@@ -77,6 +78,10 @@ async fn an_id_that_nobody_uses_is_stopped_after_a_warning_and_opens_again() {
         assert_eq!(stopped(&portal, "山本").await, None, "{regulation}: from now on three months again");
         let (_, page) = activate(&portal, "yamamoto", &code.shown()).await;
         assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.words());
+        if regulation == "system-management" {
+            // the reason for which it was stopped stands in the history, and the stopped are listed together
+            portal.proves(regulation, &["4.1.3-4"]);
+        }
     }
 }
 

@@ -31,7 +31,8 @@ fn by_rule(at: usize, (holder, tier, department, _): &Post) -> ByRule {
 
 /// Half of those who try are named by a rule, for everybody.
 pub(super) fn named_by_rule(who: u128, posts: &[Post]) -> Vec<ByRule> {
-    let named = posts.iter().enumerate().filter(|(_, (holder, ..))| who % 2 == 0 && *holder > 0 && *holder != who);
+    let named =
+        posts.iter().enumerate().filter(|(_, (holder, ..))| who.is_multiple_of(2) && *holder > 0 && *holder != who);
     named.map(|(at, post)| by_rule(at, post)).collect()
 }
 
