@@ -66,9 +66,10 @@ async fn from_a_form_to_the_board_and_from_the_clause_to_the_record() {
         ("handed_over_by", giver.as_str()),
         ("handed_over_at", "2026-04-01T09:00"),
     ];
-    // a password that is sent along is no field of the form, and goes nowhere
+    // a password that is sent along is no field of the form: nothing of it is taken
     let slipped = [&entries[..], &[("password", SECRET)]].concat();
-    assert_eq!(admin.post(&path, &slipped).await.status, StatusCode::SEE_OTHER);
+    admin.post(&path, &slipped).await.refuses("送信を受け付けませんでした");
+    assert_eq!(admin.post(&path, &entries).await.status, StatusCode::SEE_OTHER);
     let record = admin.get(&format!("/requests/{number}")).await;
     record.ok().says("渡した人 佐藤 直樹").says("伊藤 翔が「財務会計システム — 参照」を実施しました");
 
