@@ -7,6 +7,8 @@ use mamori::kernel::work::Work;
 use mamori::people::reminders::passwords_due;
 use mamori::people::sign_ins::{IdentityCheck, create_sign_in, disable_sign_in, reissue, unlock};
 
+use crate::accounts::add;
+use crate::support::ground::open_account;
 use crate::support::portal::{Browser, PASSWORD, Page, Portal};
 
 async fn try_password<'p>(portal: &'p Portal, login: &str, password: &str) -> (Browser<'p>, Page) {
@@ -108,6 +110,8 @@ async fn unknown_wrong_locked_and_stopped_answer_alike() {
 async fn an_account_stops_at_exactly_the_tenth_failure_in_a_row_until_somebody_recognises_the_person() {
     let portal = Portal::open().await;
     let tanaka = portal.cast.get("田中");
+    let itself = add(&portal, "SYS-001", "守り（ポータル）", true).await;
+    let row = open_account(&portal, &mut portal.superuser().await, itself, "田中").await;
     fail(&portal, "tanaka", 9).await;
     portal.advance(TimeDelta::minutes(2));
     let (_, page) = try_password(&portal, "tanaka", PASSWORD).await;
@@ -129,8 +133,12 @@ async fn an_account_stops_at_exactly_the_tenth_failure_in_a_row_until_somebody_r
 
     // the ledger's row and the administrators know
     let ito = portal.sign_in("伊藤").await;
-    ito.get("/ledgers/accounts?q=tanaka").await.ok().says("失敗回数超過");
-    ito.get("/ledgers/accounts?view=stopped").await.ok().says("tanaka");
+    ito.get("/ledgers/accounts?view=stopped").await.ok().says("tanaka-1");
+    ito.get(&format!("/ledgers/accounts/{row}"))
+        .await
+        .ok()
+        .says("停止の事由 失敗回数超過")
+        .says("失敗回数超過による停止");
     let mut conn = portal.superuser().await;
     let told: (i64,) =
         sqlx::query_as("select count(*) from outbox where kind = 'sign_in.locked'").fetch_one(&mut conn).await.unwrap();
