@@ -266,8 +266,8 @@ async fn go_by_the_board(office: &Visit) {
     committee.goto("/clauses?q=4.1.1").await;
     committee.wait_for_text("実施済").await;
     let rows = committee.texts("tbody tr").await;
-    assert_eq!(rows.len(), 5, "{rows:?}");
-    assert!(rows.iter().all(|row| row.contains("実施済")), "one clause of 4.1.1 is not carried out: {rows:?}");
+    assert!(rows[0].contains("5条項のうち実施済5"), "one clause of 4.1.1 is not carried out: {rows:?}");
+    assert_eq!(rows.iter().skip(1).filter(|row| row.contains("実施済")).count(), 5, "{rows:?}");
     committee.look_around().await;
     committee.follow("4.1.1(1)").await;
     committee.wait_for_text("R8-ACC-0001").await;
