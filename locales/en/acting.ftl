@@ -85,6 +85,7 @@ absence-end = End the absence
 absence-end-question = End the absence of { $name }?
 absence-end-follows = From now on nobody decides because of this absence. The record stays.
 absence-ended = The absence was ended.
+absence-refused-long = An absence lasts a year at most. Set its last day within a year from its first
 absence-refused-twice = An absence is entered for these days already. Choose others
 absence-refused-over = This absence is over already.
 absence-mail-entered = An absence of { $name } was entered

@@ -226,6 +226,7 @@ requests-withdraw-follows = Those asked to act will no longer be asked. The numb
 requests-reason = Reason
 requests-decline = Leave only this line undone
 requests-decline-hint = Other lines are already carried out, so it cannot be sent back. The applicant reads this word for word.
+requests-decline-hint-begun = Part of this line is done already. What was made stays: to keep it from being used, request its stop as well. The applicant reads the reason word for word.
 requests-decline-go = Leave it undone
 requests-your-words = What you were about to send
 requests-your-words-note = Not taken, because the request had already moved on. Write it in the conversation below if it still matters.

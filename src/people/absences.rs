@@ -1,6 +1,6 @@
 //! 不在: the days on which somebody is not there, entered by themselves or by the office. An absence gives nobody anything by itself;
 //! where the organisation has a rule for it (`people::acting`), decisions that wait for the absent one are offered to whom it names.
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Months, NaiveDate, Utc};
 use serde_json::json;
 use sqlx::PgConnection;
 
@@ -91,6 +91,9 @@ pub async fn enter(work: &mut Work, new: &NewAbsence) -> Result<Entered> {
     }
     if new.last < today {
         return Ok(Entered::Mend("last", Message::new("stand-in-refused-past")));
+    }
+    if new.last > new.from.checked_add_months(Months::new(12)).unwrap_or(NaiveDate::MAX) {
+        return Ok(Entered::Mend("last", Message::new("absence-refused-long")));
     }
     let person = store::find_person(work.conn(), new.person).await?.ok_or(Error::NotFound)?;
     let id = AbsenceId::new(now);

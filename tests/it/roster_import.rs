@@ -9,7 +9,7 @@ use mamori::kernel::access::Actor;
 use mamori::kernel::sheets::{self, Unreadable};
 use mamori::kernel::text::encode_cp932;
 use mamori::people::import::{self, Kind};
-use rust_xlsxwriter::Workbook;
+use rust_xlsxwriter::{ExcelDateTime, Format, Workbook};
 use zip::write::SimpleFileOptions;
 
 use crate::support::portal::{Browser, Page, Portal};
@@ -237,6 +237,40 @@ async fn departments_come_before_people_from_a_workbook() {
     .unwrap();
     let row = |code: &str, name: &str, above: &str| (code.to_owned(), name.to_owned(), Some(above.to_owned()));
     assert_eq!(tree, [row("0400", "品質保証部", "000"), row("0410", "品質課", "0400"), row("100", "営業本部", "000")]);
+}
+
+#[tokio::test]
+async fn people_come_from_a_workbook_with_cells_of_text_and_cells_of_dates() {
+    let portal = Portal::open().await;
+    let office = portal.sign_in("中村").await;
+    let mut book = Workbook::new();
+    let sheet = book.add_worksheet();
+    let csv = roster(&portal).await;
+    let known: Vec<Vec<&str>> = csv.lines().map(|line| line.split(',').collect()).collect();
+    let new = ["００２００３", "木村　栞", "ｷﾑﾗ ｼｵﾘ", "100", "営業部", "主事", "正職員", "", "", "kimura@example.jp"];
+    for (at, row) in (0_u32..).zip(known.iter().map(Vec::as_slice).chain([&new[..]])) {
+        for (column, cell) in (0_u16..).zip(row) {
+            sheet.write_string(at, column, *cell).unwrap();
+        }
+    }
+    // a day as a day, shown in the way of a Japanese Excel
+    let last = u32::try_from(known.len()).unwrap();
+    let shown = Format::new().set_num_format("[$-ja-JP]ggge\"年\"m\"月\"d\"日\"");
+    let day = ExcelDateTime::from_ymd(2026, 4, 1).unwrap();
+    sheet.write_datetime_with_format(last, 7, &day, &shown).unwrap();
+
+    let (at, page) = looked(&office, &book.save_to_buffer().unwrap()).await;
+    let words = page.words();
+    for said in ["新規 1", "変更なし 14", "誤り 0"] {
+        assert!(words.contains(said), "{said}: {words}");
+    }
+    assert_eq!(confirm(&office, &at, &page).await.status, StatusCode::SEE_OTHER);
+    let joined: (String, String, chrono::NaiveDate) =
+        sqlx::query_as("select family_name, reading, joined_on from person where employee_no = '002003'")
+            .fetch_one(&mut portal.superuser().await)
+            .await
+            .unwrap();
+    assert_eq!(joined, ("木村".to_owned(), "きむら しおり".to_owned(), "2026-04-01".parse().unwrap()));
 }
 
 #[tokio::test]

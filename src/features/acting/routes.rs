@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
+use chrono::{Months, NaiveDate};
 
 use super::KeepActingRules;
 use super::views::{self, Known, ListPage, NewPage, Row, TakeBackPage};
@@ -27,6 +28,8 @@ use crate::web::shell::Tone;
 
 /// Where the list lies.
 pub const HOME: &str = "/acting-rules";
+/// A rule that begins later than this was mistyped.
+const YEARS_AHEAD: u32 = 10;
 
 /// The functions of the texts in force, and the kinds with a decision that a rule can reach: what nobody filed in their own name,
 /// and what gives administrator rights, is the decider's alone.
@@ -117,6 +120,11 @@ fn wanted(screen: &Screen, form: &mut Form) -> Option<Terms> {
     let effective_on = form.date("effective_on");
     if effective_on.is_some_and(|day| day < screen.dates.today) {
         form.refuse("effective_on", Line::new("regulations-value-past"));
+    }
+    let latest = screen.dates.today.checked_add_months(Months::new(12 * YEARS_AHEAD)).unwrap_or(NaiveDate::MAX);
+    if effective_on.is_some_and(|day| day > latest) {
+        let (first, last) = (screen.dates.long(screen.dates.today), screen.dates.long(latest));
+        form.refuse_named("effective_on", Line::new("form-day-within").with("first", first).with("last", last));
     }
     let tier = Tier::from_key(form.text("tier"));
     let (Some(tier), Some(who), Some(review_days), Some(effective_on), false) =

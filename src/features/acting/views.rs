@@ -157,8 +157,8 @@ pub fn questions(w: Words, naming: &Naming, tiers: &[Tier], known: &Known) -> Ve
         Field::select("function", "acting-function", known.functions.iter().map(function).collect())
             .when("who", "function"),
         Field::tick("when_absent", "acting-when-absent").optional(),
-        Field::digits("after_days", "acting-after-days").optional().width(Width::Tiny).hint("acting-after-days-hint"),
-        Field::digits("review_days", "acting-review-days").width(Width::Tiny).hint("acting-review-days-hint"),
+        Field::ascii("after_days", "acting-after-days").optional().width(Width::Tiny).hint("acting-after-days-hint"),
+        Field::ascii("review_days", "acting-review-days").width(Width::Tiny).hint("acting-review-days-hint"),
         Field::checks("excluded", "acting-excluded", known.kinds.iter().map(kind).collect())
             .optional()
             .hint("acting-excluded-hint"),

@@ -105,6 +105,7 @@ async fn work_page(
             .filter(|day| *day > screen.dates.today)
             .map(|day| screen.dates.long(day)),
         may_decline: open.case.some_executed(),
+        begun: form.line.begun.is_some(),
         declining: tried,
     })
 }

@@ -414,6 +414,8 @@ pub struct WorkPage {
     pub early: Option<String>,
     /// Other lines are already done: this one can be left undone with a reason.
     pub may_decline: bool,
+    /// The first part of its work is done, and what it made stays.
+    pub begun: bool,
     /// The reason for leaving it undone, as it was typed and not taken.
     pub declining: Option<Tried>,
 }

@@ -252,15 +252,20 @@ impl Parts {
     /// The lines that are not open any more, with the rows that came of them.
     fn worked(&self) -> Vec<WorkedLine> {
         let worked = |line: &LineRow| {
-            let executed = self.executions.iter().rev().find(|executed| executed.line == line.no);
-            let row = executed.and_then(|executed| executed.row_label.clone().zip(executed.row_href.clone()));
+            let row = self.done_on(line).rev().find_map(|done| done.row_label.clone().zip(done.row_href.clone()));
             WorkedLine {
                 no: line.number(),
                 done: line.state != LineState::Declined,
                 row: row.map(|(label, href)| RowLink { label, href }),
             }
         };
-        self.lines.iter().filter(|line| line.state != LineState::Open).map(worked).collect()
+        // what the first part of the work wrote stands in the ledger already
+        self.lines.iter().filter(|line| line.state != LineState::Open || line.begun.is_some()).map(worked).collect()
+    }
+
+    /// The work on a line, part by part.
+    fn done_on(&self, line: &LineRow) -> impl DoubleEndedIterator<Item = &ExecutedRow> {
+        self.executions.iter().filter(|done| done.line == line.no)
     }
 
     fn people(&self, open: &Open) -> Vec<Uuid> {
@@ -453,7 +458,9 @@ fn lines(
         .lines
         .iter()
         .map(|line| {
-            let executed = parts.executions.iter().rev().find(|executed| executed.line == line.no);
+            let executed = parts.done_on(line).next_back();
+            let row = parts.done_on(line).rev().find_map(|done| done.row_label.clone().zip(done.row_href.clone()));
+            let (row_label, row_href) = row.unwrap_or_default();
             let receipt = parts.receipts.iter().find(|receipt| receipt.line == line.no);
             let no = line.number();
             LineView {
@@ -471,12 +478,14 @@ fn lines(
                 who: executed.map(|executed| full(names, executed.executor)).unwrap_or_default(),
                 when: executed.map(|executed| dates.short_at(executed.executed_at)).unwrap_or_default(),
                 words: executed.map(|executed| executed.words.clone()).unwrap_or_default(),
-                answers: executed
-                    .and_then(|executed| executed.shown().ok())
-                    .map(|shown| answers(w, &shown))
-                    .unwrap_or_default(),
-                row_label: executed.and_then(|executed| executed.row_label.clone()).unwrap_or_default(),
-                row_href: executed.and_then(|executed| executed.row_href.clone()).filter(|_| opens).unwrap_or_default(),
+                // of work in two parts, what either recorded
+                answers: parts
+                    .done_on(line)
+                    .filter_map(|done| done.shown().ok())
+                    .flat_map(|shown| answers(w, &shown))
+                    .collect(),
+                row_label,
+                row_href: if opens { row_href } else { String::new() },
                 receipt: receipt.map(|receipt| received(w, dates, names, receipt)).unwrap_or_default(),
                 begun: line.begun.is_some(),
                 may_execute: may_execute && line.state == LineState::Open,
