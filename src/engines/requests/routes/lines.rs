@@ -10,8 +10,8 @@ use crate::engines::requests::model::{ChangeSet, Receipt, Refusal, StepAct, Type
 use crate::engines::requests::store::LineRow;
 use crate::engines::requests::store::lists::privileged;
 use crate::engines::requests::views::capacity::{Chosen, posts};
+use crate::engines::requests::views::changes::rows;
 use crate::engines::requests::views::form::{RevealPage, WorkPage, draw};
-use crate::engines::requests::views::sheet::rows;
 use crate::engines::requests::views::tried::{Spot, Tried};
 use crate::engines::requests::views::{answers, marked};
 use crate::kernel::app::{App, Read};

@@ -364,9 +364,9 @@ pub struct CheckPage {
     pub parts: Vec<CheckPart>,
     pub typed: Vec<(String, String)>,
     pub flow: Flow,
-    pub changes: Vec<super::sheet::RowView>,
+    pub changes: Vec<super::changes::RowView>,
     /// What is different from the round before (再提出).
-    pub differences: Vec<super::sheet::DifferenceView>,
+    pub differences: Vec<super::changes::DifferenceView>,
     /// The draft from which it is filed.
     pub draft: Option<String>,
 }
@@ -407,7 +407,7 @@ pub struct WorkPage {
     /// The question for one's own password, for work that reaches far.
     pub proof: Option<crate::web::forms::Form>,
     pub answers: Vec<Answer>,
-    pub changes: Vec<super::sheet::RowView>,
+    pub changes: Vec<super::changes::RowView>,
     /// What the one who works on the line compares (申請された権限 and 職務の標準権限).
     pub beside: Vec<Answer>,
     /// The work cannot begin before a day that is still to come.

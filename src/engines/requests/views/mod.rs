@@ -3,6 +3,7 @@
 //! * [`acting`]: 代決 and 後閲.
 //! * [`bar`]: how the step that waits is answered.
 //! * [`capacity`]: in which of their posts somebody acts.
+//! * [`changes`]: ledger rows before → after, and what differs from the round before.
 //! * [`form`]: the form, the check page, the form of a line's execution.
 //! * [`route`]: the route with names, stamps and reasons for moves.
 //! * `rules`: whose words of the regulation are shown.
@@ -12,6 +13,7 @@
 pub mod acting;
 pub mod bar;
 pub mod capacity;
+pub mod changes;
 pub mod form;
 pub mod lists;
 pub mod route;

@@ -2,6 +2,7 @@
 //! what the reader may do. The detail page and the reading pane of the inbox show the same sheet.
 use super::bar::{Bar, bar};
 use super::capacity::{Posts, posts};
+use super::changes::{DifferenceView, RowView, differences, rows};
 use super::route::{Names, Record, RouteStep, named_mark, people_of, stamp};
 use super::rules::rules;
 use super::{Answer, PhaseTag, acting, answers, guard, marked, say};
@@ -9,7 +10,7 @@ use crate::engines::requests::actions::{Hand, Open};
 use crate::engines::requests::drafts::store::preparer;
 use crate::engines::requests::model::machine::{LineState, Phase};
 use crate::engines::requests::model::route::Doer;
-use crate::engines::requests::model::{ChangeSet, Difference, Refusal, RowKind, RowLink, StepAct, WorkedLine};
+use crate::engines::requests::model::{ChangeSet, Difference, Refusal, RowLink, StepAct, WorkedLine};
 use crate::engines::requests::store::lists::{self, Earlier};
 use crate::engines::requests::store::record::{self, Comment, Decided, ExecutedRow, Received, Round};
 use crate::engines::requests::store::{self, LineRow, PlacedStep, people};
@@ -22,81 +23,6 @@ use crate::web::screen::said;
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 use uuid::Uuid;
-
-/// A ledger row, before → after.
-#[derive(Debug, Clone)]
-pub struct RowView {
-    pub ledger: String,
-    pub label: String,
-    pub href: String,
-    pub what: String,
-    pub word: String,
-    pub changes: bool,
-    pub cells: Vec<CellView>,
-}
-
-/// One column of a ledger row, before → after.
-#[derive(Debug, Clone)]
-pub struct CellView {
-    pub column: String,
-    pub before: String,
-    pub after: String,
-    pub differs: bool,
-}
-
-/// The rows of a plan in the reader's language.
-#[must_use]
-pub fn rows(w: Catalogue, plan: &ChangeSet) -> Vec<RowView> {
-    let text = |words: &Option<crate::engines::requests::model::Words>| {
-        words.as_ref().map(|words| say(w, words)).unwrap_or_default()
-    };
-    plan.rows
-        .iter()
-        .map(|row| RowView {
-            ledger: w.t(&row.ledger).into_owned(),
-            label: row.row.as_ref().map(|link| link.label.clone()).unwrap_or_default(),
-            href: row.row.as_ref().map(|link| link.href.clone()).unwrap_or_default(),
-            what: row.what.clone(),
-            word: w.t(row.kind.word()).into_owned(),
-            changes: row.line.is_some() && !matches!(row.kind, RowKind::Done | RowKind::Left),
-            cells: row
-                .cells
-                .iter()
-                .map(|cell| CellView {
-                    column: w.t(&cell.column).into_owned(),
-                    before: text(&cell.before),
-                    after: text(&cell.after),
-                    differs: cell.differs(),
-                })
-                .collect(),
-        })
-        .collect()
-}
-
-/// 旧 → 新
-#[derive(Debug, Clone)]
-pub struct DifferenceView {
-    pub label: String,
-    pub before: String,
-    pub after: String,
-}
-
-/// Differences in the reader's language.
-#[must_use]
-pub fn differences(w: Catalogue, found: &[Difference]) -> Vec<DifferenceView> {
-    let join = |lines: &[crate::engines::requests::model::Words]| {
-        let lines: Vec<String> = lines.iter().map(|line| say(w, line)).collect();
-        if lines.is_empty() { "—".to_owned() } else { lines.join(&w.t("web-list-comma")) }
-    };
-    found
-        .iter()
-        .map(|difference| DifferenceView {
-            label: say(w, &difference.label),
-            before: join(&difference.before),
-            after: join(&difference.after),
-        })
-        .collect()
-}
 
 /// A line with what was done on it and what the reader may do.
 #[derive(Debug, Clone)]
