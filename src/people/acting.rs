@@ -1,7 +1,7 @@
 //! 代決規程: who decides in the place of an absent decider, without an appointment by them. The office enters the rule of a tier
 //! from a day on; it is only ever added to, and taken back before its day. Whom it names on a day, and for which request, stands in
 //! the database (`deciders_by_rule`), which judges each such decision once more.
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Months, NaiveDate, Utc};
 use serde_json::json;
 use sqlx::PgConnection;
 
@@ -151,6 +151,12 @@ pub fn standing(rule: &ActingRule, all: &[ActingRule], day: NaiveDate) -> Standi
     }
 }
 
+/// The last day on which a rule entered today can begin; whoever names a later one has mistyped.
+#[must_use]
+pub fn latest(today: NaiveDate) -> NaiveDate {
+    today.checked_add_months(Months::new(120)).unwrap_or(NaiveDate::MAX)
+}
+
 /// Enters a version from its day on.
 pub async fn enter(work: &mut Work, terms: &Terms) -> Result<ActingRuleId> {
     let today = local(work.now).date_naive();
@@ -159,7 +165,7 @@ pub async fn enter(work: &mut Work, terms: &Terms) -> Result<ActingRuleId> {
         && days.contains(&terms.review_days)
         && terms.after_days.is_none_or(|after| days.contains(&after))
         && (!named || terms.when_absent || terms.after_days.is_some());
-    if !fits || terms.effective_on < today {
+    if !fits || !(today..=latest(today)).contains(&terms.effective_on) {
         return Err(Error::Refused(Message::new("acting-refused-terms")));
     }
     let (id, now, by) = (ActingRuleId::new(work.now), work.now, work.actor.person());

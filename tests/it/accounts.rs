@@ -515,16 +515,28 @@ async fn the_portals_own_line_opens_the_sign_in_and_shows_its_code_once() {
     done.ok().says("有効化コード").says("渡したら、続けて記録する");
     let code = code(&done);
     assert_eq!(office.portal.acted("account.handover").await, 0);
-    administrator.get(&format!("/requests/{number}")).await.ok().says("作業の途中").says("続きを記録する");
+    administrator
+        .get(&format!("/requests/{number}"))
+        .await
+        .ok()
+        .says("作業の途中")
+        .says("続きを記録する")
+        .hides("実施時に追加");
     administrator.get("/requests/work").await.ok().says(&number);
-    administrator.get(&line).await.ok().says("伝達方法").hides("発行したID");
+    administrator.get(&line).await.ok().says("伝達方法").hides("発行したID").says("作られたものは残る");
     office.portal.advance(TimeDelta::minutes(10));
     let early = [handed("kimura")[1], handed("kimura")[2], ("handed_over_at", "2026-04-01T08:59")];
     office.execute(&administrator, &number, &early).await.refuses("有効化コードを発行した時刻より後");
     let handing = [handed("kimura")[1], handed("kimura")[2], ("handed_over_at", "2026-04-01T09:05")];
     assert_eq!(office.execute(&administrator, &number, &handing).await.status, StatusCode::SEE_OTHER);
     assert_eq!(office.portal.acted("account.handover").await, 1);
-    administrator.get(&format!("/requests/{number}")).await.ok().says("受領待ち").says("封書");
+    administrator
+        .get(&format!("/requests/{number}"))
+        .await
+        .ok()
+        .says("受領待ち")
+        .says("封書")
+        .says("発行したID kimura");
     let mut conn = office.portal.superuser().await;
     let opened = sqlx::query("select count(*) from auth.credential where person_id = $1")
         .bind(person.0)

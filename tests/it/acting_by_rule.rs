@@ -171,6 +171,17 @@ async fn an_absence_opens_the_offer_at_once_and_what_is_not_read_in_time_shows()
 }
 
 #[tokio::test]
+async fn a_rule_that_begins_today_offers_what_waits_already() {
+    let office = Office::open().await;
+    let desk = office.portal.sign_in("中村").await;
+    assert_eq!(absent(&desk, Some("001003"), "2026-04-30", PASSWORD).await.status, StatusCode::SEE_OTHER);
+    office.file(&office.portal.sign_in("田中").await, "田中").await;
+    assert_eq!(told(&office.portal, "request.offered").await, [""; 0]);
+    holds(&desk, &DEPUTY).await;
+    assert_eq!(told(&office.portal, "request.offered").await, ["山本"]);
+}
+
+#[tokio::test]
 async fn whom_the_rule_does_not_name_and_what_it_does_not_reach_is_refused_in_words() {
     let office = Office::open().await;
     let portal = &office.portal;
@@ -267,7 +278,11 @@ async fn the_office_enters_a_rule_from_a_day_on_and_takes_it_back_only_before() 
     let portal = Portal::open().await;
     let desk = portal.sign_in("中村").await;
     rule(&desk, &[DEPUTY[0], DEPUTY[1], ("own_password", "wrong-Password!9")]).await.refuses("パスワード");
-    rule(&desk, &[("who", "above"), ("after_days", "31")]).await.refuses("1から30までの数");
+    for days in ["31", "-1", "二"] {
+        rule(&desk, &[("who", "above"), ("after_days", days)]).await.refuses("1から30までの数");
+    }
+    rule(&desk, &[("who", "above"), ("effective_on", "9999-01-01")]).await.refuses("令和18年4月1日(火)までの日");
+    absent(&desk, Some("001003"), "2099-01-01", PASSWORD).await.refuses("不在は1年までです");
     rule(&desk, &[("who", "above"), ("after_days", ""), ("when_absent", "")]).await.refuses("少なくとも一方");
     rule(&desk, &[("who", "above"), ("effective_on", "2026-03-31")]).await.refuses("今日以後の日");
     rule(&desk, &[("who", "title"), ("title", "")]).await.refuses("次席の職名");

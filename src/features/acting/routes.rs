@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use chrono::{Months, NaiveDate};
 
 use super::KeepActingRules;
 use super::views::{self, Known, ListPage, NewPage, Row, TakeBackPage};
@@ -28,8 +27,6 @@ use crate::web::shell::Tone;
 
 /// Where the list lies.
 pub const HOME: &str = "/acting-rules";
-/// A rule that begins later than this was mistyped.
-const YEARS_AHEAD: u32 = 10;
 
 /// The functions of the texts in force, and the kinds with a decision that a rule can reach: what nobody filed in their own name,
 /// and what gives administrator rights, is the decider's alone.
@@ -121,7 +118,7 @@ fn wanted(screen: &Screen, form: &mut Form) -> Option<Terms> {
     if effective_on.is_some_and(|day| day < screen.dates.today) {
         form.refuse("effective_on", Line::new("regulations-value-past"));
     }
-    let latest = screen.dates.today.checked_add_months(Months::new(12 * YEARS_AHEAD)).unwrap_or(NaiveDate::MAX);
+    let latest = acting::latest(screen.dates.today);
     if effective_on.is_some_and(|day| day > latest) {
         let (first, last) = (screen.dates.long(screen.dates.today), screen.dates.long(latest));
         form.refuse_named("effective_on", Line::new("form-day-within").with("first", first).with("last", last));
@@ -161,8 +158,6 @@ pub async fn enter(
             return Ok(());
         }
         acting::enter(work, &terms).await?;
-        // what waits already is offered at once, where the rule begins today
-        crate::engines::requests::actions::acting::offer(work, None).await?;
         work.settle(posted.once, HOME).await
     })
     .await?;

@@ -21,7 +21,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 /// The events after which something may be offered that was not before.
-pub const OPENS_OFFERS: [&str; 2] = ["absence.entered", "stand_in.ended"];
+pub const OPENS_OFFERS: [&str; 3] = ["absence.entered", "acting_rule.entered", "stand_in.ended"];
 
 /// A reaction to those events, in the same transaction.
 pub fn offers_opened<'a>(work: &'a mut Work, _: &'a Recorded) -> BoxFuture<'a, Result<()>> {
