@@ -278,7 +278,7 @@ async fn the_office_enters_a_rule_from_a_day_on_and_takes_it_back_only_before() 
     let portal = Portal::open().await;
     let desk = portal.sign_in("中村").await;
     rule(&desk, &[DEPUTY[0], DEPUTY[1], ("own_password", "wrong-Password!9")]).await.refuses("パスワード");
-    for days in ["31", "-1", "二"] {
+    for days in ["31", "-1"] {
         rule(&desk, &[("who", "above"), ("after_days", days)]).await.refuses("1から30までの数");
     }
     rule(&desk, &[("who", "above"), ("effective_on", "9999-01-01")]).await.refuses("令和18年4月1日(火)までの日");
