@@ -13,7 +13,7 @@ pub const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self
                       frame-ancestors 'none'; base-uri 'none'; require-trusted-types-for 'script'";
 
 const GOOD: &str = r#"<!doctype html><html lang="ja"><head><meta charset="utf-8"><title>申請の一覧</title>
-<script src="/it.js" defer></script></head><body><main><h1>申請</h1>
+<link rel="stylesheet" href="/it.css"><script src="/it.js" defer></script></head><body><main><h1>申請</h1>
 <form action="/done"><p><label for="n">氏名 <span>※必須</span></label><input id="n" name="name"></p>
 <p><label for="n2">氏名のよみ</label><input id="n2" name="kana"></p>
 <p><label for="d">利用の開始日</label><input id="d" name="from" type="date"></p>
@@ -24,6 +24,10 @@ const GOOD: &str = r#"<!doctype html><html lang="ja"><head><meta charset="utf-8"
 
 const BAD: &str = r#"<!doctype html><html lang="ja"><head><meta charset="utf-8"><title>障壁</title></head><body><main>
 <h1>障壁</h1><img src="/none.png"><input name="nameless"></main></body></html>"#;
+
+/// Where motion is welcome, the heading would be too pale for a minute.
+const STYLE: &str = "@media (prefers-reduced-motion: no-preference) { h1 { animation: in 60s } } \
+                     @keyframes in { from { opacity: 0.1 } }";
 
 const SCRIPT: &str = "document.getElementById('late').textContent = '部品が動きました';";
 
@@ -46,6 +50,7 @@ async fn serve() -> String {
         .route("/", get(async || page(GOOD)))
         .route("/bad", get(async || page(BAD)))
         .route("/done", get(done))
+        .route("/it.css", get(async || ([(CONTENT_TYPE, "text/css")], STYLE)))
         .route("/it.js", get(async || ([(CONTENT_TYPE, "text/javascript")], SCRIPT)));
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();

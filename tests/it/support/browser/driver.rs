@@ -137,6 +137,8 @@ fn arguments(profile: &Path) -> Vec<String> {
         "--disable-sync",
         "--disable-dev-shm-usage",
         "--hide-scrollbars",
+        // what is still fading in has neither its colours nor its place yet
+        "--force-prefers-reduced-motion",
         "--lang=ja",
         "--accept-lang=ja",
     ]

@@ -55,9 +55,7 @@ impl Browser {
         let feature = |name: &str, value: &str| json!({ "name": name, "value": value });
         let scheme = if colours == Colours::Dark { "dark" } else { "light" };
         let forced = if colours == Colours::Forced { "active" } else { "none" };
-        // what is still fading in has no colours of its own yet
-        let still = feature("prefers-reduced-motion", "reduce");
-        let features = [feature("prefers-color-scheme", scheme), feature("forced-colors", forced), still];
+        let features = [feature("prefers-color-scheme", scheme), feature("forced-colors", forced)];
         self.devtools("Emulation.setEmulatedMedia", json!({ "media": media, "features": features })).await;
     }
 
