@@ -79,6 +79,7 @@ mod start_up;
 mod succession;
 mod support;
 mod systems;
+mod taking_back;
 mod typings;
 mod under_coop;
 mod under_coop_reset;

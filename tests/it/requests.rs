@@ -327,9 +327,14 @@ async fn a_returned_request_is_mended_and_shows_what_changed() {
 
 /// Mends a returned request with another reason and sends it again.
 pub async fn mend(office: &Office, clerk: &Browser<'_>, number: &str, reason: &str) -> String {
+    clerk.get(&format!("/requests/{number}/mend")).await.ok().says("差し戻しました");
+    send_again(office, clerk, number, reason).await
+}
+
+/// Sends what the applicant holds in hand again, with another reason.
+pub async fn send_again(office: &Office, clerk: &Browser<'_>, number: &str, reason: &str) -> String {
     let path = format!("/requests/{number}/mend");
     let form = clerk.get(&path).await;
-    form.ok().says("差し戻しました");
     let mut answers = office.answers(&form, "山本", reason);
     answers.push(("_base".into(), form.attribute("name=\"_base\" value=\"").unwrap()));
     send(clerk, &path, &answers, "check").await.ok().says("前回からの変更");

@@ -279,7 +279,7 @@ impl Year<'_> {
             match turn {
                 2 => {
                     let waiting = self.turn(&case.number).await?;
-                    self.answer(&case, waiting, Verdict::Return { reason: RETURNS[0].to_owned() }).await?;
+                    self.answer(&case, waiting, Verdict::Return { reason: RETURNS[0].to_owned(), to: None }).await?;
                 }
                 3 => self.pass_until_work(&case).await?,
                 4 => {

@@ -64,7 +64,7 @@ impl Year<'_> {
             Some(act) if act.answers() => self.answer_somehow(case, turn).await,
             Some(StepAct::Execute) => self.work(case).await,
             Some(StepAct::Acknowledge) => self.receive(case).await,
-            _ if turn.open.case.phase == Phase::Returned => self.mend(case).await,
+            _ if turn.open.case.phase.is_mended() => self.mend(case).await,
             _ => Ok(()),
         }
     }
@@ -79,7 +79,7 @@ impl Year<'_> {
         let decides = turn.act.is_some_and(StepAct::decides) && first && !staged;
         let verdict = match self.dice.random_range(0..20) {
             0 if decides => Verdict::Refuse { reason: (*pick(&mut self.dice, &REFUSALS)).to_owned() },
-            1..=2 if decides => Verdict::Return { reason: (*pick(&mut self.dice, &RETURNS)).to_owned() },
+            1..=2 if decides => Verdict::Return { reason: (*pick(&mut self.dice, &RETURNS)).to_owned(), to: None },
             _ => passing(turn.act),
         };
         let back = matches!(verdict, Verdict::Return { .. });

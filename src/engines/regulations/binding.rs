@@ -23,7 +23,7 @@ mod files_tests;
 mod tests;
 
 pub use functions::{Function, VacancyNotice};
-pub use kind::{Act, By, Choice, Condition, Field, FieldType, Kind, Part, Scope, Step};
+pub use kind::{Act, AfterReturn, By, Choice, Condition, Field, FieldType, Kind, Part, Scope, Step};
 pub use limits::{RightLevel, RightLimits};
 pub use release::{Elsewhere, Release};
 

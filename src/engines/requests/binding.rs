@@ -65,6 +65,7 @@ fn kind_of(kind: &binding::Kind, binding: &Binding, settings: &Settings) -> Resu
         form: Form { sections: sections(fields) },
         steps,
         joins,
+        after_return: kind.after_return,
     }
     .check()
 }

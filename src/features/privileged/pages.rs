@@ -359,7 +359,10 @@ pub(super) async fn record_use(app: &App, screen: &Screen, me: &Viewer, posted: 
 async fn instruction(read: &mut Read, number: &str) -> Result<Option<String>> {
     let Some(request) = requests::find(read.conn(), number.trim()).await? else { return Ok(None) };
     let instructs = request.kind == "privileged.use" || request.kind.starts_with("account.");
-    let given = !matches!(request.phase, Phase::InReview | Phase::Returned | Phase::Refused | Phase::Withdrawn);
+    let given = !matches!(
+        request.phase,
+        Phase::InReview | Phase::Returned | Phase::PulledBack | Phase::Refused | Phase::Withdrawn
+    );
     Ok((instructs && given).then(|| format!("/requests/{}", request.number)))
 }
 

@@ -338,7 +338,7 @@ async fn lead(portal: &Portal, number: &str, state: &str) {
         "asked" => {}
         "returned" => {
             let reason = "理由を具体的に書いてください。".to_owned();
-            answered(portal, number, Verdict::Return { reason }).await;
+            answered(portal, number, Verdict::Return { reason, to: None }).await;
         }
         _ => approve(portal, number).await,
     }

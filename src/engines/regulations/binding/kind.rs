@@ -39,10 +39,40 @@ pub struct Kind {
     /// Pairs of steps that one person may hold (兼ねてよい段); everybody else decides once.
     #[serde(default)]
     pub joinable: Vec<(String, String)>,
+    /// 差戻し後の経路: what becomes of the steps between the one it was sent back to and the one that sent it.
+    #[serde(default)]
+    pub after_return: AfterReturn,
     #[serde(default, rename = "field")]
     pub fields: Vec<Field>,
     #[serde(default, rename = "step")]
     pub steps: Vec<Step>,
+}
+
+/// How a request goes on once the step that it was sent back to has answered again (差戻し後の経路).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AfterReturn {
+    /// 途中の段階もやり直す: every step after it answers anew.
+    #[default]
+    Repeat,
+    /// 差し戻した段階へ直接進む: what the steps between had answered stays.
+    Sender,
+}
+
+impl AfterReturn {
+    /// The key that the record uses.
+    #[must_use]
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Repeat => "repeat",
+            Self::Sender => "sender",
+        }
+    }
+
+    #[must_use]
+    pub fn from_key(key: &str) -> Option<Self> {
+        [Self::Repeat, Self::Sender].into_iter().find(|after| after.key() == key)
+    }
 }
 
 fn default_prefix() -> String {

@@ -77,6 +77,10 @@ pub async fn decide(work: &mut Work, hand: &Hand, number: &str, reply: Reply) ->
     let doer = hand.acting(&open, doer)?;
     let applied = apply(&open.case, &action, &open.facts(&doer));
     let (after, effects) = applied.map_err(|refusal| open.refuse_answer(hand, &doer, refusal))?;
+    let sent_back = effects.iter().find_map(|effect| match effect {
+        Effect::SentBack { to } => Some(*to),
+        _ => None,
+    });
     for effect in &effects {
         if let Effect::Decided { step, line, verdict, standing } = effect {
             let review_due = hold(work, hand, standing).await?;
@@ -91,6 +95,7 @@ pub async fn decide(work: &mut Work, hand: &Hand, number: &str, reply: Reply) ->
                 result: &form.content,
                 shown: &form.shown,
                 at: work.now,
+                sent_back: sent_back.map(|to| (to, open.registered.kind.after_return)),
                 review_due,
             };
             record::insert_decision(work.conn(), &open.request, &new).await?;
@@ -141,7 +146,7 @@ async fn record_decision(
         (Verdict::Report { .. }, _) => "request.reported",
     };
     let facts = json!({
-        "step": step, "line": line, "round": open.case.round, "words": verdict.words().trim(), "content_hash": open.case.content.to_string(),
+        "step": step, "line": line, "round": open.case.round, "to": verdict.sent_to(), "words": verdict.words().trim(), "content_hash": open.case.content.to_string(),
         "tier": standing.capacity.tier.key(), "deputy": standing.deputy, "joined": standing.joined,
         "acting_rule": standing.by_rule.as_ref().map(|used| used.rule),
         "moved": open.case.step().and_then(|step| step.moved).map(|moved| moved.reason.key()),

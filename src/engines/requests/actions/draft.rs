@@ -4,7 +4,7 @@ use crate::engines::requests::kinds::{Ask, LineDraft, Matter, Registered};
 use crate::engines::requests::model::machine::Facts;
 use crate::engines::requests::model::route::{Organisation, Places, Step, lay};
 use crate::engines::requests::model::{
-    ChangeSet, Content, ContentHash, FieldError, Input, Options, Refusal, Shown, StepDef, Typed,
+    ChangeSet, Content, ContentHash, FieldError, Input, Kind, Options, Refusal, Shown, StepDef, Typed,
 };
 use crate::engines::requests::store::people;
 use crate::kernel::access::{Permission, Reach, Viewer};
@@ -89,12 +89,9 @@ impl Draft {
 
     /// The facts that the machine asks for at filing.
     #[must_use]
-    pub fn facts<'a>(
-        &'a self,
-        doer: &'a crate::engines::requests::model::Doer,
-        joins: &'a [(String, String)],
-    ) -> Facts<'a> {
-        Facts { doer, today: self.today, route: &self.route, joins, org: &self.org }
+    pub fn facts<'a>(&'a self, doer: &'a crate::engines::requests::model::Doer, kind: &'a Kind) -> Facts<'a> {
+        let after_return = kind.after_return;
+        Facts { doer, today: self.today, route: &self.route, joins: &kind.joins, after_return, org: &self.org }
     }
 }
 

@@ -1,7 +1,7 @@
 //! File (申請する), send again (再提出), withdraw (取り下げる).
 use super::deciding::{WORDS_MAX, no_longer_than};
 use super::draft::{Draft, Filer, draft};
-use super::moving::{call, event, mail, search, tell, title, waiting};
+use super::moving::{call, event, search, tell, title, waiting};
 use super::{Hand, Open, doer, today};
 use crate::engines::requests::kinds::{Matter, Registered};
 use crate::engines::requests::model::machine::apply;
@@ -52,7 +52,7 @@ pub async fn file(work: &mut Work, hand: &Hand, registered: &Registered, id: Req
         draft.concerned_natural,
         draft.places(),
         lines(&draft),
-        &draft.facts(&doer, &registered.kind.joins),
+        &draft.facts(&doer, &registered.kind),
     );
     let (case, effects) = case.map_err(|refusal| hand.refuse(refusal))?;
     let number = write(work, registered, &draft, (&case, &effects), Some(viewer.person), None).await?;
@@ -83,7 +83,7 @@ pub async fn file_open(
     }
     let nobody = PersonId(uuid::Uuid::nil());
     let doer = Doer { account: nobody, person: nobody, capacities: Vec::new(), by_rule: Vec::new() };
-    let facts = draft.facts(&doer, &registered.kind.joins);
+    let facts = draft.facts(&doer, &registered.kind);
     let case = Case::file(draft.hash(&registered.kind.key), None, None, draft.places(), lines(&draft), &facts);
     let (case, effects) = case.map_err(|refusal| refusal.into_error(|tier| tier.key().to_owned()))?;
     let number = write(work, registered, &draft, (&case, &effects), None, Some(claims)).await?;
@@ -229,7 +229,7 @@ pub async fn resubmit(work: &mut Work, hand: &Hand, number: &str, from: ContentH
         places: draft.places(),
         lines: lines(&draft),
     };
-    let applied = apply(&open.case, &action, &draft.facts(&doer, &registered.kind.joins));
+    let applied = apply(&open.case, &action, &draft.facts(&doer, &registered.kind));
     let (after, effects) = applied.map_err(|refusal| hand.refuse(refusal))?;
     write_round(work, &draft, &after, Some(hand.viewer.person)).await?;
     let turn = waiting(work, &after, &registered, &draft.content, open.request.requester(), draft.concerned).await?;
@@ -266,15 +266,5 @@ pub async fn withdraw(work: &mut Work, hand: &Hand, number: &str, reason: &str) 
     work.record(event).await?;
     super::moving::settle(work, hand, &open, &after, &effects, open.request.beneficiary()).await?;
     open.registered.effects.withdrawn(work, open.matter()).await?;
-    // whoever was asked to act is told that nothing is left to do
-    if effects.contains(&Effect::Withdrawn)
-        && let Some(step) = open.case.step()
-    {
-        let acted = open.case.acted(&step.key, &open.registered.kind.joins);
-        let form = title(&open.registered.kind.title);
-        for person in crate::engines::requests::model::route::able(step, &open.case.parties(), &acted, &open.org) {
-            mail(work, person, "request.withdrawn", "requests-mail-withdrawn", (number, &form)).await?;
-        }
-    }
-    Ok(())
+    super::taking_back::nothing_left(work, &open, ("request.withdrawn", "requests-mail-withdrawn")).await
 }

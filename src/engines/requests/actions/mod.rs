@@ -4,6 +4,7 @@
 //! * [`draft`]: what the form, the check page and the filing all compute in the same way.
 //! * [`filing`]: file, resubmit, withdraw.
 //! * [`deciding`]: decide, comment.
+//! * [`taking_back`]: 引戻し by whoever filed or decided.
 //! * [`working`]: execute a line, decline it, confirm receipt.
 //! * [`reminding`]: those who have not confirmed in time.
 //! * [`acting`], [`reviewing`]: decisions by rule for one who is away, and their reading afterwards.
@@ -18,6 +19,7 @@ pub mod moving;
 pub mod reminding;
 pub mod reviewing;
 pub mod step_form;
+pub mod taking_back;
 pub mod vacancy;
 pub mod working;
 
@@ -236,7 +238,7 @@ impl Open {
 
     /// The refusal of work on this request; before its approval in the regulation's own words.
     pub(super) fn refuse_work(&self, hand: &Hand, refusal: Refusal) -> Error {
-        let early = matches!(refusal, Refusal::NotWaiting(Phase::InReview | Phase::Returned));
+        let early = matches!(refusal, Refusal::NotWaiting(Phase::InReview | Phase::Returned | Phase::PulledBack));
         let approvals = self.registered.kind.steps.iter().filter(|step| step.act.decides());
         let approval = approvals.filter_map(|step| step.unfinished.as_ref()).next_back();
         // where no approval has words of its own, the step that waits may
@@ -281,6 +283,7 @@ impl Open {
             today: self.today,
             route: &self.registered.kind.steps,
             joins: &self.registered.kind.joins,
+            after_return: self.registered.kind.after_return,
             org: &self.org,
         }
     }

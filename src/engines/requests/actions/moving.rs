@@ -4,10 +4,10 @@ use super::{Hand, Open};
 use crate::engines::requests::Registered;
 use crate::engines::requests::model::machine::{Case, Effect, Phase};
 use crate::engines::requests::model::route::{Organisation, Step, able};
-use crate::engines::requests::model::{Content, Kind, StepAct, Words};
+use crate::engines::requests::model::{AfterReturn, Content, Kind, StepAct, Words};
 use crate::engines::requests::store::people::Name;
-use crate::engines::requests::store::record;
 use crate::engines::requests::store::{self, Move, Request, Waiting};
+use crate::engines::requests::store::{deeds, record};
 use crate::kernel::audit::{Event, Outcome};
 use crate::kernel::error::Result;
 use crate::kernel::ids::PersonId;
@@ -60,7 +60,9 @@ pub(super) async fn waiting(
         Phase::HandingOver => {
             Waiting { kind: Some("acknowledge"), seat: None, also: None, person: recipient, since, due }
         }
-        Phase::Returned => Waiting { kind: Some("mend"), seat: None, also: None, person: requester, since, due: None },
+        Phase::Returned | Phase::PulledBack => {
+            Waiting { kind: Some("mend"), seat: None, also: None, person: requester, since, due: None }
+        }
         Phase::Completed | Phase::Refused | Phase::Withdrawn => Waiting::default(),
     })
 }
@@ -126,15 +128,25 @@ pub(super) async fn mail(
 
 /// Tells those who can act on the step that has opened.
 pub(super) async fn call(work: &mut Work, case: &Case, kind: &Kind, org: &Organisation, number: &str) -> Result<()> {
+    let said = match case.step().map(|step| step.act) {
+        Some(StepAct::Execute) => ("request.to_execute", "requests-mail-to-execute"),
+        Some(StepAct::Report) => ("request.to_report", "requests-mail-to-report"),
+        None | Some(StepAct::Acknowledge | StepAct::Notify) => return Ok(()),
+        _ => ("request.waiting", "requests-mail-waiting"),
+    };
+    call_with(work, case, kind, org, (number, said)).await
+}
+
+async fn call_with(
+    work: &mut Work,
+    case: &Case,
+    kind: &Kind,
+    org: &Organisation,
+    (number, (mail_kind, key)): (&str, (&'static str, &str)),
+) -> Result<()> {
     let Some(step) = case.step() else { return Ok(()) };
     let acted = case.acted(&step.key, &kind.joins);
     let form = title(&kind.title);
-    let (mail_kind, key) = match step.act {
-        StepAct::Execute => ("request.to_execute", "requests-mail-to-execute"),
-        StepAct::Report => ("request.to_report", "requests-mail-to-report"),
-        StepAct::Acknowledge | StepAct::Notify => return Ok(()),
-        _ => ("request.waiting", "requests-mail-waiting"),
-    };
     for person in able(step, &case.kept_out(), &acted, org) {
         mail(work, person, mail_kind, key, (number, &form)).await?;
     }
@@ -181,14 +193,24 @@ pub(super) async fn settle(
     let kind = &open.registered.kind;
     let now = work.now;
     for effect in effects {
-        if let Effect::Arrived { step } = effect
-            && let Some(placed) = after.steps.get(*step)
-        {
-            record::end_step(work.conn(), request.request_id(), after.round, open.case.at, now).await?;
-            record::open_step(work.conn(), request.request_id(), after.round, *step, placed, now).await?;
+        match effect {
+            Effect::SentBack { to } => {
+                let beyond = kind.after_return == AfterReturn::Repeat;
+                deeds::reopen_steps(work.conn(), request, *to, beyond).await?;
+            }
+            Effect::Arrived { step } | Effect::Reopened { step } => {
+                let Some(placed) = after.steps.get(*step) else { continue };
+                if matches!(effect, Effect::Reopened { .. }) {
+                    deeds::reopen_steps(work.conn(), request, *step, true).await?;
+                } else {
+                    record::end_step(work.conn(), request.request_id(), after.round, open.case.at, now).await?;
+                }
+                record::open_step(work.conn(), request.request_id(), after.round, *step, placed, now).await?;
+            }
+            _ => {}
         }
     }
-    if after.phase.is_closed() || after.phase == Phase::Returned {
+    if after.phase.is_closed() || after.phase.is_mended() {
         record::end_step(work.conn(), request.request_id(), after.round, open.case.at, now).await?;
     }
     let mut waiting =
@@ -210,6 +232,10 @@ async fn finish(work: &mut Work, hand: &Hand, open: &Open, after: &Case, effects
     let form = title(&kind.title);
     for effect in effects {
         match effect {
+            Effect::Arrived { .. } if effects.iter().any(|effect| matches!(effect, Effect::SentBack { .. })) => {
+                let said = ("request.returned", "requests-mail-sent-back");
+                call_with(work, after, kind, &open.org, (&request.number, said)).await?;
+            }
             Effect::Arrived { .. } => {
                 call(work, after, kind, &open.org, &request.number).await?;
                 if after.phase == Phase::HandingOver {

@@ -50,7 +50,8 @@ fn decide_as(
     doer.by_rule = vec![named];
     let org = organisation(&posts);
     let route = vec![def("confirm", StepAct::Decide, Tier::Manager), def("permit", StepAct::Decide, Tier::Ciso)];
-    let facts = Facts { doer: &doer, today: day(10), route: &route, joins: &[], org: &org };
+    let facts =
+        Facts { doer: &doer, today: day(10), route: &route, joins: &[], after_return: AfterReturn::Repeat, org: &org };
     let action = Action::Decide { seen: office.case.content, line: None, verdict };
     apply(&office.case, &action, &facts).map(|(_, effects)| effects)
 }
@@ -121,7 +122,8 @@ fn who_decided_by_rule_decides_no_second_step() {
     let org = organisation(&posts);
     let mut ciso = doer(7, &posts);
     ciso.by_rule = vec![by_rule(0, &posts[0])];
-    let facts = Facts { doer: &ciso, today: day(10), route: &route, joins: &[], org: &org };
+    let facts =
+        Facts { doer: &ciso, today: day(10), route: &route, joins: &[], after_return: AfterReturn::Repeat, org: &org };
     let action = Action::Decide { seen: office.case.content, line: None, verdict: yes("不在のため") };
     (office.case, _) = apply(&office.case, &action, &facts).unwrap();
     assert!(apply(&office.case, &action, &facts).is_err(), "the second step is another's");

@@ -5,6 +5,7 @@ use super::content::{Content, Words};
 use super::form::{Form, When};
 use super::number::is_prefix;
 pub use super::step_act::StepAct;
+pub use crate::engines::regulations::binding::AfterReturn;
 use crate::engines::regulations::binding::RightLevel;
 use crate::kernel::access::Tier;
 use std::collections::BTreeMap;
@@ -85,6 +86,8 @@ pub struct Kind {
     pub steps: Vec<StepDef>,
     /// Pairs of steps that one person may hold under this regulation; each use is marked.
     pub joins: Vec<(String, String)>,
+    /// Which steps are answered anew once it was sent back to one of them.
+    pub after_return: AfterReturn,
 }
 
 /// Why a kind cannot work. For whoever writes a regulation's files, so English is enough.
@@ -250,6 +253,7 @@ mod tests {
                 step("receive", StepAct::Acknowledge),
             ],
             joins: vec![("confirm".into(), "create".into())],
+            after_return: AfterReturn::Repeat,
         }
     }
 

@@ -3,11 +3,14 @@
 //! repeats the exclusions on natural persons as a second judge.
 use super::acting::{self, RuleUsed};
 use super::content::ContentHash;
-use super::kind::{StepAct, StepDef, joinable};
+pub use super::deeds::{Act, Deed};
+use super::kind::{AfterReturn, StepAct, StepDef, joinable};
 pub use super::phase::{LineState, Phase};
 use super::refusal::Refusal;
 use super::route::{Capacity, Doer, Organisation, Places, Step, able, lay, place};
+use super::taking_back::{pull_back, take_back};
 pub use super::verdict::{Action, Outcome, Receipt, Verdict};
+use super::working::{acknowledge, execute};
 use crate::kernel::ids::PersonId;
 use chrono::NaiveDate;
 use std::collections::BTreeSet;
@@ -29,17 +32,6 @@ impl LineCase {
     }
 }
 
-/// A decision or an execution of the current round: who has already acted where.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Act {
-    pub step: String,
-    /// The line it was about, where a step goes line by line.
-    pub line: Option<u16>,
-    /// Natural persons: the one who acted, and the one acted for.
-    pub by: PersonId,
-    pub acting_for: Option<PersonId>,
-}
-
 /// A request as the rules see it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Case {
@@ -58,7 +50,7 @@ pub struct Case {
     pub places: Places,
     pub steps: Vec<Step>,
     pub lines: Vec<LineCase>,
-    /// Acts of the current round only; earlier rounds count for nothing.
+    /// Acts of the current round only, in their order; earlier rounds count for nothing.
     pub acts: Vec<Act>,
 }
 
@@ -69,6 +61,8 @@ pub struct Facts<'a> {
     pub today: NaiveDate,
     pub route: &'a [StepDef],
     pub joins: &'a [(String, String)],
+    /// 差戻し後の経路
+    pub after_return: AfterReturn,
     pub org: &'a Organisation,
 }
 
@@ -116,6 +110,23 @@ pub enum Effect {
     },
     Resubmitted,
     Returned,
+    /// 差戻し to this step.
+    SentBack {
+        to: usize,
+    },
+    /// 引戻し by the applicant.
+    PulledBack,
+    /// 引戻し of the decision with this number.
+    TookBack {
+        of: i64,
+        step: usize,
+        line: Option<u16>,
+        standing: Standing,
+    },
+    /// The step waits again, for the one who took back what they had decided there.
+    Reopened {
+        step: usize,
+    },
     Completed,
     Refused,
     Withdrawn,
@@ -198,13 +209,15 @@ impl Case {
         self.stand(step, facts)
     }
 
-    /// May this person send it back to the applicant now (判断の段階でも実施の段階でも)? What was filed without sign-in
-    /// cannot be mended by anybody, and so never goes back.
-    pub fn may_return(&self, facts: &Facts<'_>) -> Result<Standing, Refusal> {
+    /// May this person send it back now (判断の段階でも実施の段階でも), to the applicant or to an earlier step? What was filed
+    /// without sign-in cannot be mended by anybody, and so never goes back to whoever filed it.
+    pub fn may_return(&self, to: Option<&str>, facts: &Facts<'_>) -> Result<Standing, Refusal> {
         let returns = |act: StepAct| act.decides() || matches!(act, StepAct::Confirm | StepAct::Execute);
         let step = self.waiting(returns)?;
-        if self.applicant.is_none() {
-            return Err(Refusal::NobodyMends);
+        match to {
+            None if self.applicant.is_none() => return Err(Refusal::NobodyMends),
+            Some(key) if !self.earlier().any(|(_, step)| step.key == key) => return Err(Refusal::UnknownStep),
+            _ => {}
         }
         if self.some_executed() {
             return Err(Refusal::SomeExecuted);
@@ -222,7 +235,7 @@ impl Case {
             return Err(Refusal::NotApplicant);
         }
         match self.phase {
-            Phase::InReview | Phase::Returned => Ok(()),
+            Phase::InReview | Phase::Returned | Phase::PulledBack => Ok(()),
             Phase::Executing if !self.some_executed() => Ok(()),
             Phase::Executing => Err(Refusal::SomeExecuted),
             phase => Err(Refusal::NotWaiting(phase)),
@@ -232,8 +245,8 @@ impl Case {
     /// May this person mend it and send it again?
     pub fn may_resubmit(&self, doer: &Doer) -> Result<(), Refusal> {
         match self.phase {
-            Phase::Returned if self.applicant == Some(doer.person) => Ok(()),
-            Phase::Returned => Err(Refusal::NotApplicant),
+            Phase::Returned | Phase::PulledBack if self.applicant == Some(doer.person) => Ok(()),
+            Phase::Returned | Phase::PulledBack => Err(Refusal::NotApplicant),
             phase => Err(Refusal::NotWaiting(phase)),
         }
     }
@@ -270,15 +283,8 @@ impl Case {
         }
     }
 
-    fn line(&self, no: u16) -> Result<&LineCase, Refusal> {
+    pub(super) fn line(&self, no: u16) -> Result<&LineCase, Refusal> {
         self.lines.iter().find(|line| line.no == no).ok_or(Refusal::UnknownLine)
-    }
-
-    /// Has the step that waits been answered for this line?
-    #[must_use]
-    pub fn answered(&self, line: u16) -> bool {
-        let Some(step) = self.step() else { return false };
-        self.acts.iter().any(|act| act.step == step.key && act.line == Some(line))
     }
 
     fn acknowledges(&self) -> bool {
@@ -291,7 +297,7 @@ impl Case {
     }
 
     /// The capacity in which somebody may act at a step: never in own matters, never on two steps.
-    fn stand(&self, step: &Step, facts: &Facts<'_>) -> Result<Standing, Refusal> {
+    pub(super) fn stand(&self, step: &Step, facts: &Facts<'_>) -> Result<Standing, Refusal> {
         let acted = self.acted(&step.key, facts.joins);
         if step.act == StepAct::Confirm && self.phase == Phase::Reporting && self.worked(facts.doer.person) {
             return Err(Refusal::WorkerConfirms);
@@ -400,7 +406,7 @@ impl Case {
 
     /// Opens the step at `at`: placed anew, since people have acted and posts may have changed since filing. Steps that
     /// only tell somebody are passed on the way.
-    fn arrive(&mut self, facts: &Facts<'_>, effects: &mut Vec<Effect>) {
+    pub(super) fn arrive(&mut self, facts: &Facts<'_>, effects: &mut Vec<Effect>) {
         loop {
             let Some(step) = self.steps.get(self.at) else {
                 self.phase = Phase::Completed;
@@ -426,6 +432,26 @@ impl Case {
         }
     }
 
+    /// Goes on from the step that is answered now.
+    pub(super) fn advance(&mut self, facts: &Facts<'_>, effects: &mut Vec<Effect>) {
+        self.at = self.next_step();
+        self.arrive(facts, effects);
+    }
+
+    pub(super) fn note_act(
+        &mut self,
+        step: usize,
+        line: Option<u16>,
+        deed: Deed,
+        facts: &Facts<'_>,
+        standing: &Standing,
+    ) {
+        let no = if deed == Deed::Worked { 0 } else { self.acts.iter().map(|act| act.no).max().unwrap_or(0) + 1 };
+        let step = self.steps.get(step).map(|step| step.key.clone()).unwrap_or_default();
+        let (by, acting_for, post) = (facts.doer.person, standing.acting_for, standing.capacity.post);
+        self.acts.push(Act { no, step, line, by, acting_for, post, deed });
+    }
+
     /// Looks for another seat when nobody can act any more where the request waits (担当者の不在): the holder has left, the
     /// stand-in has ended, the sign-in was stopped. Nothing when somebody is still there, or nobody anywhere.
     #[must_use]
@@ -446,7 +472,7 @@ impl Case {
         Some(next)
     }
 
-    fn phase_here(&self) -> Phase {
+    pub(super) fn phase_here(&self) -> Phase {
         let worked = self.steps.iter().take(self.at).any(|step| step.act == StepAct::Execute);
         match self.step().map(|step| step.act) {
             Some(StepAct::Execute) => Phase::Executing,
@@ -464,6 +490,8 @@ pub fn apply(case: &Case, action: &Action, facts: &Facts<'_>) -> Result<(Case, V
         Action::Decide { seen, line, verdict } => decide(&mut next, *seen, *line, verdict, facts)?,
         Action::Execute { seen, line, outcome } => execute(&mut next, *seen, *line, outcome, facts)?,
         Action::Acknowledge { line, receipt } => acknowledge(&mut next, *line, receipt, facts)?,
+        Action::PullBack => pull_back(&mut next, facts)?,
+        Action::TakeBack => take_back(&mut next, facts)?,
         Action::Withdraw => {
             case.may_withdraw(facts.doer)?;
             next.phase = Phase::Withdrawn;
@@ -493,7 +521,7 @@ fn decide(
     facts: &Facts<'_>,
 ) -> Result<Vec<Effect>, Refusal> {
     let standing = match verdict {
-        Verdict::Return { .. } => case.may_return(facts)?,
+        Verdict::Return { to, .. } => case.may_return(to.as_deref(), facts)?,
         _ => case.may_decide(facts)?,
     };
     if seen != case.content {
@@ -518,9 +546,10 @@ fn decide(
     {
         return Err(Refusal::LineDone);
     }
-    note_act(case, line, facts, &standing);
+    case.note_act(step, line, deed_of(verdict, facts), facts, &standing);
     let mut effects = vec![Effect::Decided { step, line, verdict: verdict.clone(), standing }];
     match (verdict, line) {
+        (Verdict::Return { to: Some(key), .. }, _) => send_back(case, key, facts, &mut effects)?,
         (Verdict::Return { .. }, _) => {
             case.phase = Phase::Returned;
             effects.push(Effect::Returned);
@@ -535,12 +564,28 @@ fn decide(
             }
             after_line(case, facts, &mut effects);
         }
-        (_, None) => {
-            case.at += 1;
-            case.arrive(facts, &mut effects);
-        }
+        (_, None) => case.advance(facts, &mut effects),
     }
     Ok(effects)
+}
+
+fn deed_of(verdict: &Verdict, facts: &Facts<'_>) -> Deed {
+    match verdict {
+        Verdict::Return { to: Some(to), .. } => Deed::SentBack { to: to.clone(), after: facts.after_return },
+        Verdict::Return { .. } => Deed::Returned,
+        Verdict::Refuse { .. } => Deed::Stopped,
+        _ => Deed::Passed,
+    }
+}
+
+/// 差戻し to an earlier step: it waits again, and what was decided from there on counts as the route says.
+fn send_back(case: &mut Case, key: &str, facts: &Facts<'_>, effects: &mut Vec<Effect>) -> Result<(), Refusal> {
+    let to = case.place_of(key).ok_or(Refusal::UnknownStep)?;
+    case.reopen_lines();
+    case.at = to;
+    effects.push(Effect::SentBack { to });
+    case.arrive(facts, effects);
+    Ok(())
 }
 
 /// The next step opens once every line has its answer; with all of them denied the request is refused.
@@ -549,101 +594,6 @@ fn after_line(case: &mut Case, facts: &Facts<'_>, effects: &mut Vec<Effect>) {
         case.phase = Phase::Refused;
         effects.push(Effect::Refused);
     } else if case.lines.iter().all(|line| line.state == LineState::Denied || case.answered(line.no)) {
-        case.at += 1;
-        case.arrive(facts, effects);
+        case.advance(facts, effects);
     }
-}
-
-fn execute(
-    case: &mut Case,
-    seen: ContentHash,
-    line: u16,
-    outcome: &Outcome,
-    facts: &Facts<'_>,
-) -> Result<Vec<Effect>, Refusal> {
-    let standing = case.may_execute(facts)?;
-    if seen != case.content {
-        return Err(Refusal::ContentChanged);
-    }
-    if case.line(line)?.state != LineState::Open {
-        return Err(Refusal::LineDone);
-    }
-    match outcome {
-        Outcome::Done { confirmed: Some(person) } if *person == facts.doer.person => return Err(Refusal::OwnRequest),
-        Outcome::Failed { reason } | Outcome::Declined { reason } if reason.trim().is_empty() => {
-            return Err(Refusal::ReasonMissing);
-        }
-        Outcome::Failed { .. } if case.some_executed() => return Err(Refusal::SomeExecuted),
-        Outcome::Declined { .. } if !case.some_executed() => return Err(Refusal::NoneExecuted),
-        Outcome::Begun if case.line(line)?.begun => return Err(Refusal::LineDone),
-        _ => {}
-    }
-    let step = case.at;
-    note_act(case, Some(line), facts, &standing);
-    let mut effects = vec![Effect::Executed { line, step, outcome: outcome.clone(), standing }];
-    if let Outcome::Done { confirmed: Some(person) } = outcome {
-        case.concerned = Some(*person);
-    }
-    if let Some(line) = case.lines.iter_mut().find(|l| l.no == line) {
-        if matches!(outcome, Outcome::Begun) {
-            line.begun = true;
-            return Ok(effects);
-        }
-        let done = matches!(outcome, Outcome::Done { .. });
-        line.state = if done { LineState::Executed } else { LineState::Declined };
-        line.executed_on = done.then_some(facts.today);
-    }
-    if matches!(outcome, Outcome::Failed { .. }) {
-        case.phase = Phase::Refused;
-        effects.push(Effect::Refused);
-    } else {
-        proceed(case, facts, &mut effects);
-    }
-    Ok(effects)
-}
-
-/// After work or receipt: the next step opens when no line keeps the present one.
-fn proceed(case: &mut Case, facts: &Facts<'_>, effects: &mut Vec<Effect>) {
-    let none = |state| case.lines.iter().all(|line| line.state != state);
-    let executing = case.step().is_some_and(|step| step.act == StepAct::Execute);
-    if executing && none(LineState::Open) {
-        case.at += 1;
-        case.arrive(facts, effects);
-    }
-    let none = |state| case.lines.iter().all(|line| line.state != state);
-    let handing = case.step().is_some_and(|step| step.act == StepAct::Acknowledge);
-    if handing && none(LineState::Executed) && none(LineState::Open) {
-        // Everything was received while the last line was still being worked on: nobody is asked again.
-        effects.retain(|effect| !matches!(effect, Effect::Arrived { .. }));
-        case.at += 1;
-        case.arrive(facts, effects);
-    }
-}
-
-fn acknowledge(case: &mut Case, line: u16, receipt: &Receipt, facts: &Facts<'_>) -> Result<Vec<Effect>, Refusal> {
-    let standing = match receipt {
-        Receipt::Own => case.may_receive(line, facts.doer).map(|()| None)?,
-        Receipt::Slip { number, on } => {
-            let standing = case.may_enter_slip(line, facts)?;
-            if number.trim().is_empty() {
-                return Err(Refusal::SlipIncomplete);
-            }
-            let executed = case.line(line)?.executed_on.unwrap_or(facts.today);
-            if *on < executed || *on > facts.today {
-                return Err(Refusal::SlipDate);
-            }
-            Some(standing)
-        }
-    };
-    if let Some(line) = case.lines.iter_mut().find(|l| l.no == line) {
-        line.state = LineState::Acknowledged;
-    }
-    let mut effects = vec![Effect::Acknowledged { line, receipt: receipt.clone(), standing }];
-    proceed(case, facts, &mut effects);
-    Ok(effects)
-}
-
-fn note_act(case: &mut Case, line: Option<u16>, facts: &Facts<'_>, standing: &Standing) {
-    let step = case.step().map(|step| step.key.clone()).unwrap_or_default();
-    case.acts.push(Act { step, line, by: facts.doer.person, acting_for: standing.acting_for });
 }

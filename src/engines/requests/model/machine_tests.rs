@@ -1,12 +1,10 @@
-//! Random workflows against the rules of the request machine, and the named cases behind each refusal.
+//! The named cases behind each rule and refusal of the request machine.
 use super::machine::*;
 use super::*;
 use crate::engines::requests::model::route::SeatId;
 use crate::kernel::access::Tier;
 use crate::kernel::ids::{DepartmentId, PersonId, PostId};
 use chrono::NaiveDate;
-use proptest::prelude::*;
-use std::collections::BTreeSet;
 use uuid::Uuid;
 
 pub(super) const SECTION: DepartmentId = DepartmentId(Uuid::from_u128(1));
@@ -124,6 +122,7 @@ pub(super) struct Office {
     posts: Vec<Post>,
     route: Vec<StepDef>,
     joins: Vec<(String, String)>,
+    pub(super) after_return: AfterReturn,
     pub(super) case: Case,
 }
 
@@ -141,16 +140,30 @@ impl Office {
     ) -> Result<Self, Refusal> {
         let org = organisation(&posts);
         let doer = doer(applicant, &posts);
-        let facts = Facts { doer: &doer, today: day(1), route: &route, joins: &joins, org: &org };
+        let facts = Facts {
+            doer: &doer,
+            today: day(1),
+            route: &route,
+            joins: &joins,
+            after_return: AfterReturn::Repeat,
+            org: &org,
+        };
         let (case, _) =
             Case::file(hash("1"), Some(person(applicant)), Some(person(concerned)), Places::of(SECTION), 2, &facts)?;
-        Ok(Self { posts, route, joins, case })
+        Ok(Self { posts, route, joins, after_return: AfterReturn::Repeat, case })
     }
 
     pub(super) fn act(&mut self, who: u128, action: &Action) -> Result<Vec<Effect>, Refusal> {
         let org = organisation(&self.posts);
         let doer = doer(who, &self.posts);
-        let facts = Facts { doer: &doer, today: day(10), route: &self.route, joins: &self.joins, org: &org };
+        let facts = Facts {
+            doer: &doer,
+            today: day(10),
+            route: &self.route,
+            joins: &self.joins,
+            after_return: self.after_return,
+            org: &org,
+        };
         let (case, effects) = apply(&self.case, action, &facts)?;
         self.case = case;
         Ok(effects)
@@ -166,7 +179,11 @@ impl Office {
     }
 
     pub(super) fn send_back(&mut self, who: u128) -> Result<Vec<Effect>, Refusal> {
-        self.decide(who, Verdict::Return { reason: "終了日を直してください".into() })
+        self.decide(who, Verdict::Return { reason: "終了日を直してください".into(), to: None })
+    }
+
+    pub(super) fn send_back_to(&mut self, who: u128, step: &str) -> Result<Vec<Effect>, Refusal> {
+        self.decide(who, Verdict::Return { reason: "添付を確かめてください".into(), to: Some(step.into()) })
     }
 
     pub(super) fn execute(&mut self, who: u128, line: u16) -> Result<Vec<Effect>, Refusal> {
@@ -327,7 +344,7 @@ fn a_return_keeps_nothing_of_the_round() {
 #[test]
 fn returns_and_refusals_need_a_reason() {
     let mut office = Office::filed(8, 9, posts()).unwrap();
-    assert_eq!(office.decide(1, Verdict::Return { reason: " \n".into() }), Err(Refusal::ReasonMissing));
+    assert_eq!(office.decide(1, Verdict::Return { reason: " \n".into(), to: None }), Err(Refusal::ReasonMissing));
     assert_eq!(office.decide(1, Verdict::Refuse { reason: String::new() }), Err(Refusal::ReasonMissing));
     office.decide(1, Verdict::Refuse { reason: "業務上の必要がない".into() }).unwrap();
     assert_eq!(office.case.phase, Phase::Refused);
@@ -376,7 +393,14 @@ fn a_password_request_without_applicant_is_never_executed_by_the_person_it_turns
     let route = vec![def("issue", StepAct::Execute, Tier::Sysadmin)];
     let try_as = |who: u128, confirmed: u128| {
         let doer = doer(who, &posts);
-        let facts = Facts { doer: &doer, today: day(1), route: &route, joins: &[], org: &org };
+        let facts = Facts {
+            doer: &doer,
+            today: day(1),
+            route: &route,
+            joins: &[],
+            after_return: AfterReturn::Repeat,
+            org: &org,
+        };
         let (case, _) = Case::file(hash("1"), None, None, Places::of(IT), 1, &facts).unwrap();
         let done = Outcome::Done { confirmed: Some(person(confirmed)) };
         apply(&case, &Action::Execute { seen: hash("1"), line: 1, outcome: done }, &facts).map(|(case, _)| case.phase)
@@ -384,261 +408,10 @@ fn a_password_request_without_applicant_is_never_executed_by_the_person_it_turns
     assert_eq!(try_as(4, 4), Err(Refusal::OwnRequest));
     assert_eq!(try_as(4, 9), Ok(Phase::Completed));
     let doer = doer(4, &posts);
-    let facts = Facts { doer: &doer, today: day(1), route: &route, joins: &[], org: &org };
+    let facts =
+        Facts { doer: &doer, today: day(1), route: &route, joins: &[], after_return: AfterReturn::Repeat, org: &org };
     let (case, _) = Case::file(hash("1"), None, None, Places::of(IT), 1, &facts).unwrap();
     let failed = Outcome::Failed { reason: "電話返信で本人と確かめられなかった".into() };
     let (case, _) = apply(&case, &Action::Execute { seen: hash("1"), line: 1, outcome: failed }, &facts).unwrap();
     assert_eq!(case.phase, Phase::Refused);
-}
-
-// ---- random workflows -------------------------------------------------------------------------------------
-
-fn any_tier() -> impl Strategy<Value = Tier> {
-    prop_oneof![
-        3 => Just(Tier::Manager), 3 => Just(Tier::Sysadmin), 2 => Just(Tier::Office), 2 => Just(Tier::Ciso),
-        1 => Just(Tier::Committee), 2 => Just(Tier::Staff), 2 => Just(Tier::Operator)
-    ]
-}
-
-fn any_post() -> impl Strategy<Value = Post> {
-    let department = prop_oneof![Just(SECTION), Just(DIVISION), Just(IT)];
-    (0u128..8, any_tier(), department, proptest::option::of(1u128..8)).prop_map(|(holder, tier, department, deputy)| {
-        (holder, tier, department, deputy.filter(|deputy| *deputy != holder))
-    })
-}
-
-/// Everything a regulation may put before the work, and after it.
-fn any_route() -> impl Strategy<Value = Vec<StepDef>> {
-    let before = prop_oneof![
-        3 => Just(StepAct::Decide), 2 => Just(StepAct::Permit), 1 => Just(StepAct::Instruct), 1 => Just(StepAct::Consult),
-        1 => Just(StepAct::Confirm), 1 => Just(StepAct::Notify)
-    ];
-    let before = proptest::collection::vec((before, any_tier(), any::<bool>(), any::<bool>()), 0..4);
-    (before, any::<bool>(), any::<bool>(), any::<bool>()).prop_map(|(before, execute, acknowledge, report)| {
-        let step = |(at, (act, by, each_line, designee)): (usize, (StepAct, Tier, bool, bool))| StepDef {
-            each_line: each_line && act.decides(),
-            designee,
-            applicant: act == StepAct::Confirm && each_line,
-            ..def(&format!("s{at}"), act, by)
-        };
-        let mut route: Vec<StepDef> = before.into_iter().enumerate().map(step).collect();
-        let work = execute || route.is_empty();
-        route.extend(work.then(|| StepDef { designee: report, ..def("work", StepAct::Execute, Tier::Sysadmin) }));
-        route.extend((work && acknowledge).then(|| def("receive", StepAct::Acknowledge, Tier::Staff)));
-        if work && report {
-            route.push(def("report", StepAct::Report, Tier::Sysadmin));
-            route.push(def("read", StepAct::Confirm, Tier::Office));
-        }
-        route
-    })
-}
-
-#[derive(Debug, Clone)]
-struct Try {
-    who: u128,
-    what: u8,
-    line: u16,
-    stale: bool,
-    text: String,
-}
-
-fn any_try() -> impl Strategy<Value = Try> {
-    let text = prop_oneof![1 => Just(String::new()), 4 => Just("理由".to_owned())];
-    (1u128..8, 0u8..16, 1u16..4, proptest::bool::weighted(0.1), text).prop_map(|(who, what, line, stale, text)| Try {
-        who,
-        what,
-        line,
-        stale,
-        text,
-    })
-}
-
-fn action(tried: &Try, case: &Case) -> Action {
-    let seen = if tried.stale { hash("stale") } else { case.content };
-    let reason = tried.text.clone();
-    let line = case.step().is_some_and(|step| step.each_line).then_some(tried.line);
-    let passes = match case.step().map(|step| step.act) {
-        Some(StepAct::Consult) => Verdict::Opinion { words: reason.clone() },
-        Some(StepAct::Report) => Verdict::Report { words: reason.clone() },
-        _ => Verdict::Approve { note: reason.clone() },
-    };
-    match tried.what {
-        0..=4 => Action::Decide { seen, line, verdict: passes },
-        5 => Action::Decide { seen, line, verdict: Verdict::Return { reason } },
-        6 => Action::Decide { seen, line, verdict: Verdict::Refuse { reason } },
-        7..=9 => Action::Execute { seen, line: tried.line, outcome: Outcome::Done { confirmed: None } },
-        10 => Action::Execute { seen, line: tried.line, outcome: Outcome::Failed { reason } },
-        11 => Action::Execute { seen, line: tried.line, outcome: Outcome::Declined { reason } },
-        12 => Action::Acknowledge { line: tried.line, receipt: Receipt::Own },
-        13 => Action::Acknowledge { line: tried.line, receipt: Receipt::Slip { number: reason, on: day(10) } },
-        14 => Action::Withdraw,
-        _ => Action::Resubmit {
-            content: hash(&format!("{}", case.round + 1)),
-            concerned: Some(person(tried.who % 4 + 1)),
-            places: Places::of(SECTION),
-            lines: tried.line,
-        },
-    }
-}
-
-/// Round, step and line, who, for whom, and what.
-type Answered = (u16, (usize, Option<u16>), PersonId, Option<PersonId>, Verdict);
-
-/// What has been written down, as an auditor would read it.
-#[derive(Default)]
-struct Record {
-    decisions: Vec<Answered>,
-    executions: Vec<(u16, u16, PersonId, Option<PersonId>)>,
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig { cases: 10_000, max_shrink_iters: 4_000, ..ProptestConfig::default() })]
-
-    #[test]
-    fn random_workflows_hold_the_rules(
-        posts in proptest::collection::vec(any_post(), 3..12),
-        route in any_route(),
-        join in proptest::option::of((0usize..4, 0usize..4)),
-        applicant in 1u128..8, concerned in 1u128..8, lines in 1u16..4,
-        tries in proptest::collection::vec(any_try(), 1..40),
-    ) {
-        let key = |at: usize| route.get(at).map(|step| step.key.clone());
-        let joins: Vec<(String, String)> = join.and_then(|(a, b)| Some((key(a)?, key(b)?))).filter(|(a, b)| a != b).into_iter().collect();
-        let joins: Vec<_> = joins.into_iter().chain([("work".to_owned(), "report".to_owned())]).collect();
-        let org = organisation(&posts);
-        let mut case = {
-            let doer = doer(applicant, &posts);
-            let facts = Facts { doer: &doer, today: day(10), route: &route, joins: &joins, org: &org };
-            match Case::file(hash("1"), Some(person(applicant)), Some(person(concerned)), Places::of(SECTION), lines, &facts) {
-                Ok((case, _)) => case,
-                Err(refusal) => {
-                    prop_assert!(matches!(refusal, Refusal::NobodyThere(_)));
-                    return Ok(());
-                }
-            }
-        };
-        let mut record = Record::default();
-        for tried in &tries {
-            let mut doer = doer(tried.who, &posts);
-            doer.by_rule = acting_tests::named_by_rule(tried.who, &posts);
-            let facts = Facts { doer: &doer, today: day(10), route: &route, joins: &joins, org: &org };
-            let before = case.clone();
-            let Ok((after, effects)) = apply(&case, &action(tried, &case), &facts) else { continue };
-            // what is closed stays closed
-            prop_assert!(!before.phase.is_closed(), "{:?} left {:?}", after.phase, before.phase);
-            // a stale form never acts
-            if tried.what < 12 { prop_assert!(!tried.stale); }
-            // whoever answers or works sits at the step, or was named for it
-            for standing in effects.iter().filter_map(standing_of) {
-                let step = before.step().unwrap();
-                prop_assert!(standing.deputy || step.applicant || step.seats_one(&standing.capacity));
-                let named = standing.capacity.tier != step.seat.tier;
-                prop_assert!(!named || step.applicant || route.iter().any(|def| def.key == step.key && def.designee));
-                // a rule lets somebody decide, and nothing else, for one who is named with it
-                prop_assert!(standing.by_rule.is_none() || step.act == StepAct::Decide && standing.acting_for.is_some());
-            }
-            note(&mut record, &before, &effects, &doer);
-            check(&record, &before, &after, &route, &joins)?;
-            case = after;
-        }
-    }
-}
-
-fn standing_of(effect: &Effect) -> Option<&Standing> {
-    match effect {
-        Effect::Decided { standing, .. } | Effect::Executed { standing, .. } => Some(standing),
-        _ => None,
-    }
-}
-
-fn note(record: &mut Record, before: &Case, effects: &[Effect], doer: &Doer) {
-    for effect in effects {
-        match effect {
-            Effect::Decided { step, line, verdict, standing } => {
-                record.decisions.push((
-                    before.round,
-                    (*step, *line),
-                    doer.person,
-                    standing.acting_for,
-                    verdict.clone(),
-                ));
-            }
-            Effect::Executed { line, standing, .. } => {
-                record.executions.push((before.round, *line, doer.person, standing.acting_for));
-            }
-            _ => {}
-        }
-    }
-}
-
-fn check(
-    record: &Record,
-    before: &Case,
-    after: &Case,
-    route: &[StepDef],
-    joins: &[(String, String)],
-) -> Result<(), TestCaseError> {
-    let parties = before.parties();
-    let round = before.round;
-    let mine: Vec<_> = record.decisions.iter().filter(|decision| decision.0 == round).collect();
-    let people = |by: PersonId, acting_for: Option<PersonId>| -> BTreeSet<PersonId> {
-        std::iter::once(by).chain(acting_for).collect()
-    };
-    for (_, (step, _), by, acting_for, verdict) in &mine {
-        // an answer is one that its step takes
-        prop_assert!(verdict.answers(route[*step].act));
-        // nobody decides in own matters, nor for one whose own matter it is
-        if route[*step].applicant {
-            prop_assert!(before.applicant == Some(*by) && before.concerned != Some(*by) && acting_for.is_none());
-        } else {
-            prop_assert!(people(*by, *acting_for).is_disjoint(&parties));
-        }
-        // nobody decides two steps unless the regulation joins them
-        for (_, (other, _), by2, for2, _) in &mine {
-            let filed = route[*step].applicant && route[*other].applicant;
-            let joined = filed || kind::joinable(joins, &route[*step].key, &route[*other].key);
-            prop_assert!(step == other || joined || people(*by, *acting_for).is_disjoint(&people(*by2, *for2)));
-        }
-    }
-    for (at, line, by, acting_for) in record.executions.iter().filter(|execution| execution.0 == round) {
-        prop_assert!(people(*by, *acting_for).is_disjoint(&parties));
-        let Some(work) = route.iter().find(|step| step.act == StepAct::Execute) else {
-            return Err(TestCaseError::fail("work without a step for it"));
-        };
-        for (_, (step, _), by2, for2, _) in &mine {
-            let joined = kind::joinable(joins, &route[*step].key, &work.key);
-            prop_assert!(
-                route[*step].key == work.key || joined || people(*by, *acting_for).is_disjoint(&people(*by2, *for2))
-            );
-        }
-        // a line is worked on once per round
-        prop_assert_eq!(record.executions.iter().filter(|other| other.0 == *at && other.1 == *line).count(), 1);
-        // and only after every step before it was answered in this very round, for this very line where that is asked
-        let before_work = route.iter().enumerate().take_while(|(_, step)| step.act != StepAct::Execute);
-        for (index, def) in before_work.filter(|(_, step)| step.act.answers()) {
-            let wanted = (index, def.each_line.then_some(*line));
-            prop_assert!(mine.iter().any(|(_, place, _, _, verdict)| *place == wanted && verdict.passes()));
-        }
-    }
-    // each step is answered with a yes at most once per round and line
-    for (_, place, _, _, _) in &mine {
-        prop_assert!(mine.iter().filter(|(_, other, _, _, verdict)| other == place && verdict.passes()).count() <= 1);
-    }
-    match after.phase {
-        Phase::Completed => prop_assert!(
-            after.lines.iter().all(|line| line.state != LineState::Open)
-                || route.iter().all(|step| step.act != StepAct::Execute)
-        ),
-        Phase::Returned => prop_assert!(!after.some_executed()),
-        _ => {}
-    }
-    // a return never leaves approvals valid for the next round
-    if after.round > before.round {
-        prop_assert!(
-            after.acts.is_empty() && after.steps.iter().take(after.at).all(|step| step.act == StepAct::Notify)
-        );
-        prop_assert_eq!(after.round, before.round + 1);
-        prop_assert_ne!(after.content, before.content);
-    }
-    Ok(())
 }

@@ -4,12 +4,14 @@
 //! * [`kind`]: one sort of request, joined from code (form, effects) and binding (route, clauses, title).
 //! * [`route`]: who decides, and where a step moves when its holder may not or cannot act.
 //! * [`acting`]: who decides by rule for one who is away.
+//! * [`deeds`]: what was done in a round, and what of it still counts.
 //! * [`machine`]: the pure function (case, action, facts) → (case, effects) or a refusal.
 pub mod acting;
 mod answers;
 pub mod changes;
 pub mod choice;
 pub mod content;
+pub mod deeds;
 pub mod form;
 pub mod kind;
 pub mod machine;
@@ -18,8 +20,10 @@ pub mod phase;
 pub mod refusal;
 pub mod route;
 mod step_act;
+mod taking_back;
 pub mod typed;
 mod verdict;
+mod working;
 
 #[cfg(test)]
 mod acting_tests;
@@ -29,12 +33,16 @@ mod form_tests;
 mod machine_tests;
 #[cfg(test)]
 mod more_acts_tests;
+#[cfg(test)]
+mod taking_back_tests;
+#[cfg(test)]
+mod workflow_tests;
 
 pub use changes::{CellChange, ChangeSet, RowChange, RowKind, RowLink, WorkedLine};
 pub use choice::{Choice, Meant, Options};
 pub use content::{Content, ContentHash, Difference, Grant, MOMENT, Shown, Words};
 pub use form::{Field, FieldError, Form, Input, Message, Section, When};
-pub use kind::{Kind, KindError, StepAct, StepDef, StepScope};
+pub use kind::{AfterReturn, Kind, KindError, StepAct, StepDef, StepScope};
 pub use machine::{Action, Case, Effect, Facts, LineCase, LineState, Phase, Standing};
 pub use number::Number;
 pub use refusal::Refusal;

@@ -63,7 +63,7 @@ fn executed_is_not_done_until_the_report_is_read_by_somebody_else() {
     assert_eq!(office.case.phase, Phase::Reporting);
     assert_eq!(office.case.step().map(|step| step.key.as_str()), Some("read"));
     assert!(answer(&mut office, 6, None, no()).is_err(), "a report is not refused");
-    assert!(answer(&mut office, 6, None, Verdict::Return { reason: "直してください".into() }).is_err());
+    assert!(answer(&mut office, 6, None, Verdict::Return { reason: "直してください".into(), to: None }).is_err());
     assert!(answer(&mut office, 6, None, yes()).unwrap().contains(&Effect::Completed));
 }
 
@@ -109,7 +109,7 @@ fn a_step_by_line_takes_no_answer_for_the_whole_and_none_twice() {
     assert_eq!(answer(&mut office, 4, Some(7), yes()), Err(Refusal::UnknownLine));
     answer(&mut office, 4, Some(1), yes()).unwrap();
     assert_eq!(answer(&mut office, 4, Some(1), yes()), Err(Refusal::LineDone));
-    answer(&mut office, 4, Some(2), Verdict::Return { reason: "権限を直してください".into() }).unwrap();
+    answer(&mut office, 4, Some(2), Verdict::Return { reason: "権限を直してください".into(), to: None }).unwrap();
     assert_eq!(office.case.phase, Phase::Returned);
 }
 
@@ -120,7 +120,7 @@ fn whoever_is_consulted_gives_an_opinion_and_nothing_else() {
     for verdict in [yes(), no()] {
         assert_eq!(office.decide(4, verdict), Err(Refusal::NoSuchAnswer));
     }
-    assert!(office.decide(4, Verdict::Return { reason: "x".into() }).is_err());
+    assert!(office.decide(4, Verdict::Return { reason: "x".into(), to: None }).is_err());
     assert_eq!(office.decide(4, Verdict::Opinion { words: " ".into() }), Err(Refusal::ReasonMissing));
     assert_eq!(office.approve(7), Err(Refusal::NotYourStep(Tier::Sysadmin)), "without the opinion nothing goes on");
     office.decide(4, Verdict::Opinion { words: "異存ありません".into() }).unwrap();
@@ -147,7 +147,8 @@ fn the_owning_section_decides_wherever_the_request_comes_from() {
     let posts = posts();
     let org = organisation(&posts);
     let filer = doer(8, &posts);
-    let facts = Facts { doer: &filer, today: day(1), route: &route, joins: &[], org: &org };
+    let facts =
+        Facts { doer: &filer, today: day(1), route: &route, joins: &[], after_return: AfterReturn::Repeat, org: &org };
     let (case, _) = Case::file(hash("1"), Some(person(8)), None, places, 1, &facts).unwrap();
     assert_eq!(case.steps[0].seat, SeatId { tier: Tier::Manager, department: Some(DIVISION) });
 }

@@ -8,6 +8,8 @@ pub enum Phase {
     InReview,
     /// 差戻し
     Returned,
+    /// 引戻し: with whoever filed it, who took it back before anybody acted
+    PulledBack,
     /// 実施中
     Executing,
     /// 受領待ち
@@ -23,9 +25,10 @@ pub enum Phase {
 }
 
 impl Phase {
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::InReview,
         Self::Returned,
+        Self::PulledBack,
         Self::Executing,
         Self::HandingOver,
         Self::Reporting,
@@ -39,6 +42,7 @@ impl Phase {
         match self {
             Self::InReview => "in_review",
             Self::Returned => "returned",
+            Self::PulledBack => "pulled_back",
             Self::Executing => "executing",
             Self::HandingOver => "handing_over",
             Self::Reporting => "reporting",
@@ -59,6 +63,7 @@ impl Phase {
         match self {
             Self::InReview => "requests-phase-in-review",
             Self::Returned => "requests-phase-returned",
+            Self::PulledBack => "requests-phase-pulled-back",
             Self::Executing => "requests-phase-executing",
             Self::HandingOver => "requests-phase-handing-over",
             Self::Reporting => "requests-phase-reporting",
@@ -66,6 +71,12 @@ impl Phase {
             Self::Refused => "requests-phase-refused",
             Self::Withdrawn => "requests-phase-withdrawn",
         }
+    }
+
+    /// Is it with whoever filed it, to be mended and sent again?
+    #[must_use]
+    pub const fn is_mended(self) -> bool {
+        matches!(self, Self::Returned | Self::PulledBack)
     }
 
     /// Nothing more can happen but talk.

@@ -48,6 +48,12 @@ pub enum Refusal {
     NobodyMends,
     /// まだどの行も実施していないときは、差し戻してください
     NoneExecuted,
+    /// 次の人がすでに処理しています
+    SomebodyActed,
+    /// 引き戻せる自分の判断がありません
+    NothingDecided,
+    /// 差戻し先の段階がありません
+    UnknownStep,
     /// 受領を確認できるのは、使う人だけです
     NotRecipient,
     /// 書面の番号と日付を入力してください
@@ -100,6 +106,9 @@ impl Refusal {
             Self::SomeExecuted => "requests-refused-some-executed",
             Self::NobodyMends => "requests-refused-nobody-mends",
             Self::NoneExecuted => "requests-refused-none-executed",
+            Self::SomebodyActed => "requests-refused-somebody-acted",
+            Self::NothingDecided => "requests-refused-nothing-decided",
+            Self::UnknownStep => "requests-refused-unknown-step",
             Self::NotRecipient => "requests-refused-not-recipient",
             Self::SlipIncomplete => "requests-refused-slip-incomplete",
             Self::SlipDate => "requests-refused-slip-date",
@@ -110,6 +119,6 @@ impl Refusal {
     /// Was somebody else quicker, or did the ground move? (409 instead of 422)
     #[must_use]
     pub const fn is_conflict(&self) -> bool {
-        matches!(self, Self::NotWaiting(_) | Self::ContentChanged | Self::LineDone)
+        matches!(self, Self::NotWaiting(_) | Self::ContentChanged | Self::LineDone | Self::SomebodyActed)
     }
 }

@@ -11,9 +11,10 @@ pub enum Verdict {
     Approve {
         note: String,
     },
-    /// 差戻し: to the applicant, who mends and sends again.
+    /// 差戻し: to the applicant, who mends and sends again, or to the earlier step with this key.
     Return {
         reason: String,
+        to: Option<String>,
     },
     /// 却下
     Refuse {
@@ -46,8 +47,17 @@ impl Verdict {
     pub fn words(&self) -> &str {
         match self {
             Self::Approve { note } => note,
-            Self::Return { reason } | Self::Refuse { reason } => reason,
+            Self::Return { reason, .. } | Self::Refuse { reason } => reason,
             Self::Opinion { words } | Self::Report { words } => words,
+        }
+    }
+
+    /// The earlier step to which it sends the request back.
+    #[must_use]
+    pub fn sent_to(&self) -> Option<&str> {
+        match self {
+            Self::Return { to, .. } => to.as_deref(),
+            _ => None,
         }
     }
 
@@ -129,6 +139,10 @@ pub enum Action {
         receipt: Receipt,
     },
     Withdraw,
+    /// 引戻し by whoever filed
+    PullBack,
+    /// 引戻し of one's own last decision
+    TakeBack,
     /// 再提出: the same number, the next round.
     Resubmit {
         content: ContentHash,

@@ -4,7 +4,7 @@ use super::page::{self, again};
 use super::{DecideRequests, ExecuteRequests, FileRequests, ViewRequests, hand, noted};
 use crate::engines::requests::actions::deciding::{self, Replied, Reply};
 use crate::engines::requests::actions::step_form::StepForm;
-use crate::engines::requests::actions::{Open, capacity, filing};
+use crate::engines::requests::actions::{Open, capacity, filing, taking_back};
 use crate::engines::requests::model::{ContentHash, Refusal, Verdict};
 use crate::engines::requests::views::capacity::Chosen;
 use crate::engines::requests::views::form::{AnswerPage, draw};
@@ -64,13 +64,18 @@ fn button(input: &FormInput) -> &str {
     input.get("verdict").or(before).unwrap_or_default()
 }
 
+/// The earlier step to which it is sent back; nothing for the applicant.
+fn sent_to(input: &FormInput) -> Option<String> {
+    input.get("to").filter(|to| !to.is_empty()).map(str::to_owned)
+}
+
 fn pressed(input: &FormInput) -> Result<(Verdict, Option<u16>)> {
     let words = words(input, "words");
     let pressed = button(input);
     let (verdict, line) = pressed.split_once('.').unwrap_or((pressed, ""));
     let verdict = match verdict {
         "approve" => Verdict::Approve { note: words },
-        "return" => Verdict::Return { reason: words },
+        "return" => Verdict::Return { reason: words, to: sent_to(input) },
         "refuse" => Verdict::Refuse { reason: words },
         "opinion" => Verdict::Opinion { words },
         "report" => Verdict::Report { words },
@@ -101,17 +106,18 @@ pub(super) async fn send_back(
     Path(number): Path<String>,
     posted: Posted,
 ) -> Result<Response> {
-    let verdict = Verdict::Return { reason: words(&posted.input, "words") };
+    let verdict = Verdict::Return { reason: words(&posted.input, "words"), to: sent_to(&posted.input) };
     pass(&app, &me, &screen, &number, &posted, (verdict, None), "/requests/work").await
 }
 
 /// What the pages themselves send with an answer: what was seen, what is said and as whom, and where it goes on.
-const PAGE: [&str; 6] = [capacity::FIELD, "_back", "_pressed", "_seen", "verdict", "words"];
+const PAGE: [&str; 7] = [capacity::FIELD, "_back", "_pressed", "_seen", "to", "verdict", "words"];
 
 /// What is said when an answer was taken.
 const fn taken(verdict: &Verdict) -> &'static str {
     match verdict {
         Verdict::Approve { .. } => "requests-approved",
+        Verdict::Return { to: Some(_), .. } => "requests-sent-back",
         Verdict::Return { .. } => "requests-returned",
         Verdict::Refuse { .. } => "requests-refused",
         Verdict::Opinion { .. } => "requests-consulted",
@@ -136,7 +142,7 @@ async fn pass<G>(
     let words = verdict.words().to_owned();
     let key = taken(&verdict);
     let tried = Tried::new(Spot::Decision, &words).pressing(button(input)).choosing(hand.chosen);
-    let tried = tried.back_to(input.get("_back").unwrap_or_default());
+    let tried = tried.back_to(input.get("_back").unwrap_or_default()).sending_to(input.get("to").unwrap_or_default());
     let reply = Reply { seen: seen(input)?, line, verdict, typed: typed(input) };
     let done =
         app.change(&me.actor(), async |work: &mut Work| deciding::decide(work, &hand, number, reply).await).await;
@@ -242,5 +248,47 @@ pub(super) async fn withdraw(
             Ok(screen.go(&app, &format!("/requests/{number}"), Some((Tone::Good, said))))
         }
         Err(error) => again(&app, &me, &screen, &number, Tried::new(Spot::Withdrawal, reason), error).await,
+    }
+}
+
+/// 引戻し by whoever filed it.
+pub(super) async fn pull_back(
+    State(app): State<App>,
+    me: Can<FileRequests>,
+    screen: Screen,
+    Path(number): Path<String>,
+    posted: Posted,
+) -> Result<Response> {
+    posted.only(&[])?;
+    let hand = hand(&app, &me, &screen)?;
+    let done =
+        app.change(&me.actor(), async |work: &mut Work| taking_back::pull_back(work, &hand, &number).await).await;
+    match noted(&app, &me.0, &number, done).await {
+        Ok(()) => {
+            let said = Message::new("requests-pulled-back").with("number", &number);
+            Ok(screen.go(&app, &format!("/requests/{number}/mend"), Some((Tone::Good, said))))
+        }
+        Err(error) => again(&app, &me, &screen, &number, Tried::new(Spot::Button, ""), error).await,
+    }
+}
+
+/// 引戻し of one's own decision.
+pub(super) async fn take_back(
+    State(app): State<App>,
+    me: Can<DecideRequests>,
+    screen: Screen,
+    Path(number): Path<String>,
+    posted: Posted,
+) -> Result<Response> {
+    posted.only(&[])?;
+    let hand = hand(&app, &me, &screen)?;
+    let done =
+        app.change(&me.actor(), async |work: &mut Work| taking_back::take_back(work, &hand, &number).await).await;
+    match noted(&app, &me.0, &number, done).await {
+        Ok(()) => {
+            let said = Message::new("requests-taken-back").with("number", &number);
+            Ok(screen.go(&app, &format!("/requests/{number}"), Some((Tone::Good, said))))
+        }
+        Err(error) => again(&app, &me, &screen, &number, Tried::new(Spot::Button, ""), error).await,
     }
 }

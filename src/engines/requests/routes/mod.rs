@@ -60,6 +60,8 @@ pub fn room() -> Room {
                 get::<ViewRequests, _, _>("/requests/{number}", acts::show),
                 get::<DecideRequests, _, _>("/requests/{number}/answer", acts::answer),
                 post::<DecideRequests, _, _>("/requests/{number}/decision", acts::decide),
+                post::<DecideRequests, _, _>("/requests/{number}/decision/recall", acts::take_back),
+                post::<FileRequests, _, _>("/requests/{number}/recall", acts::pull_back),
                 post::<ExecuteRequests, _, _>("/requests/{number}/return", acts::send_back),
                 post::<ViewRequests, _, _>("/requests/{number}/comments", acts::comment),
                 post::<FileRequests, _, _>("/requests/{number}/withdrawal", acts::withdraw),

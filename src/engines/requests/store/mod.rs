@@ -3,15 +3,17 @@
 //! * this file: the request itself, read and moved.
 //! * [`people`]: seats, holders, names, and the choices for person and department fields.
 //! * [`record`]: what is only ever added: rounds, decisions, executions, receipts, comments.
+//! * [`deeds`]: who has acted in a round, what of it still counts, and what ends it (引戻し・差戻し).
 //! * [`acting`]: 代決 and 後閲.
 //! * [`lists`]: inbox, work queue, my requests.
 pub mod acting;
+pub mod deeds;
 pub mod lists;
 pub mod people;
 pub mod record;
 pub mod turns;
 
-use super::model::machine::{Act, Case, LineCase, LineState, Phase};
+use super::model::machine::{Case, LineCase, LineState, Phase};
 use super::model::route::{MoveReason, Moved, Places, SeatId, Step};
 use super::model::{ContentHash, Number, StepAct};
 use crate::kernel::access::Tier;
@@ -329,7 +331,7 @@ pub(super) fn index(at: usize) -> i32 {
 pub async fn case(conn: &mut PgConnection, request: &Request) -> Result<Case> {
     let steps = steps(conn, request).await?;
     let lines = lines(conn, request).await?;
-    let acts = acts(conn, request).await?;
+    let acts = deeds::acts(conn, request).await?;
     let parties = [request.requester_id, request.beneficiary_id].into_iter().flatten().collect::<Vec<_>>();
     let natural = people::naturals(conn, &parties).await?;
     let natural = |id: Option<Uuid>| id.map(|id| natural.get(&id).copied().unwrap_or(PersonId(id)));
@@ -453,30 +455,6 @@ pub async fn lines(conn: &mut PgConnection, request: &Request) -> Result<Vec<Lin
     .fetch_all(conn)
     .await?;
     Ok(lines)
-}
-
-/// Who has acted on which step of the current round; natural persons.
-async fn acts(conn: &mut PgConnection, request: &Request) -> Result<Vec<Act>> {
-    let rows = sqlx::query!(
-        r#"select step_key as "step!", line as "line!", natural_person(decider) as "by!", natural_person(acting_for) as acting_for
-             from decision
-            where request_id = $1 and round = $2
-            union all
-           select step_key, line, natural_person(executor), natural_person(acting_for)
-             from execution
-            where request_id = $1 and round = $2"#,
-        request.id,
-        request.round,
-    )
-    .fetch_all(conn)
-    .await?;
-    let act = |line: i32, step, by, acting_for: Option<Uuid>| Act {
-        step,
-        line: u16::try_from(line).ok().filter(|line| *line > 0),
-        by: PersonId(by),
-        acting_for: acting_for.map(PersonId),
-    };
-    Ok(rows.into_iter().map(|row| act(row.line, row.step, row.by, row.acting_for)).collect())
 }
 
 /// How many lines of each request are still to be worked on, for lists.

@@ -3,7 +3,7 @@ use super::{Request, broken, index};
 use crate::engines::requests::kinds::{Executed, LineDraft};
 use crate::engines::requests::model::machine::{LineState, Outcome, Receipt, Standing, Verdict};
 use crate::engines::requests::model::route::Step;
-use crate::engines::requests::model::{Content, ContentHash, Shown};
+use crate::engines::requests::model::{AfterReturn, Content, ContentHash, Shown};
 use crate::kernel::error::Result;
 use crate::kernel::ids::{PersonId, RequestId, uuid_at};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -194,6 +194,8 @@ pub struct NewDecision<'a> {
     pub result: &'a Content,
     pub shown: &'a [Shown],
     pub at: DateTime<Utc>,
+    /// 差戻し to the step at this place, and what becomes of those beyond it.
+    pub sent_back: Option<(usize, AfterReturn)>,
     /// Until when the absent one reads it, where it is made by rule.
     pub review_due: Option<NaiveDate>,
 }
@@ -203,8 +205,10 @@ pub async fn insert_decision(conn: &mut PgConnection, request: &Request, new: &N
     let standing = new.standing;
     sqlx::query!(
         "insert into decision (id, request_id, round, step, step_key, decider, acting_for, deputy, joined, post_id, tier, verdict, words,
-                               content_hash, decided_at, line, result, shown, acting_rule, review_due)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)",
+                               content_hash, decided_at, line, result, shown, acting_rule, review_due, returned_to, after_return, attempt)
+         select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, count(*) + 1
+           from decision d
+          where d.request_id = $2 and d.round = $3 and d.step = $4 and d.line = $16 and d.decider = $6",
         uuid_at(new.at),
         request.id,
         request.round,
@@ -225,6 +229,8 @@ pub async fn insert_decision(conn: &mut PgConnection, request: &Request, new: &N
         json(&new.shown)?,
         standing.by_rule.as_ref().map(|used| used.rule.0),
         new.review_due,
+        new.sent_back.map(|(to, _)| index(to)),
+        new.sent_back.map(|(_, after)| after.key()),
     )
     .execute(conn)
     .await?;
@@ -388,6 +394,7 @@ pub async fn current_round(conn: &mut PgConnection, request: &Request) -> Result
 /// A decision as it stands in the record.
 #[derive(Debug, Clone)]
 pub struct Decided {
+    pub no: i64,
     pub round: i32,
     pub step: i32,
     pub step_key: String,
@@ -401,6 +408,10 @@ pub struct Decided {
     pub named_as: Option<String>,
     pub verdict: String,
     pub words: String,
+    /// 差戻し先: where on the route the step stands to which it was sent back.
+    pub returned_to: Option<i32>,
+    /// It was not taken back since, and its step is not to be answered anew.
+    pub counts: bool,
     /// 0, or the line that it is about.
     pub line: i32,
     pub shown: Value,
@@ -423,7 +434,7 @@ impl Decided {
 pub async fn decisions(conn: &mut PgConnection, request: RequestId) -> Result<Vec<Decided>> {
     let rows = sqlx::query_as!(
         Decided,
-        r#"select c.round, c.step, c.step_key, c.decider, c.acting_for, c.deputy, c.joined, c.tier, b.person_id as "named_by?", b.tier as "named_as?",
+        r#"select c.no, c.round, c.returned_to, counts(c) as "counts!", c.step, c.step_key, c.decider, c.acting_for, c.deputy, c.joined, c.tier, b.person_id as "named_by?", b.tier as "named_as?",
                   c.verdict, c.words, c.line, c.shown, c.decided_at, a.version as "rule_version?", c.review_due, v.read_at as "read_at?",
                   v.remark as "remark?"
              from decision c
@@ -432,16 +443,16 @@ pub async fn decisions(conn: &mut PgConnection, request: RequestId) -> Result<Ve
              left join designation d on d.post_id = c.post_id
              left join post b on b.id = d.by_post
             where c.request_id = $1
-            order by c.decided_at, c.id"#,
+            order by c.no"#,
         request.0,
     );
     Ok(rows.fetch_all(conn).await?)
 }
 
-/// What the steps of a round recorded as data, the first answer first.
+/// What the steps of a round recorded as data, the first answer first; what counts no longer is left out.
 pub async fn answers(conn: &mut PgConnection, request: RequestId, round: i32) -> Result<Vec<(String, Content)>> {
     let rows = sqlx::query!(
-        "select step_key, result from decision where request_id = $1 and round = $2 order by decided_at, id",
+        "select d.step_key, d.result from decision d where d.request_id = $1 and d.round = $2 and counts(d) order by d.no",
         request.0,
         round,
     );
@@ -535,11 +546,12 @@ pub async fn comments(conn: &mut PgConnection, request: RequestId) -> Result<Vec
     Ok(rows.fetch_all(conn).await?)
 }
 
-/// When the one who is to confirm receipt was reminded (催促), the first one first.
-pub async fn reminders(conn: &mut PgConnection, request: RequestId) -> Result<Vec<DateTime<Utc>>> {
+/// When something happened to a request that stands in the event log alone (催促, 引戻し), the first one first.
+pub async fn moments(conn: &mut PgConnection, request: RequestId, kind: &str) -> Result<Vec<DateTime<Utc>>> {
     let moments = sqlx::query_scalar!(
-        "select occurred_at from audit.event where entity = 'request' and entity_id = $1 and kind = 'request.reminded' order by occurred_at",
+        "select occurred_at from audit.event where entity = 'request' and entity_id = $1 and kind = $2 order by occurred_at",
         request.to_string(),
+        kind,
     );
     Ok(moments.fetch_all(conn).await?)
 }

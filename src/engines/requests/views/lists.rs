@@ -279,6 +279,11 @@ impl ShowPage {
         self.tried.as_ref().map(Tried::back).unwrap_or_default()
     }
 
+    /// To which step it was to be sent back.
+    fn to(&self) -> &str {
+        self.tried.as_ref().map(Tried::to).unwrap_or_default()
+    }
+
     /// What was pressed to decide.
     fn pressed(&self) -> &str {
         self.tried.as_ref().map(Tried::pressed).unwrap_or_default()

@@ -16,6 +16,7 @@ pub mod capacity;
 pub mod changes;
 pub mod form;
 pub mod lists;
+pub mod return_to;
 pub mod route;
 mod rules;
 pub mod sheet;
@@ -105,7 +106,7 @@ impl PhaseTag {
     #[must_use]
     pub fn of(w: Catalogue, phase: Phase, kind: Option<&Kind>, step: Option<&str>) -> Self {
         let here = kind.and_then(|kind| kind.steps.iter().find(|def| Some(def.key.as_str()) == step));
-        let waits = !phase.is_closed() && phase != Phase::Returned;
+        let waits = !phase.is_closed() && !phase.is_mended();
         let state = here.and_then(|def| def.state.as_ref()).filter(|_| waits);
         let said = state.map_or_else(|| w.t(phase.word()).into_owned(), |state| say(w, state));
         Self { phase, said }
@@ -116,7 +117,7 @@ impl PhaseTag {
     pub const fn class(&self) -> &'static str {
         match self.phase {
             Phase::InReview => "move",
-            Phase::Returned => "back",
+            Phase::Returned | Phase::PulledBack => "back",
             Phase::Executing | Phase::Reporting => "work",
             Phase::HandingOver => "wait",
             Phase::Refused => "bad",
@@ -128,7 +129,7 @@ impl PhaseTag {
     pub const fn icon(&self) -> Icon {
         match self.phase {
             Phase::InReview => Icon::Dots,
-            Phase::Returned => Icon::Return,
+            Phase::Returned | Phase::PulledBack => Icon::Return,
             Phase::Executing => Icon::Wrench,
             Phase::Reporting => Icon::Document,
             Phase::HandingOver => Icon::Clock,

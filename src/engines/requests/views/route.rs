@@ -189,7 +189,7 @@ impl Record<'_> {
     ) -> RouteStep {
         let w = hand.w;
         let step = &placed.step;
-        let now = at == self.case.at && !self.phase.is_closed() && self.phase != Phase::Returned;
+        let now = at == self.case.at && !self.phase.is_closed() && !self.phase.is_mended();
         let title = self.kind.steps.iter().find(|def| def.key == step.key).map(|def| say(w, &def.title));
         let mut drawn = RouteStep {
             act: w.t(step.act.word()).into_owned(),
@@ -239,9 +239,13 @@ impl Record<'_> {
         list(hand, self.names, &able(step, &self.case.kept_out(), &acted, self.org))
     }
 
+    /// Was this decided here, in this round, and does it still count?
+    fn stands(&self, decided: &Decided, at: usize) -> bool {
+        decided.counts && decided.round == self.round && usize::try_from(decided.step).ok() == Some(at)
+    }
+
     fn decided(&self, hand: &Hand, dates: &Dates, at: usize, drawn: &mut RouteStep) {
-        let here = |decided: &&Decided| decided.round == self.round && usize::try_from(decided.step).ok() == Some(at);
-        let Some(decided) = self.decisions.iter().rev().find(here) else { return };
+        let Some(decided) = self.decisions.iter().rev().find(|decided| self.stands(decided, at)) else { return };
         drawn.who = name(self.names, PersonId(decided.decider));
         drawn.words.clone_from(&decided.words);
         drawn.when = dates.short_at(decided.decided_at);
@@ -273,8 +277,7 @@ impl Record<'_> {
     }
 
     fn executed(&self, hand: &Hand, dates: &Dates, at: usize, drawn: &mut RouteStep) {
-        let here = |decided: &&Decided| decided.round == self.round && usize::try_from(decided.step).ok() == Some(at);
-        if let Some(returned) = self.decisions.iter().rev().find(here) {
+        if let Some(returned) = self.decisions.iter().rev().find(|decided| self.stands(decided, at)) {
             drawn.who = name(self.names, PersonId(returned.decider));
             drawn.words.clone_from(&returned.words);
             drawn.when = dates.short_at(returned.decided_at);

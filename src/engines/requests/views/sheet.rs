@@ -3,6 +3,7 @@
 use super::bar::{Bar, bar};
 use super::capacity::{Posts, posts};
 use super::changes::{DifferenceView, RowView, differences, rows};
+use super::return_to::ReturnTo;
 use super::route::{Names, Record, RouteStep, named_mark, people_of, stamp};
 use super::rules::rules;
 use super::{Answer, PhaseTag, acting, answers, guard, marked, say};
@@ -81,6 +82,10 @@ pub struct May {
     pub send_back: bool,
     pub execute: bool,
     pub withdraw: bool,
+    /// 引戻し of the request
+    pub pull_back: bool,
+    /// 引戻し of what the reader decided
+    pub take_back: bool,
     pub mend: bool,
 }
 
@@ -128,6 +133,8 @@ pub struct Sheet {
     pub may: May,
     /// How the reader answers at the step that waits.
     pub bar: Option<Bar>,
+    /// 差戻し先: where the reader can send it back to.
+    pub back: ReturnTo,
     /// The posts among which the reader has to choose to act on it.
     pub capacities: Posts,
     /// Why somebody whose turn it would be may not act, in words.
@@ -150,6 +157,7 @@ struct Parts {
     withdrawn_by: Option<Uuid>,
     prepared_by: Option<Uuid>,
     reminded: Vec<DateTime<Utc>>,
+    pulled_back: Vec<DateTime<Utc>>,
 }
 
 async fn parts(conn: &mut PgConnection, open: &Open) -> Result<Parts> {
@@ -169,7 +177,8 @@ async fn parts(conn: &mut PgConnection, open: &Open) -> Result<Parts> {
         comments: record::comments(conn, id).await?,
         earlier,
         prepared_by: preparer(conn, id.0).await?,
-        reminded: record::reminders(conn, id).await?,
+        reminded: record::moments(conn, id, "request.reminded").await?,
+        pulled_back: record::moments(conn, id, "request.pulled_back").await?,
         withdrawn_by: if withdrawn { record::closed_by(conn, id).await? } else { None },
     })
 }
@@ -251,11 +260,14 @@ pub async fn sheet(conn: &mut PgConnection, hand: &Hand, dates: &Dates, open: &O
         let by = round.submitted_by?;
         Some(stamp(hand, dates, &w.t("requests-act-file"), names.get(&by), round.submitted_at, false))
     });
+    let back = if wide { ReturnTo::of(w, open, &facts, &route) } else { ReturnTo::default() };
     let may = May {
         decide: decide.is_ok() && may(Permission::RequestsDecide),
-        send_back: wide && open.case.may_return(&facts).is_ok(),
+        send_back: !back.is_empty(),
         execute: execute.is_ok() && may(Permission::RequestsExecute),
         withdraw: open.case.may_withdraw(&doer).is_ok(),
+        pull_back: open.case.may_pull_back(&doer).is_ok(),
+        take_back: may(Permission::RequestsDecide) && open.case.may_take_back(&facts).is_ok(),
         mend: open.case.may_resubmit(&doer).is_ok(),
     };
     let rules = rules(hand, open, may, &parts.decisions, &parts.executions);
@@ -301,6 +313,7 @@ pub async fn sheet(conn: &mut PgConnection, hand: &Hand, dates: &Dates, open: &O
         hash: open.case.content.to_string(),
         round: open.request.round,
         bar: bar(open, &parts.lines, !by_rule.is_empty()).filter(|_| may.decide),
+        back,
         capacities: posts(hand, open, &doer),
         to_read: acting::to_read(hand, dates, &names, open, &parts.decisions),
         by_rule,
@@ -332,7 +345,7 @@ fn turn(hand: &Hand, open: &Open, route: &[RouteStep], recipient: &str) -> Strin
     let w = hand.w;
     let receives = open.case.phase == Phase::Executing && open.case.some_to_receive();
     let turn = match (open.request.phase, route.iter().find(|step| step.now)) {
-        (Phase::Returned, _) => w.t("requests-turn-mend").into_owned(),
+        (Phase::Returned | Phase::PulledBack, _) => w.t("requests-turn-mend").into_owned(),
         // whoever receives does so as a person, not by a tier
         (_, Some(step)) if step.tier.is_empty() => {
             w.t2("requests-turn-own", "who", &step.who, "act", &step.act).into_owned()
@@ -481,7 +494,7 @@ fn history(hand: &Hand, dates: &Dates, open: &Open, parts: &Parts, names: &Names
     for decided in &parts.decisions {
         let class = match decided.verdict.as_str() {
             "refuse" => "is-bad",
-            "return" => "is-back",
+            "return" | "take_back" => "is-back",
             _ => "is-good",
         };
         let tier = crate::kernel::access::Tier::from_key(&decided.tier).map(|tier| hand.tier(tier)).unwrap_or_default();
@@ -491,8 +504,13 @@ fn history(hand: &Hand, dates: &Dates, open: &Open, parts: &Parts, names: &Names
         let act = open.registered.kind.steps.iter().find(|step| step.key == decided.step_key).map(|step| step.act);
         let line = parts.lines.iter().find(|line| line.no == decided.line).map(|line| line.subject.clone());
         let what = line.map(|line| w.t1("requests-history-line", "line", line).into_owned()).unwrap_or_default();
-        let key = format!("requests-history-{}", past(&decided.verdict, act));
-        let text = w.with(&key, &[("name", &who), ("tier", &tier), ("what", &what)]);
+        let to = decided.returned_to.and_then(|at| parts.steps.get(usize::try_from(at).ok()?));
+        let to = to.and_then(|to| open.registered.kind.steps.iter().find(|step| step.key == to.step.key));
+        let past = if to.is_some() { "sent-back" } else { past(&decided.verdict, act) };
+        let to = to.map(|to| say(w, &to.title)).unwrap_or_default();
+        let values: [(&str, &dyn std::fmt::Display); 4] =
+            [("name", &who), ("tier", &tier), ("what", &what), ("to", &to)];
+        let text = w.with(&format!("requests-history-{past}"), &values);
         add(decided.decided_at, class, text.into_owned(), &decided.words, Vec::new());
     }
     for executed in &parts.executions {
@@ -517,6 +535,10 @@ fn history(hand: &Hand, dates: &Dates, open: &Open, parts: &Parts, names: &Names
     for reminded in &parts.reminded {
         add(*reminded, "", w.t("requests-history-reminded").into_owned(), "", Vec::new());
     }
+    for at in &parts.pulled_back {
+        let who = open.request.requester_id.map(|id| full(names, id)).unwrap_or_default();
+        add(*at, "is-back", w.t1("requests-history-pulled-back", "name", who).into_owned(), "", Vec::new());
+    }
     for comment in &parts.comments {
         let text = w.t1("requests-history-commented", "name", full(names, comment.author));
         add(comment.written_at, "", text.into_owned(), "", Vec::new());
@@ -540,6 +562,7 @@ const fn past(verdict: &str, act: Option<StepAct>) -> &str {
         (b"approve", Some(StepAct::Confirm)) => "confirm",
         (b"refuse", Some(StepAct::Permit)) => "deny",
         (b"refuse", Some(StepAct::Instruct)) => "withhold",
+        (b"take_back", _) => "taken-back",
         _ => verdict,
     }
 }

@@ -37,6 +37,8 @@ pub struct Tried {
     pressed: String,
     /// Where the page was to lead afterwards.
     back: String,
+    /// To which step it was to be sent back.
+    to: String,
     /// In which of their posts they acted.
     chosen: Option<PostId>,
     /// It was not said in which.
@@ -49,8 +51,9 @@ impl Tried {
     #[must_use]
     pub fn new(spot: Spot, words: impl Into<String>) -> Self {
         let words = words.into();
-        let (on, pressed, back) = (String::new(), String::new(), String::new());
-        Self { spot, words, on, pressed, back, chosen: None, unchosen: false, mends: false, fault: String::new() }
+        let empty = String::new;
+        let (on, pressed, back, to, fault) = (empty(), empty(), empty(), empty(), empty());
+        Self { spot, words, on, pressed, back, to, chosen: None, unchosen: false, mends: false, fault }
     }
 
     /// A slip, by its number and the day as it was typed.
@@ -128,6 +131,18 @@ impl Tried {
     #[must_use]
     pub fn back(&self) -> &str {
         &self.back
+    }
+
+    /// The same, for one who sent it back to this step.
+    #[must_use]
+    pub fn sending_to(self, step: &str) -> Self {
+        Self { to: step.to_owned(), ..self }
+    }
+
+    /// To which step it was to be sent back.
+    #[must_use]
+    pub fn to(&self) -> &str {
+        &self.to
     }
 
     /// The sentence, where typing something else mends it.
