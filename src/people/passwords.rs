@@ -270,11 +270,57 @@ fn is_common(password: &str) -> bool {
     candidates.iter().any(|candidate| COMMON.contains(candidate.as_str()) || is_repeated(candidate))
 }
 
-/// abcdefgh, 87654321
+/// The rows of a keyboard, as fingers run over them.
+const ROWS: [&str; 5] = ["1234567890", "qwertyuiop", "asdfghjkl", "zxcvbnm", "!@#$%^&*()"];
+
+/// Mostly runs of four and more: abcdefgh, 87654321, 1234567890123, 2468101214, qwertyuiopasdfghj. What stands around them is
+/// guessed with them.
 fn is_run(text: &str) -> bool {
-    let codes: Vec<i64> = text.chars().map(|c| i64::from(u32::from(c))).collect();
-    let steps: HashSet<i64> = codes.windows(2).filter_map(|pair| Some(pair.last()? - pair.first()?)).collect();
-    codes.len() > 3 && steps.len() == 1 && steps.iter().all(|step| step.abs() <= 1)
+    let letters: Vec<char> = text.chars().collect();
+    let mut in_runs = 0;
+    let mut start = 0;
+    while start < letters.len() {
+        let rest = letters.get(start..).unwrap_or_default();
+        let longest = [1, -1, 2, -2].map(|step| run_of(rest, |a, b| counts_on(a, b, step)));
+        let typed = [1, -1].map(|step| run_of(rest, |a, b| beside(a, b, step)));
+        let longest = longest.into_iter().chain(typed).max().unwrap_or(1);
+        if longest >= 4 {
+            in_runs += longest;
+        }
+        start += if longest >= 4 { longest } else { 1 };
+    }
+    letters.len() > 3 && (in_runs * 4 >= letters.len() * 3 || counts_up(text))
+}
+
+/// Nothing but figures that count in equal steps: 2468101214, 100200300.
+fn counts_up(text: &str) -> bool {
+    let number = |from: usize, until: usize| text.get(from..until).and_then(|part| part.parse::<i64>().ok());
+    let begins = (1..=3).flat_map(|one| (1..=3).map(move |two| (one, one + two)));
+    text.chars().all(|c| c.is_ascii_digit())
+        && begins.filter_map(|(one, two)| Some((number(0, one)?, number(one, two)?))).any(|(first, second)| {
+            let terms = (0..).map(|at| (first + at * (second - first)).to_string());
+            let said = terms.take(text.len()).collect::<String>();
+            second > first && said.starts_with(text)
+        })
+}
+
+fn run_of(letters: &[char], goes_on: impl Fn(char, char) -> bool) -> usize {
+    let pairs = letters.iter().zip(letters.iter().skip(1));
+    1 + pairs.take_while(|(a, b)| goes_on(**a, **b)).count()
+}
+
+/// Figures go round: 8, 9, 0, 1.
+fn counts_on(a: char, b: char, step: i64) -> bool {
+    match (a.to_digit(10), b.to_digit(10)) {
+        (Some(a), Some(b)) => (i64::from(a) + step).rem_euclid(10) == i64::from(b),
+        _ => a.is_alphabetic() && b.is_alphabetic() && i64::from(u32::from(a)) + step == i64::from(u32::from(b)),
+    }
+}
+
+/// Neighbours on the keyboard.
+fn beside(a: char, b: char, step: i64) -> bool {
+    let place = |row: &str, c: char| row.chars().position(|key| key == c).and_then(|at| i64::try_from(at).ok());
+    ROWS.iter().any(|row| place(row, a).zip(place(row, b)).is_some_and(|(a, b)| a + step == b))
 }
 
 /// testtest, abcabc
@@ -401,8 +447,16 @@ mod tests {
             "Sakura!Sakura",
             "Aaaaaaaa!",
             "Testtest!",
+            "12345678901234567",
+            "98765432109876543",
+            "2468101214161820",
+            "qwertyuiopasdfghj",
+            "12345678a!",
         ] {
             assert!(broken_by(password).contains(&Broken::Common), "{password}");
+        }
+        for password in ["Kaze-1234-no-Tani", "Yuki!4826no19Hashi", "70318264915"] {
+            assert!(!broken_by(password).contains(&Broken::Common), "{password}");
         }
     }
 
