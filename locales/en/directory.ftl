@@ -116,6 +116,7 @@ stand-in-refused-outsider = Contractors and vendors cannot stand in for a post o
 stand-in-refused-enterer = You cannot enter yourself as a stand-in. Ask a colleague of the office to enter it
 stand-in-refused-order = Set the last day no earlier than the first day
 stand-in-refused-past = Set the last day to today or later
+stand-in-refused-begun = The first day must be today or later. A stand-in for days that are over would rewrite who could act on them
 stand-in-refused-long = A stand-in lasts up to { $days } days. Set an earlier last day
 stand-in-refused-post-ends = The holder's term ends before that. Set an earlier last day
 stand-in-refused-taken = Somebody else stands in for this seat on one of these days. End that first, or change the days

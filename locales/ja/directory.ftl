@@ -108,6 +108,7 @@ stand-in-refused-outsider = 外部業者や委託先の要員は、組織の席�
 stand-in-refused-enterer = 登録する人は、自分を代理にできません。ほかの事務局の人に登録を頼んでください
 stand-in-refused-order = 最後の日は、最初の日より前にならないようにしてください
 stand-in-refused-past = 最後の日は、今日以後の日にしてください
+stand-in-refused-begun = 最初の日は、今日以後の日にしてください。過ぎた日の代理を登録すると、その日の記録が変わってしまいます
 stand-in-refused-long = 代理は{ $days }日までです。最後の日を早めてください
 stand-in-refused-post-ends = この席の任期が先に終わります。最後の日を早めてください
 stand-in-refused-taken = この席には、その日に別の代理がいます。先にその代理を終えるか、日を変えてください

@@ -293,6 +293,10 @@ impl StandInWish {
         if self.last < self.today {
             return no("last", "stand-in-refused-past");
         }
+        // who could read and decide on a day that is over stays as it was
+        if self.from < self.today {
+            return no("from", "stand-in-refused-begun");
+        }
         if days > STAND_IN_DAYS {
             return Some(("last", Message::new("stand-in-refused-long").with("days", STAND_IN_DAYS)));
         }
@@ -382,5 +386,7 @@ mod tests {
         assert_eq!(words(&turned).as_deref(), Some("stand-in-refused-order"));
         let past = StandInWish { today: day("2026-06-01"), ..wish() };
         assert_eq!(words(&past).as_deref(), Some("stand-in-refused-past"));
+        let begun = StandInWish { today: day("2026-04-02"), ..wish() };
+        assert_eq!(words(&begun).as_deref(), Some("stand-in-refused-begun"));
     }
 }

@@ -150,7 +150,8 @@ pub async fn approve(work: &mut Work, id: ProposalId) -> Result<Done> {
     let new = NewStandIn {
         post: proposal.post,
         person: proposal.person,
-        from: proposal.from,
+        // a yes that comes late counts from the day on which it comes
+        from: proposal.from.max(local(work.now).date_naive()),
         last: proposal.last,
         reason: proposal.reason.clone(),
     };
