@@ -172,6 +172,7 @@ regulations-adoptions = Adoption of regulations
 regulations-value-past = Enter today or a later day
 regulations-value-reason = Enter the reason
 regulations-value-bounds = Enter a value within the range of this item
+regulations-value-demanded = { $clause } demands it, so it cannot be left out. Enter a value
 regulations-effective-before-approval = The day it comes into force cannot lie before its approval
 regulations-blanks-left = Blanks of the text are not filled ({ $names }). Fill all of them before it is adopted
 regulations-adopted-that-day = A regulation is already adopted from that day on. Please check the day it comes into force

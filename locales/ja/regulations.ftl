@@ -168,6 +168,7 @@ regulations-adoptions = 規程の採用
 regulations-value-past = 適用日は、今日以後の日にしてください
 regulations-value-reason = 理由を入力してください
 regulations-value-bounds = この項目に使える範囲の値を入力してください
+regulations-value-demanded = { $clause } が求めているため、「なし」にはできません。値を入力してください
 regulations-effective-before-approval = 施行日は、承認日以後の日にしてください
 regulations-blanks-left = 規程の空欄が埋まっていません（{ $names }）。すべて埋めてから採用してください
 regulations-adopted-that-day = その日から施行する規程は、すでに採用されています。施行日を確かめてください

@@ -15,6 +15,11 @@ use crate::under_coop_sign_in::{mails, own_account};
 
 /// The office enters a value from today on.
 async fn enters(portal: &Portal, name: &str, value: &str) {
+    let entered = tries(portal, name, value).await;
+    assert_eq!(entered.status, StatusCode::SEE_OTHER, "{name}: {}", entered.words());
+}
+
+async fn tries(portal: &Portal, name: &str, value: &str) -> Page {
     let office = portal.sign_in("中村").await;
     let path = format!("/parameters/{name}");
     let step_up = [("password", PASSWORD), ("action", "settings"), ("target", name), ("to", path.as_str())];
@@ -23,8 +28,7 @@ async fn enters(portal: &Portal, name: &str, value: &str) {
     office.get(&path).await.ok();
     let today = portal.app.clock().today().to_string();
     let fields = [("value", value), ("effective_on", today.as_str()), ("reason", "委員会で決めたため")];
-    let entered = office.post(&path, &fields).await;
-    assert_eq!(entered.status, StatusCode::SEE_OTHER, "{name}: {}", entered.words());
+    office.post(&path, &fields).await
 }
 
 /// A parameter, what the office enters and what is seen then.
@@ -58,6 +62,17 @@ async fn what_the_organisation_enters_is_what_happens() {
         };
         assert_eq!(seen, expected, "{name} = {value}");
     }
+}
+
+/// coop-operations 31-1-2: the text wants a change at intervals and leaves open at which.
+#[tokio::test]
+async fn what_a_clause_wants_at_intervals_cannot_be_switched_off() {
+    let portal = Portal::open_under("coop-operations").await;
+    for (value, words) in [("なし", "「なし」にはできません"), ("100年", "この項目に使える範囲の値")]
+    {
+        tries(&portal, "password_max_age", value).await.refuses(words);
+    }
+    enters(&portal, "password_max_age", "3か月").await;
 }
 
 /// How many of five sessions are still there when the fifth has begun.

@@ -159,6 +159,9 @@ pub fn may_enter(adoptions: &Adoptions, new: &NewValue, today: NaiveDate) -> Res
         return refused("regulations-value-bounds");
     }
     let in_force = adoptions.on(new.effective_on);
+    if let Some(clause) = in_force.iter().find_map(|text| settle::left_out(text.entry(), parameter, &new.value)) {
+        return Err(Error::Refused(Message::new("regulations-value-demanded").with("clause", clause.label)));
+    }
     match settle::settle(&in_force, &[], new.effective_on, parameter) {
         Some(settled) => match settle::undercut(parameter, &new.value, &settled.claims) {
             Some(claim) => Err(Error::Refused(weaker(&in_force, &claim.source))),

@@ -2,6 +2,7 @@
 //! the place in [`Settings`] that it sets. Bindings map a catalogue's own names to these.
 use super::strict::Direction;
 use crate::kernel::settings::{CharClass, LockMode, Period, Set, Settings, Source};
+use chrono::TimeDelta;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
@@ -114,7 +115,7 @@ pub const PARAMETERS: &[Parameter] = &[
         unit: Unit::None,
         strict: Direction::Less,
         mechanism: Some("password.max_age"),
-        write: |s, v, from| limit(&mut s.password.max_age, v, from),
+        write: |s, v, from| no_longer(LONGEST_AGE, v).and_then(|()| limit(&mut s.password.max_age, v, from)),
         read: |s| shown(&s.password.max_age, |period| Shown::Period(*period)),
     },
     Parameter {
@@ -335,6 +336,16 @@ fn limit(set: &mut Set<Option<Period>>, value: &Value, from: Source) -> Result<(
     }
     *set = Set::new(period, from);
     Ok(())
+}
+
+/// What is to be changed at intervals is changed within so many days.
+const LONGEST_AGE: i64 = 2 * 366;
+
+fn no_longer(days: i64, value: &Value) -> Result<(), String> {
+    match typed::<Period>(value) {
+        Ok(period) if period.about() > TimeDelta::days(days) => Err(format!("more than {days} days is no interval")),
+        _ => Ok(()),
+    }
 }
 
 /// Classes by their keys or by the words that regulations use for them.

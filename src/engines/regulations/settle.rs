@@ -1,6 +1,7 @@
 //! Who says what about a canonical parameter on a day, and which value holds (値の決まり方): the clauses of all regulations in
 //! force and what the organisation entered, of which the stricter holds; the portal's own value only where nobody says anything.
 use super::adopted::InForce;
+use super::library::{ClauseRef, Entry};
 use super::parameters::{PARAMETERS, Parameter, Shown};
 use super::store::EnteredValue;
 use crate::kernel::settings::{Settings, Source};
@@ -150,6 +151,13 @@ pub fn read(parameter: &Parameter, value: &Value) -> Option<Shown> {
     let mut settings = Settings::base();
     parameter.write(&mut settings, value, Source::Base).ok()?;
     Some(parameter.read(&settings).0)
+}
+
+/// The clause of this regulation that wants something to be done at intervals, where the value says that it never is.
+#[must_use]
+pub fn left_out(entry: &Entry, parameter: &Parameter, value: &Value) -> Option<ClauseRef> {
+    let never = matches!(read(parameter, value), Some(Shown::Period(None)));
+    parameter.mechanism.filter(|_| never).and_then(|mechanism| entry.clauses_of(mechanism).into_iter().next())
 }
 
 /// The clause that a value would fall short of, with what it fixes.

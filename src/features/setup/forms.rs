@@ -130,7 +130,12 @@ pub(super) fn read_values(form: &mut Form, texts: &[Arc<Entry>]) -> Option<Fille
     let mut values = Filled::new();
     for (parameter, _) in open_values(texts) {
         match entry::read(form, parameter.key, parameter).filter(|value| settle::read(parameter, value).is_some()) {
-            Some(value) => drop(values.insert(parameter.key.to_owned(), value)),
+            Some(value) => match texts.iter().find_map(|text| settle::left_out(text, parameter, &value)) {
+                Some(clause) => {
+                    form.refuse(parameter.key, Line::new("regulations-value-demanded").with("clause", clause.label));
+                }
+                None => drop(values.insert(parameter.key.to_owned(), value)),
+            },
             None => form.refuse(parameter.key, Line::new("regulations-value-bounds")),
         }
     }

@@ -183,6 +183,14 @@ fn read_blanks(form: &mut Form, entry: &Entry) -> Filled {
                 entry::read(form, parameter.key, parameter).filter(|value| settle::read(parameter, value).is_some())
             }
         };
+        let left_out = match (&blank, &value) {
+            (Blank::Value(parameter, _), Some(value)) => settle::left_out(entry, parameter, value),
+            _ => None,
+        };
+        if let Some(clause) = left_out {
+            form.refuse(blank.key(), said(&Message::new("regulations-value-demanded").with("clause", clause.label)));
+            continue;
+        }
         match value {
             Some(value) => drop(filled.insert(blank.key().to_owned(), value)),
             None => form.refuse(blank.key(), said(&Message::new("regulations-value-bounds"))),
