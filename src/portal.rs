@@ -17,7 +17,7 @@ use crate::engines::regulations::binding::{Binding, Elsewhere, Release};
 use crate::engines::regulations::fault::Faults;
 use crate::engines::regulations::own_routes::OwnRoutes;
 use crate::engines::regulations::{self, Adopted, Adoptions, Library, Regulations, UnderWay, blanks};
-use crate::engines::requests::actions::{acting, reminding, reviewing, vacancy};
+use crate::engines::requests::actions::{acting, ladder, reminding, reviewing, vacancy};
 use crate::engines::requests::model::KindError;
 use crate::engines::requests::{self, Kinds, KindsInForce};
 use crate::features::setup::{Founder, Handover};
@@ -180,6 +180,7 @@ fn chores() -> Chores {
         ("drafts", requests::drafts::actions::expire),
         ("stand-in proposals", people::proposals::of_today),
         ("receipts", reminding::receipts_due),
+        ("turns", ladder::turns_due),
         ("acting by rule", acting::offers_of_today),
         ("reviews", reviewing::reviews_due),
         ("movements", features::movements::round),

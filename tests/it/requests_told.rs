@@ -1,5 +1,9 @@
 //! Whose turn it is hears of it: by a mail with a title and a link, and in the list once it has waited too long.
 use chrono::TimeDelta;
+use mamori::engines::requests::actions::ladder::climb;
+use mamori::kernel::access::Actor;
+use mamori::kernel::database::Role;
+use mamori::kernel::work::Work;
 
 use crate::requests::{Office, decide};
 
@@ -38,4 +42,45 @@ async fn a_long_wait_becomes_overdue_in_business_days() {
     office.portal.advance(TimeDelta::days(1));
     let manager = office.portal.sign_in("佐藤").await;
     manager.get("/requests/inbox?view=overdue").await.ok().says(&number).says("1日超過");
+}
+
+#[tokio::test]
+async fn whose_turn_it_is_hears_of_its_day_and_those_above_when_it_is_long_past() {
+    let office = Office::open().await;
+    let clerk = office.portal.sign_in("田中").await;
+    let number = office.file(&clerk, "山本").await;
+    let climb_all = async |work: &mut Work| climb(work).await;
+    let mut told: Vec<(u32, Vec<String>)> = Vec::new();
+    // filed on Wednesday 1 April and due on Monday the 6th; the portal looks every morning, and twice
+    for day in 1..=10 {
+        let mut reminded = 0;
+        for _ in 0..2 {
+            reminded += office.portal.app.change_as(Role::Worker, &Actor::portal(), climb_all).await.unwrap();
+        }
+        let mails = "select recipient || ' ' || subject from outbox where kind in ('request.due', 'request.escalated')
+                        and created_at >= $1 - interval '1 hour' order by created_at, id";
+        let mails = sqlx::query_scalar(mails).bind(office.portal.now());
+        let mails: Vec<String> = mails.fetch_all(&mut office.portal.superuser().await).await.unwrap();
+        assert!(reminded <= 1 && (reminded == 1) == !mails.is_empty());
+        if reminded > 0 {
+            told.push((day, mails));
+        }
+        office.portal.advance(TimeDelta::days(1));
+    }
+    let days: Vec<u32> = told.iter().map(|(day, _)| *day).collect();
+    assert_eq!(days, [3, 6, 7, 9], "Friday, Monday, Tuesday, Thursday; never at the weekend");
+    let said = |at: usize, words: &str| told[at].1.iter().any(|mail| mail.contains(words));
+    assert!(said(0, "sato@example.jp 期限は次の営業日です") && said(1, "sato@example.jp 期限は今日です"), "{told:?}");
+    assert!(said(2, "sato@example.jp 【期限超過】処理をお願いします") && told[2].1.len() == 1, "{told:?}");
+    let above: Vec<&String> = told[3].1.iter().filter(|mail| mail.contains("担当者の処理が済んでいません")).collect();
+    assert!(!above.is_empty() && above.iter().all(|mail| !mail.starts_with("sato@")), "{told:?}");
+    office
+        .portal
+        .sign_in("田中")
+        .await
+        .get(&format!("/requests/{number}"))
+        .await
+        .ok()
+        .says("上の責任者と事務局に知らせました");
+    assert_eq!((office.portal.events("request.due").await, office.portal.events("request.escalated").await), (4, 1));
 }

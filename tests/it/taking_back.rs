@@ -1,10 +1,11 @@
 //! 引戻し and 差戻し to an earlier step, as the people of the cast live them: until when, what stays on the record, who waits.
 use axum::http::StatusCode;
+use chrono::TimeDelta;
 use mamori::kernel::ids::PersonId;
 use sqlx::{Executor as _, PgConnection};
 
 use crate::procedures::{Step, entered};
-use crate::requests::{Office, content_hash, decide, execute, send_again};
+use crate::requests::{KIND, Office, content_hash, decide, execute, send_again};
 use crate::support::portal::{Browser, PASSWORD, Page, Portal};
 
 async fn recall(by: &Browser<'_>, number: &str) -> Page {
@@ -207,4 +208,32 @@ async fn side_door_pulls_back(office: &Office, number: &str, by: PersonId) -> Re
         Err(sqlx::Error::Database(said)) => Err(said.code().unwrap_or_default().into_owned()),
         Err(other) => panic!("{other}"),
     }
+}
+
+#[tokio::test]
+async fn whoever_filed_reminds_once_a_day_and_copies_what_was_refused() {
+    let office = Office::open().await;
+    let (clerk, manager) = (office.portal.sign_in("田中").await, office.portal.sign_in("佐藤").await);
+    let number = office.file(&clerk, "山本").await;
+    let path = format!("/requests/{number}");
+    manager.get(&path).await.ok().hides("催促する");
+    manager.post(&format!("{path}/reminder"), &[]).await.refuses("申請した人だけができます");
+    let page = clerk.submit(&format!("{path}/reminder"), &[]).await;
+    page.ok().says("担当者に催促しました").says("田中 陽向が催促しました").hides("いまの担当者に催促しますか");
+    clerk.post(&format!("{path}/reminder"), &[]).await.refuses("今日はすでに催促しました");
+    let mails = "select count(*) from outbox where kind = 'request.asked_again'";
+    let mails: i64 = sqlx::query_scalar(mails).fetch_one(&mut office.portal.superuser().await).await.unwrap();
+    assert_eq!((mails, office.portal.events("request.asked_again").await), (1, 1));
+
+    // a refusal ends it; what it said is the beginning of another, with the days that are still to come
+    decide(&manager, &number, "refuse", "いまは要りません").await;
+    clerk.get(&path).await.ok().hides("催促する").says("複写して申請する");
+    manager.get(&path).await.ok().hides("複写して申請する");
+    let copy = format!("{KIND}?_copy={number}");
+    let form = clerk.get(&copy).await;
+    form.ok().says("経理の担当になるため").says("山本 蓮");
+    assert!(form.text().contains(r#"value="2026-04-01""#), "{}", form.text());
+    assert_eq!(manager.get(&copy).await.status, StatusCode::NOT_FOUND, "what one has not filed is not copied");
+    office.portal.advance(TimeDelta::days(1));
+    assert!(!clerk.get(&copy).await.text().contains(r#"value="2026-04-01""#), "a day that is over is asked anew");
 }

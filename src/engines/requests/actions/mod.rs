@@ -6,7 +6,8 @@
 //! * [`deciding`]: decide, comment.
 //! * [`taking_back`]: 引戻し by whoever filed or decided.
 //! * [`working`]: execute a line, decline it, confirm receipt.
-//! * [`reminding`]: those who have not confirmed in time.
+//! * [`reminding`]: those who have not confirmed in time, and those of whom the applicant asks it.
+//! * [`ladder`]: the days of what waits, and who hears of it when they are past.
 //! * [`acting`], [`reviewing`]: decisions by rule for one who is away, and their reading afterwards.
 //! * [`moving`]: what every transition writes down; [`vacancy`]: when nobody is left where a request waits.
 pub mod acting;
@@ -15,6 +16,7 @@ pub mod deadlines;
 pub mod deciding;
 pub mod draft;
 pub mod filing;
+pub mod ladder;
 pub mod moving;
 pub mod reminding;
 pub mod reviewing;

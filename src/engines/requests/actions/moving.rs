@@ -145,9 +145,8 @@ async fn call_with(
     (number, (mail_kind, key)): (&str, (&'static str, &str)),
 ) -> Result<()> {
     let Some(step) = case.step() else { return Ok(()) };
-    let acted = case.acted(&step.key, &kind.joins);
     let form = title(&kind.title);
-    for person in able(step, &case.kept_out(), &acted, org) {
+    for person in case.able(step, &kind.joins, org) {
         mail(work, person, mail_kind, key, (number, &form)).await?;
     }
     // whoever decides here may be away already

@@ -1,17 +1,20 @@
-//! 催促: each night, whoever has not confirmed by the day what they were given or told is reminded, once a business day. That it
-//! was done stands on the request.
-use super::moving::{event, mail};
-use super::today;
-use crate::engines::requests::store::{self, turns};
+//! 催促: each night, whoever has not confirmed by the day what they were given or told is reminded, once a business day; and
+//! whoever filed reminds those for whom the request waits, once a day. That it was done stands on the request.
+use super::moving::{event, mail, title};
+use super::{Hand, Open, today};
+use crate::engines::requests::model::{Phase, Refusal};
+use crate::engines::requests::store::{self, record, turns};
 use crate::kernel::access::Actor;
 use crate::kernel::app::App;
-use crate::kernel::clock::moment;
+use crate::kernel::clock::{local, moment};
 use crate::kernel::database::Role;
 use crate::kernel::error::Result;
+use crate::kernel::ids::PersonId;
 use crate::kernel::work::Work;
-use chrono::NaiveTime;
+use chrono::{DateTime, NaiveTime, Utc};
 use futures::future::BoxFuture;
 use serde_json::json;
+use std::collections::BTreeSet;
 
 /// The nightly chore, as portal.rs lists it.
 pub fn receipts_due(app: &App) -> BoxFuture<'_, Result<()>> {
@@ -36,3 +39,49 @@ pub async fn remind(work: &mut Work) -> Result<usize> {
     }
     Ok(reminded)
 }
+
+impl Open {
+    /// Those whom the applicant can remind, and that nobody has reminded them today.
+    pub(in crate::engines::requests) fn may_remind(
+        &self,
+        hand: &Hand,
+        reminded: &[DateTime<Utc>],
+    ) -> Result<BTreeSet<PersonId>, Refusal> {
+        if self.request.requester() != Some(hand.viewer.person) {
+            return Err(Refusal::NotApplicant);
+        }
+        if self.case.phase.is_closed() || self.case.phase.is_mended() {
+            return Err(Refusal::NotWaiting(self.case.phase));
+        }
+        if reminded.iter().any(|at| local(*at).date_naive() == self.today) {
+            return Err(Refusal::RemindedToday);
+        }
+        let mut people = self.waited_for();
+        people.remove(&hand.viewer.person);
+        if people.is_empty() { Err(Refusal::NobodyToRemind) } else { Ok(people) }
+    }
+
+    /// For whom the request waits.
+    pub(super) fn waited_for(&self) -> BTreeSet<PersonId> {
+        if self.case.phase == Phase::HandingOver {
+            return self.request.beneficiary().or(self.request.requester()).into_iter().collect();
+        }
+        let Some(step) = self.case.step() else { return BTreeSet::new() };
+        self.case.able(step, &self.registered.kind.joins, &self.org)
+    }
+}
+
+/// Reminds those for whom the request waits, in the name of whoever filed it.
+pub async fn remind_of(work: &mut Work, hand: &Hand, number: &str) -> Result<()> {
+    let open = Open::lock(work, hand, number).await?;
+    let reminded = record::moments(work.conn(), open.request.request_id(), BY_HAND).await?;
+    let people = open.may_remind(hand, &reminded).map_err(|refusal| hand.refuse(refusal))?;
+    let form = title(&open.registered.kind.title);
+    for person in &people {
+        mail(work, *person, BY_HAND, "requests-mail-asked-again", (number, &form)).await?;
+    }
+    work.record(event(BY_HAND, &open.request).facts(json!({ "people": people.len() }))).await.map(drop)
+}
+
+/// The event of a reminder by hand.
+pub(in crate::engines::requests) const BY_HAND: &str = "request.asked_again";

@@ -3,7 +3,6 @@ use super::deciding::act_as;
 use super::moving::{event, mail, save_lines, settle, title};
 use super::{Hand, Open, doer, still_holds};
 use crate::engines::requests::model::machine::{Effect, apply};
-use crate::engines::requests::model::route::able;
 use crate::engines::requests::model::{Action, Phase};
 use crate::engines::requests::store::deeds;
 use crate::kernel::error::Result;
@@ -24,9 +23,8 @@ pub async fn pull_back(work: &mut Work, hand: &Hand, number: &str) -> Result<()>
 /// Whoever was asked to act is told that nothing is left to do.
 pub(super) async fn nothing_left(work: &mut Work, open: &Open, (kind, key): (&'static str, &str)) -> Result<()> {
     let Some(step) = open.case.step().filter(|_| !open.case.phase.is_mended()) else { return Ok(()) };
-    let acted = open.case.acted(&step.key, &open.registered.kind.joins);
     let form = title(&open.registered.kind.title);
-    for person in able(step, &open.case.parties(), &acted, &open.org) {
+    for person in open.case.able(step, &open.registered.kind.joins, &open.org) {
         mail(work, person, kind, key, (&open.request.number, &form)).await?;
     }
     Ok(())

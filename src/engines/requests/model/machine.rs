@@ -305,6 +305,10 @@ impl Case {
         if step.applicant {
             return self.stand_as_applicant(step, facts.doer);
         }
+        if step.act == StepAct::Report && !self.executed(facts.doer.person) && self.reporters(step, facts) {
+            self.seat_of(step, facts.doer, &acted)?;
+            return Err(Refusal::WorkersReport);
+        }
         let mut standing = self.seat_of(step, facts.doer, &acted)?;
         if acted.contains(&facts.doer.person) {
             return Err(match step.act {
@@ -334,6 +338,27 @@ impl Case {
         let capacity = own.find(|capacity| capacity.tier == step.seat.tier).or(first);
         let capacity = capacity.ok_or(Refusal::NotYourStep(step.seat.tier))?;
         Ok(Standing { capacity: capacity.clone(), acting_for: None, deputy: false, joined: false, by_rule: None })
+    }
+
+    /// Did this person do work of the round, or another one in their place?
+    fn executed(&self, person: PersonId) -> bool {
+        let works = |act: &&Act| act.deed == Deed::Worked;
+        self.acts.iter().filter(works).any(|act| act.by == person || act.acting_for == Some(person))
+    }
+
+    /// Can one of those who did the work still report it?
+    fn reporters(&self, step: &Step, facts: &Facts<'_>) -> bool {
+        self.able(step, facts.joins, facts.org).iter().any(|person| self.executed(*person))
+    }
+
+    /// The natural persons who can act at a step of this round. The report of the work is that of those who did it, as long as
+    /// one of them can still give it.
+    #[must_use]
+    pub fn able(&self, step: &Step, joins: &[(String, String)], org: &Organisation) -> BTreeSet<PersonId> {
+        let acted = self.acted(&step.key, joins);
+        let able = able(step, &self.kept_out(), &acted, org);
+        let workers: BTreeSet<PersonId> = able.iter().copied().filter(|person| self.executed(*person)).collect();
+        if step.act == StepAct::Report && !workers.is_empty() { workers } else { able }
     }
 
     /// Did this person do the work of the round, or report it?

@@ -28,6 +28,8 @@ pub enum Refusal {
     ApproverExecutes,
     /// 作業者は報告の確認者になれません
     WorkerConfirms,
+    /// 報告は、作業をした人がします
+    WorkersReport,
     /// この段階では、その答え方はできません
     NoSuchAnswer,
     /// 内容が変わりました
@@ -54,6 +56,10 @@ pub enum Refusal {
     NothingDecided,
     /// 差戻し先の段階がありません
     UnknownStep,
+    /// 今日はすでに催促しました
+    RemindedToday,
+    /// 催促する相手がいません
+    NobodyToRemind,
     /// 受領を確認できるのは、使う人だけです
     NotRecipient,
     /// 書面の番号と日付を入力してください
@@ -96,6 +102,7 @@ impl Refusal {
             Self::AlreadyActed => "requests-refused-already-acted",
             Self::ApproverExecutes => "requests-refused-approver-executes",
             Self::WorkerConfirms => "requests-refused-worker-confirms",
+            Self::WorkersReport => "requests-refused-workers-report",
             Self::NoSuchAnswer => "requests-refused-no-such-answer",
             Self::ContentChanged => "requests-refused-content-changed",
             Self::ReasonMissing => "requests-refused-reason-missing",
@@ -109,6 +116,8 @@ impl Refusal {
             Self::SomebodyActed => "requests-refused-somebody-acted",
             Self::NothingDecided => "requests-refused-nothing-decided",
             Self::UnknownStep => "requests-refused-unknown-step",
+            Self::RemindedToday => "requests-refused-reminded-today",
+            Self::NobodyToRemind => "requests-refused-nobody-to-remind",
             Self::NotRecipient => "requests-refused-not-recipient",
             Self::SlipIncomplete => "requests-refused-slip-incomplete",
             Self::SlipDate => "requests-refused-slip-date",

@@ -4,7 +4,7 @@ use super::page::{self, again};
 use super::{DecideRequests, ExecuteRequests, FileRequests, ViewRequests, hand, noted};
 use crate::engines::requests::actions::deciding::{self, Replied, Reply};
 use crate::engines::requests::actions::step_form::StepForm;
-use crate::engines::requests::actions::{Open, capacity, filing, taking_back};
+use crate::engines::requests::actions::{Open, capacity, filing, reminding, taking_back};
 use crate::engines::requests::model::{ContentHash, Refusal, Verdict};
 use crate::engines::requests::views::capacity::Chosen;
 use crate::engines::requests::views::form::{AnswerPage, draw};
@@ -114,8 +114,10 @@ pub(super) async fn send_back(
 const PAGE: [&str; 7] = [capacity::FIELD, "_back", "_pressed", "_seen", "to", "verdict", "words"];
 
 /// What is said when an answer was taken.
-const fn taken(verdict: &Verdict) -> &'static str {
+const fn taken(verdict: &Verdict, line: Option<u16>) -> &'static str {
     match verdict {
+        Verdict::Approve { .. } if line.is_some() => "requests-line-approved",
+        Verdict::Refuse { .. } if line.is_some() => "requests-line-refused",
         Verdict::Approve { .. } => "requests-approved",
         Verdict::Return { to: Some(_), .. } => "requests-sent-back",
         Verdict::Return { .. } => "requests-returned",
@@ -140,7 +142,7 @@ async fn pass<G>(
     let input = &posted.input;
     let hand = hand(app, me, screen)?.choosing(chosen(input));
     let words = verdict.words().to_owned();
-    let key = taken(&verdict);
+    let key = taken(&verdict, line);
     let tried = Tried::new(Spot::Decision, &words).pressing(button(input)).choosing(hand.chosen);
     let tried = tried.back_to(input.get("_back").unwrap_or_default()).sending_to(input.get("to").unwrap_or_default());
     let reply = Reply { seen: seen(input)?, line, verdict, typed: typed(input) };
@@ -287,6 +289,26 @@ pub(super) async fn take_back(
     match noted(&app, &me.0, &number, done).await {
         Ok(()) => {
             let said = Message::new("requests-taken-back").with("number", &number);
+            Ok(screen.go(&app, &format!("/requests/{number}"), Some((Tone::Good, said))))
+        }
+        Err(error) => again(&app, &me, &screen, &number, Tried::new(Spot::Button, ""), error).await,
+    }
+}
+
+/// 催促
+pub(super) async fn remind(
+    State(app): State<App>,
+    me: Can<FileRequests>,
+    screen: Screen,
+    Path(number): Path<String>,
+    posted: Posted,
+) -> Result<Response> {
+    posted.only(&[])?;
+    let hand = hand(&app, &me, &screen)?;
+    let done = app.change(&me.actor(), async |work: &mut Work| reminding::remind_of(work, &hand, &number).await).await;
+    match noted(&app, &me.0, &number, done).await {
+        Ok(()) => {
+            let said = Message::new("requests-asked-again").with("number", &number);
             Ok(screen.go(&app, &format!("/requests/{number}"), Some((Tone::Good, said))))
         }
         Err(error) => again(&app, &me, &screen, &number, Tried::new(Spot::Button, ""), error).await,

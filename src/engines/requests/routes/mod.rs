@@ -62,6 +62,7 @@ pub fn room() -> Room {
                 post::<DecideRequests, _, _>("/requests/{number}/decision", acts::decide),
                 post::<DecideRequests, _, _>("/requests/{number}/decision/recall", acts::take_back),
                 post::<FileRequests, _, _>("/requests/{number}/recall", acts::pull_back),
+                post::<FileRequests, _, _>("/requests/{number}/reminder", acts::remind),
                 post::<ExecuteRequests, _, _>("/requests/{number}/return", acts::send_back),
                 post::<ViewRequests, _, _>("/requests/{number}/comments", acts::comment),
                 post::<FileRequests, _, _>("/requests/{number}/withdrawal", acts::withdraw),

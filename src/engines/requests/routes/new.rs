@@ -12,14 +12,15 @@ use crate::engines::requests::drafts::views::{HandOver, named};
 use crate::engines::requests::kinds::Registered;
 use crate::engines::requests::model::route::SeatId;
 use crate::engines::requests::model::{Difference, Input, Refusal, StepAct, Typed};
-use crate::engines::requests::store::{lists, people, record};
+use crate::engines::requests::store::record::{self, Decided};
+use crate::engines::requests::store::{lists, people};
 use crate::engines::requests::views::changes::{differences, rows};
 use crate::engines::requests::views::form::{CheckPage, FormPage, check_parts, draw};
 use crate::engines::requests::views::lists::{ByOthers, ChoosePage, KindView};
 use crate::engines::requests::views::route::{Flow, flow, people_of};
 use crate::engines::requests::views::tried::{Spot, Tried};
 use crate::engines::requests::views::{answers, marked, say};
-use crate::kernel::access::Tier;
+use crate::kernel::access::{Tier, Viewer};
 use crate::kernel::app::{App, Read};
 use crate::kernel::error::{Error, Message, Result};
 use crate::kernel::ids::RequestId;
@@ -164,9 +165,30 @@ pub(super) async fn form(
         paper.note = prepared.note;
         typed = prepared.typed;
     }
+    if let Some(number) = known.get("_copy") {
+        typed = copied(&mut read, &app, &me, (number, &registered)).await?;
+    }
     let mut draft = draft(read.conn(), &registered, Filer::Person(&me), id, typed, app.clock().today()).await?;
     draft.errors.clear();
     page(&paper.form(&mut read, &draft).await?)
+}
+
+/// 複写: what an own earlier request of the same kind said. Days that are over by now are asked anew.
+async fn copied(read: &mut Read, app: &App, me: &Viewer, (number, kind): (&str, &Registered)) -> Result<Typed> {
+    let open = Open::read(read.conn(), app, me, number).await?;
+    if open.request.kind != kind.kind.key || open.request.requester() != Some(me.person) {
+        return Err(Error::NotFound);
+    }
+    let content = &open.round.content;
+    let over = |key: &str| {
+        let day = content.date(key).or_else(|| content.moment(key).map(|at| at.date()));
+        kind.kind.form.field(key).is_some_and(|field| matches!(field.input, Input::Date | Input::Moment))
+            && day.is_some_and(|day| day < open.today)
+    };
+    let said = Typed::again(content);
+    Ok(Typed::new(
+        said.pairs().filter(|(name, _)| !over(name)).map(|(name, value)| (name.to_owned(), value.to_owned())),
+    ))
 }
 
 /// What the form was sent for: to be checked, to be changed again, to see the route, or to be filed.
@@ -523,7 +545,13 @@ impl<'a> Paper<'a> {
     /// Who sent it back, and in which words.
     async fn returned(&self, read: &mut Read, open: &Open) -> Result<Option<(String, String)>> {
         let decisions = record::decisions(read.conn(), open.request.request_id()).await?;
-        let Some(last) = decisions.into_iter().rev().find(|decided| decided.verdict == "return") else {
+        let returned = |decided: &Decided| {
+            decided.verdict == "return"
+                && decided.counts
+                && decided.round == open.request.round
+                && decided.returned_to.is_none()
+        };
+        let Some(last) = decisions.into_iter().rev().find(returned) else {
             return Ok(None);
         };
         let names = people::names(read.conn(), &[last.decider], open.today).await?;

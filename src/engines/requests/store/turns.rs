@@ -85,6 +85,24 @@ pub async fn seated(conn: &mut PgConnection) -> sqlx::Result<Vec<Seated>> {
     .await
 }
 
+/// The decisions and the work that are due within these days, the first one first.
+pub async fn due_about(
+    conn: &mut PgConnection,
+    from: NaiveDate,
+    until: NaiveDate,
+) -> sqlx::Result<Vec<(String, NaiveDate)>> {
+    let due = sqlx::query!(
+        r#"select number, waiting_due as "due!"
+             from request
+            where waiting_type in ('decide', 'execute')
+              and waiting_due between $1 and $2
+            order by waiting_due, id"#,
+        from,
+        until,
+    );
+    Ok(due.fetch_all(conn).await?.into_iter().map(|row| (row.number, row.due)).collect())
+}
+
 /// A receipt that is not confirmed by its day.
 #[derive(Debug, Clone)]
 pub struct Unconfirmed {

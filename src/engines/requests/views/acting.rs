@@ -50,7 +50,7 @@ pub fn acted(hand: &Hand, names: &Names, decided: &Decided) -> String {
             let (absent, name) = (full(names, absent), full(names, decided.decider));
             hand.w.t2("requests-acted-by-rule", "principal", absent, "name", name).into_owned()
         }
-        None => super::sheet::acted(hand.w, names, decided.decider, decided.acting_for),
+        None => super::history::acted(hand.w, names, decided.decider, decided.acting_for),
     }
 }
 

@@ -15,6 +15,7 @@ pub mod bar;
 pub mod capacity;
 pub mod changes;
 pub mod form;
+pub mod history;
 pub mod lists;
 pub mod return_to;
 pub mod route;

@@ -235,8 +235,7 @@ impl Record<'_> {
         if step.unfilled {
             return hand.w.t("requests-nobody-here").into_owned();
         }
-        let acted = self.case.acted(&step.key, &self.kind.joins);
-        list(hand, self.names, &able(step, &self.case.kept_out(), &acted, self.org))
+        list(hand, self.names, &self.case.able(step, &self.kind.joins, self.org))
     }
 
     /// Was this decided here, in this round, and does it still count?
@@ -257,7 +256,8 @@ impl Record<'_> {
         drawn.marks.extend(named_mark(hand, self.names, decided.named_by, decided.named_as.as_deref()));
         drawn.answers = decided.shown().map(|shown| answers(hand.w, &shown)).unwrap_or_default();
         // a return leaves no stamp, and a step that goes line by line none before its last line
-        if matches!(decided.verdict.as_str(), "approve" | "opinion" | "report") {
+        let one_line = decided.line > 0 && self.phase != Phase::Refused;
+        if one_line || matches!(decided.verdict.as_str(), "approve" | "opinion" | "report") {
             drawn.done = self.case.at > at || self.phase == Phase::Completed;
             if !drawn.done {
                 return;

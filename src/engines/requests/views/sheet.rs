@@ -3,11 +3,15 @@
 use super::bar::{Bar, bar};
 use super::capacity::{Posts, posts};
 use super::changes::{DifferenceView, RowView, differences, rows};
+use super::history::history;
 use super::return_to::ReturnTo;
-use super::route::{Names, Record, RouteStep, named_mark, people_of, stamp};
+use super::route::{Names, Record, RouteStep, people_of, stamp};
 use super::rules::rules;
 use super::{Answer, PhaseTag, acting, answers, guard, marked, say};
+use crate::engines::requests::actions::ladder::ESCALATED;
+use crate::engines::requests::actions::reminding::BY_HAND;
 use crate::engines::requests::actions::{Hand, Open};
+use crate::engines::requests::drafts::actions::may_file;
 use crate::engines::requests::drafts::store::preparer;
 use crate::engines::requests::model::machine::{LineState, Phase};
 use crate::engines::requests::model::route::Doer;
@@ -86,7 +90,11 @@ pub struct May {
     pub pull_back: bool,
     /// 引戻し of what the reader decided
     pub take_back: bool,
+    /// 催促
+    pub remind: bool,
     pub mend: bool,
+    /// 複写: as a new request
+    pub copy: bool,
 }
 
 /// One request, read in full.
@@ -131,6 +139,8 @@ pub struct Sheet {
     pub hash: String,
     pub round: i32,
     pub may: May,
+    /// Where it is copied to a new one.
+    pub copy: String,
     /// How the reader answers at the step that waits.
     pub bar: Option<Bar>,
     /// 差戻し先: where the reader can send it back to.
@@ -145,19 +155,21 @@ pub struct Sheet {
     pub to_read: Vec<String>,
 }
 
-struct Parts {
-    steps: Vec<PlacedStep>,
-    lines: Vec<LineRow>,
-    rounds: Vec<Round>,
-    decisions: Vec<Decided>,
-    executions: Vec<ExecutedRow>,
-    receipts: Vec<Received>,
-    comments: Vec<Comment>,
-    earlier: Vec<Earlier>,
-    withdrawn_by: Option<Uuid>,
-    prepared_by: Option<Uuid>,
-    reminded: Vec<DateTime<Utc>>,
-    pulled_back: Vec<DateTime<Utc>>,
+pub(super) struct Parts {
+    pub(super) steps: Vec<PlacedStep>,
+    pub(super) lines: Vec<LineRow>,
+    pub(super) rounds: Vec<Round>,
+    pub(super) decisions: Vec<Decided>,
+    pub(super) executions: Vec<ExecutedRow>,
+    pub(super) receipts: Vec<Received>,
+    pub(super) comments: Vec<Comment>,
+    pub(super) earlier: Vec<Earlier>,
+    pub(super) withdrawn_by: Option<Uuid>,
+    pub(super) prepared_by: Option<Uuid>,
+    pub(super) reminded: Vec<DateTime<Utc>>,
+    pub(super) pulled_back: Vec<DateTime<Utc>>,
+    pub(super) asked_again: Vec<DateTime<Utc>>,
+    pub(super) escalated: Vec<DateTime<Utc>>,
 }
 
 async fn parts(conn: &mut PgConnection, open: &Open) -> Result<Parts> {
@@ -178,6 +190,8 @@ async fn parts(conn: &mut PgConnection, open: &Open) -> Result<Parts> {
         earlier,
         prepared_by: preparer(conn, id.0).await?,
         reminded: record::moments(conn, id, "request.reminded").await?,
+        escalated: record::moments(conn, id, ESCALATED).await?,
+        asked_again: record::moments(conn, id, BY_HAND).await?,
         pulled_back: record::moments(conn, id, "request.pulled_back").await?,
         withdrawn_by: if withdrawn { record::closed_by(conn, id).await? } else { None },
     })
@@ -190,7 +204,7 @@ impl Parts {
             let row = self.done_on(line).rev().find_map(|done| done.row_label.clone().zip(done.row_href.clone()));
             WorkedLine {
                 no: line.number(),
-                done: line.state != LineState::Declined,
+                done: !matches!(line.state, LineState::Declined | LineState::Denied),
                 row: row.map(|(label, href)| RowLink { label, href }),
             }
         };
@@ -268,7 +282,11 @@ pub async fn sheet(conn: &mut PgConnection, hand: &Hand, dates: &Dates, open: &O
         withdraw: open.case.may_withdraw(&doer).is_ok(),
         pull_back: open.case.may_pull_back(&doer).is_ok(),
         take_back: may(Permission::RequestsDecide) && open.case.may_take_back(&facts).is_ok(),
+        remind: open.may_remind(hand, &parts.asked_again).is_ok(),
         mend: open.case.may_resubmit(&doer).is_ok(),
+        copy: open.case.phase.is_closed()
+            && open.request.requester() == Some(hand.viewer.person)
+            && may_file(&hand.viewer, &open.registered),
     };
     let rules = rules(hand, open, may, &parts.decisions, &parts.executions);
     let privileged = lists::privileged(conn, &open.round.content.rights()).await?;
@@ -313,6 +331,7 @@ pub async fn sheet(conn: &mut PgConnection, hand: &Hand, dates: &Dates, open: &O
         hash: open.case.content.to_string(),
         round: open.request.round,
         bar: bar(open, &parts.lines, !by_rule.is_empty()).filter(|_| may.decide),
+        copy: format!("/requests/new/{}?_copy={}", open.registered.kind.key, open.request.number),
         back,
         capacities: posts(hand, open, &doer),
         to_read: acting::to_read(hand, dates, &names, open, &parts.decisions),
@@ -378,7 +397,7 @@ fn why_not(hand: &Hand, open: &Open, doer: &Doer, refusal: Option<Refusal>) -> S
     }
 }
 
-fn full(names: &Names, id: Uuid) -> String {
+pub(super) fn full(names: &Names, id: Uuid) -> String {
     names.get(&id).map(|name| name.full.clone()).unwrap_or_default()
 }
 
@@ -444,7 +463,7 @@ fn opens_rows(hand: &Hand, open: &Open) -> bool {
     needed.is_none_or(|permission| own || hand.viewer.reach(permission) > Reach::Own)
 }
 
-fn received(w: Catalogue, dates: &Dates, names: &Names, receipt: &Received) -> String {
+pub(super) fn received(w: Catalogue, dates: &Dates, names: &Names, receipt: &Received) -> String {
     let who = full(names, receipt.entered_by);
     let at = dates.short_at(receipt.acknowledged_at);
     match (&receipt.slip_number, receipt.slip_on) {
@@ -475,104 +494,6 @@ fn earlier(dates: &Dates, earlier: &[Earlier]) -> Vec<EarlierView> {
         filed: dates.short(crate::kernel::clock::local(one.filed_at).date_naive()),
     };
     earlier.iter().map(view).collect()
-}
-
-/// Everything that happened, newest first.
-fn history(hand: &Hand, dates: &Dates, open: &Open, parts: &Parts, names: &Names) -> Vec<Happening> {
-    let w = hand.w;
-    let mut all: Vec<Happening> = Vec::new();
-    let mut add = |at: DateTime<Utc>, class, text: String, words: &str, differences: Vec<DifferenceView>| {
-        all.push(Happening { at, when: dates.short_at(at), class, text, words: words.to_owned(), differences });
-    };
-    for (index, round) in parts.rounds.iter().enumerate() {
-        let who = round.submitted_by.map_or_else(|| w.t("requests-somebody").into_owned(), |id| full(names, id));
-        let before = index.checked_sub(1).and_then(|before| parts.rounds.get(before));
-        let changed = before.map(|before| Difference::between(&before.shown, &round.shown)).unwrap_or_default();
-        let key = if index == 0 { "requests-history-filed" } else { "requests-history-resubmitted" };
-        add(round.submitted_at, "is-key", w.t1(key, "name", who).into_owned(), "", differences(w, &changed));
-    }
-    for decided in &parts.decisions {
-        let class = match decided.verdict.as_str() {
-            "refuse" => "is-bad",
-            "return" | "take_back" => "is-back",
-            _ => "is-good",
-        };
-        let tier = crate::kernel::access::Tier::from_key(&decided.tier).map(|tier| hand.tier(tier)).unwrap_or_default();
-        let named = named_mark(hand, names, decided.named_by, decided.named_as.as_deref());
-        let tier = named.unwrap_or(tier);
-        let who = acting::acted(hand, names, decided);
-        let act = open.registered.kind.steps.iter().find(|step| step.key == decided.step_key).map(|step| step.act);
-        let line = parts.lines.iter().find(|line| line.no == decided.line).map(|line| line.subject.clone());
-        let what = line.map(|line| w.t1("requests-history-line", "line", line).into_owned()).unwrap_or_default();
-        let to = decided.returned_to.and_then(|at| parts.steps.get(usize::try_from(at).ok()?));
-        let to = to.and_then(|to| open.registered.kind.steps.iter().find(|step| step.key == to.step.key));
-        let past = if to.is_some() { "sent-back" } else { past(&decided.verdict, act) };
-        let to = to.map(|to| say(w, &to.title)).unwrap_or_default();
-        let values: [(&str, &dyn std::fmt::Display); 4] =
-            [("name", &who), ("tier", &tier), ("what", &what), ("to", &to)];
-        let text = w.with(&format!("requests-history-{past}"), &values);
-        add(decided.decided_at, class, text.into_owned(), &decided.words, Vec::new());
-    }
-    for executed in &parts.executions {
-        let class = if matches!(executed.outcome.as_str(), "done" | "begun") { "is-good" } else { "is-back" };
-        let line = parts
-            .lines
-            .iter()
-            .find(|line| line.no == executed.line)
-            .map(|line| line.subject.clone())
-            .unwrap_or_default();
-        let who = acted(w, names, executed.executor, executed.acting_for);
-        let who = match named_mark(hand, names, executed.named_by, executed.named_as.as_deref()) {
-            Some(mark) => w.t2("requests-acted-named", "name", who, "mark", mark).into_owned(),
-            None => who,
-        };
-        let text = w.t2(&format!("requests-history-{}", executed.outcome), "name", who, "line", line);
-        add(executed.executed_at, class, text.into_owned(), &executed.words, Vec::new());
-    }
-    for receipt in &parts.receipts {
-        add(receipt.acknowledged_at, "is-good", received(w, dates, names, receipt), "", Vec::new());
-    }
-    for reminded in &parts.reminded {
-        add(*reminded, "", w.t("requests-history-reminded").into_owned(), "", Vec::new());
-    }
-    for at in &parts.pulled_back {
-        let who = open.request.requester_id.map(|id| full(names, id)).unwrap_or_default();
-        add(*at, "is-back", w.t1("requests-history-pulled-back", "name", who).into_owned(), "", Vec::new());
-    }
-    for comment in &parts.comments {
-        let text = w.t1("requests-history-commented", "name", full(names, comment.author));
-        add(comment.written_at, "", text.into_owned(), "", Vec::new());
-    }
-    if let (Phase::Withdrawn, Some(at)) = (open.request.phase, open.request.closed_at) {
-        let who = parts.withdrawn_by.map(|id| full(names, id)).unwrap_or_default();
-        add(at, "is-back", w.t1("requests-history-withdrawn", "name", who).into_owned(), "", Vec::new());
-    }
-    all.extend(parts.decisions.iter().filter_map(|decided| acting::read_afterwards(hand, dates, names, decided)));
-    // what happened at the same moment stands in the order of the procedure, the last on top
-    all.reverse();
-    all.sort_by_key(|entry| std::cmp::Reverse(entry.at));
-    all
-}
-
-/// The end of the key that tells of an answer: an instruction is not an approval.
-const fn past(verdict: &str, act: Option<StepAct>) -> &str {
-    match (verdict.as_bytes(), act) {
-        (b"approve", Some(StepAct::Permit)) => "permit",
-        (b"approve", Some(StepAct::Instruct)) => "instruct",
-        (b"approve", Some(StepAct::Confirm)) => "confirm",
-        (b"refuse", Some(StepAct::Permit)) => "deny",
-        (b"refuse", Some(StepAct::Instruct)) => "withhold",
-        (b"take_back", _) => "taken-back",
-        _ => verdict,
-    }
-}
-
-pub(super) fn acted(w: Catalogue, names: &Names, who: Uuid, acting_for: Option<Uuid>) -> String {
-    let who = full(names, who);
-    match acting_for {
-        Some(principal) => w.t2("requests-acted-for", "principal", full(names, principal), "name", who).into_owned(),
-        None => who,
-    }
 }
 
 impl Sheet {

@@ -1,0 +1,118 @@
+//! 履歴: everything that happened to a request, in sentences.
+use super::acting;
+use super::changes::{DifferenceView, differences};
+use super::route::{Names, named_mark};
+use super::say;
+use super::sheet::{Happening, Parts, full, received};
+use crate::engines::requests::actions::{Hand, Open};
+use crate::engines::requests::model::machine::Phase;
+use crate::engines::requests::model::{Difference, StepAct};
+use crate::kernel::access::Tier;
+use crate::web::dates::Dates;
+use crate::web::locale::Words as Catalogue;
+use chrono::{DateTime, Utc};
+use uuid::Uuid;
+
+/// Everything that happened, newest first.
+pub(super) fn history(hand: &Hand, dates: &Dates, open: &Open, parts: &Parts, names: &Names) -> Vec<Happening> {
+    let w = hand.w;
+    let mut all: Vec<Happening> = Vec::new();
+    let mut add = |at: DateTime<Utc>, class, text: String, words: &str, differences: Vec<DifferenceView>| {
+        all.push(Happening { at, when: dates.short_at(at), class, text, words: words.to_owned(), differences });
+    };
+    for (index, round) in parts.rounds.iter().enumerate() {
+        let who = round.submitted_by.map_or_else(|| w.t("requests-somebody").into_owned(), |id| full(names, id));
+        let before = index.checked_sub(1).and_then(|before| parts.rounds.get(before));
+        let changed = before.map(|before| Difference::between(&before.shown, &round.shown)).unwrap_or_default();
+        let key = if index == 0 { "requests-history-filed" } else { "requests-history-resubmitted" };
+        add(round.submitted_at, "is-key", w.t1(key, "name", who).into_owned(), "", differences(w, &changed));
+    }
+    for decided in &parts.decisions {
+        let class = match decided.verdict.as_str() {
+            "refuse" => "is-bad",
+            "return" | "take_back" => "is-back",
+            _ => "is-good",
+        };
+        let tier = Tier::from_key(&decided.tier).map(|tier| hand.tier(tier)).unwrap_or_default();
+        let named = named_mark(hand, names, decided.named_by, decided.named_as.as_deref());
+        let tier = named.unwrap_or(tier);
+        let who = acting::acted(hand, names, decided);
+        let act = open.registered.kind.steps.iter().find(|step| step.key == decided.step_key).map(|step| step.act);
+        let line = parts.lines.iter().find(|line| line.no == decided.line).map(|line| line.subject.clone());
+        let what = line.map(|line| w.t1("requests-history-line", "line", line).into_owned()).unwrap_or_default();
+        let to = decided.returned_to.and_then(|at| parts.steps.get(usize::try_from(at).ok()?));
+        let to = to.and_then(|to| open.registered.kind.steps.iter().find(|step| step.key == to.step.key));
+        let past = if to.is_some() { "sent-back" } else { past(&decided.verdict, act) };
+        let to = to.map(|to| say(w, &to.title)).unwrap_or_default();
+        let values: [(&str, &dyn std::fmt::Display); 4] =
+            [("name", &who), ("tier", &tier), ("what", &what), ("to", &to)];
+        let text = w.with(&format!("requests-history-{past}"), &values);
+        add(decided.decided_at, class, text.into_owned(), &decided.words, Vec::new());
+    }
+    for executed in &parts.executions {
+        let class = if matches!(executed.outcome.as_str(), "done" | "begun") { "is-good" } else { "is-back" };
+        let line = parts
+            .lines
+            .iter()
+            .find(|line| line.no == executed.line)
+            .map(|line| line.subject.clone())
+            .unwrap_or_default();
+        let who = acted(w, names, executed.executor, executed.acting_for);
+        let who = match named_mark(hand, names, executed.named_by, executed.named_as.as_deref()) {
+            Some(mark) => w.t2("requests-acted-named", "name", who, "mark", mark).into_owned(),
+            None => who,
+        };
+        let text = w.t2(&format!("requests-history-{}", executed.outcome), "name", who, "line", line);
+        add(executed.executed_at, class, text.into_owned(), &executed.words, Vec::new());
+    }
+    for receipt in &parts.receipts {
+        add(receipt.acknowledged_at, "is-good", received(w, dates, names, receipt), "", Vec::new());
+    }
+    for reminded in &parts.reminded {
+        add(*reminded, "", w.t("requests-history-reminded").into_owned(), "", Vec::new());
+    }
+    let filed = open.request.requester_id.map(|id| full(names, id)).unwrap_or_default();
+    for at in &parts.pulled_back {
+        add(*at, "is-back", w.t1("requests-history-pulled-back", "name", &filed).into_owned(), "", Vec::new());
+    }
+    for at in &parts.asked_again {
+        add(*at, "", w.t1("requests-history-asked-again", "name", &filed).into_owned(), "", Vec::new());
+    }
+    for at in &parts.escalated {
+        add(*at, "is-bad", w.t("requests-history-escalated").into_owned(), "", Vec::new());
+    }
+    for comment in &parts.comments {
+        let text = w.t1("requests-history-commented", "name", full(names, comment.author));
+        add(comment.written_at, "", text.into_owned(), "", Vec::new());
+    }
+    if let (Phase::Withdrawn, Some(at)) = (open.request.phase, open.request.closed_at) {
+        let who = parts.withdrawn_by.map(|id| full(names, id)).unwrap_or_default();
+        add(at, "is-back", w.t1("requests-history-withdrawn", "name", who).into_owned(), "", Vec::new());
+    }
+    all.extend(parts.decisions.iter().filter_map(|decided| acting::read_afterwards(hand, dates, names, decided)));
+    // what happened at the same moment stands in the order of the procedure, the last on top
+    all.reverse();
+    all.sort_by_key(|entry| std::cmp::Reverse(entry.at));
+    all
+}
+
+/// The end of the key that tells of an answer: an instruction is not an approval.
+const fn past(verdict: &str, act: Option<StepAct>) -> &str {
+    match (verdict.as_bytes(), act) {
+        (b"approve", Some(StepAct::Permit)) => "permit",
+        (b"approve", Some(StepAct::Instruct)) => "instruct",
+        (b"approve", Some(StepAct::Confirm)) => "confirm",
+        (b"refuse", Some(StepAct::Permit)) => "deny",
+        (b"refuse", Some(StepAct::Instruct)) => "withhold",
+        (b"take_back", _) => "taken-back",
+        _ => verdict,
+    }
+}
+
+pub(super) fn acted(w: Catalogue, names: &Names, who: Uuid, acting_for: Option<Uuid>) -> String {
+    let who = full(names, who);
+    match acting_for {
+        Some(principal) => w.t2("requests-acted-for", "principal", full(names, principal), "name", who).into_owned(),
+        None => who,
+    }
+}
