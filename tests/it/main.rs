@@ -58,6 +58,7 @@ mod posts;
 mod private_pg;
 mod privileged;
 mod procedures;
+mod profile_cells;
 mod profiles;
 mod reading;
 mod reconcile;

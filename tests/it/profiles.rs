@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use axum::http::StatusCode;
 use chrono::{Months, NaiveDate, TimeDelta};
 
+use crate::accounts::add;
 use crate::support::portal::{Browser, PASSWORD, Page, Portal};
 
 /// What a regulation demands of sign-ins.
@@ -25,6 +26,10 @@ struct Profile {
     hours: i64,
     retention: &'static str,
     kept_by_browsers: bool,
+    /// Is the portal administered by accounts of administrators' own alone?
+    apart: bool,
+    /// How many people each system wants.
+    administrators: Option<u32>,
 }
 
 const BASE: Profile = Profile {
@@ -40,6 +45,8 @@ const BASE: Profile = Profile {
     hours: 10,
     retention: "5年",
     kept_by_browsers: true,
+    apart: false,
+    administrators: None,
 };
 
 const PROFILES: [Profile; 5] = [
@@ -52,6 +59,7 @@ const PROFILES: [Profile; 5] = [
         history: Some(10),
         opens_again: false,
         retention: "1年",
+        administrators: Some(2),
         ..BASE
     },
     Profile {
@@ -63,6 +71,7 @@ const PROFILES: [Profile; 5] = [
         opens_again: false,
         idle: 10,
         hours: 9,
+        apart: true,
         ..BASE
     },
     Profile {
@@ -72,6 +81,7 @@ const PROFILES: [Profile; 5] = [
         lock_after: 5,
         opens_again: false,
         kept_by_browsers: false,
+        apart: true,
         ..BASE
     },
     Profile { regulation: "katsuura-operations", age: Some(6), idle: 10, ..BASE },
@@ -214,9 +224,9 @@ async fn the_sign_in_page_and_the_page_of_values_say_what_the_regulation_says() 
         assert_eq!(fields, if profile.kept_by_browsers { 0 } else { 3 }, "{}", profile.regulation);
         let values = portal.sign_in("中村").await.get("/parameters").await;
         values.ok().says(&format!("操作記録の保存期間{}", profile.retention));
-        // what the portal itself does not do with a value yet, the page says beside it
-        let waits = values.words().contains("この条項が求めることのうち「ログ台帳とログ分析」は準備中です");
-        assert_eq!(waits, profile.regulation == "system-management", "{}", profile.regulation);
+        // on what nothing acts yet, the page says so
+        values.says("この値は「ログ台帳とログ分析」の機能が入るまで使われません");
+        values.says("システムの運用時間この値は「定期業務」の機能が入るまで使われません");
     }
 }
 
@@ -238,5 +248,29 @@ async fn the_notice_of_recording_goes_when_the_office_says_so_but_never_against_
         }
         assert_eq!(office.post(path, &fields).await.status, StatusCode::SEE_OTHER, "{}", profile.regulation);
         portal.browser().get("/sign-in").await.ok().hides("操作はすべて記録");
+    }
+}
+
+#[tokio::test]
+async fn administration_takes_an_account_of_its_own_where_the_regulation_says_so() {
+    for profile in PROFILES {
+        let portal = Portal::open_under(profile.regulation).await;
+        let page = portal.sign_in("伊藤").await.get("/jobs").await;
+        let expected = if profile.apart { StatusCode::FORBIDDEN } else { StatusCode::OK };
+        assert_eq!(page.status, expected, "{}", profile.regulation);
+    }
+}
+
+#[tokio::test]
+async fn how_few_administrators_of_a_system_are_too_few_is_what_the_regulation_says() {
+    for profile in PROFILES {
+        let portal = Portal::open_under(profile.regulation).await;
+        add(&portal, "SYS-002", "販売管理システム", false).await;
+        let page = portal.sign_in("中村").await.get("/ledgers/privileged/systems").await;
+        page.ok().says("販売管理システム");
+        match profile.administrators {
+            Some(least) => page.says(&format!("不足（{least}人以上）")),
+            None => page.hides("不足"),
+        };
     }
 }

@@ -66,6 +66,8 @@ pub struct Parameter {
     pub strict: Direction,
     /// The mechanism key that enforces it, by which its last refusal is found; none: nothing acts on it by itself.
     pub mechanism: Option<&'static str>,
+    /// The room that will act on it and is still to come; until then the portal keeps it and does nothing by it.
+    pub waits_for: Option<&'static str>,
     write: fn(&mut Settings, &Value, Source) -> Result<(), String>,
     read: fn(&Settings) -> (Shown, &Source),
 }
@@ -83,6 +85,26 @@ impl Parameter {
     }
 }
 
+/// What regulations fix for the portal itself and no parameter carries yet.
+#[derive(Debug, Clone, Copy)]
+pub struct ToCome {
+    pub key: &'static str,
+    /// The room that will act on it.
+    pub room: &'static str,
+}
+
+/// All of them, in the order in which the page lists them: a room that comes takes its own from here to [`PARAMETERS`].
+pub const TO_COME: &[ToCome] = &[
+    ToCome { key: "second-factor-tiers", room: "second-factor" },
+    ToCome { key: "rights-review", room: "duties" },
+    ToCome { key: "operating-hours", room: "duties" },
+    ToCome { key: "log-review", room: "logs" },
+    ToCome { key: "diary-retention", room: "duties" },
+    ToCome { key: "emergency-ratification", room: "incidents" },
+    ToCome { key: "privacy-viewing", room: "assets" },
+    ToCome { key: "contractor-rights", room: "vendors" },
+];
+
 /// The parameter of that name.
 #[must_use]
 pub fn find(key: &str) -> Option<&'static Parameter> {
@@ -96,6 +118,7 @@ pub const PARAMETERS: &[Parameter] = &[
         unit: Unit::Characters,
         strict: Direction::More,
         mechanism: Some("password.rules"),
+        waits_for: None,
         write: |s, v, from| number(&mut s.password.min_length, v, from, 8, 128),
         read: |s| shown(&s.password.min_length, |n| Shown::Number(*n as u64)),
     },
@@ -104,6 +127,7 @@ pub const PARAMETERS: &[Parameter] = &[
         unit: Unit::None,
         strict: Direction::All,
         mechanism: Some("password.rules"),
+        waits_for: None,
         write: |s, v, from| {
             s.password.classes = Set::new(classes(v)?, from);
             Ok(())
@@ -115,6 +139,7 @@ pub const PARAMETERS: &[Parameter] = &[
         unit: Unit::None,
         strict: Direction::Less,
         mechanism: Some("password.max_age"),
+        waits_for: None,
         write: |s, v, from| no_longer(LONGEST_AGE, v).and_then(|()| limit(&mut s.password.max_age, v, from)),
         read: |s| shown(&s.password.max_age, |period| Shown::Period(*period)),
     },
@@ -123,6 +148,7 @@ pub const PARAMETERS: &[Parameter] = &[
         unit: Unit::Days,
         strict: Direction::All,
         mechanism: None,
+        waits_for: None,
         write: |s, v, from| {
             s.password.reminders_days = Set::new(typed(v)?, from);
             Ok(())
@@ -136,6 +162,7 @@ pub const PARAMETERS: &[Parameter] = &[
         unit: Unit::Times,
         strict: Direction::More,
         mechanism: Some("password.history"),
+        waits_for: None,
         write: |s, v, from| generations(&mut s.password.history, v, from),
         read: |s| shown(&s.password.history, |n| Shown::Generations(n.map(|n| n as u64))),
     },
@@ -144,6 +171,7 @@ pub const PARAMETERS: &[Parameter] = &[
         unit: Unit::None,
         strict: Direction::Demanded,
         mechanism: Some("password.first_change"),
+        waits_for: None,
         write: |s, v, from| yes_no(&mut s.password.change_at_first, v, from),
         read: |s| shown(&s.password.change_at_first, |yes| Shown::YesNo(*yes)),
     },
@@ -152,6 +180,7 @@ pub const PARAMETERS: &[Parameter] = &[
         unit: Unit::Hours,
         strict: Direction::Less,
         mechanism: Some("account.initial_password"),
+        waits_for: None,
         write: |s, v, from| number(&mut s.password.activation_hours, v, from, 1, 72),
         read: |s| shown(&s.password.activation_hours, |n| Shown::Number((*n).into())),
     },
@@ -160,6 +189,7 @@ pub const PARAMETERS: &[Parameter] = &[
         unit: Unit::None,
         strict: Direction::All,
         mechanism: Some("password.rules"),
+        waits_for: None,
         write: |s, v, from| {
             s.password.forbidden_words = Set::new(forbidden_words(v)?, from);
             Ok(())
@@ -171,6 +201,7 @@ pub const PARAMETERS: &[Parameter] = &[
         unit: Unit::None,
         strict: Direction::Forbidden,
         mechanism: None,
+        waits_for: None,
         write: |s, v, from| yes_no(&mut s.password.autocomplete, v, from),
         read: |s| shown(&s.password.autocomplete, |yes| Shown::YesNo(*yes)),
     },
@@ -179,6 +210,7 @@ pub const PARAMETERS: &[Parameter] = &[
         unit: Unit::Times,
         strict: Direction::Less,
         mechanism: Some("password.lock"),
+        waits_for: None,
         write: |s, v, from| number(&mut s.lock.after, v, from, 3, 10),
         read: |s| shown(&s.lock.after, |n| Shown::Number((*n).into())),
     },
@@ -187,6 +219,7 @@ pub const PARAMETERS: &[Parameter] = &[
         unit: Unit::None,
         strict: Direction::Locked,
         mechanism: Some("password.lock"),
+        waits_for: None,
         write: |s, v, from| {
             s.lock.mode = Set::new(lock_mode(v)?, from);
             Ok(())
@@ -198,6 +231,7 @@ pub const PARAMETERS: &[Parameter] = &[
         unit: Unit::Minutes,
         strict: Direction::Less,
         mechanism: None,
+        waits_for: None,
         write: |s, v, from| number(&mut s.session.idle_minutes, v, from, 1, 60),
         read: |s| shown(&s.session.idle_minutes, |n| Shown::Number((*n).into())),
     },
@@ -206,6 +240,7 @@ pub const PARAMETERS: &[Parameter] = &[
         unit: Unit::Hours,
         strict: Direction::Less,
         mechanism: None,
+        waits_for: None,
         write: |s, v, from| number(&mut s.session.absolute_hours, v, from, 1, 24),
         read: |s| shown(&s.session.absolute_hours, |n| Shown::Number((*n).into())),
     },
@@ -214,6 +249,7 @@ pub const PARAMETERS: &[Parameter] = &[
         unit: Unit::Sessions,
         strict: Direction::Less,
         mechanism: None,
+        waits_for: None,
         write: |s, v, from| number(&mut s.session.per_person, v, from, 1, 10),
         read: |s| shown(&s.session.per_person, |n| Shown::Number((*n).into())),
     },
@@ -222,6 +258,7 @@ pub const PARAMETERS: &[Parameter] = &[
         unit: Unit::Sessions,
         strict: Direction::Less,
         mechanism: None,
+        waits_for: None,
         write: |s, v, from| number(&mut s.session.per_admin, v, from, 1, 3),
         read: |s| shown(&s.session.per_admin, |n| Shown::Number((*n).into())),
     },
@@ -230,6 +267,7 @@ pub const PARAMETERS: &[Parameter] = &[
         unit: Unit::None,
         strict: Direction::Demanded,
         mechanism: None,
+        waits_for: None,
         write: |s, v, from| yes_no(&mut s.session.admin_apart, v, from),
         read: |s| shown(&s.session.admin_apart, |yes| Shown::YesNo(*yes)),
     },
@@ -238,6 +276,7 @@ pub const PARAMETERS: &[Parameter] = &[
         unit: Unit::None,
         strict: Direction::Demanded,
         mechanism: None,
+        waits_for: None,
         write: |s, v, from| yes_no(&mut s.session.capacity_each_act, v, from),
         read: |s| shown(&s.session.capacity_each_act, |yes| Shown::YesNo(*yes)),
     },
@@ -246,6 +285,7 @@ pub const PARAMETERS: &[Parameter] = &[
         unit: Unit::None,
         strict: Direction::Demanded,
         mechanism: None,
+        waits_for: None,
         write: |s, v, from| yes_no(&mut s.session.log_notice, v, from),
         read: |s| shown(&s.session.log_notice, |yes| Shown::YesNo(*yes)),
     },
@@ -254,6 +294,7 @@ pub const PARAMETERS: &[Parameter] = &[
         unit: Unit::None,
         strict: Direction::Common,
         mechanism: Some("password.identity_check"),
+        waits_for: None,
         write: |s, v, from| {
             s.reset.identity_check_methods = Set::new(word_list(v)?, from);
             Ok(())
@@ -265,6 +306,7 @@ pub const PARAMETERS: &[Parameter] = &[
         unit: Unit::None,
         strict: Direction::Less,
         mechanism: None,
+        waits_for: None,
         write: |s, v, from| limit(&mut s.accounts.unused_limit, v, from),
         read: |s| shown(&s.accounts.unused_limit, |period| Shown::Period(*period)),
     },
@@ -273,6 +315,7 @@ pub const PARAMETERS: &[Parameter] = &[
         unit: Unit::People,
         strict: Direction::More,
         mechanism: None,
+        waits_for: None,
         write: |s, v, from| number(&mut s.accounts.administrators, v, from, 0, 9),
         read: |s| shown(&s.accounts.administrators, |n| Shown::Number((*n).into())),
     },
@@ -281,6 +324,7 @@ pub const PARAMETERS: &[Parameter] = &[
         unit: Unit::None,
         strict: Direction::More,
         mechanism: Some("portal.log"),
+        waits_for: Some("logs"),
         write: |s, v, from| {
             let period: Period = typed(v)?;
             if period.about() < Period::months(12).about() {

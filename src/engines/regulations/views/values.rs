@@ -1,7 +1,7 @@
 //! The page of values (規程が定める値): each with its clause, since when it holds and when it last refused something.
 use super::{Reader, parameter_word, value_words};
 use crate::engines::regulations::adopted::InForce;
-use crate::engines::regulations::parameters::{self, PARAMETERS, Parameter};
+use crate::engines::regulations::parameters::{self, PARAMETERS, Parameter, TO_COME};
 use crate::engines::regulations::settle::{self, Claim, Settled, Standing};
 use crate::engines::regulations::store::{CheckRow, EnteredValue};
 use crate::kernel::settings::{Settings, Source};
@@ -43,6 +43,8 @@ pub struct Values {
     pub rows: Vec<ValueRow>,
     /// Whether any of them can be changed by the reader: only then there is a column for it.
     pub any_edit: bool,
+    /// What no parameter carries yet, with the room that will act on it.
+    pub to_come: Vec<(String, String)>,
     pub history: Vec<EnteredView>,
 }
 
@@ -79,6 +81,10 @@ pub fn values(shell: Shell, reader: &Reader<'_>, matter: &ValuesMatter<'_>) -> V
         since: reader.dates.long(reader.adopted.effective_on),
         any_edit: rows.iter().any(|row| row.edit.is_some()),
         rows,
+        to_come: TO_COME
+            .iter()
+            .map(|one| (reader.w.of("regulations-to-come", one.key).into_owned(), unused(reader, one.room)))
+            .collect(),
         history,
     }
 }
@@ -90,7 +96,8 @@ fn value_row(reader: &Reader<'_>, matter: &ValuesMatter<'_>, parameter: &Paramet
     let shown = settled.as_ref().and_then(|settled| settle::read(parameter, &settled.value));
     let shown = shown.unwrap_or_else(|| parameter.read(&Settings::base()).0);
     let source = settled.as_ref().map_or(&Source::Base, |settled| &settled.source);
-    let waits = waits(reader, matter.in_force, source);
+    let waits = parameter.waits_for.map(|room| unused(reader, room));
+    let waits = waits.or_else(|| clause_waits(reader, matter.in_force, source));
     let (source, source_href) = source_words(reader, matter.in_force, source);
     let refused = parameter.mechanism.and_then(|mechanism| matter.refusals.get(mechanism));
     let check = parameter.mechanism.and_then(|key| matter.checks.iter().find(|check| check.mechanism == key));
@@ -115,8 +122,13 @@ fn value_row(reader: &Reader<'_>, matter: &ValuesMatter<'_>, parameter: &Paramet
     }
 }
 
+/// What is said of a value that nothing acts on yet.
+fn unused(reader: &Reader<'_>, room: &str) -> String {
+    reader.w.t1("regulations-value-unused", "room", reader.w.of("regulations-room", room)).into_owned()
+}
+
 /// What is said where the clause of a value waits for a room.
-fn waits(reader: &Reader<'_>, in_force: &InForce, source: &Source) -> Option<String> {
+fn clause_waits(reader: &Reader<'_>, in_force: &InForce, source: &Source) -> Option<String> {
     let Source::Clause { regulation, clause } = source else { return None };
     let room = in_force.get(regulation)?.binding().bind(clause)?.waits_for.as_deref()?;
     Some(reader.w.t1("regulations-value-waits", "room", reader.w.of("regulations-room", room)).into_owned())
