@@ -25,7 +25,7 @@ people-password-lead = Changing it signs you out everywhere else.
 people-password-lead-first = Your activation code was accepted. Choose a new password to go on.
 people-password-expired = The password has passed its date for changing
 people-password-lead-expired = { $words }. Until it is changed, no other page opens.
-people-password-lead-disowned = You said that a sign-in from another terminal was not yours. No other page opens before the password is changed.
+people-password-lead-disowned = You said that a sign-in from another terminal was not yours, so the former password counts no longer. No other page opens before a new one is chosen.
 people-password-set-on = The present password was set on { $day }.
 people-password-due = Your password must be changed by { $day }.
 people-password-current = Current password
@@ -103,18 +103,18 @@ elsewhere-answer = Answer of the user
 elsewhere-unanswered = Not answered
 elsewhere-answer-own = It was me
 elsewhere-answer-not-own = It was not me
-elsewhere-not-own-follows = All sessions end at once, and a new password is chosen with the next sign-in.
+elsewhere-not-own-follows = All sessions end at once, and the present password counts no longer: you apply for a new one.
 elsewhere-heading = There was a sign-in from another terminal
 elsewhere-question = { $at }: somebody signed in with your user ID from { $came }, while it was in use at { $there }. Was it you?
 elsewhere-go = Answer
 elsewhere-owned = Your answer has been recorded
-elsewhere-disowned = All sessions have been ended. Sign in with your present password and choose a new one at once.
+elsewhere-disowned = All sessions have been ended, and the password counts no longer. Apply for a new one below, under “Forgot your password”.
 elsewhere-refused-answered = This has been answered already.
 elsewhere-mail = There was a sign-in from another terminal
 elsewhere-mail-body =
     { $at }: somebody signed in with your user ID from { $source } ({ $browser }), while it was in use at another terminal.
 
-    Please say on this page whether it was you. If it was not, all sessions end.
+    Please say on this page whether it was you. If it was not, all sessions end, and the present password counts no longer.
 
     { $href }
 elsewhere-mail-watch = Simultaneous sign-in ({ $name })
@@ -127,7 +127,7 @@ elsewhere-mail-watch-body =
     { $href }
 elsewhere-mail-disowned = “It was not me” ({ $name })
 elsewhere-mail-disowned-body =
-    { $name } says that a simultaneous sign-in was not theirs. All sessions have been ended, and the password has to be changed.
+    { $name } says that a simultaneous sign-in was not theirs. All sessions have been ended, and the password counts no longer. A new one is to be issued after the identity check.
 
     { $href }
 pledge-title = Pledge about user ID and password

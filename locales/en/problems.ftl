@@ -10,4 +10,4 @@ problems-refused-not-own = Only your own user ID can be stopped at once. For ano
 problems-refused-report-first = The report to the information system administrator is still owed
 problems-refused-prevention-first = The measures against recurrence have not been decided
 problems-refused-council-first = It has not been reported to the council yet
-problems-disowned = There was a sign-in with the same user ID from another terminal, and the user says that it was not theirs. From { $source } ({ $browser }). All sessions have been ended, and the password has to be changed.
+problems-disowned = There was a sign-in with the same user ID from another terminal, and the user says that it was not theirs. From { $source } ({ $browser }). All sessions have been ended, and the password counts no longer.

@@ -25,7 +25,7 @@ people-password-lead = 変更すると、ほかの端末のログインは終わ
 people-password-lead-first = 有効化コードで確認しました。新しいパスワードを決めるまで、先に進めません。
 people-password-expired = パスワードの変更期限を過ぎています
 people-password-lead-expired = { $words }。変更するまで、ほかの画面は使えません。
-people-password-lead-disowned = 別の端末からのログインに「自分ではない」と答えたため、パスワードを変えるまで、ほかの画面は開けません。
+people-password-lead-disowned = 別の端末からのログインに「自分ではない」と答えたため、前のパスワードは使えません。新しいパスワードを決めるまで、ほかの画面は開けません。
 people-password-set-on = いまのパスワードは{ $day }に設定しました。
 people-password-due = いまのパスワードの変更期限は{ $day }です。
 people-password-current = いまのパスワード
@@ -82,18 +82,18 @@ elsewhere-answer = 本人の回答
 elsewhere-unanswered = 未回答
 elsewhere-answer-own = 自分です
 elsewhere-answer-not-own = 自分ではない
-elsewhere-not-own-follows = すべての端末のログインを直ちに終わらせ、次のログインで新しいパスワードを決めていただきます。
+elsewhere-not-own-follows = すべての端末のログインを直ちに終わらせ、いまのパスワードを使えなくします。再発行を申請していただきます。
 elsewhere-heading = 別の端末からログインがありました
 elsewhere-question = { $at }に、{ $came }から同じユーザIDでログインがありました。そのとき{ $there }でもログイン中でした。あなたですか。
 elsewhere-go = 回答する
 elsewhere-owned = 回答を記録しました
-elsewhere-disowned = すべての端末のログインを終わらせました。いまのパスワードでログインし、すぐに新しいパスワードを決めてください。
+elsewhere-disowned = すべての端末のログインを終わらせ、パスワードを使えなくしました。下の「パスワードを忘れた」から再発行を申請してください。
 elsewhere-refused-answered = この件にはすでに回答しています。
 elsewhere-mail = 別の端末からログインがありました
 elsewhere-mail-body =
     { $at }に、{ $source }（{ $browser }）から、あなたのユーザIDでログインがありました。そのとき、あなたのユーザIDは別の端末でもログイン中でした。
 
-    心当たりがあるかどうかを、次の画面で答えてください。「自分ではない」を選ぶと、すべての端末のログインが終わります。
+    心当たりがあるかどうかを、次の画面で答えてください。「自分ではない」を選ぶと、すべての端末のログインが終わり、いまのパスワードは使えなくなります。
 
     { $href }
 elsewhere-mail-watch = 同時ログインを検知しました（{ $name }さん）
@@ -106,7 +106,7 @@ elsewhere-mail-watch-body =
     { $href }
 elsewhere-mail-disowned = 「自分ではない」との回答がありました（{ $name }さん）
 elsewhere-mail-disowned-body =
-    同時ログインについて、{ $name }さんが「自分ではない」と答えました。すべての端末のログインを終わらせ、パスワードの変更を求めています。
+    同時ログインについて、{ $name }さんが「自分ではない」と答えました。すべての端末のログインを終わらせ、パスワードを使えなくしました。本人確認のうえでの再発行を待っています。
 
     { $href }
 pledge-title = ユーザIDとパスワードについての誓約

@@ -10,4 +10,4 @@ problems-refused-not-own = 直ちに止められるのは、自分のユーザID
 problems-refused-report-first = 情報システム管理者への報告が必要です
 problems-refused-prevention-first = 再発防止策が決まっていません
 problems-refused-council-first = 対策会議への報告が済んでいません
-problems-disowned = 同じユーザIDで別の端末からログインがあり、本人が「自分ではない」と答えました。接続元 { $source }（{ $browser }）。すべての端末のログインを終わらせ、パスワードの変更を求めています。
+problems-disowned = 同じユーザIDで別の端末からログインがあり、本人が「自分ではない」と答えました。接続元 { $source }（{ $browser }）。すべての端末のログインを終わらせ、パスワードを使えなくしました。

@@ -1,6 +1,6 @@
 //! 同時ログイン: one ID in use at two terminals at once. Where the adopted regulation names somebody who watches this, a sign-in
 //! from another browser than one whose session still lives is written down, and the person and the watchers are told. The
-//! person says whether it was they; if not, every session ends and the password is changed before anything else.
+//! person says whether it was they; if not, every session ends, and the password counts no longer.
 use chrono::{DateTime, Utc};
 use serde_json::json;
 use sqlx::PgConnection;
@@ -8,7 +8,8 @@ use sqlx::types::ipnetwork::IpNetwork;
 
 use super::browser::browser_name;
 use super::permissions::{self, Table};
-use super::sessions::{self, Handed};
+use super::sessions::Handed;
+use super::sign_ins;
 use super::store::{self, heads_of, persons_of};
 use crate::kernel::access::{Permission, Reach, Scope, Tier};
 use crate::kernel::audit::Event;
@@ -198,7 +199,8 @@ async fn mail(work: &mut Work, to: PersonId, about: PersonId, (subject, body): (
     work.mail(Mail { person: to, kind: MECHANISM, subject, body, entity: "person", entity_id }).await
 }
 
-/// The person's answer, once. 「自分ではない」 ends every session of theirs, the one that answers included.
+/// The person's answer, once. 「自分ではない」 ends every session of theirs, the one that answers included, and the password: they
+/// come back by a new one, issued after the identity check.
 pub async fn answer(work: &mut Work, id: ElsewhereId, answer: Answer) -> Result<()> {
     let person = work.actor.person().ok_or(Error::SignInFirst)?;
     let now = work.now;
@@ -223,28 +225,48 @@ pub async fn answer(work: &mut Work, id: ElsewhereId, answer: Answer) -> Result<
     }
     // one's own word about one's own ID is enough; who keeps sign-ins is told
     work.see_all().await?;
-    sqlx::query!(
-        "update auth.credential set disowned_at = $2, rights_version = rights_version + 1 where person_id = $1",
-        person.0,
-        now,
-    )
-    .execute(work.conn())
-    .await?;
-    let ended = sessions::end_all(work, person, "disowned").await?;
+    let ended = sign_ins::disown(work, person).await?;
     let facts = json!({
         "elsewhere": id, "at": found.found_at, "source": found.source, "browser": browser_name(&found.agent),
         "sessions_ended": ended,
     });
     work.record(Event::done(DISOWNED, "person", person).about(person).by(MECHANISM).facts(facts)).await?;
+    tell_disowned(work, person).await
+}
+
+/// Those who watch, and those who issue passwords, hear that somebody waits for a new one.
+async fn tell_disowned(work: &mut Work, person: PersonId) -> Result<()> {
     let w = Words(Lang::Ja);
     let name = store::find_person(work.conn(), person).await?.map(|known| known.name()).unwrap_or_default();
-    let href = format!("{}{PAGE}", work.app().config().origin);
-    let words = (
-        w.t1("elsewhere-mail-disowned", "name", &name).into_owned(),
-        w.t2("elsewhere-mail-disowned-body", "name", &name, "href", &href).into_owned(),
-    );
+    let origin = work.app().config().origin.clone();
+    let words = |page: &str| {
+        let href = format!("{origin}{page}");
+        let body = w.t2("elsewhere-mail-disowned-body", "name", &name, "href", &href).into_owned();
+        (w.t1("elsewhere-mail-disowned", "name", &name).into_owned(), body)
+    };
     let table = permissions::in_force(work.app())?;
-    tell_watchers(work, &table, person, words).await
+    let watchers = watchers(work, &table, person).await?;
+    for to in &watchers {
+        mail(work, *to, person, words(PAGE)).await?;
+    }
+    for to in issuers(work, &table, person).await?.into_iter().filter(|to| !watchers.contains(to)) {
+        mail(work, to, person, words("/sign-ins")).await?;
+    }
+    Ok(())
+}
+
+/// Those who keep sign-ins throughout the organisation.
+async fn issuers(work: &mut Work, table: &Table, person: PersonId) -> Result<Vec<PersonId>> {
+    let today = local(work.now).date_naive();
+    let mut found = Vec::new();
+    let keeps = |tier: &Tier| table.reach(*tier, Permission::SignInsManage) == Reach::Organisation;
+    for tier in Tier::ALL.into_iter().filter(keeps) {
+        found.extend(persons_of(work.conn(), tier, today).await?);
+    }
+    found.retain(|to| *to != person);
+    found.sort_unstable();
+    found.dedup();
+    Ok(found)
 }
 
 /// The record of the problem that came of 「自分ではない」.

@@ -134,17 +134,35 @@ pub async fn disable_sign_in(work: &mut Work, person: PersonId, reason: &str) ->
     work.record(Event::done("sign_in.stopped", "person", person).about(person).facts(facts)).await.map(drop)
 }
 
-/// 一時停止 by the person's own word: the password counts no longer and every session ends, until a new one is issued after
-/// the identity check. The code that takes its place is told to nobody.
-pub async fn suspend(work: &mut Work, person: PersonId, number: &str) -> Result<()> {
+/// 「自分ではない」: somebody else may know the password. As in [`suspend`] it counts no longer; how many sessions ended.
+pub(super) async fn disown(work: &mut Work, person: PersonId) -> Result<u64> {
+    let now = work.now;
+    sqlx::query!("update auth.credential set disowned_at = $2 where person_id = $1", person.0, now)
+        .execute(work.conn())
+        .await?;
+    let ended = void_password(work, person, "disowned").await?;
+    let event = Event::done("sign_in.suspended", "person", person).about(person);
+    work.record(event.facts(json!({ "person": person, "why": "disowned", "sessions_ended": ended }))).await?;
+    Ok(ended)
+}
+
+/// The password counts no longer, and every session ends; the code that takes its place is told to nobody.
+async fn void_password(work: &mut Work, person: PersonId, why: &'static str) -> Result<u64> {
     sqlx::query!(
         "update auth.credential set must_change = true, rights_version = rights_version + 1 where person_id = $1",
         person.0
     )
     .execute(work.conn())
     .await?;
-    let ended = sessions::end_all(work, person, "stopped").await?;
+    let ended = sessions::end_all(work, person, why).await?;
     issue_code(work, person).await?;
+    Ok(ended)
+}
+
+/// 一時停止 by the person's own word: the password counts no longer and every session ends, until a new one is issued after
+/// the identity check.
+pub async fn suspend(work: &mut Work, person: PersonId, number: &str) -> Result<()> {
+    let ended = void_password(work, person, "stopped").await?;
     let event = Event::done("sign_in.suspended", "person", person).about(person).numbered(number);
     work.record(event.facts(json!({ "person": person, "sessions_ended": ended }))).await.map(drop)
 }

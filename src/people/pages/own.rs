@@ -83,8 +83,8 @@ fn draw(
     let settings = app.settings();
     let due = sessions::password_due(&settings.password, sign_in.set_at).map(|due| screen.dates.long(due));
     let lead = match (forced, by_code(sign_in)) {
+        (true, _) if sign_in.disowned_at.is_some() => w.t("people-password-lead-disowned").into_owned(),
         (true, true) => w.t("people-password-lead-first").into_owned(),
-        (true, false) if sign_in.disowned_at.is_some() => w.t("people-password-lead-disowned").into_owned(),
         (true, false) => expired(app, w)?,
         (false, _) => w.t("people-password-lead").into_owned(),
     };
