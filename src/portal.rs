@@ -223,9 +223,11 @@ fn adopted<'a>(
             Ok(kinds.by_own_routes(own.map_err(anyhow::Error::from)?))
         };
         let former = adoptions.operating_until(day).map(kinds).collect::<Result<Vec<_>>>()?;
+        let under_way = open_kinds(app, &former).await?;
         let kinds = kinds(&operating)?.after(former);
         let table = Table::with(&grants(&kinds, operating.binding()));
         let table = table.apart(*settings.session.admin_apart).naming(kinds.name_designees());
+        let table = under_way.iter().fold(table, |table, (named, grants)| table.under_way(*named, grants));
         app.part::<TableInForce>()?.put(table);
         app.part::<KindsInForce>()?.put(kinds);
         let titles = operating.binding().titles.iter();
@@ -235,6 +237,24 @@ fn adopted<'a>(
         app.part::<House>()?.rename(|naming| (naming.tiers, naming.phrases) = (tiers, phrases));
         Ok(())
     })
+}
+
+/// What the routes of former regulations give by which requests still travel, and whether operators were named under each.
+async fn open_kinds(app: &App, former: &[Kinds]) -> Result<Vec<(bool, Vec<Grant>)>> {
+    if former.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut read = app.read_all(Role::App).await?;
+    let editions = requests::store::lists::editions_under_way(read.conn()).await?;
+    // without an edition: filed under the first that was adopted
+    let travels = |(at, kinds): &(usize, &Kinds)| {
+        editions.iter().any(|edition| match edition {
+            Some(edition) => kinds.iter().any(|known| *known.edition == **edition),
+            None => *at == 0,
+        })
+    };
+    let open = former.iter().enumerate().filter(travels);
+    Ok(open.map(|(_, kinds)| (kinds.name_designees(), requests::rights::grants(kinds))).collect())
 }
 
 /// What is under way and keeps its kind, for the page of adoption.

@@ -83,6 +83,8 @@ pub struct Table {
     apart: bool,
     /// operators are those whom the holder of another post named (指名された者), and nobody else
     naming: bool,
+    /// what requests still under way give to operators under whose rule they were filed: to those named, or to those appointed
+    under_way: Vec<(bool, Grant)>,
 }
 
 /// How somebody holds a post.
@@ -124,11 +126,16 @@ impl Named {
 
     /// Does the post by which it is held give anything? Only a naming does where operators are named, and nowhere else: it
     /// stays what it was when another regulation is adopted.
-    const fn counts(self, only_named: bool) -> bool {
+    fn counts(self, only_named: bool) -> bool {
+        self.gives() == Some(only_named)
+    }
+
+    /// As what it gives something: as a naming, or as a post alone; a naming for nothing gives nothing.
+    const fn gives(self) -> Option<bool> {
         match self {
-            Self::No => !only_named,
-            Self::ForNothing => false,
-            Self::ForSteps | Self::ForRelease => only_named,
+            Self::No => Some(false),
+            Self::ForNothing => None,
+            Self::ForSteps | Self::ForRelease => Some(true),
         }
     }
 }
@@ -149,7 +156,7 @@ impl Table {
             }
             line
         };
-        Self { lines: Permission::ALL.iter().map(line).collect(), apart: false, naming: false }
+        Self { lines: Permission::ALL.iter().map(line).collect(), apart: false, naming: false, under_way: Vec::new() }
     }
 
     /// Administrators administer only by accounts of their own (通常業務用と別のアカウント).
@@ -164,6 +171,22 @@ impl Table {
     pub fn naming(mut self, naming: bool) -> Self {
         self.naming = naming;
         self
+    }
+
+    /// What the routes of a former regulation give as long as requests travel by them: where operators were named under it to
+    /// those who were, else to those who hold the post. Whoever is an operator today by today's rule has it anyhow.
+    #[must_use]
+    pub fn under_way(mut self, named: bool, grants: &[Grant]) -> Self {
+        let operators = grants.iter().filter(|grant| grant.tier == Tier::Operator);
+        self.under_way.extend(operators.map(|grant| (named, *grant)));
+        self
+    }
+
+    /// How far a permission reaches for an operator who is none today, by requests that are still under way.
+    fn left(&self, named: Named, permission: Permission) -> Reach {
+        let given = self.under_way.iter().filter(|(by_naming, _)| named.gives() == Some(*by_naming));
+        let given = given.filter(|(_, grant)| grant.permission == permission);
+        given.map(|(_, grant)| grant.reach).max().unwrap_or(Reach::None)
     }
 
     /// Does nobody hold this tier but by being named?
@@ -196,10 +219,12 @@ impl Table {
     pub fn of_post(&self, tier: Tier, holding: Holding) -> Vec<Reach> {
         let daily = self.apart && tier == Tier::Sysadmin && !holding.own_account;
         let only_named = self.only_named(tier);
-        let tier = if holding.named.counts(only_named) || tier != Tier::Operator { tier } else { Tier::Staff };
+        let former = tier == Tier::Operator && !holding.named.counts(only_named);
+        let tier = if former { Tier::Staff } else { tier };
         let unreleased = only_named && holding.named != Named::ForRelease;
         let one = |permission: &Permission| {
             let reach = self.reach(tier, *permission);
+            let reach = if former { reach.max(self.left(holding.named, *permission)) } else { reach };
             let lost = (holding.stand_in && stays(*permission, reach))
                 || (daily && administers(*permission))
                 || (unreleased && *permission == Permission::SignInsManage);

@@ -11,7 +11,7 @@ use mamori::people::roster::{NewPost, appoint};
 use sqlx::Executor as _;
 
 use crate::adoption::adopts;
-use crate::requests::content_hash;
+use crate::requests::{Office, content_hash, decide, execute};
 use crate::support::portal::{Browser, PASSWORD, Page, Portal};
 use crate::under_coop::{Coop, answer};
 
@@ -218,4 +218,49 @@ async fn a_naming_gives_nothing_under_a_regulation_in_which_operators_are_not_na
     let org = organisation(read.conn(), from, Some("account.end")).await.unwrap();
     let seat = SeatId { tier: Tier::Operator, department: Some(department) };
     assert_eq!(org.seats[&seat].holders, [person]);
+}
+
+/// Another regulation is adopted from the next day on, and that day begins.
+async fn under_another(portal: &Portal, regulation: &str) {
+    let tomorrow = portal.app.clock().today().succ_opt().unwrap().to_string();
+    adopts(portal, regulation, Role::Operating, &tomorrow).await.unwrap();
+    night(portal).await;
+}
+
+async fn night(portal: &Portal) {
+    portal.advance(TimeDelta::days(1));
+    portal.app.part::<Regulations>().unwrap().refresh(&portal.app).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_request_under_way_keeps_those_who_were_named_under_its_regulation() {
+    let coop = Coop::open().await;
+    let portal = &coop.portal;
+    let number = coop.file(&[coop.sales]).await;
+    under_another(portal, "katsuura-operations").await;
+    let named = coop.at("斎藤").await;
+    named.get("/requests/inbox").await.ok().says(&number);
+    // no more than that comes to them
+    assert_eq!(named.get("/sign-ins").await.status, StatusCode::FORBIDDEN);
+    let permitted = answer(&coop, &named, &number, "approve.1", &[]).await;
+    assert_eq!(permitted.status, StatusCode::SEE_OTHER, "{}", permitted.words());
+    let refused = decide(&coop.at("中村").await, &number, "refuse", "要らなくなったため").await;
+    assert_eq!(refused.status, StatusCode::SEE_OTHER, "{}", refused.words());
+    // nothing is under way any more
+    night(portal).await;
+    assert_eq!(coop.at("斎藤").await.get("/requests/inbox").await.status, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
+async fn a_request_under_way_keeps_the_operators_whom_nobody_had_to_name() {
+    let office = Office::within(Portal::open_under("katsuura-operations").await).await;
+    let portal = &office.portal;
+    let number = office.file(&portal.sign_in("田中").await, "山本").await;
+    under_another(portal, "coop-operations").await;
+    let confirmed = office.approve(&portal.sign_in("佐藤").await, &number).await;
+    assert_eq!(confirmed.status, StatusCode::SEE_OTHER, "{}", confirmed.words());
+    let officer = portal.sign_in("斎藤").await;
+    officer.get("/requests/work").await.ok().says(&number);
+    let done = execute(&officer, &number, 1, "yamamoto.r").await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.words());
 }

@@ -207,6 +207,12 @@ pub async fn under_way(conn: &mut PgConnection) -> Result<Vec<(String, i64)>> {
     Ok(rows.fetch_all(conn).await?.into_iter().map(|row| (row.title, row.count)).collect())
 }
 
+/// The editions of regulations under which requests are open.
+pub async fn editions_under_way(conn: &mut PgConnection) -> Result<Vec<Option<String>>> {
+    let editions = sqlx::query_scalar!("select distinct regulation from request where closed_at is null");
+    Ok(editions.fetch_all(conn).await?)
+}
+
 /// What this person decided or executed (済み), the latest first.
 pub async fn done_by(conn: &mut PgConnection, selves: &[Uuid], limit: i64) -> Result<Vec<Item>> {
     let items = items!(
