@@ -139,6 +139,31 @@ async fn the_organisation_sets_a_route_and_requests_under_way_keep_theirs() {
 }
 
 #[tokio::test]
+async fn what_was_filed_by_a_route_that_no_longer_fits_goes_on_by_it() {
+    let office = Office::within(Portal::open_under(REGULATION).await).await;
+    let portal = &office.portal;
+    let desk = portal.sign_in("中村").await;
+    assert_eq!(entered(&desk, &NEW, "2026-04-01", PASSWORD).await.status, StatusCode::SEE_OTHER);
+    let clerk = portal.sign_in("田中").await;
+    let number = office.file(&clerk, "山本").await;
+    // as if a later version of the portal, or of the regulation's file, allowed less than it did
+    let mut db = portal.superuser().await;
+    db.execute("set session_replication_role = replica").await.unwrap();
+    let longer = r#"update own_route set steps = replace(steps::text, '"due_days": 5', '"due_days": 31')::jsonb"#;
+    assert_eq!(db.execute(longer).await.unwrap().rows_affected(), 1);
+    portal.app.part::<Regulations>().unwrap().refresh(&portal.app).await.unwrap();
+    let kinds = portal.app.part::<KindsInForce>().unwrap().now();
+    assert!(kinds.get("account.register").unwrap().own_route.is_none(), "people file by the regulation's own");
+    clerk.get(KIND).await.ok().says("主管課長の確認").hides("森 和夫");
+    clerk.get(&format!("/requests/{number}")).await.ok().says("市長の許可").hides("主管課長の確認");
+    let advised = decide(&portal.sign_in("伊藤").await, &number, "opinion", "支障ありません").await;
+    assert_eq!(advised.status, StatusCode::SEE_OTHER, "{}", advised.words());
+    let mayor = portal.sign_in("森").await;
+    assert_eq!(waiting_for(&mayor, &[&number]).await, [&number]);
+    assert_eq!(office.approve(&mayor, &number).await.status, StatusCode::SEE_OTHER);
+}
+
+#[tokio::test]
 async fn a_route_for_a_day_to_come_begins_on_it_everywhere_and_is_taken_back_before() {
     let office = Office::within(Portal::open_under(REGULATION).await).await;
     let portal = &office.portal;

@@ -133,8 +133,17 @@ impl OwnRoutes {
         (binding, kind): (&'a Binding, &'a Kind),
         day: NaiveDate,
     ) -> impl DoubleEndedIterator<Item = &'a OwnRoute> {
-        let holds = move |route: &&OwnRoute| route.taken_back.is_none() && route.effective_on <= day;
-        self.of(regulation, &kind.key).filter(holds).filter(move |route| fits(binding, kind, &route.steps))
+        self.ever_begun(regulation, &kind.key, day).filter(move |route| fits(binding, kind, &route.steps))
+    }
+
+    /// Every version that began by that day, also one that would no longer fit: what was filed by it goes on by it.
+    pub fn ever_begun<'a>(
+        &'a self,
+        regulation: &'a str,
+        kind: &'a str,
+        day: NaiveDate,
+    ) -> impl DoubleEndedIterator<Item = &'a OwnRoute> {
+        self.of(regulation, kind).filter(move |route| route.taken_back.is_none() && route.effective_on <= day)
     }
 }
 

@@ -3,7 +3,7 @@
 use super::model::kind::{Kind, KindError, StepAct, StepDef, StepScope};
 use super::model::{Choice, Field, Form, Input, Section, When, Words};
 use crate::engines::regulations::binding::{self, Act, Binding, By, FieldType, Part, Scope};
-use crate::engines::regulations::own_routes::{OwnRoutes, OwnStep, rerouted};
+use crate::engines::regulations::own_routes::{OwnRoutes, OwnStep, fits, rerouted};
 use crate::engines::regulations::parameters::{self, Shown};
 use crate::engines::regulations::words::Words as Bilingual;
 use crate::kernel::settings::Settings;
@@ -19,6 +19,15 @@ pub fn kinds(binding: &Binding, settings: &Settings) -> Result<Vec<Kind>, KindEr
     binding.kinds.iter().map(|kind| kind_of(kind, binding, settings)).collect()
 }
 
+/// A kind by a route that the organisation entered.
+#[derive(Debug)]
+pub struct Rerouted {
+    pub route: Uuid,
+    pub kind: Kind,
+    /// Does it still fit, so that requests can be filed by it? Those that were go on by it in any case.
+    pub fits: bool,
+}
+
 /// The kinds of a regulation by the routes that the organisation entered and that have begun by this day, in the order of
 /// their days.
 pub fn by_own_routes(
@@ -26,10 +35,21 @@ pub fn by_own_routes(
     settings: &Settings,
     routes: &OwnRoutes,
     day: NaiveDate,
-) -> Result<Vec<(Uuid, Kind)>, KindError> {
-    let of = |kind| routes.begun(regulation, (binding, kind), day).map(move |route| (kind, route));
-    let begun = binding.kinds.iter().flat_map(of);
-    begun.map(|(kind, route)| Ok((route.id, by_steps(kind, &route.steps, binding, settings)?))).collect()
+) -> Result<Vec<Rerouted>, KindError> {
+    let mut all = Vec::new();
+    for kind in &binding.kinds {
+        for route in routes.ever_begun(regulation, &kind.key, day) {
+            let fits = fits(binding, kind, &route.steps);
+            match by_steps(kind, &route.steps, binding, settings) {
+                Ok(kind) => all.push(Rerouted { route: route.id, kind, fits }),
+                Err(error) if fits => return Err(error),
+                Err(error) => {
+                    tracing::error!(kind = kind.key, route = %route.id, %error, "a former route cannot be run any more");
+                }
+            }
+        }
+    }
+    Ok(all)
 }
 
 /// A kind with these steps before its work.

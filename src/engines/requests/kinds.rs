@@ -1,5 +1,6 @@
 //! What a room brings for the requests it carries out: the trait [`RequestKind`], and the register of all kinds
 //! that the adopted regulation declares and a room of the portal can carry out.
+use super::binding::Rerouted;
 use super::model::{
     ChangeSet, Choice, Content, FieldError, Form, Kind, KindError, Number, Options, Outcome, Receipt, RowLink, Shown,
     Verdict,
@@ -335,12 +336,12 @@ impl Kinds {
     /// These, with the routes that the organisation entered, in the order of their days: people file by the last of each kind,
     /// and requests that were filed by one before it go on by that.
     #[must_use]
-    pub fn by_own_routes(mut self, routes: Vec<(Uuid, Kind)>) -> Self {
-        for (id, kind) in routes {
+    pub fn by_own_routes(mut self, routes: Vec<Rerouted>) -> Self {
+        for Rerouted { route, kind, fits } in routes {
             let Some(now) = self.offered.iter_mut().find(|known| known.kind.key == kind.key) else { continue };
             let (edition, effects) = (Arc::clone(&now.edition), Arc::clone(&now.effects));
-            let next = Registered { kind, edition, own_route: Some(id), effects };
-            self.former.push(std::mem::replace(now, next));
+            let next = Registered { kind, edition, own_route: Some(route), effects };
+            self.former.push(if fits { std::mem::replace(now, next) } else { next });
         }
         self
     }
