@@ -79,7 +79,7 @@ async fn decide(portal: &Portal, browser: &Browser<'_>, number: &str) -> Page {
 }
 
 /// Goes on when somebody waits for what an open transaction holds.
-async fn somebody_waits(db: &mut PgConnection) {
+pub async fn somebody_waits(db: &mut PgConnection) {
     let waiting =
         "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
     for _ in 0..20_000 {

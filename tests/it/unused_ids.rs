@@ -6,8 +6,10 @@ use mamori::features::accounts::unused::ask_unused;
 use mamori::kernel::access::Actor;
 use mamori::kernel::work::Work;
 use mamori::people::sign_ins::create_sign_in;
+use sqlx::Executor as _;
 
 use crate::accounts::add;
+use crate::posts::somebody_waits;
 use crate::sign_in::activate;
 use crate::support::ground::open_account;
 use crate::support::portal::Portal;
@@ -98,6 +100,27 @@ async fn nobody_is_stopped_who_was_not_warned_in_time() {
     assert_eq!((mails(&portal, WARNING, "山本").await, portal.events("sign_in.stopped").await), (2, 0));
     nights(&portal, 14).await;
     assert_eq!(stopped(&portal, "山本").await.as_deref(), Some("unused"));
+}
+
+#[tokio::test]
+async fn whoever_signs_in_at_the_moment_of_the_stop_is_not_stopped() {
+    let portal = Portal::open().await;
+    nights(&portal, 77).await;
+    assert_eq!(mails(&portal, WARNING, "山本").await, 1);
+    portal.advance(TimeDelta::days(14));
+    let (mut coming, mut watching) = (portal.superuser().await, portal.superuser().await);
+    coming.execute("begin").await.unwrap();
+    let signs_in = "update auth.credential set last_sign_in = $2 where person_id = $1";
+    let signs_in = sqlx::query(signs_in).bind(portal.cast.get("山本").id.0).bind(portal.now());
+    signs_in.execute(&mut coming).await.unwrap();
+    let arriving = async {
+        somebody_waits(&mut watching).await;
+        coming.execute("commit").await.unwrap();
+    };
+    let (night, ()) = tokio::join!(ask_unused(&portal.app), arriving);
+    night.unwrap();
+    assert_eq!(stopped(&portal, "山本").await, None);
+    assert_eq!(stopped(&portal, "田中").await.as_deref(), Some("unused"), "the others are");
 }
 
 #[tokio::test]

@@ -550,7 +550,7 @@ pub async fn stop(
 }
 
 /// A sign-in of the portal, and since when nobody has used it.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unused {
     /// whose
     pub person: PersonId,
@@ -564,8 +564,12 @@ pub struct Unused {
     pub heard_of: Option<DateTime<Utc>>,
 }
 
-/// The sign-ins that can be used by people who are here; administrators' own end by themselves.
-pub async fn list_sign_ins(conn: &mut PgConnection, today: NaiveDate) -> sqlx::Result<Vec<Unused>> {
+/// The sign-ins that can be used by people who are here, or that of one of them; administrators' own end by themselves.
+pub async fn list_sign_ins(
+    conn: &mut PgConnection,
+    today: NaiveDate,
+    person: Option<PersonId>,
+) -> sqlx::Result<Vec<Unused>> {
     sqlx::query_as!(
         Unused,
         r#"select c.person_id as "person: PersonId", concat_ws(' ', p.family_name, nullif(p.given_name, '')) as "name!",
@@ -577,12 +581,22 @@ pub async fn list_sign_ins(conn: &mut PgConnection, today: NaiveDate) -> sqlx::R
                              where apart.owner_person = p.id)) as heard_of
              from auth.credential c
              join person p on p.id = c.person_id and p.owner_person is null and (p.left_on is null or p.left_on >= $1)
-            where c.disabled_at is null
+            where c.disabled_at is null and ($2::uuid is null or c.person_id = $2)
             order by coalesce(c.last_sign_in, c.created_at), c.person_id"#,
-        today
+        today,
+        person.map(|person| person.0),
     )
     .fetch_all(conn)
     .await
+}
+
+/// Has this sign-in not been used since it was listed? Held until this transaction ends, so that nobody signs in meanwhile.
+pub async fn hold_unused(conn: &mut PgConnection, unused: &Unused, today: NaiveDate) -> sqlx::Result<bool> {
+    sqlx::query!("select person_id from auth.credential where person_id = $1 for update", unused.person.0)
+        .fetch_optional(&mut *conn)
+        .await?;
+    let now = list_sign_ins(conn, today, Some(unused.person)).await?;
+    Ok(now.iter().any(|now| now == unused))
 }
 
 /// Those who hold one of these tiers today and can sign in: by their own account, or by one of their own for administration.

@@ -54,7 +54,7 @@ async fn ask(work: &mut Work) -> Result<()> {
         return Ok(());
     }
     let today = work.app().clock().today();
-    let all = store::list_sign_ins(work.conn(), today).await?;
+    let all = store::list_sign_ins(work.conn(), today, None).await?;
     if !notice {
         return stop(work, &all, limit, today).await;
     }
@@ -88,6 +88,10 @@ async fn stop(work: &mut Work, all: &[Unused], limit: Period, today: NaiveDate) 
             Some(on) if due <= today && Some(on) <= ago(NOTICE_DAYS) => {
                 if keepers.len() == 1 && keepers.contains(&unused.person) {
                     tracing::warn!(login = unused.login, "the last who opens sign-ins again is not stopped");
+                    continue;
+                }
+                if !store::hold_unused(work.conn(), unused, today).await? {
+                    // they signed in while this night's work went on
                     continue;
                 }
                 keepers.remove(&unused.person);
