@@ -197,7 +197,7 @@ async fn an_answer_is_the_persons_own_and_stays_also_against_direct_sql() {
     tanaka_at(&portal, 12).await;
     let (path, _) = question(&desk).await;
     let id = path.rsplit('/').next().unwrap().to_owned();
-    let tried = async |name: &str, sql: &str| {
+    let tried = async |id: &str, name: &str, sql: &str| {
         let mut db = portal.runtime("mamori_app").await;
         sqlx::query("select set_config('mamori.person', $1, false), set_config('mamori.scope_all', 'on', false)")
             .bind(portal.cast.get(name).id.to_string())
@@ -208,9 +208,19 @@ async fn an_answer_is_the_persons_own_and_stays_also_against_direct_sql() {
         sqlx::query(sqlx::AssertSqlSafe(sql)).execute(&mut db).await.map(|done| done.rows_affected())
     };
     let answer = "answer = 'own', answered_at = now()";
-    assert_eq!(tried("鈴木", answer).await.unwrap(), 0, "of somebody else");
-    assert!(tried("田中", "source = '192.0.2.1'").await.is_err(), "what was found");
+    assert_eq!(tried(&id, "鈴木", answer).await.unwrap(), 0, "of somebody else");
+    assert!(tried(&id, "田中", "source = '192.0.2.1'").await.is_err(), "what was found");
     desk.submit(&path, &[("answer", "own")]).await.ok();
-    let again = tried("田中", "answer = 'not_own', answered_at = now()").await.unwrap_err();
+    let again = tried(&id, "田中", "answer = 'not_own', answered_at = now()").await.unwrap_err();
     assert_eq!(again.as_database_error().unwrap().code().unwrap(), "PT409");
+
+    // nor does the record that came of an answer become another
+    let other = tanaka_at(&portal, 13).await;
+    let (path, _) = question(&other).await;
+    other.post(&path, &[("answer", "not_own")]).await;
+    let id = path.rsplit('/').next().unwrap();
+    for number in ["R8-PRB-0099", ""] {
+        let again = tried(id, "田中", &format!("number = '{number}'")).await.unwrap_err();
+        assert_eq!(again.as_database_error().unwrap().code().unwrap(), "PT409", "{number}");
+    }
 }
