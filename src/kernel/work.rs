@@ -49,7 +49,8 @@ pub async fn kept_all_the_same<F: Future>(look: F) -> F::Output {
 }
 
 /// Is this such an answer?
-pub(super) fn keeps_nothing() -> bool {
+#[must_use]
+pub fn keeps_nothing() -> bool {
     KEEPING_NOTHING.try_with(|nothing| *nothing).unwrap_or(false)
 }
 

@@ -15,7 +15,7 @@ use crate::kernel::error::Result;
 use crate::kernel::ids::uuid_at;
 use crate::kernel::keys::{Keys, Purpose, equal, hmac_sha256};
 use crate::kernel::text::with_query;
-use crate::kernel::work::Work;
+use crate::kernel::work::{Work, keeps_nothing};
 use crate::web::forms::{Field, Form};
 use crate::web::identify::Caller;
 use crate::web::locale::Line;
@@ -93,10 +93,29 @@ fn bond(keys: &Keys, id: Uuid, session: &[u8], (action, target): (Action, &str),
     hmac_sha256(&*keys.subkey(Purpose::Bond), &parts)
 }
 
-/// Was the password given for exactly this, in this session, within the last minutes? Asking uses it up.
+/// One of the times when the password was given.
+struct Given {
+    id: Uuid,
+    expires_at: DateTime<Utc>,
+    bond: Vec<u8>,
+}
+
+/// Was the password given for exactly this, in this session, within the last minutes? Asking uses it up; but for an answer in
+/// the other language alone, which does nothing of what was asked.
 pub async fn require(app: &App, viewer: &Viewer, action: Action, target: &str) -> Result<bool> {
     let Some(session) = viewer.session.as_deref() else { return Ok(false) };
-    let used = sqlx::query!(
+    let found = if keeps_nothing() {
+        look(app, session, (action, target)).await?
+    } else {
+        take(app, session, (action, target)).await?
+    };
+    let genuine = |id, until, kept: &[u8]| equal(&bond(app.keys(), id, session, (action, target), until), kept);
+    Ok(found.is_some_and(|given| genuine(given.id, given.expires_at, &given.bond)))
+}
+
+async fn take(app: &App, session: &[u8], (action, target): (Action, &str)) -> sqlx::Result<Option<Given>> {
+    sqlx::query_as!(
+        Given,
         "update auth.step_up
             set used_at = $4
           where id in (select id
@@ -112,9 +131,24 @@ pub async fn require(app: &App, viewer: &Viewer, action: Action, target: &str) -
         app.clock().now(),
     )
     .fetch_optional(&app.database().auth)
-    .await?;
-    let genuine = |id, until, kept: &[u8]| equal(&bond(app.keys(), id, session, (action, target), until), kept);
-    Ok(used.is_some_and(|used| genuine(used.id, used.expires_at, &used.bond)))
+    .await
+}
+
+async fn look(app: &App, session: &[u8], (action, target): (Action, &str)) -> sqlx::Result<Option<Given>> {
+    sqlx::query_as!(
+        Given,
+        "select id, expires_at, bond
+           from auth.step_up
+          where session_hash = $1 and action = $2 and target = $3 and used_at is null and expires_at > $4
+          order by given_at
+          limit 1",
+        session,
+        action.key(),
+        target,
+        app.clock().now(),
+    )
+    .fetch_optional(&app.database().auth)
+    .await
 }
 
 /// Takes the password. False when it is wrong (or the account is not to be tried now).

@@ -104,6 +104,27 @@ async fn an_act_that_was_refused_is_read_in_the_other_language_and_none_is_done_
 }
 
 #[tokio::test]
+async fn the_other_language_does_not_use_up_the_password_that_was_given_once_more() {
+    let portal = Portal::open().await;
+    let office = portal.sign_in("中村").await;
+    let path = "/parameters/absolute_hours";
+    let given = [("password", PASSWORD), ("action", "settings"), ("target", "absolute_hours"), ("to", path)];
+    office.get(path).await.ok();
+    assert_eq!(office.post("/step-up", &given).await.location().as_deref(), Some(path));
+    office.get(path).await.ok();
+    let fields = [("value", "8"), ("effective_on", "2026-04-02"), ("reason", "会議で決めたため")];
+    for _ in 0..2 {
+        let english = office.post(path, &[&fields[..], &[("_lang", "en")]].concat()).await;
+        english.refuses("has not been sent yet");
+    }
+    let entered = office.post(path, &fields).await;
+    assert_eq!(entered.location().as_deref(), Some("/parameters"), "{}", entered.words());
+    // and once it was used it is used up
+    let again = office.post(path, &fields).await;
+    assert!(again.location().unwrap().starts_with("/step-up"), "{}", again.words());
+}
+
+#[tokio::test]
 async fn a_password_does_not_come_along_with_the_switch() {
     let portal = Portal::open().await;
     let browser = portal.sign_in("田中").await;
