@@ -342,6 +342,7 @@ requests-refused-already-acted = Someone who decided another step of this reques
 requests-refused-reserved-to-decider = This request is never decided by rule. Wait for the decider, or have a stand-in entered.
 requests-refused-somebody-stands-in = Somebody stands in, so nothing is decided by rule. Leave it to them.
 requests-refused-not-yet-by-rule = It is too early. It can be decided by rule once the decider is entered as absent, or the days of the rule have passed.
+requests-refused-not-in-turn = Somebody comes before you in the rule. You can decide when they are away as well.
 requests-refused-nothing-to-review = There is nothing to read: you have read it already, or it was not decided in your absence.
 requests-refused-worker-confirms = Whoever did the work cannot confirm its report. Leave it to somebody else.
 requests-refused-no-such-answer = This step does not take that answer. Open the latest version.

@@ -337,6 +337,7 @@ requests-refused-already-acted = この申請のほかの段階を判断した�
 requests-refused-reserved-to-decider = この申請は、代決できません。決裁者が戻るのを待つか、代理の登録を頼んでください。
 requests-refused-somebody-stands-in = 代理がいるため、代決はできません。代理に任せてください。
 requests-refused-not-yet-by-rule = まだ代決できません。決裁者の不在が登録されるか、代決規程の日数を過ぎると、代決できます。
+requests-refused-not-in-turn = 代決の順位が先の人がいます。その人も不在のときに、代決できます。
 requests-refused-nothing-to-review = 後閲するものはありません。すでに後閲したか、あなたの不在中の代決ではありません。
 requests-refused-worker-confirms = 作業者は報告の確認者になれません。ほかの人に任せてください。
 requests-refused-no-such-answer = この段階では、その答え方はできません。最新の内容を開いてください。

@@ -218,6 +218,34 @@ async fn whom_the_rule_does_not_name_and_what_it_does_not_reach_is_refused_in_wo
 }
 
 #[tokio::test]
+async fn of_several_whom_the_rule_names_the_next_is_offered_it_when_the_first_is_away_too() {
+    let office = Office::open().await;
+    let portal = &office.portal;
+    let desk = portal.sign_in("中村").await;
+    holds(&desk, &DEPUTY).await;
+    let post = NewPost {
+        person: portal.cast.get("鈴木").id,
+        department: portal.cast.sales,
+        tier: Tier::Staff,
+        function: None,
+        title: "主事",
+        main: false,
+        from: portal.app.clock().today(),
+    };
+    portal.app.change(&Actor::portal(), async |work| appoint(work, &post).await.map(drop)).await.unwrap();
+    let number = office.file(&portal.sign_in("田中").await, "田中").await;
+    assert_eq!(absent(&desk, Some("001003"), "2026-04-30", PASSWORD).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(told(portal, "request.offered").await, ["山本"], "who has been there longest");
+    let next = portal.sign_in("鈴木").await;
+    assert_eq!(forge(portal, &next, &number).await.status, StatusCode::NOT_FOUND);
+    assert!(past_the_portal(portal, "鈴木", "佐藤").await.is_some(), "nor past the portal");
+    assert_eq!(absent(&desk, Some("001002"), "2026-04-30", PASSWORD).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(told(portal, "request.offered").await, ["山本", "鈴木"]);
+    let done = decide(&next, &number, "approve", "急ぎのため").await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.words());
+}
+
+#[tokio::test]
 async fn who_decided_by_rule_takes_no_second_step_and_administrator_rights_are_never_decided_so() {
     let office = Office::open().await;
     let portal = &office.portal;

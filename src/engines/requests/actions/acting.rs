@@ -69,6 +69,7 @@ fn lets(calendar: &Calendar, named: &Named, today: NaiveDate) -> ByRule {
         stood_in: named.stood_in,
         away: named.when_absent && named.away,
         waited: past(calendar, named.since, named.after_days, today),
+        in_turn: named.in_turn,
         back_on: named.back_on,
         review_days: named.review_days.unsigned_abs(),
     }

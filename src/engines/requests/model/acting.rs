@@ -23,6 +23,8 @@ pub struct ByRule {
     pub away: bool,
     /// It has waited longer than the rule's business days.
     pub waited: bool,
+    /// Of several whom the rule names, they are the first who is there.
+    pub in_turn: bool,
     /// The last day of the absence, where one was entered.
     pub back_on: Option<NaiveDate>,
     pub review_days: u32,
@@ -36,6 +38,7 @@ impl ByRule {
             Self { reserved: true, .. } => Some(Refusal::ReservedToDecider),
             Self { stood_in: true, .. } => Some(Refusal::SomebodyStandsIn),
             Self { away: false, waited: false, .. } => Some(Refusal::NotYetByRule),
+            Self { in_turn: false, .. } => Some(Refusal::NotInTurn),
             _ => None,
         }
     }

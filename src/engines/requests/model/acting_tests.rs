@@ -24,6 +24,7 @@ fn by_rule(at: usize, (holder, tier, department, _): &Post) -> ByRule {
         stood_in: false,
         away: true,
         waited: false,
+        in_turn: true,
         back_on: None,
         review_days: 3,
     }
@@ -82,6 +83,7 @@ fn before_its_time_beside_a_stand_in_and_for_what_is_reserved_the_rule_gives_not
     let refused = |change: fn(&mut ByRule)| decide_as(&office, 9, change, yes("x")).unwrap_err();
     assert_eq!(refused(|named| named.away = false), Refusal::NotYetByRule);
     assert_eq!(refused(|named| named.stood_in = true), Refusal::SomebodyStandsIn);
+    assert_eq!(refused(|named| named.in_turn = false), Refusal::NotInTurn);
     assert_eq!(refused(|named| named.reserved = true), Refusal::ReservedToDecider);
     let waited = |named: &mut ByRule| (named.away, named.waited) = (false, true);
     decide_as(&office, 9, waited, yes("x")).unwrap();

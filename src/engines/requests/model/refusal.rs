@@ -22,6 +22,8 @@ pub enum Refusal {
     SomebodyStandsIn,
     /// 代決できる時期になっていません
     NotYetByRule,
+    /// Of several whom the rule names, another comes before.
+    NotInTurn,
     /// 同じ申請の別の段階をすでに判断しています
     AlreadyActed,
     /// 自分が判断した申請の作業はできません
@@ -99,6 +101,7 @@ impl Refusal {
             Self::ReservedToDecider => "requests-refused-reserved-to-decider",
             Self::SomebodyStandsIn => "requests-refused-somebody-stands-in",
             Self::NotYetByRule => "requests-refused-not-yet-by-rule",
+            Self::NotInTurn => "requests-refused-not-in-turn",
             Self::AlreadyActed => "requests-refused-already-acted",
             Self::ApproverExecutes => "requests-refused-approver-executes",
             Self::WorkerConfirms => "requests-refused-worker-confirms",

@@ -27,6 +27,8 @@ pub struct Named {
     pub when_absent: bool,
     pub after_days: Option<i32>,
     pub review_days: i32,
+    /// Nobody who could decide stands before them in the rule.
+    pub in_turn: bool,
 }
 
 /// Whether and how the rule names this person for this request.
@@ -41,7 +43,7 @@ pub async fn named(
         r#"select x.rule_id as "rule!: ActingRuleId", x.post_id as "post!: PostId", x.holder as "holder!: PersonId",
                   x.person_id as "person!: PersonId", x.tier as "tier!: Tier", x.department_id as "department!: DepartmentId",
                   x.reserved as "reserved!", x.stood_in as "stood_in!", x.away as "away!", x.back_on, x.since as "since!",
-                  x.when_absent as "when_absent!", x.after_days, x.review_days as "review_days!"
+                  x.when_absent as "when_absent!", x.after_days, x.review_days as "review_days!", x.in_turn as "in_turn!"
              from deciders_by_rule($1, $2) x
             where x.person_id = $3
             order by x.back_on is null, x.post_id"#,
