@@ -308,6 +308,8 @@ why-in-force = In force
 why-not-in-force = Not in force
 why-reach = Reach
 why-reach-none = Not at all
+why-by-rule-for = Deciding for { $name } by rule
+why-by-rule-body = By the acting rule, the requests that are offered to this person, and those decided so, open as well.
 why-acting-for = Standing in for { $name }
 why-note = Before a post or a stand-in begins, and after it has ended, there are no rights by it. If a post was entered wrongly, tell the office.
 

@@ -300,6 +300,8 @@ why-in-force = 有効
 why-not-in-force = 無効
 why-reach = 範囲
 why-reach-none = できない
+why-by-rule-for = { $name }さんの代決（代決規程）
+why-by-rule-body = 代決規程により、この人に回ってきた申請と、この人が代決した申請も開けます。
 why-acting-for = { $name }さんの代理
 why-note = 職や代理が始まる前と終わった後は、その権限はありません。職の登録に誤りがあるときは、事務局に知らせてください。
 

@@ -10,6 +10,7 @@ use crate::kernel::access::Tier;
 use crate::kernel::audit::Event;
 use crate::kernel::clock::local;
 use crate::kernel::error::{Error, Message, Result};
+use crate::kernel::ids::PersonId;
 use crate::kernel::work::Work;
 
 crate::id!(
@@ -278,6 +279,11 @@ async fn list(conn: &mut PgConnection, id: Option<ActingRuleId>) -> sqlx::Result
         })
     });
     Ok(rows.collect())
+}
+
+/// Does a rule of this day name this person at all?
+pub async fn names(conn: &mut PgConnection, person: PersonId, today: NaiveDate) -> sqlx::Result<bool> {
+    sqlx::query_scalar!(r#"select named_by_a_rule($1, $2) as "named!""#, person.0, today).fetch_one(conn).await
 }
 
 /// The titles that people carry today, for the choice of 次席.

@@ -37,8 +37,10 @@ pub struct Reader {
     pub from: NaiveDate,
     /// its last day
     pub last: Option<NaiveDate>,
-    /// 代理: for whom
+    /// 代理, or 代決: for whom
     pub acting_for: Option<String>,
+    /// not by a post, but by the organisation's rule (代決)
+    pub by_rule: bool,
     /// how far the line reaches
     pub reach: Reach,
 }
@@ -100,6 +102,7 @@ pub async fn on(conn: &mut PgConnection, table: &Table, matter: &Matter, day: Na
             from: row.first,
             last: row.until.and_then(|until| until.pred_opt()),
             acting_for,
+            by_rule: false,
             reach,
         });
     }

@@ -136,6 +136,18 @@ async fn an_absence_opens_the_offer_at_once_and_what_is_not_read_in_time_shows()
     assert_eq!(told(portal, "request.offered").await.len(), 2);
 
     let deputy = portal.sign_in("山本").await;
+    // who asks who could read it, or why somebody can, hears of the rule
+    let desk = portal.sign_in("中村").await;
+    let readers = async |number: &str, on: &'static str| {
+        desk.get("/permissions/readers").await.ok();
+        let asked = [("what", "requests"), ("person", ""), ("department", ""), ("request", number), ("on", on)];
+        desk.post("/permissions/readers", &asked).await
+    };
+    readers(&number, "2026-04-01").await.ok().says("山本 蓮").says("佐藤 直樹さんの代決（代決規程）");
+    let why = desk.get("/permissions/why?to=/requests/inbox&person=001002").await;
+    why.ok().says("代決規程により、この人に回ってきた申請");
+    desk.get("/permissions/why?to=/requests/inbox&person=001005").await.ok().hides("代決規程により");
+
     let done = decide(&deputy, &number, "return", "期間を書いてください").await;
     assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.words());
     let page = deputy.get(&format!("/requests/{number}")).await;
@@ -155,6 +167,17 @@ async fn an_absence_opens_the_offer_at_once_and_what_is_not_read_in_time_shows()
         reviewing::reviews_due(&portal.app).await.unwrap();
     }
     assert_eq!(told(portal, "request.review_reminded").await, ["佐藤"]);
+    // of the days that are past as well: since it was offered, or since they decided it
+    let desk = portal.sign_in("中村").await;
+    let readers = async |number: &str, on: &'static str| {
+        desk.get("/permissions/readers").await.ok();
+        let asked = [("what", "requests"), ("person", ""), ("department", ""), ("request", number), ("on", on)];
+        desk.post("/permissions/readers", &asked).await
+    };
+    for (number, on) in [(&number, "2026-04-01"), (&number, "2026-04-08"), (&later, "2026-04-01")] {
+        readers(number, on).await.ok().says("佐藤 直樹さんの代決（代決規程）");
+    }
+    readers(&number, "2026-03-31").await.ok().hides("さんの代決");
     for watcher in ["中村", "小林", "加藤"] {
         let home = portal.sign_in(watcher).await;
         home.get("/").await.ok().says("期限を過ぎた後閲がある（1件）");
@@ -179,6 +202,34 @@ async fn a_rule_that_begins_today_offers_what_waits_already() {
     assert_eq!(told(&office.portal, "request.offered").await, [""; 0]);
     holds(&desk, &DEPUTY).await;
     assert_eq!(told(&office.portal, "request.offered").await, ["山本"]);
+}
+
+#[tokio::test]
+async fn of_several_whom_the_rule_names_the_next_is_offered_it_when_the_first_is_away_too() {
+    let office = Office::open().await;
+    let portal = &office.portal;
+    let desk = portal.sign_in("中村").await;
+    holds(&desk, &DEPUTY).await;
+    let post = NewPost {
+        person: portal.cast.get("鈴木").id,
+        department: portal.cast.sales,
+        tier: Tier::Staff,
+        function: None,
+        title: "主事",
+        main: false,
+        from: portal.app.clock().today(),
+    };
+    portal.app.change(&Actor::portal(), async |work| appoint(work, &post).await.map(drop)).await.unwrap();
+    let number = office.file(&portal.sign_in("田中").await, "田中").await;
+    assert_eq!(absent(&desk, Some("001003"), "2026-04-30", PASSWORD).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(told(portal, "request.offered").await, ["山本"], "who has been there longest");
+    let next = portal.sign_in("鈴木").await;
+    assert_eq!(forge(portal, &next, &number).await.status, StatusCode::NOT_FOUND);
+    assert!(past_the_portal(portal, "鈴木", "佐藤").await.is_some(), "nor past the portal");
+    assert_eq!(absent(&desk, Some("001002"), "2026-04-30", PASSWORD).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(told(portal, "request.offered").await, ["山本", "鈴木"]);
+    let done = decide(&next, &number, "approve", "急ぎのため").await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.words());
 }
 
 #[tokio::test]
@@ -215,34 +266,6 @@ async fn whom_the_rule_does_not_name_and_what_it_does_not_reach_is_refused_in_wo
     stand_in(portal, "佐藤", "山本").await;
     forge(portal, &desk, &number).await.refuses("代理がいるため、代決はできません");
     assert_eq!(portal.events("request.approved").await, 0);
-}
-
-#[tokio::test]
-async fn of_several_whom_the_rule_names_the_next_is_offered_it_when_the_first_is_away_too() {
-    let office = Office::open().await;
-    let portal = &office.portal;
-    let desk = portal.sign_in("中村").await;
-    holds(&desk, &DEPUTY).await;
-    let post = NewPost {
-        person: portal.cast.get("鈴木").id,
-        department: portal.cast.sales,
-        tier: Tier::Staff,
-        function: None,
-        title: "主事",
-        main: false,
-        from: portal.app.clock().today(),
-    };
-    portal.app.change(&Actor::portal(), async |work| appoint(work, &post).await.map(drop)).await.unwrap();
-    let number = office.file(&portal.sign_in("田中").await, "田中").await;
-    assert_eq!(absent(&desk, Some("001003"), "2026-04-30", PASSWORD).await.status, StatusCode::SEE_OTHER);
-    assert_eq!(told(portal, "request.offered").await, ["山本"], "who has been there longest");
-    let next = portal.sign_in("鈴木").await;
-    assert_eq!(forge(portal, &next, &number).await.status, StatusCode::NOT_FOUND);
-    assert!(past_the_portal(portal, "鈴木", "佐藤").await.is_some(), "nor past the portal");
-    assert_eq!(absent(&desk, Some("001002"), "2026-04-30", PASSWORD).await.status, StatusCode::SEE_OTHER);
-    assert_eq!(told(portal, "request.offered").await, ["山本", "鈴木"]);
-    let done = decide(&next, &number, "approve", "急ぎのため").await;
-    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.words());
 }
 
 #[tokio::test]

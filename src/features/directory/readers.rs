@@ -8,17 +8,18 @@ use axum::response::{IntoResponse as _, Response};
 use chrono::NaiveDate;
 use serde::Deserialize;
 use serde_json::json;
+use uuid::Uuid;
 
 use super::SeeReaders;
 use super::why::reach_words;
 use crate::engines::ledgers::export::{Format, csv};
-use crate::engines::requests::store as requests;
-use crate::kernel::access::{Permission, Viewer};
+use crate::engines::requests::store::{self as requests, acting};
+use crate::kernel::access::{Permission, Reach, Viewer};
 use crate::kernel::app::{App, Read};
 use crate::kernel::audit::Event;
 use crate::kernel::error::{Error, Result};
 use crate::kernel::ids::{DepartmentId, PersonId};
-use crate::people::model::Department;
+use crate::people::model::{Department, full_name};
 use crate::people::permissions;
 use crate::people::readers::{self, Matter, Reader};
 use crate::people::store as people;
@@ -114,8 +115,16 @@ async fn show(app: &App, screen: &Screen, mut read: Read, form: Form, answer: Op
     page_with(status, &Page { shell, form, answer })
 }
 
+/// A question, understood.
+struct Question {
+    matter: Matter,
+    /// the one request that is asked about
+    request: Option<Uuid>,
+    on: NaiveDate,
+}
+
 /// The question, understood; what is wrong is said at its field.
-async fn matter(read: &mut Read, screen: &Screen, form: &mut Form) -> Result<Option<(Matter, NaiveDate)>> {
+async fn matter(read: &mut Read, screen: &Screen, form: &mut Form) -> Result<Option<Question>> {
     let on = form.date("on");
     if on.is_some_and(|on| on > screen.dates.today) {
         form.refuse("on", Line::new("readers-future"));
@@ -123,9 +132,11 @@ async fn matter(read: &mut Read, screen: &Screen, form: &mut Form) -> Result<Opt
     let found = WHAT.into_iter().find(|(key, _)| *key == form.text("what"));
     let (Some(on), Some((_, permission))) = (on, found) else { return Ok(None) };
     let mut matter = Matter { permission, departments: Vec::new(), persons: Vec::new() };
+    let mut about = None;
     if let Some(number) = form.filled("request").map(str::to_owned) {
         match requests::find(read.conn(), &number).await? {
             Some(request) => {
+                about = Some(request.id);
                 matter.permission = Permission::RequestsView;
                 matter.departments.push(request.department());
                 matter.departments.extend(request.owner_department_id.map(DepartmentId));
@@ -149,7 +160,31 @@ async fn matter(read: &mut Read, screen: &Screen, form: &mut Form) -> Result<Opt
     } else {
         form.refuse("person", Line::new("readers-of-what"));
     }
-    Ok((!form.faulty()).then_some((matter, on)))
+    Ok((!form.faulty()).then_some(Question { matter, request: about, on }))
+}
+
+/// Those to whom the organisation's rule offered a request (代決), and those who decided by it.
+async fn by_rule(read: &mut Read, question: &Question, today: NaiveDate) -> Result<Vec<Reader>> {
+    let Question { matter, request, on } = question;
+    if matter.permission != Permission::RequestsView {
+        return Ok(Vec::new());
+    }
+    let departments: Vec<Uuid> = matter.departments.iter().map(|department| department.0).collect();
+    let persons: Vec<Uuid> = matter.persons.iter().map(|person| person.0).collect();
+    let found = acting::in_sight(read.conn(), *request, (&departments, &persons), (*on, today)).await?;
+    let reader = |one: acting::InSight| Reader {
+        number: one.number,
+        name: full_name(&one.family_name, &one.given_name),
+        department: one.department,
+        tier: one.tier,
+        title: one.title,
+        from: one.since,
+        last: one.until,
+        acting_for: Some(full_name(&one.absent_family, &one.absent_given)),
+        by_rule: true,
+        reach: Reach::Own,
+    };
+    Ok(found.into_iter().map(reader).collect())
 }
 
 async fn answered(
@@ -161,10 +196,11 @@ async fn answered(
     let mut read = app.read(me).await?;
     let form = blank(&mut read, screen).await?;
     let mut form = form.take(posted.input.clone()).map_err(|_| Error::Forged("unasked"))?;
-    let Some((matter, on)) = matter(&mut read, screen, &mut form).await? else { return Ok(Err(form)) };
+    let Some(question) = matter(&mut read, screen, &mut form).await? else { return Ok(Err(form)) };
     let rights = permissions::in_force(app)?;
-    let found = readers::on(read.conn(), &rights, &matter, on).await?;
-    Ok(Ok((form, on, found)))
+    let mut found = readers::on(read.conn(), &rights, &question.matter, question.on).await?;
+    found.extend(by_rule(&mut read, &question, screen.dates.today).await?);
+    Ok(Ok((form, question.on, found)))
 }
 
 fn asked_for(form: &Form) -> Vec<(&'static str, String)> {
@@ -216,7 +252,8 @@ const HEADS: [&str; 7] = [
 
 fn cells(w: Words, dates: &Dates, naming: &Naming, reader: &Reader) -> [String; 7] {
     let last = reader.last.map(|day| dates.short(day)).unwrap_or_default();
-    let acting = reader.acting_for.as_ref().map(|name| w.t1("why-acting-for", "name", name).into_owned());
+    let key = if reader.by_rule { "why-by-rule-for" } else { "why-acting-for" };
+    let acting = reader.acting_for.as_ref().map(|name| w.t1(key, "name", name).into_owned());
     [
         reader.name.clone(),
         reader.number.clone(),

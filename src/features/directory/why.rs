@@ -10,9 +10,10 @@ use crate::kernel::app::{App, Read};
 use crate::kernel::error::{Error, Result};
 use crate::kernel::ids::PersonId;
 use crate::kernel::text;
+use crate::people::acting;
 use crate::people::designees::{self, Designation};
 use crate::people::model::{Post, StandIn};
-use crate::people::permissions::{self, Holding, Named, Table as Rights, without_post};
+use crate::people::permissions::{self, Holding, Named, Table as Rights, by_rule, without_post};
 use crate::people::store as people;
 use crate::web::dates::Dates;
 use crate::web::extract::Query;
@@ -80,6 +81,8 @@ pub async fn show(
     let own_account = people::find_person(read.conn(), person).await?.is_some_and(|person| person.owner.is_some());
     let named = designees::of_person(read.conn(), person).await?;
     let held = held(&posts, &named, &stand_ins, (person, own_account), dates);
+    let ruled =
+        by_rule(vec![Reach::None; Permission::ALL.len()], acting::names(read.conn(), person, dates.today).await?);
     match door {
         None if path.is_empty() => {}
         None => view.verdict = Banner::new(Tone::Warn, w.t("why-no-screen")).body(w.t("why-no-screen-body")),
@@ -88,7 +91,8 @@ pub async fn show(
             Access::SignedIn => view.verdict = Banner::new(Tone::Good, w.t("why-signed-in")),
             Access::Needs(permission) => {
                 let widest = held.iter().filter(|post| post.now).map(|post| post.reach(&rights, permission));
-                let widest = widest.chain([without_post(permission)]).max().unwrap_or(Reach::None);
+                let ruled = ruled.get(permission.place()).copied().unwrap_or(Reach::None);
+                let widest = widest.chain([without_post(permission), ruled]).max().unwrap_or(Reach::None);
                 // a screen that does not exist for this person does not exist here either
                 if door.hidden && widest == Reach::None && !others {
                     view.verdict = Banner::new(Tone::Warn, w.t("why-no-screen")).body(w.t("why-no-screen-body"));
@@ -97,6 +101,9 @@ pub async fn show(
                     let administers = held.iter().any(|post| post.now && post.tier == Tier::Sysadmin);
                     if rights.only_apart(permission) && administers && !own_account && widest == Reach::None {
                         view.verdict = view.verdict.clone().body(w.t("why-apart-body"));
+                    }
+                    if ruled > Reach::None {
+                        view.verdict = view.verdict.clone().body(w.t("why-by-rule-body"));
                     }
                     view.posts = Some(table(w, dates, &naming, (&rights, &held), permission));
                     view.line = Some(line(w, &naming, &rights, permission));

@@ -118,6 +118,80 @@ pub async fn any_rule(conn: &mut PgConnection, today: NaiveDate) -> sqlx::Result
     any.fetch_one(conn).await
 }
 
+/// Somebody in whose sight requests were by a rule alone (代決), and as what they were in the register on that day.
+#[derive(Debug, Clone)]
+pub struct InSight {
+    pub number: String,
+    pub family_name: String,
+    pub given_name: String,
+    pub department: String,
+    pub title: String,
+    pub tier: Tier,
+    pub absent_family: String,
+    pub absent_given: String,
+    pub since: NaiveDate,
+    pub until: Option<NaiveDate>,
+}
+
+/// Who could read these requests on a day because a rule offered one to them, or because they decided it so: of one, or of all
+/// those of departments and persons. An offer of former days is known by what they were told.
+pub async fn in_sight(
+    conn: &mut PgConnection,
+    request: Option<Uuid>,
+    (departments, persons): (&[Uuid], &[Uuid]),
+    (day, today): (NaiveDate, NaiveDate),
+) -> sqlx::Result<Vec<InSight>> {
+    sqlx::query_as!(
+        InSight,
+        r#"with asked as (
+             select r.id, r.phase, r.closed_at
+               from request r
+              where case when $1::uuid is null
+                         then r.department_id = any ($2) or r.owner_department_id = any ($2) or r.requester_id = any ($3)
+                              or r.beneficiary_id = any ($3)
+                         else r.id = $1 end
+           ), seen as (
+             select d.decider as person_id, d.acting_for as holder, (d.decided_at at time zone 'Asia/Tokyo')::date as since, null::date as until
+               from asked a
+               join decision d on d.request_id = a.id and d.acting_rule is not null
+             union all
+             select x.person_id, x.holder, $5::date, $5::date
+               from asked a
+              cross join lateral deciders_by_rule(a.id, $5) x
+              where $4::date = $5::date and a.phase = 'in_review' and x.offered
+             union all
+             select (e.facts ->> 'person')::uuid, (e.facts ->> 'holder')::uuid, (e.occurred_at at time zone 'Asia/Tokyo')::date,
+                    (coalesce((select min(d.decided_at) from decision d
+                                where d.request_id = a.id and d.round::text = e.facts ->> 'round' and d.step_key = e.facts ->> 'step'),
+                              a.closed_at) at time zone 'Asia/Tokyo')::date
+               from asked a
+               join audit.event e on e.entity = 'request' and e.entity_id = a.id::text and e.kind = 'request.offered'
+              where $4::date < $5::date
+           ), once as (
+             select s.person_id, s.holder, min(s.since) as since, nullif(max(coalesce(s.until, 'infinity'::date)), 'infinity'::date) as until
+               from seen s
+              where s.since <= $4 and (s.until is null or s.until >= $4)
+              group by s.person_id, s.holder
+           )
+           select n.employee_no as "number!", n.family_name as "family_name!", n.given_name as "given_name!",
+                  coalesce(d.name, '') as "department!", coalesce(m.title, '') as "title!", coalesce(m.tier, 'staff') as "tier!: Tier",
+                  h.family_name as "absent_family!", h.given_name as "absent_given!", o.since as "since!", o.until
+             from once o
+             join person n on n.id = o.person_id and (n.left_on is null or n.left_on >= $4)
+             join person h on h.id = o.holder
+             left join post m on m.person_id = n.id and m.main and m.during @> $4::date
+             left join department d on d.id = m.department_id
+            order by n.reading collate "ja-x-icu", n.employee_no, o.since"#,
+        request,
+        departments,
+        persons,
+        day,
+        today,
+    )
+    .fetch_all(conn)
+    .await
+}
+
 /// A decision by rule that the absent one is to read, or has read.
 #[derive(Debug, Clone)]
 pub struct ToReview {
