@@ -34,6 +34,7 @@ designee-refused-outsider = Contractors and vendors cannot be designated. Choose
 designee-refused-taken = This person is designated in that time already. End that designation first, or choose other days
 designee-refused-post-ends = Your post ends before that. Choose an earlier last day
 designee-refused-others-matter = Some of this work does not belong to the post chosen. Choose only work of that post
+designee-refused-anothers = This designation is ended by its maker, or by somebody who holds the same post.
 designee-refused-over = This designation is already over.
 designee-mail-named = Designated ({ $name }, by { $holder })
 designee-mail-ended = Designation ended ({ $name }, by { $holder })

@@ -34,6 +34,7 @@ designee-refused-outsider = 外部業者や委託先の要員は指名できま�
 designee-refused-taken = この人は、その期間にすでに指名されています。先にその指名を終えるか、日を変えてください
 designee-refused-post-ends = あなたの席の任期が先に終わります。最後の日を早めてください
 designee-refused-others-matter = 選んだ席が担当しない仕事が含まれています。その席が担当する仕事だけを選んでください
+designee-refused-anothers = この指名は、指名した人か、同じ席に就いている人が終えます。
 designee-refused-over = この指名は、すでに終わっています。
 designee-mail-named = 指名されました（{ $name }さん：{ $holder }さんの指名）
 designee-mail-ended = 指名が終わりました（{ $name }さん：{ $holder }さんの指名）

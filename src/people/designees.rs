@@ -13,7 +13,7 @@ use crate::kernel::access::Tier;
 use crate::kernel::audit::Event;
 use crate::kernel::clock::local;
 use crate::kernel::error::{Error, Message, Result};
-use crate::kernel::ids::{PersonId, PostId};
+use crate::kernel::ids::{DepartmentId, PersonId, PostId};
 use crate::kernel::mail::Mail;
 use crate::kernel::work::Work;
 use crate::web::dates::Dates;
@@ -102,6 +102,8 @@ pub struct Designation {
     /// as what they named
     pub by_tier: Tier,
     /// the department of both posts
+    pub department: DepartmentId,
+    /// its name
     pub department_name: String,
     /// for what
     pub matters: Vec<String>,
@@ -275,7 +277,7 @@ async fn list(
     let rows = sqlx::query!(
         r#"select d.post_id as "post: PostId", p.person_id as "person: PersonId", n.family_name, n.given_name,
                   d.named_by as "by: PersonId", m.family_name as by_family, m.given_name as by_given, b.tier as "by_tier: Tier",
-                  t.name as department_name, d.matters, d.reason, lower(p.during) as "from!: NaiveDate",
+                  t.id as "department: DepartmentId", t.name as department_name, d.matters, d.reason, lower(p.during) as "from!: NaiveDate",
                   (upper(p.during) - 1) as "last!: NaiveDate", least(upper(b.during), m.left_on + 1) as "by_until?: NaiveDate", d.ended_at
              from designation d
              join post p on p.id = d.post_id
@@ -299,6 +301,7 @@ async fn list(
         by: row.by,
         by_name: full_name(&row.by_family, &row.by_given),
         by_tier: row.by_tier,
+        department: row.department,
         department_name: row.department_name,
         matters: row.matters,
         reason: row.reason,

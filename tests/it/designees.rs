@@ -82,11 +82,17 @@ async fn who_is_named_acts_for_what_and_as_long_as_they_were_named_and_the_recor
         .await
         .unwrap();
     whom.get("/requests/inbox").await.ok();
-    assert_eq!(by.post(&format!("{PAGE}/{post}/ending"), &[]).await.status, StatusCode::SEE_OTHER);
+    let ending = format!("{PAGE}/{post}/ending");
+    by.get(&ending).await.ok().says("鈴木 美咲さんの指名を終えますか").says("パスワード");
+    for wrong in ["", "Wrong-Password!1"] {
+        by.post(&ending, &[("own_password", wrong)]).await.refuses("パスワード");
+    }
+    assert_eq!(coop.portal.events("designee.ended").await, 0);
+    assert_eq!(by.post(&ending, &[("own_password", PASSWORD)]).await.status, StatusCode::SEE_OTHER);
     assert_eq!(whom.get("/requests/inbox").await.status, StatusCode::FORBIDDEN);
     by.get(PAGE).await.ok().says("途中で終了");
     by.get(&page).await.ok().says(mark);
-    by.post(&format!("{PAGE}/{post}/ending"), &[]).await.refuses("この指名は、すでに終わっています");
+    by.post(&ending, &[("own_password", PASSWORD)]).await.refuses("この指名は、すでに終わっています");
     for login in ["suzuki", "watanabe"] {
         assert_eq!(told(&coop.portal, login, "designee.ended").await, 1, "{login}");
     }

@@ -1,6 +1,7 @@
 //! 指名: the holder of a post names those who act in their place at the steps where the regulation says 「又は指名された者」, for which of
 //! them and until when (coop 21-4-1, 21-4-4). Where no step says so, nobody has the page.
 pub mod matters;
+pub mod model;
 mod routes;
 mod views;
 
@@ -24,6 +25,7 @@ pub fn feature() -> Feature {
                 get::<NameDesignees, _, _>("/designees", routes::list),
                 get::<NameDesignees, _, _>("/designees/new", routes::ask),
                 post::<NameDesignees, _, _>("/designees", routes::name),
+                get::<NameDesignees, _, _>("/designees/{post}/ending", routes::ask_end),
                 post::<NameDesignees, _, _>("/designees/{post}/ending", routes::end),
             ],
             nav: vec![Nav {

@@ -4,16 +4,17 @@ use axum::http::StatusCode;
 use axum::response::Response;
 
 use super::matters::{self, Matter};
+use super::model::{asks_others, last_day_fault, may_end, own_posts};
 use super::{NameDesignees, views};
-use crate::kernel::access::{PostHeld, Tier, Viewer};
+use crate::kernel::access::Viewer;
 use crate::kernel::app::{App, Read};
 use crate::kernel::error::{Error, Message, Result};
 use crate::kernel::ids::{PersonId, PostId};
 use crate::kernel::work::Work;
-use crate::people::designees::{self, Named, NewDesignee};
+use crate::people::designees::{self, Designation, Named, NewDesignee};
 use crate::people::step_up::{self, Action};
 use crate::people::store as people;
-use crate::web::extract::{Path, Posted, Pressed};
+use crate::web::extract::{Path, Posted};
 use crate::web::forms::Form;
 use crate::web::identify::Caller;
 use crate::web::locale::Line;
@@ -23,12 +24,6 @@ use crate::web::shell::Tone;
 
 const HOME: &str = "/designees";
 
-/// The posts of one's own for which somebody can be named; a stand-in names nobody.
-fn own_posts<'a>(me: &'a Viewer, matters: &[Matter]) -> Vec<&'a PostHeld> {
-    let names = |tier: Tier| matters.iter().any(|matter| matter.by == Some(tier));
-    me.posts.iter().filter(|post| post.acting_for.is_none() && post.named.is_none() && names(post.tier)).collect()
-}
-
 /// GET /designees
 pub async fn list(State(app): State<App>, me: Can<NameDesignees>, screen: Screen) -> Result<Response> {
     let (w, dates) = (screen.w, &screen.dates);
@@ -36,7 +31,8 @@ pub async fn list(State(app): State<App>, me: Can<NameDesignees>, screen: Screen
     let matters = matters::all(&app, w)?;
     let mut read = app.read(&me).await?;
     let found = designees::all(read.conn(), 200).await?;
-    let rows: Vec<_> = found.iter().map(|one| views::Row::of(w, dates, &naming, &matters, one)).collect();
+    let row = |one| views::Row::of(w, dates, &naming, (&matters, may_end(&me, one, &matters)), one);
+    let rows: Vec<_> = found.iter().map(row).collect();
     let shell = screen.shell(&app, &mut read, w.t("designees-title"), &matters::mechanisms(&app)?).await?;
     let may_name = !own_posts(&me, &matters).is_empty();
     let empty = rows.is_empty().then(|| views::none(w, may_name));
@@ -82,18 +78,12 @@ async fn wanted(
     let person = resolve(read, screen, form).await?;
     let today = screen.dates.today;
     let (by_post, from, last) = (form.parsed::<PostId>("post"), form.date("from"), form.date("last"));
-    if from.zip(last).is_some_and(|(from, last)| last < from) {
-        form.refuse("last", Line::new("stand-in-refused-order"));
-    } else if last.is_some_and(|last| last < today) {
-        form.refuse("last", Line::new("stand-in-refused-past"));
+    if let Some(fault) = last_day_fault(from, last, today) {
+        form.refuse("last", Line::new(fault));
     }
     let chosen: Vec<String> = form.many("matters").map(str::to_owned).collect();
     let tier = me.posts.iter().find(|post| Some(post.id) == by_post).map(|post| post.tier);
-    let others = |key: &String| {
-        let matter = known.iter().find(|matter| matter.key == *key);
-        matter.is_some_and(|matter| matter.by.is_some_and(|by| Some(by) != tier))
-    };
-    if tier.is_some() && chosen.iter().any(others) {
+    if tier.is_some_and(|tier| asks_others(tier, &chosen, known)) {
         form.refuse("matters", Line::new("designee-refused-others-matter"));
     }
     let (Some(person), Some(by_post), Some(from), Some(last), false) = (person, by_post, from, last, form.faulty())
@@ -161,14 +151,56 @@ pub async fn name(
     }
 }
 
+/// One that is this person's to end.
+async fn to_end(app: &App, me: &Viewer, screen: &Screen, post: PostId) -> Result<Designation> {
+    let mut read = app.read(me).await?;
+    let named = designees::find(read.conn(), post).await?.ok_or(Error::NotFound)?;
+    if !may_end(me, &named, &matters::all(app, screen.w)?) {
+        return Err(Error::refused("designee-refused-anothers"));
+    }
+    Ok(named)
+}
+
+fn proof(app: &App, screen: &Screen) -> Form {
+    Form::new(screen.w, screen.dates, vec![step_up::question(app, Action::Rights)])
+}
+
+async fn show_ending(app: &App, me: &Viewer, screen: &Screen, named: &Designation, form: Form) -> Result<Response> {
+    let w = screen.w;
+    let naming = app.part::<House>()?.naming();
+    let row = views::Row::of(w, &screen.dates, &naming, (&matters::all(app, w)?, true), named);
+    let mut read = app.read(me).await?;
+    let status = if form.faulty() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let shell = screen.shell(app, &mut read, w.t("designees-end"), &matters::mechanisms(app)?).await?;
+    let shell = shell.crumb(HOME, w.t("designees-title")).crumb_here(w.t("designees-end"));
+    page_with(status, &views::EndPage { shell: shell.module("form").faulty(form.faulty()), row, form })
+}
+
+/// GET /designees/{post}/ending
+pub async fn ask_end(
+    State(app): State<App>,
+    me: Can<NameDesignees>,
+    screen: Screen,
+    Path(post): Path<PostId>,
+) -> Result<Response> {
+    let named = to_end(&app, &me, &screen, post).await?;
+    show_ending(&app, &me, &screen, &named, proof(&app, &screen)).await
+}
+
 /// POST /designees/{post}/ending
 pub async fn end(
     State(app): State<App>,
     me: Can<NameDesignees>,
     screen: Screen,
+    caller: Caller,
     Path(post): Path<PostId>,
-    _: Pressed,
+    posted: Posted,
 ) -> Result<Response> {
+    let named = to_end(&app, &me, &screen, post).await?;
+    let mut form = proof(&app, &screen).take(posted.input).map_err(|_| Error::Forged("unasked"))?;
+    if !step_up::confirm_form(&app, &me, &caller, &mut form, (Action::Rights, &post.to_string())).await? {
+        return show_ending(&app, &me, &screen, &named, form).await;
+    }
     app.change(&me.actor(), async |work: &mut Work| designees::end(work, post).await).await?;
     Ok(screen.go(&app, HOME, Some((Tone::Good, Message::new("designees-ended")))))
 }

@@ -22,7 +22,7 @@ pub struct Row {
     pub by: String,
     pub reason: String,
     pub state: Tag,
-    /// can still be ended
+    /// can still be ended, by this reader
     pub open: bool,
     /// the question before it is ended
     pub question: String,
@@ -30,7 +30,7 @@ pub struct Row {
 
 impl Row {
     /// In the reader's words.
-    pub fn of(w: Words, dates: &Dates, naming: &Naming, known: &[Matter], named: &Designation) -> Self {
+    pub fn of(w: Words, dates: &Dates, naming: &Naming, (known, ends): (&[Matter], bool), named: &Designation) -> Self {
         let standing = named.standing(dates.today);
         let tone = match standing {
             Standing::Now => TagTone::Good,
@@ -54,7 +54,7 @@ impl Row {
             by: w.t2("designees-by-of", "tier", naming.tier(w, named.by_tier), "name", &named.by_name).into_owned(),
             reason: named.reason.clone(),
             state: Tag::new(tone, w.of("designees-state", standing.key())),
-            open: standing.is_open(),
+            open: ends && standing.is_open(),
             question: w.t1("designees-end-question", "name", &named.person_name).into_owned(),
         }
     }
@@ -81,6 +81,15 @@ pub fn none(w: Words, may_name: bool) -> Empty {
 #[template(path = "designees/new.html")]
 pub struct NewPage {
     pub shell: Shell,
+    pub form: Form,
+}
+
+/// The question before a naming is ended.
+#[derive(Template)]
+#[template(path = "designees/end.html")]
+pub struct EndPage {
+    pub shell: Shell,
+    pub row: Row,
     pub form: Form,
 }
 

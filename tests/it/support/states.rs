@@ -262,7 +262,12 @@ async fn shared_account(portal: &Portal) -> String {
 pub async fn under(regulation: &str, portal: &Portal) -> Vec<String> {
     match regulation {
         "coop-operations" => {
-            vec!["/designees".to_owned(), "/designees/new".to_owned(), prepared(portal).await]
+            let named: String = sqlx::query_scalar("select post_id::text from designation")
+                .fetch_one(&mut portal.superuser().await)
+                .await
+                .unwrap();
+            let ending = format!("/designees/{named}/ending");
+            vec!["/designees".to_owned(), "/designees/new".to_owned(), ending, prepared(portal).await]
         }
         _ => {
             for last in [10, 11] {
