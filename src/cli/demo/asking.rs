@@ -131,7 +131,7 @@ impl Year<'_> {
         Ok(filed.map(|case| Case { holder: person.number.clone(), portal, ..case }))
     }
 
-    async fn change(&mut self, day: NaiveDate) -> Result<Option<Case>> {
+    pub(super) async fn change(&mut self, day: NaiveDate) -> Result<Option<Case>> {
         let Some((at, held)) = self.held().await? else { return Ok(None) };
         let Some(offer) = self.offers.iter().find(|offer| held.rights.iter().any(|right| offer.rights.contains(right)))
         else {
@@ -155,7 +155,7 @@ impl Year<'_> {
         self.file("account.change", at, Some(held.holder), typed, lines).await
     }
 
-    async fn stop(&mut self, day: NaiveDate) -> Result<Option<Case>> {
+    pub(super) async fn stop(&mut self, day: NaiveDate) -> Result<Option<Case>> {
         let Some((at, held)) = self.held().await? else { return Ok(None) };
         let department = self.company.members[at].department;
         let mut typed = vec![

@@ -41,8 +41,23 @@ impl Year<'_> {
             return Ok(None);
         }
         let new = NewMovement { person, kind, effective_on: on, to: None, source: Source::Entered };
-        let id = self.enters(&new).await?;
+        let id = match self.enters(&new).await? {
+            Some(id) => Some(id),
+            // one change is entered once, and answered by as many requests as it calls for
+            None => self.entered_before(&new).await?,
+        };
         Ok(id.map(|id| ("movement".to_owned(), id.to_string())))
+    }
+
+    async fn entered_before(&self, new: &NewMovement) -> Result<Option<Uuid>> {
+        let mut read = self.app.read_all(Role::App).await?;
+        let found = sqlx::query_scalar!(
+            r#"select id as "id!" from movements_pub where person_id = $1 and kind = $2 and effective_on = $3"#,
+            new.person.0,
+            new.kind.key(),
+            new.effective_on,
+        );
+        Ok(found.fetch_optional(read.conn()).await?)
     }
 
     /// The other accounts of somebody who gets another right on one, where the form asks what becomes of each: kept.

@@ -25,6 +25,8 @@ pub struct Organisation {
     pub locked: &'static str,
     /// 兼務: the head of one department holds a second post in another
     pub second_post: SecondPost,
+    /// functions that the holder of a seat has besides it
+    pub functions: &'static [Functions],
     /// who joins in the course of the year, and gets an account on the portal through a request
     pub newcomer: Newcomer,
     /// who joined last and has no sign-in yet: two of them in the department of the scenes
@@ -88,6 +90,19 @@ pub struct SecondPost {
     pub at: &'static str,
     /// what the second post is
     pub seat: Seat,
+}
+
+/// Functions that one person holds beside their seat, each a post of its own.
+#[derive(Debug)]
+pub struct Functions {
+    /// the code of the department of the seat
+    pub of: &'static str,
+    /// its tier, which is that of the functions
+    pub tier: Tier,
+    /// its 職名
+    pub title: &'static str,
+    /// the functions as the regulation's binding names them
+    pub keys: &'static [&'static str],
 }
 
 /// Somebody who joins later.

@@ -93,6 +93,7 @@ pub async fn found(app: &App, plan: &'static Organisation, from: NaiveDate) -> R
         company.members.extend(members);
     }
     second_post(app, &company, from).await?;
+    functions(app, &company, from).await?;
     Ok(company)
 }
 
@@ -104,6 +105,24 @@ async fn second_post(app: &App, company: &Company, from: NaiveDate) -> Result<()
     let Seat(tier, title, function) = second.seat;
     let post = NewPost { person: head.id, department, tier, function, title, main: false, from };
     app.change(&Actor::portal(), async |work: &mut Work| appoint(work, &post).await.map(drop)).await
+}
+
+/// One person, several functions.
+async fn functions(app: &App, company: &Company, from: NaiveDate) -> Result<()> {
+    for held in company.plan.functions {
+        let Some(department) = company.coded(held.of) else { continue };
+        let Some(holder) = company.of(held.tier).find(|member| member.department == department) else { continue };
+        app.change(&Actor::portal(), async |work: &mut Work| {
+            for key in held.keys {
+                let (person, tier, title) = (holder.id, held.tier, held.title);
+                let post = NewPost { person, department, tier, function: Some(key), title, main: false, from };
+                appoint(work, &post).await?;
+            }
+            Ok(())
+        })
+        .await?;
+    }
+    Ok(())
 }
 
 async fn departments(

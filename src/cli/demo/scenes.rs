@@ -1,5 +1,5 @@
 //! What happens in every demo whatever the dice say: a month with a stand-in, a newcomer who gets an account on the portal,
-//! a line that is not carried out, a request taken back, a talk, two forgotten passwords — one of them claimed by somebody
+//! a line that is not carried out, a request taken back, a talk, other rights, an account no longer needed, two forgotten passwords — one of them claimed by somebody
 //! else — and what lies on the desks on the day on which the demo opens.
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
@@ -16,6 +16,9 @@ use crate::kernel::error::Result;
 use crate::kernel::ids::{PersonId, RequestId, uuid_at};
 use crate::kernel::work::Work;
 use crate::people::stand_ins::{Entered, NewStandIn, enter};
+
+/// How many sections are asked for somebody with an account.
+const TRIES: usize = 60;
 
 /// Something that happens once.
 #[derive(Debug, Clone)]
@@ -34,6 +37,10 @@ pub(super) enum Scene {
     NotNeeded,
     /// Applicant and manager talk it over.
     TalkedOver,
+    /// Somebody's work changes, and their rights with it.
+    OtherRights,
+    /// Somebody needs an account no longer.
+    NoLonger,
     /// Somebody claims to have forgotten their password.
     Forgotten { genuine: bool },
     /// An administrator calls back.
@@ -66,6 +73,8 @@ impl Year<'_> {
             (131, Scene::TalkedOver),
             (152, Scene::Forgotten { genuine: true }),
             (188, Scene::Forgotten { genuine: false }),
+            (206, Scene::OtherRights),
+            (219, Scene::NoLonger),
         ] {
             let day = self.calendar.add_business_days(first, shorter(days));
             let at = self.at(day);
@@ -85,6 +94,8 @@ impl Year<'_> {
             Scene::HalfGiven => self.half_given().await,
             Scene::NotNeeded => self.not_needed().await,
             Scene::TalkedOver => self.talked_over().await,
+            Scene::OtherRights => self.of_an_account(true).await,
+            Scene::NoLonger => self.of_an_account(false).await,
             Scene::Forgotten { genuine } => self.forgotten(genuine).await,
             Scene::CalledBack { number, claimed, genuine } => self.called_back(number, claimed, genuine).await,
             Scene::Told { number, claimed } => self.told(&number, claimed).await,
@@ -190,6 +201,19 @@ impl Year<'_> {
                 .await?;
         }
         self.soon(case);
+        Ok(())
+    }
+
+    /// About an account that somebody has by now, wherever one is found.
+    async fn of_an_account(&mut self, other_rights: bool) -> Result<()> {
+        let day = self.app.clock().today();
+        for _ in 0..TRIES {
+            let case = if other_rights { self.change(day).await? } else { self.stop(day).await? };
+            if let Some(case) = case {
+                self.soon(case);
+                return Ok(());
+            }
+        }
         Ok(())
     }
 

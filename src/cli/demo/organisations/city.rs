@@ -1,6 +1,6 @@
 //! 潮見市: a city of 300, under the katsuura-operations regulation. One post holds four functions (情報政策係長).
 use crate::cli::demo::organisation::{
-    Department, Organisation, Seat, SecondPost, System, department, for_half_a_year, stays,
+    Department, Functions, Organisation, Seat, SecondPost, System, department, for_half_a_year, stays,
 };
 use crate::features::systems::model::Importance;
 use crate::kernel::access::Tier;
@@ -16,6 +16,12 @@ pub const SHIOMI: Organisation = Organisation {
     desk: "0121",
     locked: "0114",
     second_post: SecondPost { of: "0111", at: "0180", seat: Seat(Tier::Committee, "委員", None) },
+    functions: &[Functions {
+        of: "0112",
+        tier: Tier::Operator,
+        title: "情報政策係長",
+        keys: &["data_file_officer", "software_officer", "operation_officer"],
+    }],
     newcomer: stays("032108", ("三枝", "さえぐさ"), ("朋子", "ともこ"), "0122"),
     starters: [
         stays("032201", ("椎名", "しいな"), ("悟", "さとる"), "0121"),
@@ -46,7 +52,7 @@ const DEPARTMENTS: [Department; 23] = [
         "しちょうぶきょく",
         "",
         2,
-        &[Seat(Tier::Head, "市長", None), Seat(Tier::Ciso, "副市長", None)],
+        &[Seat(Tier::Head, "市長", None), Seat(Tier::Ciso, "副市長", Some("general_manager"))],
     ),
     department("0110", "総務部", "そうむぶ", "0100", 2, &[Seat(Tier::Manager, "部長", None)]),
     department("0111", "総務部 総務課", "そうむぶ そうむか", "0110", 16, &[Seat(Tier::Manager, "課長", None)]),
@@ -57,8 +63,8 @@ const DEPARTMENTS: [Department; 23] = [
         "0110",
         11,
         &[
-            Seat(Tier::Sysadmin, "情報政策課長", None),
-            Seat(Tier::Operator, "情報政策係長", None),
+            Seat(Tier::Sysadmin, "情報政策課長", Some("system_administrator")),
+            Seat(Tier::Operator, "情報政策係長", Some("system_officer")),
             Seat(Tier::Vendor, "常駐保守員", None),
         ],
     ),

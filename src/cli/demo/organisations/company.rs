@@ -16,6 +16,7 @@ pub const AONO: Organisation = Organisation {
     desk: "1410",
     locked: "1430",
     second_post: SecondPost { of: "1200", at: "5000", seat: Seat(Tier::Committee, "委員", None) },
+    functions: &[],
     newcomer: stays("022108", ("水野", "みずの"), ("ひかり", "ひかり"), "1420"),
     starters: [
         stays("022201", ("岸本", "きしもと"), ("さやか", "さやか"), "1410"),

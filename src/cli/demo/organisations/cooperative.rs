@@ -16,6 +16,7 @@ pub const MIDORINO: Organisation = Organisation {
     desk: "121",
     locked: "131",
     second_post: SecondPost { of: "111", at: "900", seat: Seat(Tier::Committee, "委員", None) },
+    functions: &[],
     newcomer: stays("042108", ("米倉", "よねくら"), ("沙織", "さおり"), "122"),
     starters: [
         stays("042201", ("稲垣", "いながき"), ("実", "みのる"), "121"),

@@ -16,6 +16,7 @@ pub const CHUO: Organisation = Organisation {
     desk: "11",
     locked: "22",
     second_post: SecondPost { of: "13", at: "80", seat: Seat(Tier::Committee, "委員", None) },
+    functions: &[],
     newcomer: stays("052108", ("六車", "むぐるま"), ("綾", "あや"), "13"),
     starters: [
         stays("052201", ("樋口", "ひぐち"), ("渉", "わたる"), "11"),
