@@ -5,7 +5,10 @@ use std::io::{Cursor, Read as _};
 
 use axum::http::{StatusCode, header};
 use chrono::TimeDelta;
+use mamori::kernel::access::Actor;
+use mamori::kernel::audit::Event;
 use mamori::kernel::text::decode_any;
+use uuid::Uuid;
 use zip::ZipArchive;
 
 use crate::matrix::enter;
@@ -23,6 +26,9 @@ const PAGES: usize = 400;
 /// What is written out of ledgers whose rows belong to departments.
 const LEDGERS: [&str; 3] =
     ["/ledgers/accounts/export", "/ledgers/privileged/export", "/ledgers/privileged-uses/export"];
+
+/// Where the log is written out.
+const LOG: &str = "/audit/export";
 
 /// Marks the other department's request, its round as the deciders read it, and its account, past all walls.
 async fn mark(portal: &Portal) -> Vec<String> {
@@ -42,6 +48,16 @@ async fn mark(portal: &Portal) -> Vec<String> {
     }
     let numbers = sqlx::query_scalar("select number from request where department_id = $1");
     numbers.bind(general).fetch_all(&mut db).await.unwrap()
+}
+
+/// The log speaks of that account, too: what tests lay past the portal leaves no event, and an export of the log without one
+/// would hold nothing to be found.
+async fn speak_of_it(portal: &Portal, number: &str) {
+    let found = "select id from account where account_name like '%' || $1 limit 1";
+    let found = sqlx::query_scalar(found).bind(CANARY).fetch_one(&mut portal.superuser().await).await;
+    let account: Uuid = found.unwrap();
+    let event = Event::done("account.changed", "account", account).within(portal.cast.general).numbered(number);
+    portal.app.note(&Actor::portal(), event).await.unwrap();
 }
 
 /// Every address of the portal that this person's pages lead to, and what searching for the canary answers.
@@ -139,6 +155,7 @@ async fn what_belongs_to_another_department_stands_on_no_page_export_or_mail() {
     let portal = Portal::open().await;
     let _ground = Ground::lay(&portal).await;
     let numbers = mark(&portal).await;
+    speak_of_it(&portal, &numbers[0]).await;
     // a clerk, the manager, and a clerk who stands in for the manager some days later
     for name in ["田中", "佐藤", "山本"] {
         if name == "山本" {
@@ -147,6 +164,9 @@ async fn what_belongs_to_another_department_stands_on_no_page_export_or_mail() {
         let browser = enter(&portal, name).await;
         let read = everything(&browser).await;
         assert!(read.len() > 10, "{name} came to {} pages only", read.len());
+        for refused in [browser.get(LOG).await, browser.post(LOG, &[("own_password", PASSWORD)]).await] {
+            assert_eq!(refused.status, StatusCode::FORBIDDEN, "{name} writes the log out");
+        }
         let files = written_out(&browser, &read).await;
         if name != "田中" {
             for ledger in LEDGERS {
@@ -176,6 +196,10 @@ async fn what_belongs_to_another_department_stands_on_no_page_export_or_mail() {
             }
         }
     }
+    let auditor = enter(&portal, "吉田").await;
+    let log = written_out(&auditor, &[(LOG.to_owned(), String::new())]).await;
+    let log = &log[&format!("{LOG} as csv")];
+    assert!(log.contains(CANARY) && log.contains(&numbers[0]), "the log that is written out does not speak of it");
     let mails: i64 = sqlx::query_scalar(
         "select count(*) from outbox o
            join person p on p.id = o.recipient_id
