@@ -10,6 +10,8 @@ use mamori::people::sign_ins::create_sign_in;
 use sqlx::Row as _;
 
 use crate::password_reset::code;
+use crate::requests::content_hash;
+use crate::sign_in::activate;
 use crate::support::portal::{Browser, Page, Portal};
 
 pub const REGULATION: &str = "system-management";
@@ -487,9 +489,8 @@ async fn an_initial_password_for_another_system_is_drawn_and_shown_once() {
     office.portal.proves(REGULATION, &["4.1.1-3-a"]);
 }
 
-#[tokio::test]
-async fn the_portals_own_line_opens_the_sign_in_and_shows_its_code_once() {
-    let office = Office::open().await;
+/// A request for a sign-in to the portal itself, approved; for whom, and its number.
+async fn portal_line(office: &Office) -> (mamori::kernel::ids::PersonId, String) {
     let person = person_without_sign_in(&office.portal).await;
     let clerk = office.portal.sign_in("田中").await;
     let path = "/requests/new/account.register";
@@ -504,6 +505,33 @@ async fn the_portals_own_line_opens_the_sign_in_and_shows_its_code_once() {
     ];
     let number = number_of(&send(&clerk, path, &form, &fields).await);
     office.approve(&number).await;
+    (person, number)
+}
+
+#[tokio::test]
+async fn a_portal_line_that_is_left_undone_after_its_code_stops_what_was_made() {
+    let office = Office::open().await;
+    let (_, number) = portal_line(&office).await;
+    let administrator = office.portal.sign_in("伊藤").await;
+    let done = office.execute(&administrator, &number, &[("issued_id", "kimura")]).await;
+    let code = code(done.ok());
+    let line = format!("/requests/{number}/lines/1");
+    administrator.get(&line).await.ok().says("いっしょに停止します");
+    let seen = content_hash(&office.portal, &number).await;
+    let why = [("_seen", seen.as_str()), ("words", "着任が取りやめになったため")];
+    let left = administrator.post(&format!("{line}/declined"), &why).await;
+    assert_eq!(left.status, StatusCode::SEE_OTHER, "{}", left.words());
+    let (_, refused) = activate(&office.portal, "kimura", &code).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!((office.portal.events("sign_in.stopped").await, office.portal.events("account.stopped").await), (1, 1));
+    administrator.get("/ledgers/accounts?view=stopped").await.ok().says("kimura");
+    administrator.get(&format!("/requests/{number}")).await.ok().says("実施せず").says("着任が取りやめになったため");
+}
+
+#[tokio::test]
+async fn the_portals_own_line_opens_the_sign_in_and_shows_its_code_once() {
+    let office = Office::open().await;
+    let (person, number) = portal_line(&office).await;
     let administrator = office.portal.sign_in("伊藤").await;
     // nobody hands over what is not there yet: the code comes first, its handing over is recorded after it
     let line = format!("/requests/{number}/lines/1");
@@ -523,7 +551,7 @@ async fn the_portals_own_line_opens_the_sign_in_and_shows_its_code_once() {
         .says("続きを記録する")
         .hides("実施時に追加");
     administrator.get("/requests/work").await.ok().says(&number);
-    administrator.get(&line).await.ok().says("伝達方法").hides("発行したID").says("作られたものは残る");
+    administrator.get(&line).await.ok().says("伝達方法").hides("発行したID").says("いっしょに停止します");
     office.portal.advance(TimeDelta::minutes(10));
     let early = [handed("kimura")[1], handed("kimura")[2], ("handed_over_at", "2026-04-01T08:59")];
     office.execute(&administrator, &number, &early).await.refuses("有効化コードを発行した時刻より後");

@@ -8,7 +8,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
-use super::super::model::{Account, Frozen, Kind, Opening, Refusal, Right, System, issued_name};
+use super::super::model::{Account, Frozen, Kind, Opening, Refusal, Right, StopReason, System, issued_name};
 use super::super::{actions, store};
 use super::{
     at, begun, beyond_role, by_owner, cell, compared, day, fault, grouped, implausible, level, named, not_apart,
@@ -28,7 +28,7 @@ use crate::kernel::clock::{Outside, Span};
 use crate::kernel::error::{Error, Result};
 use crate::kernel::ids::{AccountId, DepartmentId, PersonId, SystemId};
 use crate::kernel::work::Work;
-use crate::people::sign_ins::{create_sign_in, is_number_of_another};
+use crate::people::sign_ins::{create_sign_in, disable_sign_in, is_number_of_another};
 
 /// アカウント登録申請
 pub(super) struct Register;
@@ -352,6 +352,26 @@ impl RequestKind for Register {
         };
         let row = RowLink { label: opening.name, href: format!("/ledgers/accounts/{id}") };
         Ok(Executed { row: Some(row), reveal })
+    }
+
+    /// What was made before its handing over is used by nobody: the sign-in with its code, and the row of the ledger, are
+    /// stopped.
+    async fn not_executed(
+        &self,
+        work: &mut Work,
+        matter: Matter<'_>,
+        line: &Line,
+        _: &Outcome,
+        _: &Content,
+    ) -> Result<()> {
+        if line.begun.is_none() || !wanted(line)?.portal {
+            return Ok(());
+        }
+        let person = holder(&matter)?;
+        if let Some(id) = store::find_portal_account(work.conn(), person).await? {
+            actions::stop(work, id, matter.today, StopReason::Request, Some(&origin(&matter)?)).await?;
+        }
+        disable_sign_in(work, person, "request").await
     }
 
     async fn acknowledged(&self, work: &mut Work, matter: Matter<'_>, line: &Line, receipt: &Receipt) -> Result<()> {
