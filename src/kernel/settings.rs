@@ -153,6 +153,9 @@ pub struct SessionRules {
     pub log_notice: Set<bool>,
 }
 
+/// その他: of a list that an organisation words itself, the word that says nothing by itself.
+pub const OTHER: &str = "その他";
+
 /// How a person who forgot the password is recognised (本人確認).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ResetRules {

@@ -15,6 +15,7 @@ use crate::kernel::database::Role;
 use crate::kernel::error::{Error, Message, Result, violated_constraint};
 use crate::kernel::ids::PersonId;
 use crate::kernel::mail;
+use crate::kernel::settings::OTHER;
 use crate::kernel::work::Work;
 use crate::web::identify::Caller;
 
@@ -270,7 +271,9 @@ fn numbered(event: Event, number: Option<&str>) -> Event {
 
 /// Records the identity check; whether the account was stopped by failures.
 async fn recognise(work: &mut Work, person: PersonId, check: Option<&IdentityCheck>) -> Result<bool> {
-    let check = check.filter(|check| !check.method.is_empty() && !check.contact.is_empty());
+    // その他 alone says of no check how it was made
+    let said = |check: &&IdentityCheck| !check.method.is_empty() && check.method != OTHER && !check.contact.is_empty();
+    let check = check.filter(said);
     let check = check.ok_or_else(|| Error::refused("people-refused-identity-check"))?;
     if !check.confirmed {
         return Err(Error::refused("people-refused-not-recognised"));

@@ -116,6 +116,7 @@ async fn everything_that_is_told(office: &Office) {
     let time = mamori::kernel::clock::local(portal.now()).format("%H:%M").to_string();
     let unmatched = [
         ("method", "その他"),
+        ("method_words", "職員証"),
         ("contact", "内線 2101"),
         ("result", "unmatched"),
         ("checked_on", "2026-04-01"),

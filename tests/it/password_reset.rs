@@ -206,6 +206,32 @@ async fn nothing_is_issued_without_the_identity_check() {
 }
 
 #[tokio::test]
+async fn another_way_of_checking_says_which_and_numbers_are_kept_as_the_register_writes_them() {
+    let portal = portal().await;
+    claim(&portal.browser(), "００１００１", "田中 陽向").await;
+    let admin = portal.sign_in("伊藤").await;
+    admin.get("/requests/R8-PWD-0001").await.ok().says("001001").hides("００１００１");
+    for typed in ["001001", "００１００１"] {
+        admin.get(&format!("/requests/all?q={typed}")).await.ok().says("R8-PWD-0001");
+    }
+    let other = CHECK.map(|(name, value)| match name {
+        "person" => (name, "００１００１"),
+        "method" => (name, "その他"),
+        _ => (name, value),
+    });
+    let asked = work(&admin, "R8-PWD-0001", 1, &other).await;
+    asked.refuses("「その他」の内容を入力してください");
+    assert!(asked.text().contains("href=\"#f-method_words\""), "{}", asked.words());
+    assert_eq!(portal.events("password.reissued").await, 0);
+    let said = [&other[..], &[("method_words", "職員証の写真")]].concat();
+    code(work(&admin, "R8-PWD-0001", 1, &said).await.ok());
+    admin.get("/requests/R8-PWD-0001").await.ok().says("職員証の写真").hides("００１００１");
+    let noted = "select facts::text from audit.event where kind = 'identity.checked'";
+    let noted: String = sqlx::query_scalar(noted).fetch_one(&mut portal.superuser().await).await.unwrap();
+    assert!(noted.contains("その他（職員証の写真）"), "{noted}");
+}
+
+#[tokio::test]
 async fn nothing_is_issued_before_the_administrator_gave_their_own_password_once_more() {
     let portal = portal().await;
     claim(&portal.browser(), "tanaka", "田中 陽向").await;
@@ -380,6 +406,8 @@ async fn a_locked_sign_in_is_released_only_after_the_identity_check_and_never_by
     let change = |name, value| check.map(|(n, v)| if n == name { (n, value) } else { (n, v) });
     admin.post("/sign-ins/001001/release", &change("contact", "090-1")).await.refuses("台帳にある電話番号にかけて");
     admin.post("/sign-ins/001001/release", &change("own_password", "not mine")).await.refuses("パスワードが違う");
+    let other = admin.post("/sign-ins/001001/release", &change("method", "その他")).await;
+    other.refuses("「その他」の内容");
     admin.post("/sign-ins/001001/release", &change("checked_time", "23:59")).await.refuses("いまより前の時刻");
     // the check was made because of the lock, which had not happened by then
     for (name, value) in [("checked_time", "9:30"), ("checked_on", "1999-01-01")] {

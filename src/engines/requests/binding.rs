@@ -1,7 +1,7 @@
 //! From the adopted regulation's binding (data) to the kinds that the engine runs: fields become typed inputs, steps
 //! become the route. What the engine cannot run is a fault of the file, naming kind and step.
 use super::model::kind::{Kind, KindError, StepAct, StepDef, StepScope};
-use super::model::{Choice, Field, Form, Input, Section, When, Words};
+use super::model::{Choice, Field, Form, Input, OTHER, Section, When, Words, other_words};
 use crate::engines::regulations::binding::{self, Act, Binding, By, FieldType, Part, Scope};
 use crate::engines::regulations::own_routes::{OwnRoutes, OwnStep, fits, rerouted};
 use crate::engines::regulations::parameters::{self, Shown};
@@ -13,6 +13,8 @@ use uuid::Uuid;
 /// Text fields without a limit of their own still have one.
 const TEXT_MAX: usize = 200;
 const LONG_TEXT_MAX: usize = 2000;
+/// So many characters say what 「その他」 is.
+const OTHER_MAX: usize = 100;
 
 /// The kinds of a binding, ready to be joined with the rooms that carry them out; lists to choose from are those in force.
 pub fn kinds(binding: &Binding, settings: &Settings) -> Result<Vec<Kind>, KindError> {
@@ -67,8 +69,11 @@ fn words(words: &Bilingual) -> Words {
 }
 
 fn kind_of(kind: &binding::Kind, binding: &Binding, settings: &Settings) -> Result<Kind, KindError> {
-    let placed = |field| field_of(field, &kind.key, settings).map(|drawn| (part(field), drawn));
-    let fields = kind.fields.iter().map(placed).collect::<Result<Vec<_>, _>>()?;
+    let placed = |field| {
+        let asked = asked_for(field, &kind.key, settings)?;
+        Ok(asked.into_iter().map(|drawn| (part(field), drawn)).collect())
+    };
+    let fields = kind.fields.iter().map(placed).collect::<Result<Vec<Vec<_>>, _>>()?.into_iter().flatten().collect();
     let steps = kind.steps.iter().map(|step| step_of(step, kind, settings)).collect::<Result<Vec<_>, _>>()?;
     let joins = kind.joinable.iter().cloned().chain(reporters(&steps)).collect();
     Kind {
@@ -121,6 +126,21 @@ fn part(field: &binding::Field) -> Part {
         | FieldType::YesNo => Part::What,
         _ => Part::Why,
     })
+}
+
+/// A question of the binding; where a list in force offers 「その他」, also what that is.
+fn asked_for(field: &binding::Field, kind: &str, settings: &Settings) -> Result<Vec<Field>, KindError> {
+    let drawn = field_of(field, kind, settings)?;
+    let listed = field.choices_from.is_some();
+    let other = matches!(&drawn.input, Input::Choice { options } if options.iter().any(|choice| choice.value == OTHER));
+    let words = (listed && other).then(|| {
+        let when = When::answered(&field.key, &[OTHER]);
+        let asked =
+            Field::new(other_words(&field.key), Words::key("requests-other-words"), Input::Text { max: OTHER_MAX });
+        let asked = Field { hint: Some(Words::key("requests-other-words-hint")), ..asked };
+        asked.required_when(when.clone()).visible_when(when)
+    });
+    Ok(std::iter::once(drawn).chain(words).collect())
 }
 
 fn field_of(field: &binding::Field, kind: &str, settings: &Settings) -> Result<Field, KindError> {
@@ -209,7 +229,8 @@ fn step_of(step: &binding::Step, kind: &binding::Kind, settings: &Settings) -> R
         }
         _ => return Err(wrong("needs exactly one tier that acts")),
     };
-    let fields = step.fields.iter().map(|field| field_of(field, &kind.key, settings)).collect::<Result<Vec<_>, _>>()?;
+    let fields = step.fields.iter().map(|field| asked_for(field, &kind.key, settings));
+    let fields = fields.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect();
     let result = Form { sections: vec![Section { title: words(&step.title), fields }] };
     Ok(StepDef {
         key: step.key.clone(),

@@ -52,6 +52,12 @@ impl Part {
     }
 }
 
+/// The way of checking as it is recorded: 「その他」 with what it was.
+#[must_use]
+pub fn way(method: &str, words: Option<&str>) -> String {
+    words.map_or_else(|| method.to_owned(), |words| format!("{method}（{words}）"))
+}
+
 /// Is this way of checking a call? Calls go to the number of the register, and to no other.
 #[must_use]
 pub fn is_call(method: &str) -> bool {
@@ -97,6 +103,12 @@ mod tests {
         for method in ["対面", "上長確認", "その他"] {
             assert_eq!(contact_fault(method, "窓口", None), None);
         }
+    }
+
+    #[test]
+    fn another_way_is_recorded_with_what_it_was() {
+        assert_eq!(way("その他", Some("職員証")), "その他（職員証）");
+        assert_eq!(way("対面", None), "対面");
     }
 
     #[test]

@@ -4,11 +4,11 @@ use serde_json::json;
 use sqlx::PgConnection;
 use zeroize::Zeroizing;
 
-use super::model::{DELIVERY, IDENTITY, LINK, MATCHED, OTHER_PERSON, Part, UNMATCHED, contact_fault};
+use super::model::{DELIVERY, IDENTITY, LINK, MATCHED, OTHER_PERSON, Part, UNMATCHED, contact_fault, way};
 use super::store::{self, Known};
 use super::{RESET, views};
 use crate::engines::requests::model::{
-    CellChange, ChangeSet, Content, FieldError, Message, Outcome, RowChange, RowKind, RowLink, Words,
+    CellChange, ChangeSet, Content, FieldError, Message, Outcome, RowChange, RowKind, RowLink, Words, other_words,
 };
 use crate::engines::requests::{Executed, Line, LineDraft, Matter, RequestKind, Reveal};
 use crate::kernel::access::Permission;
@@ -17,6 +17,7 @@ use crate::kernel::clock::{Outside, Span, local, moment};
 use crate::kernel::error::{Error, Result};
 use crate::kernel::ids::{DepartmentId, PersonId};
 use crate::kernel::mail::{Carrier, Mail};
+use crate::kernel::text;
 use crate::kernel::work::Work;
 use crate::people::sign_ins::{self, IdentityCheck};
 use crate::people::step_up;
@@ -85,6 +86,13 @@ impl RequestKind for PasswordReset {
         Part::of(&line.data).asks(field)
     }
 
+    /// An employee number stands in the record as it stands in the register, however it was typed.
+    fn tidy(&self, _: &Line, result: &mut Content) {
+        if let Some(person) = result.text("person").map(text::digits) {
+            result.set("person", person.into());
+        }
+    }
+
     fn step_up(&self, line: &Line) -> Option<step_up::Action> {
         (Part::of(&line.data) == Part::Issue).then_some(step_up::Action::Reissue)
     }
@@ -123,8 +131,9 @@ impl RequestKind for PasswordReset {
             return Ok(Outcome::Done { confirmed: None });
         }
         if result.text("result") != Some(MATCHED) {
-            let method = result.text("method").unwrap_or_default();
-            return Ok(Outcome::Failed { reason: W.t1("password-reset-unmatched", "method", method).into_owned() });
+            return Ok(Outcome::Failed {
+                reason: W.t1("password-reset-unmatched", "method", said(result)).into_owned(),
+            });
         }
         Ok(Outcome::Done { confirmed: confirmed(conn, result).await? })
     }
@@ -260,11 +269,16 @@ async fn other_than_claimed(conn: &mut PgConnection, matter: Matter<'_>, confirm
     Ok(claimed.is_some() && claimed != confirmed)
 }
 
+/// 確認方法, in words.
+fn said(result: &Content) -> String {
+    way(result.text("method").unwrap_or_default(), result.text(&other_words("method")))
+}
+
 /// What was entered about the check. The form has asked for all of it.
 fn check(result: &Content) -> Result<IdentityCheck> {
     let at = result.moment("checked_at").map(moment);
     Ok(IdentityCheck {
-        method: result.text("method").unwrap_or_default().to_owned(),
+        method: said(result),
         contact: result.text("contact").unwrap_or_default().to_owned(),
         confirmed: result.text("result") == Some(MATCHED),
         checked_at: at.ok_or_else(|| Error::refused("people-refused-identity-check"))?,

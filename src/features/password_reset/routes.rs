@@ -5,7 +5,7 @@ use axum::response::Response;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::Deserialize;
 
-use super::model::{IDENTITY, MATCHED, contact_fault};
+use super::model::{IDENTITY, MATCHED, contact_fault, way};
 use super::store::Known;
 use super::{IDENTITY_CHECK, ManageSignIns, RESET, store, views};
 use crate::engines::regulations::Regulations;
@@ -68,8 +68,12 @@ pub async fn file(State(app): State<App>, screen: Screen, caller: Caller, posted
     let id = posted.input.get("id").and_then(RequestId::drawn).ok_or(Error::Forged("no id"))?;
     posted.asked(|name| name == "id" || registered.kind.form.asks(name))?;
     let answers = posted.input.iter().filter(|(name, _)| *name != "id");
-    let pairs = answers.map(|(name, value)| (name.to_owned(), value.to_owned()));
-    let typed = Typed::new(pairs);
+    // an ID is kept as it is written in the register, however it was typed
+    let kept = |(name, value): (&str, &str)| match name {
+        "login" => (name.to_owned(), text::digits(value)),
+        _ => (name.to_owned(), value.to_owned()),
+    };
+    let typed = Typed::new(answers.map(kept));
     let (_, errors) = registered.kind.form.read(&typed, &Options::new(), app.clock().today());
     if !errors.is_empty() {
         return show(&app, &screen, &registered, id, &typed, &errors);
@@ -268,7 +272,7 @@ pub async fn release(
     }
     drop(read);
     let check = IdentityCheck {
-        method: form.text("method").to_owned(),
+        method: way(form.text("method"), form.filled("method_words")),
         contact: form.text("contact").to_owned(),
         confirmed: form.text("result") == MATCHED,
         checked_at,

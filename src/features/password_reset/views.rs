@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 
 use super::model::{MATCHED, UNMATCHED};
 use super::store::Known;
+use crate::engines::requests::model::{OTHER, other_words};
 use crate::engines::requests::views::form::Drawn;
 use crate::kernel::access::Tier;
 use crate::kernel::app::App;
@@ -162,6 +163,10 @@ pub fn release_questions(app: &App, reason: bool) -> Vec<Field> {
             .hint("password-reset-checked-time-hint"),
         step_up::question(app, Action::Unlock),
     ];
+    if settings.reset.identity_check_methods.iter().any(|method| method == OTHER) {
+        let words = Field::text(other_words("method"), "requests-other-words").most(100);
+        questions.insert(1, words.hint("requests-other-words-hint").when("method", OTHER));
+    }
     if reason {
         let why = Field::area("reason", "password-reset-release-reason").most(200);
         questions.insert(questions.len() - 1, why.hint("password-reset-release-reason-hint"));

@@ -135,6 +135,8 @@ async fn write(
     let named: Vec<_> = requester.into_iter().chain(draft.concerned).map(|person| person.0).collect();
     let names = people::names(work.conn(), &named, draft.today).await?;
     let form = title(&kind.title);
+    // whoever files without sign-in is found by the ID that they gave
+    let claimed = claims.and_then(|claims| claims.get("login")?.as_str()).unwrap_or_default();
     let joins: Vec<String> =
         kind.joins.iter().map(|(a, b)| if a < b { format!("{a}|{b}") } else { format!("{b}|{a}") }).collect();
     let new = NewRequest {
@@ -149,7 +151,7 @@ async fn write(
         beneficiary: draft.concerned,
         claims,
         joins: &joins,
-        search: &search(&spoken, &draft.subject, &form, &names),
+        search: &search(&spoken, &format!("{} {claimed}", draft.subject), &form, &names),
         filed_at: work.now,
     };
     let turn = waiting(work, case, registered, &draft.content, requester, draft.concerned).await?;

@@ -1,10 +1,17 @@
 //! What can be chosen on a form: fixed options, people, rows of a register, and how somebody says which of them is meant.
 use super::content::Words;
+pub use crate::kernel::settings::OTHER;
 use crate::kernel::text;
 use std::collections::BTreeMap;
 
 /// What can be chosen, field by field, for the person who fills the form in.
 pub type Options = BTreeMap<String, Vec<Choice>>;
+
+/// The key of the question that asks what 「その他」 is.
+#[must_use]
+pub fn other_words(field: &str) -> String {
+    format!("{field}_words")
+}
 
 /// One thing that can be chosen: a fixed option, a person, a row of a register.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

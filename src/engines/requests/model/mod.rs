@@ -39,7 +39,7 @@ mod taking_back_tests;
 mod workflow_tests;
 
 pub use changes::{CellChange, ChangeSet, RowChange, RowKind, RowLink, WorkedLine};
-pub use choice::{Choice, Meant, Options};
+pub use choice::{Choice, Meant, OTHER, Options, other_words};
 pub use content::{Content, ContentHash, Difference, Grant, MOMENT, Shown, Words};
 pub use form::{Field, FieldError, Form, Input, Message, Section, When};
 pub use kind::{AfterReturn, Kind, KindError, StepAct, StepDef, StepScope};

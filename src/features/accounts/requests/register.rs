@@ -34,7 +34,8 @@ use crate::people::sign_ins::{create_sign_in, disable_sign_in, is_number_of_anot
 pub(super) struct Register;
 
 /// What the binding asks about the handing over, where it asks.
-const HANDING_OVER: &[&str] = &["handover_method", "identity_check", "handed_over_by", "handed_over_at"];
+const HANDING_OVER: &[&str] =
+    &["handover_method", "identity_check", "identity_check_words", "handed_over_by", "handed_over_at"];
 
 /// It is not carried out before its day.
 const NOT_YET: &str = "accounts-refused-opened-too-early";
