@@ -9,7 +9,7 @@ use mamori::people::roster::{NewPost, appoint};
 use uuid::Uuid;
 
 use crate::accounts::{add, employee_no, hidden, number_of, send};
-use crate::support::ground::ask;
+use crate::support::ground::{approve, ask};
 use crate::support::portal::{Page, Portal};
 use crate::under_katsuura::account;
 
@@ -71,6 +71,45 @@ async fn one_who_holds_several_functions_says_with_each_act_in_which_they_act() 
     assert_eq!(line(2, &officer_post.to_string()).await.status, StatusCode::SEE_OTHER);
     let posts = vec![software.0, officer_post.0];
     assert_eq!(worked_as(&portal, &number).await, (posts.clone(), posts));
+}
+
+#[tokio::test]
+async fn whoever_enters_a_signed_slip_says_in_which_function_they_do() {
+    let portal = Portal::open_under(REGULATION).await;
+    let taxes = add(&portal, "SYS-002", "税務システム", false).await;
+    let software = also(&portal, "斎藤", portal.cast.it, Tier::Operator, "ソフトウェア責任者").await;
+    let number = ask(&portal, &mut portal.superuser().await, "田中", "山本", taxes).await;
+    approve(&portal, &number).await;
+    let officer = portal.sign_in("斎藤").await;
+    let (line, chosen) = (format!("/requests/{number}/lines/1"), software.to_string());
+    let (name, seen) = hidden(&officer.get(&line).await, "seen");
+    let entries = [
+        (&*name, &*seen),
+        ("issued_id", "yamamoto.r"),
+        ("handover_method", "in_person"),
+        ("identity_check", "対面"),
+        ("handed_over_at", "2026-04-01T09:00"),
+        ("_capacity", &*chosen),
+    ];
+    let worked = officer.post(&line, &entries).await;
+    assert_eq!(worked.status, StatusCode::SEE_OTHER, "{}", worked.words());
+
+    portal.loses_sign_in("山本").await;
+    officer.get(&format!("/requests/{number}")).await.ok().says(ASKED);
+    let slip = [("slip_number", "受-12"), ("slip_on", "2026-04-01"), ("_capacity", "")];
+    let path = format!("{line}/slip");
+    let again = officer.post(&path, &slip).await;
+    again.refuses(MISSING);
+    for kept in ["name=\"slip_number\" value=\"受-12\"", "href=\"#slip-capacity-1\""] {
+        assert!(again.text().contains(kept), "{kept}");
+    }
+    let entered = officer.post(&path, &[slip[0], slip[1], ("_capacity", &*chosen)]).await;
+    assert_eq!(entered.status, StatusCode::SEE_OTHER, "{}", entered.words());
+    let post: Uuid = sqlx::query_scalar("select post_id from acknowledgement")
+        .fetch_one(&mut portal.superuser().await)
+        .await
+        .unwrap();
+    assert_eq!(post, software.0);
 }
 
 #[tokio::test]

@@ -292,7 +292,14 @@ pub async fn acknowledge(work: &mut Work, hand: &Hand, number: &str, no: u16, re
     let doer = doer(work.conn(), &hand.viewer, &open.request.kind).await?;
     let line = open.line(work.conn(), no).await?.line();
     let action = Action::Acknowledge { line: no, receipt: receipt.clone() };
-    let (after, effects) = apply(&open.case, &action, &open.facts(&doer)).map_err(|refusal| hand.refuse(refusal))?;
+    let refused = |refusal| hand.refuse(refusal);
+    // refusals first: who may not enter it at all is not asked in which post
+    apply(&open.case, &action, &open.facts(&doer)).map_err(refused)?;
+    let doer = match &receipt {
+        Receipt::Own => doer,
+        Receipt::Slip { .. } => hand.acting_among(&hand.to_choose_for_a_slip(&open, &doer), doer)?,
+    };
+    let (after, effects) = apply(&open.case, &action, &open.facts(&doer)).map_err(refused)?;
     let standing = effects.iter().find_map(|effect| match effect {
         Effect::Acknowledged { standing, .. } => standing.clone(),
         _ => None,

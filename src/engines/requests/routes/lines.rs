@@ -301,10 +301,10 @@ pub(super) async fn slip(
     Path((number, line)): Path<(String, u16)>,
     posted: Posted,
 ) -> Result<Response> {
-    posted.only(&["slip_number", "slip_on"])?;
+    posted.only(&[capacity::FIELD, "slip_number", "slip_on"])?;
     let slip = normalise(posted.input.get("slip_number").unwrap_or_default());
     let typed_on = posted.input.get("slip_on").unwrap_or_default();
-    let tried = Tried::slip(line, &slip, typed_on);
+    let tried = Tried::slip(line, &slip, typed_on).choosing(chosen(&posted.input));
     let on = match screen.dates.read(typed_on) {
         Ok(on) => on,
         Err(error) => {
@@ -327,7 +327,7 @@ async fn acknowledge<G>(
     receipt: Receipt,
     tried: Tried,
 ) -> Result<Response> {
-    let hand = hand(app, me, screen)?;
+    let hand = hand(app, me, screen)?.choosing(chosen(&posted.input));
     let done = app
         .change(&me.actor(), async |work: &mut Work| {
             if work.once(posted.once, &posted.body).await?.is_none() {

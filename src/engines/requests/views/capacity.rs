@@ -10,12 +10,22 @@ pub type Posts = Vec<(PostId, String)>;
 /// The posts among which this reader has to choose at the step that waits.
 #[must_use]
 pub fn posts(hand: &Hand, open: &Open, doer: &Doer) -> Posts {
+    named(hand, hand.to_choose(open, doer))
+}
+
+/// The same for a signed slip.
+#[must_use]
+pub fn posts_for_a_slip(hand: &Hand, open: &Open, doer: &Doer) -> Posts {
+    named(hand, hand.to_choose_for_a_slip(open, doer))
+}
+
+fn named(hand: &Hand, posts: Vec<PostId>) -> Posts {
     let named = |id: PostId| {
         let post = hand.viewer.posts.iter().find(|post| post.id == id)?;
         let title = if post.title.is_empty() { hand.tier(post.tier) } else { post.title.clone() };
         Some((id, hand.w.t2("requests-capacity", "section", &post.department_name, "title", title).into_owned()))
     };
-    hand.to_choose(open, doer).into_iter().filter_map(named).collect()
+    posts.into_iter().filter_map(named).collect()
 }
 
 /// What was chosen, and what is wrong with it.

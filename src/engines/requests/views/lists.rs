@@ -2,7 +2,7 @@
 //! work queue.
 use super::capacity::Chosen;
 use super::sheet::Sheet;
-use super::tried::{Spot, Tried};
+use super::tried::{Spot, Tried, slip_capacity};
 use super::{Answer, PhaseTag, say};
 use crate::engines::requests::Kinds;
 use crate::engines::requests::actions::Hand;
@@ -278,6 +278,8 @@ impl ShowPage {
     fn back(&self) -> &str {
         self.tried.as_ref().map(Tried::back).unwrap_or_default()
     }
+            capacity: slip_capacity(no),
+            chosen: tried.map(Tried::chosen).unwrap_or_default(),
 
     /// To which step it was to be sent back.
     fn to(&self) -> &str {
@@ -323,3 +325,5 @@ struct SlipField<'a> {
     typed: &'a str,
     fault: Option<&'a str>,
 }
+    capacity: String,
+    chosen: Chosen,

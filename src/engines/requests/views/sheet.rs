@@ -1,7 +1,7 @@
 //! One request read in full (申請の内容): what is asked and why, what will change, who has decided, what was said, and
 //! what the reader may do. The detail page and the reading pane of the inbox show the same sheet.
 use super::bar::{Bar, bar};
-use super::capacity::{Posts, posts};
+use super::capacity::{Posts, posts, posts_for_a_slip};
 use super::changes::{DifferenceView, RowView, differences, rows};
 use super::history::history;
 use super::return_to::ReturnTo;
@@ -148,6 +148,8 @@ pub struct Sheet {
     /// The posts among which the reader has to choose to act on it.
     pub capacities: Posts,
     /// Why somebody whose turn it would be may not act, in words.
+    /// The same to enter a signed slip.
+    pub slip_capacities: Posts,
     pub why_not: String,
     /// Why the reader may decide for one who is away (代決).
     pub by_rule: String,
@@ -335,6 +337,7 @@ pub async fn sheet(conn: &mut PgConnection, hand: &Hand, dates: &Dates, open: &O
         back,
         capacities: posts(hand, open, &doer),
         to_read: acting::to_read(hand, dates, &names, open, &parts.decisions),
+        slip_capacities: posts_for_a_slip(hand, open, &doer),
         by_rule,
         may,
         why_not: why_not(hand, open, &doer, decide.err().or(execute.err())),

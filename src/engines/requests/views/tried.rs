@@ -26,6 +26,12 @@ pub enum Spot {
     Button,
 }
 
+/// The id of the question in which post a slip is entered.
+#[must_use]
+pub fn slip_capacity(line: u16) -> String {
+    format!("slip-capacity-{line}")
+}
+
 /// What was tried, and the sentence that refuses it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Tried {
@@ -167,6 +173,7 @@ impl Tried {
     #[must_use]
     pub fn target(&self) -> String {
         match self.spot {
+            Spot::Slip(line) if self.unchosen => slip_capacity(line),
             _ if self.unchosen => field_id(capacity::FIELD),
             Spot::Decision => "words".to_owned(),
             Spot::Comment => "say".to_owned(),
