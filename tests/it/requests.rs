@@ -496,6 +496,35 @@ async fn two_deciders_at_once_leave_one_decision() {
 }
 
 #[tokio::test]
+async fn everything_that_is_to_be_mended_on_a_form_is_said_in_one_answer() {
+    let office = Office::open().await;
+    let clerk = office.portal.sign_in("田中").await;
+    let form = clerk.get(KIND).await;
+    let system = office.system.to_string();
+    let right = option(&form, &format!("grants.{system}"), "参照");
+    let id = form.attribute("name=\"_id\" value=\"").unwrap();
+    let days = [("from", "2026-01-05"), ("until", "2026-01-01")];
+    let most = [("_id", &*id), ("_step", "check"), ("reason", ""), days[0], days[1]];
+    // nobody of that name, a system without its right, no reason, and days that cannot be
+    let unknown = [&most[..], &[("person", "だれか"), ("grants", &*system)]].concat();
+    let page = clerk.post(KIND, &unknown).await;
+    page.refuses("申請の理由を入力してください").says("権限").says("利用の開始日").says("より後の日");
+    for field in ["person", "grants", "reason", "from", "until"] {
+        assert!(page.text().contains(&format!("href=\"#f-{field}\"")), "nothing is said of {field}: {}", page.words());
+    }
+    // and what only the ledger knows stands beside what is missing
+    let path = format!("grants.{system}");
+    let first =
+        [("person", "001002"), ("grants", &*system), (&*path, &*right), ("reason", "経理"), ("from", "2026-04-01")];
+    let first = [&[("_id", &*id), ("_step", "send")][..], &first[..]].concat();
+    assert_eq!(clerk.post(KIND, &first).await.status, StatusCode::SEE_OTHER);
+    let second = clerk.get(KIND).await.attribute("name=\"_id\" value=\"").unwrap();
+    let twice = [("_id", &*second), ("_step", "check"), ("person", "001002"), ("grants", &*system), (&*path, &*right)];
+    let page = clerk.post(KIND, &[&twice[..], &days[..1]].concat()).await;
+    page.refuses("R8-ACC-0001").says("申請の理由を入力してください").says("利用の開始日");
+}
+
+#[tokio::test]
 async fn who_cannot_sign_in_yet_confirms_by_a_signed_slip_that_is_marked_as_such() {
     let office = Office::open().await;
     let number = ready(&office).await;

@@ -33,6 +33,8 @@ pub struct Matter<'a> {
     pub content: &'a Content,
     /// The words shown for the content, names included.
     pub shown: &'a [Shown],
+    /// Every answer could be read. Otherwise something is still to be mended, and what is missing was perhaps typed.
+    pub whole: bool,
     pub today: NaiveDate,
 }
 
@@ -145,7 +147,8 @@ pub trait RequestKind: Send + Sync + 'static {
     /// One line that says what is asked for: 「アカウント登録 岡田 陽向（住民情報系システム ほか1）」.
     async fn subject(&self, conn: &mut PgConnection, matter: Matter<'_>) -> Result<String>;
 
-    /// Rules across fields and ledgers, checked after the form's own.
+    /// Rules across fields and ledgers, checked with the form's own: what can be judged without the answers that are still to be mended
+    /// is said at once.
     async fn validate(&self, _conn: &mut PgConnection, _matter: Matter<'_>) -> Result<Vec<FieldError>> {
         Ok(Vec::new())
     }

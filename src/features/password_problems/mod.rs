@@ -141,7 +141,8 @@ impl RequestKind for Report {
             faults.push(FieldError::new("happened_at", Message::new("problems-refused-to-come")));
         }
         let account = matter.content.text("account").unwrap_or_default();
-        if pauses(matter.content) && sign_ins::person_with_login(conn, account).await? != matter.applicant {
+        let named = !account.is_empty() && pauses(matter.content);
+        if named && sign_ins::person_with_login(conn, account).await? != matter.applicant {
             faults.push(FieldError::new("pause", Message::new("problems-refused-not-own")));
         }
         Ok(faults)

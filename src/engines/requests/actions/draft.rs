@@ -4,7 +4,7 @@ use crate::engines::requests::kinds::{Ask, LineDraft, Matter, Registered};
 use crate::engines::requests::model::machine::Facts;
 use crate::engines::requests::model::route::{Organisation, Places, Step, lay};
 use crate::engines::requests::model::{
-    ChangeSet, Content, ContentHash, FieldError, Input, Kind, Options, Refusal, Shown, StepDef, Typed,
+    ChangeSet, Content, ContentHash, FieldError, Form, Input, Kind, Options, Refusal, Shown, StepDef, Typed,
 };
 use crate::engines::requests::store::people;
 use crate::kernel::access::{Permission, Reach, Viewer};
@@ -172,6 +172,7 @@ async fn ask_the_room(
     let effects = &registered.effects;
     let content = draft.content.clone();
     let shown = draft.shown.clone();
+    let whole = draft.errors.is_empty();
     let matter = |concerned| Matter {
         id: draft.id,
         kind: &registered.kind,
@@ -182,6 +183,7 @@ async fn ask_the_room(
         round: 1,
         content: &content,
         shown: &shown,
+        whole,
         today: draft.today,
     };
     let concerned = effects.concerned(conn, matter(None)).await?;
@@ -190,21 +192,31 @@ async fn ask_the_room(
         Some(person) => people::naturals(conn, &[person.0]).await?.get(&person.0).copied(),
         None => None,
     };
+    let faults = match effects.validate(conn, matter(concerned)).await {
+        // what the room asks for may be among what is still to be mended
+        Err(Error::NotFound | Error::Refused(_)) if !whole => Vec::new(),
+        judged => judged?,
+    };
+    draft.errors = together(&registered.kind.form, std::mem::take(&mut draft.errors), faults);
     if draft.errors.is_empty() {
-        let errors = effects.validate(conn, matter(concerned)).await?;
-        if errors.is_empty() {
-            let subject = effects.subject(conn, matter(concerned)).await?;
-            let lines = effects.lines(conn, matter(concerned)).await?;
-            let plan = effects.plan(conn, matter(concerned)).await?;
-            (draft.subject, draft.lines, draft.plan) = (subject, lines, plan);
-        } else {
-            draft.errors = errors;
-        }
+        let subject = effects.subject(conn, matter(concerned)).await?;
+        let lines = effects.lines(conn, matter(concerned)).await?;
+        let plan = effects.plan(conn, matter(concerned)).await?;
+        (draft.subject, draft.lines, draft.plan) = (subject, lines, plan);
     }
     draft.concerned = concerned;
     draft.owner = owner;
     draft.concerned_natural = natural;
     Ok(())
+}
+
+/// Everything that must be mended, in the order of the page; at one question the form's own word goes before the room's.
+fn together(form: &Form, own: Vec<FieldError>, room: Vec<FieldError>) -> Vec<FieldError> {
+    let unsaid = |fault: &FieldError| own.iter().all(|error| error.field != fault.field);
+    let room: Vec<FieldError> = room.into_iter().filter(unsaid).collect();
+    let mut all: Vec<FieldError> = own.into_iter().chain(room).collect();
+    all.sort_by_key(|error| form.fields().position(|field| field.key == error.field).unwrap_or(usize::MAX));
+    all
 }
 
 async fn departments(

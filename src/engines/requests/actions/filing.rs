@@ -205,6 +205,7 @@ fn matter<'a>(
         round,
         content: &draft.content,
         shown: &draft.shown,
+        whole: true,
         today: draft.today,
     }
 }

@@ -231,6 +231,7 @@ impl Open {
             shown: &self.round.shown,
             today: self.today,
         }
+            whole: true,
     }
 
     /// May this person do the work now? Before its approval the room has its own words for the refusal.

@@ -203,7 +203,10 @@ impl RequestKind for Change {
                 faults.push(fault("department", &refusal));
             } else if let Err(refusal) = if changes { account.may_change() } else { account.may_cancel() } {
                 faults.push(fault("accounts", &refusal));
-            } else if changes && same(&account.rights, rights) && until.is_none_or(|until| Some(until) == account.until)
+            } else if matter.whole
+                && changes
+                && same(&account.rights, rights)
+                && until.is_none_or(|until| Some(until) == account.until)
             {
                 faults.push(fault("accounts", &Refusal::NothingChanges));
             }
@@ -218,11 +221,11 @@ impl RequestKind for Change {
         faults.truncate(1);
         faults.extend(implausible(&matter, "from"));
         faults.extend(implausible(&matter, "until"));
-        if let Some(Asked { account, .. }) = asked.first()
-            && let Some(holder) = store::find_holder(conn, account.holder).await?
-        {
-            faults.extend(until_fault(&matter, &holder, true));
-        }
+        let holder = match asked.first() {
+            Some(first) => store::find_holder(conn, first.account.holder).await?,
+            None => None,
+        };
+        faults.extend(until_fault(&matter, holder.as_ref(), true));
         Ok(faults)
     }
 

@@ -71,15 +71,16 @@ impl RequestKind for End {
     /// The use has ended when notice is given: the portal's own ID stops with the receipt, so that a day to come would
     /// not be true.
     async fn validate(&self, conn: &mut PgConnection, matter: Matter<'_>) -> Result<Vec<FieldError>> {
-        let Some(account) = named(conn, &matter).await? else { return Ok(Vec::new()) };
         let mut faults = Vec::new();
-        if let Err(refusal) = of_section(conn, &account, &matter).await? {
-            faults.push(fault("department", &refusal));
-        }
-        faults.extend(account.may_cancel().err().map(|refusal| fault("accounts", &refusal)));
-        if let Some(number) = under_way(conn, self.key(), &json!({ "account": account.id }), matter.id).await? {
-            let message = Message::new("accounts-refused-end-under-way").with("number", Words::plain(number));
-            faults.push(FieldError::new("accounts", message));
+        if let Some(account) = named(conn, &matter).await? {
+            if let Err(refusal) = of_section(conn, &account, &matter).await? {
+                faults.push(fault("department", &refusal));
+            }
+            faults.extend(account.may_cancel().err().map(|refusal| fault("accounts", &refusal)));
+            if let Some(number) = under_way(conn, self.key(), &json!({ "account": account.id }), matter.id).await? {
+                let message = Message::new("accounts-refused-end-under-way").with("number", Words::plain(number));
+                faults.push(FieldError::new("accounts", message));
+            }
         }
         if matter.content.date("stop_on").is_some_and(|on| on > matter.today) {
             faults.push(super::day_fault(&matter, "stop_on", "form-day-not-after-today", matter.today));

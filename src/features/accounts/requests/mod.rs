@@ -343,10 +343,10 @@ fn implausible(matter: &Matter<'_>, field: &str) -> Option<FieldError> {
 const LATE_DAYS: u64 = 31;
 
 /// Use that would have begun before the person came, or long before anybody asked.
-fn begun(matter: &Matter<'_>, holder: &store::Holder, field: &str) -> Option<FieldError> {
+fn begun(matter: &Matter<'_>, holder: Option<&store::Holder>, field: &str) -> Option<FieldError> {
     let day = matter.content.date(field)?;
     let late = matter.today.checked_sub_days(Days::new(LATE_DAYS))?;
-    let (key, first) = match holder.joined_on {
+    let (key, first) = match holder.and_then(|holder| holder.joined_on) {
         Some(joined) if day < joined => ("accounts-refused-before-hire", joined),
         _ if day < late => ("accounts-refused-begun", late),
         _ => return None,
@@ -408,15 +408,16 @@ async fn offered_accounts(
 }
 
 /// An end date is owed for employment that ends (unless one is kept already), lies after the start, and not after the last day of employment.
-fn until_fault(matter: &Matter<'_>, holder: &store::Holder, kept: bool) -> Option<FieldError> {
+fn until_fault(matter: &Matter<'_>, holder: Option<&store::Holder>, kept: bool) -> Option<FieldError> {
     let Some(until) = matter.content.date("until") else {
-        return (!kept && holder.employment != "permanent").then(|| at("until", "accounts-refused-until-missing"));
+        let ends = holder.is_some_and(|holder| holder.employment != "permanent");
+        return (!kept && ends).then(|| at("until", "accounts-refused-until-missing"));
     };
     if let Some(from) = matter.content.date("from").filter(|from| until <= *from) {
         let mut fault = day_fault(matter, "until", "form-day-after", from);
         fault.message.args.push(("start", label(matter, "from")));
         return Some(fault);
     }
-    let left = holder.left_on.filter(|left| until > *left)?;
+    let left = holder.and_then(|holder| holder.left_on).filter(|left| until > *left)?;
     Some(day_fault(matter, "until", "accounts-refused-until-after-leaving", left))
 }

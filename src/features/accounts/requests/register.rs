@@ -64,6 +64,23 @@ fn holder(matter: &Matter<'_>) -> Result<PersonId> {
     matter.concerned.or_else(|| matter.content.person("person")).ok_or(Error::NotFound)
 }
 
+/// The first of the systems on which this person has an account, or is about to have one.
+async fn already(conn: &mut PgConnection, matter: &Matter<'_>, person: PersonId) -> Result<Option<FieldError>> {
+    for (id, _) in grouped(matter.content, "grants") {
+        if store::has_active(conn, person, SystemId(id)).await? {
+            let name = system(conn, SystemId(id)).await?.name;
+            return Ok(Some(fault("grants", &Refusal::AlreadyHas { system: name })));
+        }
+        let same = json!({ "system": id, "person": person });
+        if let Some(number) = under_way(conn, Register.key(), &same, matter.id).await? {
+            let name = Words::plain(system(conn, SystemId(id)).await?.name);
+            let message = Message::new("accounts-refused-under-way").with("number", Words::plain(number));
+            return Ok(Some(FieldError::new("grants", message.with("system", name))));
+        }
+    }
+    Ok(None)
+}
+
 /// The systems asked for.
 fn systems(matter: &Matter<'_>) -> Vec<SystemId> {
     grouped(matter.content, "grants").into_iter().map(|(system, _)| SystemId(system)).collect()
@@ -138,40 +155,32 @@ impl RequestKind for Register {
 
     async fn validate(&self, conn: &mut PgConnection, matter: Matter<'_>) -> Result<Vec<FieldError>> {
         let mut faults = Vec::new();
-        let Some(person) = matter.content.person("person") else {
-            return Ok(vec![at("person", "accounts-refused-one-person")]);
+        let holder = match matter.content.person("person") {
+            Some(person) => store::find_holder(conn, person).await?,
+            None => None,
         };
-        let Some(holder) = store::find_holder(conn, person).await? else {
-            return Ok(vec![at("person", "accounts-refused-one-person")]);
-        };
-        if holder.left_on.is_some_and(|left| left < matter.today) {
-            faults.push(at("person", "accounts-refused-left"));
-        }
-        for (id, _) in grouped(matter.content, "grants") {
-            if store::has_active(conn, person, SystemId(id)).await? {
-                let name = system(conn, SystemId(id)).await?.name;
-                faults.push(fault("grants", &Refusal::AlreadyHas { system: name }));
-                break;
+        let person = matter.content.person("person").filter(|_| holder.is_some());
+        match (&holder, person) {
+            (Some(holder), Some(person)) => {
+                if holder.left_on.is_some_and(|left| left < matter.today) {
+                    faults.push(at("person", "accounts-refused-left"));
+                }
+                faults.extend(already(conn, &matter, person).await?);
             }
-            let same = json!({ "system": id, "person": person });
-            if let Some(number) = under_way(conn, self.key(), &same, matter.id).await? {
-                let name = Words::plain(system(conn, SystemId(id)).await?.name);
-                let message = Message::new("accounts-refused-under-way").with("number", Words::plain(number));
-                faults.push(FieldError::new("grants", message.with("system", name)));
-                break;
-            }
+            _ => faults.push(at("person", "accounts-refused-one-person")),
         }
         faults.extend(not_apart(conn, &matter, "grants", &grouped(matter.content, "grants")).await?);
         if let Err(refusal) = owner(conn, &matter, systems(&matter)).await? {
             faults.push(fault("grants", &refusal));
         }
-        if faults.is_empty() {
+        if let Some(person) = person.filter(|_| faults.is_empty()) {
             let asked = grouped(matter.content, "grants");
             faults.extend(beyond_role(conn, &matter, "grants", &[person.0], &asked).await?);
         }
-        faults.extend(implausible(&matter, "from").or_else(|| begun(&matter, &holder, "from")));
+        let holder = holder.as_ref();
+        faults.extend(implausible(&matter, "from").or_else(|| begun(&matter, holder, "from")));
         faults.extend(implausible(&matter, "until"));
-        faults.extend(until_fault(&matter, &holder, false));
+        faults.extend(until_fault(&matter, holder, false));
         Ok(faults)
     }
 

@@ -143,7 +143,7 @@ async fn faults_of_change(conn: &mut PgConnection, matter: &Matter<'_>, users: &
     same.0.sort_unstable();
     same.1.sort_unstable();
     let until = matter.content.date("until");
-    let unchanged = same.0 == same.1 && keeper(matter)? == row.holder && until == row.until;
+    let unchanged = matter.whole && same.0 == same.1 && keeper(matter)? == row.holder && until == row.until;
     Ok(if unchanged { vec![fault("users", &Refusal::SameUsers)] } else { Vec::new() })
 }
 
@@ -180,14 +180,10 @@ impl RequestKind for Share {
     }
 
     async fn validate(&self, conn: &mut PgConnection, matter: Matter<'_>) -> Result<Vec<FieldError>> {
-        let users = match users(conn, &matter).await? {
-            Ok(users) => users,
-            Err(refusal) => return Ok(vec![fault("users", &refusal)]),
-        };
-        let mut faults = if changes(&matter) {
-            faults_of_change(conn, &matter, &users).await?
-        } else {
-            faults_of_new(conn, &matter, &users).await?
+        let mut faults = match users(conn, &matter).await? {
+            Ok(users) if changes(&matter) => faults_of_change(conn, &matter, &users).await?,
+            Ok(users) => faults_of_new(conn, &matter, &users).await?,
+            Err(refusal) => vec![fault("users", &refusal)],
         };
         faults.truncate(1);
         if matter.content.date("until").is_some_and(|until| until < matter.today) {

@@ -100,9 +100,6 @@ impl RequestKind for Stop {
     /// today, and says since when in the reason.
     async fn validate(&self, conn: &mut PgConnection, matter: Matter<'_>) -> Result<Vec<FieldError>> {
         let asked = asked(conn, &matter).await?;
-        if asked.is_empty() {
-            return Ok(Vec::new());
-        }
         let mut faults = unfit(conn, &matter, &asked).await?;
         if matter.content.date("stop_on").is_some_and(|on| on < matter.today) {
             faults.push(super::day_fault(&matter, "stop_on", "accounts-refused-stop-past", matter.today));
