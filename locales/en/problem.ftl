@@ -29,6 +29,7 @@ problem-internal-advice = Wait a little and try again.
 problem-method = This address cannot be asked for in that way. Use the links and buttons on the pages.
 problem-sign-in-first = This needs a sign-in. Sign in, then try again.
 problem-typed = What you typed
+problem-typed-back = Sign in again at this device, and what you typed stands in the form again.
 problem-typed-note = It is not saved. Copy what you need, then sign in.
 problem-step-up = We make sure once more that it is you before this is done.
 refused-own-matter = You cannot handle a request that you filed or that is about you. Somebody else will.

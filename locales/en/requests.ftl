@@ -254,6 +254,7 @@ requests-your-words-note = Not taken, because the request had already moved on. 
 requests-reveal = Shown only once
 requests-reveal-once = Once you leave this page, this cannot be shown again. Hand it to the user safely.
 requests-reveal-note = The portal does not keep this value in any form that can be read back.
+requests-form-again = What you typed before you were signed out stands here again. It has not been sent.
 requests-reveal-done = I have handed it over
 requests-reveal-next = Handed over? Record it
 

@@ -29,6 +29,7 @@ problem-internal-advice = 少し待って、もう一度試してください。
 problem-method = このアドレスは、その方法では開けません。画面のリンクやボタンから操作してください。
 problem-sign-in-first = この操作にはログインが必要です。ログインしてから、もう一度操作してください。
 problem-typed = 入力した内容
+problem-typed-back = この端末でもう一度ログインすると、入力した内容が申請書に戻ります。
 problem-typed-note = まだ保存されていません。必要なものを控えてから、ログインしてください。
 problem-step-up = この操作の前に、本人であることをもう一度確かめます。
 refused-own-matter = 自分が申請した件や自分に関する件は、自分では処理できません。別の担当者が処理します。

@@ -254,6 +254,7 @@ requests-your-words-note = すでに先へ進んだため、受け付けてい�
 requests-reveal = 一度だけの表示
 requests-reveal-once = この画面を閉じると、二度と表示できません。利用者に安全な方法で渡してください。
 requests-reveal-note = ポータルは、この値を復元できる形では保存しません。
+requests-form-again = ログアウトの前に入力した内容を戻しました。まだ送信していません。
 requests-reveal-done = 渡しました
 requests-reveal-next = 渡したら、続けて記録する
 

@@ -32,6 +32,8 @@ pub enum Purpose {
     Browser,
     /// what a mail carries and no row keeps
     Mail,
+    /// what a browser carries of a form over a sign-in
+    Kept,
 }
 
 impl Purpose {
@@ -47,6 +49,7 @@ impl Purpose {
             Self::Bond => b"mamori bond 1",
             Self::Browser => b"mamori browser 1",
             Self::Mail => b"mamori mail 1",
+            Self::Kept => b"mamori kept 1",
         }
     }
 }

@@ -452,6 +452,29 @@ impl Identify for Sessions {
         }
         Ok(viewer)
     }
+
+    async fn formerly(&self, app: &App, session: &Session) -> Result<Option<PersonId>> {
+        formerly(app, session).await
+    }
+}
+
+/// Whose session this was, where it ended by its time alone: whatever else ended it leaves nothing behind.
+async fn formerly(app: &App, session: &Session) -> Result<Option<PersonId>> {
+    let Some(id) = session.id() else { return Ok(None) };
+    let hash = id_hash(app.keys(), id);
+    let mut read = app.read_all(Role::Auth).await?;
+    let found = sqlx::query!(
+        r#"select person_id as "person!: PersonId", rights_version, absolute_end, bond
+             from auth.session
+            where id_hash = $1 and person_id is not null and ended_at is not null and end_reason in ('idle', 'absolute')"#,
+        &hash[..],
+    )
+    .fetch_optional(read.conn())
+    .await?;
+    let ours = found.filter(|found| {
+        equal(&bond(app.keys(), &hash, found.person, found.rights_version, found.absolute_end), &found.bond)
+    });
+    Ok(ours.map(|found| found.person))
 }
 
 /// 失効: sessions whose time is over end, and the log says so, also when nobody comes back with the cookie.

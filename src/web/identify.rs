@@ -20,6 +20,7 @@ use super::shell::Theme;
 use crate::kernel::access::{Actor, Tier, Viewer};
 use crate::kernel::app::App;
 use crate::kernel::error::{Error, Result};
+use crate::kernel::ids::PersonId;
 use crate::kernel::keys::{Purpose, hmac_sha256, random_bytes};
 
 /// Facts of a request that identification wants.
@@ -38,6 +39,9 @@ pub struct Caller {
 pub trait Identify: Send + Sync {
     /// Who this session belongs to today; `None` when nobody (any more).
     async fn identify(&self, app: &App, session: &Session, caller: &Caller) -> Result<Option<Viewer>>;
+
+    /// Whose session this was, where it has ended by its time alone.
+    async fn formerly(&self, app: &App, session: &Session) -> Result<Option<PersonId>>;
 }
 
 /// The plugged-in implementation.
@@ -206,7 +210,7 @@ fn token(app: &App, binding: &[u8]) -> String {
     URL_SAFE_NO_PAD.encode(hmac_sha256(&*key, &[binding]))
 }
 
-fn keep(app: &App, name: &'static str, value: String) -> Cookie<'static> {
+pub(super) fn keep(app: &App, name: &'static str, value: String) -> Cookie<'static> {
     Cookie::build((name, value))
         .path("/")
         .http_only(true)

@@ -2,11 +2,12 @@
 use std::sync::Arc;
 
 use axum::extract::{MatchedPath, Request, State};
-use axum::http::header::{ALLOW, LOCATION, REFERER, RETRY_AFTER};
+use axum::http::header::{ALLOW, LOCATION, REFERER, RETRY_AFTER, SET_COOKIE};
 use axum::http::{HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Response};
 use chrono::{DateTime, DurationRound as _, TimeDelta, Utc};
+use tower_sessions::Session;
 
 use super::identify::Visit;
 use super::kept;
@@ -53,9 +54,10 @@ pub async fn draw(State(app): State<App>, request: Request, next: Next) -> Respo
     let route = request.extensions().get::<MatchedPath>().cloned();
     let from = came_from(&app, &request);
     let visit = request.extensions().get::<Arc<Visit>>().cloned();
+    let session = request.extensions().get::<Session>().cloned();
     let (request, typed) = match &visit {
         Some(visit) => kept::typed(visit, request).await,
-        None => (request, Vec::new()),
+        None => (request, kept::Typed::default()),
     };
     let mut response = next.run(request).await;
     let visit = response.extensions().get::<Arc<Visit>>().cloned().or(visit);
@@ -84,7 +86,7 @@ pub async fn draw(State(app): State<App>, request: Request, next: Next) -> Respo
             redirect(&format!("/sign-in?to={}", percent(&visit.here).replace("%2F", "/")))
         }
         Error::ChangePasswordFirst => redirect("/me/password"),
-        error => show(&app, visit, error, from.filter(|_| method != Method::GET), typed)
+        error => show(&app, (visit, session), error, from.filter(|_| method != Method::GET), typed)
             .await
             .unwrap_or_else(|_| StatusCode::INTERNAL_SERVER_ERROR.into_response()),
     }
@@ -141,18 +143,28 @@ async fn around(app: &App, screen: &Screen, menu: bool) -> Result<Shell> {
 
 async fn show(
     app: &App,
-    visit: Arc<Visit>,
+    (visit, session): (Arc<Visit>, Option<Session>),
     error: &Error,
     from: Option<String>,
-    typed: Vec<String>,
+    typed: kept::Typed,
 ) -> Result<Response> {
     let screen = Screen::of(app, visit);
+    let ended = matches!(error, Error::SignInFirst);
+    // the page that covered itself sends its form elsewhere, and is known by where it came from
+    let page = [Some(screen.visit.here.as_str()), from.as_deref()].into_iter().flatten().find_map(kept::page);
+    let page = page.filter(|_| ended).map(str::to_owned);
+    let from = from.or_else(|| page.clone());
+    let shown = typed.shown.clone();
+    let carries = match &page {
+        Some(page) => kept::carry(app, (&*screen.visit, session.as_ref()), page, typed).await?,
+        None => None,
+    };
     let healthy = !matches!(error, Error::Internal(_) | Error::Busy | Error::TooMany(_));
     let mut shell = around(app, &screen, healthy).await?;
     shell.banner = None;
     let (status, mut problem) = problem(&screen, error, from.as_deref());
-    if matches!(error, Error::SignInFirst) {
-        problem = problem.typed(typed);
+    if ended {
+        problem = problem.typed(shown, carries.is_some());
     }
     if let Some(from) = from.filter(|_| matches!(error, Error::Refused(_) | Error::Conflict(_) | Error::Forged(_))) {
         problem = problem.link(from, screen.w.t("problem-back"));
@@ -164,6 +176,9 @@ async fn show(
     }
     let page = problem.page(shell).map_err(anyhow::Error::from)?;
     let mut response = (status, Html(page)).into_response();
+    if let Some(carries) = carries {
+        response.headers_mut().append(SET_COOKIE, carries);
+    }
     if let Some(seconds) = seconds_to_wait(app, error) {
         response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
     }

@@ -18,6 +18,7 @@ pub struct Problem {
     reference: Option<String>,
     links: Vec<Link>,
     typed: Vec<String>,
+    comes_back: bool,
 }
 
 impl HtmlSafe for Problem {}
@@ -34,6 +35,7 @@ impl Problem {
             reference: None,
             links: vec![Link::new("/", w.t("problem-home"))],
             typed: Vec::new(),
+            comes_back: false,
         }
     }
 
@@ -101,11 +103,10 @@ impl Problem {
         Self { reference: Some(reference.into()), ..problem }
     }
 
-    /// What was typed and is not kept, to be read off.
+    /// What was typed, to be read off, and whether it stands in its form again after the sign-in.
     #[must_use]
-    pub fn typed(mut self, typed: Vec<String>) -> Self {
-        self.typed = typed;
-        self
+    pub fn typed(self, typed: Vec<String>, comes_back: bool) -> Self {
+        Self { typed, comes_back, ..self }
     }
 
     /// Where to go instead; the first link is the main one.

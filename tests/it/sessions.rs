@@ -270,6 +270,9 @@ async fn what_was_typed_when_the_session_was_over_is_shown_again_but_no_secret()
     assert!(!page.text().contains("<b>引き継ぐ"), "as text");
     let secrets = [("current", "Geheim-Geheim-0!"), ("new", "Geheim-Geheim-1!"), ("again", "Geheim-Geheim-1!")];
     browser.post("/me/password", &secrets).await.hides("Geheim");
+    // one's own password goes alone: what was written beside it is shown
+    let beside = [("reason", "出張のため不在"), ("own_password", "Geheim-Geheim-2!")];
+    browser.post("/absences", &beside).await.says("出張のため不在").hides("Geheim");
     for path in files_under("src", "rs") {
         let source = std::fs::read_to_string(&path).unwrap();
         for asked in source.split("Field::password(\"").skip(1).filter_map(|rest| rest.split('"').next()) {
@@ -279,4 +282,42 @@ async fn what_was_typed_when_the_session_was_over_is_shown_again_but_no_secret()
         }
     }
     portal.browser().post("/requests/new/account.register", &typed).await.hides("窓口の業務");
+}
+
+/// Signs in at this browser, whoever was there before.
+async fn comes(browser: &Browser<'_>, login: &str) {
+    browser.get("/sign-in").await.ok();
+    let came = browser.post("/sign-in", &[("login", login), ("password", PASSWORD)]).await;
+    assert_eq!(came.status, StatusCode::SEE_OTHER, "{}", came.words());
+}
+
+#[tokio::test]
+async fn the_form_of_a_request_comes_back_after_the_sign_in_to_whoever_typed_it_and_to_nobody_else() {
+    const FORM: &str = "/requests/new/account.register";
+    const BACK: &str = "ログアウトの前に入力した内容を戻しました";
+    let portal = Portal::open().await;
+    let typed = [("person", "タナカ ヒナタ"), ("reason", "窓口の業務を引き継ぐため"), ("from", "2026-04-06")];
+    for (next, theirs) in [("tanaka", true), ("yamamoto", false)] {
+        let browser = portal.sign_in("田中").await;
+        portal.advance(TimeDelta::minutes(15));
+        let sent = browser.post(FORM, &typed).await;
+        assert_eq!(sent.status, StatusCode::UNAUTHORIZED);
+        sent.says("入力した内容が申請書に戻ります");
+        assert!(sent.text().contains(&format!("href=\"/sign-in?to={FORM}\"")), "{}", sent.text());
+        comes(&browser, next).await;
+        let page = browser.get(FORM).await;
+        assert_eq!(page.ok().words().contains(BACK), theirs, "{next}");
+        for (_, value) in &typed[1..] {
+            assert_eq!(page.text().contains(value), theirs, "{next}: {value}");
+        }
+    }
+    // once, and never of a session that somebody else has ended, or that the portal does not know
+    let browser = portal.sign_in("田中").await;
+    portal.advance(TimeDelta::minutes(15));
+    browser.post(FORM, &typed).await;
+    comes(&browser, "tanaka").await;
+    browser.get(FORM).await.ok().says(BACK);
+    browser.get(FORM).await.ok().hides(BACK);
+    portal.loses_sign_in("田中").await;
+    browser.post(FORM, &typed).await.says("窓口の業務").hides("入力した内容が申請書に戻ります");
 }

@@ -28,12 +28,15 @@ use crate::kernel::text::clean_text;
 use crate::kernel::work::Work;
 use crate::web::extract::{Path, Posted, RawQuery};
 use crate::web::forms::FormInput;
+use crate::web::kept;
 use crate::web::routing::Can;
 use crate::web::screen::{Screen, page, page_with, said};
 use crate::web::shell::{Banner, Tone};
 use axum::extract::State;
 use axum::http::StatusCode;
+use axum::http::header::SET_COOKIE;
 use axum::response::Response;
+use axum_extra::extract::cookie::CookieJar;
 use chrono::NaiveDate;
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -147,10 +150,15 @@ pub(super) async fn form(
     screen: Screen,
     Path(key): Path<String>,
     RawQuery(query): RawQuery,
+    jar: CookieJar,
 ) -> Result<Response> {
     let hand = hand(&app, &me, &screen)?;
     let mut read = app.read(&me).await?;
     let registered = fileable(&mut read, &app, &hand, &key).await?;
+    let address = format!("/requests/new/{key}");
+    if let Some(input) = kept::typed_before(&app, &jar, me.person, &address) {
+        return typed_before(&app, &screen, (&hand, &registered), read, (&address, &input)).await;
+    }
     let known = FormInput::parse(query.as_bytes()).unwrap_or_default();
     let mut typed = typed(&known);
     let id = RequestId::new(app.clock().now());
@@ -189,6 +197,26 @@ async fn copied(read: &mut Read, app: &App, me: &Viewer, (number, kind): (&str, 
     Ok(Typed::new(
         said.pairs().filter(|(name, _)| !over(name)).map(|(name, value)| (name.to_owned(), value.to_owned())),
     ))
+}
+
+/// The form as it was typed when the session ended.
+async fn typed_before(
+    app: &App,
+    screen: &Screen,
+    (hand, registered): (&Hand, &Registered),
+    mut read: Read,
+    (address, input): (&str, &FormInput),
+) -> Result<Response> {
+    let paper = Paper::new(app, screen, hand, registered).posted(input);
+    let mut draft = paper.draft(&mut read, RequestId::new(app.clock().now()), typed(input)).await?;
+    draft.errors.clear();
+    let mut form = paper.form(&mut read, &draft).await?;
+    form.shell = form.shell.banner(Banner::new(Tone::Info, screen.w.t("requests-form-again")));
+    let mut response = page(&form)?;
+    if let Some(forgotten) = kept::forget(app, address) {
+        response.headers_mut().append(SET_COOKIE, forgotten);
+    }
+    Ok(response)
 }
 
 /// What the form was sent for: to be checked, to be changed again, to see the route, or to be filed.
