@@ -263,7 +263,7 @@ pub struct Nav {
     pub access: Access,
     /// in which standings it is shown
     pub tiers: &'static [Tier],
-    /// which of the counts stands beside it
+    /// which of the counts stands beside it; where there is none for somebody, the entry does not concern them
     pub count: Option<&'static str>,
     /// the letter after `g`
     pub goto: Option<char>,

@@ -212,7 +212,8 @@ impl Screen {
                 Access::Needs(permission) => viewer.may(permission),
                 Access::Open | Access::SignedIn => true,
             };
-            may && (entry.tiers.is_empty() || entry.tiers.contains(&standing))
+            let concerns = entry.count.is_none_or(|key| counts.iter().any(|(name, _)| *name == key));
+            may && concerns && (entry.tiers.is_empty() || entry.tiers.contains(&standing))
         };
         let mut entries: Vec<&Nav> = nav.iter().filter(open).collect();
         entries.sort_by_key(|entry| (entry.section, entry.order));

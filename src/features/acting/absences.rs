@@ -21,7 +21,8 @@ use crate::web::routing::Can;
 use crate::web::screen::{Screen, page, page_with, said};
 use crate::web::shell::Tone;
 
-const HOME: &str = "/absences";
+/// Where the list lies.
+pub const HOME: &str = "/absences";
 
 /// The office keeps everybody's.
 fn keeps_all(me: &Viewer) -> bool {

@@ -19,6 +19,17 @@ crate::gate!(
     EnterAbsences needs OwnSettings,
 );
 
+fn nav(
+    section: Section,
+    order: u8,
+    href: &'static str,
+    label: &'static str,
+    icon: Icon,
+    permission: Permission,
+) -> Nav {
+    Nav { section, order, href, label, icon, access: Access::Needs(permission), tiers: &[], count: None, goto: None }
+}
+
 /// The feature.
 #[must_use]
 pub fn feature() -> Feature {
@@ -36,17 +47,10 @@ pub fn feature() -> Feature {
                 post::<EnterAbsences, _, _>("/absences", absences::enter),
                 post::<EnterAbsences, _, _>("/absences/{id}/ending", absences::end),
             ],
-            nav: vec![Nav {
-                section: Section::Administration,
-                order: 21,
-                href: routes::HOME,
-                label: "acting-title",
-                icon: Icon::Return,
-                access: Access::Needs(Permission::StandInsEdit),
-                tiers: &[],
-                count: None,
-                goto: None,
-            }],
+            nav: vec![
+                nav(Section::Mine, 55, absences::HOME, "absence-title", Icon::Calendar, Permission::OwnSettings),
+                nav(Section::Administration, 21, routes::HOME, "acting-title", Icon::Return, Permission::StandInsEdit),
+            ],
         },
         reacts: acting::OPENS_OFFERS.iter().map(|kind| (*kind, acting::offers_opened as Reaction)).collect(),
         tasks: Some(tasks::of),

@@ -10,6 +10,7 @@ pub(super) use new::{answered, said_in};
 pub use new::{offered, preparable};
 pub use reviews::{HOME as REVIEWS, LATE as LATE_REVIEWS};
 
+use super::actions::acting::offered_to;
 use super::actions::{self, Hand};
 use super::drafts;
 use super::procedures;
@@ -106,6 +107,7 @@ fn nav() -> Vec<Nav> {
             Some("inbox"),
             Some('a'),
         ),
+        entry(25, REVIEWS, "requests-reviews", Icon::Eye, Permission::RequestsView, &[], Some("reviews"), None),
         entry(
             30,
             "/requests/work",
@@ -131,7 +133,8 @@ fn nav() -> Vec<Nav> {
     ]
 }
 
-/// The numbers beside the menu's entries: `inbox`, `work`, and `requests` (mine that wait for me).
+/// The numbers beside the menu's entries: `inbox` (with what a rule offers), `work`, `requests` (mine that wait for me), and `reviews`
+/// for those who may have any to read.
 pub async fn counts(app: &App, conn: &mut PgConnection, viewer: &Viewer) -> Result<Vec<(&'static str, u64)>> {
     let seats = actions::seats(viewer);
     let today = app.clock().today();
@@ -142,9 +145,14 @@ pub async fn counts(app: &App, conn: &mut PgConnection, viewer: &Viewer) -> Resu
         let selves = people::selves(conn, viewer.natural).await?;
         for (key, kind, _) in desks {
             let found = stored::count_waiting(conn, kind, &seats, &selves, today).await?;
-            counts.push((key, found.all.unsigned_abs()));
+            let offered = match key {
+                "inbox" => offered_to(conn, viewer, today).await?.len(),
+                _ => 0,
+            };
+            counts.push((key, found.all.unsigned_abs() + u64::try_from(offered).unwrap_or(u64::MAX)));
         }
     }
+    counts.extend(reviews::owed(conn, viewer, today).await?.map(|owed| ("reviews", owed)));
     let drafts = drafts::store::count_received(conn, viewer.person).await?;
     let own = stored::count_for_person(conn, viewer.person).await?;
     counts.push(("requests", (own + drafts).unsigned_abs()));

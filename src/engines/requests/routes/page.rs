@@ -58,6 +58,8 @@ fn list_of(me: &Viewer, open: &Open, sheet: &Sheet) -> (&'static str, &'static s
         ("/requests/work", "nav-work")
     } else if open.request.requester_id == Some(me.person.0) {
         ("/requests", "nav-requests")
+    } else if !sheet.to_read.is_empty() {
+        (super::REVIEWS, "requests-reviews")
     } else {
         ("/requests/all", "requests-in-reach")
     }

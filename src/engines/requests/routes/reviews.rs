@@ -3,11 +3,11 @@ use super::acts::words;
 use super::page::again;
 use super::{ViewRequests, hand, noted};
 use crate::engines::requests::actions::{self, reviewing};
-use crate::engines::requests::store::acting::{Which, to_review};
+use crate::engines::requests::store::acting::{Which, owed_reading, to_review};
 use crate::engines::requests::views::acting::{ReviewRow, ReviewsPage};
 use crate::engines::requests::views::lists::Chip;
 use crate::engines::requests::views::tried::{Spot, Tried};
-use crate::kernel::access::{Permission, Reach};
+use crate::kernel::access::{Permission, Reach, Viewer};
 use crate::kernel::app::App;
 use crate::kernel::error::{Message, Result};
 use crate::kernel::work::Work;
@@ -17,7 +17,9 @@ use crate::web::screen::{Screen, page};
 use crate::web::shell::Tone;
 use axum::extract::State;
 use axum::response::Response;
+use chrono::NaiveDate;
 use serde::Deserialize;
+use sqlx::PgConnection;
 
 /// Where the list lies.
 pub const HOME: &str = "/requests/reviews";
@@ -32,6 +34,22 @@ pub(super) struct Asked {
     view: String,
 }
 
+/// Does this person see what others have not read in time?
+fn watches(viewer: &Viewer) -> bool {
+    viewer.reach(Permission::RequestsView) == Reach::Organisation
+}
+
+/// How many decisions this person still owes to read; `None` where it concerns them not at all.
+pub(super) async fn owed(conn: &mut PgConnection, viewer: &Viewer, today: NaiveDate) -> Result<Option<u64>> {
+    if !viewer.may(Permission::RequestsView) {
+        return Ok(None);
+    }
+    let own = viewer.posts.iter().filter(|post| post.acting_for.is_none());
+    let tiers: Vec<String> = own.map(|post| post.tier.key().to_owned()).collect();
+    let owed = owed_reading(conn, today, viewer.natural, (&tiers, watches(viewer))).await?;
+    Ok(owed.map(i64::unsigned_abs))
+}
+
 /// GET /requests/reviews
 pub(super) async fn list(
     State(app): State<App>,
@@ -41,7 +59,7 @@ pub(super) async fn list(
 ) -> Result<Response> {
     let w = screen.w;
     let hand = hand(&app, &me, &screen)?;
-    let watches = me.reach(Permission::RequestsView) == Reach::Organisation;
+    let watches = watches(&me);
     let late = watches && asked.view == "late";
     let today = screen.dates.today;
     let which = match late {
@@ -53,7 +71,7 @@ pub(super) async fn list(
     let kinds = actions::kinds(&app)?;
     let rows = found.iter().map(|one| ReviewRow::of(&hand, &kinds, &screen.dates, one)).collect();
     let shell = screen.shell(&app, &mut read, w.t("requests-reviews"), &[]).await?;
-    let shell = shell.crumb("/requests", w.t("nav-requests")).crumb_here(w.t("requests-reviews")).module("form");
+    let shell = shell.module("form");
     let chip = |label: &str, href: &str, current| Chip {
         label: w.t(label).into_owned(),
         href: href.to_owned(),

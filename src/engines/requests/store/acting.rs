@@ -295,3 +295,30 @@ pub async fn insert_review(
     .await
     .map(drop)
 }
+/// How many decisions somebody still owes to read; `None` where no rule could bring them any: it speaks of no tier that they hold,
+/// they watch over nobody's reading, and nothing was ever decided in their place.
+pub async fn owed_reading(
+    conn: &mut PgConnection,
+    today: NaiveDate,
+    absent: PersonId,
+    (tiers, watches): (&[String], bool),
+) -> sqlx::Result<Option<i64>> {
+    let found = sqlx::query!(
+        r#"select (select count(*)
+                     from decision d
+                     join post p on p.id = d.post_id
+                     join person n on n.id = d.acting_for
+                     left join ex_post_review v on v.decision_id = d.id
+                    where d.acting_for = $2 and d.acting_rule is not null and v.decision_id is null
+                      and p.during @> $1::date and (n.left_on is null or n.left_on >= $1)) as "open!",
+                  exists (select from acting_rules($1) a where a.who <> 'nobody' and ($4 or a.tier = any($3)))
+                  or exists (select from decision d where d.acting_for = $2 and d.acting_rule is not null) as "concerned!""#,
+        today,
+        absent.0,
+        tiers,
+        watches,
+    );
+    let found = found.fetch_one(conn).await?;
+    Ok(found.concerned.then_some(found.open))
+}
+

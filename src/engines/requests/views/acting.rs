@@ -106,7 +106,7 @@ pub struct ReviewRow {
     pub words: String,
     /// The content as it stood.
     pub answers: Vec<Answer>,
-    pub due: Option<Due>,
+    pub due: Option<(Due, String)>,
     /// 「4月3日 9:00」 and the remark, once it was read.
     pub read: String,
     pub remark: String,
@@ -133,7 +133,7 @@ impl ReviewRow {
             when: dates.short_at(one.decided_at),
             words: one.words.clone(),
             answers: answers(w, &shown),
-            due: one.read_at.is_none().then(|| dates.due(one.due)),
+            due: one.read_at.is_none().then(|| (dates.due(one.due), dates.short(one.due))),
             read: one.read_at.map(|at| dates.short_at(at)).unwrap_or_default(),
             remark: one.remark.clone().unwrap_or_default(),
         }
