@@ -257,6 +257,7 @@ requests-reveal-note = The portal does not keep this value in any form that can 
 requests-form-again = What you typed before you were signed out stands here again. It has not been sent.
 requests-reveal-done = I have handed it over
 requests-reveal-next = Handed over? Record it
+requests-your-words-gone = Not taken, because the request had already moved on.
 
 # Lists
 requests-col-number = Number
@@ -353,6 +354,7 @@ requests-capacity = { $title } ({ $section })
 requests-capacity-ask = In which function you act
 requests-refused-capacity = Choose the function in which you act
 requests-refused-reason-missing = Enter a reason. The applicant reads it word for word.
+requests-refused-overtaken = Someone else was quicker, so your decision was not taken. { $at }: { $what }.
 requests-refused-not-applicant = Only the applicant can do this. Write what should change into the conversation.
 requests-refused-unknown-line = There is no such line. Open the latest version.
 requests-refused-line-done = That line has been dealt with already. Open the latest version.

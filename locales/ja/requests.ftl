@@ -257,6 +257,7 @@ requests-reveal-note = ポータルは、この値を復元できる形では保
 requests-form-again = ログアウトの前に入力した内容を戻しました。まだ送信していません。
 requests-reveal-done = 渡しました
 requests-reveal-next = 渡したら、続けて記録する
+requests-your-words-gone = すでに先へ進んだため、受け付けていません。
 
 # 一覧
 requests-col-number = 受付番号
@@ -348,6 +349,7 @@ requests-refused-content-changed = 表示している間に、ほかの人が先
 requests-capacity = { $title }（{ $section }）
 requests-capacity-ask = どの役割で行うか
 requests-refused-capacity = どの役割で行うかを選んでください
+requests-refused-overtaken = 先に判断した人がいるため、あなたの判断は受け付けていません。{ $at } { $what }。
 requests-refused-reason-missing = 理由を入力してください。申請者にそのまま届きます。
 requests-refused-not-applicant = これは申請した人だけができます。直してほしいことは、やり取りに書いてください。
 requests-refused-unknown-line = その行はありません。最新の内容を開いてください。

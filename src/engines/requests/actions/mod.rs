@@ -9,6 +9,7 @@
 //! * [`reminding`]: those who have not confirmed in time, and those of whom the applicant asks it.
 //! * [`ladder`]: the days of what waits, and who hears of it when they are past.
 //! * [`acting`], [`reviewing`]: decisions by rule for one who is away, and their reading afterwards.
+//! * [`late`]: when somebody else was quicker.
 //! * [`moving`]: what every transition writes down; [`vacancy`]: when nobody is left where a request waits.
 pub mod acting;
 pub mod capacity;
@@ -17,6 +18,7 @@ pub mod deciding;
 pub mod draft;
 pub mod filing;
 pub mod ladder;
+pub mod late;
 pub mod moving;
 pub mod reminding;
 pub mod reviewing;

@@ -1,9 +1,12 @@
 //! What a step asks to be recorded besides its verdict (処理欄): read, checked and shown, before the work and after it.
 use super::Open;
 use crate::engines::requests::kinds::{Ask, Line};
-use crate::engines::requests::model::{Content, FieldError, Form, Input, Options, Shown, StepDef, Typed, Verdict};
+use crate::engines::requests::model::{
+    Content, FieldError, Form, Input, Kind, Options, Shown, StepDef, Typed, Verdict,
+};
 use crate::engines::requests::store::people;
 use crate::kernel::error::Result;
+use chrono::NaiveDate;
 use sqlx::PgConnection;
 
 /// The questions of the step that waits, with what was answered.
@@ -15,6 +18,15 @@ pub struct StepForm {
     pub content: Content,
     pub shown: Vec<Shown>,
     pub errors: Vec<FieldError>,
+}
+
+/// What was typed into the form of a step, in words, as far as it can be told without the rows that were offered.
+#[must_use]
+pub fn said_at_a_step(kind: &Kind, typed: &Typed, today: NaiveDate) -> Vec<Shown> {
+    let answers = |form: &&Form| form.fields().any(|field| !typed.one(&field.key).is_empty());
+    let Some(form) = kind.steps.iter().map(|step| &step.result).find(answers) else { return Vec::new() };
+    let (content, _) = form.read(typed, &Options::new(), today);
+    form.show(&content, &Options::new()).into_iter().filter(|shown| !shown.lines.is_empty()).collect()
 }
 
 impl Open {

@@ -1,16 +1,16 @@
 //! One request: reading it, deciding it, talking about it, taking it back.
 use super::new::typed;
-use super::page::{self, again};
+use super::page::{self, again, overtaken};
 use super::{DecideRequests, ExecuteRequests, FileRequests, ViewRequests, hand, noted};
 use crate::engines::requests::actions::deciding::{self, Replied, Reply};
-use crate::engines::requests::actions::step_form::StepForm;
+use crate::engines::requests::actions::step_form::{StepForm, said_at_a_step};
 use crate::engines::requests::actions::{Open, capacity, filing, reminding, taking_back};
 use crate::engines::requests::model::{ContentHash, Refusal, Verdict};
 use crate::engines::requests::views::capacity::Chosen;
 use crate::engines::requests::views::form::{AnswerPage, draw};
-use crate::engines::requests::views::say;
 use crate::engines::requests::views::sheet::{Sheet, sheet};
 use crate::engines::requests::views::tried::{Spot, Tried};
+use crate::engines::requests::views::{answers, say};
 use crate::kernel::app::App;
 use crate::kernel::error::{Error, Message, Result};
 use crate::kernel::ids::PostId;
@@ -137,21 +137,27 @@ async fn pass<G>(
     (verdict, line): (Verdict, Option<u16>),
     to: &str,
 ) -> Result<Response> {
-    let kind = Open::read(app.read(me).await?.conn(), app, me, number).await?.registered.kind;
-    posted.asked(|name| PAGE.contains(&name) || kind.asks_at_a_step(name))?;
     let input = &posted.input;
     let hand = hand(app, me, screen)?.choosing(chosen(input));
     let words = verdict.words().to_owned();
     let key = taken(&verdict, line);
     let tried = Tried::new(Spot::Decision, &words).pressing(button(input)).choosing(hand.chosen);
     let tried = tried.back_to(input.get("_back").unwrap_or_default()).sending_to(input.get("to").unwrap_or_default());
-    let reply = Reply { seen: seen(input)?, line, verdict, typed: typed(input) };
+    let seen = seen(input)?;
+    let kind = match Open::read(app.read(me).await?.conn(), app, me, number).await {
+        Ok(open) => open.registered.kind,
+        Err(error) => return overtaken(app, me, screen, (&hand, number, seen), (tried, Vec::new()), error).await,
+    };
+    posted.asked(|name| PAGE.contains(&name) || kind.asks_at_a_step(name))?;
+    let typed = typed(input);
+    let late = answers(screen.w, &said_at_a_step(&kind, &typed, screen.dates.today));
+    let reply = Reply { seen, line, verdict, typed };
     let done =
         app.change(&me.actor(), async |work: &mut Work| deciding::decide(work, &hand, number, reply).await).await;
     match noted(app, &me.0, number, done).await {
         Ok(Replied::Done) => Ok(screen.go(app, to, Some((Tone::Good, Message::new(key).with("number", number))))),
         Ok(Replied::Mend(form)) => answering(app, me, screen, number, (hand.chosen, Some((*form, words)))).await,
-        Err(error) => again(app, me, screen, number, tried, error).await,
+        Err(error) => overtaken(app, me, screen, (&hand, number, seen), (tried, late), error).await,
     }
 }
 

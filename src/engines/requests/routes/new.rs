@@ -156,7 +156,7 @@ pub(super) async fn form(
     let mut read = app.read(&me).await?;
     let registered = fileable(&mut read, &app, &hand, &key).await?;
     let address = format!("/requests/new/{key}");
-    if let Some(input) = kept::typed_before(&app, &jar, me.person, &address) {
+    if let Some(input) = kept::taken_back(&app, &jar, me.person, &address) {
         return typed_before(&app, &screen, (&hand, &registered), read, (&address, &input)).await;
     }
     let known = FormInput::parse(query.as_bytes()).unwrap_or_default();

@@ -1,16 +1,18 @@
 //! The page of one request: as it is opened, and again when an act on it was not taken.
 use super::hand;
 use crate::engines::regulations;
-use crate::engines::requests::actions::Open;
+use crate::engines::requests::actions::{Hand, Open, late};
+use crate::engines::requests::model::ContentHash;
 use crate::engines::requests::views::Answer;
-use crate::engines::requests::views::lists::ShowPage;
+use crate::engines::requests::views::lists::{GonePage, ShowPage};
 use crate::engines::requests::views::sheet::{Sheet, sheet};
+use crate::engines::requests::views::told::told;
 use crate::engines::requests::views::tried::Tried;
-use crate::kernel::access::Viewer;
+use crate::kernel::access::{Permission, Viewer};
 use crate::kernel::app::App;
 use crate::kernel::error::{Error, Message, Result};
 use crate::web::routing::Can;
-use crate::web::screen::{Screen, page_with};
+use crate::web::screen::{Screen, page_with, said};
 use crate::web::shell::{Banner, Basis, Tone};
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -56,10 +58,10 @@ fn list_of(me: &Viewer, open: &Open, sheet: &Sheet) -> (&'static str, &'static s
         ("/requests/inbox", "nav-inbox")
     } else if sheet.may.execute {
         ("/requests/work", "nav-work")
-    } else if open.request.requester_id == Some(me.person.0) {
-        ("/requests", "nav-requests")
     } else if !sheet.to_read.is_empty() {
         (super::REVIEWS, "requests-reviews")
+    } else if open.request.requester_id == Some(me.person.0) {
+        ("/requests", "nav-requests")
     } else {
         ("/requests/all", "requests-in-reach")
     }
@@ -89,9 +91,12 @@ pub(super) async fn again_with<G>(
 ) -> Result<Response> {
     let (status, tone, message) = spoken(error)?;
     let tried = tried.refused(screen.w, &message);
+    let words = tried.words().to_owned();
     let mut page = match draw(app, me, screen, number, Some(tried)).await {
-        // out of sight meanwhile: the plain page says the same
-        Err(Error::NotFound) => return Err(Error::Refused(message)),
+        Err(Error::NotFound) => {
+            let banner = Banner::new(tone, screen.w.line(&said(&message)));
+            return gone(app, me, screen, number, (words, late), (status, banner)).await;
+        }
         page => page?,
     };
     page.late = late;
@@ -99,6 +104,46 @@ pub(super) async fn again_with<G>(
         page.shell = page.shell.banner(Banner::new(tone, words.to_owned()));
     }
     page_with(status, &page)
+}
+
+/// The request is out of sight meanwhile: why the act was not taken, and what was typed.
+async fn gone<G>(
+    app: &App,
+    me: &Can<G>,
+    screen: &Screen,
+    number: &str,
+    (words, late): (String, Vec<Answer>),
+    (status, banner): (StatusCode, Banner),
+) -> Result<Response> {
+    let (list, word) = match me.may(Permission::RequestsDecide) {
+        true => ("/requests/inbox", "nav-inbox"),
+        false => ("/requests", "nav-requests"),
+    };
+    let mut read = app.read(me).await?;
+    let shell = screen.shell(app, &mut read, number, &[]).await?.under(list);
+    let list = (list, screen.w.t(word).into_owned());
+    let shell = shell.crumb(list.0, &list.1).crumb_here(number).banner(banner);
+    page_with(status, &GonePage { shell, words, late, list })
+}
+
+/// Somebody's answer was not taken: where somebody else was quicker, they hear who answered, what and when.
+pub(super) async fn overtaken<G>(
+    app: &App,
+    me: &Can<G>,
+    screen: &Screen,
+    (hand, number, seen): (&Hand, &str, ContentHash),
+    what: (Tried, Vec<Answer>),
+    error: Error,
+) -> Result<Response> {
+    let before = match late::overtaken(&error) {
+        true => late::before(app, me, number, seen).await?,
+        false => None,
+    };
+    let Some(before) = before else { return again(app, me, screen, number, what.0, error).await };
+    let told = told(hand, &before.open, &before.names, (&before.lines, &before.steps), &before.decided);
+    let at = screen.dates.short_at(before.decided.decided_at);
+    let message = Message::new("requests-refused-overtaken").with("what", told).with("at", at);
+    again_with(app, me, screen, number, what, Error::Conflict(message)).await
 }
 
 /// How a refusal of the rules is answered.

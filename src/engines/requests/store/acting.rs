@@ -109,6 +109,26 @@ pub async fn offers(
     .await
 }
 
+/// Was this step of this round of a request offered to this person by a rule?
+pub async fn was_offered(
+    conn: &mut PgConnection,
+    request: Uuid,
+    (step, round): (&str, i32),
+    person: PersonId,
+) -> sqlx::Result<bool> {
+    let offered = sqlx::query_scalar!(
+        r#"select exists (
+             select from audit.event e
+              where e.entity = 'request' and e.entity_id = $1 and e.kind = 'request.offered'
+                and e.facts ->> 'person' = $2 and e.facts ->> 'step' = $3 and e.facts ->> 'round' = $4) as "offered!""#,
+        request.to_string(),
+        person.to_string(),
+        step,
+        round.to_string(),
+    );
+    offered.fetch_one(conn).await
+}
+
 /// Has the organisation a rule on this day?
 pub async fn any_rule(conn: &mut PgConnection, today: NaiveDate) -> sqlx::Result<bool> {
     let any = sqlx::query_scalar!(
@@ -276,25 +296,6 @@ pub async fn to_review(
     .await
 }
 
-/// Writes that the absent one has read a decision.
-pub async fn insert_review(
-    conn: &mut PgConnection,
-    decision: Uuid,
-    reader: PersonId,
-    remark: &str,
-    now: DateTime<Utc>,
-) -> sqlx::Result<()> {
-    sqlx::query!(
-        "insert into ex_post_review (decision_id, reader, remark, read_at) values ($1, $2, $3, $4)",
-        decision,
-        reader.0,
-        remark,
-        now,
-    )
-    .execute(conn)
-    .await
-    .map(drop)
-}
 /// How many decisions somebody still owes to read; `None` where no rule could bring them any: it speaks of no tier that they hold,
 /// they watch over nobody's reading, and nothing was ever decided in their place.
 pub async fn owed_reading(

@@ -421,6 +421,9 @@ pub struct Decided {
     pub review_due: Option<NaiveDate>,
     pub read_at: Option<DateTime<Utc>>,
     pub remark: Option<String>,
+    /// The post by which the rule named the one who acted: its title, and its tier.
+    pub own_title: Option<String>,
+    pub own_tier: Option<String>,
 }
 
 impl Decided {
@@ -436,10 +439,16 @@ pub async fn decisions(conn: &mut PgConnection, request: RequestId) -> Result<Ve
         Decided,
         r#"select c.no, c.round, c.returned_to, counts(c) as "counts!", c.step, c.step_key, c.decider, c.acting_for, c.deputy, c.joined, c.tier, b.person_id as "named_by?", b.tier as "named_as?",
                   c.verdict, c.words, c.line, c.shown, c.decided_at, a.version as "rule_version?", c.review_due, v.read_at as "read_at?",
-                  v.remark as "remark?"
+                  v.remark as "remark?", o.title as "own_title?", o.tier as "own_tier?"
              from decision c
              left join acting_rule a on a.id = c.acting_rule
              left join ex_post_review v on v.decision_id = c.id
+             left join lateral (
+                    select p.title, p.tier
+                      from post p
+                     where a.id is not null and p.person_id = c.decider and p.during @> (c.decided_at at time zone 'Asia/Tokyo')::date
+                     order by coalesce(p.title = a.title, p.function = a.function, false) desc, p.main desc, p.id
+                     limit 1) o on true
              left join designation d on d.post_id = c.post_id
              left join post b on b.id = d.by_post
             where c.request_id = $1

@@ -10,6 +10,7 @@ use crate::engines::requests::model::content::Shown;
 use crate::engines::requests::model::{Refusal, Standing};
 use crate::engines::requests::store::acting::ToReview;
 use crate::engines::requests::store::record::Decided;
+use crate::kernel::access::Tier;
 use crate::kernel::ids::PersonId;
 use crate::web::dates::{Dates, Due};
 use crate::web::shell::Shell;
@@ -55,6 +56,14 @@ pub fn acted(hand: &Hand, names: &Names, decided: &Decided) -> String {
 }
 
 /// What was read afterwards, for the history.
+/// The post in which somebody acted by a rule, by its title or that of its tier: the absent one's is not theirs.
+#[must_use]
+pub fn own_post(hand: &Hand, decided: &Decided) -> Option<String> {
+    decided.rule_version?;
+    let tier = || decided.own_tier.as_deref().and_then(Tier::from_key).map(|tier| hand.tier(tier));
+    decided.own_title.clone().filter(|title| !title.is_empty()).or_else(tier)
+}
+
 #[must_use]
 pub fn read_afterwards(hand: &Hand, dates: &Dates, names: &Names, decided: &Decided) -> Option<Happening> {
     let (at, absent) = (decided.read_at?, decided.acting_for?);

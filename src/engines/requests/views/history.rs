@@ -2,12 +2,11 @@
 use super::acting;
 use super::changes::{DifferenceView, differences};
 use super::route::{Names, named_mark};
-use super::say;
 use super::sheet::{Happening, Parts, full, received};
+use super::told::told;
 use crate::engines::requests::actions::{Hand, Open};
 use crate::engines::requests::model::machine::Phase;
-use crate::engines::requests::model::{Difference, StepAct};
-use crate::kernel::access::Tier;
+use crate::engines::requests::model::Difference;
 use crate::web::dates::Dates;
 use crate::web::locale::Words as Catalogue;
 use chrono::{DateTime, Utc};
@@ -33,21 +32,8 @@ pub(super) fn history(hand: &Hand, dates: &Dates, open: &Open, parts: &Parts, na
             "return" | "take_back" => "is-back",
             _ => "is-good",
         };
-        let tier = Tier::from_key(&decided.tier).map(|tier| hand.tier(tier)).unwrap_or_default();
-        let named = named_mark(hand, names, decided.named_by, decided.named_as.as_deref());
-        let tier = named.unwrap_or(tier);
-        let who = acting::acted(hand, names, decided);
-        let act = open.registered.kind.steps.iter().find(|step| step.key == decided.step_key).map(|step| step.act);
-        let line = parts.lines.iter().find(|line| line.no == decided.line).map(|line| line.subject.clone());
-        let what = line.map(|line| w.t1("requests-history-line", "line", line).into_owned()).unwrap_or_default();
-        let to = decided.returned_to.and_then(|at| parts.steps.get(usize::try_from(at).ok()?));
-        let to = to.and_then(|to| open.registered.kind.steps.iter().find(|step| step.key == to.step.key));
-        let past = if to.is_some() { "sent-back" } else { past(&decided.verdict, act) };
-        let to = to.map(|to| say(w, &to.title)).unwrap_or_default();
-        let values: [(&str, &dyn std::fmt::Display); 4] =
-            [("name", &who), ("tier", &tier), ("what", &what), ("to", &to)];
-        let text = w.with(&format!("requests-history-{past}"), &values);
-        add(decided.decided_at, class, text.into_owned(), &decided.words, Vec::new());
+        let text = told(hand, open, names, (&parts.lines, &parts.steps), decided);
+        add(decided.decided_at, class, text, &decided.words, Vec::new());
     }
     for executed in &parts.executions {
         let class = if matches!(executed.outcome.as_str(), "done" | "begun") { "is-good" } else { "is-back" };
@@ -94,19 +80,6 @@ pub(super) fn history(hand: &Hand, dates: &Dates, open: &Open, parts: &Parts, na
     all.reverse();
     all.sort_by_key(|entry| std::cmp::Reverse(entry.at));
     all
-}
-
-/// The end of the key that tells of an answer: an instruction is not an approval.
-const fn past(verdict: &str, act: Option<StepAct>) -> &str {
-    match (verdict.as_bytes(), act) {
-        (b"approve", Some(StepAct::Permit)) => "permit",
-        (b"approve", Some(StepAct::Instruct)) => "instruct",
-        (b"approve", Some(StepAct::Confirm)) => "confirm",
-        (b"refuse", Some(StepAct::Permit)) => "deny",
-        (b"refuse", Some(StepAct::Instruct)) => "withhold",
-        (b"take_back", _) => "taken-back",
-        _ => verdict,
-    }
 }
 
 pub(super) fn acted(w: Catalogue, names: &Names, who: Uuid, acting_for: Option<Uuid>) -> String {

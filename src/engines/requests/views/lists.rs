@@ -234,6 +234,18 @@ pub struct ShowPage {
     pub late: Vec<Answer>,
 }
 
+/// An act that was not taken, on a request that is out of sight by now: why, and what was typed.
+#[derive(Template)]
+#[template(path = "requests/gone.html")]
+pub struct GonePage {
+    pub shell: Shell,
+    pub words: String,
+    /// The answers of a form.
+    pub late: Vec<Answer>,
+    /// Where the reader goes on: address and words.
+    pub list: (&'static str, String),
+}
+
 impl ShowPage {
     fn at(&self, spot: Spot) -> Option<&Tried> {
         self.tried.as_ref().filter(|tried| tried.spot() == spot)
@@ -310,7 +322,7 @@ impl ShowPage {
     }
 }
 
-/// 受領書: its two questions.
+/// 受領書: its two questions, and in which post it is entered.
 #[derive(Debug, Clone)]
 struct SlipView<'a> {
     number: SlipField<'a>,

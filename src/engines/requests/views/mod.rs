@@ -9,6 +9,7 @@
 //! * `rules`: whose words of the regulation are shown.
 //! * [`sheet`]: one request read in full, on its own page and in the inbox.
 //! * [`lists`]: choosing a kind, my requests, inbox, work queue.
+//! * [`told`]: what somebody answered, in a sentence.
 //! * [`tried`]: an act that was refused, with what was typed.
 pub mod acting;
 pub mod bar;
@@ -21,6 +22,7 @@ pub mod return_to;
 pub mod route;
 mod rules;
 pub mod sheet;
+pub mod told;
 pub mod tried;
 
 use super::model::form::Message;
