@@ -88,7 +88,16 @@ async fn what_waited_too_long_is_offered_to_whom_the_rule_names_and_read_afterwa
 
     let deputy = portal.sign_in("山本").await;
     deputy.get("/").await.ok().says("代わって決裁できる申請がある（1件）");
-    deputy.get("/requests/inbox?view=by_rule").await.ok().says(&number).says("佐藤 直樹さんが決裁できないため");
+    // it opens where there is something to do, and says in whose place on the page, in the bar and in each question
+    let tray = deputy.get("/requests/inbox").await;
+    tray.ok()
+        .says(&number)
+        .says("佐藤 直樹さんが決裁できないため")
+        .says("代決で承認しますか")
+        .hides("差戻しと却下では必須");
+    assert_eq!(tray.text().matches("代決：佐藤 直樹さんに代わって決裁します").count(), 4, "{}", tray.words());
+    assert!(tray.text().contains("placeholder=\"代決する理由（必須）\""));
+    deputy.get("/requests/inbox?view=turn").await.ok().hides(&number);
     decide(&deputy, &number, "approve", " ").await.refuses("理由を入力してください");
     let done = decide(&deputy, &number, "approve", "月末の締切のため").await;
     assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.words());
@@ -97,7 +106,7 @@ async fn what_waited_too_long_is_offered_to_whom_the_rule_names_and_read_afterwa
     read.ok()
         .says("代決（佐藤 直樹 不在、代決規程 第1版）")
         .says("後閲待ち")
-        .says("佐藤 直樹の代決 山本 蓮が承認しました");
+        .says("佐藤 直樹の代決 山本 蓮が承認しました（主事）");
     assert!(read.text().contains("山本（代理）"), "the box is marked");
     assert_eq!(deputy.post(&format!("{page}/review"), &[("remark", "")]).await.status, StatusCode::CONFLICT);
 
@@ -191,6 +200,91 @@ async fn an_absence_opens_the_offer_at_once_and_what_is_not_read_in_time_shows()
     portal.advance(TimeDelta::days(1));
     reviewing::reviews_due(&portal.app).await.unwrap();
     assert_eq!(portal.events("request.review_reminded").await, 1);
+}
+
+/// Does the menu of this page lead there, and is it where one is?
+fn menu(page: &Page, href: &str) -> (bool, bool) {
+    let entry = format!("<a href=\"{href}\"");
+    (page.text().contains(&entry), page.text().contains(&format!("{entry} aria-current=\"page\"")))
+}
+
+#[tokio::test]
+async fn reading_afterwards_and_absences_stand_in_the_menu_of_those_whom_they_concern() {
+    const REVIEWS: &str = "/requests/reviews";
+    let office = Office::open().await;
+    let portal = &office.portal;
+    let (desk, clerk) = (portal.sign_in("中村").await, portal.sign_in("田中").await);
+    let manager = portal.sign_in("佐藤").await;
+    assert_eq!(menu(&manager.get("/").await, REVIEWS), (false, false), "without a rule it concerns nobody");
+    holds(&desk, &DEPUTY).await;
+    for (who, concerned) in [(&manager, true), (&desk, true), (&clerk, false)] {
+        let home = who.get("/").await;
+        assert_eq!(menu(&home, REVIEWS).0, concerned, "{}", home.ok().words());
+        let absences = who.get("/absences").await;
+        assert_eq!(menu(absences.ok(), "/absences"), (true, true));
+    }
+    let number = office.file(&clerk, "田中").await;
+    assert_eq!(absent(&manager, None, "2026-04-03", PASSWORD).await.status, StatusCode::SEE_OTHER);
+    let done = decide(&portal.sign_in("山本").await, &number, "approve", "急ぎのため").await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.words());
+    let list = manager.get(REVIEWS).await;
+    assert_eq!((menu(list.ok(), REVIEWS), menu(&list, "/requests")), ((true, true), (true, false)));
+    list.says("後閲の期限 4月8日(水)");
+    let page = manager.get(&format!("/requests/{number}")).await;
+    assert_eq!((menu(page.ok(), REVIEWS), menu(&page, "/requests")), ((true, true), (true, false)));
+}
+
+#[tokio::test]
+async fn who_comes_too_late_hears_who_decided_and_keeps_what_they_wrote() {
+    let office = Office::open().await;
+    let portal = &office.portal;
+    let post = NewPost {
+        person: portal.cast.get("鈴木").id,
+        department: portal.cast.sales,
+        tier: Tier::Staff,
+        function: None,
+        title: "主事",
+        main: false,
+        from: portal.app.clock().today(),
+    };
+    portal.app.change(&Actor::portal(), async |work| appoint(work, &post).await.map(drop)).await.unwrap();
+    holds(&portal.sign_in("中村").await, &DEPUTY).await;
+    let number = office.file(&portal.sign_in("田中").await, "田中").await;
+    let manager = portal.sign_in("佐藤").await;
+    assert_eq!(absent(&manager, None, "2026-04-03", PASSWORD).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(told(portal, "request.offered").await.len(), 2);
+
+    let (first, second) = (portal.sign_in("山本").await, portal.sign_in("鈴木").await);
+    let path = format!("/requests/{number}/decision");
+    let seen = second.get(&format!("/requests/{number}")).await.ok().attribute("name=\"_seen\" value=\"").unwrap();
+    assert_eq!(decide(&first, &number, "approve", "急ぎのため").await.status, StatusCode::SEE_OTHER);
+    let said = [("_seen", &*seen), ("verdict", "refuse"), ("words", "予算がないため")];
+    let late = second.post(&path, &said).await;
+    assert_eq!(late.status, StatusCode::CONFLICT, "{}", late.words());
+    late.says("先に判断した人がいるため").says("佐藤 直樹の代決 山本 蓮が承認しました（主事）").says("予算がないため");
+    // of the request itself they hear nothing more than before
+    late.hides("経理の担当になるため");
+    // nor does anybody hear it who could not have decided, or who never saw what was asked
+    let other = portal.sign_in("高橋").await;
+    other.get("/requests").await.ok();
+    assert_eq!(other.post(&path, &said).await.status, StatusCode::NOT_FOUND);
+    let unseen = [("_seen", &*"0".repeat(64)), ("verdict", "refuse"), ("words", "予算がないため")];
+    assert_eq!(second.post(&path, &unseen).await.status, StatusCode::NOT_FOUND);
+
+    // whoever still sees it has its page again, with the same words
+    stand_in(portal, "佐藤", "山本").await;
+    let number = office.file(&portal.sign_in("田中").await, "鈴木").await;
+    let (manager, deputy) = (portal.sign_in("佐藤").await, portal.sign_in("山本").await);
+    let seen = content_hash(portal, &number).await;
+    assert_eq!(decide(&manager, &number, "approve", "").await.status, StatusCode::SEE_OTHER);
+    deputy.get("/requests").await.ok();
+    let said = [("_seen", &*seen), ("verdict", "return"), ("words", "期間を書いてください")];
+    let late = deputy.post(&format!("/requests/{number}/decision"), &said).await;
+    assert_eq!(late.status, StatusCode::CONFLICT, "{}", late.words());
+    late.says("先に判断した人がいるため")
+        .says("佐藤 直樹が承認しました（管理職）")
+        .says("期間を書いてください")
+        .says("承認の状況");
 }
 
 #[tokio::test]

@@ -16,6 +16,7 @@ mod architecture;
 mod audit;
 mod browser;
 mod browser_accounts;
+mod browser_acting;
 mod browser_journey;
 mod browser_pages;
 mod browser_payloads;

@@ -231,9 +231,9 @@ impl Open {
             round: self.request.round_no(),
             content: &self.round.content,
             shown: &self.round.shown,
+            whole: true,
             today: self.today,
         }
-            whole: true,
     }
 
     /// May this person do the work now? Before its approval the room has its own words for the refusal.

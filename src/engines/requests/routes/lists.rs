@@ -38,6 +38,8 @@ pub(super) struct Asked {
 
 /// The view of what a rule lets one decide for others (代決).
 const BY_RULE: &str = "by_rule";
+/// That of what waits for oneself, asked for by name.
+const TURN: &str = "turn";
 
 /// One more than a page, to know whether there is another.
 fn limit() -> i64 {
@@ -194,7 +196,7 @@ pub(super) async fn inbox(
     State(app): State<App>,
     me: Can<DecideRequests>,
     screen: Screen,
-    Query(asked): Query<Asked>,
+    Query(mut asked): Query<Asked>,
 ) -> Result<Response> {
     let hand = hand(&app, &me, &screen)?;
     let mut read = app.read(&me).await?;
@@ -205,6 +207,15 @@ pub(super) async fn inbox(
     let reads = receives_reports(&kinds, &me);
     let offered = actions::acting::offered_to(read.conn(), &me, desk.today).await?;
     let offered: Vec<Uuid> = offered.into_iter().map(|offer| offer.id).collect();
+    // where nothing waits at one's own seat, what a rule offers is what one came for
+    if asked.view.is_empty() && waiting.all == 0 && !offered.is_empty() {
+        BY_RULE.clone_into(&mut asked.view);
+    }
+    let nothing = waiting.all == 0 && offered.is_empty();
+    let coming = match nothing {
+        true => Some(stored::coming(read.conn(), &desk.seats, &desk.selves, limit()).await?.len()),
+        false => None,
+    };
     let own = Which { absent: Some(me.natural), ..Which::default() };
     let reviews = !to_review(read.conn(), desk.today, own, 1).await?.is_empty();
     let mut unreported = Vec::new();
@@ -244,14 +255,14 @@ pub(super) async fn inbox(
     if let Some(sheet) = &reading {
         say_rules(&app, &me, &screen, sheet, &mut basis).await?;
     }
-    let mut tabs = tabs(&screen, &asked.view, (waiting, offered.len()), reads);
+    let mut tabs = tabs(&screen, &asked.view, (waiting, offered.len(), coming), reads);
     tabs.extend(reviews.then(|| chip(&screen, "requests-reviews", super::REVIEWS, false)));
     page(&InboxPage {
         tabs,
         chips: inbox_chips(&screen, &asked.view, waiting, &kinds, kind.as_deref()),
         next: next(&items, Item::place).map(|after| format!("/requests/inbox?{query}after={after}")),
         rows,
-        total: waiting.all,
+        total: if asked.view == BY_RULE { i64::try_from(offered.len()).unwrap_or(i64::MAX) } else { waiting.all },
         reading,
         basis,
         following,
@@ -262,7 +273,7 @@ pub(super) async fn inbox(
 
 /// The part of the address that keeps the list as it is.
 fn query(view: &str, kind: Option<&str>) -> String {
-    let view = ["coming", "done", "overdue", "unreported", BY_RULE].into_iter().find(|known| *known == view);
+    let view = ["coming", "done", "overdue", "unreported", TURN, BY_RULE].into_iter().find(|known| *known == view);
     let view = view.map(|view| format!("view={view}&")).unwrap_or_default();
     let kind = kind.map(|kind| format!("kind={kind}&")).unwrap_or_default();
     format!("{view}{kind}")
@@ -278,11 +289,20 @@ fn receives_reports(kinds: &Kinds, viewer: &Viewer) -> bool {
     kinds.iter().any(|registered| after_report(&registered.kind.steps))
 }
 
-fn tabs(screen: &Screen, view: &str, (waiting, offered): (Counts, usize), reads: bool) -> Vec<Chip> {
+/// The tabs with how many stand behind them; what is still to come is counted where nothing else is.
+fn tabs(
+    screen: &Screen,
+    view: &str,
+    (waiting, offered, coming): (Counts, usize, Option<usize>),
+    reads: bool,
+) -> Vec<Chip> {
     let elsewhere = matches!(view, "coming" | "done" | BY_RULE) || (reads && view == "unreported");
     let mut tabs = vec![
-        chip(screen, "requests-tab-turn", "/requests/inbox", !elsewhere),
-        chip(screen, "requests-tab-coming", "/requests/inbox?view=coming", view == "coming"),
+        chip(screen, "requests-tab-turn", "/requests/inbox?view=turn", !elsewhere),
+        Chip {
+            count: coming.and_then(|coming| i64::try_from(coming).ok()).filter(|coming| *coming > 0),
+            ..chip(screen, "requests-tab-coming", "/requests/inbox?view=coming", view == "coming")
+        },
         chip(screen, "requests-tab-done", "/requests/inbox?view=done", view == "done"),
     ];
     tabs.extend(

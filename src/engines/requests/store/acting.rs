@@ -323,3 +323,22 @@ pub async fn owed_reading(
     Ok(found.concerned.then_some(found.open))
 }
 
+/// Writes that the absent one has read a decision.
+pub async fn insert_review(
+    conn: &mut PgConnection,
+    decision: Uuid,
+    reader: PersonId,
+    remark: &str,
+    now: DateTime<Utc>,
+) -> sqlx::Result<()> {
+    sqlx::query!(
+        "insert into ex_post_review (decision_id, reader, remark, read_at) values ($1, $2, $3, $4)",
+        decision,
+        reader.0,
+        remark,
+        now,
+    )
+    .execute(conn)
+    .await
+    .map(drop)
+}

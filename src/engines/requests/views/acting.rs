@@ -21,12 +21,13 @@ fn full(names: &Names, id: Uuid) -> String {
     names.get(&id).map(|name| name.full.clone()).unwrap_or_default()
 }
 
-/// Why the reader may decide for somebody else, where a rule is all that lets them.
+/// Why the reader may decide for somebody else, and that they then do (代決), where a rule is all that lets them.
 #[must_use]
-pub fn offered(hand: &Hand, names: &Names, standing: Result<&Standing, &Refusal>) -> String {
+pub fn offered(hand: &Hand, names: &Names, standing: Result<&Standing, &Refusal>) -> (String, String) {
     let by_rule = standing.ok().filter(|standing| standing.by_rule.is_some());
-    let absent = by_rule.and_then(|standing| standing.acting_for).map(|absent| full(names, absent.0));
-    absent.map(|name| hand.w.t1("requests-by-rule-note", "name", name).into_owned()).unwrap_or_default()
+    let Some(absent) = by_rule.and_then(|standing| standing.acting_for) else { return <_>::default() };
+    let say = |key| hand.w.t1(key, "name", full(names, absent.0)).into_owned();
+    (say("requests-by-rule-note"), say("requests-by-rule-acts"))
 }
 
 /// 「代決（佐藤 直樹 不在、代決規程 第2版）」 and 「後閲 4月3日 佐藤 直樹」; none where no rule was used.
@@ -55,7 +56,6 @@ pub fn acted(hand: &Hand, names: &Names, decided: &Decided) -> String {
     }
 }
 
-/// What was read afterwards, for the history.
 /// The post in which somebody acted by a rule, by its title or that of its tier: the absent one's is not theirs.
 #[must_use]
 pub fn own_post(hand: &Hand, decided: &Decided) -> Option<String> {
@@ -64,6 +64,7 @@ pub fn own_post(hand: &Hand, decided: &Decided) -> Option<String> {
     decided.own_title.clone().filter(|title| !title.is_empty()).or_else(tier)
 }
 
+/// What was read afterwards, for the history.
 #[must_use]
 pub fn read_afterwards(hand: &Hand, dates: &Dates, names: &Names, decided: &Decided) -> Option<Happening> {
     let (at, absent) = (decided.read_at?, decided.acting_for?);

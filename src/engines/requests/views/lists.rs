@@ -278,6 +278,8 @@ impl ShowPage {
         SlipView {
             number: field(format!("slip-number-{no}"), "slip_number", tried.map(Tried::words).unwrap_or_default()),
             on: field(format!("slip-on-{no}"), "slip_on", tried.map(Tried::on).unwrap_or_default()),
+            capacity: slip_capacity(no),
+            chosen: tried.map(Tried::chosen).unwrap_or_default(),
         }
     }
 
@@ -290,8 +292,6 @@ impl ShowPage {
     fn back(&self) -> &str {
         self.tried.as_ref().map(Tried::back).unwrap_or_default()
     }
-            capacity: slip_capacity(no),
-            chosen: tried.map(Tried::chosen).unwrap_or_default(),
 
     /// To which step it was to be sent back.
     fn to(&self) -> &str {
@@ -327,6 +327,8 @@ impl ShowPage {
 struct SlipView<'a> {
     number: SlipField<'a>,
     on: SlipField<'a>,
+    capacity: String,
+    chosen: Chosen,
 }
 
 /// One question of a slip.
@@ -337,5 +339,3 @@ struct SlipField<'a> {
     typed: &'a str,
     fault: Option<&'a str>,
 }
-    capacity: String,
-    chosen: Chosen,

@@ -147,9 +147,9 @@ pub struct Sheet {
     pub back: ReturnTo,
     /// The posts among which the reader has to choose to act on it.
     pub capacities: Posts,
-    /// Why somebody whose turn it would be may not act, in words.
     /// The same to enter a signed slip.
     pub slip_capacities: Posts,
+    /// Why somebody whose turn it would be may not act, in words.
     pub why_not: String,
     /// Why the reader may decide for one who is away (代決).
     pub by_rule: String,
@@ -292,7 +292,7 @@ pub async fn sheet(conn: &mut PgConnection, hand: &Hand, dates: &Dates, open: &O
     };
     let rules = rules(hand, open, may, &parts.decisions, &parts.executions);
     let privileged = lists::privileged(conn, &open.round.content.rights()).await?;
-    let by_rule = acting::offered(hand, &names, decide.as_ref());
+    let (by_rule, acts) = acting::offered(hand, &names, decide.as_ref());
     Ok(Sheet {
         rules: (open.registered.edition.to_string(), rules),
         number: open.request.number.clone(),
@@ -332,12 +332,12 @@ pub async fn sheet(conn: &mut PgConnection, hand: &Hand, dates: &Dates, open: &O
         earlier: earlier(dates, &parts.earlier),
         hash: open.case.content.to_string(),
         round: open.request.round,
-        bar: bar(open, &parts.lines, !by_rule.is_empty()).filter(|_| may.decide),
+        bar: bar(w, open, &parts.lines, acts).filter(|_| may.decide),
         copy: format!("/requests/new/{}?_copy={}", open.registered.kind.key, open.request.number),
         back,
         capacities: posts(hand, open, &doer),
-        to_read: acting::to_read(hand, dates, &names, open, &parts.decisions),
         slip_capacities: posts_for_a_slip(hand, open, &doer),
+        to_read: acting::to_read(hand, dates, &names, open, &parts.decisions),
         by_rule,
         may,
         why_not: why_not(hand, open, &doer, decide.err().or(execute.err())),
