@@ -41,6 +41,35 @@ pub fn clean_text(text: &str) -> String {
     lines.join("\n").trim().to_owned()
 }
 
+/// A name with what is said of it: 「宮本 直樹（財務会計システム）」. Brackets do not stand in brackets, so that a note with
+/// some of its own follows a dash: 「宮本 直樹 — リモート接続（VPN）」.
+#[must_use]
+pub fn noted(name: &str, note: &str) -> String {
+    if note.contains('（') { format!("{name} — {note}") } else { format!("{name}（{note}）") }
+}
+
+/// A title in the parts at which it may be broken, so that a narrow place does not break it within a word:
+/// 「情報」「セキュリティ」「対策管理者」. A part ends where 片仮名 or letters meet 漢字.
+#[must_use]
+pub fn title_parts(title: &str) -> Vec<&str> {
+    let kanji = |c: char| matches!(c, '\u{4E00}'..='\u{9FFF}');
+    let katakana = |c: char| matches!(c, 'ァ'..='ヺ' | 'ー') || c.is_ascii_alphanumeric();
+    let mut parts = Vec::new();
+    let mut rest = title;
+    let mut before = ' ';
+    for (at, c) in title.char_indices() {
+        let breaks = (kanji(c) && (katakana(before) || kana::is_kana(before))) || (katakana(c) && kanji(before));
+        let taken = title.len() - rest.len();
+        if let Some((part, after)) = breaks.then(|| rest.split_at_checked(at - taken)).flatten() {
+            parts.push(part);
+            rest = after;
+        }
+        before = c;
+    }
+    parts.push(rest);
+    parts
+}
+
 /// An employee number (職員番号) or another code as it is stored: 半角, one kind of hyphen, no spaces.
 ///
 /// It stays text: leading zeros and letters are part of it.
@@ -114,6 +143,20 @@ mod tests {
         assert_eq!(digits("００１２３"), "00123");
         assert_eq!(digits("サーバー１"), "サーバー1");
         assert_eq!(digits("ｻｰﾊﾞｰ－２"), "サーバー-2");
+    }
+
+    #[test]
+    fn a_title_is_broken_between_its_words_only() {
+        assert_eq!(title_parts("情報セキュリティ対策管理者"), ["情報", "セキュリティ", "対策管理者"]);
+        assert_eq!(title_parts("システム管理者"), ["システム", "管理者"]);
+        assert_eq!(title_parts("職員"), ["職員"]);
+        assert_eq!(title_parts("Security officer"), ["Security officer"]);
+    }
+
+    #[test]
+    fn brackets_do_not_stand_in_brackets() {
+        assert_eq!(noted("宮本 直樹", "財務会計システム"), "宮本 直樹（財務会計システム）");
+        assert_eq!(noted("宮本 直樹", "リモート接続（VPN）"), "宮本 直樹 — リモート接続（VPN）");
     }
 
     #[test]

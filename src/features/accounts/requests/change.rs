@@ -178,9 +178,7 @@ impl RequestKind for Change {
     async fn subject(&self, conn: &mut PgConnection, matter: Matter<'_>) -> Result<String> {
         let asked = asked(conn, &matter).await?;
         let Some(Asked { account: first, .. }) = asked.first() else { return Ok(String::new()) };
-        let more = asked.len() - 1;
-        let name = format!("{}（{} {}", first.holder_name, first.system_name, first.name);
-        Ok(if more == 0 { format!("{name}）") } else { format!("{name} ほか{more}）") })
+        Ok(super::subject(first, asked.len() - 1))
     }
 
     async fn validate(&self, conn: &mut PgConnection, matter: Matter<'_>) -> Result<Vec<FieldError>> {

@@ -65,7 +65,7 @@ impl RequestKind for End {
 
     async fn subject(&self, conn: &mut PgConnection, matter: Matter<'_>) -> Result<String> {
         let account = named(conn, &matter).await?;
-        Ok(account.map(|a| format!("{}（{} {}）", a.holder_name, a.system_name, a.name)).unwrap_or_default())
+        Ok(account.map(|account| super::subject(&account, 0)).unwrap_or_default())
     }
 
     /// The use has ended when notice is given: the portal's own ID stops with the receipt, so that a day to come would

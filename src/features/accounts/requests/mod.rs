@@ -27,6 +27,7 @@ use crate::kernel::audit::Event;
 use crate::kernel::calendar::FiscalYear;
 use crate::kernel::error::{Error, Message as ErrorMessage, Result};
 use crate::kernel::ids::{AccountId, DepartmentId, SystemId};
+use crate::kernel::text;
 use crate::kernel::work::Work;
 use crate::web::locale::{Lang, Words as Catalogue};
 
@@ -270,6 +271,12 @@ fn day(day: Option<NaiveDate>) -> Option<Words> {
 
 fn cell(column: &str, before: Option<Words>, after: Option<Words>) -> CellChange {
     CellChange { column: column.to_owned(), before, after }
+}
+
+/// What a request about accounts is called: 「宮本 直樹（財務会計システム a021856 ほか1）」
+fn subject(first: &Account, more: usize) -> String {
+    let account = format!("{} {}", first.system_name, first.name);
+    text::noted(&first.holder_name, &if more == 0 { account } else { format!("{account} ほか{more}") })
 }
 
 /// A row of the ledger that stays as it is, shown beside those that change.

@@ -27,6 +27,7 @@ use crate::kernel::audit::Event;
 use crate::kernel::clock::{Outside, Span};
 use crate::kernel::error::{Error, Result};
 use crate::kernel::ids::{AccountId, DepartmentId, PersonId, SystemId};
+use crate::kernel::text;
 use crate::kernel::work::Work;
 use crate::people::sign_ins::{create_sign_in, disable_sign_in, is_number_of_another};
 
@@ -133,7 +134,7 @@ impl RequestKind for Register {
             None => String::new(),
         };
         let more = wanted.len().saturating_sub(1);
-        Ok(if more == 0 { format!("{name}（{first}）") } else { format!("{name}（{first} ほか{more}）") })
+        Ok(text::noted(&name, &if more == 0 { first } else { format!("{first} ほか{more}") }))
     }
 
     /// 非常勤の方: why they need an account, and until when, is asked for in words of its own.

@@ -22,6 +22,7 @@ use crate::engines::requests::{Ask, Executed, Line, LineDraft, Matter, RequestKi
 use crate::kernel::access::Permission;
 use crate::kernel::error::{Error, Result};
 use crate::kernel::ids::{AccountId, DepartmentId, PersonId, SystemId};
+use crate::kernel::text;
 use crate::kernel::work::Work;
 
 /// 共有IDの申請
@@ -176,7 +177,7 @@ impl RequestKind for Share {
         let system = place(conn, &matter).await?.map(|system| system.name).unwrap_or_default();
         let id = row(conn, &matter).await?.map(|row| format!(" {}", row.name)).unwrap_or_default();
         let users = users(conn, &matter).await?.unwrap_or_default();
-        Ok(format!("{system}{id}（{}）", listed(&users)))
+        Ok(text::noted(&format!("{system}{id}"), &listed(&users)))
     }
 
     async fn validate(&self, conn: &mut PgConnection, matter: Matter<'_>) -> Result<Vec<FieldError>> {

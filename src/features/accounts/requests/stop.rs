@@ -90,9 +90,7 @@ impl RequestKind for Stop {
     async fn subject(&self, conn: &mut PgConnection, matter: Matter<'_>) -> Result<String> {
         let asked = asked(conn, &matter).await?;
         let Some(first) = asked.first() else { return Ok(String::new()) };
-        let name = format!("{}（{} {}", first.holder_name, first.system_name, first.name);
-        let more = asked.len() - 1;
-        Ok(if more == 0 { format!("{name}）") } else { format!("{name} ほか{more}）") })
+        Ok(super::subject(first, asked.len() - 1))
     }
 
     /// The day lies ahead or is today: an account stops by the work that the request asks for (4.1.3(1)), the ledger names

@@ -19,6 +19,7 @@ use crate::kernel::access::Permission;
 use crate::kernel::audit::Event;
 use crate::kernel::error::{Error, Result};
 use crate::kernel::ids::{DepartmentId, PersonId, SystemId};
+use crate::kernel::text;
 use crate::kernel::work::Work;
 
 /// 管理者権限付与申請
@@ -74,7 +75,7 @@ impl RequestKind for Grant {
         let Some((first, _)) = asked.first() else { return Ok(name) };
         let first = system(conn, *first).await?.name;
         let more = asked.len() - 1;
-        Ok(if more == 0 { format!("{name}（{first}）") } else { format!("{name}（{first} ほか{more}）") })
+        Ok(text::noted(&name, &if more == 0 { first } else { format!("{first} ほか{more}") }))
     }
 
     fn reword(&self, _options: &Options, _content: &Content, errors: &mut [FieldError]) {
