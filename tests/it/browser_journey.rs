@@ -152,8 +152,9 @@ async fn mend(clerk: &Browser) {
     clerk.fill("申請の理由", "旅費の伝票を起票するため").await;
     clerk.follow("内容を確かめる").await;
     clerk.wait_for_text("前回からの変更").await;
+    assert_eq!(clerk.texts(".crumbs a").await, ["自分の申請", "R8-ACC-0001", "直して再提出する"]);
     clerk.look_around().await;
-    clerk.follow("申請を送信する").await;
+    clerk.follow("再提出する").await;
     clerk.wait_for_text("R8-ACC-0001 を再提出しました").await;
     clerk.look_around().await;
 }
@@ -377,7 +378,7 @@ async fn browser_journey_without_javascript() {
     clerk.fill("申請の理由", "旅費の伝票を起票するため").await;
     clerk.follow("内容を確かめる").await;
     clerk.wait_for_text("前回からの変更").await;
-    clerk.follow("申請を送信する").await;
+    clerk.follow("再提出する").await;
     office.a_while_later();
     manager.goto("/requests/inbox").await;
     manager.follow("承認する").await;

@@ -314,6 +314,9 @@ async fn a_returned_request_is_mended_and_shows_what_changed() {
     decide(&manager, &number, "return", "  ").await.refuses("理由を入力してください");
     decide(&manager, &number, "return", "いつまでの担当かを書いてください").await;
     clerk.get("/requests").await.ok().says("差戻し");
+    // one meaning, one colour: the mark on the route is that of the state
+    let page = clerk.get(&format!("/requests/{number}")).await;
+    assert_eq!(page.text().matches("tag--back").count(), 2, "{}", page.text());
 
     let number = mend(&office, &clerk, &number, "令和9年3月まで経理の担当になるため").await;
     assert_eq!(number, "R8-ACC-0001", "a return keeps the number");
@@ -337,7 +340,9 @@ pub async fn send_again(office: &Office, clerk: &Browser<'_>, number: &str, reas
     let form = clerk.get(&path).await;
     let mut answers = office.answers(&form, "山本", reason);
     answers.push(("_base".into(), form.attribute("name=\"_base\" value=\"").unwrap()));
-    send(clerk, &path, &answers, "check").await.ok().says("前回からの変更");
+    let check = send(clerk, &path, &answers, "check").await;
+    check.ok().says("前回からの変更").says("内容を確かめて再提出してください").hides("申請を送信する");
+    assert!(check.text().contains(&format!("href=\"/requests/{number}\"")), "the path leads back to the request");
     number_of(&send(clerk, &path, &answers, "send").await)
 }
 

@@ -29,9 +29,10 @@ use crate::kernel::work::Work;
 use crate::web::extract::{Path, Posted, RawQuery};
 use crate::web::forms::FormInput;
 use crate::web::kept;
+use crate::web::locale::Words;
 use crate::web::routing::Can;
 use crate::web::screen::{Screen, page, page_with, said};
-use crate::web::shell::{Banner, Tone};
+use crate::web::shell::{Banner, Shell, Tone};
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::http::header::SET_COOKIE;
@@ -413,6 +414,12 @@ pub(in crate::engines::requests) async fn said_in(
     }
 }
 
+/// Around the pages on which a returned request is mended: the way back is to the request.
+fn mending(shell: Shell, w: Words, open: &Open) -> Shell {
+    let number = &open.request.number;
+    shell.under("/requests").crumb("/requests", w.t("nav-requests")).crumb(format!("/requests/{number}"), number)
+}
+
 impl<'a> Paper<'a> {
     const fn new(app: &'a App, screen: &'a Screen, hand: &'a Hand, registered: &'a Registered) -> Self {
         Self { app, screen, hand, registered, mended: None, prepared: None, note: String::new(), to: String::new() }
@@ -540,10 +547,7 @@ impl<'a> Paper<'a> {
         let title = say(w, &self.registered.kind.title);
         let shell = self.screen.shell(self.app, read, &title, &[self.registered.effects.key()]).await?;
         let shell = match &self.mended {
-            Some(open) => shell
-                .crumb("/requests", w.t("nav-requests"))
-                .crumb(format!("/requests/{}", open.request.number), &open.request.number)
-                .crumb_here(w.t("requests-mend")),
+            Some(open) => mending(shell, w, open).crumb_here(w.t("requests-mend")),
             None => shell.crumb("/requests/new", w.t("requests-choose")).crumb_here(&title),
         };
         let returned = match &self.mended {
@@ -589,8 +593,13 @@ impl<'a> Paper<'a> {
     async fn check(&self, read: &mut Read, draft: &Draft) -> Result<CheckPage> {
         let w = self.screen.w;
         let title = say(w, &self.registered.kind.title);
-        let shell = self.screen.shell(self.app, read, w.t("requests-check"), &[self.registered.effects.key()]).await?;
-        let shell = shell.crumb("/requests/new", w.t("requests-choose")).crumb(self.action(), title);
+        let again = self.mended.is_some();
+        let heading = w.t(if again { "requests-check-again" } else { "requests-check" });
+        let shell = self.screen.shell(self.app, read, heading, &[self.registered.effects.key()]).await?;
+        let shell = match &self.mended {
+            Some(open) => mending(shell, w, open).crumb(self.action(), w.t("requests-mend")),
+            None => shell.crumb("/requests/new", w.t("requests-choose")).crumb(self.action(), title),
+        };
         let before = self.mended.as_ref().map(|open| Difference::between(&open.round.shown, &draft.shown));
         let privileged = lists::privileged(read.conn(), &draft.content.rights()).await?;
         let answers = marked(w, &draft.shown, &draft.content, &privileged);

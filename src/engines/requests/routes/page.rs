@@ -56,11 +56,11 @@ pub(super) async fn say_rules<G>(
 fn list_of(me: &Viewer, open: &Open, sheet: &Sheet) -> (&'static str, &'static str) {
     if sheet.may.decide {
         ("/requests/inbox", "nav-inbox")
-    } else if sheet.may.execute {
+    } else if sheet.may.execute || sheet.lines.iter().any(|line| line.may_slip) {
         ("/requests/work", "nav-work")
     } else if !sheet.to_read.is_empty() {
         (super::REVIEWS, "requests-reviews")
-    } else if open.request.requester_id == Some(me.person.0) {
+    } else if open.request.requester_id == Some(me.person.0) || sheet.to_receive() {
         ("/requests", "nav-requests")
     } else {
         ("/requests/all", "requests-in-reach")

@@ -36,7 +36,7 @@ pub(super) fn history(hand: &Hand, dates: &Dates, open: &Open, parts: &Parts, na
         add(decided.decided_at, class, text, &decided.words, Vec::new());
     }
     for executed in &parts.executions {
-        let class = if matches!(executed.outcome.as_str(), "done" | "begun") { "is-good" } else { "is-back" };
+        let class = if matches!(executed.outcome.as_str(), "done" | "begun") { "is-good" } else { "is-bad" };
         let line = parts
             .lines
             .iter()

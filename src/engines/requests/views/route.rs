@@ -10,6 +10,7 @@ use crate::kernel::access::Tier;
 use crate::kernel::clock::local;
 use crate::kernel::ids::PersonId;
 use crate::web::dates::Dates;
+use crate::web::locale::Line;
 use crate::web::parts::Stamp;
 use chrono::{DateTime, Utc};
 use std::collections::{BTreeSet, HashMap};
@@ -140,6 +141,8 @@ pub struct RouteStep {
     pub done: bool,
     /// It ended the request: 却下.
     pub refused: bool,
+    /// It sent the request back: 差戻し.
+    pub returned: bool,
     /// Never reached any more: the request ended before.
     pub over: bool,
 }
@@ -153,7 +156,18 @@ impl RouteStep {
             (_, true, ..) => "is-now",
             (_, _, true, _) => "is-bad",
             (.., true) => "is-over",
+            _ if self.returned => "is-back",
             _ => "",
+        }
+    }
+
+    /// The colour of its first mark: how it was answered, where it did not go on; any other is only said.
+    #[must_use]
+    pub const fn tone(&self) -> &'static str {
+        match (self.refused, self.returned) {
+            (true, _) => "bad",
+            (_, true) => "back",
+            _ => "part",
         }
     }
 }
@@ -205,6 +219,7 @@ impl Record<'_> {
             now,
             done: false,
             refused: false,
+            returned: false,
             over: false,
         };
         match step.act {
@@ -272,6 +287,7 @@ impl Record<'_> {
             ));
         } else {
             drawn.refused = self.phase == Phase::Refused && decided.verdict == "refuse";
+            drawn.returned = decided.verdict == "return";
             drawn.marks.insert(0, hand.w.of("requests-verdict", &decided.verdict).into_owned());
         }
     }
@@ -282,8 +298,10 @@ impl Record<'_> {
             drawn.words.clone_from(&returned.words);
             drawn.when = dates.short_at(returned.decided_at);
             drawn.marks.push(hand.w.of("requests-verdict", &returned.verdict).into_owned());
+            drawn.returned = returned.verdict == "return";
         }
         let Some(last) = self.executions.last() else { return };
+        drawn.returned = false;
         let family = PersonId(last.executor);
         drawn.who = name(self.names, family);
         drawn.words.clone_from(&last.words);
@@ -362,5 +380,6 @@ pub fn stamp(hand: &Hand, dates: &Dates, act: &str, who: Option<&Name>, at: Date
 /// 「11月18日(水) 9:05 到着、2日経過」
 fn waiting(hand: &Hand, dates: &Dates, arrived: DateTime<Utc>) -> String {
     let days = (dates.today - local(arrived).date_naive()).num_days();
-    hand.w.t2("requests-arrived", "at", dates.short_at(arrived), "days", days).into_owned()
+    let days = u64::try_from(days).unwrap_or_default();
+    hand.w.line(&Line::new("requests-arrived").with("at", dates.short_at(arrived)).count("days", days)).into_owned()
 }
