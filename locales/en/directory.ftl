@@ -224,7 +224,7 @@ permission-outbox-view = See mails that were sent
 permission-jobs-view = See the state of background work
 
 directory-new = Add a person
-directory-new-do = Add
+directory-new-do = Add the person
 directory-added = { $name } was added.
 directory-family-name = Family name
 directory-given-name = Given name
@@ -248,7 +248,7 @@ directory-post-end-question = End this post: { $what }?
 directory-post-ended = The end of { $name }’s post was entered.
 directory-departments = Departments
 directory-department-new = Set up a department
-directory-department-new-do = Set up
+directory-department-new-do = Set up the department
 directory-department-added = { $name } was set up.
 directory-department-name = Name of the department
 directory-code = Department code
@@ -268,7 +268,7 @@ directory-name-from = { $name } (from { $on }; not yet in use)
 directory-names = Names entered
 directory-department-renamed = The change of name was entered: { $name }
 directory-close = Close the department
-directory-close-do = Close
+directory-close-do = Close the department
 directory-close-hint = Not possible while somebody still holds a post there after that day, or a department below remains.
 directory-department-closed = The closing of { $name } was entered.
 

@@ -46,7 +46,7 @@ procedures-scope-owner = The section that owns what is asked for
 procedures-kept = What follows (stays as it is)
 procedures-from-when = From when, and why
 procedures-effective-hint = Today or a later day.
-procedures-step-enter = Enter
+procedures-step-enter = Set the route
 procedures-step-title = { $act }: { $tier }
 procedures-step-title-owner = { $act }: { $tier } of the owning section
 

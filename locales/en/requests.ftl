@@ -116,7 +116,7 @@ requests-mark-joined = Together with another step
 requests-mark-by-rule = 代決 (in the absence of { $name }, rule version { $version })
 requests-mark-reviewed = 後閲 { $day } { $name }
 requests-mark-to-review = To be read by { $day } (後閲)
-requests-mark-slip = Signed slip (entered by { $name })
+requests-mark-slip = Signed slip (recorded by { $name })
 requests-arrived =
     { $days ->
         [0] Arrived { $at }
@@ -148,15 +148,15 @@ requests-execute = Record the work
 requests-execute-on = Record the rest
 requests-execute-go = Record the work
 requests-receive = I have received it
-requests-by-slip = This person cannot sign in yet. Take their signed slip and enter it.
-requests-slip = Enter a signed slip
-requests-slip-ask = Enter the signed slip for “{ $line }”?
-requests-slip-go = Enter it
+requests-by-slip = This person cannot sign in yet. Take their signed slip and record it.
+requests-slip = Enter the signed slip
+requests-slip-ask = Record the signed slip for “{ $line }”?
+requests-slip-go = Record the slip
 requests-slip-note = Number and date of the slip signed by someone who cannot sign in yet. The record will say that you entered it for them.
 requests-slip-number = Number of the slip
 requests-slip-on = Date of the signature
 requests-received = { $name } received it ({ $at })
-requests-received-by-slip = Slip { $number } (signed { $on }) entered by { $name } ({ $at })
+requests-received-by-slip = Slip { $number } (signed { $on }) recorded by { $name } ({ $at })
 requests-talk = Conversation
 requests-talk-note = Only those who can see this request can read it
 requests-say = Write
@@ -301,8 +301,8 @@ requests-waited =
     }
 requests-queue-sub =
     { $count ->
-        [one] { $count } piece of work or slip to enter, nearest deadline first.
-       *[other] { $count } pieces of work or slips to enter, nearest deadline first.
+        [one] { $count } piece of work or slip to record, nearest deadline first.
+       *[other] { $count } pieces of work or slips to record, nearest deadline first.
     }
 requests-none-mine = You have no requests in progress
 requests-none-found = No request matches
@@ -379,10 +379,10 @@ requests-refused-nothing-decided = There is no decision of yours on this request
 requests-refused-unknown-step = It cannot be sent back to there. Choose another step.
 requests-refused-nobody-mends = Whoever filed this cannot sign in, so it cannot be returned. Record the result of the identity check
 requests-refused-none-executed = No line has been carried out yet. Send the whole request back with a reason.
-requests-refused-not-recipient = Only the user can confirm receipt. For someone who cannot sign in, enter the signed slip.
+requests-refused-not-recipient = Only the user can confirm receipt. For someone who cannot sign in, record the signed slip.
 requests-refused-slip-incomplete = Enter the number of the slip and the date of the signature.
 requests-refused-slip-date = The date of the signature must lie between the work and today.
-requests-refused-slip-signs-in = This person can sign in, so no slip can be entered. Ask them to confirm the receipt.
+requests-refused-slip-signs-in = This person can sign in, so no slip can be recorded. Ask them to confirm the receipt.
 requests-refused-nobody-there = Nobody can act for the { $tier }. Ask the information systems department to enter a deputy.
 requests-refused-applicant = You cannot file this request in your position. Ask your manager or the information systems department.
 requests-refused-no-department = You belong to no section yet and cannot file. Tell the information systems department.

@@ -46,7 +46,7 @@ procedures-scope-owner = 所管課（申請するものを所管する部署）
 procedures-kept = このあとに続く段（変わりません）
 procedures-from-when = いつから、なぜ
 procedures-effective-hint = 今日か、今日より後の日です。
-procedures-step-enter = 登録する
+procedures-step-enter = 経路を決める
 procedures-step-title = { $tier }の{ $act }
 procedures-step-title-owner = 所管課の{ $tier }の{ $act }
 

@@ -116,7 +116,7 @@ requests-mark-joined = ほかの段階と兼ねて
 requests-mark-by-rule = 代決（{ $name } 不在、代決規程 第{ $version }版）
 requests-mark-reviewed = 後閲 { $day } { $name }
 requests-mark-to-review = 後閲待ち（{ $day }まで）
-requests-mark-slip = 受領書（{ $name }が登録）
+requests-mark-slip = 受領書（{ $name }が記録）
 requests-arrived =
     { $days ->
         [0] { $at } 到着
@@ -148,15 +148,15 @@ requests-execute = 実施を記録する
 requests-execute-on = 続きを記録する
 requests-execute-go = 実施を記録する
 requests-receive = 受領しました
-requests-by-slip = まだログインできない人です。署名した受領書を受け取り、登録してください。
-requests-slip = 受領書を登録する
-requests-slip-ask = 「{ $line }」の受領書を登録しますか
-requests-slip-go = 登録する
-requests-slip-note = まだログインできない人が署名した受領書の番号と日付を入力します。代わりに登録したことが記録に残ります。
+requests-by-slip = まだログインできない人です。署名した受領書を受け取り、記録してください。
+requests-slip = 受領書を入力する
+requests-slip-ask = 「{ $line }」の受領書を記録しますか
+requests-slip-go = 受領書を記録する
+requests-slip-note = まだログインできない人が署名した受領書の番号と日付を入力します。代わりに入力したことが記録に残ります。
 requests-slip-number = 受領書の番号
 requests-slip-on = 署名の日付
 requests-received = { $name }が受領しました（{ $at }）
-requests-received-by-slip = 受領書 { $number }（{ $on }署名）を{ $name }が登録しました（{ $at }）
+requests-received-by-slip = 受領書 { $number }（{ $on }署名）を{ $name }が記録しました（{ $at }）
 requests-talk = やり取り
 requests-talk-note = この申請を見られる人だけが読めます
 requests-say = 書き込む
@@ -298,7 +298,7 @@ requests-waited =
         [0] 今日届きました
        *[other] { $count }日経過
     }
-requests-queue-sub = 作業と受領書の登録を待つもの { $count }件。期限の近い順です。
+requests-queue-sub = 作業と受領書の記録を待つもの { $count }件。期限の近い順です。
 requests-none-mine = 進行中の申請はありません
 requests-none-found = 当てはまる申請はありません
 requests-none-work = 実施を待っている作業はありません
@@ -375,10 +375,10 @@ requests-refused-nothing-decided = この申請に、引き戻せるあなたの
 requests-refused-unknown-step = そこへは差し戻せません。差戻し先を選び直してください。
 requests-refused-nobody-mends = 申請した人はログインできないため、差し戻せません。本人確認の結果を記録してください。
 requests-refused-none-executed = まだどの行も実施していません。行を残さず、理由を添えて差し戻してください。
-requests-refused-not-recipient = 受領を確かめられるのは、使う人だけです。ログインできない人の分は、受領書を登録してください。
+requests-refused-not-recipient = 受領を確かめられるのは、使う人だけです。ログインできない人の分は、受領書を記録してください。
 requests-refused-slip-incomplete = 受領書の番号と署名の日付を入力してください。
 requests-refused-slip-date = 署名の日付は、実施した日から今日までの日にしてください。
-requests-refused-slip-signs-in = この人はログインできるため、受領書では登録できません。本人に、受領の確認を頼んでください。
+requests-refused-slip-signs-in = この人はログインできるため、受領書では記録できません。本人に、受領の確認を頼んでください。
 requests-refused-nobody-there = { $tier }の段階を担当できる人がいません。情報システム部に、代理の登録を頼んでください。
 requests-refused-applicant = この申請は、あなたの立場では出せません。上司か情報システム部に相談してください。
 requests-refused-no-department = 所属が登録されていないため申請できません。情報システム部に知らせてください。

@@ -392,10 +392,10 @@ async fn browser_journey_without_javascript() {
     record_work(&office, &admin, "ono.m").await;
     admin.wait_for_text("R8-ACC-0001 の実施を記録しました").await;
     // the newcomer has no sign-in here: the signed slip is entered instead, in a dialog that needs no script
-    admin.click("受領書を登録する").await;
+    admin.click("受領書を入力する").await;
     admin.fill("受領書の番号", "第12号").await;
     admin.fill("署名の日付", "2026-04-01").await;
-    admin.follow("登録する").await;
+    admin.follow("受領書を記録する").await;
     admin.wait_for_text("受領書 第12号").await;
     admin.wait_for_text("完了").await;
     admin.goto("/ledgers/accounts?q=ono.m").await;

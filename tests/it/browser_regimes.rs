@@ -72,7 +72,7 @@ async fn enter_movement(coop: &Visit) -> Browser {
     office.tick("担当替え").await;
     office.fill("発令日", TODAY).await;
     office.look_over().await;
-    office.follow("入力する").await;
+    office.follow("人事異動を入力する").await;
     office.wait_for_text("人事異動を入力しました").await;
     office
 }

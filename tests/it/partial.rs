@@ -72,17 +72,17 @@ async fn the_slip_of_one_who_cannot_sign_in_is_work_of_the_administrators() {
     office.approve(&for_user).await;
     assert_eq!(office.execute(&administrator, &for_user, &handed("yamamoto.r")).await.status, StatusCode::SEE_OTHER);
     // 山本 signs in and confirms; nobody else has anything to do
-    administrator.get("/requests/work").await.ok().says("作業と受領書の登録を待つもの 0件");
+    administrator.get("/requests/work").await.ok().says("作業と受領書の記録を待つもの 0件");
 
     let number = office.ask_for(&clerk, "木村", office.system, "参照").await;
     office.approve(&number).await;
     assert_eq!(office.execute(&administrator, &number, &handed("kimura.s")).await.status, StatusCode::SEE_OTHER);
     let work = administrator.get("/requests/work").await;
-    work.ok().says(&number).says("まだログインできない人です").says("作業と受領書の登録を待つもの 1件");
+    work.ok().says(&number).says("まだログインできない人です").says("作業と受領書の記録を待つもの 1件");
     clerk.get("/requests").await.ok().says("木村 さくら");
     let slip = [("slip_number", "受－１２"), ("slip_on", "2026-04-01")];
     administrator.submit(&format!("/requests/{number}/lines/1/slip"), &slip).await.ok().says("完了");
-    administrator.get("/requests/work").await.ok().says("作業と受領書の登録を待つもの 0件");
+    administrator.get("/requests/work").await.ok().says("作業と受領書の記録を待つもの 0件");
 }
 
 #[tokio::test]

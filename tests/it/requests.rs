@@ -545,7 +545,7 @@ async fn who_cannot_sign_in_yet_confirms_by_a_signed_slip_that_is_marked_as_such
     admin.post(&path, &[("slip_number", "受-12"), ("slip_on", "2026-03-31")]).await.refuses("実施した日から今日まで");
     admin.post(&path, &[("slip_number", "受-12"), ("slip_on", "2026-04-02")]).await.refuses("実施した日から今日まで");
     let page = admin.submit(&path, &[("slip_number", "受-12"), ("slip_on", "2026-04-01")]).await;
-    page.ok().says("受領書 受-12（令和8年4月1日(水)署名）を伊藤 翔が登録しました").says("完了");
+    page.ok().says("受領書 受-12（令和8年4月1日(水)署名）を伊藤 翔が記録しました").says("完了");
     let clerk = office.portal.sign_in("田中").await;
     assert_eq!(
         clerk.post(&path, &[("slip_number", "1"), ("slip_on", "2026-04-01")]).await.status,
