@@ -113,11 +113,17 @@ async fn the_log_says_what_was_acted_on_and_leads_there() {
     browser.get("/sign-in").await.ok();
     browser.post("/sign-in", &[("login", "001001"), ("password", "Wrong-Kagi!1")]).await;
     browser.post("/sign-in", &[("login", "nobody-zq"), ("password", "Wrong-Kagi!1")]).await;
+    // what has no page and no number is known by whom it concerns
+    let moved = Event::done("movement.carried_out", "movement", "01a2270b-5db3-74ef-8cbc-30c83d7419b3");
+    let moved = moved.about(portal.cast.get("山本").id);
+    portal.app.change(&Actor::portal(), async |work: &mut Work| work.record(moved).await.map(drop)).await.unwrap();
     let inspector = portal.sign_in("吉田").await;
     inspector.get("/clauses/system-management/4.1.1-1-a").await.ok();
     portal.advance(chrono::TimeDelta::seconds(5));
     let page = inspector.get("/audit").await;
     page.ok()
+        .says("人事異動の発令山本 ")
+        .hides("01a2270b-5db3")
         .says("権限のない操作GET /ledgers/systems画面の利用")
         .says("ログインの失敗001001 田中 陽向入力されたID：001001")
         .says("登録のないログインID（照合値")

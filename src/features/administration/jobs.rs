@@ -105,6 +105,8 @@ fn kind_words(w: Words, kind: &str) -> String {
         Some(("portal", name @ ("seal" | "nightly" | "deliver_mail" | "verify_log"))) => {
             w.of("administration-task", name).into_owned()
         }
+        Some(("movements", "day")) => w.t("administration-task-movements").into_owned(),
+        Some(("privileged", "end")) => w.t("administration-task-privileged").into_owned(),
         _ => kind.to_owned(),
     }
 }

@@ -31,7 +31,7 @@ use crate::web::tables::{Cell, Filter, Filters, Head, ListBar, NARROW, Pager, Ro
 
 const ROWS: usize = 50;
 /// What the log tells of, in the order of the filter.
-const ENTITIES: [&str; 24] = [
+const ENTITIES: [&str; 29] = [
     "request",
     "account",
     "system",
@@ -40,8 +40,13 @@ const ENTITIES: [&str; 24] = [
     "post",
     "stand_in",
     "stand_in_proposal",
+    "acting_rule",
+    "absence",
+    "movement",
+    "draft",
     "roster_import",
     "parameter",
+    "procedure",
     "regulation",
     "clause",
     "ledger",
@@ -156,8 +161,19 @@ struct List {
     bar: ListBar,
     table: Table,
     empty: Option<Empty>,
-    proof: Facts,
+    proof: Proof,
     export: Option<String>,
+}
+
+/// That nobody touched the log, as it was last verified and signed.
+struct Proof {
+    verified: String,
+    tag: Option<Tag>,
+    /// how many events were verified
+    events: String,
+    signed: String,
+    /// what does not hold, where anything does not
+    findings: Option<Facts>,
 }
 
 /// GET /audit
@@ -247,6 +263,7 @@ fn filters(screen: &Screen, asked: &Asked) -> Filters {
 
 /// The kind of thing that an event was about.
 pub fn what(w: Words, entity: &str) -> String {
+    let entity = if entity == "log" { "audit" } else { entity };
     if ENTITIES.contains(&entity) { w.of("administration-entity", entity).into_owned() } else { entity.to_owned() }
 }
 
@@ -291,14 +308,16 @@ fn table(screen: &Screen, found: &[Entry], matters: &Matters<'_>) -> Table {
         };
         let who = who(w, entry);
         let about = matters.tell(entry);
-        let matter = Cell::new(about.text).sub(match entry.login.as_deref() {
+        let said = match entry.login.as_deref() {
             Some(login) => w.t1("administration-matter-login", "login", login).into_owned(),
             None => what(w, &entry.entity),
-        });
+        };
+        let said = if said == about.text { String::new() } else { said };
+        let matter = Cell::new(about.text).sub(said);
         let cells = vec![
             Cell::new(screen.dates.short_exact(entry.occurred_at)).nowrap().href(format!("/audit/{}", entry.id)),
             Cell::new(who).sub(entry.actor_number.clone().unwrap_or_default()).nowrap(),
-            Cell::new(act(w, &entry.kind)).sub(why(w, entry)),
+            Cell::new(act(w, &entry.kind)).sub(why(w, entry)).nowrap(),
             match about.href {
                 Some(href) => matter.href(href),
                 None => matter,
@@ -317,35 +336,32 @@ fn table(screen: &Screen, found: &[Entry], matters: &Matters<'_>) -> Table {
 }
 
 /// The last verification and the last signature.
-async fn proof(read: &mut crate::kernel::app::Read, screen: &Screen) -> Result<Facts> {
+async fn proof(read: &mut crate::kernel::app::Read, screen: &Screen) -> Result<Proof> {
     let w = screen.w;
     let verified = store::last_verified(read.conn()).await?;
     let signed = store::last_signed(read.conn()).await?;
     let never = || w.t("administration-audit-never").into_owned();
-    let mut facts = Vec::new();
-    let at = verified.as_ref().map_or_else(never, |verified| screen.dates.short_at(verified.at));
-    let mut last = Fact::new(w.t("administration-audit-verified"), at);
-    if let Some(verified) = &verified {
-        let whole = verified.outcome == "ok";
-        let tone = if whole { TagTone::Good } else { TagTone::Bad };
-        last = last.tag(Tag::new(tone, w.of("administration-audit-result", if whole { "whole" } else { "touched" })));
-        let events = verified.facts["events"].as_u64().unwrap_or_default();
-        facts.push(Fact::new(w.t("administration-audit-events"), w.n("administration-audit-count", events)));
-        for finding in verified.facts["findings"].as_array().into_iter().flatten() {
-            let what = finding["what"].as_str().unwrap_or_default();
-            let seq = finding["seq"].as_i64().map(|seq| seq.to_string()).unwrap_or_default();
-            facts.push(Fact::new(
-                w.t1("administration-audit-finding", "seq", seq),
-                w.of("administration-tampering", what),
-            ));
-        }
-    }
-    facts.insert(0, last);
     let signed = signed.map_or_else(never, |(seq, at)| {
         w.t2("administration-audit-signed-at", "at", screen.dates.short_at(at), "seq", thousands(seq)).into_owned()
     });
-    facts.push(Fact::new(w.t("administration-audit-signed"), signed));
-    Ok(Facts::tight(w, facts))
+    let Some(verified) = verified else {
+        return Ok(Proof { verified: never(), tag: None, events: String::new(), signed, findings: None });
+    };
+    let whole = verified.outcome == "ok";
+    let (tone, result) = if whole { (TagTone::Good, "whole") } else { (TagTone::Bad, "touched") };
+    let finding = |finding: &serde_json::Value| {
+        let what = finding["what"].as_str().unwrap_or_default();
+        let seq = finding["seq"].as_i64().map(|seq| seq.to_string()).unwrap_or_default();
+        Fact::new(w.t1("administration-audit-finding", "seq", seq), w.of("administration-tampering", what))
+    };
+    let findings: Vec<Fact> = verified.facts["findings"].as_array().into_iter().flatten().map(finding).collect();
+    Ok(Proof {
+        verified: screen.dates.short_at(verified.at),
+        tag: Some(Tag::new(tone, w.of("administration-audit-result", result))),
+        events: w.n("administration-audit-count", verified.facts["events"].as_u64().unwrap_or_default()).into_owned(),
+        signed,
+        findings: (!findings.is_empty()).then(|| Facts::new(w, findings)),
+    })
 }
 
 /// POST /audit/verification

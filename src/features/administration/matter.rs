@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
+use super::log::what;
 use super::store::{self, Entry, Named};
 use crate::engines::regulations::Regulations;
 use crate::kernel::access::{Permission, Reach, Viewer};
@@ -65,11 +66,22 @@ impl<'a> Matters<'a> {
             "audit" | "log" => (self.whole("audit"), None),
             _ => match self.find(entry) {
                 Some(named) => (self.name(named), place(named)),
-                None => (plain(), None),
+                None => (self.somebody(entry), None),
             },
         };
         let may_open = needed(&entry.entity).is_some_and(|needed| self.viewer.reach(needed) == Reach::Organisation);
         Matter { text, href: href.filter(|_| may_open) }
+    }
+
+    /// What has no name of its own is known by its number, by whom it concerns, or by what it is; nobody reads an id.
+    fn somebody(&self, entry: &Entry) -> String {
+        let number = entry.entity_number.clone();
+        let comma = self.w.t("web-list-comma");
+        let concerned = (!entry.concerned.is_empty()).then(|| entry.concerned.join(&comma));
+        let whole = || {
+            if entry.entity_id.parse::<Uuid>().is_ok() { what(self.w, &entry.entity) } else { entry.entity_id.clone() }
+        };
+        number.or(concerned).unwrap_or_else(whole)
     }
 
     fn find(&self, entry: &Entry) -> Option<&Named> {
