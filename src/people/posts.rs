@@ -284,6 +284,8 @@ async fn resting_on(conn: &mut PgConnection, id: PostId) -> sqlx::Result<Vec<Pos
 pub struct Term {
     /// the post
     pub post: Post,
+    /// the natural person who holds it, also where an account of an administrator's own bears the post
+    pub natural: PersonId,
     /// 職員番号
     pub number: String,
     /// the post by which they hold it (充て職): 副市長
@@ -317,7 +319,7 @@ pub async fn terms(conn: &mut PgConnection, tiers: &[Tier], on: NaiveDate) -> sq
                   n.left_on, p.department_id as "department: DepartmentId", d.name as department_name,
                   o.name as "above?", p.tier as "tier: Tier", p.function, p.title, p.main, lower(p.during) as "from!: NaiveDate",
                   upper(p.during) as "until?: NaiveDate", b.title as "rests_on?", m.family_name as "deputy_family?",
-                  m.given_name as "deputy_given?"
+                  m.given_name as "deputy_given?", coalesce(n.owner_person, n.id) as "natural!: PersonId"
              from post p
              join person n on n.id = p.person_id
              join department d on d.id = p.department_id
@@ -353,6 +355,7 @@ pub async fn terms(conn: &mut PgConnection, tiers: &[Tier], on: NaiveDate) -> sq
                     from: row.from,
                     until,
                 },
+                natural: row.natural,
                 number: row.employee_no,
                 rests_on: row.rests_on,
                 above: row.above,

@@ -176,6 +176,9 @@ async fn a_locked_account_says_so_even_to_the_right_password_until_it_is_release
     let itself = add(&portal, "SYS-001", "守り（ポータル）", true).await;
     let row = open_account(&portal, &mut portal.superuser().await, itself, "田中").await;
     let administrator = own_account(&portal, itself, "伊藤").await;
+    // it bears the post besides: the register names the person once
+    let register = portal.sign_in("中村").await.get("/functions").await;
+    assert_eq!(register.ok().words().matches("伊藤 翔").count(), 1, "{}", register.words());
     fail(&portal, "tanaka", 4).await.refuses("ログインIDかパスワードが違うか").hides("ロック");
     fail(&portal, "tanaka", 1).await.refuses(LOCKED);
     portal.advance(TimeDelta::minutes(2));

@@ -65,9 +65,18 @@ pub struct Role<'a> {
 }
 
 impl Role<'_> {
-    /// Who holds it on a day.
+    /// Who holds it on a day: each person of a section once, also where an account of an administrator's own bears the post
+    /// besides.
     pub fn holders(&self, on: NaiveDate) -> impl Iterator<Item = &Term> {
-        self.terms.iter().filter(move |term| term.on(on))
+        self.terms.iter().filter(move |term| term.on(on) && self.speaks_for(term, on))
+    }
+
+    /// Of several posts of one person on a day, the one that is shown: their own before that of an account of theirs.
+    fn speaks_for(&self, term: &Term, on: NaiveDate) -> bool {
+        let one = |other: &&Term| other.natural == term.natural && other.post.department == term.post.department;
+        let same = self.terms.iter().filter(|other| one(other) && other.on(on));
+        let shown = same.min_by_key(|other| (other.post.person != other.natural, other.post.from));
+        shown.is_some_and(|shown| shown.post.id == term.post.id)
     }
 
     /// Somebody should hold it and nobody does.

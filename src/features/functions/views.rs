@@ -134,7 +134,8 @@ pub fn facts(w: Words, role: &Role<'_>) -> Facts {
 /// Today's holders, and for those who see everything the coming ones.
 pub fn holders(w: Words, dates: &Dates, role: &Role<'_>, whole: bool) -> Table {
     let heads = ["functions-holder", "functions-by-post", "functions-from", "functions-until", "functions-state"];
-    let listed = role.terms.iter().filter(|term| term.on(dates.today) || (whole && term.post.from > dates.today));
+    let coming = role.terms.iter().filter(|term| whole && term.post.from > dates.today);
+    let listed = coming.chain(role.holders(dates.today));
     let row = |term: &Term| {
         let state = if term.on(dates.today) { "now" } else { "coming" };
         let cells = vec![
@@ -193,6 +194,12 @@ pub struct Ending {
     pub form: Form,
 }
 
+/// 「伊藤 翔」, 「伊藤 翔 adm-001001」 for the post of an administrator's own account
+fn bearer(term: &Term) -> String {
+    let name = &term.post.person_name;
+    if term.post.person == term.natural { name.clone() } else { format!("{name} {}", term.number) }
+}
+
 /// The questions before a holder's time is ended.
 pub fn ending_questions() -> Vec<Field> {
     vec![
@@ -207,12 +214,12 @@ pub fn endings(w: Words, dates: Dates, role: &Role<'_>) -> Vec<Ending> {
     let open = role.terms.iter().filter(|term| term.post.until.is_none_or(|until| until > dates.today));
     let ending = |term: &Term| Ending {
         id: format!("end-{}", term.post.id),
-        label: w.t1("functions-end-of", "name", &term.post.person_name).into_owned(),
+        label: w.t1("functions-end-of", "name", bearer(term)).into_owned(),
         question: w
             .t2(
                 "functions-end-question",
                 "name",
-                &term.post.person_name,
+                bearer(term),
                 "what",
                 role.function.title.in_language(w.lang().code()),
             )

@@ -10,7 +10,7 @@ use crate::web::locale::Lang;
 use crate::web::shell::{Link, Shell};
 use askama::Template;
 use chrono::NaiveDate;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// 条項
 #[derive(Template)]
@@ -79,11 +79,21 @@ pub fn clause(shell: Shell, reader: &Reader<'_>, matter: &ClauseMatter<'_>) -> C
             .map_or_else(Vec::new, |bind| bind.mechanisms.iter().map(|key| reader.mechanism(key)).collect()),
         waits_for: room.map(|room| w.of("regulations-room", room).into_owned()).unwrap_or_default(),
         values: values_of(reader, clause),
-        evidence: matter.evidence.iter().map(|row| reader.evidence(row)).collect(),
+        evidence: records(reader, matter.evidence),
         more: matter.more.clone(),
         before,
         after,
     }
+}
+
+/// The records as they are drawn: what one act did to several rows of the same thing is one record.
+fn records(reader: &Reader<'_>, rows: &[EvidenceRow]) -> Vec<EvidenceView> {
+    let mut seen = HashSet::new();
+    let act = |row: &EvidenceRow| {
+        let what = [&row.mechanism, &row.outcome, &row.kind, &row.entity, &row.entity_id].map(String::clone);
+        (what, row.actor.clone(), reader.dates.short_at(row.occurred_at))
+    };
+    rows.iter().filter(|row| seen.insert(act(row))).map(|row| reader.evidence(row)).collect()
 }
 
 fn facts(reader: &Reader<'_>, clause: &Clause) -> Vec<(String, String)> {
