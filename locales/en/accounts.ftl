@@ -44,6 +44,13 @@ accounts-reason-expired = Past its end
 accounts-chip-all = All
 accounts-chip-ending = Ending within 30 days
 accounts-chip-past = Past their end
+accounts-task-past =
+    { $count ->
+        [one] { $count } account is past the end of its use
+       *[other] { $count } accounts are past the end of their use
+    }
+accounts-task-past-why = Ask to stop them, or to extend their use
+accounts-task-past-go = Open the list
 accounts-chip-beyond = Beyond standard rights
 accounts-chip-privileged = Privileged
 accounts-chip-without-request = Without a request

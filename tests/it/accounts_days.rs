@@ -93,6 +93,15 @@ async fn an_account_past_its_last_day_is_red_and_that_of_the_portal_stops_by_its
     let administrator = portal.sign_in("伊藤").await;
     administrator.get("/ledgers/accounts?view=ending").await.ok().hides("yamamoto.s");
     administrator.get("/ledgers/accounts?view=past").await.ok().says("yamamoto.s").says("R8.4.10 超過");
+    // whoever answers for the section is told at home, and reads it on the row's own page; nobody else is
+    let manager = portal.sign_in("佐藤").await;
+    let home = manager.get("/").await;
+    home.ok().says("利用の終了日を過ぎたアカウント 2件");
+    assert!(home.text().contains("/ledgers/accounts?view=past"), "{}", home.text());
+    let row = office.account("yamamoto.s").await;
+    manager.get(&format!("/ledgers/accounts/{row}")).await.ok().says("利用の終了日 R8.4.10 超過");
+    manager.get(&format!("/ledgers/accounts/{row}?as_of=2026-04-05")).await.ok().hides("超過");
+    portal.sign_in("田中").await.get("/").await.ok().hides("利用の終了日を過ぎた");
     let holder = portal.sign_in("山本").await;
     ends_of_today(&portal.app).await.unwrap();
     // the portal's own is over with its sessions; the other system's waits, red, for whoever stops it there

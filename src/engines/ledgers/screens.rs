@@ -3,7 +3,7 @@ use axum::response::Response;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::columns::{Filter, Kind, Ledger, Shown};
+use super::columns::{Column, Filter, Kind, Ledger, Shown};
 use super::query::Query;
 use super::read::{self, Row};
 use super::store::{self, KeptView};
@@ -14,6 +14,7 @@ use crate::kernel::error::{Error, Result, violated_constraint};
 use crate::kernel::ids::{PersonId, uuid_at};
 use crate::kernel::text::{self, with_query};
 use crate::kernel::work::Work;
+use crate::web::dates::Dates;
 use crate::web::extract::Posted;
 use crate::web::forms::FormInput;
 use crate::web::screen::{Screen, page};
@@ -153,10 +154,12 @@ pub async fn detail(
     requests.dedup();
     // whoever reaches the rows farther than requests is told the numbers, and sent nowhere that answers 404
     let linked = viewer.reach(Permission::RequestsView) >= viewer.reach(ledger.view);
+    let then = Dates { today: query.as_of.unwrap_or(dates.today), ..*dates };
+    let drawn = views::full(w, dates, &then, ledger, &row);
     page(&Detail {
         shell: shell.crumb(ledger.path, w.t(ledger.title)).crumb_here(title).faulty(!query.faults.is_empty()),
-        tag: tag(screen, &row),
-        facts: facts(screen, &row, linked),
+        tag: tag(&drawn),
+        facts: facts(screen, &row, drawn, linked),
         entries: views::entries(w, dates, &read::changes(&versions)),
         requests,
         linked,
@@ -167,14 +170,14 @@ pub async fn detail(
     })
 }
 
-/// The state beside the heading: the first choice that needs attention or says that the row is at rest.
-fn tag(screen: &Screen, row: &Row) -> Option<views::Cell> {
-    let cells = row.cells.iter().filter(|(column, _)| matches!(column.shown, Shown::List | Shown::Exception));
-    cells.map(|(column, value)| views::cell(screen.w, &screen.dates, column, value)).find(|cell| cell.tag.is_some())
+/// The state beside the heading: the first value that needs attention or says that the row is at rest.
+fn tag(drawn: &[(&'static Column, views::Cell)]) -> Option<views::Cell> {
+    let cells = drawn.iter().filter(|(column, _)| matches!(column.shown, Shown::List | Shown::Exception));
+    cells.map(|(_, cell)| cell).find(|cell| cell.tag.is_some()).cloned()
 }
 
-fn facts(screen: &Screen, row: &Row, linked: bool) -> Vec<Fact> {
-    let fact = |(column, value): &(&'static super::columns::Column, read::Value)| Fact {
+fn facts(screen: &Screen, row: &Row, drawn: Vec<(&'static Column, views::Cell)>, linked: bool) -> Vec<Fact> {
+    let fact = |((column, cell), (_, value)): ((&'static Column, views::Cell), &(&'static Column, read::Value))| Fact {
         label: screen.w.t(column.label).into_owned(),
         href: match (column.kind, value) {
             (Kind::Code, read::Value::Text(number)) if linked && column.key.ends_with("request") => {
@@ -182,9 +185,9 @@ fn facts(screen: &Screen, row: &Row, linked: bool) -> Vec<Fact> {
             }
             _ => None,
         },
-        cell: views::cell(screen.w, &screen.dates, column, value),
+        cell,
     };
-    row.cells.iter().skip(1).map(fact).collect()
+    drawn.into_iter().zip(&row.cells).skip(1).map(fact).collect()
 }
 
 /// Keeps the filters in force under a name (この条件を保存する).

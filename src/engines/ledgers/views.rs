@@ -10,7 +10,7 @@ use crate::web::parts::DayField;
 use crate::web::shell::Shell;
 
 /// A cell as it is drawn.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Cell {
     /// The words; 「—」 for nothing.
     pub text: String,
@@ -268,6 +268,22 @@ fn past(ledger: &Ledger, dates: &Dates, row: &Row) -> Option<&'static str> {
     (running && over).then_some(ends.date)
 }
 
+/// A date that has gone by: 「R8.7.13 超過」
+fn over(w: Words, dates: &Dates, column: &Column, value: &Value) -> Cell {
+    let text = w.t1("ledgers-past", "day", text(w, dates, value)).into_owned();
+    Cell { text, tag: Some(("bad", "warn")), ..cell(w, dates, column, value) }
+}
+
+/// Draws the values of a row on its own page. On a past day nothing is over yet that was not then: `then` is that day's.
+pub fn full(w: Words, dates: &Dates, then: &Dates, ledger: &Ledger, row: &Row) -> Vec<(&'static Column, Cell)> {
+    let past = past(ledger, then, row);
+    let drawn = |(column, value): &(&'static Column, Value)| match past.filter(|key| *key == column.key) {
+        Some(_) => (*column, over(w, dates, column, value)),
+        None => (*column, cell(w, dates, column, value)),
+    };
+    row.cells.iter().map(drawn).collect()
+}
+
 /// Draws a value in a list, where a row is one line: moments are short, and what is long is cut at the edge of its
 /// column. The row's own page has all of it.
 fn short(w: Words, dates: &Dates, column: &Column, value: &Value) -> Cell {
@@ -296,11 +312,7 @@ pub fn lines(w: Words, dates: &Dates, ledger: &Ledger, columns: &[&'static Colum
     let line = |row: &Row| {
         let past = past(ledger, dates, row);
         let drawn = |(column, value): &(&'static Column, Value)| match past.filter(|key| *key == column.key) {
-            Some(_) => Cell {
-                text: w.t1("ledgers-past", "day", text(w, dates, value)).into_owned(),
-                tag: Some(("bad", "warn")),
-                ..cell(w, dates, column, value)
-            },
+            Some(_) => over(w, dates, column, value),
             None => short(w, dates, column, value),
         };
         let shown = |(column, _): &&(&'static Column, Value)| columns.iter().any(|known| known.key == column.key);

@@ -9,6 +9,7 @@ mod requests;
 mod routes;
 pub mod sharing;
 mod store;
+mod tasks;
 pub mod unused;
 
 use super::Feature;
@@ -16,5 +17,10 @@ use super::Feature;
 /// The feature.
 #[must_use]
 pub fn feature() -> Feature {
-    Feature { room: routes::room(), kinds: requests::kinds(), reacts: reactions::all(), tasks: None }
+    Feature {
+        room: routes::room(),
+        kinds: requests::kinds(),
+        reacts: reactions::all(),
+        tasks: Some(tasks::past_their_end),
+    }
 }
