@@ -295,7 +295,7 @@ requests-pages = ページ
 requests-next-page = 続きを見る
 requests-waited =
     { $count ->
-        [0] 今日届きました
+        [0] 今日到着
        *[other] { $count }日経過
     }
 requests-queue-sub = 作業と受領書の記録を待つもの { $count }件。期限の近い順です。

@@ -2,7 +2,7 @@
 systems-nav = 情報システム
 systems-title = 情報システム台帳
 systems-lead = どのシステムを、どの部署が、どの権限で運用しているか
-systems-search-hint = 管理番号・名称（かな可）・用途
+systems-search-hint = 管理番号・名称・用途
 systems-add = システムを登録する
 systems-register = システムの登録
 systems-register-do = システムを登録する

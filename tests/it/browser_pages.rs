@@ -112,6 +112,26 @@ async fn browser_looks_at_every_page_and_prints_it() {
 const MANY_COLUMNS: &str = "/ledgers/accounts?cols=system&cols=holder&cols=employee-no&cols=department&cols=rights&cols=kind\
                             &cols=until&cols=state&cols=password&cols=renewed&cols=opened&cols=opened-by&cols=request";
 
+/// Rows have one height in every list; neither an ID of 64 letters nor the longer words of English push a page sideways.
+async fn look_at_rows(office: &Visit, keeper: &Browser) -> Vec<String> {
+    let mut wrong = Vec::new();
+    for address in ["/people", "/ledgers/accounts"] {
+        keeper.goto(address).await;
+        let high = keeper.row_heights().await.into_iter().filter(|height| *height > 35.5);
+        wrong.extend(high.map(|height| format!("{address} has a row of {height} px")));
+    }
+    let long = "set session_replication_role = replica;
+                update account set account_name = repeat('w', 64) where id = (select id from account order by id limit 1)";
+    sqlx::raw_sql(long).execute(&mut office.portal.superuser().await).await.unwrap();
+    wrong.extend(look(keeper, "/ledgers/accounts", false).await);
+    keeper.follow("English").await;
+    for address in ["/clauses", "/people"] {
+        wrong.extend(look(keeper, address, false).await);
+    }
+    keeper.follow("日本語").await;
+    wrong
+}
+
 /// Pages that answer a question, and those that say why there is no page.
 async fn look_at_answers(office: &Visit) -> Vec<String> {
     let keeper = office.enter("中村").await;
@@ -124,6 +144,7 @@ async fn look_at_answers(office: &Visit) -> Vec<String> {
     ] {
         wrong.extend(look(&keeper, address, false).await);
     }
+    wrong.extend(look_at_rows(office, &keeper).await);
     for (address, code) in [("/jobs", "403"), ("/nothing", "404")] {
         keeper.goto(address).await;
         assert_eq!(keeper.texts(".problem-code").await, [code]);

@@ -104,7 +104,7 @@ async fn a_forgotten_password_is_issued_again_after_the_identity_check() {
 
     // on the next morning the administrators see how long it has waited
     let admin = portal.sign_in("伊藤").await;
-    admin.get("/requests/work").await.ok().says("R8-PWD-0001").says("今日届きました");
+    admin.get("/requests/work").await.ok().says("R8-PWD-0001").says("今日到着");
     portal.advance(chrono::TimeDelta::days(1));
     let elsewhere = portal.sign_in("田中").await;
     let admin = portal.sign_in("伊藤").await;

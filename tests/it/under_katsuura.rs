@@ -105,7 +105,7 @@ async fn a_notice_of_end_of_use_stops_the_portals_id_at_once_and_the_officer_era
 
     // it lies in the officer's tray, and the administrator sees for how long
     let officer = portal.sign_in("斎藤").await;
-    officer.get("/requests/work").await.ok().says(&first).says(&second).says("今日届きました");
+    officer.get("/requests/work").await.ok().says(&first).says(&second).says("今日到着");
     portal.advance(TimeDelta::days(2));
     let administrator = portal.sign_in("伊藤").await;
     administrator.get("/requests/all").await.ok().says(&first).says("2日経過");

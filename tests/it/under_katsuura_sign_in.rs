@@ -161,7 +161,7 @@ async fn an_id_that_nobody_uses_is_asked_about_once_and_the_notice_reaches_the_o
         &crate::accounts::send(&clerk, "/requests/new/account.end", form.ok(), &fields).await,
     );
     let officer = portal.sign_in("斎藤").await;
-    officer.get("/requests/work").await.ok().says(&number).says("今日届きました");
+    officer.get("/requests/work").await.ok().says(&number).says("今日到着");
     officer.get(&format!("/requests/{number}")).await.ok().says("産前の休業に入ったため").says("7月1日");
     portal.advance(TimeDelta::days(200));
     ask_unused(&portal.app).await.unwrap();

@@ -176,6 +176,13 @@ impl Browser {
         std::iter::once("the page is pushed sideways".to_owned()).chain(self.found(script).await).collect()
     }
 
+    /// How high the rows of the tables are, in CSS pixels.
+    pub async fn row_heights(&self) -> Vec<f64> {
+        let script = "return [...document.querySelectorAll('tbody tr')].map((e) => e.getBoundingClientRect().height);";
+        let found = self.client.execute(script, vec![]).await.unwrap();
+        found.as_array().into_iter().flatten().filter_map(Value::as_f64).collect()
+    }
+
     /// The lines that a script answers with.
     async fn found(&self, script: &str) -> Vec<String> {
         let found = self.client.execute(script, vec![]).await.unwrap();
