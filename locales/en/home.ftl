@@ -7,15 +7,15 @@ home-returned = { $count ->
     [one] One request has been returned to you
    *[other] { $count } requests have been returned to you
 }
-home-returned-body = Read the reason, mend the request and send it again.
+home-returned-body = Read the reason, correct the request and send it again.
 home-todo = What I have to do
 home-count = { $count ->
     [one] one, nearest deadline first
    *[other] { $count }, nearest deadline first
 }
 home-nothing = Nothing is waiting for you.
-home-mend = Mend the returned request: { $what }
-home-mend-action = Mend and send again
+home-mend = Correct the returned request: { $what }
+home-mend-action = Correct and send again
 home-receive = Confirm that you received it: { $what }
 home-receive-action = Confirm receipt
 home-see-all = See all

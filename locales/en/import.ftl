@@ -69,8 +69,8 @@ import-vacant-moved = { $tier } of { $department } ({ $name } moves)
 import-vacant-now = { $tier } of { $department } (so far { $name })
 import-vacant-more = and { $count } more
 import-without-faulty = { $count ->
-    [one] 1 faulty row is left out. To mend it, correct the file and read it again.
-   *[other] { $count } faulty rows are left out. To mend them, correct the file and read it again.
+    [one] 1 faulty row is left out. Correct the file and read it again.
+   *[other] { $count } faulty rows are left out. Correct the file and read it again.
  }
 import-take = Take this over
 import-taken = The list was taken over.

@@ -68,6 +68,11 @@ impl Dates {
         self.style().in_table_time(wall(at), self.today)
     }
 
+    /// In ledgers, where days of all years stand in one column: R8.11.20, 20 Nov 2026.
+    pub fn column(&self, day: impl Borrow<NaiveDate>) -> String {
+        self.style().short(*day.borrow())
+    }
+
     /// On stamps: R8.11.20, in every language, because a stamp is a Japanese thing.
     pub fn stamp(&self, day: impl Borrow<NaiveDate>) -> String {
         let style = if self.western { DateStyle::Western } else { DateStyle::Japanese };

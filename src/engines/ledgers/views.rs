@@ -251,7 +251,7 @@ pub fn text(w: Words, dates: &Dates, value: &Value) -> String {
     match value {
         Value::Empty => "—".to_owned(),
         Value::Text(text) => text.clone(),
-        Value::Date(day) => dates.stamp(day),
+        Value::Date(day) => dates.column(day),
         Value::Time(at) => dates.short_at(at),
         Value::Number(number) => crate::web::dates::thousands(*number),
         Value::Choice(choice) => w.t(choice.label).into_owned(),

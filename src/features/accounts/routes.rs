@@ -207,7 +207,7 @@ async fn own(read: &mut Read, screen: &Screen, account: Account) -> Result<Own> 
     let rights = system.map(|system| system.names(&account.rights)).unwrap_or_default();
     Ok(Own {
         rights: rights.join(&screen.w.t("web-list-comma")),
-        until: account.until.map_or_else(|| "—".to_owned(), |day| screen.dates.stamp(day)),
+        until: account.until.map_or_else(|| "—".to_owned(), |day| screen.dates.column(day)),
         stopped: account.state == AccountState::Stopped,
         due: account.password_due.is_some() && account.state == AccountState::Active,
         href: format!("/ledgers/accounts/{}", account.id),

@@ -265,8 +265,8 @@ pub fn posts(w: Words, dates: &Dates, naming: &Naming, posts: &[Post]) -> Table 
 }
 
 fn period(w: Words, dates: &Dates, from: chrono::NaiveDate, last: Option<chrono::NaiveDate>) -> String {
-    let last = last.map(|day| dates.stamp(day)).unwrap_or_default();
-    w.t2("directory-period-of", "from", dates.stamp(from), "last", last).into_owned()
+    let last = last.map(|day| dates.column(day)).unwrap_or_default();
+    w.t2("directory-period-of", "from", dates.column(from), "last", last).into_owned()
 }
 
 /// The stand-ins of which a person is holder or stand-in.
