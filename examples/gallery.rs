@@ -11,6 +11,7 @@ use axum::response::Html;
 use axum::routing::get;
 use chrono::NaiveDate;
 // The templates name the drawings and choices of `crate::web`, which here is the library.
+use mamori::kernel;
 use mamori::web;
 use mamori::web::dates::{Dates, Urgency};
 use mamori::web::forms::{Choice, Field, Form, FormInput, Width};
