@@ -61,7 +61,7 @@ async fn whose_turn_it_is_hears_of_its_day_and_those_above_when_it_is_long_past(
                         and created_at >= $1 - interval '1 hour' order by created_at, id";
         let mails = sqlx::query_scalar(mails).bind(office.portal.now());
         let mails: Vec<String> = mails.fetch_all(&mut office.portal.superuser().await).await.unwrap();
-        assert!(reminded <= 1 && (reminded == 1) == !mails.is_empty());
+        assert!(reminded <= 1 && (reminded == 1) != mails.is_empty());
         if reminded > 0 {
             told.push((day, mails));
         }

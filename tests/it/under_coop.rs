@@ -169,9 +169,19 @@ async fn use_is_permitted_system_by_system_before_the_office_approves() {
     office.get("/requests/inbox").await.ok().hides(&number);
     answer(&coop, &office, &number, "approve", &[]).await.refuses(waits);
     taken(&answer(&coop, &designee, &number, "refuse.2", &[("words", "在庫の業務では使いません")]).await);
+    designee.get(&page).await.ok().says("1行を許可しませんでした");
 
     office.get("/requests/inbox").await.ok().says(&number);
-    office.get(&page).await.ok().hides(waits).says("不許可").says("伊藤 翔").says("斎藤 大輔");
+    office
+        .get(&page)
+        .await
+        .ok()
+        .hides(waits)
+        .hides("実施済")
+        .says("6段階のうち1段階が済み")
+        .says("不許可")
+        .says("伊藤 翔")
+        .says("斎藤 大輔");
     let pane = office.get(&format!("/requests/inbox?open={number}")).await;
     pane.ok().says("不許可").says("在庫の業務では使いません").says("斎藤 大輔が「在庫");
     // the work comes after the approval, and is that of neither who permitted

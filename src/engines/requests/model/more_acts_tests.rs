@@ -55,6 +55,7 @@ fn executed_is_not_done_until_the_report_is_read_by_somebody_else() {
     assert_eq!(office.case.phase, Phase::Reporting);
     assert_eq!(answer(&mut office, 6, None, yes()), Err(Refusal::NotYourStep(Tier::Sysadmin)));
     let report = Verdict::Report { words: "申請どおり".into() };
+    assert_eq!(answer(&mut office, 5, None, report.clone()), Err(Refusal::WorkersReport));
     let effects = answer(&mut office, 4, None, report).unwrap();
     assert!(
         matches!(&effects[0], Effect::Decided { standing, .. } if !standing.joined),
