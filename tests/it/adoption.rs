@@ -445,9 +445,11 @@ fn any_value(parameter: &'static Parameter) -> BoxedStrategy<Value> {
         | "password_autocomplete"
         | "admin_separate_account"
         | "capacity_each_act" => any::<bool>().prop_map(|yes| json!(yes)).boxed(),
-        "password_max_age" | "account_unused_limit" => {
-            prop_oneof![Just(json!("none")), period.prop_map(|period| json!(period))].boxed()
+        // what is changed at intervals is changed within two years
+        "password_max_age" => {
+            prop_oneof![Just(json!("none")), (1_u32..=24).prop_map(|n| json!(format!("P{n}M")))].boxed()
         }
+        "account_unused_limit" => prop_oneof![Just(json!("none")), period.prop_map(|period| json!(period))].boxed(),
         "log_retention" => (1_u32..20).prop_map(|years| json!(format!("P{years}Y"))).boxed(),
         "lock_mode" => prop_oneof![Just(json!("until_released")), (5_u32..1440).prop_map(|n| json!(n))].boxed(),
         "password_min_length" => (8_u32..=128).prop_map(|n| json!(n)).boxed(),
