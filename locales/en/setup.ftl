@@ -76,6 +76,7 @@ setup-hole-apart = { $tier }: there is only one. Nobody can issue the separate a
 setup-hole-vacant = { $tier }: nobody holds this function.
 setup-hole-step = { $what }: nobody is there as { $tier } on its route.
 setup-hole-led = { $what }: no { $tier } in these departments or above them: { $department }{ $more }
+setup-hole-filing = { $what }: no { $tier } who could apply, here or above: { $department }{ $more }
 setup-hole-more = {" "}and { $count } more
 setup-service = Go into service
 setup-service-follows = The regulation is adopted, the functions are given and the first sign-ins opened. These set-up pages cannot be opened again.

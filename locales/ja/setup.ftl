@@ -76,6 +76,7 @@ setup-hole-apart = { $tier }が1人だけです。管理者用の別のアカウ
 setup-hole-vacant = { $tier }に就く人がいません。
 setup-hole-step = { $what }：経路の{ $tier }に就く人がいません。
 setup-hole-led = { $what }：経路の{ $tier }が、次の部署とその上位にいません：{ $department }{ $more }
+setup-hole-filing = { $what }：申請できる{ $tier }が、次の部署にも上位にもいません：{ $department }{ $more }
 setup-hole-more = {" "}ほか{ $count }部署
 setup-service = 運用を始める
 setup-service-follows = 規程を採用し、立場を発令し、最初のログインIDを開設します。この初期設定の画面は、以後開けません。

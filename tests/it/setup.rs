@@ -256,6 +256,8 @@ async fn under_each_regulation_set_up_leads_into_service_and_never_where_nobody_
         page.ok().says(alone);
         let without_head = "次の部署とその上位にいません：青野市、総務課、情報政策課";
         assert_eq!(page.words().contains(without_head), led, "{regulation}: {}", page.words());
+        let filing = page.words().contains("申請できる部門管理者が、次の部署にも上位にもいません");
+        assert_eq!(filing, regulation == "coop-operations", "{}", page.words());
         if stops {
             let refused = browser.submit("/set-up/check", &[]).await;
             assert!(

@@ -105,7 +105,14 @@ fn steps(w: Words, ground: &Ground<'_>, entry: &Entry) -> Vec<Hole> {
     let Some(binding) = &entry.binding else { return Vec::new() };
     let mut anywhere: BTreeMap<BTreeSet<Tier>, BTreeSet<String>> = BTreeMap::new();
     let mut nearby: BTreeMap<BTreeSet<Tier>, BTreeSet<String>> = BTreeMap::new();
+    let mut filing: BTreeMap<BTreeSet<Tier>, BTreeSet<String>> = BTreeMap::new();
     for kind in &binding.kinds {
+        // where not everybody may file, a section needs somebody who may
+        if !kind.without_sign_in && !kind.applicants.contains(&Tier::Staff) && kind.applicants.contains(&Tier::Manager)
+        {
+            let tiers = kind.applicants.iter().copied().collect();
+            filing.entry(tiers).or_default().insert(kind.title.in_language(w.lang().code()).to_owned());
+        }
         for step in &kind.steps {
             let by = step.by.iter().filter_map(|by| match by {
                 By::Tier(tier) => Some(*tier),
@@ -130,7 +137,9 @@ fn steps(w: Words, ground: &Ground<'_>, entry: &Entry) -> Vec<Hole> {
             holes.push(Hole { words, stops: false, step: Step::Functions });
         }
     }
-    for (tiers, kinds) in &nearby {
+    let led = nearby.iter().map(|wanted| ("setup-hole-led", wanted));
+    let filed = filing.iter().map(|wanted| ("setup-hole-filing", wanted));
+    for (key, (tiers, kinds)) in led.chain(filed) {
         let without: Vec<&str> = without(ground, tiers);
         if !without.is_empty() {
             let named = without.iter().take(NAMED).copied().collect::<Vec<_>>().join("、");
@@ -139,11 +148,7 @@ fn steps(w: Words, ground: &Ground<'_>, entry: &Entry) -> Vec<Hole> {
             let (tier, what) = (titles(tiers), list(kinds));
             let said: [(&str, &dyn std::fmt::Display); 4] =
                 [("tier", &tier), ("what", &what), ("department", &named), ("more", &more)];
-            holes.push(Hole {
-                words: w.with("setup-hole-led", &said).into_owned(),
-                stops: false,
-                step: Step::Functions,
-            });
+            holes.push(Hole { words: w.with(key, &said).into_owned(), stops: false, step: Step::Functions });
         }
     }
     holes
