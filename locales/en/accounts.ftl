@@ -69,6 +69,7 @@ accounts-why-stopped-unused = Stopped as unused
 accounts-why-stopped-failures = Stopped after too many failures
 accounts-why-stopped-retirement = Stopped on leaving
 accounts-why-stopped-end-of-use = Stopped on notice of end of use
+accounts-why-end-undone = Opened again: the notice of end of use came to nothing
 accounts-why-stopped-expired = Stopped because its last day was over
 accounts-why-right-erased = Right deleted
 accounts-why-erased = Deleted
@@ -103,6 +104,7 @@ accounts-refused-one-system = Choose one system for each request.
 accounts-refused-no-approver = Without a recorded approval this cannot be entered.
 accounts-refused-right-gone = This account no longer has this right.
 accounts-refused-end-under-way = Notice of the end of use of this user ID has already been given ({ $number }).
+accounts-refused-last-administrator = This is the last user ID with which somebody can administer the portal. Without it nobody could. Appoint another person to that role first.
 accounts-why-released = Released
 accounts-refused-already-has = This user already has an account on "{ $system }". To change its rights, use the request to change an account.
 accounts-refused-beyond-request = Rights beyond what was requested cannot be set.
@@ -160,6 +162,11 @@ accounts-treatment-remove = Remove ({ $rights })
 accounts-refused-untreated = For each right, say what is to become of it
 accounts-refused-stop-after-leaving = The account of somebody who leaves is cancelled by their last day, or today if that day is over
 accounts-cancelled = Cancellation final
+accounts-mail-end-undone = [Mamori] The user ID { $login } can be used again
+accounts-mail-end-undone-body =
+    The user ID { $login } had been stopped by a notice of end of use ({ $number }). The notice came to nothing, so the ID works again as before.
+    The password has not changed.
+    Sign in: { $link }
 accounts-mail-unused = [Mamori] Is a notice of end of use due for the user ID { $login }?
 accounts-mail-unused-own =
     Nobody has signed in with your user ID { $login } since { $day }.

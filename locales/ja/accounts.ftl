@@ -65,6 +65,7 @@ accounts-why-stopped-unused = 未使用による停止
 accounts-why-stopped-failures = 失敗回数超過による停止
 accounts-why-stopped-retirement = 退職による停止
 accounts-why-stopped-end-of-use = 利用終了届による停止
+accounts-why-end-undone = 利用終了届の取りやめによる再開
 accounts-why-stopped-expired = 利用の終了日を過ぎたための停止
 accounts-why-right-erased = 権限の抹消
 accounts-why-erased = 抹消済
@@ -99,6 +100,7 @@ accounts-refused-one-system = 1件の申請で選べるシステムは1つです
 accounts-refused-no-approver = 承認の記録がないため、登録できません。
 accounts-refused-right-gone = この権限は、すでにこのアカウントから外れています。
 accounts-refused-end-under-way = このユーザIDの利用終了届は、{ $number }で受け付けています。
+accounts-refused-last-administrator = このログインIDは、ポータルを管理する人が使える最後のログインIDです。止めると、だれも管理できなくなります。先に、別の人をその役割に任命してください。
 accounts-why-released = 使用停止の解除
 accounts-refused-already-has = この利用者は「{ $system }」のアカウントをすでに持っています。権限を変えるときは、アカウント変更申請を使ってください。
 accounts-refused-beyond-request = 申請された範囲を超える権限は設定できません。
@@ -156,6 +158,11 @@ accounts-treatment-remove = 削除（{ $rights }）
 accounts-refused-untreated = すべての権限に扱いを指定してください
 accounts-refused-stop-after-leaving = 退職した人のアカウントは、退職日までに（過ぎているときは今日）取り消してください
 accounts-cancelled = 抹消の確定
+accounts-mail-end-undone = 【Mamori】ログインID「{ $login }」が再び使えるようになりました
+accounts-mail-end-undone-body =
+    ログインID「{ $login }」は利用終了届（{ $number }）により止めていましたが、届出が取りやめになったため、以前のとおり使えます。
+    パスワードは変わっていません。
+    ログイン：{ $link }
 accounts-mail-unused = 【Mamori】ログインID「{ $login }」の利用終了届が必要か、お知らせください
 accounts-mail-unused-own =
     あなたのログインID「{ $login }」は、{ $day }からログインがありません。

@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use crate::accounts::{add, employee_no, hidden, number_of, send};
 use crate::support::portal::{Browser, PASSWORD, Page, Portal};
+use crate::under_coop_sign_in::mails;
 
 const REGULATION: &str = "katsuura-operations";
 
@@ -275,4 +276,40 @@ async fn a_password_problem_is_reported_at_once_and_goes_up_to_the_council() {
     assert_eq!(closed.status, StatusCode::SEE_OTHER, "{}", closed.words());
     administrator.get(&format!("/requests/{number}")).await.ok().says("完了").says("妥当と認める");
     portal.proves(REGULATION, &["20-1-8a"]);
+}
+
+/// The ID and the password open the portal.
+async fn signs_in(portal: &Portal, login: &str) -> bool {
+    let browser = portal.browser();
+    browser.get("/sign-in").await.ok();
+    browser.post("/sign-in", &[("login", login), ("password", PASSWORD)]).await.status == StatusCode::SEE_OTHER
+}
+
+#[tokio::test]
+async fn a_notice_that_is_withdrawn_opens_the_id_again_and_the_last_administrator_is_not_stopped_by_one() {
+    let portal = Portal::open_under(REGULATION).await;
+    let itself = add(&portal, "SYS-001", "守り（ポータル）", true).await;
+    let row = account(&portal, itself, "山本", &["参照"]).await;
+    let clerk = portal.sign_in("田中").await;
+    let number = number_of(&give_notice(&clerk, "山本", &row, &[]).await);
+    assert!(!signs_in(&portal, "yamamoto").await);
+    clerk.submit(&format!("/requests/{number}/withdrawal"), &[("reason", "誤り")]).await.ok();
+    assert!(signs_in(&portal, "yamamoto").await, "the password is the one of before");
+    let officer = portal.sign_in("斎藤").await;
+    let page = officer.get(&format!("/ledgers/accounts/{row}")).await;
+    page.ok().says("有効").says("利用終了届の取りやめによる再開").says(&number);
+    assert_eq!(portal.events("sign_in.resumed").await, 1);
+    assert_eq!(mails(&portal, "account.end_undone", "山本").await, 1);
+    // and it can be given notice of once more
+    number_of(&give_notice(&clerk, "山本", &row, &[]).await);
+    assert!(!signs_in(&portal, "yamamoto").await);
+
+    // whoever alone administers the portal stays able to
+    portal.loses_sign_in("渡辺").await;
+    let last = account(&portal, itself, "伊藤", &["参照"]).await;
+    let administrator = portal.sign_in("伊藤").await;
+    let refused = give_notice(&administrator, "伊藤", &last, &[]).await;
+    refused.refuses("先に、別の人をその役割に任命してください");
+    administrator.get("/me/sessions").await.ok();
+    assert!(signs_in(&portal, "ito").await);
 }

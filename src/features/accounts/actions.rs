@@ -218,6 +218,20 @@ pub async fn erase(work: &mut Work, id: AccountId, right: Uuid, erased_at: &str,
     Ok(account)
 }
 
+/// A notice of end of use comes to nothing before anything was erased: its row stands again as it did before the notice.
+/// None where something else happened to the row since.
+pub async fn undo_end(work: &mut Work, id: AccountId, origin: &Origin) -> Result<Option<Account>> {
+    let Some(account) = store::lock(work.conn(), id).await? else { return Ok(None) };
+    because(work, "accounts-why-end-undone", Some(origin)).await?;
+    if store::ends::undo_end(work.conn(), id, account.version, (origin.id.0, &origin.number)).await? == 0 {
+        return Ok(None);
+    }
+    let event = about(Event::done("account.resumed", "account", id), account.holder, account.department, Some(origin));
+    let facts = json!({ "system": account.system_name, "account": account.name });
+    work.record(event.by("account.ledger.changed").facts(facts)).await?;
+    Ok(Some(account))
+}
+
 /// 抹消済: the history of the row says that nothing of it is left anywhere.
 pub async fn note_erased(work: &mut Work, account: &Account, origin: &Origin) -> Result<()> {
     because(work, "accounts-why-erased", Some(origin)).await?;

@@ -253,6 +253,8 @@ pub enum Refusal {
         /// another, and who owns that one
         second: (String, String),
     },
+    /// the only one who administers the portal would be out
+    LastAdministrator,
     /// このアカウントの利用部門は、申請の利用部門と違います
     OtherDepartment {
         /// 利用部門
@@ -287,6 +289,7 @@ impl Refusal {
                 .with("first-owner", &first.1)
                 .with("second", &second.0)
                 .with("second-owner", &second.1),
+            Self::LastAdministrator => Message::new("accounts-refused-last-administrator"),
             Self::OtherDepartment { department } => {
                 Message::new("accounts-refused-other-department").with("department", department)
             }

@@ -1,4 +1,6 @@
 //! SQL of the アカウント管理台帳.
+pub mod ends;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::PgConnection;
 use uuid::Uuid;

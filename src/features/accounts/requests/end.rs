@@ -1,27 +1,34 @@
 //! 利用終了届: whoever uses an ID no longer, or a colleague of the section, gives notice; nobody approves. A sign-in of the
 //! portal is stopped at once on receipt. Each right is erased as one line, with its moment; the ledger row is stopped with
-//! the last of them.
+//! the last of them. A notice that is withdrawn or sent away before that opens again what it stopped.
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::super::model::{Account, Refusal, State, StopReason};
+use super::super::model::{Account, Origin, Refusal, State, StopReason};
 use super::super::{actions, store};
 use super::{account, cell, day, fault, implausible, link, of_section, offered_accounts, origin, system};
 use crate::engines::requests::model::form::Message;
-use crate::engines::requests::model::{ChangeSet, Choice, Content, FieldError, RowChange, RowKind, Words};
+use crate::engines::requests::model::{
+    ChangeSet, Choice, Content, FieldError, Outcome, RowChange, RowKind, Verdict, Words as Said,
+};
 use crate::engines::requests::store::under_way;
 use crate::engines::requests::{Ask, Executed, Line, LineDraft, Matter, RequestKind};
 use crate::kernel::access::Permission;
 use crate::kernel::error::{Error, Result};
 use crate::kernel::ids::{AccountId, PersonId};
+use crate::kernel::mail::Mail;
 use crate::kernel::work::Work;
-use crate::people::sign_ins::disable_sign_in;
+use crate::people::sign_ins::{disable_sign_in, resume_sign_in};
+use crate::web::locale::{Lang, Words};
 
 /// 利用終了届
 pub(super) struct End;
+
+/// Why such a sign-in is stopped, as it keeps it.
+const REASON: &str = "end_of_use";
 
 /// What a line keeps: the row, and the right that is erased.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -39,6 +46,46 @@ async fn named(conn: &mut PgConnection, matter: &Matter<'_>) -> Result<Option<Ac
         Some(id) => account(conn, AccountId(id), matter).await,
         None => Ok(None),
     }
+}
+
+/// The notice comes to nothing: what it stopped on receipt is open again as it was, and its holder hears of it. Who has
+/// left meanwhile gets nothing back.
+async fn undo(work: &mut Work, matter: &Matter<'_>) -> Result<()> {
+    let Some(id) = matter.content.uuid("accounts").map(AccountId) else { return Ok(()) };
+    let sight = work.sight().await?;
+    work.see_all().await?;
+    let account = store::find(work.conn(), id).await?.filter(|account| account.is_portal);
+    if let Some(account) = account {
+        let holder = store::find_holder(work.conn(), account.holder).await?;
+        let here = holder.is_some_and(|holder| holder.left_on.is_none_or(|last| last >= matter.today));
+        let origin = origin(matter)?;
+        if here && actions::undo_end(work, id, &origin).await?.is_some() {
+            reopen(work, &account, &origin).await?;
+        }
+    }
+    work.see_as(&sight).await
+}
+
+async fn reopen(work: &mut Work, account: &Account, origin: &Origin) -> Result<()> {
+    if !resume_sign_in(work, account.holder, REASON).await? {
+        return Ok(());
+    }
+    let w = Words(Lang::Ja);
+    let link = format!("{}/sign-in", work.app().config().origin);
+    let body = w.with(
+        "accounts-mail-end-undone-body",
+        &[("login", &account.name), ("number", &origin.number), ("link", &link)],
+    );
+    work.mail(Mail {
+        person: account.holder,
+        kind: "account.end_undone",
+        subject: w.t1("accounts-mail-end-undone", "login", &account.name).into_owned(),
+        body: body.into_owned(),
+        entity: "request",
+        entity_id: origin.id.to_string(),
+    })
+    .await
+    .map(drop)
 }
 
 #[async_trait]
@@ -78,7 +125,7 @@ impl RequestKind for End {
             }
             faults.extend(account.may_cancel().err().map(|refusal| fault("accounts", &refusal)));
             if let Some(number) = under_way(conn, self.key(), &json!({ "account": account.id }), matter.id).await? {
-                let message = Message::new("accounts-refused-end-under-way").with("number", Words::plain(number));
+                let message = Message::new("accounts-refused-end-under-way").with("number", Said::plain(number));
                 faults.push(FieldError::new("accounts", message));
             }
         }
@@ -115,8 +162,8 @@ impl RequestKind for End {
                 cell("accounts-rights", super::named(&system, &account.rights), None),
                 cell(
                     "accounts-state",
-                    Some(Words::key("accounts-state-active")),
-                    Some(Words::key("accounts-state-stopped")),
+                    Some(Said::key("accounts-state-active")),
+                    Some(Said::key("accounts-state-stopped")),
                 ),
                 cell("accounts-ended", None, day(matter.content.date("stop_on"))),
             ],
@@ -131,8 +178,37 @@ impl RequestKind for End {
             return Ok(());
         }
         work.see_all().await?;
+        if store::ends::is_last_administrator(work.conn(), account.holder, matter.today).await? {
+            return Err(Refusal::LastAdministrator.into());
+        }
         actions::stop(work, account.id, matter.today, StopReason::EndOfUse, Some(&origin(&matter)?)).await?;
-        disable_sign_in(work, account.holder, "end_of_use").await
+        disable_sign_in(work, account.holder, REASON).await
+    }
+
+    async fn withdrawn(&self, work: &mut Work, matter: Matter<'_>) -> Result<()> {
+        undo(work, &matter).await
+    }
+
+    /// An organisation may have put a decision before the work: one that sends the notice away undoes it.
+    async fn decided(&self, work: &mut Work, matter: Matter<'_>, verdict: &Verdict) -> Result<()> {
+        match verdict {
+            Verdict::Refuse { .. } => undo(work, &matter).await,
+            _ => Ok(()),
+        }
+    }
+
+    async fn not_executed(
+        &self,
+        work: &mut Work,
+        matter: Matter<'_>,
+        _line: &Line,
+        outcome: &Outcome,
+        _result: &Content,
+    ) -> Result<()> {
+        match outcome {
+            Outcome::Failed { .. } => undo(work, &matter).await,
+            _ => Ok(()),
+        }
     }
 
     async fn check_result(
