@@ -64,6 +64,7 @@ import-moves-leave = { $count ->
    *[other] { $count } persons get a last day.
  }
 import-vacant = Seats that nobody would hold any more
+import-vacant-tier = { $tier }: nobody would be left
 import-vacant-left = { $tier } of { $department } ({ $name } leaves)
 import-vacant-moved = { $tier } of { $department } ({ $name } moves)
 import-vacant-now = { $tier } of { $department } (so far { $name })
@@ -82,6 +83,7 @@ import-conflict = What is registered changed while you were looking. Look at the
 import-refused-taken = This list has already been taken over.
 import-refused-columns = The meaning of the columns has not been settled.
 import-refused-nothing = There is nothing to take over.
+import-refused-oneself = By this import you yourself would leave. Your own leaving is entered by somebody else.
 import-fault-no-number = no number
 import-fault-no-code = no department code
 import-fault-no-name = no name

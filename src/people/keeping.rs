@@ -136,7 +136,8 @@ pub async fn correct(work: &mut Work, id: PersonId, version: i32, new: &Particul
     Ok(Ok(()))
 }
 
-async fn natural(work: &mut Work, person: PersonId) -> Result<PersonId> {
+/// The person behind an account.
+pub(super) async fn natural(work: &mut Work, person: PersonId) -> Result<PersonId> {
     let row = sqlx::query_scalar!(r#"select natural_person($1) as "id!: PersonId""#, person.0);
     Ok(row.fetch_one(work.conn()).await?)
 }

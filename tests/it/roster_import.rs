@@ -12,7 +12,7 @@ use mamori::people::import::{self, Kind};
 use rust_xlsxwriter::{ExcelDateTime, Format, Workbook};
 use zip::write::SimpleFileOptions;
 
-use crate::support::portal::{Browser, Page, Portal};
+use crate::support::portal::{Browser, PASSWORD, Page, Portal};
 
 const HEADS: &str = "職員番号,氏名,フリガナ,所属コード,所属名,役職,雇用区分,採用年月日,退職年月日,メールアドレス\r\n";
 
@@ -58,7 +58,11 @@ pub async fn looked(browser: &Browser<'_>, file: &[u8]) -> (String, Page) {
 pub async fn confirm(browser: &Browser<'_>, at: &str, page: &Page) -> Page {
     let value = |name: &str| page.attribute(&format!("name=\"{name}\" value=\"")).unwrap_or_default();
     let (seen, leave) = (value("seen"), value("leave"));
-    browser.post(&format!("{at}/confirmation"), &[("seen", &seen), ("leave", &leave)]).await
+    let mut fields = vec![("seen", seen.as_str()), ("leave", leave.as_str())];
+    if leave == "yes" {
+        fields.push(("own_password", PASSWORD));
+    }
+    browser.post(&format!("{at}/confirmation"), &fields).await
 }
 
 #[tokio::test]
@@ -185,6 +189,56 @@ async fn who_moves_or_is_missing_leaves_a_seat_that_is_named() {
             .await
             .unwrap();
     assert_eq!(posts, [("manager".to_owned(), false), ("staff".to_owned(), true)]);
+}
+
+#[tokio::test]
+async fn who_is_missing_leaves_only_by_the_password_and_nobody_retires_themselves() {
+    let portal = Portal::open().await;
+    let office = portal.sign_in("中村").await;
+    let csv = roster(&portal).await;
+    let without = |names: &[&str]| -> String {
+        let kept = csv.lines().filter(|line| !names.iter().any(|name| line.contains(name)));
+        kept.map(|line| format!("{line}\r\n")).collect()
+    };
+    let (at, _) = looked(&office, without(&["伊藤", "渡辺"]).as_bytes()).await;
+    let page = office.get(&format!("{at}?view=missing&leave=yes")).await.ok().clone();
+    page.says("システム管理者：だれもいなくなります").says("あなたのパスワード");
+    let value = |name: &str| page.attribute(&format!("name=\"{name}\" value=\"")).unwrap_or_default();
+    let seen = value("seen");
+    for typed in ["", "wrong"] {
+        let fields = [("seen", seen.as_str()), ("leave", "yes"), ("own_password", typed)];
+        let asked = office.submit(&format!("{at}/confirmation"), &fields).await;
+        asked.ok().says("パスワードが違うか").says("だれもいなくなります");
+    }
+    assert_eq!(portal.events("roster.imported").await, 0);
+    confirm(&office, &at, &page).await;
+    assert_eq!((portal.events("roster.imported").await, portal.events("step_up.given").await), (1, 1));
+
+    let (at, _) = looked(&office, without(&["伊藤", "中村"]).as_bytes()).await;
+    let page = office.get(&format!("{at}?view=missing&leave=yes")).await.ok().clone();
+    confirm(&office, &at, &page).await;
+    office.get(&at).await.ok().says("あなた自身が退職になります");
+    assert_eq!(portal.events("roster.imported").await, 1);
+}
+
+#[tokio::test]
+async fn a_blank_leaves_what_is_there_and_a_department_is_known_by_its_code_too() {
+    let portal = Portal::open().await;
+    let office = portal.sign_in("中村").await;
+    let csv = "職員番号,氏名,フリガナ,所属,採用年月日,退職年月日\r\n\
+               001001,,,,,令和9年3月31日\r\n\
+               002001,新井 花子,アライ ハナコ,100,R8.4.1,\r\n\
+               002002,新井 次郎,アライ ジロウ,,R8.4.1,\r\n";
+    let (at, page) = looked(&office, csv.as_bytes()).await;
+    page.says("誤り 1").says("D4: 所属がありません");
+    let changed = office.get(&format!("{at}?view=changed")).await.ok().words();
+    assert!(changed.contains("田中 陽向営業部退職年月日 —→令和9年3月31日"), "{changed}");
+    let new = office.get(&format!("{at}?view=new")).await.ok().words();
+    assert!(new.contains("新井 花子営業部採用年月日 —→令和8年4月1日"), "{new}");
+    confirm(&office, &at, &page).await;
+    assert_eq!(portal.events("roster.imported").await, 1);
+    let tanaka = office.get("/people/001001").await.ok().words();
+    assert!(tanaka.contains("営業部") && tanaka.contains("令和9年3月31日"), "{tanaka}");
 }
 
 #[tokio::test]

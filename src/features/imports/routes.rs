@@ -13,6 +13,7 @@ use crate::people::import::{self, pages};
 use crate::people::posts::ROLE_ASSIGNMENT;
 use crate::web::extract::{Path, Posted, Query};
 use crate::web::forms::Form;
+use crate::web::identify::Caller;
 use crate::web::routing::Can;
 use crate::web::screen::{Screen, page, page_with};
 use crate::web::shell::{Shell, Tone};
@@ -91,6 +92,7 @@ async fn draw(
     }
     let shell = shell.module("form");
     let preview = pages::preview(app, read.conn(), screen, shell.clone(), &import, (&base(id), asked), form).await?;
+    let preview = preview.asking_password(app, screen);
     page_with(preview.status(), &Show { shell: shell.faulty(preview.faulty()), preview })
 }
 
@@ -116,9 +118,14 @@ pub async fn confirm(
     State(app): State<App>,
     me: Can<TakeLists>,
     screen: Screen,
+    caller: Caller,
     Path(id): Path<Uuid>,
     posted: Posted,
 ) -> Result<Response> {
+    if !pages::confirmed(&app, &me, &caller, &screen, (id, &posted)).await? {
+        let at = format!("{}?view=missing&leave=yes", base(id));
+        return Ok(screen.go(&app, &at, Some((Tone::Warn, Message::new("people-own-password-wrong")))));
+    }
     let said = match pages::confirm(&app, &me.actor(), &screen, id, posted).await {
         Ok(()) => (Tone::Good, Message::new("import-taken")),
         // the page shows how it stands now

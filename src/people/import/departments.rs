@@ -37,7 +37,7 @@ pub(super) fn compare<'a>(rows: impl Iterator<Item = &'a Row>, mapping: &Mapping
         faults: Vec::new(),
         act: Act::Nothing,
     }));
-    Plan { kind: Kind::Departments, items, openings: Vec::new(), moves: Moves::default() }
+    Plan { kind: Kind::Departments, items, lost: Vec::new(), openings: Vec::new(), moves: Moves::default() }
 }
 
 /// What stands below a row that is left out is left out with it.

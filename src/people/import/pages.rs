@@ -8,14 +8,17 @@ use uuid::Uuid;
 
 use super::plan::{Change, Item};
 use super::{AT_A_SCREEN, Column, Import, Kind, Mapping, Outcome, Plan, State, on};
-use crate::kernel::access::{Actor, Tier};
+use crate::kernel::access::{Actor, Tier, Viewer};
 use crate::kernel::app::App;
 use crate::kernel::error::{Error, Result};
 use crate::kernel::ids::PersonId;
 use crate::kernel::sheets::address;
 use crate::kernel::work::Work;
+use crate::people::passwords::Typed;
+use crate::people::step_up;
 use crate::web::extract::Posted;
 use crate::web::forms::{Choice, Field, Form};
+use crate::web::identify::Caller;
 use crate::web::locale::{Label, Line, Words};
 use crate::web::parts::{Fact, Facts};
 use crate::web::screen::{House, Naming, Screen, said};
@@ -127,6 +130,16 @@ impl Preview {
         if faulty { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK }
     }
 
+    /// Where those who are missing would leave, the confirmation asks for one's own password.
+    #[must_use]
+    pub fn asking_password(mut self, app: &App, screen: &Screen) -> Self {
+        if let Some(shown) = self.shown.as_mut().filter(|shown| shown.leave) {
+            let question = step_up::question(app, step_up::Action::Rights);
+            shown.password = Some(Form::new(screen.w, screen.dates, vec![question]));
+        }
+        self
+    }
+
     /// Does something have to be mended?
     #[must_use]
     pub fn faulty(&self) -> bool {
@@ -145,6 +158,8 @@ struct Comparison {
     leave: bool,
     /// where those who are missing are counted as left, or no more
     other: Option<Link>,
+    /// one's own password, where many would leave at one press
+    password: Option<Form>,
     seen: String,
     writes: bool,
     faulty: usize,
@@ -229,11 +244,33 @@ pub async fn name_columns(
     Ok(None)
 }
 
+/// What the confirmation sends.
+fn confirmation(screen: &Screen, posted: &Posted) -> Result<Form> {
+    let own = Field::password(step_up::FIELD, "people-own-password").optional();
+    let fields = vec![Field::hidden("seen"), Field::hidden("leave"), own];
+    let form = Form::new(screen.w, screen.dates, fields).take(posted.input.clone());
+    form.map_err(|_| Error::Forged("unasked"))
+}
+
+/// Those who are missing leave only with the password of whoever says so: it is taken here. False where it was wrong.
+pub async fn confirmed(
+    app: &App,
+    viewer: &Viewer,
+    caller: &Caller,
+    screen: &Screen,
+    (id, posted): (Uuid, &Posted),
+) -> Result<bool> {
+    let form = confirmation(screen, posted)?;
+    if form.text("leave") != "yes" {
+        return Ok(true);
+    }
+    let typed = Typed::new(form.text(step_up::FIELD));
+    step_up::confirm(app, viewer, caller, &typed, (step_up::Action::Rights, &id.to_string())).await
+}
+
 /// Takes the list over as it was shown.
 pub async fn confirm(app: &App, actor: &Actor, screen: &Screen, id: Uuid, posted: Posted) -> Result<()> {
-    let fields = vec![Field::hidden("seen"), Field::hidden("leave")];
-    let form = Form::new(screen.w, screen.dates, fields).take(posted.input.clone());
-    let form = form.map_err(|_| Error::Forged("unasked"))?;
+    let form = confirmation(screen, &posted)?;
     let wish = on(screen.dates.today, form.text("leave") == "yes");
     app.change(actor, async |work: &mut Work| {
         if work.once(posted.once, &posted.body).await?.is_some() {
@@ -279,6 +316,7 @@ fn comparison(screen: &Screen, naming: &Naming, plan: &Plan, base: &str, asked: 
         vacant: vacant(w, naming, plan),
         leave,
         other,
+        password: None,
         seen: plan.seen(),
         writes: plan.writes(),
         faulty: plan.count(State::Faulty),
@@ -307,7 +345,8 @@ fn vacant(w: Words, naming: &Naming, plan: &Plan) -> Vec<String> {
         let tier = naming.tier(w, seat.tier);
         w.with(key, &[("department", &seat.department), ("tier", &tier), ("name", &seat.name)]).into_owned()
     };
-    let mut lines: Vec<String> = plan.openings.iter().take(SEATS).map(seat).collect();
+    let lost = plan.lost.iter().map(|tier| w.t1("import-vacant-tier", "tier", naming.tier(w, *tier)).into_owned());
+    let mut lines: Vec<String> = lost.chain(plan.openings.iter().take(SEATS).map(seat)).collect();
     if plan.openings.len() > SEATS {
         lines.push(w.n("import-vacant-more", plan.openings.len() - SEATS).into_owned());
     }

@@ -94,7 +94,7 @@ impl<'a> Reader<'a> {
         }
         let (family, given) = name(&mut cells, known);
         let reading = reading(&mut cells, known);
-        let department = self.department(&mut cells);
+        let department = self.department(&mut cells, known);
         let wanted = self.wanted(&mut cells, known, (number.clone(), family, given, reading), department);
         let mut item = Item {
             row: row.no,
@@ -110,31 +110,43 @@ impl<'a> Reader<'a> {
             return item;
         }
         match known {
-            None => (item.state, item.act) = (State::New, Act::AddPerson(wanted)),
+            None => {
+                let day = |column: Column, on: NaiveDate| Change {
+                    column: column.key(),
+                    before: String::new(),
+                    after: on.to_string(),
+                };
+                item.changes.push(day(Column::JoinedOn, wanted.joined_on));
+                item.changes.extend(wanted.left_on.map(|on| day(Column::LeftOn, on)));
+                (item.state, item.act) = (State::New, Act::AddPerson(wanted));
+            }
             Some(known) => self.changed(&mut item, known, wanted, cells.has(Column::Title)),
         }
         item
     }
 
-    fn department(&self, cells: &mut Cells<'_>) -> Option<&'a KnownDepartment> {
+    /// Where it says that somebody is. A blank leaves who is known where they are; a column headed 所属 may hold codes.
+    fn department(&self, cells: &mut Cells<'_>, known: Option<&KnownPerson>) -> Option<&'a KnownDepartment> {
         let code = text::digits(cells.get(Column::DepartmentCode));
         let name = text::normalise(cells.get(Column::DepartmentName));
-        let (column, found) = if code.is_empty() {
-            let named = self.by_name.get(&name).map_or(&[][..], Vec::as_slice);
-            if let [_, _, ..] = named {
-                cells.refuse(
-                    Column::DepartmentName,
-                    Message::new("import-fault-several-departments").with("what", &name),
-                );
-                return named.first().copied();
+        let (column, typed) =
+            if code.is_empty() { (Column::DepartmentName, name) } else { (Column::DepartmentCode, code) };
+        if typed.is_empty() && known.is_some() {
+            let post = known.and_then(|person| person.post.as_ref());
+            return post.and_then(|post| self.known.department(post.department));
+        }
+        let by_code = self.by_code.get(&text::digits(&typed)).copied();
+        let found = match self.by_name.get(&typed).map_or(&[][..], Vec::as_slice) {
+            _ if column == Column::DepartmentCode => by_code,
+            [] => by_code,
+            [one] => Some(*one),
+            [first, ..] => {
+                cells.refuse(column, Message::new("import-fault-several-departments").with("what", &typed));
+                return Some(*first);
             }
-            (Column::DepartmentName, named.first().copied())
-        } else {
-            (Column::DepartmentCode, self.by_code.get(&code).copied())
         };
         if found.is_none() {
             let column = if cells.has(column) { column } else { Column::DepartmentCode };
-            let typed = if code.is_empty() { name } else { code };
             let why = if typed.is_empty() { "import-fault-no-department" } else { "import-fault-unknown-department" };
             cells.refuse(column, Message::new(why).with("what", typed));
         }
@@ -199,9 +211,11 @@ impl<'a> Reader<'a> {
             changes.push(Change { column: column.key(), before, after: after.to_owned() });
         };
         let named = self.known.department(wanted.department).map(|found| found.name.clone()).unwrap_or_default();
+        // a blank, where the department of today is unknown too
+        let nowhere = wanted.department.0.is_nil();
         let Some(post) = &known.post else {
             // who has left gets no post any more
-            if wanted.left_on.is_some_and(|last| last < self.wish.today) {
+            if nowhere || wanted.left_on.is_some_and(|last| last < self.wish.today) {
                 return PostChange::Stays;
             }
             changed(Column::DepartmentName, String::new(), &named);
@@ -213,7 +227,7 @@ impl<'a> Reader<'a> {
         if retitled {
             changed(Column::Title, post.title.clone(), &wanted.title);
         }
-        if post.department == wanted.department {
+        if nowhere || post.department == wanted.department {
             return if retitled { PostChange::Retitled { post: post.id, title } } else { PostChange::Stays };
         }
         changed(Column::DepartmentName, place(self.known, known), &named);
@@ -226,16 +240,21 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// 姓 and 名: two columns, or one with a space in it; without one, as the person of this number is split already.
+/// 姓 and 名: two columns, or one with a space in it; without one, as the person of this number is split already. What is blank
+/// stays as it is.
 fn name(cells: &mut Cells<'_>, known: Option<&KnownPerson>) -> (String, String) {
     let column = if cells.has(Column::FamilyName) { Column::FamilyName } else { Column::FullName };
     let (family, given) = if column == Column::FamilyName {
-        (text::clean_line(cells.get(Column::FamilyName)), text::clean_line(cells.get(Column::GivenName)))
+        let or_known = |column: Column, own: fn(&KnownPerson) -> &String| {
+            let typed = text::clean_line(cells.get(column));
+            if typed.is_empty() { known.map(|known| own(known).clone()).unwrap_or_default() } else { typed }
+        };
+        (or_known(Column::FamilyName, |known| &known.family), or_known(Column::GivenName, |known| &known.given))
     } else {
         let full = text::clean_line(cells.get(Column::FullName));
         let parts =
             full.split_once(char::is_whitespace).map(|(family, given)| (family.to_owned(), given.trim().to_owned()));
-        let known = known.filter(|known| format!("{}{}", known.family, known.given) == full);
+        let known = known.filter(|known| full.is_empty() || format!("{}{}", known.family, known.given) == full);
         let as_known = || known.map(|known| (known.family.clone(), known.given.clone()));
         parts.or_else(as_known).unwrap_or((full, String::new()))
     };
@@ -250,7 +269,10 @@ fn reading(cells: &mut Cells<'_>, known: Option<&KnownPerson>) -> String {
     let typed = if column == Column::Reading {
         cells.get(Column::Reading).to_owned()
     } else {
-        format!("{} {}", cells.get(Column::FamilyReading), cells.get(Column::GivenReading))
+        let (family, given) = known.and_then(|known| known.reading.split_once(' ')).unwrap_or_default();
+        let or = |typed: &str, kept: &str| if typed.is_empty() { kept.to_owned() } else { typed.to_owned() };
+        let family = or(cells.get(Column::FamilyReading), family);
+        format!("{family} {}", or(cells.get(Column::GivenReading), given))
     };
     let reading = text::reading(typed.trim());
     if reading.is_empty() {

@@ -253,6 +253,8 @@ pub struct Plan {
     pub kind: Kind,
     /// row by row, then those who are missing
     pub items: Vec<Item>,
+    /// tiers that nobody in the organisation would hold any more
+    pub lost: Vec<Tier>,
     /// seats that become vacant
     pub openings: Vec<Opening>,
     /// how many join, move and leave
@@ -281,6 +283,18 @@ impl Plan {
     #[must_use]
     pub fn writes(&self) -> bool {
         self.items.iter().any(|item| !matches!(item.act, Act::Nothing))
+    }
+
+    /// Would this person leave by it?
+    #[must_use]
+    pub fn retires(&self, who: PersonId) -> bool {
+        self.items.iter().any(|item| match &item.act {
+            Act::Leave { person, .. } => *person == who,
+            Act::ChangePerson(change) => {
+                change.person == who && item.changes.iter().any(|cell| cell.column == Column::LeftOn.key())
+            }
+            _ => false,
+        })
     }
 
     /// What was shown, as one number: what is carried out has to be the same.
@@ -359,8 +373,8 @@ fn people<'a>(rows: impl Iterator<Item = &'a Row>, mapping: &Mapping, known: &Kn
         items.push(item);
     }
     items.extend(missing(known, &first, wish));
-    let (openings, moves) = consequences(known, &items);
-    Plan { kind: Kind::People, items, openings, moves }
+    let (lost, openings, moves) = consequences(known, &items);
+    Plan { kind: Kind::People, items, lost, openings, moves }
 }
 
 /// Who is here today and not in the list.
@@ -392,8 +406,8 @@ pub(super) fn place(known: &Known, person: &KnownPerson) -> String {
     department.map(|department| department.name.clone()).unwrap_or_default()
 }
 
-/// Seats that nobody would hold any more, and how many come and go.
-fn consequences(known: &Known, items: &[Item]) -> (Vec<Opening>, Moves) {
+/// Tiers and seats that nobody would hold any more, and how many come and go.
+fn consequences(known: &Known, items: &[Item]) -> (Vec<Tier>, Vec<Opening>, Moves) {
     let mut moves = Moves::default();
     let mut leaves: HashSet<PersonId> = HashSet::new();
     let mut moved: HashSet<PostId> = HashSet::new();
@@ -426,5 +440,9 @@ fn consequences(known: &Known, items: &[Item]) -> (Vec<Opening>, Moves) {
         name: seat.name.clone(),
         leaves: leaves.contains(&seat.person),
     });
-    (openings.collect(), moves)
+    let lost = Tier::ALL.into_iter().filter(|tier| {
+        let mut seats = known.seats.iter().filter(|seat| seat.tier == *tier).peekable();
+        seats.peek().is_some() && seats.all(|seat| gone(&seat))
+    });
+    (lost.collect(), openings.collect(), moves)
 }

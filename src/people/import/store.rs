@@ -161,10 +161,10 @@ async fn people(conn: &mut PgConnection, today: NaiveDate) -> sqlx::Result<Vec<K
         .collect())
 }
 
-/// Posts that are not everybody's, with their holders of today.
+/// Posts that are not everybody's, with their holders of today; behind an administrator's account its owner.
 async fn seats(conn: &mut PgConnection, today: NaiveDate) -> sqlx::Result<Vec<Seat>> {
     let rows = sqlx::query!(
-        r#"select p.person_id as "person: PersonId", p.id as "post: PostId", p.tier as "tier: Tier",
+        r#"select coalesce(n.owner_person, n.id) as "person!: PersonId", p.id as "post: PostId", p.tier as "tier: Tier",
                   p.department_id as "department: DepartmentId", d.name as department_name, n.family_name, n.given_name
              from post p
              join person n on n.id = p.person_id
