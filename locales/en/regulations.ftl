@@ -138,6 +138,7 @@ regulations-value-name = Item
 regulations-value = Value
 regulations-source = Source
 regulations-source-organisation = Set by the organisation
+regulations-source-organisation-of = Set by the organisation ({ $of })
 regulations-source-base = Base value of the portal
 regulations-value-since = In force since
 regulations-last-check = Last self-check
@@ -186,6 +187,7 @@ regulations-value-demanded = { $clause } demands it, so it cannot be left out. E
 regulations-effective-before-approval = The day it comes into force cannot lie before its approval
 regulations-blanks-left = Blanks of the text are not filled ({ $names }). Fill all of them before it is adopted
 regulations-adopted-that-day = A regulation is already adopted from that day on. Please check the day it comes into force
+regulations-adopted-to-come = This regulation is already adopted, from { $day }. To choose another day, take that adoption back first
 regulations-in-force-already = It is in force already and cannot be taken back
 regulations-taken-back-already = This adoption was taken back already
 

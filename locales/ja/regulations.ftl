@@ -134,6 +134,7 @@ regulations-value-name = 項目
 regulations-value = 値
 regulations-source = 根拠
 regulations-source-organisation = 組織が定めた値
+regulations-source-organisation-of = 組織が定めた値（{ $of }）
 regulations-source-base = ポータルの標準の値
 regulations-value-since = 適用日
 regulations-last-check = 直近の自己点検
@@ -182,6 +183,7 @@ regulations-value-demanded = { $clause } が求めているため、「なし」
 regulations-effective-before-approval = 施行日は、承認日以後の日にしてください
 regulations-blanks-left = 規程の空欄が埋まっていません（{ $names }）。すべて埋めてから採用してください
 regulations-adopted-that-day = その日から施行する規程は、すでに採用されています。施行日を確かめてください
+regulations-adopted-to-come = この規程は、{ $day }から施行することで、すでに採用されています。日を改めるときは、先にその採用を取り消してください
 regulations-in-force-already = すでに施行されているため、取り消せません
 regulations-taken-back-already = この採用は、すでに取り消されています
 

@@ -366,6 +366,8 @@ async fn an_amended_text_shows_what_it_changes_and_the_days_before_keep_theirs()
     page.says("13文字 → 14文字（むら役場電算規程 4-1）").says("効力を失う「組織が定めた値」");
     page.says("電算機利用願 1件").says("準備中の仕組みを待つ条項 1件");
     desk.submit(path, &answers("operating", "2026-04-02", "2026-04-02")).await.ok().says("これから施行される規程");
+    let twice = desk.post(path, &answers("operating", "2026-04-03", "2026-04-03")).await;
+    twice.refuses("令和8年4月2日(木)から施行することで、すでに採用されています");
     assert_eq!(*portal.app.settings().password.min_length, 13);
     desk.get("/clauses/village-office/2-1").await.ok();
 
@@ -502,5 +504,18 @@ proptest! {
         prop_assert_eq!(parameter.strict.compare(&one, &other), Some(Ordering::Equal));
         let again = [values.clone(), values.clone()].concat();
         prop_assert_eq!(parameter.strict.compare(&value(&again), &one), Some(Ordering::Equal));
+    }
+}
+
+#[tokio::test]
+async fn a_value_that_two_texts_leave_to_the_organisation_names_both() {
+    let portal = Portal::open_under("coop-operations").await;
+    adopts(&portal, "katsuura-operations", Role::Tracked, "2026-04-02").await.unwrap();
+    next_day(&portal).await;
+    let page = portal.sign_in("中村").await.get("/parameters").await;
+    let regulations = portal.app.part::<Regulations>().unwrap();
+    for key in ["coop-operations", "katsuura-operations"] {
+        let title = &regulations.library().get(key).unwrap().catalogue.title;
+        page.ok().says(&format!("組織が定めた値（{title}"));
     }
 }

@@ -1,6 +1,6 @@
 //! Entering a value: the question that fits its type, filled with what holds now, and what was typed as a value.
 use super::parameters::{Parameter, Shown};
-use super::views::parameter_word;
+use super::views::{parameter_word, period_words};
 use crate::kernel::calendar::Period;
 use crate::kernel::settings::{CharClass, LockMode};
 use crate::kernel::text;
@@ -100,7 +100,12 @@ pub fn fill(form: Form, name: &str, shown: &Shown) -> Form {
         }
         Shown::Numbers(numbers) => form.fill(name, join(numbers)),
         Shown::YesNo(yes) => form.fill(name, if *yes { "yes" } else { "no" }),
-        Shown::Period(Some(period)) => form.fill(name, period.to_string()),
+        Shown::Period(Some(of)) => {
+            // as offices write it, where that is understood when it comes back
+            let words = period_words(form.words(), *of);
+            let words = if period(&words) == Some(*of) { words } else { of.to_string() };
+            form.fill(name, words)
+        }
         Shown::Period(None) => form,
         Shown::Classes(classes) => classes.iter().fold(form, |form, class| form.fill(name, class.key())),
         Shown::Lock(LockMode::UntilReleased) => form.fill(name, "until_released"),
@@ -162,6 +167,24 @@ fn period(typed: &str) -> Option<Period> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::web::locale::Lang;
+
+    #[test]
+    fn a_period_stands_on_its_form_as_it_may_be_typed() {
+        for (lang, months, words) in [
+            (Lang::Ja, 6, "6か月"),
+            (Lang::Ja, 60, "5年"),
+            (Lang::En, 1, "1 month"),
+            (Lang::En, 24, "2 years"),
+            (Lang::Ja, 18, "P1Y6M"),
+        ] {
+            let dates = Dates { lang, western: false, today: NaiveDate::default() };
+            let form = Form::new(Words(lang), dates, vec![Field::text(VALUE, "regulations-value")]);
+            let form = fill(form, VALUE, &Shown::Period(Some(Period::months(months))));
+            assert_eq!(form.text(VALUE), words);
+            assert_eq!(period(form.text(VALUE)), Some(Period::months(months)));
+        }
+    }
 
     #[test]
     fn periods_are_understood_as_offices_write_them() {

@@ -1,6 +1,6 @@
 //! The page of values (規程が定める値): each with its clause, since when it holds and when it last refused something.
 use super::{Reader, parameter_word, value_words};
-use crate::engines::regulations::adopted::InForce;
+use crate::engines::regulations::adopted::{Adopted, InForce};
 use crate::engines::regulations::parameters::{self, PARAMETERS, Parameter, TO_COME};
 use crate::engines::regulations::settle::{self, Claim, Settled, Standing};
 use crate::engines::regulations::store::{CheckRow, EnteredValue};
@@ -11,6 +11,7 @@ use crate::web::shell::Shell;
 use askama::Template;
 use chrono::{DateTime, Utc};
 use std::collections::HashMap;
+use std::sync::Arc;
 
 /// A line of the page of values.
 #[derive(Debug, Clone)]
@@ -98,7 +99,11 @@ fn value_row(reader: &Reader<'_>, matter: &ValuesMatter<'_>, parameter: &Paramet
     let source = settled.as_ref().map_or(&Source::Base, |settled| &settled.source);
     let waits = parameter.waits_for.map(|room| unused(reader, room));
     let waits = waits.or_else(|| clause_waits(reader, matter.in_force, source));
-    let (source, source_href) = source_words(reader, matter.in_force, source);
+    let said = settled.as_ref().and_then(|settled| Some((settled, holding(settled)?)));
+    let (source, source_href) = match said {
+        Some((settled, at)) => claim_words(reader, matter.in_force, parameter, (settled, at)),
+        None => source_words(reader, matter.in_force, source),
+    };
     let refused = parameter.mechanism.and_then(|mechanism| matter.refusals.get(mechanism));
     let check = parameter.mechanism.and_then(|key| matter.checks.iter().find(|check| check.mechanism == key));
     let mine = matter.entered.iter().filter(|entered| entered.name == parameter.key);
@@ -141,10 +146,10 @@ fn others(
     parameter: &Parameter,
     settled: &Settled,
 ) -> Vec<(String, Option<String>)> {
-    let first = settled.claims.iter().position(|claim| claim.source == settled.source);
+    let first = holding(settled);
     let rest = settled.claims.iter().enumerate().filter(|(at, _)| Some(*at) != first);
-    let say = |(_, claim): (usize, &Claim)| {
-        let (source, href) = source_words(reader, matter.in_force, &claim.source);
+    let say = |(at, claim): (usize, &Claim)| {
+        let (source, href) = claim_words(reader, matter.in_force, parameter, (settled, at));
         let value = value_words(reader.w, parameter.unit, &claim.shown);
         let key = match claim.standing {
             Standing::Holds => "regulations-value-also",
@@ -159,6 +164,49 @@ fn others(
 /// Settings reach far, so the password is asked for once more before the form.
 fn edit(parameter: &Parameter) -> String {
     step_up::page(Action::Settings, parameter.key, &format!("/parameters/{}", parameter.key))
+}
+
+/// Which of the claims the value is.
+fn holding(settled: &Settled) -> Option<usize> {
+    let same = |claim: &&Claim| claim.source == settled.source;
+    let at = settled.claims.iter().position(|claim| same(&claim) && claim.value == settled.value);
+    at.or_else(|| settled.claims.iter().position(|claim| same(&claim)))
+}
+
+/// The source of one claim. Where several texts leave a value to the organisation, which of them it was filled for is said too.
+fn claim_words(
+    reader: &Reader<'_>,
+    in_force: &InForce,
+    parameter: &Parameter,
+    (settled, at): (&Settled, usize),
+) -> (String, Option<String>) {
+    let Some(adopted) = filled_for(in_force, parameter, settled, at) else {
+        let source = settled.claims.get(at).map_or(&settled.source, |claim| &claim.source);
+        return source_words(reader, in_force, source);
+    };
+    let clauses = parameter.mechanism.map(|mechanism| adopted.clauses_of(&[mechanism])).unwrap_or_default();
+    let (of, href) = match clauses.as_slice() {
+        [one] => {
+            let open = adopted.discloses_to(reader.viewer);
+            (one.label.clone(), open.then(|| format!("/clauses/{}/{}", one.regulation, one.clause)))
+        }
+        _ => (adopted.entry().catalogue.title.clone(), None),
+    };
+    (reader.w.t1("regulations-source-organisation-of", "of", of).into_owned(), href)
+}
+
+/// The regulation whose blank a claim fills, where the organisation filled that of more than one.
+fn filled_for<'a>(in_force: &'a InForce, parameter: &Parameter, settled: &Settled, at: usize) -> Option<&'a Adopted> {
+    let open = |claim: &&Claim| claim.source == Source::Organisation;
+    if settled.claims.iter().filter(open).count() < 2 || !settled.claims.get(at).is_some_and(|claim| open(&claim)) {
+        return None;
+    }
+    let before = settled.claims.iter().take(at).filter(open).count();
+    let leaves_open = |adopted: &&Arc<Adopted>| {
+        let bound = adopted.binding().parameters.get(parameter.key);
+        bound.is_some_and(|bound| bound.source == Source::Organisation)
+    };
+    in_force.iter().filter(leaves_open).nth(before).map(|adopted| &**adopted)
 }
 
 fn source_words(reader: &Reader<'_>, in_force: &InForce, source: &Source) -> (String, Option<String>) {
