@@ -5,7 +5,7 @@ use super::{DecideRequests, ExecuteRequests, FileRequests, ViewRequests, hand, n
 use crate::engines::requests::actions::deciding::{self, Replied, Reply};
 use crate::engines::requests::actions::step_form::{StepForm, said_at_a_step};
 use crate::engines::requests::actions::{Open, capacity, filing, reminding, taking_back};
-use crate::engines::requests::model::{ContentHash, Refusal, Verdict};
+use crate::engines::requests::model::{ContentHash, Refusal, StepAct, Verdict};
 use crate::engines::requests::views::capacity::Chosen;
 use crate::engines::requests::views::form::{AnswerPage, draw};
 use crate::engines::requests::views::sheet::{Sheet, sheet};
@@ -113,12 +113,17 @@ pub(super) async fn send_back(
 /// What the pages themselves send with an answer: what was seen, what is said and as whom, and where it goes on.
 const PAGE: [&str; 7] = [capacity::FIELD, "_back", "_pressed", "_seen", "to", "verdict", "words"];
 
-/// What is said when an answer was taken.
-const fn taken(verdict: &Verdict, line: Option<u16>) -> &'static str {
+/// What is said when an answer was taken, in the word of the step that was answered.
+const fn taken(verdict: &Verdict, line: Option<u16>, act: Option<StepAct>) -> &'static str {
     match verdict {
         Verdict::Approve { .. } if line.is_some() => "requests-line-approved",
         Verdict::Refuse { .. } if line.is_some() => "requests-line-refused",
-        Verdict::Approve { .. } => "requests-approved",
+        Verdict::Approve { .. } => match act {
+            Some(StepAct::Permit) => "requests-permitted",
+            Some(StepAct::Instruct) => "requests-instructed",
+            Some(StepAct::Confirm) => "requests-confirmed",
+            _ => "requests-approved",
+        },
         Verdict::Return { to: Some(_), .. } => "requests-sent-back",
         Verdict::Return { .. } => "requests-returned",
         Verdict::Refuse { .. } => "requests-refused",
@@ -140,17 +145,17 @@ async fn pass<G>(
     let input = &posted.input;
     let hand = hand(app, me, screen)?.choosing(chosen(input));
     let words = verdict.words().to_owned();
-    let key = taken(&verdict, line);
     let tried = Tried::new(Spot::Decision, &words).pressing(button(input)).choosing(hand.chosen);
     let tried = tried.back_to(input.get("_back").unwrap_or_default()).sending_to(input.get("to").unwrap_or_default());
     let seen = seen(input)?;
-    let kind = match Open::read(app.read(me).await?.conn(), app, me, number).await {
-        Ok(open) => open.registered.kind,
+    let (kind, act) = match Open::read(app.read(me).await?.conn(), app, me, number).await {
+        Ok(open) => (open.registered.kind, open.case.step().map(|step| step.act)),
         Err(error) => return overtaken(app, me, screen, (&hand, number, seen), (tried, Vec::new()), error).await,
     };
     posted.asked(|name| PAGE.contains(&name) || kind.asks_at_a_step(name))?;
     let typed = typed(input);
     let late = answers(screen.w, &said_at_a_step(&kind, &typed, screen.dates.today));
+    let key = taken(&verdict, line, act);
     let reply = Reply { seen, line, verdict, typed };
     let done =
         app.change(&me.actor(), async |work: &mut Work| deciding::decide(work, &hand, number, reply).await).await;

@@ -83,7 +83,9 @@ pub fn people_of(steps: &[Step], org: &Organisation) -> Vec<Uuid> {
     let people = seats.flat_map(|seat| seat.holders.iter().chain(seat.deputies.iter().map(|(deputy, _)| deputy)));
     let named = org.named.iter().filter(|((named, _), _)| steps.iter().any(|step| step.designee && step.key == *named));
     let people = people.chain(named.flat_map(|(_, people)| people));
-    people.map(|person| person.0).collect()
+    // who filed does a step of their own without sitting anywhere
+    let own = steps.iter().filter_map(|step| step.person);
+    people.copied().chain(own).map(|person| person.0).collect()
 }
 
 /// 「情報システム管理者又は指名された者」; whoever receives does so as a person.
@@ -250,7 +252,9 @@ impl Record<'_> {
         if step.unfilled {
             return hand.w.t("requests-nobody-here").into_owned();
         }
-        list(hand, self.names, &self.case.able(step, &self.kind.joins, self.org))
+        // whose own step it is knows the case, not the row
+        let own = self.case.steps.iter().find(|own| own.applicant && own.key == step.key);
+        list(hand, self.names, &self.case.able(own.unwrap_or(step), &self.kind.joins, self.org))
     }
 
     /// Was this decided here, in this round, and does it still count?
