@@ -57,14 +57,14 @@ pub async fn run(common: &Common, args: &Args) -> anyhow::Result<()> {
     match args.what {
         What::Unlock(_) => {
             app.change(&Actor::portal(), async |work: &mut Work| unlock(work, person, Some(&check), "").await).await?;
-            println!("unlocked");
+            say!("unlocked");
         }
         What::SetUp => {}
         What::Reset(_) => {
             let code = app
                 .change(&Actor::portal(), async |work: &mut Work| reissue(work, person, Some(&check), None).await)
                 .await?;
-            println!("{}", code.shown());
+            say!("{}", code.shown());
         }
     }
     Ok(())
@@ -74,7 +74,7 @@ pub async fn run(common: &Common, args: &Args) -> anyhow::Result<()> {
 async fn set_up(app: &App) -> anyhow::Result<()> {
     let founded = sqlx::query_scalar!("select made_by from organisation").fetch_optional(&app.database().app).await?;
     let token = if founded.is_some() { None } else { issue_token(app).await? };
-    println!("{}", token.context("the portal is in service; there is nothing to set up")?);
+    say!("{}", token.context("the portal is in service; there is nothing to set up")?);
     Ok(())
 }
 

@@ -123,28 +123,28 @@ fn means(common: &Common, dir: Option<&Path>, args: &VerifyArgs) -> anyhow::Resu
 
 fn tell(report: &Report, json: bool) -> anyhow::Result<()> {
     if json {
-        println!("{}", serde_json::to_string(report)?);
+        say!("{}", serde_json::to_string(report)?);
         return Ok(());
     }
     let seals = if report.sealed { "seals checked" } else { "seals NOT checked: the key is not here" };
-    println!("{} events, up to {} ({})", report.events, report.seq, report.hash);
+    say!("{} events, up to {} ({})", report.events, report.seq, report.hash);
     match report.last_checkpoint {
-        Some(seq) => println!("{seals}; {} checkpoints agree up to {seq}", report.checkpoints),
-        None => println!("{seals}; no checkpoint to compare with"),
+        Some(seq) => say!("{seals}; {} checkpoints agree up to {seq}", report.checkpoints),
+        None => say!("{seals}; no checkpoint to compare with"),
     }
     if let Some(rows) = report.rows {
-        println!("{rows} rows held against their digests");
+        say!("{rows} rows held against their digests");
     }
     if report.whole() {
-        println!("the log is whole");
+        say!("the log is whole");
         return Ok(());
     }
-    println!("THE LOG HAS BEEN TAMPERED WITH: {} findings", report.wrong);
+    say!("THE LOG HAS BEEN TAMPERED WITH: {} findings", report.wrong);
     for finding in report.findings.iter().take(20) {
         let place = finding.seq.map_or_else(|| "outside the chain".to_owned(), |seq| format!("at {seq}"));
         let event = finding.event.map(|event| format!(" event {event}")).unwrap_or_default();
         let detail = if finding.detail.is_empty() { String::new() } else { format!(" ({})", finding.detail) };
-        println!("  {place}: {} [{}]{detail}{event}", finding.what, finding.what.key());
+        say!("  {place}: {} [{}]{detail}{event}", finding.what, finding.what.key());
     }
     Ok(())
 }
@@ -161,15 +161,15 @@ async fn write_out(common: &Common, file: &Path) -> anyhow::Result<ExitCode> {
     let mut conn = running.app.database().pool(Role::Worker).acquire().await?;
     let exported = export::export(&mut conn, running.app.clock().now(), &mut out).await?;
     out.into_inner().map_err(std::io::IntoInnerError::into_error)?.sync_all()?;
-    println!("{} events, up to {} ({})", exported.events, exported.seq, exported.hash);
+    say!("{} events, up to {} ({})", exported.events, exported.seq, exported.hash);
     Ok(ExitCode::SUCCESS)
 }
 
 async fn sign(common: &Common) -> anyhow::Result<ExitCode> {
     let running = attach(common, Clock::system()).await?;
     match seal(&running.app).await? {
-        Some(made) => println!("signed at {}", made.seq),
-        None => println!("nothing has happened since the last checkpoint"),
+        Some(made) => say!("signed at {}", made.seq),
+        None => say!("nothing has happened since the last checkpoint"),
     }
     Ok(ExitCode::SUCCESS)
 }

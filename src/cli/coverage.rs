@@ -23,7 +23,7 @@ pub fn run(common: &Common, args: &Args) -> anyhow::Result<()> {
     let proofs = coverage::committed_proofs()?;
     let report = coverage::report(&library, &proofs, args.regulation.as_deref())?;
     if args.json {
-        println!("{}", serde_json::to_string(&report)?);
+        say!("{}", serde_json::to_string(&report)?);
         return Ok(());
     }
     for covered in &report.regulations {
@@ -34,8 +34,8 @@ pub fn run(common: &Common, args: &Args) -> anyhow::Result<()> {
 }
 
 fn print_one(entry: &Entry, covered: &Coverage, proofs: &[Proof]) {
-    println!("{}  {}", covered.key, entry.catalogue.title);
-    println!(
+    say!("{}  {}", covered.key, entry.catalogue.title);
+    say!(
         "    {} clauses · asking {} · carried {} · evidenced {} · missing {} · waiting {}",
         covered.clauses,
         covered.asking,
@@ -54,6 +54,6 @@ fn print_one(entry: &Entry, covered: &Coverage, proofs: &[Proof]) {
             None if covered.missing.contains(&clause.id) => "missing".to_owned(),
             None => "evidenced".to_owned(),
         };
-        println!("    {:<14} {:<24} {carried_by}  {proven_by}  {}", clause.id, standing, clause.heading);
+        say!("    {:<14} {:<24} {carried_by}  {proven_by}  {}", clause.id, standing, clause.heading);
     }
 }

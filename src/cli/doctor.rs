@@ -13,13 +13,13 @@ pub async fn run(common: &Common) -> anyhow::Result<ExitCode> {
     let mut wrong = false;
     let mut tell = |name: &str, ok: bool, found: &str| {
         wrong |= !ok;
-        println!(
+        say!(
             "{} {name}{}",
             if ok { "ok   " } else { "WRONG" },
             if found.is_empty() { String::new() } else { format!(": {found}") }
         );
         if let (false, Some(how)) = (ok, remedy(name)) {
-            println!("      {how}");
+            say!("      {how}");
         }
     };
     let dir = existing_dir(common)?;

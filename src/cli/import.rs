@@ -63,11 +63,11 @@ async fn take(app: &App, kind: Kind, file: &[u8], args: &Args) -> anyhow::Result
     drop(read);
     tell(&plan);
     if !args.commit {
-        println!("nothing was written; --commit writes it");
+        say!("nothing was written; --commit writes it");
         return Ok(());
     }
     if !plan.writes() {
-        println!("nothing to write");
+        say!("nothing to write");
         return Ok(());
     }
     let seen = plan.seen();
@@ -77,25 +77,25 @@ async fn take(app: &App, kind: Kind, file: &[u8], args: &Args) -> anyhow::Result
     })
     .await
     .map_err(in_words)?;
-    println!("written");
+    say!("written");
     Ok(())
 }
 
 fn tell(plan: &Plan) {
     let w = Words(Lang::Ja);
     for state in State::ALL {
-        println!("{:<10}{:>7}", state.key(), plan.count(state));
+        say!("{:<10}{:>7}", state.key(), plan.count(state));
     }
     for item in &plan.items {
         for fault in &item.faults {
-            println!("{}: {}", fault.cell, w.line(&said(&fault.why)));
+            say!("{}: {}", fault.cell, w.line(&said(&fault.why)));
         }
         for change in &item.changes {
-            println!("{} {}: {} → {}", item.number, w.of("import-column", change.column), change.before, change.after);
+            say!("{} {}: {} → {}", item.number, w.of("import-column", change.column), change.before, change.after);
         }
     }
     for seat in &plan.openings {
-        println!("vacant: {} {} ({})", seat.department, seat.tier.key(), seat.name);
+        say!("vacant: {} {} ({})", seat.department, seat.tier.key(), seat.name);
     }
 }
 

@@ -1,4 +1,10 @@
 //! The command line: one file per command.
+
+/// Prints a line, as `println!` does; where nobody reads on (`mamori permissions | head`) the rest goes nowhere.
+macro_rules! say {
+    ($($word:tt)*) => { $crate::cli::print(format_args!($($word)*)) };
+}
+
 pub mod admin;
 pub mod audit;
 pub mod coverage;
@@ -12,6 +18,8 @@ pub mod serve;
 pub mod start;
 pub mod tick;
 
+use std::fmt::Arguments;
+use std::io::{self, ErrorKind, Write as _};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -91,4 +99,11 @@ pub async fn run() -> anyhow::Result<ExitCode> {
         Some(Command::Routes { json }) => routes::run(json),
     };
     done.map(|()| ExitCode::SUCCESS)
+}
+
+fn print(line: Arguments<'_>) {
+    match writeln!(io::stdout().lock(), "{line}") {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => tracing::error!("nothing can be printed: {error}"),
+        _ => {}
+    }
 }

@@ -21,9 +21,9 @@ pub struct Args {
 pub fn run(args: &Args) -> anyhow::Result<()> {
     let table = table(&args.regulation)?;
     if args.json {
-        println!("{}", as_json(&table)?);
+        say!("{}", as_json(&table)?);
     } else {
-        println!("{}", table.text());
+        say!("{}", table.text());
     }
     Ok(())
 }

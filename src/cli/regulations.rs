@@ -13,18 +13,14 @@ pub fn run(common: &Common, _args: &Args) -> anyhow::Result<()> {
     for entry in library.iter() {
         let catalogue = &entry.catalogue;
         let use_of_it = if entry.binding.is_some() { "operating" } else { "catalogue only" };
-        println!("{}  {}", entry.edition(), catalogue.title);
-        println!("    {}", catalogue.issuer_kind);
-        println!(
-            "    {} clauses, {} ask for something; {use_of_it}",
-            catalogue.clauses.len(),
-            catalogue.asking().count()
-        );
+        say!("{}  {}", entry.edition(), catalogue.title);
+        say!("    {}", catalogue.issuer_kind);
+        say!("    {} clauses, {} ask for something; {use_of_it}", catalogue.clauses.len(), catalogue.asking().count());
     }
     for (edition, faults) in library.faulty() {
-        println!("{edition}  cannot be read");
+        say!("{edition}  cannot be read");
         for fault in &faults.0 {
-            println!("    {fault}");
+            say!("    {fault}");
         }
     }
     Ok(())

@@ -27,11 +27,11 @@ pub fn run(json: bool) -> anyhow::Result<()> {
         .collect();
     lines.sort_by(|a, b| (a.path, &a.method).cmp(&(b.path, &b.method)));
     if json {
-        println!("{}", serde_json::to_string(&lines)?);
+        say!("{}", serde_json::to_string(&lines)?);
         return Ok(());
     }
     for line in lines {
-        println!(
+        say!(
             "{:<5} {:<52} {:<20} {}",
             line.method,
             line.path,

@@ -19,6 +19,6 @@ pub async fn run(common: &Common, args: &Args) -> anyhow::Result<()> {
     let clock = args.now.map_or_else(Clock::system, Clock::held);
     let running = attach(common, clock).await?;
     let ran = Runner::new(&running.app)?.run_due().await?;
-    println!("{} done, {} put back for later, {} given up", ran.done, ran.again, ran.dead);
+    say!("{} done, {} put back for later, {} given up", ran.done, ran.again, ran.dead);
     Ok(())
 }

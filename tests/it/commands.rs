@@ -1,5 +1,6 @@
 //! The command line as an administrator meets it: what is printed, and the exit code a script goes by.
 use std::fs;
+use std::process::Stdio;
 
 use sqlx::Executor as _;
 
@@ -296,4 +297,16 @@ fn every_setting_from_outside_stands_in_the_readmes_table() {
     assert!(named.len() > 8, "{named:?}");
     let missing: Vec<_> = named.into_iter().filter(|name| !readme.contains(&format!("| `{name}` |"))).collect();
     assert!(missing.is_empty(), "the README does not say what these are: {missing:?}");
+}
+
+#[test]
+fn who_reads_no_further_ends_the_command_quietly() {
+    for words in [&["permissions"][..], &["regulations"], &["routes"]] {
+        let mut command = program();
+        command.args(words).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        drop(child.stdout.take());
+        let ended = child.wait_with_output().unwrap();
+        assert!(ended.status.success() && ended.stderr.is_empty(), "{words:?}: {ended:?}");
+    }
 }

@@ -317,10 +317,10 @@ async fn logins(app: &App, organisation: &Organisation) -> anyhow::Result<Vec<Lo
 
 /// Prints where to go and as whom.
 pub fn announce(serving: &Serving, logins: &[Login]) {
-    println!("\nMamori demo  http://{}\n", serving.listen);
-    println!("  {:<12}{:<10}{:<20}", "tier", "login", "password");
+    say!("\nMamori demo  http://{}\n", serving.listen);
+    say!("  {:<12}{:<10}{:<20}", "tier", "login", "password");
     for login in logins {
-        println!("  {:<12}{:<10}{:<20}{}", login.tier, login.login, login.password, login.department);
+        say!("  {:<12}{:<10}{:<20}{}", login.tier, login.login, login.password, login.department);
     }
-    println!();
+    say!("");
 }
