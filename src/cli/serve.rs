@@ -9,6 +9,7 @@ use axum::extract::Request;
 use axum::middleware::from_fn_with_state;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
@@ -51,8 +52,8 @@ async fn set_up(running: Running, serving: &Serving) -> anyhow::Result<()> {
 
 /// Where set-up is, and what opens it.
 pub fn announce(origin: &str, token: &str) {
-    println!("\n初期設定 / Set-up   {origin}/set-up");
-    println!("一回限りの合言葉（24時間有効） / one-time token (24 hours):\n\n    {token}\n");
+    say!("\n初期設定 / Set-up   {origin}/set-up");
+    say!("一回限りの合言葉（24時間有効） / one-time token (24 hours):\n\n    {token}\n");
 }
 
 /// Listens until it is asked to stop.
@@ -60,30 +61,52 @@ pub async fn listen(running: Running, serving: &Serving) -> anyhow::Result<()> {
     open(running, serving, false).await
 }
 
-/// What is served now: set-up first, the portal after it.
+/// What is served now: set-up first, the portal after it. Whoever comes while it is put together waits for it.
 #[derive(Clone)]
-struct Served(Arc<RwLock<Router>>);
+struct Served {
+    now: Arc<RwLock<Router>>,
+    /// where set-up comes first
+    handover: Option<Arc<Handover>>,
+    portal: watch::Sender<bool>,
+}
 
 impl Served {
+    fn new(router: Router, handover: Option<Arc<Handover>>) -> Self {
+        Self { now: Arc::new(RwLock::new(router)), handover, portal: watch::Sender::new(false) }
+    }
+
     fn put(&self, router: Router) {
-        *self.0.write().unwrap_or_else(PoisonError::into_inner) = router;
+        *self.now.write().unwrap_or_else(PoisonError::into_inner) = router;
+        self.portal.send_replace(true);
+    }
+
+    async fn waited(&self) {
+        if self.handover.as_ref().is_some_and(|handover| handover.begun()) {
+            let mut portal = self.portal.subscribe();
+            // in vain only where the portal cannot be put together, which ends the program
+            let _ = tokio::time::timeout(TOGETHER, portal.wait_for(|there| *there)).await;
+        }
     }
 
     fn router(&self) -> Router {
         let served = self.clone();
         Router::new().fallback(async move |request: Request| {
-            let now = served.0.read().unwrap_or_else(PoisonError::into_inner).clone();
+            served.waited().await;
+            let now = served.now.read().unwrap_or_else(PoisonError::into_inner).clone();
             now.oneshot(request).await
         })
     }
 }
+
+/// How long somebody waits while the portal is put together.
+const TOGETHER: Duration = Duration::from_secs(30);
 
 /// Once the organisation is founded, the portal is put together anew under its regulation.
 async fn in_service(app: App, served: Served, end: CancellationToken) -> Option<App> {
     let handover = app.part::<Handover>().ok()?;
     tokio::select! {
         () = end.cancelled() => return None,
-        () = handover.0.notified() => {}
+        () = handover.called() => {}
     }
     let keys = Keys::find(&app.config().data_dir).ok()??;
     match portal::build(app.database().clone(), app.clock().clone(), app.config().clone(), keys).await {
@@ -110,7 +133,11 @@ async fn open(running: Running, serving: &Serving, sets_up: bool) -> anyhow::Res
     // one after the other: no new requests, no more work, no database
     let (stop, end, rest) = (CancellationToken::new(), CancellationToken::new(), CancellationToken::new());
     let machines = machines(&app, &health, serving, &end).await?;
-    let served = Served(Arc::new(RwLock::new(if sets_up { portal::setup_router(&app) } else { portal::router(&app) })));
+    let served = if sets_up {
+        Served::new(portal::setup_router(&app), Some(app.part::<Handover>()?))
+    } else {
+        Served::new(portal::router(&app), None)
+    };
     let worker = tokio::spawn(work(app.clone(), sets_up.then(|| served.clone()), end.clone()));
     let keeper = private.map(|server| tokio::spawn(keep(server, app.config().data_dir.clone(), rest.clone())));
     tokio::spawn(on_signal(Arc::clone(&health), stop.clone())?);
@@ -230,3 +257,25 @@ async fn keep(mut server: PrivatePg, dir: PathBuf, end: CancellationToken) {
 
 /// How often the private server is looked at.
 const GLANCE: Duration = Duration::from_millis(250);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::body::Body;
+    use axum::http::StatusCode;
+
+    #[tokio::test]
+    async fn who_comes_right_after_set_up_is_answered_by_the_portal() {
+        let handover = Arc::new(Handover::default());
+        let served = Served::new(Router::new(), Some(Arc::clone(&handover)));
+        let ask = || {
+            let request = Request::get("/activate").body(Body::empty()).unwrap();
+            served.router().oneshot(request)
+        };
+        assert_eq!(ask().await.unwrap().status(), StatusCode::NOT_FOUND, "set-up knows no such page");
+        handover.begin();
+        let there = async { served.put(Router::new().fallback(async || "the portal")) };
+        let (answer, ()) = tokio::join!(ask(), there);
+        assert_eq!(answer.unwrap().status(), StatusCode::OK);
+    }
+}

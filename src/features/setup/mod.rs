@@ -9,6 +9,8 @@ mod routes;
 mod store;
 mod views;
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use chrono::NaiveDate;
 use futures::future::BoxFuture;
 use tokio::sync::Notify;
@@ -51,7 +53,29 @@ pub struct Founder {
 
 /// Told when the portal goes into service: the process serves the ordinary pages from then on.
 #[derive(Default)]
-pub struct Handover(pub Notify);
+pub struct Handover {
+    call: Notify,
+    begun: AtomicBool,
+}
+
+impl Handover {
+    /// Set-up is over: from here on every answer is the portal's.
+    pub fn begin(&self) {
+        self.begun.store(true, Ordering::Release);
+        self.call.notify_one();
+    }
+
+    /// Is it over?
+    #[must_use]
+    pub fn begun(&self) -> bool {
+        self.begun.load(Ordering::Acquire)
+    }
+
+    /// Waits for its end.
+    pub async fn called(&self) {
+        self.call.notified().await;
+    }
+}
 
 /// The pages of set-up. They are no part of the ordinary portal.
 #[must_use]

@@ -534,7 +534,7 @@ async fn into_service(app: &App, screen: &Screen, answers: Answers) -> Result<Re
         }
         Err(error) => return Err(error),
     };
-    app.part::<Handover>()?.0.notify_one();
+    app.part::<Handover>()?.begin();
     let shell = screen.plain(app, screen.w.t("setup-finished"))?;
     let codes = codes.into_iter().map(|(someone, code)| (someone.number, someone.name, code)).collect();
     page(&Finished { shell, codes, hours })
