@@ -206,6 +206,9 @@ requests-open-page = Open the whole request
 # Deciding
 requests-words = Your words
 requests-words-hint = Your words (needed to return or refuse)
+requests-words-needed = Your words (needed)
+requests-words-by-rule = Why you decide for them
+requests-words-by-rule-hint = Why you decide for them (needed)
 requests-approve-follows = Once approved, the request moves on to its next step.
 requests-do-decide = Approve
 requests-do-permit = Permit

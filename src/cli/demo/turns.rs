@@ -202,6 +202,15 @@ impl Year<'_> {
         Ok(hand.choosing(first))
     }
 
+    /// The same for one who enters a signed slip.
+    async fn hand_for_a_slip(&self, person: PersonId, open: &Open) -> Result<Hand> {
+        let hand = self.hand(person).await?;
+        let mut read = self.app.read_all(Role::App).await?;
+        let doer = doer(read.conn(), &hand.viewer, &open.request.kind).await?;
+        let first = hand.to_choose_for_a_slip(open, &doer).first().copied();
+        Ok(hand.choosing(first))
+    }
+
     async fn is_open(&self, case: &Case, no: u16) -> Result<bool> {
         let turn = self.turn(&case.number).await?;
         Ok(turn.open.case.lines.iter().any(|line| line.no == no && line.state == LineState::Open))
@@ -246,7 +255,10 @@ impl Year<'_> {
         let Some(person) = case.concerned else { return Ok(()) };
         // the code of a new sign-in is not used yet: a signed slip stands for the receipt
         let by_slip = case.worker.filter(|_| case.portal);
-        let hand = self.hand(by_slip.unwrap_or(person)).await?;
+        let hand = match by_slip {
+            Some(worker) => self.hand_for_a_slip(worker, &self.turn(&case.number).await?.open).await?,
+            None => self.hand(person).await?,
+        };
         for no in (1..=case.lines).filter(|no| case.declined != Some(*no)) {
             let receipt = match by_slip {
                 Some(_) => Receipt::Slip { number: format!("受-{}", &case.number), on: self.app.clock().today() },
