@@ -263,6 +263,16 @@ async fn who_comes_too_late_hears_who_decided_and_keeps_what_they_wrote() {
     assert_eq!(second.post(&path, &unseen).await.status, StatusCode::NOT_FOUND);
 
     // whoever still sees it has its page again, with the same words
+    let post = NewPost {
+        person: portal.cast.get("鈴木").id,
+        department: portal.cast.sales,
+        tier: Tier::Staff,
+        function: None,
+        title: "主事",
+        main: false,
+        from: portal.app.clock().today(),
+    };
+    portal.app.change(&Actor::portal(), async |work| appoint(work, &post).await.map(drop)).await.unwrap();
     stand_in(portal, "佐藤", "山本").await;
     let number = office.file(&portal.sign_in("田中").await, "鈴木").await;
     let (manager, deputy) = (portal.sign_in("佐藤").await, portal.sign_in("山本").await);
