@@ -21,6 +21,7 @@ mod browser_journey;
 mod browser_pages;
 mod browser_payloads;
 mod browser_regimes;
+mod browser_returns;
 mod browser_ways;
 mod canary;
 mod capacity;

@@ -94,7 +94,7 @@ async fn whoever_decided_takes_it_back_until_the_work_begins_and_both_stay_on_th
     assert_eq!(office.portal.acted("account.register").await, 1, "what was taken back proves nothing");
 }
 
-const THREE: [Step<'_>; 3] = [
+pub const THREE: [Step<'_>; 3] = [
     ("decide", "manager", "department", "3"),
     ("consult", "sysadmin", "organisation", "2"),
     ("permit", "head", "organisation", "5"),
