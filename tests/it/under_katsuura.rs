@@ -293,6 +293,8 @@ async fn a_notice_that_is_withdrawn_opens_the_id_again_and_the_last_administrato
     let clerk = portal.sign_in("田中").await;
     let number = number_of(&give_notice(&clerk, "山本", &row, &[]).await);
     assert!(!signs_in(&portal, "yamamoto").await);
+    clerk.get(&format!("/requests/{number}")).await.ok().hides("引き戻す");
+    clerk.post(&format!("/requests/{number}/recall"), &[]).await.refuses("受け付けると同時に効力が生じるため");
     clerk.submit(&format!("/requests/{number}/withdrawal"), &[("reason", "誤り")]).await.ok();
     assert!(signs_in(&portal, "yamamoto").await, "the password is the one of before");
     let officer = portal.sign_in("斎藤").await;

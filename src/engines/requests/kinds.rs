@@ -281,6 +281,11 @@ pub trait RequestKind: Send + Sync + 'static {
         Ok(())
     }
 
+    /// Does something happen with the receipt already (受付と同時)? Then it is withdrawn, and not taken back to be mended.
+    fn acts_on_receipt(&self) -> bool {
+        false
+    }
+
     async fn withdrawn(&self, _work: &mut Work, _matter: Matter<'_>) -> Result<()> {
         Ok(())
     }

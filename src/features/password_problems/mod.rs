@@ -186,6 +186,10 @@ impl RequestKind for Report {
         }
     }
 
+    fn acts_on_receipt(&self) -> bool {
+        true
+    }
+
     async fn filed(&self, work: &mut Work, matter: Matter<'_>) -> Result<()> {
         let at = happened(matter.content).ok_or(Error::NotFound)?;
         if at > work.now {

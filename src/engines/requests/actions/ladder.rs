@@ -26,10 +26,10 @@ const RUNGS: [(i64, &str); 4] = [
     (-1, "requests-mail-due-tomorrow"),
     (0, "requests-mail-due-today"),
     (1, "requests-mail-overdue"),
-    (3, "requests-mail-overdue"),
+    (LAST, "requests-mail-overdue"),
 ];
 /// On the last rung, those above hear of it.
-const LAST: i64 = 3;
+pub(in crate::engines::requests) const LAST: i64 = 3;
 /// No rung lies further from its day than so many days of the calendar, long holidays included.
 const REACH: TimeDelta = TimeDelta::days(30);
 
@@ -59,6 +59,10 @@ pub async fn climb(work: &mut Work) -> Result<usize> {
 async fn remind(work: &mut Work, number: &str, (rung, words): (i64, &str)) -> Result<bool> {
     let request = store::lock(work.conn(), number).await?;
     let (kinds, now) = (kinds(work.app())?, work.now);
+    // what nobody can read any more keeps the others waiting for nothing
+    if kinds.filed_under(request.regulation.as_deref(), request.own_route, &request.kind).is_err() {
+        return Ok(false);
+    }
     let open = Open::of(work.conn(), &kinds, request, now).await?;
     let said = record::moments(work.conn(), open.request.request_id(), REMINDED).await?;
     // however often the night's work is begun

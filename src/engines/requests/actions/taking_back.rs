@@ -3,16 +3,25 @@ use super::deciding::act_as;
 use super::moving::{event, mail, save_lines, settle, title};
 use super::{Hand, Open, doer, still_holds};
 use crate::engines::requests::model::machine::{Effect, apply};
-use crate::engines::requests::model::{Action, Phase};
+use crate::engines::requests::model::{Action, Doer, Phase, Refusal};
 use crate::engines::requests::store::deeds;
 use crate::kernel::error::Result;
 use crate::kernel::work::Work;
 use serde_json::json;
 
+impl Open {
+    /// May whoever filed it take it back to mend it? What took effect with its receipt is withdrawn instead.
+    pub fn may_pull_back(&self, doer: &Doer) -> Result<(), Refusal> {
+        self.case.may_pull_back(doer)?;
+        if self.registered.effects.acts_on_receipt() { Err(Refusal::ActsOnReceipt) } else { Ok(()) }
+    }
+}
+
 /// Takes a request back from those who were to decide on it; it keeps its number.
 pub async fn pull_back(work: &mut Work, hand: &Hand, number: &str) -> Result<()> {
     let open = Open::lock(work, hand, number).await?;
     let doer = doer(work.conn(), &hand.viewer, &open.request.kind).await?;
+    open.may_pull_back(&doer).map_err(|refusal| hand.refuse(refusal))?;
     let applied = apply(&open.case, &Action::PullBack, &open.facts(&doer));
     let (after, effects) = applied.map_err(|refusal| hand.refuse(refusal))?;
     work.record(event("request.pulled_back", &open.request)).await?;

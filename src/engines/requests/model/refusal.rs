@@ -54,6 +54,8 @@ pub enum Refusal {
     NoneExecuted,
     /// 次の人がすでに処理しています
     SomebodyActed,
+    /// 受付と同時に効力があるため、引き戻せません
+    ActsOnReceipt,
     /// 引き戻せる自分の判断がありません
     NothingDecided,
     /// 差戻し先の段階がありません
@@ -117,6 +119,7 @@ impl Refusal {
             Self::NobodyMends => "requests-refused-nobody-mends",
             Self::NoneExecuted => "requests-refused-none-executed",
             Self::SomebodyActed => "requests-refused-somebody-acted",
+            Self::ActsOnReceipt => "requests-refused-acts-on-receipt",
             Self::NothingDecided => "requests-refused-nothing-decided",
             Self::UnknownStep => "requests-refused-unknown-step",
             Self::RemindedToday => "requests-refused-reminded-today",

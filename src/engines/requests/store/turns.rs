@@ -85,7 +85,7 @@ pub async fn seated(conn: &mut PgConnection) -> sqlx::Result<Vec<Seated>> {
     .await
 }
 
-/// The decisions and the work that are due within these days, the first one first.
+/// The decisions and the work that are due within these days, in an order in which two acts at once cannot wait for each other.
 pub async fn due_about(
     conn: &mut PgConnection,
     from: NaiveDate,
@@ -96,7 +96,7 @@ pub async fn due_about(
              from request
             where waiting_type in ('decide', 'execute')
               and waiting_due between $1 and $2
-            order by waiting_due, id"#,
+            order by id"#,
         from,
         until,
     );

@@ -4,6 +4,7 @@ use super::changes::{DifferenceView, differences};
 use super::route::{Names, named_mark};
 use super::sheet::{Happening, Parts, full, received};
 use super::told::told;
+use crate::engines::requests::actions::ladder::LAST;
 use crate::engines::requests::actions::{Hand, Open};
 use crate::engines::requests::model::Difference;
 use crate::engines::requests::model::machine::Phase;
@@ -65,7 +66,7 @@ pub(super) fn history(hand: &Hand, dates: &Dates, open: &Open, parts: &Parts, na
         add(*at, "", w.t1("requests-history-asked-again", "name", &filed).into_owned(), "", Vec::new());
     }
     for at in &parts.escalated {
-        add(*at, "is-bad", w.t("requests-history-escalated").into_owned(), "", Vec::new());
+        add(*at, "is-bad", w.t1("requests-history-escalated", "days", LAST).into_owned(), "", Vec::new());
     }
     for comment in &parts.comments {
         let text = w.t1("requests-history-commented", "name", full(names, comment.author));

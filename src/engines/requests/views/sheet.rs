@@ -282,7 +282,7 @@ pub async fn sheet(conn: &mut PgConnection, hand: &Hand, dates: &Dates, open: &O
         send_back: !back.is_empty(),
         execute: execute.is_ok() && may(Permission::RequestsExecute),
         withdraw: open.case.may_withdraw(&doer).is_ok(),
-        pull_back: open.case.may_pull_back(&doer).is_ok(),
+        pull_back: open.may_pull_back(&doer).is_ok(),
         take_back: may(Permission::RequestsDecide) && open.case.may_take_back(&facts).is_ok(),
         remind: open.may_remind(hand, &parts.asked_again).is_ok(),
         mend: open.case.may_resubmit(&doer).is_ok(),

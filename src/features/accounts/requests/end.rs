@@ -172,6 +172,10 @@ impl RequestKind for End {
     }
 
     /// The portal's own ID is out of use from here on; whoever gave notice has no right to write the row, the notice has.
+    fn acts_on_receipt(&self) -> bool {
+        true
+    }
+
     async fn filed(&self, work: &mut Work, matter: Matter<'_>) -> Result<()> {
         let Some(account) = named(work.conn(), &matter).await? else { return Ok(()) };
         if !account.is_portal {
