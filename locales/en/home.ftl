@@ -15,6 +15,7 @@ home-count = { $count ->
 }
 home-nothing = Nothing is waiting for you.
 home-mend = Correct the returned request: { $what }
+home-mend-own = Mend the request that you took back: { $what }
 home-mend-action = Correct and send again
 home-receive = Confirm that you received it: { $what }
 home-receive-action = Confirm receipt

@@ -9,6 +9,7 @@ home-todo = 私がすること
 home-count = { $count }件 — 期限の近い順
 home-nothing = いまあなたを待っているものはありません。
 home-mend = 差し戻された申請を直す：{ $what }
+home-mend-own = 引き戻した申請を直す：{ $what }
 home-mend-action = 直して再提出する
 home-receive = 受領を確認する：{ $what }
 home-receive-action = 受領を確認する

@@ -63,6 +63,20 @@ async fn forge(portal: &Portal, by: &Browser<'_>, number: &str) -> Page {
     by.post(&format!("/requests/{number}/decision"), &fields).await
 }
 
+/// 鈴木 works in 営業部 as well, with the title that the rule names.
+async fn second_clerk(portal: &Portal) {
+    let post = NewPost {
+        person: portal.cast.get("鈴木").id,
+        department: portal.cast.sales,
+        tier: Tier::Staff,
+        function: None,
+        title: "主事",
+        main: false,
+        from: portal.app.clock().today(),
+    };
+    portal.app.change(&Actor::portal(), async |work| appoint(work, &post).await.map(drop)).await.unwrap();
+}
+
 #[tokio::test]
 async fn what_waited_too_long_is_offered_to_whom_the_rule_names_and_read_afterwards() {
     let office = Office::open().await;
@@ -263,16 +277,7 @@ async fn who_comes_too_late_hears_who_decided_and_keeps_what_they_wrote() {
     assert_eq!(second.post(&path, &unseen).await.status, StatusCode::NOT_FOUND);
 
     // whoever still sees it has its page again, with the same words
-    let post = NewPost {
-        person: portal.cast.get("鈴木").id,
-        department: portal.cast.sales,
-        tier: Tier::Staff,
-        function: None,
-        title: "主事",
-        main: false,
-        from: portal.app.clock().today(),
-    };
-    portal.app.change(&Actor::portal(), async |work| appoint(work, &post).await.map(drop)).await.unwrap();
+    second_clerk(portal).await;
     stand_in(portal, "佐藤", "山本").await;
     let number = office.file(&portal.sign_in("田中").await, "鈴木").await;
     let (manager, deputy) = (portal.sign_in("佐藤").await, portal.sign_in("山本").await);
@@ -305,16 +310,7 @@ async fn of_several_whom_the_rule_names_the_next_is_offered_it_when_the_first_is
     let portal = &office.portal;
     let desk = portal.sign_in("中村").await;
     holds(&desk, &DEPUTY).await;
-    let post = NewPost {
-        person: portal.cast.get("鈴木").id,
-        department: portal.cast.sales,
-        tier: Tier::Staff,
-        function: None,
-        title: "主事",
-        main: false,
-        from: portal.app.clock().today(),
-    };
-    portal.app.change(&Actor::portal(), async |work| appoint(work, &post).await.map(drop)).await.unwrap();
+    second_clerk(portal).await;
     let number = office.file(&portal.sign_in("田中").await, "田中").await;
     assert_eq!(absent(&desk, Some("001003"), "2026-04-30", PASSWORD).await.status, StatusCode::SEE_OTHER);
     assert_eq!(told(portal, "request.offered").await, ["山本"], "who has been there longest");

@@ -41,6 +41,7 @@ async fn whoever_filed_takes_the_request_back_until_somebody_has_acted() {
     let late = manager.post(&format!("/requests/{number}/decision"), &late).await;
     assert_eq!(late.status, StatusCode::CONFLICT);
     clerk.get("/requests").await.ok().says("引戻し");
+    clerk.get("/").await.ok().says("引き戻した申請を直す").hides("差し戻された申請");
 
     // the same number, and those who decide see what is different
     assert_eq!(send_again(&office, &clerk, &number, "決算の期間だけ経理の担当になるため").await, number);

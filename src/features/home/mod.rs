@@ -15,6 +15,7 @@ use crate::engines::requests::Kinds;
 use crate::engines::requests::actions::{self, Hand, kinds};
 use crate::engines::requests::drafts;
 use crate::engines::requests::drafts::views::Row as DraftRow;
+use crate::engines::requests::model::Phase;
 use crate::engines::requests::routes::{offered, preparable};
 use crate::engines::requests::store::lists::{Item, Mine, Queue, mine, waiting};
 use crate::engines::requests::store::people::selves;
@@ -110,10 +111,8 @@ async fn show(State(app): State<App>, me: Can<SignedIn>, screen: Screen) -> Resu
     for tasks in &app.part::<AllTasks>()?.0 {
         todo.items.extend(tasks(&app, &mut read, &me, &screen).await?);
     }
-    let returned = own
-        .iter()
-        .filter(|item| item.waiting_type.as_deref() == Some("mend") && item.waiting_person == Some(me.person))
-        .count();
+    let returned =
+        own.iter().filter(|item| item.phase == Phase::Returned && item.waiting_person == Some(me.person)).count();
     let mut shell = screen.shell(&app, &mut read, greeting(&app, &me, &screen), &[]).await?;
     if shell.banner.is_none() && returned > 0 {
         let banner =
@@ -208,6 +207,9 @@ fn todo(screen: &Screen, me: PersonId, own: &[Item]) -> Todo {
     let w = screen.w;
     let item = |item: &Item| {
         let (key, action, href) = match item.waiting_type.as_deref() {
+            Some("mend") if item.phase == Phase::PulledBack => {
+                ("home-mend-own", "home-mend-action", format!("/requests/{}/mend", item.number))
+            }
             Some("mend") => ("home-mend", "home-mend-action", format!("/requests/{}/mend", item.number)),
             // what others have let pass is the applicant's own to do
             Some("execute" | "decide") if item.waiting_tier.is_none() => {

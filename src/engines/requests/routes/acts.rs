@@ -264,6 +264,21 @@ pub(super) async fn withdraw(
     }
 }
 
+/// After a button without words: what was done is said on the next page, and what was refused on this one.
+async fn pressed_once<G>(
+    app: &App,
+    me: &Can<G>,
+    screen: &Screen,
+    number: &str,
+    done: Result<()>,
+    (said, to): (&'static str, &str),
+) -> Result<Response> {
+    match noted(app, &me.0, number, done).await {
+        Ok(()) => Ok(screen.go(app, to, Some((Tone::Good, Message::new(said).with("number", number))))),
+        Err(error) => again(app, me, screen, number, Tried::new(Spot::Button, ""), error).await,
+    }
+}
+
 /// 引戻し by whoever filed it.
 pub(super) async fn pull_back(
     State(app): State<App>,
@@ -276,13 +291,7 @@ pub(super) async fn pull_back(
     let hand = hand(&app, &me, &screen)?;
     let done =
         app.change(&me.actor(), async |work: &mut Work| taking_back::pull_back(work, &hand, &number).await).await;
-    match noted(&app, &me.0, &number, done).await {
-        Ok(()) => {
-            let said = Message::new("requests-pulled-back").with("number", &number);
-            Ok(screen.go(&app, &format!("/requests/{number}/mend"), Some((Tone::Good, said))))
-        }
-        Err(error) => again(&app, &me, &screen, &number, Tried::new(Spot::Button, ""), error).await,
-    }
+    pressed_once(&app, &me, &screen, &number, done, ("requests-pulled-back", &format!("/requests/{number}/mend"))).await
 }
 
 /// 引戻し of one's own decision.
@@ -297,13 +306,7 @@ pub(super) async fn take_back(
     let hand = hand(&app, &me, &screen)?;
     let done =
         app.change(&me.actor(), async |work: &mut Work| taking_back::take_back(work, &hand, &number).await).await;
-    match noted(&app, &me.0, &number, done).await {
-        Ok(()) => {
-            let said = Message::new("requests-taken-back").with("number", &number);
-            Ok(screen.go(&app, &format!("/requests/{number}"), Some((Tone::Good, said))))
-        }
-        Err(error) => again(&app, &me, &screen, &number, Tried::new(Spot::Button, ""), error).await,
-    }
+    pressed_once(&app, &me, &screen, &number, done, ("requests-taken-back", &format!("/requests/{number}"))).await
 }
 
 /// 催促
@@ -317,11 +320,5 @@ pub(super) async fn remind(
     posted.only(&[])?;
     let hand = hand(&app, &me, &screen)?;
     let done = app.change(&me.actor(), async |work: &mut Work| reminding::remind_of(work, &hand, &number).await).await;
-    match noted(&app, &me.0, &number, done).await {
-        Ok(()) => {
-            let said = Message::new("requests-asked-again").with("number", &number);
-            Ok(screen.go(&app, &format!("/requests/{number}"), Some((Tone::Good, said))))
-        }
-        Err(error) => again(&app, &me, &screen, &number, Tried::new(Spot::Button, ""), error).await,
-    }
+    pressed_once(&app, &me, &screen, &number, done, ("requests-asked-again", &format!("/requests/{number}"))).await
 }
