@@ -292,7 +292,7 @@ async fn deadlines_are_counted_by_the_calendar_and_move_with_it() {
     let first = house.file(&clerk, "山本").await;
     let due = async |number: &str| -> NaiveDate {
         let mut db = portal.superuser().await;
-        sqlx::query_scalar("select waiting_due from request where number = $1")
+        sqlx::query_scalar("select s.due from request r join request_turn s on s.request_id = r.id where r.number = $1")
             .bind(number)
             .fetch_one(&mut db)
             .await

@@ -56,7 +56,7 @@ async fn lives_for_some_weeks(regulation: &str, binding: &str) {
             assert!(found >= 1, "{regulation}: nothing is {phase}");
         }
         // whoever opens the demo under a text in which one person holds several functions is asked in which they act
-        let asked = "select count(*) from request r where r.waiting_tier = 'operator' and r.phase = 'executing' and 1 < (
+        let asked = "select count(*) from request r join request_turn t on t.request_id = r.id where t.tier = 'operator' and r.phase = 'executing' and 1 < (
                        select max(held) from (select count(*) as held from post where tier = 'operator' group by person_id) p)";
         let chosen = count(conn, asked).await;
         assert_eq!(chosen > 0, regulation == "katsuura-operations", "{regulation}: {chosen}");
@@ -161,7 +161,7 @@ async fn look_around(conn: &mut PgConnection) {
         (
             "a receipt that only a signed slip can confirm",
             "select count(*) from request r where r.phase = 'handing_over'
-                and not exists (select from auth.credential c where c.person_id = r.waiting_person)",
+                and not exists (select from auth.credential c where c.person_id = coalesce(r.beneficiary_id, r.requester_id))",
             1,
         ),
         (

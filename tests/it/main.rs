@@ -83,6 +83,7 @@ mod succession;
 mod support;
 mod systems;
 mod taking_back;
+mod together;
 mod typings;
 mod under_coop;
 mod under_coop_reset;

@@ -257,11 +257,13 @@ async fn a_retirement_ends_signing_in_at_midnight_and_asks_for_the_rest_every_da
     let admin = portal.sign_in("伊藤").await;
     admin.get(&format!("/requests/{number}/lines/1")).await.refuses("事務管理者の承認がありません");
     assert_eq!(decide(&desk, &number, "approve", "").await.status, StatusCode::SEE_OTHER);
-    let due: String = sqlx::query_scalar("select waiting_due::text from request where number = $1")
-        .bind(&number)
-        .fetch_one(&mut db)
-        .await
-        .unwrap();
+    let due: String = sqlx::query_scalar(
+        "select t.due::text from request r join request_turn t on t.request_id = r.id where r.number = $1",
+    )
+    .bind(&number)
+    .fetch_one(&mut db)
+    .await
+    .unwrap();
     assert_eq!(due, "2026-04-05");
     admin.get("/requests/work").await.ok().says(&number).says("あと4日");
 

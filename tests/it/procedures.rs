@@ -10,15 +10,15 @@ use sqlx::Executor as _;
 use crate::requests::{KIND, Office, decide, execute, mend};
 use crate::support::portal::{Browser, PASSWORD, Page, Portal};
 
-const REGULATION: &str = "katsuura-operations";
-const PATH: &str = "/procedures/account.register";
+pub const REGULATION: &str = "katsuura-operations";
+pub const PATH: &str = "/procedures/account.register";
 const MARK: &str = "組織が定めた手続";
 
 /// Act, tier, place and days of one step.
 pub type Step<'a> = (&'a str, &'a str, &'a str, &'a str);
 
 /// Sends the form of a route: to be checked, to be written again, or to be entered.
-async fn send_to(by: &Browser<'_>, path: &str, steps: &[Step<'_>], facts: &[(&str, &str)]) -> Page {
+pub async fn send_to(by: &Browser<'_>, path: &str, steps: &[Step<'_>], facts: &[(&str, &str)]) -> Page {
     let mut fields: Vec<(String, &str)> = Vec::new();
     for (at, (act, tier, scope, days)) in (1..).zip(steps) {
         let asked = [("act", act), ("by", tier), ("scope", scope), ("days", days)];

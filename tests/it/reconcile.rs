@@ -54,7 +54,7 @@ async fn whatever_is_edited_past_the_portal_is_named_table_and_row() {
         ("public.account_history", "update account_history set changed_by = null"),
         ("public.decision", "update decision set verdict = 'refuse', words = 'x'"),
         ("public.execution", "update execution set executed_at = executed_at - interval '1 day'"),
-        ("public.request", "update request set phase = 'refused', waiting_type = null, closed_at = now()"),
+        ("public.request", "update request set phase = 'refused', closed_at = now()"),
         ("public.request_round", "update request_round set content = '{}'"),
         ("public.request_line", "update request_line set subject = 'x'"),
         ("public.request_step", "update request_step set tier = 'head'"),

@@ -278,8 +278,8 @@ async fn nobody_writes_into_the_record_in_another_name() {
         id("田中")
     );
     let filed = format!(
-        "insert into request (id, number, kind, title, subject, requester_id, department_id, phase, content_hash, waiting_type, filed_at)
-         select gen_random_uuid(), 'R8-ACC-9001', kind, title, subject, '{}', department_id, phase, content_hash, waiting_type, filed_at
+        "insert into request (id, number, kind, title, subject, requester_id, department_id, phase, content_hash, filed_at)
+         select gen_random_uuid(), 'R8-ACC-9001', kind, title, subject, '{}', department_id, phase, content_hash, filed_at
            from request
           where id = '{}'",
         id("田中"),

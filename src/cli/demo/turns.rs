@@ -109,7 +109,7 @@ impl Year<'_> {
                 .app
                 .change(&hand.viewer.actor(), async |work: &mut Work| {
                     let seen = hash(work, &number).await?;
-                    decide(work, &hand, &number, Reply { seen, line, verdict, typed }).await
+                    decide(work, &hand, &number, Reply { at: None, seen, line, verdict, typed }).await
                 })
                 .await?;
             if let Replied::Mend(form) = replied {

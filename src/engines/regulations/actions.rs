@@ -1,8 +1,9 @@
 //! What can be done about regulations: adopt one, enter a value that it leaves open, and a route where no clause gives one.
 use super::adopted::{Adopted, Adoptions, InForce, Role};
+use super::binding::AfterReturn;
 use super::blanks::{self, Filled};
 use super::library::Library;
-use super::own_routes::{OwnRoute, OwnStep};
+use super::own_routes::{OwnRoute, Way};
 use super::store::{self, NewAdoption};
 use super::{own_routes, parameters, settle};
 use crate::kernel::audit::Event;
@@ -84,7 +85,7 @@ pub struct NewRoute<'a> {
     /// The regulation's own key.
     pub regulation: &'a str,
     pub kind: &'a str,
-    pub steps: &'a [OwnStep],
+    pub way: &'a Way,
     pub effective_on: NaiveDate,
     pub reason: &'a str,
 }
@@ -102,13 +103,13 @@ pub async fn enter_route(work: &mut Work, adopted: &Adopted, new: &NewRoute<'_>)
     if new.reason.trim().is_empty() {
         return refused("regulations-value-reason");
     }
-    if let Some(fault) = own_routes::faults(adopted.binding(), kind, new.steps).first() {
+    if let Some(fault) = own_routes::faults(adopted.binding(), kind, &new.way.steps).first() {
         return Err(Error::Refused(Message::new(fault.what.word()).with("most", own_routes::MOST_DAYS)));
     }
-    let steps = serde_json::to_value(new.steps).map_err(anyhow::Error::from)?;
+    let steps = serde_json::to_value(&new.way.steps).map_err(anyhow::Error::from)?;
     let (at, by, id) = (work.now, work.actor.person(), uuid_at(work.now));
     let version = store::insert_own_route(work.conn(), id, new, &steps, at, by).await?;
-    let facts = json!({ "version": version, "steps": steps, "effective_on": new.effective_on, "reason": new.reason });
+    let facts = json!({ "version": version, "steps": steps, "after_return": new.way.after_return.map(AfterReturn::key), "effective_on": new.effective_on, "reason": new.reason });
     work.record(Event::done("procedure.entered", "procedure", new.kind).facts(facts)).await.map(drop)
 }
 

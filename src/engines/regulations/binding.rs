@@ -14,6 +14,7 @@ mod functions;
 mod kind;
 mod kind_check;
 mod limits;
+mod needs;
 mod phrases;
 mod release;
 mod route_check;
@@ -25,6 +26,7 @@ mod tests;
 pub use functions::{Function, VacancyNotice};
 pub use kind::{Act, AfterReturn, By, Choice, Condition, Field, FieldType, Kind, Part, Scope, Step};
 pub use limits::{RightLevel, RightLimits};
+pub use needs::Needs;
 pub use release::{Elsewhere, Release};
 
 /// What the code offers, against which a binding is checked.

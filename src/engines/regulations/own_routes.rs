@@ -1,6 +1,6 @@
 //! 組織が定めた手続の経路: where no clause asks for a request, the organisation says who decides before the work. What it entered,
 //! which version is in force on a day, and what a route must hold. Pure.
-use super::binding::{Act, Binding, By, FieldType, Kind, Scope, Step};
+use super::binding::{Act, AfterReturn, Binding, By, FieldType, Kind, Needs, Scope, Step};
 use super::words::Words;
 use crate::kernel::access::Tier;
 use chrono::{DateTime, NaiveDate, Utc};
@@ -31,6 +31,23 @@ pub struct OwnStep {
     /// Business days after which it is overdue.
     pub due_days: Option<u32>,
     pub title: Words,
+    /// Opens together with the step before it (並行).
+    #[serde(default)]
+    pub beside: bool,
+    /// Of how many of those who sit there the answer is needed (合議).
+    #[serde(default)]
+    pub needs: Needs,
+    /// Passed over where nobody sits there (空席のときは省略).
+    #[serde(default)]
+    pub may_be_missing: bool,
+}
+
+/// A route before the work, and what becomes of it after a return (経路).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Way {
+    pub steps: Vec<OwnStep>,
+    /// 差戻し後の経路; none: as the regulation's file has it.
+    pub after_return: Option<AfterReturn>,
 }
 
 impl OwnStep {
@@ -46,10 +63,13 @@ impl OwnStep {
             && step.clause.is_none()
             && step.fields.is_empty();
         let (key, title) = (step.key.clone(), step.title.clone());
-        plain.then_some(Self { key, act: step.act, by: *by, scope: step.scope, due_days: step.due_days, title })
+        let (due_days, beside) = (step.due_days, step.beside);
+        let (needs, may_be_missing) = (step.needs, step.may_be_missing);
+        let (act, by, scope) = (step.act, *by, step.scope);
+        plain.then_some(Self { key, act, by, scope, due_days, title, beside, needs, may_be_missing })
     }
 
-    /// Whether it is this step of the regulation's file, but for its days.
+    /// Whether it is this step of the regulation's file, but for its days and for how it is answered.
     #[must_use]
     pub fn is(&self, step: &Step) -> bool {
         step.act == self.act && step.by == [By::Tier(self.by)] && step.scope == self.scope
@@ -57,7 +77,13 @@ impl OwnStep {
 
     fn step(&self, declared: &[Step]) -> Step {
         match declared.iter().find(|step| step.key == self.key && self.is(step)) {
-            Some(step) => Step { due_days: self.due_days, ..step.clone() },
+            Some(step) => Step {
+                due_days: self.due_days,
+                beside: self.beside,
+                needs: self.needs,
+                may_be_missing: self.may_be_missing,
+                ..step.clone()
+            },
             None => Step {
                 key: self.key.clone(),
                 act: self.act,
@@ -67,6 +93,9 @@ impl OwnStep {
                 executes: false,
                 each_line: false,
                 designee: false,
+                beside: self.beside,
+                needs: self.needs,
+                may_be_missing: self.may_be_missing,
                 due_days: self.due_days,
                 due_on: None,
                 when: None,
@@ -96,7 +125,7 @@ pub struct OwnRoute {
     pub regulation: String,
     pub kind: String,
     pub version: i32,
-    pub steps: Vec<OwnStep>,
+    pub way: Way,
     pub effective_on: NaiveDate,
     pub reason: String,
     pub entered_at: DateTime<Utc>,
@@ -133,7 +162,7 @@ impl OwnRoutes {
         (binding, kind): (&'a Binding, &'a Kind),
         day: NaiveDate,
     ) -> impl DoubleEndedIterator<Item = &'a OwnRoute> {
-        self.ever_begun(regulation, &kind.key, day).filter(move |route| fits(binding, kind, &route.steps))
+        self.ever_begun(regulation, &kind.key, day).filter(move |route| fits(binding, kind, &route.way.steps))
     }
 
     /// Every version that began by that day, also one that would no longer fit: what was filed by it goes on by it.
@@ -185,15 +214,21 @@ pub fn seats(binding: &Binding) -> impl Iterator<Item = Tier> {
     SEATS.into_iter().filter(move |tier| binding.title(*tier).is_some() && !binding.only_named(*tier))
 }
 
+/// The way of the regulation's file; none where it holds more than these pages ask.
+#[must_use]
+pub fn declared_way(kind: &Kind) -> Option<Way> {
+    declared(kind).map(|steps| Way { steps, after_return: Some(kind.after_return) })
+}
+
 /// The kind with these steps before the work, which stays as it is with all that follows.
 #[must_use]
-pub fn rerouted(kind: &Kind, steps: &[OwnStep]) -> Kind {
+pub fn rerouted(kind: &Kind, way: &Way) -> Kind {
     let declared = kind.before_work();
-    let mut steps: Vec<Step> = steps.iter().map(|step| step.step(declared)).collect();
+    let mut steps: Vec<Step> = way.steps.iter().map(|step| step.step(declared)).collect();
     steps.extend(kind.from_work().iter().cloned());
     let known = |key: &String| steps.iter().any(|step| step.key == *key);
     let joinable = kind.joinable.iter().filter(|(one, other)| known(one) && known(other)).cloned().collect();
-    Kind { steps, joinable, ..kind.clone() }
+    Kind { steps, joinable, after_return: way.after_return.unwrap_or(kind.after_return), ..kind.clone() }
 }
 
 /// What is wrong with a route, and in which of its steps.
@@ -218,6 +253,8 @@ pub enum Wrong {
     Days,
     /// The acts do not stand in an order that can be run.
     Order,
+    /// Nothing stands before it beside which it could open.
+    Alone,
 }
 
 impl Wrong {
@@ -231,6 +268,7 @@ impl Wrong {
             Self::NothingDecided => "procedures-wrong-nothing-decided",
             Self::Days => "procedures-wrong-days",
             Self::Order => "procedures-wrong-order",
+            Self::Alone => "procedures-wrong-alone",
         }
     }
 }
@@ -254,6 +292,9 @@ pub fn faults(binding: &Binding, kind: &Kind, steps: &[OwnStep]) -> Vec<Fault> {
         if step.due_days.is_some_and(|days| days == 0 || days > MOST_DAYS) {
             wrong(Wrong::Days);
         }
+        if at == 0 && step.beside {
+            wrong(Wrong::Alone);
+        }
     }
     let decided = steps.iter().any(|step| step.act.decides());
     if !decided && kind.before_work().iter().any(|step| step.act.decides()) {
@@ -261,7 +302,8 @@ pub fn faults(binding: &Binding, kind: &Kind, steps: &[OwnStep]) -> Vec<Fault> {
     }
     // what the pages cannot say wrong, and a row from elsewhere could
     let runs = steps.len() <= MOST && steps.iter().all(|step| ACTS.contains(&step.act));
-    if faults.is_empty() && !(runs && rerouted(kind, steps).route_holds()) {
+    if faults.is_empty() && !(runs && rerouted(kind, &Way { steps: steps.to_vec(), after_return: None }).route_holds())
+    {
         faults.push(Fault { at: 0, what: Wrong::Order });
     }
     faults
@@ -295,7 +337,17 @@ mod tests {
 
     fn step(act: Act, by: Tier, scope: Scope) -> OwnStep {
         let title = Words { ja: "段".into(), en: "step".into() };
-        OwnStep { key: format!("own_{}_{scope:?}", by.key()), act, by, scope, due_days: Some(3), title }
+        OwnStep {
+            key: format!("own_{}_{scope:?}", by.key()),
+            act,
+            by,
+            scope,
+            due_days: Some(3),
+            title,
+            beside: false,
+            needs: Needs::Any,
+            may_be_missing: false,
+        }
     }
 
     #[test]
@@ -311,7 +363,7 @@ mod tests {
     fn the_file_s_own_route_is_no_change() {
         with("katsuura-operations", "account.register", |binding, kind| {
             let steps = declared(kind).unwrap();
-            assert_eq!(rerouted(kind, &steps), *kind);
+            assert_eq!(rerouted(kind, &declared_way(kind).unwrap()), *kind);
             assert!(fits(binding, kind, &steps));
         });
     }
@@ -324,7 +376,8 @@ mod tests {
                 step(Act::Permit, Tier::Office, Scope::Owner),
             ];
             assert!(fits(binding, kind, &steps));
-            let acts: Vec<Act> = rerouted(kind, &steps).steps.iter().map(|step| step.act).collect();
+            let way = Way { steps: steps.to_vec(), after_return: None };
+            let acts: Vec<Act> = rerouted(kind, &way).steps.iter().map(|step| step.act).collect();
             assert_eq!(acts, [Act::Consult, Act::Permit, Act::Execute, Act::Acknowledge]);
         });
     }
@@ -356,7 +409,7 @@ mod tests {
                 regulation: "katsuura-operations".into(),
                 kind: kind.key.clone(),
                 version,
-                steps: vec![step(Act::Decide, Tier::Office, Scope::Organisation)],
+                way: Way { steps: vec![step(Act::Decide, Tier::Office, Scope::Organisation)], after_return: None },
                 effective_on: day(from),
                 reason: "x".into(),
                 entered_at: DateTime::default(),

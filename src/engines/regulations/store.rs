@@ -1,5 +1,6 @@
 //! SQL of the regulations: adoption, values and routes entered, evidence. Works inside a transaction or out.
-use super::own_routes::{OwnRoute, OwnRoutes, TakenBack};
+use super::binding::AfterReturn;
+use super::own_routes::{OwnRoute, OwnRoutes, TakenBack, Way};
 use crate::kernel::error::Result;
 use crate::kernel::ids::PersonId;
 use chrono::{DateTime, NaiveDate, Utc};
@@ -154,6 +155,7 @@ pub struct OwnRouteRow {
     pub kind: String,
     pub version: i32,
     pub steps: serde_json::Value,
+    pub after_return: Option<String>,
     pub effective_on: NaiveDate,
     pub reason: String,
     pub entered_at: DateTime<Utc>,
@@ -172,7 +174,10 @@ impl OwnRouteRow {
             regulation: self.regulation_key,
             kind: self.kind,
             version: self.version,
-            steps: serde_json::from_value(self.steps)?,
+            way: Way {
+                steps: serde_json::from_value(self.steps)?,
+                after_return: self.after_return.as_deref().and_then(AfterReturn::from_key),
+            },
             effective_on: self.effective_on,
             reason: self.reason,
             entered_at: self.entered_at,
@@ -187,7 +192,7 @@ pub async fn list_own_routes(conn: &mut PgConnection) -> Result<OwnRoutes> {
     let rows = sqlx::query_as!(
         OwnRouteRow,
         r#"select r.id as "id!", r.regulation_key as "regulation_key!", r.kind as "kind!", r.version as "version!",
-                  r.steps as "steps!", r.effective_on as "effective_on!", r.reason as "reason!", r.entered_at as "entered_at!",
+                  r.steps as "steps!", r.after_return, r.effective_on as "effective_on!", r.reason as "reason!", r.entered_at as "entered_at!",
                   e.family_name || ' ' || e.given_name as entered_by, b.taken_back_at as "taken_back_at?",
                   t.family_name || ' ' || t.given_name as taken_back_by, b.reason as "taken_back_reason?"
              from own_route r
@@ -210,8 +215,8 @@ pub async fn insert_own_route(
 ) -> sqlx::Result<i32> {
     sqlx::query!("select pg_advisory_xact_lock(hashtext('own_route'))").fetch_one(&mut *conn).await?;
     sqlx::query_scalar!(
-        "insert into own_route (id, regulation_key, kind, version, steps, effective_on, reason, entered_at, entered_by)
-         select $1, $2, $3, coalesce(max(version), 0) + 1, $4, $5, $6, $7, $8
+        "insert into own_route (id, regulation_key, kind, version, steps, effective_on, reason, entered_at, entered_by, after_return)
+         select $1, $2, $3, coalesce(max(version), 0) + 1, $4, $5, $6, $7, $8, $9
            from own_route
           where regulation_key = $2 and kind = $3
       returning version",
@@ -222,7 +227,8 @@ pub async fn insert_own_route(
         new.effective_on,
         new.reason,
         at,
-        by.map(|person| person.0)
+        by.map(|person| person.0),
+        new.way.after_return.map(AfterReturn::key)
     )
     .fetch_one(conn)
     .await

@@ -3,7 +3,7 @@
 use super::model::kind::{Kind, KindError, StepAct, StepDef, StepScope};
 use super::model::{Choice, Field, Form, Input, OTHER, Section, When, Words, other_words};
 use crate::engines::regulations::binding::{self, Act, Binding, By, FieldType, Part, Scope};
-use crate::engines::regulations::own_routes::{OwnRoutes, OwnStep, fits, rerouted};
+use crate::engines::regulations::own_routes::{OwnRoutes, Way, fits, rerouted};
 use crate::engines::regulations::parameters::{self, Shown};
 use crate::engines::regulations::words::Words as Bilingual;
 use crate::kernel::settings::Settings;
@@ -41,8 +41,8 @@ pub fn by_own_routes(
     let mut all = Vec::new();
     for kind in &binding.kinds {
         for route in routes.ever_begun(regulation, &kind.key, day) {
-            let fits = fits(binding, kind, &route.steps);
-            match by_steps(kind, &route.steps, binding, settings) {
+            let fits = fits(binding, kind, &route.way.steps);
+            match by_way(kind, &route.way, binding, settings) {
                 Ok(kind) => all.push(Rerouted { route: route.id, kind, fits }),
                 Err(error) if fits => return Err(error),
                 Err(error) => {
@@ -54,14 +54,9 @@ pub fn by_own_routes(
     Ok(all)
 }
 
-/// A kind with these steps before its work.
-pub fn by_steps(
-    kind: &binding::Kind,
-    steps: &[OwnStep],
-    binding: &Binding,
-    settings: &Settings,
-) -> Result<Kind, KindError> {
-    kind_of(&rerouted(kind, steps), binding, settings)
+/// A kind that goes this way before its work.
+pub fn by_way(kind: &binding::Kind, way: &Way, binding: &Binding, settings: &Settings) -> Result<Kind, KindError> {
+    kind_of(&rerouted(kind, way), binding, settings)
 }
 
 fn words(words: &Bilingual) -> Words {
@@ -245,6 +240,9 @@ fn step_of(step: &binding::Step, kind: &binding::Kind, settings: &Settings) -> R
         },
         // the work goes line by line anyhow
         each_line: step.each_line && act.decides(),
+        beside: step.beside,
+        needs: step.needs,
+        may_be_missing: step.may_be_missing,
         title: words(&step.title),
         due_days: step.due_days,
         due_on: step.due_on.clone(),

@@ -34,7 +34,7 @@ pub async fn waits(conn: &mut PgConnection, login: &str) -> sqlx::Result<bool> {
     sqlx::query_scalar!(
         r#"select exists (
              select from request
-              where kind = $1 and waiting_type is not null and lower(claims ->> 'login') = lower($2)) as "waits!""#,
+              where kind = $1 and closed_at is null and lower(claims ->> 'login') = lower($2)) as "waits!""#,
         RESET,
         login,
     )

@@ -1,6 +1,6 @@
 //! Request kinds (申請の種類) as a regulation prescribes them: the form and the route, as data. Their effects are
 //! typed code in the feature that registers the mechanism of the same key.
-use super::route_check;
+use super::{Needs, route_check};
 use crate::engines::regulations::fault::Report;
 use crate::engines::regulations::words::Words;
 use crate::kernel::access::Tier;
@@ -233,6 +233,15 @@ pub struct Step {
     /// A person whom they name may act (指名する者).
     #[serde(default)]
     pub designee: bool,
+    /// Opens together with the step before it (並行).
+    #[serde(default)]
+    pub beside: bool,
+    /// Of how many of those who sit there the answer is needed (合議).
+    #[serde(default)]
+    pub needs: Needs,
+    /// Passed over where nobody sits there (空席のときは省略); else the step moves up.
+    #[serde(default)]
+    pub may_be_missing: bool,
     /// Business days after which the step is overdue.
     pub due_days: Option<u32>,
     /// The day of the form until which it is to be done.

@@ -90,6 +90,17 @@ fn shape(step: &Step) -> Vec<&'static str> {
     if step.each_line && !step.act.decides() && step.act != Act::Execute {
         faults.push("only deciding and carrying out go line by line");
     }
+    let answered = step.act.decides() && !step.executes || matches!(step.act, Act::Consult | Act::Confirm);
+    if (step.beside || !step.needs.is_one() || step.may_be_missing) && !answered {
+        faults.push("work, receipt and report stand by themselves, and one person does them");
+    }
+    let by_somebody = step.by.iter().all(|by| matches!(by, By::Tier(_)));
+    if (!step.needs.is_one() || step.may_be_missing) && (step.each_line || !by_somebody) {
+        faults.push("one person of a tier answers line by line, and whoever applies answers alone");
+    }
+    if step.may_be_missing && step.clause.is_some() {
+        faults.push("a step that a clause asks for is not passed over");
+    }
     if step.button.is_some() && step.act != Act::Acknowledge {
         faults.push("a button of its own belongs to a receipt");
     }
@@ -110,6 +121,11 @@ fn order(step: &Step, before: Option<&[Step]>) -> Option<&'static str> {
     let before = before.unwrap_or_default();
     let worked = before.iter().any(Step::works);
     let reported = before.iter().any(|step| step.act == Act::Report);
+    let answered =
+        |step: &Step| step.act.decides() && !step.executes || matches!(step.act, Act::Consult | Act::Confirm);
+    if step.beside && !before.last().is_some_and(answered) {
+        return Some("has nothing beside which it could open");
+    }
     match step.act {
         Act::Decide | Act::Permit | Act::Instruct | Act::Consult if worked => Some("stands after the work"),
         Act::Execute if worked => Some("the work is done already"),

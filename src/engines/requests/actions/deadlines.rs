@@ -35,7 +35,7 @@ pub async fn recount(work: &mut Work) -> Result<usize> {
         let content: Content = serde_json::from_value(turn.content.clone()).map_err(anyhow::Error::from)?;
         let due = day(&calendar, turn.began(), days, known.begins(step.act, &content));
         if due != turn.due {
-            turns::put_due(work.conn(), turn.id, due).await?;
+            turns::put_due(work.conn(), &turn, due).await?;
             moved += 1;
         }
     }

@@ -3,7 +3,7 @@ use super::moving::{event, failed, save_lines, settle};
 use super::step_form::StepForm;
 use super::{Hand, Open, capacity, in_sight, still_holds};
 use crate::engines::requests::model::machine::{Effect, Standing, apply};
-use crate::engines::requests::model::{Action, ContentHash, StepAct, Typed, Verdict};
+use crate::engines::requests::model::{Action, Case, ContentHash, Phase, StepAct, Typed, Verdict};
 use crate::engines::requests::store::record::NewDecision;
 use crate::engines::requests::store::{self, record};
 use crate::kernel::error::{Error, Message, Result};
@@ -27,6 +27,8 @@ pub(super) fn no_longer_than(words: &str, most: usize) -> Result<()> {
 /// What somebody answers at the step that waits.
 #[derive(Debug, Clone)]
 pub struct Reply {
+    /// The step that was on the screen; several may wait at the same time.
+    pub at: Option<String>,
     /// The fingerprint of the content that was on the screen.
     pub seen: ContentHash,
     /// At a step that goes line by line.
@@ -40,7 +42,7 @@ impl Reply {
     /// An answer to the whole request, at a step that asks nothing else.
     #[must_use]
     pub fn plain(seen: ContentHash, verdict: Verdict) -> Self {
-        Self { seen, line: None, verdict, typed: Typed::default() }
+        Self { at: None, seen, line: None, verdict, typed: Typed::default() }
     }
 }
 
@@ -55,11 +57,12 @@ pub enum Replied {
 
 /// Answers at the step that waits (承認・許可・指示・意見・確認・報告・差戻し・却下).
 pub async fn decide(work: &mut Work, hand: &Hand, number: &str, reply: Reply) -> Result<Replied> {
-    let Reply { seen, line, verdict, typed } = reply;
+    let Reply { at, seen, line, verdict, typed } = reply;
     no_longer_than(verdict.words(), WORDS_MAX)?;
-    let open = Open::lock(work, hand, number).await?;
+    let mut open = Open::lock(work, hand, number).await?;
     let doer = open.doer(work.conn(), &hand.viewer).await?;
-    let action = Action::Decide { seen, line, verdict: verdict.clone() };
+    open.look_at(at.as_deref());
+    let action = Action::Decide { at, seen, line, verdict: verdict.clone() };
     let allowed = apply(&open.case, &action, &open.facts(&doer));
     allowed.map_err(|refusal| open.refuse_answer(hand, &doer, refusal))?;
     // what stops a request says why and records nothing else
@@ -99,7 +102,7 @@ pub async fn decide(work: &mut Work, hand: &Hand, number: &str, reply: Reply) ->
                 review_due,
             };
             record::insert_decision(work.conn(), &open.request, &new).await?;
-            record_decision(work, &open, (&key, *line), standing, verdict).await?;
+            record_decision(work, &open, &after, (*step, *line), standing, verdict).await?;
             if let (Some(absent), Some(_)) = (standing.acting_for, &standing.by_rule) {
                 let form = super::moving::title(&open.registered.kind.title);
                 super::acting::tell_absent(work, absent, (number, &form)).await?;
@@ -107,7 +110,7 @@ pub async fn decide(work: &mut Work, hand: &Hand, number: &str, reply: Reply) ->
         }
     }
     save_lines(work, &open, &after).await?;
-    settle(work, hand, &open, &after, &effects, open.request.beneficiary()).await?;
+    settle(work, Some(hand.viewer.person), &open, &after, &effects, open.request.beneficiary()).await?;
     open.registered.effects.decided(work, open.matter(), &verdict).await?;
     Ok(Replied::Done)
 }
@@ -130,12 +133,13 @@ pub(super) fn act_as(work: &mut Work, standing: &Standing) {
 async fn record_decision(
     work: &mut Work,
     open: &Open,
-    (step, line): (&str, Option<u16>),
+    after: &Case,
+    (at, line): (usize, Option<u16>),
     standing: &Standing,
     verdict: &Verdict,
 ) -> Result<()> {
-    let act = open.case.step().map_or(StepAct::Decide, |step| step.act);
-    let kind = match (verdict, act) {
+    let Some(step) = open.case.steps.get(at) else { return Ok(()) };
+    let kind = match (verdict, step.act) {
         (Verdict::Approve { .. }, StepAct::Permit) => "request.permitted",
         (Verdict::Approve { .. }, StepAct::Instruct) => "request.instructed",
         (Verdict::Approve { .. }, StepAct::Confirm) => "request.confirmed",
@@ -146,18 +150,18 @@ async fn record_decision(
         (Verdict::Report { .. }, _) => "request.reported",
     };
     let facts = json!({
-        "step": step, "line": line, "round": open.case.round, "to": verdict.sent_to(), "words": verdict.words().trim(), "content_hash": open.case.content.to_string(),
+        "step": step.key, "line": line, "round": open.case.round, "to": verdict.sent_to(), "words": verdict.words().trim(), "content_hash": open.case.content.to_string(),
         "tier": standing.capacity.tier.key(), "deputy": standing.deputy, "joined": standing.joined,
         "acting_rule": standing.by_rule.as_ref().map(|used| used.rule),
-        "moved": open.case.step().and_then(|step| step.moved).map(|moved| moved.reason.key()),
+        "moved": step.moved.map(|moved| moved.reason.key()),
     });
     let event = match verdict {
         Verdict::Refuse { .. } => failed(kind, &open.request).facts(facts),
         _ => event(kind, &open.request).facts(facts),
     };
     // a refusal shows that the procedure is applied; an approval counts once the work is done
-    let last = (matches!(verdict, Verdict::Refuse { .. }) && line.is_none())
-        || (verdict.passes() && open.case.at + 1 == open.case.steps.len());
+    let last = (matches!(verdict, Verdict::Refuse { .. }) && after.phase == Phase::Refused && line.is_none())
+        || (verdict.passes() && after.phase == Phase::Completed && after.stage_end(open.case.at) == after.steps.len());
     let event = if matches!(verdict, Verdict::Report { .. }) { event.by("request.report") } else { event };
     let event = if last { event.by(open.registered.effects.key()) } else { event };
     work.record(event).await.map(drop)

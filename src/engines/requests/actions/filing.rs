@@ -1,13 +1,14 @@
 //! File (申請する), send again (再提出), withdraw (取り下げる).
 use super::deciding::{WORDS_MAX, no_longer_than};
 use super::draft::{Draft, Filer, draft};
-use super::moving::{call, event, search, tell, title, waiting};
+use super::moving::{call, due_at, event, record_skip, search, tell, title};
 use super::{Hand, Open, doer, today};
 use crate::engines::requests::kinds::{Matter, Registered};
 use crate::engines::requests::model::machine::apply;
 use crate::engines::requests::model::machine::{Case, Effect};
 use crate::engines::requests::model::{Action, ContentHash, Difference, Number, Refusal, Typed, route::Doer};
 use crate::engines::requests::store::record::{self, NewRound};
+use crate::engines::requests::store::steps::{self, NewStep};
 use crate::engines::requests::store::{self, Move, NewRequest, Request, people};
 use crate::kernel::calendar::FiscalYear;
 use crate::kernel::error::{Error, Message, Result};
@@ -154,25 +155,31 @@ async fn write(
         search: &search(&spoken, &format!("{} {claimed}", draft.subject), &form, &names),
         filed_at: work.now,
     };
-    let turn = waiting(work, case, registered, &draft.content, requester, draft.concerned).await?;
     // a form whose id belongs to a request out of reach is no form of ours either
-    store::insert(work.conn(), &new, case, &turn).await.map_err(|error| match error {
+    store::insert(work.conn(), &new, case).await.map_err(|error| match error {
         store::NotInserted::Taken => Error::NotFound,
         store::NotInserted::Other(error) => error.into(),
     })?;
-    write_round(work, draft, case, requester).await?;
+    write_round(work, registered, draft, case, requester).await?;
     let request = store::find_by_id(work.conn(), draft.id).await?.ok_or(Error::NotFound)?;
     work.record(event("request.filed", &request).facts(json!({
         "kind": kind.key, "subject": draft.subject, "content_hash": case.content.to_string(), "claimed": claims.is_some(),
     })))
     .await?;
     registered.effects.filed(work, matter(registered, draft, &number, requester, case.round)).await?;
+    skipped(work, case, effects, &request).await?;
     tell(work, case, effects, kind, &draft.org, &request).await?;
     call(work, case, kind, &draft.org, &spoken).await?;
     Ok(spoken)
 }
 
-async fn write_round(work: &mut Work, draft: &Draft, case: &Case, by: Option<PersonId>) -> Result<()> {
+async fn write_round(
+    work: &mut Work,
+    registered: &Registered,
+    draft: &Draft,
+    case: &Case,
+    by: Option<PersonId>,
+) -> Result<()> {
     let now = work.now;
     let round = NewRound {
         request: draft.id,
@@ -184,7 +191,13 @@ async fn write_round(work: &mut Work, draft: &Draft, case: &Case, by: Option<Per
         at: now,
     };
     record::insert_round(work.conn(), &round).await?;
-    record::insert_steps(work.conn(), draft.id, case.round, &case.steps, case.at, now).await?;
+    let mut steps = Vec::new();
+    for (at, step) in case.steps.iter().enumerate() {
+        let open = case.is_open(at);
+        let due = if open { due_at(work, registered, &draft.content, step).await? } else { None };
+        steps.push(NewStep { step, stage: case.stage(at), open, due });
+    }
+    steps::insert(work.conn(), draft.id, case.round, &steps, now).await?;
     record::insert_lines(work.conn(), draft.id, case.round, &draft.lines).await
 }
 
@@ -234,18 +247,11 @@ pub async fn resubmit(work: &mut Work, hand: &Hand, number: &str, from: ContentH
     };
     let applied = apply(&open.case, &action, &draft.facts(&doer, &registered.kind));
     let (after, effects) = applied.map_err(|refusal| hand.refuse(refusal))?;
-    write_round(work, &draft, &after, Some(hand.viewer.person)).await?;
-    let turn = waiting(work, &after, &registered, &draft.content, open.request.requester(), draft.concerned).await?;
+    write_round(work, &registered, &draft, &after, Some(hand.viewer.person)).await?;
     let named: Vec<_> = open.request.requester().into_iter().chain(draft.concerned).map(|person| person.0).collect();
     let names = people::names(work.conn(), &named, draft.today).await?;
     let search = search(number, &draft.subject, &open.request.title, &names);
-    let moved = Move {
-        subject: &draft.subject,
-        beneficiary: draft.concerned,
-        search: Some(&search),
-        waiting: turn,
-        now: work.now,
-    };
+    let moved = Move { subject: &draft.subject, beneficiary: draft.concerned, search: Some(&search), now: work.now };
     store::save(work.conn(), &open.request, &after, &moved).await?;
     let changed = Difference::between(&open.round.shown, &draft.shown).len();
     let request = store::find_by_id(work.conn(), draft.id).await?.ok_or(Error::NotFound)?;
@@ -253,9 +259,21 @@ pub async fn resubmit(work: &mut Work, hand: &Hand, number: &str, from: ContentH
         "round": after.round, "changed_fields": changed, "content_hash": after.content.to_string(),
     })))
     .await?;
+    skipped(work, &after, &effects, &request).await?;
     tell(work, &after, &effects, &registered.kind, &draft.org, &request).await?;
     call(work, &after, &registered.kind, &draft.org, number).await?;
     Ok(Filed::Done { number: number.to_owned() })
+}
+
+/// The steps that were passed over on the way to the first that waits.
+async fn skipped(work: &mut Work, case: &Case, effects: &[Effect], request: &Request) -> Result<()> {
+    for effect in effects {
+        let Effect::Skipped { step } = effect else { continue };
+        if let Some((step, skip)) = case.steps.get(*step).and_then(|step| Some((step, step.skipped?))) {
+            record_skip(work, request, step, skip).await?;
+        }
+    }
+    Ok(())
 }
 
 /// Withdraws a request (取下げ); the number is not used again.
@@ -267,7 +285,7 @@ pub async fn withdraw(work: &mut Work, hand: &Hand, number: &str, reason: &str) 
     let (after, effects) = applied.map_err(|refusal| hand.refuse(refusal))?;
     let event = event("request.withdrawn", &open.request).facts(json!({ "reason": reason.trim() }));
     work.record(event).await?;
-    super::moving::settle(work, hand, &open, &after, &effects, open.request.beneficiary()).await?;
+    super::moving::settle(work, Some(hand.viewer.person), &open, &after, &effects, open.request.beneficiary()).await?;
     open.registered.effects.withdrawn(work, open.matter()).await?;
     super::taking_back::nothing_left(work, &open, ("request.withdrawn", "requests-mail-withdrawn")).await
 }

@@ -48,33 +48,35 @@ pub async fn climb(work: &mut Work) -> Result<usize> {
         return Ok(0);
     }
     let mut reminded = 0;
-    for (number, due) in turns::due_about(work.conn(), day - REACH, day + REACH).await? {
-        let late = calendar.business_days_between(due, day);
+    for turn in turns::due_about(work.conn(), day - REACH, day + REACH).await? {
+        let late = calendar.business_days_between(turn.due, day);
         let Some((rung, words)) = RUNGS.into_iter().find(|(rung, _)| *rung == late) else { continue };
-        reminded += usize::from(remind(work, &number, (rung, words)).await?);
+        reminded += usize::from(remind(work, (&turn.number, &turn.step), (rung, words)).await?);
     }
     Ok(reminded)
 }
 
-async fn remind(work: &mut Work, number: &str, (rung, words): (i64, &str)) -> Result<bool> {
+async fn remind(work: &mut Work, (number, step): (&str, &str), (rung, words): (i64, &str)) -> Result<bool> {
     let request = store::lock(work.conn(), number).await?;
     let (kinds, now) = (kinds(work.app())?, work.now);
     // what nobody can read any more keeps the others waiting for nothing
     if kinds.filed_under(request.regulation.as_deref(), request.own_route, &request.kind).is_err() {
         return Ok(false);
     }
-    let open = Open::of(work.conn(), &kinds, request, now).await?;
-    let said = record::moments(work.conn(), open.request.request_id(), REMINDED).await?;
+    let mut open = Open::of(work.conn(), &kinds, request, now).await?;
+    let Some(place) = open.case.steps.iter().position(|placed| placed.key == step) else { return Ok(false) };
+    open.case.turn = place;
+    let said = record::moments_at(work.conn(), open.request.request_id(), REMINDED, step).await?;
     // however often the night's work is begun
     if said.iter().any(|at| local(*at).date_naive() == open.today) {
         return Ok(false);
     }
-    let people = open.waited_for();
+    let people = open.able_here();
     let form = title(&open.registered.kind.title);
     for person in &people {
         mail(work, *person, REMINDED, words, (number, &form)).await?;
     }
-    let facts = json!({ "rung": rung, "people": people.len() });
+    let facts = json!({ "step": step, "rung": rung, "people": people.len() });
     work.record(event(REMINDED, &open.request).facts(facts)).await?;
     if rung == LAST {
         escalate(work, &open, &people, &form).await?;

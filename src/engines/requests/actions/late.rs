@@ -5,7 +5,8 @@ use crate::engines::requests::model::ContentHash;
 use crate::engines::requests::store::acting::was_offered;
 use crate::engines::requests::store::people::{self, Name};
 use crate::engines::requests::store::record::{self, Decided};
-use crate::engines::requests::store::{self, LineRow, PlacedStep};
+use crate::engines::requests::store::steps::PlacedStep;
+use crate::engines::requests::store::{self, LineRow};
 use crate::kernel::access::Viewer;
 use crate::kernel::app::App;
 use crate::kernel::database::Role;
@@ -62,7 +63,7 @@ pub async fn before(app: &App, viewer: &Viewer, number: &str, seen: ContentHash)
             let people = [Some(decided.decider), decided.acting_for, decided.named_by].into_iter().flatten();
             let names = people::names(conn, &people.collect::<Vec<_>>(), open.today).await?;
             let lines = store::lines(conn, &open.request).await?;
-            let steps = store::steps(conn, &open.request).await?;
+            let steps = store::steps::of_round(conn, &open.request).await?;
             return Ok(Some(Before { open, decided, lines, steps, names }));
         }
     }

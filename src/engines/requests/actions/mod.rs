@@ -151,8 +151,7 @@ pub fn in_sight(viewer: &Viewer, request: &Request) -> bool {
         || request.requester_id.is_some_and(|person| own.contains(&person))
         || request.beneficiary_id.is_some_and(|person| own.contains(&person))
         || request.by_rule
-        || request.waiting_seat.as_ref().is_some_and(|seat| seats(viewer).contains(seat))
-        || request.waiting_also.as_ref().is_some_and(|seat| seats(viewer).contains(&format!("{ALSO}{seat}")))
+        || !request.waits_at.is_empty() && seats(viewer).iter().any(|seat| request.waits_at.contains(seat))
 }
 
 /// Everything about a request that its rules and its room ask for.
@@ -182,14 +181,26 @@ impl Open {
         Ok(open)
     }
 
-    /// What somebody can act as on this request, with what a rule lets them decide on it (代決).
-    pub async fn doer(&self, conn: &mut PgConnection, viewer: &Viewer) -> Result<Doer> {
+    /// What somebody can act as on this request, with what a rule lets them decide on it (代決). Of several steps that wait, theirs
+    /// is the one that is looked at from now on.
+    pub async fn doer(&mut self, conn: &mut PgConnection, viewer: &Viewer) -> Result<Doer> {
         let mut doer = doer(conn, viewer, &self.request.kind).await?;
-        let decided = self.case.step().is_some_and(|step| step.act == StepAct::Decide);
+        let decides = |place: usize| self.case.steps.get(place).is_some_and(|step| step.act == StepAct::Decide);
+        let decided = self.case.open_steps().any(decides);
         if decided && self.case.phase == Phase::InReview && viewer.may(Permission::RequestsDecide) {
             doer.by_rule = acting::by_rule(conn, self.request.id, viewer, self.today).await?;
         }
+        if let Some(place) = self.case.own_place(&self.facts(&doer)) {
+            self.case.turn = place;
+        }
         Ok(doer)
+    }
+
+    /// Looks at the step that was on the screen, where it still waits.
+    pub fn look_at(&mut self, step: Option<&str>) {
+        let place =
+            self.case.open_steps().find(|place| self.case.steps.get(*place).map(|one| one.key.as_str()) == step);
+        self.case.turn = place.unwrap_or(self.case.turn);
     }
 
     /// The natural person whom the one who filed without sign-in claims to be.
@@ -276,7 +287,8 @@ impl Open {
 
     /// Does this person answer at a step after the one that waits?
     fn sits_later(&self, doer: &Doer) -> bool {
-        let mut later = self.case.steps.iter().skip(self.case.at + 1).filter(|step| step.act.answers());
+        let mut later =
+            self.case.steps.iter().skip(self.case.stage_end(self.case.at)).filter(|step| step.act.answers());
         later.any(|step| doer.capacities.iter().any(|capacity| step.seats_one(capacity)))
     }
 

@@ -1,13 +1,13 @@
 //! What every transition writes down: steps that end and open, whose turn it is, the hooks of the room, events, mails.
+use super::Open;
 use super::deadlines::due;
-use super::{Hand, Open};
 use crate::engines::requests::Registered;
 use crate::engines::requests::model::machine::{Case, Effect, Phase};
-use crate::engines::requests::model::route::{Organisation, Step, able};
+use crate::engines::requests::model::route::{Organisation, Skip, Step, able};
 use crate::engines::requests::model::{AfterReturn, Content, Kind, StepAct, Words};
 use crate::engines::requests::store::people::Name;
-use crate::engines::requests::store::{self, Move, Request, Waiting};
-use crate::engines::requests::store::{deeds, record};
+use crate::engines::requests::store::{self, Move, Request};
+use crate::engines::requests::store::{deeds, record, steps};
 use crate::kernel::audit::{Event, Outcome};
 use crate::kernel::error::Result;
 use crate::kernel::ids::PersonId;
@@ -15,6 +15,7 @@ use crate::kernel::mail::Mail;
 use crate::kernel::text;
 use crate::kernel::work::Work;
 use crate::web::locale::{Lang, Words as Catalogue};
+use chrono::NaiveDate;
 use serde_json::json;
 use std::collections::{BTreeSet, HashMap};
 use uuid::Uuid;
@@ -22,49 +23,18 @@ use uuid::Uuid;
 /// Mails and other words that go to people whose language we do not know are Japanese first.
 pub(in crate::engines::requests) const MAIL: Catalogue = Catalogue(Lang::Ja);
 
-/// Whose turn it is in this case, and until when.
-pub(super) async fn waiting(
+/// Until when a step that opens now is to be done.
+pub(super) async fn due_at(
     work: &mut Work,
-    case: &Case,
     registered: &Registered,
     content: &Content,
-    requester: Option<PersonId>,
-    concerned: Option<PersonId>,
-) -> Result<Waiting> {
-    let since = Some(work.now);
-    let step = case.step();
-    let def = step.and_then(|step| registered.kind.steps.iter().find(|def| def.key == step.key));
-    let until = def.and_then(|def| def.due_on.as_deref()).and_then(|field| content.date(field));
-    let due = match def.and_then(|def| def.due_days.map(|days| (def.act, days))) {
-        Some((act, days)) => Some(due(work, days, registered.begins(act, content)).await?),
-        None => until,
-    };
-    let recipient = concerned.or(requester);
-    let (seat, also) = (step.map(|step| step.seat), step.and_then(Step::named));
-    // a step of whoever filed waits for that person, and at no seat
-    let filed = step.is_some_and(|step| step.applicant);
-    let (seat, also) = if filed { (None, None) } else { (seat, also) };
-    let applicant = requester.filter(|_| filed);
-    Ok(match case.phase {
-        Phase::InReview => Waiting { kind: Some("decide"), seat, also, person: applicant, since, due },
-        Phase::Executing => {
-            let person = applicant.or(recipient.filter(|_| case.some_to_receive()));
-            Waiting { kind: Some("execute"), seat, also, person, since, due }
-        }
-        // a report is work still to be done, its confirmation an answer
-        Phase::Reporting => {
-            let report = step.is_some_and(|step| step.act == StepAct::Report);
-            let kind = if report { "execute" } else { "decide" };
-            Waiting { kind: Some(kind), seat, also, person: applicant, since, due }
-        }
-        Phase::HandingOver => {
-            Waiting { kind: Some("acknowledge"), seat: None, also: None, person: recipient, since, due }
-        }
-        Phase::Returned | Phase::PulledBack => {
-            Waiting { kind: Some("mend"), seat: None, also: None, person: requester, since, due: None }
-        }
-        Phase::Completed | Phase::Refused | Phase::Withdrawn => Waiting::default(),
-    })
+    step: &Step,
+) -> Result<Option<NaiveDate>> {
+    let Some(def) = registered.kind.steps.iter().find(|def| def.key == step.key) else { return Ok(None) };
+    match def.due_days {
+        Some(days) => Ok(Some(due(work, days, registered.begins(def.act, content)).await?)),
+        None => Ok(def.due_on.as_deref().and_then(|field| content.date(field))),
+    }
 }
 
 /// What a search finds a request by: number, subject, title, and the names of those concerned with how they are read.
@@ -126,15 +96,29 @@ pub(super) async fn mail(
     work.mail(Mail { person: to, kind, subject, body, entity: "request", entity_id: number.to_owned() }).await
 }
 
-/// Tells those who can act on the step that has opened.
+/// Tells those who can act on the steps that wait.
 pub(super) async fn call(work: &mut Work, case: &Case, kind: &Kind, org: &Organisation, number: &str) -> Result<()> {
-    let said = match case.step().map(|step| step.act) {
+    for place in case.open_steps() {
+        call_to(work, case, kind, org, (number, place)).await?;
+    }
+    Ok(())
+}
+
+/// Tells those who can act on a step that has opened.
+pub(super) async fn call_to(
+    work: &mut Work,
+    case: &Case,
+    kind: &Kind,
+    org: &Organisation,
+    (number, place): (&str, usize),
+) -> Result<()> {
+    let said = match case.steps.get(place).map(|step| step.act) {
         Some(StepAct::Execute) => ("request.to_execute", "requests-mail-to-execute"),
         Some(StepAct::Report) => ("request.to_report", "requests-mail-to-report"),
         None | Some(StepAct::Acknowledge | StepAct::Notify) => return Ok(()),
         _ => ("request.waiting", "requests-mail-waiting"),
     };
-    call_with(work, case, kind, org, (number, said)).await
+    call_with(work, case, kind, org, (number, place, said)).await
 }
 
 async fn call_with(
@@ -142,9 +126,9 @@ async fn call_with(
     case: &Case,
     kind: &Kind,
     org: &Organisation,
-    (number, (mail_kind, key)): (&str, (&'static str, &str)),
+    (number, place, (mail_kind, key)): (&str, usize, (&'static str, &str)),
 ) -> Result<()> {
-    let Some(step) = case.step() else { return Ok(()) };
+    let Some(step) = case.steps.get(place) else { return Ok(()) };
     let form = title(&kind.title);
     for person in case.able(step, &kind.joins, org) {
         mail(work, person, mail_kind, key, (number, &form)).await?;
@@ -167,8 +151,7 @@ pub(super) async fn tell(
     for effect in effects {
         let Effect::Told { step } = effect else { continue };
         let Some(placed) = case.steps.get(*step) else { continue };
-        record::open_step(work.conn(), request.request_id(), case.round, *step, placed, now).await?;
-        record::end_step(work.conn(), request.request_id(), case.round, *step, now).await?;
+        steps::told(work.conn(), request.request_id(), case.round, *step, now).await?;
         let people = able(placed, &BTreeSet::new(), &BTreeSet::new(), org);
         for person in &people {
             mail(work, *person, "request.told", "requests-mail-told", (&request.number, &form)).await?;
@@ -179,64 +162,75 @@ pub(super) async fn tell(
     Ok(())
 }
 
-/// Writes the move itself: steps, row, events of the ending, hooks, mails. The act's own row is already written.
+/// Writes the move itself: steps, row, events of the ending, hooks, mails. The act's own row is already written. Whoever acts
+/// needs no mail about it.
 pub(super) async fn settle(
     work: &mut Work,
-    hand: &Hand,
+    by: Option<PersonId>,
     open: &Open,
     after: &Case,
     effects: &[Effect],
     concerned: Option<PersonId>,
 ) -> Result<()> {
     let request = &open.request;
-    let kind = &open.registered.kind;
-    let now = work.now;
-    for effect in effects {
-        match effect {
-            Effect::SentBack { to } => {
-                let beyond = kind.after_return == AfterReturn::Repeat;
-                deeds::reopen_steps(work.conn(), request, *to, beyond).await?;
-            }
-            Effect::Arrived { step } | Effect::Reopened { step } => {
-                let Some(placed) = after.steps.get(*step) else { continue };
-                if matches!(effect, Effect::Reopened { .. }) {
-                    deeds::reopen_steps(work.conn(), request, *step, true).await?;
-                } else {
-                    record::end_step(work.conn(), request.request_id(), after.round, open.case.at, now).await?;
-                }
-                record::open_step(work.conn(), request.request_id(), after.round, *step, placed, now).await?;
-            }
-            _ => {}
-        }
-    }
-    if after.phase.is_closed() || after.phase.is_mended() {
-        record::end_step(work.conn(), request.request_id(), after.round, open.case.at, now).await?;
-    }
-    let mut waiting =
-        waiting(work, after, &open.registered, &open.round.content, request.requester(), concerned).await?;
-    if after.phase == open.case.phase && after.at == open.case.at {
-        // the same turn goes on: nobody's waiting begins anew because one of several lines was done
-        waiting.since = request.waiting_since;
-        waiting.due = request.waiting_due;
-    }
-    let moved = Move { subject: &request.subject, beneficiary: concerned, search: None, waiting, now: work.now };
+    write_steps(work, open, after, effects).await?;
+    let moved = Move { subject: &request.subject, beneficiary: concerned, search: None, now: work.now };
     store::save(work.conn(), request, after, &moved).await?;
-    tell(work, after, effects, kind, &open.org, request).await?;
-    finish(work, hand, open, after, effects).await
+    tell(work, after, effects, &open.registered.kind, &open.org, request).await?;
+    finish(work, by, open, after, effects).await
 }
 
-async fn finish(work: &mut Work, hand: &Hand, open: &Open, after: &Case, effects: &[Effect]) -> Result<()> {
+/// Which steps wait now, which are over, and which have not been reached again.
+async fn write_steps(work: &mut Work, open: &Open, after: &Case, effects: &[Effect]) -> Result<()> {
+    let (id, now) = (open.request.request_id(), work.now);
+    let waiting: Vec<usize> = after.open_steps().collect();
+    steps::end_all(work.conn(), id, after.round, &waiting, now).await?;
+    let repeats = open.registered.kind.after_return == AfterReturn::Repeat;
+    let back = |effect: &Effect| match effect {
+        Effect::SentBack { .. } => repeats,
+        Effect::Reopened { .. } => true,
+        _ => false,
+    };
+    if effects.iter().any(back) {
+        deeds::unreach(work.conn(), &open.request, after.stage_end(after.at)).await?;
+    }
+    for effect in effects {
+        let (Effect::Arrived { step } | Effect::Reopened { step } | Effect::Skipped { step }) = effect else {
+            continue;
+        };
+        let Some(placed) = after.steps.get(*step) else { continue };
+        match placed.skipped {
+            Some(skip) => {
+                steps::skip(work.conn(), id, after.round, *step, skip).await?;
+                record_skip(work, &open.request, placed, skip).await?;
+            }
+            None => {
+                let due = due_at(work, &open.registered, &open.round.content, placed).await?;
+                steps::open(work.conn(), id, after.round, (*step, placed), due, now).await?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Writes that a step was passed over, and why.
+pub(super) async fn record_skip(work: &mut Work, request: &Request, step: &Step, skip: Skip) -> Result<()> {
+    let facts = json!({ "step": step.key, "tier": step.seat.tier.key(), "reason": skip.key() });
+    work.record(event("request.skipped", request).facts(facts)).await.map(drop)
+}
+
+async fn finish(work: &mut Work, by: Option<PersonId>, open: &Open, after: &Case, effects: &[Effect]) -> Result<()> {
     let request = &open.request;
     let kind = &open.registered.kind;
     let form = title(&kind.title);
     for effect in effects {
         match effect {
-            Effect::Arrived { .. } if effects.iter().any(|effect| matches!(effect, Effect::SentBack { .. })) => {
+            Effect::Arrived { step } if effects.iter().any(|effect| matches!(effect, Effect::SentBack { .. })) => {
                 let said = ("request.returned", "requests-mail-sent-back");
-                call_with(work, after, kind, &open.org, (&request.number, said)).await?;
+                call_with(work, after, kind, &open.org, (&request.number, *step, said)).await?;
             }
-            Effect::Arrived { .. } => {
-                call(work, after, kind, &open.org, &request.number).await?;
+            Effect::Arrived { step } => {
+                call_to(work, after, kind, &open.org, (&request.number, *step)).await?;
                 if after.phase == Phase::HandingOver {
                     tell_recipient(work, request, &form).await?;
                 }
@@ -244,13 +238,13 @@ async fn finish(work: &mut Work, hand: &Hand, open: &Open, after: &Case, effects
             Effect::Completed => {
                 work.record(event("request.completed", request)).await?;
                 open.registered.effects.completed(work, open.matter()).await?;
-                tell_applicant(work, hand, request, "request.completed", "requests-mail-completed", &form).await?;
+                tell_applicant(work, by, request, "request.completed", "requests-mail-completed", &form).await?;
             }
             Effect::Returned => {
-                tell_applicant(work, hand, request, "request.returned", "requests-mail-returned", &form).await?;
+                tell_applicant(work, by, request, "request.returned", "requests-mail-returned", &form).await?;
             }
             Effect::Refused => {
-                tell_applicant(work, hand, request, "request.refused", "requests-mail-refused", &form).await?;
+                tell_applicant(work, by, request, "request.refused", "requests-mail-refused", &form).await?;
             }
             // the first line that is done can be received while others are still worked on
             Effect::Executed { .. }
@@ -277,13 +271,13 @@ async fn tell_recipient(work: &mut Work, request: &Request, form: &str) -> Resul
 /// The applicant hears at once; who acts on their own request needs no mail about it.
 async fn tell_applicant(
     work: &mut Work,
-    hand: &Hand,
+    by: Option<PersonId>,
     request: &Request,
     kind: &'static str,
     key: &str,
     form: &str,
 ) -> Result<()> {
-    match request.requester().filter(|person| *person != hand.viewer.person) {
+    match request.requester().filter(|person| Some(*person) != by) {
         Some(person) => mail(work, person, kind, key, (&request.number, form)).await,
         None => Ok(()),
     }

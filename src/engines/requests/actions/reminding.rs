@@ -66,8 +66,19 @@ impl Open {
         if self.case.phase == Phase::HandingOver {
             return self.request.beneficiary().or(self.request.requester()).into_iter().collect();
         }
-        let Some(step) = self.case.step() else { return BTreeSet::new() };
-        self.case.able(step, &self.registered.kind.joins, &self.org)
+        self.able()
+    }
+
+    /// Those who can act on the steps that wait.
+    pub(super) fn able(&self) -> BTreeSet<PersonId> {
+        let waiting = self.case.open_steps().filter_map(|place| self.case.steps.get(place));
+        waiting.flat_map(|step| self.case.able(step, &self.registered.kind.joins, &self.org)).collect()
+    }
+
+    /// Those who can act on the step that is looked at.
+    pub(super) fn able_here(&self) -> BTreeSet<PersonId> {
+        let step = self.case.step();
+        step.map(|step| self.case.able(step, &self.registered.kind.joins, &self.org)).unwrap_or_default()
     }
 }
 

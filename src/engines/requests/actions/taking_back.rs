@@ -25,15 +25,14 @@ pub async fn pull_back(work: &mut Work, hand: &Hand, number: &str) -> Result<()>
     let applied = apply(&open.case, &Action::PullBack, &open.facts(&doer));
     let (after, effects) = applied.map_err(|refusal| hand.refuse(refusal))?;
     work.record(event("request.pulled_back", &open.request)).await?;
-    settle(work, hand, &open, &after, &effects, open.request.beneficiary()).await?;
+    settle(work, Some(hand.viewer.person), &open, &after, &effects, open.request.beneficiary()).await?;
     nothing_left(work, &open, ("request.pulled_back", "requests-mail-pulled-back")).await
 }
 
 /// Whoever was asked to act is told that nothing is left to do.
 pub(super) async fn nothing_left(work: &mut Work, open: &Open, (kind, key): (&'static str, &str)) -> Result<()> {
-    let Some(step) = open.case.step().filter(|_| !open.case.phase.is_mended()) else { return Ok(()) };
     let form = title(&open.registered.kind.title);
-    for person in open.case.able(step, &open.registered.kind.joins, &open.org) {
+    for person in open.able() {
         mail(work, person, kind, key, (&open.request.number, &form)).await?;
     }
     Ok(())
@@ -41,7 +40,7 @@ pub(super) async fn nothing_left(work: &mut Work, open: &Open, (kind, key): (&'s
 
 /// Takes one's own last decision back: its step waits again, and the decision stays on the record with the row that ends it.
 pub async fn take_back(work: &mut Work, hand: &Hand, number: &str) -> Result<()> {
-    let open = Open::lock(work, hand, number).await?;
+    let mut open = Open::lock(work, hand, number).await?;
     let doer = open.doer(work.conn(), &hand.viewer).await?;
     let applied = apply(&open.case, &Action::TakeBack, &open.facts(&doer));
     let (after, effects) = applied.map_err(|refusal| hand.refuse(refusal))?;
@@ -57,7 +56,7 @@ pub async fn take_back(work: &mut Work, hand: &Hand, number: &str) -> Result<()>
         work.record(event("request.taken_back", &open.request).facts(facts)).await?;
     }
     save_lines(work, &open, &after).await?;
-    settle(work, hand, &open, &after, &effects, open.request.beneficiary()).await?;
+    settle(work, Some(hand.viewer.person), &open, &after, &effects, open.request.beneficiary()).await?;
     // who was asked to mend it need not
     let asked = open.request.requester().filter(|_| open.case.phase == Phase::Returned);
     if let Some(person) = asked {

@@ -1,8 +1,9 @@
 //! 担当者の不在: when nobody can act any more where a request waits, it moves to the deputy, then up, and says why.
-use super::moving::{call, event};
+use super::moving::{event, settle};
 use super::{Open, kinds, today};
+use crate::engines::requests::model::Effect;
 use crate::engines::requests::model::route::{Organisation, SeatId};
-use crate::engines::requests::store::{self, Move, Request, people, record, turns};
+use crate::engines::requests::store::{self, Request, people, turns};
 use crate::kernel::access::{Actor, Tier};
 use crate::kernel::app::App;
 use crate::kernel::audit::Recorded;
@@ -48,8 +49,11 @@ pub async fn move_on(work: &mut Work) -> Result<usize> {
     Ok(moved)
 }
 
-/// Only where at most one person is left can the seat be empty for this request.
+/// Only where at most one person is left can the seat be empty for this request; where several answer, each counts.
 fn is_thin(org: &Organisation, seated: &turns::Seated) -> bool {
+    if seated.several {
+        return true;
+    }
     let Some(tier) = Tier::from_key(&seated.tier) else { return false };
     let seat = org.seats.get(&SeatId { tier, department: seated.department.map(DepartmentId) });
     let parties = [seated.requester, seated.beneficiary];
@@ -68,27 +72,17 @@ async fn move_one(work: &mut Work, request: Request) -> Result<bool> {
         capacities: Vec::new(),
         by_rule: Vec::new(),
     };
-    let Some(after) = open.case.moved_on(&open.facts(&doer)) else { return Ok(false) };
-    let Some(step) = after.step() else { return Ok(false) };
-    record::open_step(work.conn(), open.request.request_id(), after.round, after.at, step, now).await?;
-    let kind = &open.registered.kind;
-    let waiting = super::moving::waiting(
-        work,
-        &after,
-        &open.registered,
-        &open.round.content,
-        open.request.requester(),
-        open.request.beneficiary(),
-    )
-    .await?;
-    let save =
-        Move { subject: &open.request.subject, beneficiary: open.request.beneficiary(), search: None, waiting, now };
-    store::save(work.conn(), &open.request, &after, &save).await?;
-    let facts = json!({
-        "step": step.key, "to": step.seat.tier.key(), "department": step.seat.department.map(|department| department.0),
-        "reason": step.moved.map(|moved| moved.reason.key()), "deputy": step.moved.is_some_and(|moved| moved.to_deputy),
-    });
-    work.record(event("request.moved", &open.request).facts(facts)).await?;
-    call(work, &after, kind, &open.org, &open.request.number).await?;
+    let Some((after, effects)) = open.case.moved_on(&open.facts(&doer)) else { return Ok(false) };
+    for effect in &effects {
+        let Effect::Arrived { step } = effect else { continue };
+        let Some(step) = after.steps.get(*step).filter(|step| !open.case.steps.contains(step)) else { continue };
+        let facts = json!({
+            "step": step.key, "to": step.seat.tier.key(), "department": step.seat.department.map(|department| department.0),
+            "reason": step.moved.map(|moved| moved.reason.key()), "deputy": step.moved.is_some_and(|moved| moved.to_deputy),
+            "needed": step.needed,
+        });
+        work.record(event("request.moved", &open.request).facts(facts)).await?;
+    }
+    settle(work, None, &open, &after, &effects, open.request.beneficiary()).await?;
     Ok(true)
 }

@@ -251,7 +251,7 @@ async fn carry_out(
         Outcome::Done { confirmed: Some(person) } => Some(*person),
         _ => open.request.beneficiary(),
     };
-    settle(work, hand, open, &after, &effects, concerned).await?;
+    settle(work, Some(hand.viewer.person), open, &after, &effects, concerned).await?;
     Ok(executed.reveal)
 }
 
@@ -326,5 +326,5 @@ pub async fn acknowledge(work: &mut Work, hand: &Hand, number: &str, no: u16, re
     };
     work.record(event("request.acknowledged", &open.request).facts(facts)).await?;
     open.registered.effects.acknowledged(work, open.matter(), &line, &receipt).await?;
-    settle(work, hand, &open, &after, &effects, open.request.beneficiary()).await
+    settle(work, Some(hand.viewer.person), &open, &after, &effects, open.request.beneficiary()).await
 }

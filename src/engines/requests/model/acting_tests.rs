@@ -53,7 +53,7 @@ fn decide_as(
     let route = vec![def("confirm", StepAct::Decide, Tier::Manager), def("permit", StepAct::Decide, Tier::Ciso)];
     let facts =
         Facts { doer: &doer, today: day(10), route: &route, joins: &[], after_return: AfterReturn::Repeat, org: &org };
-    let action = Action::Decide { seen: office.case.content, line: None, verdict };
+    let action = Action::Decide { at: None, seen: office.case.content, line: None, verdict };
     apply(&office.case, &action, &facts).map(|(_, effects)| effects)
 }
 
@@ -126,7 +126,7 @@ fn who_decided_by_rule_decides_no_second_step() {
     ciso.by_rule = vec![by_rule(0, &posts[0])];
     let facts =
         Facts { doer: &ciso, today: day(10), route: &route, joins: &[], after_return: AfterReturn::Repeat, org: &org };
-    let action = Action::Decide { seen: office.case.content, line: None, verdict: yes("不在のため") };
+    let action = Action::Decide { at: None, seen: office.case.content, line: None, verdict: yes("不在のため") };
     (office.case, _) = apply(&office.case, &action, &facts).unwrap();
     assert!(apply(&office.case, &action, &facts).is_err(), "the second step is another's");
 }

@@ -62,7 +62,8 @@ impl Case {
     /// Was the request sent back with `later` so that the step of `act` is to be answered anew?
     fn opens(&self, later: &Act, act: &Act) -> bool {
         let Deed::SentBack { to, after } = &later.deed else { return false };
-        let beyond = || self.place_of(to) < self.place_of(&act.step);
+        let stage = |key: &str| self.place_of(key).map(|place| self.stage(place));
+        let beyond = || stage(to) < stage(&act.step);
         (*to == act.step || (*after == AfterReturn::Repeat && beyond())) && !self.taken_back(later)
     }
 
@@ -74,20 +75,19 @@ impl Case {
     /// Has the step that waits been answered for this line?
     #[must_use]
     pub fn answered(&self, line: u16) -> bool {
-        let Some(step) = self.step() else { return false };
-        let here = |act: &&Act| act.step == step.key && act.line == Some(line);
-        self.acts.iter().filter(here).any(|act| self.counts(act))
+        self.answered_at(self.turn, line)
     }
 
-    /// Where the request goes on once the step that waits is answered: to the next one, or straight to the one that sent it
+    /// Where the request goes on once the steps that wait are answered: to the next one, or straight to the one that sent it
     /// back here.
     pub(super) fn next_step(&self) -> usize {
-        let here = self.step().map(|step| step.key.as_str());
+        let end = self.stage_end(self.at);
+        let here = |key: &str| self.place_of(key).is_some_and(|place| (self.at..end).contains(&place));
         let came = self.acts.iter().rev().filter(|act| self.counts(act)).find_map(|act| match &act.deed {
-            Deed::SentBack { to, after: AfterReturn::Sender } if Some(to.as_str()) == here => self.place_of(&act.step),
+            Deed::SentBack { to, after: AfterReturn::Sender } if here(to) => self.place_of(&act.step),
             _ => None,
         });
-        came.filter(|place| *place > self.at).unwrap_or(self.at + 1)
+        came.map(|place| self.stage(place)).filter(|place| *place >= end).unwrap_or(end)
     }
 
     /// Lines that a decision stopped which counts no longer are open again.

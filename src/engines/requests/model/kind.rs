@@ -5,6 +5,7 @@ use super::content::{Content, Words};
 use super::form::{Form, When};
 use super::number::is_prefix;
 pub use super::step_act::StepAct;
+use super::together::Needs;
 pub use crate::engines::regulations::binding::AfterReturn;
 use crate::engines::regulations::binding::RightLevel;
 use crate::kernel::access::Tier;
@@ -34,6 +35,12 @@ pub struct StepDef {
     pub scope: StepScope,
     /// Decided line by line (システムごとの使用許可).
     pub each_line: bool,
+    /// Opens together with the step before it (並行).
+    pub beside: bool,
+    /// Of how many of those who sit there the answer is needed.
+    pub needs: Needs,
+    /// Passed over where nobody sits (空席のときは省略), instead of moving up.
+    pub may_be_missing: bool,
     /// 「部門の確認」
     pub title: Words,
     /// Business days after which it is overdue.
@@ -148,7 +155,17 @@ impl Kind {
     /// The steps that this content takes (経路の条件).
     #[must_use]
     pub fn route(&self, content: &Content, options: &Options) -> Vec<StepDef> {
-        self.steps.iter().filter(|step| step.when.holds(content, options)).cloned().collect()
+        let mut taken = Vec::new();
+        // beside what is not taken, a step stands by itself
+        let mut beside = false;
+        for step in &self.steps {
+            beside &= step.beside;
+            if step.when.holds(content, options) {
+                taken.push(StepDef { beside, ..step.clone() });
+                beside = true;
+            }
+        }
+        taken
     }
 
     /// May these two steps be held by one person?
@@ -196,6 +213,20 @@ fn check_route(binding: &Kind) -> Result<(), KindError> {
         if !step.act.may_follow(before.iter().map(|earlier| earlier.act)) {
             return Err(KindError::Order { kind: kind(), step: step.key.clone() });
         }
+        if (step.beside || !step.needs.is_one() || step.may_be_missing) && !(step.act.answers() && step.act.moves_up())
+        {
+            let what = "is work, receipt or report: it stands by itself, and one person does it".to_owned();
+            return Err(KindError::Step { kind: kind(), step: step.key.clone(), what });
+        }
+        let beside_what = before.last().filter(|_| step.beside).map(|earlier| earlier.act);
+        if step.beside && !beside_what.is_some_and(|act| act.answers() && act.moves_up()) {
+            let what = "has nothing beside which it could open".to_owned();
+            return Err(KindError::Step { kind: kind(), step: step.key.clone(), what });
+        }
+        if (step.each_line || step.applicant) && (!step.needs.is_one() || step.may_be_missing) {
+            let what = "is answered by one person".to_owned();
+            return Err(KindError::Step { kind: kind(), step: step.key.clone(), what });
+        }
         // an answer for one line is a word; a form with questions is answered once, for the whole
         if step.each_line && (!step.act.decides() || step.result.fields().next().is_some()) {
             let what = "cannot go line by line".to_owned();
@@ -222,6 +253,9 @@ mod tests {
             applicant: false,
             scope: StepScope::Department,
             each_line: false,
+            beside: false,
+            needs: Needs::Any,
+            may_be_missing: false,
             title: Words::key("t"),
             due_days: None,
             due_on: None,
@@ -269,6 +303,23 @@ mod tests {
     }
 
     #[test]
+    fn beside_a_step_that_is_not_taken_a_step_stands_by_itself() {
+        let mut kind = kind();
+        kind.steps.insert(1, StepDef { beside: true, ..step("consult", StepAct::Consult) });
+        kind.steps.insert(2, StepDef { beside: true, ..step("check", StepAct::Decide) });
+        let mut kind = kind.check().unwrap();
+        let beside = |kind: &Kind| {
+            let route = kind.route(&Content::default(), &Options::new());
+            route.into_iter().filter(|step| step.beside).map(|step| step.key).collect::<Vec<_>>()
+        };
+        assert_eq!(beside(&kind), ["consult", "check"]);
+        kind.steps[1].when = When::answered("level", &["admin"]);
+        assert_eq!(beside(&kind), ["check"]);
+        kind.steps[0].when = When::answered("level", &["admin"]);
+        assert!(beside(&kind).is_empty());
+    }
+
+    #[test]
     fn a_kind_that_cannot_work_is_refused_with_its_place() {
         assert!(kind().joinable("create", "confirm") && !kind().joinable("create", "receive"));
         let wrong = |change: fn(&mut Kind)| {
@@ -282,6 +333,9 @@ mod tests {
         assert!(matches!(wrong(|k| k.steps.push(step("more", StepAct::Acknowledge))), KindError::Order { .. }));
         assert!(matches!(wrong(|k| k.steps[1].key = "confirm".into()), KindError::Twice { .. }));
         assert!(matches!(wrong(|k| k.steps[2].each_line = true), KindError::Step { step, .. } if step == "receive"));
+        assert!(matches!(wrong(|k| k.steps[0].beside = true), KindError::Step { step, .. } if step == "confirm"));
+        assert!(matches!(wrong(|k| k.steps[1].needs = Needs::All), KindError::Step { step, .. } if step == "create"));
+        assert!(matches!(wrong(|k| k.steps[2].beside = true), KindError::Step { step, .. } if step == "receive"));
         assert!(
             matches!(wrong(|k| k.joins.push(("x".into(), "create".into()))), KindError::UnknownJoin { step, .. } if step == "x")
         );

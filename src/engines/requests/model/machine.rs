@@ -7,8 +7,9 @@ pub use super::deeds::{Act, Deed};
 use super::kind::{AfterReturn, StepAct, StepDef, joinable};
 pub use super::phase::{LineState, Phase};
 use super::refusal::Refusal;
-use super::route::{Capacity, Doer, Organisation, Places, Step, able, lay, place};
+use super::route::{Capacity, Doer, Organisation, Places, Step, able};
 use super::taking_back::{pull_back, take_back};
+pub use super::together::Needs;
 pub use super::verdict::{Action, Outcome, Receipt, Verdict};
 use super::working::{acknowledge, execute};
 use crate::kernel::ids::PersonId;
@@ -37,8 +38,10 @@ impl LineCase {
 pub struct Case {
     pub phase: Phase,
     pub round: u16,
-    /// Index of the step that waits; past the end when none does.
+    /// Index of the first of the steps that wait together; past the end when none does.
     pub at: usize,
+    /// Of those that wait, the one that is looked at: somebody's own, or the first.
+    pub turn: usize,
     pub content: ContentHash,
     /// The natural person who filed; `None` for what is filed without sign-in.
     pub applicant: Option<PersonId>,
@@ -104,6 +107,10 @@ pub enum Effect {
     Arrived {
         step: usize,
     },
+    /// A step is passed over (省略).
+    Skipped {
+        step: usize,
+    },
     /// 通知: those of this step are told; nobody waits for them.
     Told {
         step: usize,
@@ -146,6 +153,7 @@ impl Case {
             phase: Phase::InReview,
             round: 1,
             at: 0,
+            turn: 0,
             content,
             applicant,
             concerned,
@@ -179,10 +187,10 @@ impl Case {
         self.acts.iter().filter(other).flat_map(|act| std::iter::once(act.by).chain(act.acting_for)).collect()
     }
 
-    /// The step that waits.
+    /// The step that waits; of several, the one that is looked at.
     #[must_use]
     pub fn step(&self) -> Option<&Step> {
-        self.steps.get(self.at)
+        self.steps.get(self.turn)
     }
 
     /// Has any line been worked on?
@@ -199,21 +207,31 @@ impl Case {
 
     /// May this person answer now (判断・意見・確認・報告)? Asked by the button and by the POST alike.
     pub fn may_decide(&self, facts: &Facts<'_>) -> Result<Standing, Refusal> {
-        let step = self.waiting(StepAct::answers)?;
-        self.stand(step, facts)
+        self.own_turn(None, StepAct::answers, facts).map(|(_, standing)| standing)
     }
 
     /// May this person do the work now?
     pub fn may_execute(&self, facts: &Facts<'_>) -> Result<Standing, Refusal> {
-        let step = self.waiting(|act| act == StepAct::Execute)?;
-        self.stand(step, facts)
+        self.own_turn(None, |act| act == StepAct::Execute, facts).map(|(_, standing)| standing)
     }
 
     /// May this person send it back now (判断の段階でも実施の段階でも), to the applicant or to an earlier step? What was filed
     /// without sign-in cannot be mended by anybody, and so never goes back to whoever filed it.
     pub fn may_return(&self, to: Option<&str>, facts: &Facts<'_>) -> Result<Standing, Refusal> {
+        self.returning(None, to, facts).map(|(_, standing)| standing)
+    }
+
+    fn returning(
+        &self,
+        asked: Option<&str>,
+        to: Option<&str>,
+        facts: &Facts<'_>,
+    ) -> Result<(usize, Standing), Refusal> {
         let returns = |act: StepAct| act.decides() || matches!(act, StepAct::Confirm | StepAct::Execute);
-        let step = self.waiting(returns)?;
+        let open = || self.open_steps().filter_map(|place| self.steps.get(place)).filter(|step| returns(step.act));
+        if open().next().is_none() {
+            return Err(Refusal::NotWaiting(self.phase));
+        }
         match to {
             None if self.applicant.is_none() => return Err(Refusal::NobodyMends),
             Some(key) if !self.earlier().any(|(_, step)| step.key == key) => return Err(Refusal::UnknownStep),
@@ -223,10 +241,10 @@ impl Case {
             return Err(Refusal::SomeExecuted);
         }
         // whoever filed it takes it back instead
-        if step.applicant {
+        if open().all(|step| step.applicant) {
             return Err(Refusal::OwnRequest);
         }
-        self.stand(step, facts)
+        self.own_turn(asked, returns, facts)
     }
 
     /// May this person withdraw it now?
@@ -291,14 +309,23 @@ impl Case {
         self.steps.iter().any(|step| step.act == StepAct::Acknowledge)
     }
 
-    fn waiting(&self, wanted: impl Fn(StepAct) -> bool) -> Result<&Step, Refusal> {
-        let open = matches!(self.phase, Phase::InReview | Phase::Executing | Phase::Reporting);
-        self.step().filter(|step| open && wanted(step.act)).ok_or(Refusal::NotWaiting(self.phase))
-    }
-
     /// The capacity in which somebody may act at a step: never in own matters, never on two steps.
     pub(super) fn stand(&self, step: &Step, facts: &Facts<'_>) -> Result<Standing, Refusal> {
-        let acted = self.acted(&step.key, facts.joins);
+        self.stand_among(step, self.answered_by(step), facts)
+    }
+
+    /// The same where these have given their answer.
+    pub(super) fn stand_among(
+        &self,
+        step: &Step,
+        answered: BTreeSet<PersonId>,
+        facts: &Facts<'_>,
+    ) -> Result<Standing, Refusal> {
+        let mut acted = self.acted(&step.key, facts.joins);
+        if answered.contains(&facts.doer.person) {
+            return Err(Refusal::AlreadyAnswered);
+        }
+        acted.extend(answered);
         if step.act == StepAct::Confirm && self.phase == Phase::Reporting && self.worked(facts.doer.person) {
             return Err(Refusal::WorkerConfirms);
         }
@@ -355,8 +382,10 @@ impl Case {
     /// one of them can still give it.
     #[must_use]
     pub fn able(&self, step: &Step, joins: &[(String, String)], org: &Organisation) -> BTreeSet<PersonId> {
-        let acted = self.acted(&step.key, joins);
-        let able = able(step, &self.kept_out(), &acted, org);
+        let mut acted = self.acted(&step.key, joins);
+        acted.extend(self.answered_by(step));
+        let mut able = able(step, &self.kept_out(), &acted, org);
+        self.without_deputies_of_those_who_answered(step, org, &mut able);
         let workers: BTreeSet<PersonId> = able.iter().copied().filter(|person| self.executed(*person)).collect();
         if step.act == StepAct::Report && !workers.is_empty() { workers } else { able }
     }
@@ -417,52 +446,6 @@ impl Case {
         self.places.owner.is_some() && step.seat.department == self.places.owner
     }
 
-    /// Lays the route of the current round and opens its first step.
-    fn open_round(&mut self, facts: &Facts<'_>, effects: &mut Vec<Effect>) -> Result<(), Refusal> {
-        let steps = lay(facts.route, facts.joins, self.places, &self.parties(), facts.org);
-        self.steps = steps.into_iter().map(|step| step.of_applicant(self.applicant, self.concerned)).collect();
-        if let Some(step) = self.steps.iter().find(|step| step.unfilled) {
-            return Err(Refusal::NobodyThere(step.seat.tier));
-        }
-        self.at = 0;
-        self.arrive(facts, effects);
-        Ok(())
-    }
-
-    /// Opens the step at `at`: placed anew, since people have acted and posts may have changed since filing. Steps that
-    /// only tell somebody are passed on the way.
-    pub(super) fn arrive(&mut self, facts: &Facts<'_>, effects: &mut Vec<Effect>) {
-        loop {
-            let Some(step) = self.steps.get(self.at) else {
-                self.phase = Phase::Completed;
-                effects.push(Effect::Completed);
-                return;
-            };
-            if let Some(def) = facts.route.iter().find(|def| def.key == step.key) {
-                let acted = self.acted(&def.key, facts.joins);
-                let placed = place(def, self.places, &self.parties(), &acted, facts.org);
-                let placed = placed.of_applicant(self.applicant, self.concerned);
-                if let Some(step) = self.steps.get_mut(self.at) {
-                    *step = placed;
-                }
-            }
-            if self.steps.get(self.at).is_some_and(|step| step.act == StepAct::Notify) {
-                effects.push(Effect::Told { step: self.at });
-                self.at += 1;
-                continue;
-            }
-            self.phase = self.phase_here();
-            effects.push(Effect::Arrived { step: self.at });
-            return;
-        }
-    }
-
-    /// Goes on from the step that is answered now.
-    pub(super) fn advance(&mut self, facts: &Facts<'_>, effects: &mut Vec<Effect>) {
-        self.at = self.next_step();
-        self.arrive(facts, effects);
-    }
-
     pub(super) fn note_act(
         &mut self,
         step: usize,
@@ -476,43 +459,13 @@ impl Case {
         let (by, acting_for, post) = (facts.doer.person, standing.acting_for, standing.capacity.post);
         self.acts.push(Act { no, step, line, by, acting_for, post, deed });
     }
-
-    /// Looks for another seat when nobody can act any more where the request waits (担当者の不在): the holder has left, the
-    /// stand-in has ended, the sign-in was stopped. Nothing when somebody is still there, or nobody anywhere.
-    #[must_use]
-    pub fn moved_on(&self, facts: &Facts<'_>) -> Option<Self> {
-        let step =
-            self.step().filter(|step| !step.applicant && (step.act.answers() || step.act == StepAct::Execute))?;
-        let acted = self.acted(&step.key, facts.joins);
-        if self.phase.is_closed() || !able(step, &self.parties(), &acted, facts.org).is_empty() {
-            return None;
-        }
-        let def = facts.route.iter().find(|def| def.key == step.key)?;
-        let placed = place(def, self.places, &self.parties(), &acted, facts.org);
-        if placed.unfilled || placed == *step {
-            return None;
-        }
-        let mut next = self.clone();
-        *next.steps.get_mut(self.at)? = placed;
-        Some(next)
-    }
-
-    pub(super) fn phase_here(&self) -> Phase {
-        let worked = self.steps.iter().take(self.at).any(|step| step.act == StepAct::Execute);
-        match self.step().map(|step| step.act) {
-            Some(StepAct::Execute) => Phase::Executing,
-            Some(StepAct::Acknowledge) => Phase::HandingOver,
-            _ if worked => Phase::Reporting,
-            _ => Phase::InReview,
-        }
-    }
 }
 
 /// Applies an action to a case, or says why not. The case given in is never half changed.
 pub fn apply(case: &Case, action: &Action, facts: &Facts<'_>) -> Result<(Case, Vec<Effect>), Refusal> {
     let mut next = case.clone();
     let effects = match action {
-        Action::Decide { seen, line, verdict } => decide(&mut next, *seen, *line, verdict, facts)?,
+        Action::Decide { at, seen, line, verdict } => decide(&mut next, (at.as_deref(), *seen, *line), verdict, facts)?,
         Action::Execute { seen, line, outcome } => execute(&mut next, *seen, *line, outcome, facts)?,
         Action::Acknowledge { line, receipt } => acknowledge(&mut next, *line, receipt, facts)?,
         Action::PullBack => pull_back(&mut next, facts)?,
@@ -540,15 +493,15 @@ pub fn apply(case: &Case, action: &Action, facts: &Facts<'_>) -> Result<(Case, V
 
 fn decide(
     case: &mut Case,
-    seen: ContentHash,
-    line: Option<u16>,
+    (at, seen, line): (Option<&str>, ContentHash, Option<u16>),
     verdict: &Verdict,
     facts: &Facts<'_>,
 ) -> Result<Vec<Effect>, Refusal> {
-    let standing = match verdict {
-        Verdict::Return { to, .. } => case.may_return(to.as_deref(), facts)?,
-        _ => case.may_decide(facts)?,
+    let (step, standing) = match verdict {
+        Verdict::Return { to, .. } => case.returning(at, to.as_deref(), facts)?,
+        _ => case.own_turn(at, StepAct::answers, facts)?,
     };
+    case.turn = step;
     if seen != case.content {
         return Err(Refusal::ContentChanged);
     }
@@ -560,14 +513,13 @@ fn decide(
     if (verdict.needs_words() || standing.by_rule.is_some()) && verdict.words().trim().is_empty() {
         return Err(Refusal::ReasonMissing);
     }
-    let step = case.at;
     let by_line = case.step().is_some_and(|step| step.each_line);
     let line = line.filter(|_| by_line && !matches!(verdict, Verdict::Return { .. }));
     if by_line && line.is_none() && !matches!(verdict, Verdict::Return { .. }) {
         return Err(Refusal::UnknownLine);
     }
     if let Some(no) = line
-        && (case.line(no)?.state != LineState::Open || case.answered(no))
+        && (case.line(no)?.state != LineState::Open || case.answered_at(step, no))
     {
         return Err(Refusal::LineDone);
     }
@@ -580,8 +532,10 @@ fn decide(
             effects.push(Effect::Returned);
         }
         (Verdict::Refuse { .. }, None) => {
-            case.phase = Phase::Refused;
-            effects.push(Effect::Refused);
+            if case.steps.get(step).is_none_or(|step| case.hopeless(step, facts)) {
+                case.phase = Phase::Refused;
+                effects.push(Effect::Refused);
+            }
         }
         (_, Some(no)) => {
             if let Some(line) = case.lines.iter_mut().find(|line| line.no == no && !verdict.passes()) {
@@ -607,7 +561,7 @@ fn deed_of(verdict: &Verdict, facts: &Facts<'_>) -> Deed {
 fn send_back(case: &mut Case, key: &str, facts: &Facts<'_>, effects: &mut Vec<Effect>) -> Result<(), Refusal> {
     let to = case.place_of(key).ok_or(Refusal::UnknownStep)?;
     case.reopen_lines();
-    case.at = to;
+    case.at = case.stage(to);
     effects.push(Effect::SentBack { to });
     case.arrive(facts, effects);
     Ok(())
@@ -618,7 +572,7 @@ fn after_line(case: &mut Case, facts: &Facts<'_>, effects: &mut Vec<Effect>) {
     if case.lines.iter().all(|line| line.state == LineState::Denied) {
         case.phase = Phase::Refused;
         effects.push(Effect::Refused);
-    } else if case.lines.iter().all(|line| line.state == LineState::Denied || case.answered(line.no)) {
+    } else {
         case.advance(facts, effects);
     }
 }

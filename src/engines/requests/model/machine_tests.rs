@@ -82,6 +82,9 @@ pub(super) fn def(key: &str, act: StepAct, by: Tier) -> StepDef {
         applicant: false,
         scope,
         each_line: false,
+        beside: false,
+        needs: Needs::Any,
+        may_be_missing: false,
         title: Words::key("t"),
         due_days: None,
         due_on: None,
@@ -119,7 +122,7 @@ pub(super) fn posts() -> Vec<Post> {
 
 /// One office in which something is tried by number.
 pub(super) struct Office {
-    posts: Vec<Post>,
+    pub(super) posts: Vec<Post>,
     route: Vec<StepDef>,
     joins: Vec<(String, String)>,
     pub(super) after_return: AfterReturn,
@@ -153,6 +156,25 @@ impl Office {
         Ok(Self { posts, route, joins, after_return: AfterReturn::Repeat, case })
     }
 
+    /// Filed by 8 for 9 along a route.
+    pub(super) fn along(route: Vec<StepDef>, posts: Vec<Post>) -> Result<Self, Refusal> {
+        Self::on(8, 9, posts, route, Vec::new())
+    }
+
+    /// What becomes of it with those who are there now.
+    pub(super) fn moved_on(&self) -> Option<(Case, Vec<Effect>)> {
+        let org = organisation(&self.posts);
+        let doer = doer(0, &self.posts);
+        self.case.moved_on(&Facts {
+            doer: &doer,
+            today: day(10),
+            route: &self.route,
+            joins: &self.joins,
+            after_return: self.after_return,
+            org: &org,
+        })
+    }
+
     pub(super) fn act(&mut self, who: u128, action: &Action) -> Result<Vec<Effect>, Refusal> {
         let org = organisation(&self.posts);
         let doer = doer(who, &self.posts);
@@ -171,11 +193,15 @@ impl Office {
 
     pub(super) fn decide(&mut self, who: u128, verdict: Verdict) -> Result<Vec<Effect>, Refusal> {
         let seen = self.case.content;
-        self.act(who, &Action::Decide { seen, line: None, verdict })
+        self.act(who, &Action::Decide { at: None, seen, line: None, verdict })
     }
 
     pub(super) fn approve(&mut self, who: u128) -> Result<Vec<Effect>, Refusal> {
         self.decide(who, Verdict::Approve { note: String::new() })
+    }
+
+    pub(super) fn opinion(&mut self, who: u128) -> Result<Vec<Effect>, Refusal> {
+        self.decide(who, Verdict::Opinion { words: "問題ありません".into() })
     }
 
     pub(super) fn send_back(&mut self, who: u128) -> Result<Vec<Effect>, Refusal> {
@@ -336,7 +362,8 @@ fn a_return_keeps_nothing_of_the_round() {
     assert_eq!(office.act(9, &again), Err(Refusal::NotApplicant));
     office.act(8, &again).unwrap();
     assert_eq!((office.case.round, office.case.at, office.case.lines.len()), (2, 0, 1));
-    let stale = Action::Decide { seen: hash("1"), line: None, verdict: Verdict::Approve { note: String::new() } };
+    let stale =
+        Action::Decide { at: None, seen: hash("1"), line: None, verdict: Verdict::Approve { note: String::new() } };
     assert_eq!(office.act(1, &stale), Err(Refusal::ContentChanged));
     office.approve(1).unwrap();
 }

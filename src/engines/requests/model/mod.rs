@@ -5,9 +5,11 @@
 //! * [`route`]: who decides, and where a step moves when its holder may not or cannot act.
 //! * [`acting`]: who decides by rule for one who is away.
 //! * [`deeds`]: what was done in a round, and what of it still counts.
+//! * [`together`]: steps that wait side by side, and steps that take the answers of several.
 //! * [`machine`]: the pure function (case, action, facts) → (case, effects) or a refusal.
 pub mod acting;
 mod answers;
+mod arriving;
 pub mod changes;
 pub mod choice;
 pub mod content;
@@ -21,6 +23,7 @@ pub mod refusal;
 pub mod route;
 mod step_act;
 mod taking_back;
+pub mod together;
 pub mod typed;
 mod verdict;
 mod working;
@@ -36,6 +39,8 @@ mod more_acts_tests;
 #[cfg(test)]
 mod taking_back_tests;
 #[cfg(test)]
+mod together_tests;
+#[cfg(test)]
 mod workflow_tests;
 
 pub use changes::{CellChange, ChangeSet, RowChange, RowKind, RowLink, WorkedLine};
@@ -46,6 +51,7 @@ pub use kind::{AfterReturn, Kind, KindError, StepAct, StepDef, StepScope};
 pub use machine::{Action, Case, Effect, Facts, LineCase, LineState, Phase, Standing};
 pub use number::Number;
 pub use refusal::Refusal;
-pub use route::{Capacity, Doer, MoveReason, Moved, Organisation, Places, Seat, Step};
+pub use route::{Capacity, Doer, MoveReason, Moved, Organisation, Places, Seat, Skip, Step};
+pub use together::Needs;
 pub use typed::Typed;
 pub use verdict::{Outcome, Receipt, Verdict};

@@ -28,7 +28,7 @@ fn coop_office() -> Office {
 
 fn answer(office: &mut Office, who: u128, line: Option<u16>, verdict: Verdict) -> Result<Vec<Effect>, Refusal> {
     let seen = office.case.content;
-    office.act(who, &Action::Decide { seen, line, verdict })
+    office.act(who, &Action::Decide { at: None, seen, line, verdict })
 }
 
 fn yes() -> Verdict {

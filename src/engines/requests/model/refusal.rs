@@ -26,6 +26,8 @@ pub enum Refusal {
     NotInTurn,
     /// 同じ申請の別の段階をすでに判断しています
     AlreadyActed,
+    /// この段階には、もう回答しています
+    AlreadyAnswered,
     /// 自分が判断した申請の作業はできません
     ApproverExecutes,
     /// 作業者は報告の確認者になれません
@@ -72,6 +74,8 @@ pub enum Refusal {
     SlipDate,
     /// 次の段階を担当できる人がいません
     NobodyThere(Tier),
+    /// 回答に必要な人数がいません
+    TooFew(Tier),
 }
 
 impl Refusal {
@@ -82,6 +86,7 @@ impl Refusal {
             Self::NotWaiting(phase) => Message::new("requests-refused-not-waiting").with("phase", phase.key()),
             Self::NotYourStep(tier) => Message::new("requests-refused-not-your-step").with("tier", title(*tier)),
             Self::NobodyThere(tier) => Message::new("requests-refused-nobody-there").with("tier", title(*tier)),
+            Self::TooFew(tier) => Message::new("requests-refused-too-few").with("tier", title(*tier)),
             other => Message::new(other.word()),
         }
     }
@@ -105,6 +110,7 @@ impl Refusal {
             Self::NotYetByRule => "requests-refused-not-yet-by-rule",
             Self::NotInTurn => "requests-refused-not-in-turn",
             Self::AlreadyActed => "requests-refused-already-acted",
+            Self::AlreadyAnswered => "requests-refused-already-answered",
             Self::ApproverExecutes => "requests-refused-approver-executes",
             Self::WorkerConfirms => "requests-refused-worker-confirms",
             Self::WorkersReport => "requests-refused-workers-report",
@@ -128,6 +134,7 @@ impl Refusal {
             Self::SlipIncomplete => "requests-refused-slip-incomplete",
             Self::SlipDate => "requests-refused-slip-date",
             Self::NobodyThere(_) => "requests-refused-nobody-there",
+            Self::TooFew(_) => "requests-refused-too-few",
         }
     }
 

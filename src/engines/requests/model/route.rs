@@ -121,8 +121,43 @@ pub struct Step {
     /// Is the step that of the one who files?
     pub applicant: bool,
     pub moved: Option<Moved>,
-    /// Nobody in the organisation can act here today.
+    /// Nobody in the organisation can act here today, or fewer than are needed.
     pub unfilled: bool,
+    /// Opens together with the step before it (並行).
+    pub beside: bool,
+    /// How many answers it takes.
+    pub needed: u16,
+    /// Passed over, and why (省略).
+    pub skipped: Option<Skip>,
+}
+
+/// Why a step is passed over (省略の理由).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Skip {
+    /// 空席のため: nobody sits there, and the route allows it.
+    Vacant,
+}
+
+impl Skip {
+    #[must_use]
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Vacant => "vacant",
+        }
+    }
+
+    #[must_use]
+    pub fn from_key(key: &str) -> Option<Self> {
+        [Self::Vacant].into_iter().find(|skip| skip.key() == key)
+    }
+
+    /// The word of the catalogue.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Vacant => "requests-skipped-vacant",
+        }
+    }
 }
 
 impl Step {
@@ -225,11 +260,53 @@ pub fn place(
         applicant: def.applicant,
         moved,
         unfilled,
+        beside: def.beside,
+        needed: 1,
+        skipped: None,
     };
     // who receives is a person, and who is told is whoever sits there: neither can be missing
     if def.applicant || matches!(def.act, StepAct::Acknowledge | StepAct::Notify) {
         return step(asked, None, false);
     }
+    if def.may_be_missing && sits_nobody(asked, def, org) {
+        return Step { skipped: Some(Skip::Vacant), ..step(asked, None, true) };
+    }
+    counted(seated(def, asked, parties, acted, org, &step), def, parties, acted, org)
+}
+
+/// Has the seat neither a holder nor a deputy?
+fn sits_nobody(asked: SeatId, def: &StepDef, org: &Organisation) -> bool {
+    let named = Some(def.key.as_str()).filter(|_| def.designee);
+    seat_at(asked, named, org).is_none_or(|seat| seat.holders.is_empty() && seat.deputies.is_empty())
+}
+
+/// With how many answers it takes. Where so many cannot be there, nobody is.
+fn counted(
+    mut step: Step,
+    def: &StepDef,
+    parties: &BTreeSet<PersonId>,
+    acted: &BTreeSet<PersonId>,
+    org: &Organisation,
+) -> Step {
+    if def.needs.is_one() {
+        return step;
+    }
+    let able = able(&step, parties, acted, org).len();
+    let needs = if step.moved.is_some_and(|moved| moved.from != step.seat) { def.needs.moved() } else { def.needs };
+    step.needed = needs.of(able);
+    step.unfilled |= usize::from(step.needed) > able;
+    step
+}
+
+/// The seat for a step: the one that is asked for, its deputies, or those above.
+fn seated(
+    def: &StepDef,
+    asked: SeatId,
+    parties: &BTreeSet<PersonId>,
+    acted: &BTreeSet<PersonId>,
+    org: &Organisation,
+    step: &impl Fn(SeatId, Option<Moved>, bool) -> Step,
+) -> Step {
     let free = |person: &PersonId| !parties.contains(person) && !acted.contains(person);
     let mut reason = None;
     for seat_id in candidates(asked, def.act, org) {
@@ -308,7 +385,7 @@ pub fn lay(
         let step = place(def, places, parties, &acted, org);
         let mut able = able(&step, parties, &acted, org);
         // whoever is only told has not acted
-        let acts = def.act != StepAct::Notify;
+        let acts = def.act != StepAct::Notify && step.skipped.is_none();
         if let (true, 1, Some(only)) = (acts, able.len(), able.pop_first()) {
             expected.push((def.key.clone(), only));
         }

@@ -4,6 +4,7 @@ use super::deeds::{Act, Deed};
 use super::machine::{Case, Effect, Facts, Phase, Standing};
 use super::refusal::Refusal;
 use super::route::Doer;
+use std::collections::BTreeSet;
 
 impl Case {
     /// May this person take back what they filed, to mend it and send it again?
@@ -34,14 +35,19 @@ impl Case {
         let mut doer = facts.doer.clone();
         doer.capacities.retain(|capacity| capacity.post == last.post);
         doer.by_rule.clear();
-        let standing = self.stand(step, &Facts { doer: &doer, ..*facts })?;
+        let standing = self.stand_among(step, BTreeSet::new(), &Facts { doer: &doer, ..*facts })?;
         let same = self.acts.iter().filter(mine).filter(|act| act.step == last.step && act.post == last.post);
         Ok((standing, same.cloned().collect()))
     }
 
     /// Did somebody act on the strength of this decision, or go on without it?
     fn came_after(&self, act: &Act, decided: &Act) -> bool {
-        act.step != decided.step && (act.no > decided.no || self.place_of(&act.step) > self.place_of(&decided.step))
+        let stage = |act: &Act| self.place_of(&act.step).map(|place| self.stage(place));
+        // what is said beside it takes nothing from it, but stopping the request or sending it away
+        let beside = stage(act) == stage(decided);
+        let away = !matches!(act.deed, Deed::Passed | Deed::Worked);
+        let later = act.no > decided.no;
+        act.step != decided.step && if beside { later && away } else { later || stage(act) > stage(decided) }
     }
 }
 
@@ -59,7 +65,8 @@ pub(super) fn take_back(case: &mut Case, facts: &Facts<'_>) -> Result<Vec<Effect
         case.note_act(place, act.line, Deed::TookBack { of: act.no }, facts, &standing);
         effects.push(Effect::TookBack { of: act.no, step: place, line: act.line, standing: standing.clone() });
     }
-    case.at = place;
+    case.at = case.stage(place);
+    case.turn = place;
     case.reopen_lines();
     case.phase = case.phase_here();
     effects.push(Effect::Reopened { step: place });

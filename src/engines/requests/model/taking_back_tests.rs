@@ -144,7 +144,7 @@ fn an_answer_for_one_line_is_taken_back_with_the_others_of_the_same_person() {
     )
     .unwrap();
     let seen = office.case.content;
-    let answer = |line, verdict| Action::Decide { seen, line: Some(line), verdict };
+    let answer = |line, verdict| Action::Decide { at: None, seen, line: Some(line), verdict };
     office.act(4, &answer(1, Verdict::Refuse { reason: "不要".into() })).unwrap();
     office.act(5, &answer(2, Verdict::Approve { note: String::new() })).unwrap();
     assert_eq!((office.case.at, office.case.lines[0].state), (1, LineState::Denied));

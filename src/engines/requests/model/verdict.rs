@@ -124,6 +124,8 @@ pub enum Receipt {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Action {
     Decide {
+        /// At which of the steps that wait; none: at the first that is theirs.
+        at: Option<String>,
         seen: ContentHash,
         /// At a step that goes line by line: which one.
         line: Option<u16>,

@@ -28,15 +28,27 @@ fn any_route() -> impl Strategy<Value = Vec<StepDef>> {
         3 => Just(StepAct::Decide), 2 => Just(StepAct::Permit), 1 => Just(StepAct::Instruct), 1 => Just(StepAct::Consult),
         1 => Just(StepAct::Confirm), 1 => Just(StepAct::Notify)
     ];
-    let before = proptest::collection::vec((before, any_tier(), any::<bool>(), any::<bool>()), 0..4);
+    let needs = prop_oneof![
+        5 => Just(Needs::Any), 1 => Just(Needs::All), 1 => Just(Needs::Majority), 1 => Just(Needs::Count(2))
+    ];
+    let how = (any::<bool>(), needs, proptest::bool::weighted(0.2));
+    let before = proptest::collection::vec(((before, any_tier(), any::<bool>(), any::<bool>()), how), 0..5);
     (before, any::<bool>(), any::<bool>(), any::<bool>()).prop_map(|(before, execute, acknowledge, report)| {
-        let step = |(at, (act, by, each_line, designee)): (usize, (StepAct, Tier, bool, bool))| StepDef {
-            each_line: each_line && act.decides(),
-            designee,
-            applicant: act == StepAct::Confirm && each_line,
-            ..def(&format!("s{at}"), act, by)
-        };
-        let mut route: Vec<StepDef> = before.into_iter().enumerate().map(step).collect();
+        let mut route: Vec<StepDef> = Vec::new();
+        for (at, ((act, by, each_line, designee), (beside, needs, may_be_missing))) in before.into_iter().enumerate() {
+            let (by_line, applicant) = (each_line && act.decides(), act == StepAct::Confirm && each_line);
+            let several = act.answers() && !by_line && !applicant;
+            let after_an_answer = route.last().is_some_and(|step| step.act.answers());
+            route.push(StepDef {
+                each_line: by_line,
+                designee,
+                applicant,
+                beside: beside && act.answers() && after_an_answer,
+                needs: if several { needs } else { Needs::Any },
+                may_be_missing: several && may_be_missing,
+                ..def(&format!("s{at}"), act, by)
+            });
+        }
         let work = execute || route.is_empty();
         route.extend(work.then(|| StepDef { designee: report, ..def("work", StepAct::Execute, Tier::Sysadmin) }));
         route.extend((work && acknowledge).then(|| def("receive", StepAct::Acknowledge, Tier::Staff)));
@@ -71,16 +83,20 @@ fn any_try() -> impl Strategy<Value = Try> {
 fn action(tried: &Try, case: &Case) -> Action {
     let seen = if tried.stale { hash("stale") } else { case.content };
     let reason = tried.text.clone();
-    let line = case.step().is_some_and(|step| step.each_line).then_some(tried.line);
-    let passes = match case.step().map(|step| step.act) {
+    let open: Vec<usize> = case.open_steps().collect();
+    let place = usize::from(tried.line).checked_rem(open.len()).map_or(case.at, |nth| open[nth]);
+    let step = case.steps.get(place);
+    let at = step.map(|step| step.key.clone());
+    let line = step.is_some_and(|step| step.each_line).then_some(tried.line);
+    let passes = match step.map(|step| step.act) {
         Some(StepAct::Consult) => Verdict::Opinion { words: reason.clone() },
         Some(StepAct::Report) => Verdict::Report { words: reason.clone() },
         _ => Verdict::Approve { note: reason.clone() },
     };
     match tried.what {
-        0..=4 => Action::Decide { seen, line, verdict: passes },
-        5 => Action::Decide { seen, line, verdict: Verdict::Return { reason, to: None } },
-        6 => Action::Decide { seen, line, verdict: Verdict::Refuse { reason } },
+        0..=4 => Action::Decide { at, seen, line, verdict: passes },
+        5 => Action::Decide { at: None, seen, line, verdict: Verdict::Return { reason, to: None } },
+        6 => Action::Decide { at, seen, line, verdict: Verdict::Refuse { reason } },
         7..=9 => Action::Execute { seen, line: tried.line, outcome: Outcome::Done { confirmed: None } },
         10 => Action::Execute { seen, line: tried.line, outcome: Outcome::Failed { reason } },
         11 => Action::Execute { seen, line: tried.line, outcome: Outcome::Declined { reason } },
@@ -91,7 +107,7 @@ fn action(tried: &Try, case: &Case) -> Action {
         16 | 17 => Action::TakeBack,
         18 => {
             let to = case.steps.get(usize::from(tried.line) - 1).map(|step| step.key.clone());
-            Action::Decide { seen, line: None, verdict: Verdict::Return { reason, to } }
+            Action::Decide { at: None, seen, line: None, verdict: Verdict::Return { reason, to } }
         }
         _ => Action::Resubmit {
             content: hash(&format!("{}", case.round + 1)),
@@ -149,7 +165,7 @@ proptest! {
             match Case::file(hash("1"), Some(person(applicant)), Some(person(concerned)), Places::of(SECTION), lines, &facts) {
                 Ok((case, _)) => case,
                 Err(refusal) => {
-                    prop_assert!(matches!(refusal, Refusal::NobodyThere(_)));
+                    prop_assert!(matches!(refusal, Refusal::NobodyThere(_) | Refusal::TooFew(_)));
                     return Ok(());
                 }
             }
@@ -166,8 +182,9 @@ proptest! {
             // a stale form never acts
             if tried.what < 12 || tried.what == 18 { prop_assert!(!tried.stale); }
             // whoever answers or works sits at the step, or was named for it
-            for standing in effects.iter().filter_map(standing_of) {
-                let step = before.step().unwrap();
+            for (place, standing) in effects.iter().filter_map(standing_of) {
+                prop_assert!(before.is_open(place));
+                let step = &before.steps[place];
                 prop_assert!(standing.deputy || step.applicant || step.seats_one(&standing.capacity));
                 let named = standing.capacity.tier != step.seat.tier;
                 prop_assert!(!named || step.applicant || route.iter().any(|def| def.key == step.key && def.designee));
@@ -181,9 +198,9 @@ proptest! {
     }
 }
 
-fn standing_of(effect: &Effect) -> Option<&Standing> {
+fn standing_of(effect: &Effect) -> Option<(usize, &Standing)> {
     match effect {
-        Effect::Decided { standing, .. } | Effect::Executed { standing, .. } => Some(standing),
+        Effect::Decided { step, standing, .. } | Effect::Executed { step, standing, .. } => Some((*step, standing)),
         _ => None,
     }
 }
@@ -215,7 +232,8 @@ fn note(
             // what was answered there, and beyond where the route repeats it, is to be answered again
             Effect::SentBack { to } => {
                 prop_assert!(*to < before.at && before.phase != Phase::Returned);
-                let opened = |place: usize| place == *to || (after_return == AfterReturn::Repeat && place > *to);
+                let beyond = |place: usize| before.stage(place) > before.stage(*to);
+                let opened = |place: usize| place == *to || (after_return == AfterReturn::Repeat && beyond(place));
                 let last = record.decisions.len() - 1;
                 for decided in record.decisions.iter_mut().take(last).filter(|decided| decided.round == round) {
                     if opened(decided.place.0) {
@@ -240,7 +258,7 @@ fn note(
                     decided.opened_by.retain(|opened| *opened != at);
                 }
                 let beyond = record.decisions.iter().filter(|decided| decided.round == round && decided.counts());
-                prop_assert!(beyond.clone().all(|decided| decided.place.0 <= *step));
+                prop_assert!(beyond.clone().all(|decided| before.stage(decided.place.0) <= before.stage(*step)));
             }
             Effect::PulledBack => {
                 let acted = record.decisions.iter().any(|decided| decided.round == round && decided.counts());
@@ -299,13 +317,19 @@ fn check(
         let before_work = route.iter().enumerate().take_while(|(_, step)| step.act != StepAct::Execute);
         for (index, def) in before_work.filter(|(_, step)| step.act.answers()) {
             let wanted = (index, def.each_line.then_some(*line));
-            prop_assert!(mine.iter().any(|said| said.place == wanted && said.verdict.passes() && said.counts()));
+            let step = &before.steps[index];
+            let said = mine.iter().filter(|said| said.place == wanted && said.verdict.passes() && said.counts());
+            let enough = said.count() >= usize::from(step.needed);
+            prop_assert!(enough || step.skipped.is_some() && def.may_be_missing);
         }
     }
-    // each step has at most one yes that counts, per round and line
+    // each step has at most as many answers that count as it needs, per round and line, and nobody's twice
     for Answered { place, .. } in &mine {
-        let yes = |said: &&&Answered| said.place == *place && said.verdict.passes() && said.counts();
-        prop_assert!(mine.iter().filter(yes).count() <= 1);
+        let here = mine.iter().filter(|said| said.place == *place && said.counts());
+        let needed = usize::from(before.steps[place.0].needed);
+        prop_assert!(here.clone().filter(|said| said.verdict.passes()).count() <= needed);
+        let people: Vec<PersonId> = here.flat_map(|said| people(said.by, said.acting_for)).collect();
+        prop_assert!(needed == 1 || people.iter().collect::<BTreeSet<_>>().len() == people.len());
     }
     // and what counts is what the machine says of it
     let counted = after.acts.iter().filter(|act| act.deed != Deed::Worked && after.counts(act)).count();
@@ -323,7 +347,8 @@ fn check(
     // a return never leaves approvals valid for the next round
     if after.round > before.round {
         prop_assert!(
-            after.acts.is_empty() && after.steps.iter().take(after.at).all(|step| step.act == StepAct::Notify)
+            after.acts.is_empty()
+                && after.steps.iter().take(after.at).all(|step| step.act == StepAct::Notify || step.skipped.is_some())
         );
         prop_assert_eq!(after.round, before.round + 1);
         prop_assert_ne!(after.content, before.content);

@@ -31,6 +31,7 @@ pub(super) fn execute(
         _ => {}
     }
     let step = case.at;
+    case.turn = step;
     case.note_act(step, Some(line), Deed::Worked, facts, &standing);
     let mut effects = vec![Effect::Executed { line, step, outcome: outcome.clone(), standing }];
     if let Outcome::Done { confirmed: Some(person) } = outcome {

@@ -1,6 +1,6 @@
 //! The form of a route: up to five steps before the work, each with act, tier, place and days; and what was typed, read as steps.
-use crate::engines::regulations::binding::{Act, Binding, Kind, Scope};
-use crate::engines::regulations::own_routes::{self, Fault, MOST, MOST_DAYS, OwnStep, Wrong};
+use crate::engines::regulations::binding::{Act, AfterReturn, Binding, Kind, Needs, Scope};
+use crate::engines::regulations::own_routes::{self, Fault, MOST, MOST_DAYS, OwnStep, Way, Wrong};
 use crate::engines::regulations::words::Words as Bilingual;
 use crate::kernel::access::Tier;
 use crate::web::forms::{Choice, Field, Form, Width};
@@ -10,6 +10,8 @@ use chrono::NaiveDate;
 
 /// From which day.
 pub const EFFECTIVE_ON: &str = "effective_on";
+/// 差戻し後の経路
+pub const AFTER_RETURN: &str = "after_return";
 /// 理由
 pub const REASON: &str = "reason";
 
@@ -27,25 +29,55 @@ const SCOPES: [(&str, Scope, &str); 3] = [
     ("owner", Scope::Owner, "procedures-scope-owner"),
 ];
 
+/// How a step opens, how many answer there, and what becomes of it where nobody sits; the first is what is meant by no answer.
+const OPENS: [(&str, bool, &str); 2] =
+    [("after", false, "procedures-opens-after"), ("beside", true, "procedures-opens-beside")];
+const NEEDS: [(&str, Needs, &str); 6] = [
+    ("any", Needs::Any, "procedures-needs-any"),
+    ("all", Needs::All, "procedures-needs-all"),
+    ("majority", Needs::Majority, "procedures-needs-majority"),
+    ("2", Needs::Count(2), "procedures-needs-2"),
+    ("3", Needs::Count(3), "procedures-needs-3"),
+    ("5", Needs::Count(5), "procedures-needs-5"),
+];
+const VACANT: [(&str, bool, &str); 2] =
+    [("up", false, "procedures-vacant-up"), ("skip", true, "procedures-vacant-skip")];
+/// What a return does to the steps between.
+const RETURNS: [(&str, AfterReturn, &str); 2] = [
+    ("repeat", AfterReturn::Repeat, "procedures-return-repeat"),
+    ("sender", AfterReturn::Sender, "procedures-return-sender"),
+];
+
 /// What is asked of each step.
 pub const ASKED: [&str; 4] = ["act", "by", "scope", "days"];
+/// What may be asked besides.
+pub const MORE: [&str; 3] = ["opens", "needs", "vacant"];
 
 /// The name of a question of the step in this place, counted from one.
 fn name(what: &str, place: usize) -> String {
     format!("{what}_{place}")
 }
 
-/// The names of the questions of each step, for the page.
+/// The questions of one step, for the page.
+#[derive(Debug, Clone)]
+pub struct Place {
+    pub no: usize,
+    pub asked: Vec<String>,
+    pub more: Vec<String>,
+}
+
+/// The questions of each step, for the page.
 #[must_use]
-pub fn places() -> Vec<(usize, Vec<String>)> {
-    (1..=MOST).map(|place| (place, ASKED.iter().map(|what| name(what, place)).collect())).collect()
+pub fn places() -> Vec<Place> {
+    let names = |asked: &[&str], no| asked.iter().map(|what| name(what, no)).collect();
+    (1..=MOST).map(|no| Place { no, asked: names(&ASKED, no), more: names(&MORE, no) }).collect()
 }
 
 /// Every name that the form asks.
 #[must_use]
 pub fn names() -> Vec<String> {
-    let steps = places().into_iter().flat_map(|(_, names)| names);
-    steps.chain([EFFECTIVE_ON.to_owned(), REASON.to_owned()]).collect()
+    let steps = places().into_iter().flat_map(|place| place.asked.into_iter().chain(place.more));
+    steps.chain([AFTER_RETURN, EFFECTIVE_ON, REASON].map(str::to_owned)).collect()
 }
 
 fn label(w: Words, what: &str, place: usize) -> Label {
@@ -56,8 +88,8 @@ fn label(w: Words, what: &str, place: usize) -> Label {
 #[must_use]
 pub fn form(screen: &Screen, binding: &Binding) -> Form {
     let w = screen.w;
-    let acts = || ACTS.iter().map(|(key, _, word)| Choice::new(*key, *word)).collect();
-    let scopes = || SCOPES.iter().map(|(key, _, word)| Choice::new(*key, *word)).collect();
+    let acts = || choices(&ACTS);
+    let scopes = || choices(&SCOPES);
     let title =
         |tier: Tier| binding.title(tier).map_or(tier.key(), |title| title.in_language(w.lang().code())).to_owned();
     let tiers = || own_routes::seats(binding).map(|tier| Choice::new(tier.key(), Label::text(title(tier)))).collect();
@@ -72,21 +104,37 @@ pub fn form(screen: &Screen, binding: &Binding) -> Form {
             Field::select(scope, scope_label, scopes()).optional(),
             Field::digits(days, days_label).optional().width(Width::Tiny),
         ]);
+        let ((opens, opens_label), (needs, needs_label)) = (ask("opens"), ask("needs"));
+        let (vacant, vacant_label) = ask("vacant");
+        fields.extend([
+            Field::select(opens, opens_label, choices(&OPENS)).optional(),
+            Field::select(needs, needs_label, choices(&NEEDS)).optional(),
+            Field::select(vacant, vacant_label, choices(&VACANT)).optional(),
+        ]);
     }
+    fields.push(Field::select(AFTER_RETURN, "procedures-after-return", choices(&RETURNS)).optional());
     fields.push(Field::date(EFFECTIVE_ON, "regulations-effective-on").hint("procedures-effective-hint"));
     fields.push(Field::area(REASON, "regulations-reason").most(200).hint("regulations-reason-hint"));
     Form::new(w, screen.dates, fields)
 }
 
-/// Filled with these steps, from a day on.
+fn choices<T>(known: &[(&'static str, T, &'static str)]) -> Vec<Choice> {
+    known.iter().map(|(key, _, word)| Choice::new(*key, *word)).collect()
+}
+
+/// Filled with this way, from a day on.
 #[must_use]
-pub fn filled(form: Form, steps: &[OwnStep], screen: &Screen, from: NaiveDate) -> Form {
+pub fn filled(form: Form, way: &Way, screen: &Screen, from: NaiveDate) -> Form {
     let form = form.fill(EFFECTIVE_ON, screen.dates.machine(from));
-    (1..).zip(steps).fold(form, |form, (place, step)| {
+    let form = way.after_return.iter().fold(form, |form, after| form.fill(AFTER_RETURN, key_of(&RETURNS, *after)));
+    (1..).zip(&way.steps).fold(form, |form, (place, step)| {
         let form = form
             .fill(&name("act", place), key_of(&ACTS, step.act))
             .fill(&name("by", place), step.by.key())
-            .fill(&name("scope", place), key_of(&SCOPES, step.scope));
+            .fill(&name("scope", place), key_of(&SCOPES, step.scope))
+            .fill(&name("opens", place), key_of(&OPENS, step.beside))
+            .fill(&name("needs", place), step.needs.key())
+            .fill(&name("vacant", place), key_of(&VACANT, step.may_be_missing));
         match step.due_days {
             Some(days) => form.fill(&name("days", place), days.to_string()),
             None => form,
@@ -103,9 +151,9 @@ fn chosen<T: Copy>(known: &[(&str, T, &str)], key: &str) -> Option<T> {
 }
 
 /// The steps as they were typed; each with its place on the page.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Typed {
-    pub steps: Vec<OwnStep>,
+    pub way: Way,
     places: Vec<usize>,
 }
 
@@ -118,20 +166,21 @@ impl Typed {
     /// The question about who acts: of the step whose tier is this one, else of the last.
     #[must_use]
     pub fn who(&self, tier: Tier) -> String {
-        let last = self.steps.len().saturating_sub(1);
-        self.field("by", self.steps.iter().position(|step| step.by == tier).unwrap_or(last))
+        let last = self.way.steps.len().saturating_sub(1);
+        self.field("by", self.way.steps.iter().position(|step| step.by == tier).unwrap_or(last))
     }
 
     /// The question about who acts at the step of this key.
     #[must_use]
     pub fn who_at(&self, key: &str) -> Option<String> {
-        self.steps.iter().position(|step| step.key == key).map(|at| self.field("by", at))
+        self.way.steps.iter().position(|step| step.key == key).map(|at| self.field("by", at))
     }
 }
 
 /// Reads the steps; places left empty are passed over, and what is wrong is said at its field.
 pub fn read(form: &mut Form, binding: &Binding, kind: &Kind) -> Typed {
-    let mut typed = Typed::default();
+    let after_return = chosen(&RETURNS, form.text(AFTER_RETURN)).or(Some(kind.after_return));
+    let mut typed = Typed { way: Way { steps: Vec::new(), after_return }, places: Vec::new() };
     for place in 1..=MOST {
         if ASKED.iter().all(|what| form.filled(&name(what, place)).is_none()) {
             continue;
@@ -147,17 +196,24 @@ pub fn read(form: &mut Form, binding: &Binding, kind: &Kind) -> Typed {
         let scope = chosen(&SCOPES, form.text(&name("scope", place)));
         let days = form.filled(&name("days", place)).map(|days| days.parse().unwrap_or_default());
         if let (Some(act), Some(by), Some(scope)) = (act, by, scope) {
-            typed.steps.push(step(binding, kind, (act, by, scope), days));
+            let asked = |what: &str| form.text(&name(what, place));
+            typed.way.steps.push(OwnStep {
+                beside: chosen(&OPENS, asked("opens")).unwrap_or_default(),
+                needs: Needs::from_key(asked("needs")).unwrap_or_default(),
+                may_be_missing: chosen(&VACANT, asked("vacant")).unwrap_or_default(),
+                ..step(binding, kind, (act, by, scope), days)
+            });
             typed.places.push(place);
         }
     }
     if !form.faulty() {
-        for Fault { at, what } in own_routes::faults(binding, kind, &typed.steps) {
+        for Fault { at, what } in own_routes::faults(binding, kind, &typed.way.steps) {
             let asked = match what {
                 Wrong::NoSuchTier | Wrong::Twice => "by",
                 Wrong::NobodyOwns => "scope",
                 Wrong::Days => "days",
                 Wrong::NothingDecided | Wrong::Order => "act",
+                Wrong::Alone => "opens",
             };
             form.refuse(&typed.field(asked, at), Line::new(what.word()).with("most", MOST_DAYS));
         }
@@ -182,5 +238,15 @@ fn step(binding: &Binding, kind: &Kind, (act, by, scope): (Act, Tier, Scope), du
         w.t2(key, "tier", tier, "act", w.t(word)).into_owned()
     };
     let title = Bilingual { ja: title(Lang::Ja), en: title(Lang::En) };
-    OwnStep { key: format!("own_{}_{}", by.key(), key_of(&SCOPES, scope)), act, by, scope, due_days, title }
+    OwnStep {
+        key: format!("own_{}_{}", by.key(), key_of(&SCOPES, scope)),
+        act,
+        by,
+        scope,
+        due_days,
+        title,
+        beside: false,
+        needs: Needs::Any,
+        may_be_missing: false,
+    }
 }

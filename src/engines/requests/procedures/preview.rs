@@ -2,7 +2,7 @@
 //! nobody acts twice on one request.
 use crate::engines::requests::actions::Hand;
 use crate::engines::requests::model::route::{Organisation, Places, SeatId, above, lay};
-use crate::engines::requests::model::{Kind, StepAct, StepDef, StepScope};
+use crate::engines::requests::model::{Kind, Needs, StepAct, StepDef, StepScope};
 use crate::engines::requests::store::people::{self, Name};
 use crate::engines::requests::views::say;
 use crate::kernel::access::Tier;
@@ -56,8 +56,22 @@ fn view(hand: &Hand, step: &StepDef) -> StepView {
         seat,
         days,
         who: String::new(),
-        notes: Vec::new(),
+        notes: how(hand, step),
     }
+}
+
+/// 並行・合議・空席: what is said of a step only where it is not as usual.
+fn how(hand: &Hand, step: &StepDef) -> Vec<String> {
+    let w = hand.w;
+    let needs = match step.needs {
+        Needs::Any | Needs::Count(0 | 1) => None,
+        Needs::All => Some(w.t("requests-needs-all")),
+        Needs::Majority => Some(w.t("requests-needs-majority")),
+        Needs::Count(count) => Some(w.t1("requests-needs", "count", count)),
+    };
+    let beside = step.beside.then(|| w.t("requests-beside"));
+    let missing = step.may_be_missing.then(|| w.t("requests-may-be-missing"));
+    [beside, needs, missing].into_iter().flatten().map(std::borrow::Cow::into_owned).collect()
 }
 
 /// A route as it would be travelled today.
@@ -115,7 +129,7 @@ fn missing(
     for section in sections {
         let places = Places { origin: section, owner: Some(section) };
         for step in lay(&kind.steps, &kind.joins, places, &nobody, org) {
-            if step.unfilled {
+            if step.unfilled && step.skipped.is_none() {
                 missing.entry(step.key).or_default().push(section);
             }
         }

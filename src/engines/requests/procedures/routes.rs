@@ -4,10 +4,10 @@ use super::form::{self, EFFECTIVE_ON, REASON, Typed};
 use super::preview::{Preview, StepView, preview, words};
 use super::views::{CheckPage, ClauseView, EditPage, FixedPage, FixedRow, ListPage, OwnRow, TakeBackPage, VersionRow};
 use crate::engines::regulations::actions::{self, NewRoute};
-use crate::engines::regulations::own_routes::{self, Fixed, OwnRoute, OwnStep};
+use crate::engines::regulations::own_routes::{self, Fixed, OwnRoute, Way};
 use crate::engines::regulations::{Adopted, Regulations, binding};
 use crate::engines::requests::actions::Hand;
-use crate::engines::requests::binding::by_steps;
+use crate::engines::requests::binding::by_way;
 use crate::engines::requests::model::Kind;
 use crate::gate;
 use crate::kernel::access::{Permission, Tier, Viewer};
@@ -106,22 +106,24 @@ impl Room {
         kind.title.in_language(self.w().lang().code()).to_owned()
     }
 
-    /// The steps before the work on a day: those of the version in force, else those of the file.
-    fn steps_on(&self, kind: &binding::Kind, day: NaiveDate) -> Vec<OwnStep> {
+    /// The way before the work on a day: that of the version in force, else that of the file.
+    fn way_on(&self, kind: &binding::Kind, day: NaiveDate) -> Way {
         let routes = self.regulations.own_routes();
         let now = routes.begun(self.adopted.key(), (self.adopted.binding(), kind), day).next_back();
-        now.map_or_else(|| own_routes::declared(kind).unwrap_or_default(), |route| route.steps.clone())
+        let way = now.map(|route| route.way.clone()).or_else(|| own_routes::declared_way(kind));
+        let way = way.unwrap_or(Way { steps: Vec::new(), after_return: None });
+        Way { after_return: way.after_return.or(Some(kind.after_return)), ..way }
     }
 
-    fn travelled(&self, kind: &binding::Kind, steps: &[OwnStep]) -> Result<Kind> {
-        Ok(by_steps(kind, steps, self.adopted.binding(), &self.app.settings()).map_err(anyhow::Error::from)?)
+    fn travelled(&self, kind: &binding::Kind, way: &Way) -> Result<Kind> {
+        Ok(by_way(kind, way, self.adopted.binding(), &self.app.settings()).map_err(anyhow::Error::from)?)
     }
 
     /// The route of today in words.
     fn now(&self, kind: &binding::Kind) -> Result<Vec<StepView>> {
-        let steps = if own_routes::fixed(kind).is_some() { None } else { Some(self.steps_on(kind, self.today())) };
-        let kind = match steps {
-            Some(steps) => self.travelled(kind, &steps)?,
+        let way = own_routes::fixed(kind).is_none().then(|| self.way_on(kind, self.today()));
+        let kind = match way {
+            Some(way) => self.travelled(kind, &way)?,
             None => self.as_declared(kind)?,
         };
         Ok(words(&self.hand, &kind))
@@ -182,10 +184,8 @@ impl Room {
         let (w, dates) = (self.w(), self.screen.dates);
         let may = self.hand.viewer.may(Permission::ParametersEdit);
         let to_come = route.taken_back.is_none() && route.effective_on > self.today();
-        let steps = match own_routes::fits(self.adopted.binding(), kind, &route.steps) {
-            true => {
-                words(&self.hand, &self.travelled(kind, &route.steps)?).iter().map(|step| self.line(step)).collect()
-            }
+        let steps = match own_routes::fits(self.adopted.binding(), kind, &route.way.steps) {
+            true => words(&self.hand, &self.travelled(kind, &route.way)?).iter().map(|step| self.line(step)).collect(),
             // entered for another edition of the text, and used no more
             false => vec![w.t("procedures-fits-no-more").into_owned()],
         };
@@ -296,14 +296,14 @@ impl Room {
         if day.is_some_and(|day| day < self.today()) {
             form.refuse(EFFECTIVE_ON, said(&Message::new("regulations-value-past")));
         }
-        if !form.faulty() && day.is_some_and(|day| self.steps_on(kind, day) == typed.steps) {
+        if !form.faulty() && day.is_some_and(|day| self.way_on(kind, day) == typed.way) {
             form.refuse(EFFECTIVE_ON, said(&Message::new("procedures-wrong-same")));
         }
         if form.faulty() {
             return Ok(None);
         }
         let mut read = self.app.read(&self.hand.viewer).await?;
-        let route = self.travelled(kind, &typed.steps)?;
+        let route = self.travelled(kind, &typed.way)?;
         let route = preview(read.conn(), &self.hand, &route, self.today()).await?;
         if let Some((key, tier, title)) = &route.impossible {
             // what leaves the work without anybody is the step of those who would do it
@@ -355,7 +355,7 @@ async fn edit(
     }
     let tomorrow = room.today().checked_add_days(Days::new(1)).unwrap_or(room.today());
     let form = form::form(&room.screen, room.adopted.binding());
-    let form = form::filled(form, &room.steps_on(kind, room.today()), &room.screen, tomorrow);
+    let form = form::filled(form, &room.way_on(kind, room.today()), &room.screen, tomorrow);
     room.edit(kind, form, StatusCode::OK).await
 }
 
@@ -405,7 +405,7 @@ async fn send(
     let new = NewRoute {
         regulation: room.adopted.key(),
         kind: &key,
-        steps: &typed.steps,
+        way: &typed.way,
         effective_on: form.date(EFFECTIVE_ON).unwrap_or(room.today()),
         reason: form.text(REASON),
     };
@@ -453,8 +453,8 @@ fn question(app: &App, screen: &Screen) -> Form {
 async fn ask(room: &Room, route: &OwnRoute, form: Form, status: StatusCode) -> Result<Response> {
     let w = room.w();
     let kind = room.kind(&route.kind)?;
-    let steps = match own_routes::fits(room.adopted.binding(), kind, &route.steps) {
-        true => words(&room.hand, &room.travelled(kind, &route.steps)?),
+    let steps = match own_routes::fits(room.adopted.binding(), kind, &route.way.steps) {
+        true => words(&room.hand, &room.travelled(kind, &route.way)?),
         false => Vec::new(),
     };
     let mut read = room.app.read(&room.hand.viewer).await?;

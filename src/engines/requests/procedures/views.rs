@@ -1,4 +1,5 @@
 //! The pages of 組織が定めた手続.
+use super::form::Place;
 use super::preview::StepView;
 use crate::web::forms::{FieldView, Form};
 use crate::web::shell::Shell;
@@ -68,13 +69,19 @@ pub struct EditPage {
     /// What stays behind every route.
     pub kept: Vec<StepView>,
     pub form: Form,
-    pub places: Vec<(usize, Vec<String>)>,
+    pub places: Vec<Place>,
     pub history: Vec<VersionRow>,
 }
 
 impl EditPage {
     fn ask<'a>(&'a self, name: &str) -> Option<FieldView<'a>> {
         self.form.draw(name)
+    }
+
+    /// Is more said of this step than what is meant anyhow?
+    fn says_more(&self, place: &Place) -> bool {
+        let meant = ["", "after", "any", "up"];
+        place.more.iter().any(|name| !meant.contains(&self.form.text(name)))
     }
 }
 

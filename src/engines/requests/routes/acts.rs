@@ -111,7 +111,7 @@ pub(super) async fn send_back(
 }
 
 /// What the pages themselves send with an answer: what was seen, what is said and as whom, and where it goes on.
-const PAGE: [&str; 7] = [capacity::FIELD, "_back", "_pressed", "_seen", "to", "verdict", "words"];
+const PAGE: [&str; 8] = [capacity::FIELD, "_at", "_back", "_pressed", "_seen", "to", "verdict", "words"];
 
 /// What is said when an answer was taken, in the word of the step that was answered.
 const fn taken(verdict: &Verdict, line: Option<u16>, act: Option<StepAct>) -> &'static str {
@@ -148,15 +148,20 @@ async fn pass<G>(
     let tried = Tried::new(Spot::Decision, &words).pressing(button(input)).choosing(hand.chosen);
     let tried = tried.back_to(input.get("_back").unwrap_or_default()).sending_to(input.get("to").unwrap_or_default());
     let seen = seen(input)?;
+    let at = input.get("_at").filter(|key| !key.is_empty()).map(str::to_owned);
     let (kind, act) = match Open::read(app.read(me).await?.conn(), app, me, number).await {
-        Ok(open) => (open.registered.kind, open.case.step().map(|step| step.act)),
+        Ok(mut open) => {
+            open.look_at(at.as_deref());
+            let act = open.case.step().map(|step| step.act);
+            (open.registered.kind, act)
+        }
         Err(error) => return overtaken(app, me, screen, (&hand, number, seen), (tried, Vec::new()), error).await,
     };
     posted.asked(|name| PAGE.contains(&name) || kind.asks_at_a_step(name))?;
     let typed = typed(input);
     let late = answers(screen.w, &said_at_a_step(&kind, &typed, screen.dates.today));
     let key = taken(&verdict, line, act);
-    let reply = Reply { seen, line, verdict, typed };
+    let reply = Reply { at, seen, line, verdict, typed };
     let done =
         app.change(&me.actor(), async |work: &mut Work| deciding::decide(work, &hand, number, reply).await).await;
     match noted(app, &me.0, number, done).await {
@@ -185,8 +190,8 @@ async fn answering<G>(
 ) -> Result<Response> {
     let hand = hand(app, me, screen)?.choosing(chosen);
     let mut read = app.read(me).await?;
-    let open = Open::read(read.conn(), app, me, number).await?;
-    let sheet = sheet(read.conn(), &hand, &screen.dates, &open).await?;
+    let mut open = Open::read(read.conn(), app, me, number).await?;
+    let sheet = sheet(read.conn(), &hand, &screen.dates, &mut open).await?;
     let wrong = typed.is_some();
     let fresh = open.step_form(read.conn(), None).await?.filter(|_| sheet.may.decide);
     let Some((form, words)) = typed.or_else(|| fresh.map(|form| (form, String::new()))) else {

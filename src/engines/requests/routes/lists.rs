@@ -343,7 +343,7 @@ async fn pane(
     number: &str,
 ) -> Result<Option<crate::engines::requests::views::sheet::Sheet>> {
     match Open::read(read.conn(), app, &hand.viewer, number).await {
-        Ok(open) => sheet(read.conn(), hand, &screen.dates, &open).await.map(Some),
+        Ok(mut open) => sheet(read.conn(), hand, &screen.dates, &mut open).await.map(Some),
         Err(Error::NotFound) => Ok(None),
         Err(error) => Err(error),
     }

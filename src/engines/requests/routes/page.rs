@@ -27,8 +27,8 @@ pub(super) async fn draw<G>(
 ) -> Result<ShowPage> {
     let hand = hand(app, me, screen)?;
     let mut read = app.read(me).await?;
-    let open = Open::read(read.conn(), app, &hand.viewer, number).await?;
-    let sheet = sheet(read.conn(), &hand, &screen.dates, &open).await?;
+    let mut open = Open::read(read.conn(), app, &hand.viewer, number).await?;
+    let sheet = sheet(read.conn(), &hand, &screen.dates, &mut open).await?;
     let mut shell = screen.shell(app, &mut read, &sheet.subject, &[open.registered.effects.key()]).await?;
     drop(read);
     say_rules(app, me, screen, &sheet, &mut shell.basis).await?;

@@ -82,24 +82,24 @@ pub async fn offers(
 ) -> sqlx::Result<Vec<Offer>> {
     sqlx::query_as!(
         Offer,
-        r#"select distinct on (r.id, x.person_id)
+        r#"select distinct on (r.id, s.at, x.person_id)
                   r.id, r.number, r.title, s.key as step, r.round, x.rule_id as "rule!: ActingRuleId", x.holder as "holder!: PersonId",
                   x.person_id as "person!: PersonId", x.since as "since!", (x.when_absent and x.away) as "absent!", x.after_days
              from acting_rules($1) a
-             join request r on r.waiting_tier = a.tier and r.waiting_type = 'decide' and r.phase = 'in_review'
-             join request_step s on s.request_id = r.id and s.round = r.round and s.at = r.step
+             join request_step s on s.tier = a.tier and s.act = 'decide' and s.arrived_at is not null and s.ended_at is null
+             join request r on r.id = s.request_id and r.round = s.round and r.phase = 'in_review'
             cross join lateral deciders_by_rule(r.id, $1) x
-            where x.offered
+            where x.offered and x.at = s.at
               -- what cannot be due yet is not asked about
               and (a.when_absent and exists (select from absence b where b.during @> $1::date and b.ended_at is null)
-                   or (r.waiting_since at time zone 'Asia/Tokyo')::date + a.after_days < $1::date)
+                   or (s.arrived_at at time zone 'Asia/Tokyo')::date + a.after_days < $1::date)
               and ($2::uuid is null or x.person_id = $2)
               and ($3::text is null or r.number = $3)
               and (not $4 or not exists (
                     select from audit.event e
                      where e.entity = 'request' and e.entity_id = r.id::text and e.kind = 'request.offered'
                        and e.facts ->> 'person' = x.person_id::text and e.facts ->> 'step' = s.key and e.facts ->> 'round' = r.round::text))
-            order by r.id, x.person_id, (x.when_absent and x.away) desc, x.post_id"#,
+            order by r.id, s.at, x.person_id, (x.when_absent and x.away) desc, x.post_id"#,
         today,
         person.map(|person| person.0),
         number,

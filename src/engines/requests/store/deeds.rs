@@ -96,16 +96,15 @@ pub async fn insert_taking_back(
     Ok(())
 }
 
-/// Writes that steps wait again: the one at `at`, and with `beyond` all that come after it.
-pub async fn reopen_steps(conn: &mut PgConnection, request: &Request, at: usize, beyond: bool) -> Result<()> {
+/// Writes that the steps from a place on are not reached, whatever was said at them.
+pub async fn unreach(conn: &mut PgConnection, request: &Request, from: usize) -> Result<()> {
     sqlx::query!(
         "update request_step
-            set ended_at = null, arrived_at = null
-          where request_id = $1 and round = $2 and (at = $3 or ($4 and at > $3))",
+            set ended_at = null, arrived_at = null, due = null
+          where request_id = $1 and round = $2 and at >= $3 and arrived_at is not null",
         request.id,
         request.round,
-        index(at),
-        beyond,
+        index(from),
     )
     .execute(conn)
     .await?;

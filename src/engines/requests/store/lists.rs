@@ -21,12 +21,16 @@ pub struct Item {
     pub requester: Option<String>,
     pub department: String,
     pub filed_at: DateTime<Utc>,
+    /// What it waits for; of several turns, the first.
     pub waiting_type: Option<String>,
     pub waiting_tier: Option<String>,
     pub waiting_name: Option<String>,
     pub waiting_person: Option<PersonId>,
     pub waiting_since: Option<DateTime<Utc>>,
+    /// The first of the days until which it waits.
     pub waiting_due: Option<NaiveDate>,
+    /// How many turns are open at the same time.
+    pub turns: i64,
     pub steps: i64,
     pub step: i32,
     /// Where it is on its route.
@@ -42,22 +46,31 @@ impl Item {
     }
 }
 
-/// The lines of a list: their columns and joins are the same everywhere, which requests and in what order is said by each.
+/// The lines of a list: their columns and joins are the same everywhere, which requests and in what order is said by each. In a
+/// queue the day is that of one's own turn.
 macro_rules! items {
-    ($which:tt, $($value:expr),+ $(,)?) => {
+    ($which:tt, $($value:expr),+ $(,)?) => { items!(day "t.first_due", $which, $($value),+) };
+    (day $day:tt, $which:tt, $($value:expr),+ $(,)?) => {
         sqlx::query_as!(
             Item,
             r#"select r.id, r.number, r.kind, r.subject, r.phase as "phase: Phase",
                       p.family_name || ' ' || p.given_name as "requester?", d.name as department, r.filed_at,
-                      r.waiting_type, r.waiting_tier, w.family_name || ' ' || w.given_name as waiting_name,
-                      r.waiting_person as "waiting_person: PersonId",
-                      r.waiting_since, r.waiting_due,
+                      t.type as "waiting_type?", t.tier as "waiting_tier?", w.family_name || ' ' || w.given_name as waiting_name,
+                      w.id as "waiting_person?: PersonId", t.since as "waiting_since?", "# + $day + r#" as "waiting_due?",
+                      coalesce(t.turns, 0) as "turns!",
                       (select count(*) from request_step s where s.request_id = r.id and s.round = r.round) as "steps!", r.step,
-                      (select s.key from request_step s where s.request_id = r.id and s.round = r.round and s.at = r.step) as step_key
+                      t.key as "step_key?"
                  from request r
                  join department d on d.id = r.department_id
                  left join person p on p.id = r.requester_id
-                 left join person w on w.id = r.waiting_person "# + $which,
+                 left join lateral (
+                      select u.type, u.tier, u.person_id, u.since, u.key, min(u.due) over () as first_due, count(*) over () as turns
+                        from request_turn u
+                       where u.request_id = r.id
+                       order by u.at
+                       limit 1) t on true
+                 left join person w on w.id = coalesce(t.person_id, case when r.phase = 'executing' and to_receive(r.id, r.round)
+                                                                         then coalesce(r.beneficiary_id, r.requester_id) end) "# + $which,
             $($value),+
         )
     };
@@ -92,29 +105,12 @@ pub struct Queue<'a> {
 /// was carried out and who has no sign-in to confirm it with.
 pub async fn waiting(conn: &mut PgConnection, queue: &Queue<'_>) -> Result<Vec<Item>> {
     let items = items!(
-        r#"where r.id in (
-                    select t.id from request t where t.waiting_type = $1
-                       and (t.waiting_seat = any($2) or t.waiting_also = any($9) and exists (
-                              select from request_step q
-                               where q.request_id = t.id and q.round = t.round and q.at = t.step and 'named:' || t.kind || '/' || q.key = any($2)))
-                    union all
-                    select t.id from request t where t.waiting_type = $1 and t.waiting_seat is null and t.waiting_person = any($3)
-                    union all
-                    select t.id
-                      from request t
-                      join request_step s on s.request_id = t.id and s.round = t.round and s.act = 'execute'
-                     where $1 = 'execute' and t.waiting_type = 'acknowledge'
-                       and (s.tier || ':' || coalesce(s.department_id::text, '') = any($2)
-                            or s.designee and 'named:' || t.kind || '/' || s.key = any($2))
-                       and not signs_in(t.waiting_person))
-              and (r.requester_id is null or r.requester_id <> all($3) or r.waiting_type = $1 and r.waiting_seat is null)
-              and (r.beneficiary_id is null or r.beneficiary_id <> all($3))
-              and (r.joins <> '{}' or r.waiting_seat is null or not exists (
-                    select from decision c where c.request_id = r.id and c.round = r.round and c.step <> r.step and c.decider = any($3)))
-              and ($4::date is null or r.waiting_due < $4)
+        day "q.due",
+        r#"join waiting_for($1, $2, $9, $3) q on q.request_id = r.id
+            where ($4::date is null or q.due < $4)
               and ($5::text is null or r.kind = $5)
-              and ($6::timestamptz is null or (coalesce(r.waiting_due, '9999-12-31'), r.id) > (($6 at time zone 'utc')::date, $7))
-            order by coalesce(r.waiting_due, '9999-12-31'), r.id
+              and ($6::timestamptz is null or (coalesce(q.due, '9999-12-31'), r.id) > (($6 at time zone 'utc')::date, $7))
+            order by coalesce(q.due, '9999-12-31'), r.id
             limit $8"#,
         queue.kind,
         queue.seats,
@@ -151,27 +147,7 @@ pub async fn count_waiting(
 ) -> Result<Counts> {
     let counts = sqlx::query_as!(
         Counts,
-        r#"select count(*) as "all!", count(*) filter (where r.waiting_due < $4) as "overdue!"
-             from request r
-            where r.id in (
-                    select t.id from request t where t.waiting_type = $1
-                       and (t.waiting_seat = any($2) or t.waiting_also = any($5) and exists (
-                              select from request_step q
-                               where q.request_id = t.id and q.round = t.round and q.at = t.step and 'named:' || t.kind || '/' || q.key = any($2)))
-                    union all
-                    select t.id from request t where t.waiting_type = $1 and t.waiting_seat is null and t.waiting_person = any($3)
-                    union all
-                    select t.id
-                      from request t
-                      join request_step s on s.request_id = t.id and s.round = t.round and s.act = 'execute'
-                     where $1 = 'execute' and t.waiting_type = 'acknowledge'
-                       and (s.tier || ':' || coalesce(s.department_id::text, '') = any($2)
-                            or s.designee and 'named:' || t.kind || '/' || s.key = any($2))
-                       and not signs_in(t.waiting_person))
-              and (r.requester_id is null or r.requester_id <> all($3) or r.waiting_type = $1 and r.waiting_seat is null)
-              and (r.beneficiary_id is null or r.beneficiary_id <> all($3))
-              and (r.joins <> '{}' or r.waiting_seat is null or not exists (
-                    select from decision c where c.request_id = r.id and c.round = r.round and c.step <> r.step and c.decider = any($3)))"#,
+        r#"select count(*) as "all!", count(*) filter (where q.due < $4) as "overdue!" from waiting_for($1, $2, $5, $3) q"#,
         kind,
         seats,
         selves,
@@ -185,7 +161,7 @@ pub async fn count_waiting(
 pub async fn these(conn: &mut PgConnection, ids: &[Uuid], limit: i64) -> Result<Vec<Item>> {
     let items = items!(
         r#"where r.id = any($1)
-            order by coalesce(r.waiting_due, '9999-12-31'), r.id
+            order by coalesce(t.first_due, '9999-12-31'), r.id
             limit $2"#,
         ids,
         limit,
@@ -195,7 +171,14 @@ pub async fn these(conn: &mut PgConnection, ids: &[Uuid], limit: i64) -> Result<
 
 /// How many requests wait for this very person: to be mended, or to be received.
 pub async fn count_for_person(conn: &mut PgConnection, person: PersonId) -> Result<i64> {
-    let count = sqlx::query_scalar!(r#"select count(*) as "count!" from request where waiting_person = $1"#, person.0);
+    let count = sqlx::query_scalar!(
+        r#"select count(*) as "count!"
+             from request r
+            where (r.requester_id = $1 or r.beneficiary_id = $1) and r.closed_at is null
+              and (exists (select from request_turn t where t.request_id = r.id and t.person_id = $1)
+                   or r.phase = 'executing' and coalesce(r.beneficiary_id, r.requester_id) = $1 and to_receive(r.id, r.round))"#,
+        person.0
+    );
     Ok(count.fetch_one(conn).await?)
 }
 
@@ -322,14 +305,14 @@ pub async fn unreported(conn: &mut PgConnection, seats: &[String], limit: i64) -
 /// What will come to one of these seats when earlier steps have decided (これから来る), the longest under way first.
 pub async fn coming(conn: &mut PgConnection, seats: &[String], selves: &[Uuid], limit: i64) -> Result<Vec<Item>> {
     let items = items!(
-        r#"where r.waiting_type = 'decide'
+        r#"where t.type = 'decide' and r.closed_at is null
               and exists (select from request_step s
-                           where s.request_id = r.id and s.round = r.round and s.at > r.step and s.act in ('decide', 'permit', 'instruct', 'consult', 'confirm', 'execute')
+                           where s.request_id = r.id and s.round = r.round and s.stage > r.step and s.act in ('decide', 'permit', 'instruct', 'consult', 'confirm', 'execute')
                              and (s.tier || ':' || coalesce(s.department_id::text, '') = any($1)
                                   or s.designee and 'named:' || r.kind || '/' || s.key = any($1)))
               and (r.requester_id is null or r.requester_id <> all($2))
               and (r.beneficiary_id is null or r.beneficiary_id <> all($2))
-            order by r.waiting_since, r.id
+            order by t.since, r.id
             limit $3"#,
         seats,
         selves,

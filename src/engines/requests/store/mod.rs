@@ -3,6 +3,7 @@
 //! * this file: the request itself, read and moved.
 //! * [`people`]: seats, holders, names, and the choices for person and department fields.
 //! * [`record`]: what is only ever added: rounds, decisions, executions, receipts, comments.
+//! * [`steps`]: the route of a round: read, opened, ended, passed over.
 //! * [`deeds`]: who has acted in a round, what of it still counts, and what ends it (引戻し・差戻し).
 //! * [`acting`]: 代決 and 後閲.
 //! * [`lists`]: inbox, work queue, my requests.
@@ -11,12 +12,12 @@ pub mod deeds;
 pub mod lists;
 pub mod people;
 pub mod record;
+pub mod steps;
 pub mod turns;
 
 use super::model::machine::{Case, LineCase, LineState, Phase};
-use super::model::route::{MoveReason, Moved, Places, SeatId, Step};
-use super::model::{ContentHash, Number, StepAct};
-use crate::kernel::access::Tier;
+use super::model::route::Places;
+use super::model::{ContentHash, Number};
 use crate::kernel::error::{Error, Result, violated_constraint};
 use crate::kernel::ids::{DepartmentId, PersonId, RequestId};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -48,11 +49,8 @@ pub struct Request {
     pub content_hash: Vec<u8>,
     pub filed_at: DateTime<Utc>,
     pub closed_at: Option<DateTime<Utc>>,
-    pub waiting_seat: Option<String>,
-    /// The seat of those who were named for the step, where there are any.
-    pub waiting_also: Option<String>,
-    pub waiting_since: Option<DateTime<Utc>>,
-    pub waiting_due: Option<NaiveDate>,
+    /// The seats at which it waits, and with `also:` before them those of people who were named for a step.
+    pub waits_at: Vec<String>,
     pub lock_version: i32,
     /// In sight of this viewer by a rule alone (代決).
     pub by_rule: bool,
@@ -110,7 +108,9 @@ pub async fn find(conn: &mut PgConnection, number: &str) -> Result<Option<Reques
     let found = sqlx::query_as!(
         Request,
         r#"select id, number, kind, regulation, own_route, title, subject, requester_id, beneficiary_id, claims, department_id, owner_department_id, phase as "phase: Phase",
-                  round, step, content_hash, filed_at, closed_at, waiting_seat, waiting_also, waiting_since, waiting_due, lock_version,
+                  round, step, content_hash, filed_at, closed_at, lock_version,
+                  array(select unnest(array_remove(array[s.seat, 'also:' || s.named_seat], null)) from request_step s
+                         where s.request_id = request.id and s.round = request.round and s.arrived_at is not null and s.ended_at is null) as "waits_at!",
                   id = any (viewer_by_rule()) as "by_rule!"
              from request
             where number = $1"#,
@@ -126,7 +126,9 @@ pub async fn find_by_id(conn: &mut PgConnection, id: RequestId) -> Result<Option
     let found = sqlx::query_as!(
         Request,
         r#"select id, number, kind, regulation, own_route, title, subject, requester_id, beneficiary_id, claims, department_id, owner_department_id, phase as "phase: Phase",
-                  round, step, content_hash, filed_at, closed_at, waiting_seat, waiting_also, waiting_since, waiting_due, lock_version,
+                  round, step, content_hash, filed_at, closed_at, lock_version,
+                  array(select unnest(array_remove(array[s.seat, 'also:' || s.named_seat], null)) from request_step s
+                         where s.request_id = request.id and s.round = request.round and s.arrived_at is not null and s.ended_at is null) as "waits_at!",
                   id = any (viewer_by_rule()) as "by_rule!"
              from request
             where id = $1"#,
@@ -142,7 +144,9 @@ pub async fn lock(conn: &mut PgConnection, number: &str) -> Result<Request> {
     let found = sqlx::query_as!(
         Request,
         r#"select id, number, kind, regulation, own_route, title, subject, requester_id, beneficiary_id, claims, department_id, owner_department_id, phase as "phase: Phase",
-                  round, step, content_hash, filed_at, closed_at, waiting_seat, waiting_also, waiting_since, waiting_due, lock_version,
+                  round, step, content_hash, filed_at, closed_at, lock_version,
+                  array(select unnest(array_remove(array[s.seat, 'also:' || s.named_seat], null)) from request_step s
+                         where s.request_id = request.id and s.round = request.round and s.arrived_at is not null and s.ended_at is null) as "waits_at!",
                   id = any (viewer_by_rule()) as "by_rule!"
              from request
             where number = $1
@@ -176,18 +180,6 @@ pub async fn next_serial(conn: &mut PgConnection, prefix: &str, fiscal_year: i32
     Ok(serial)
 }
 
-/// Whose turn it is (いまの担当).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Waiting {
-    pub kind: Option<&'static str>,
-    pub seat: Option<SeatId>,
-    /// 指名された者
-    pub also: Option<SeatId>,
-    pub person: Option<PersonId>,
-    pub since: Option<DateTime<Utc>>,
-    pub due: Option<NaiveDate>,
-}
-
 /// What a new request is made of.
 #[derive(Debug)]
 pub struct NewRequest<'a> {
@@ -215,18 +207,12 @@ pub enum NotInserted {
 }
 
 /// Writes a new request's row.
-pub async fn insert(
-    conn: &mut PgConnection,
-    new: &NewRequest<'_>,
-    case: &Case,
-    waiting: &Waiting,
-) -> Result<(), NotInserted> {
+pub async fn insert(conn: &mut PgConnection, new: &NewRequest<'_>, case: &Case) -> Result<(), NotInserted> {
     let closed = case.phase.is_closed().then_some(new.filed_at);
     sqlx::query!(
         "insert into request (id, number, kind, title, subject, requester_id, beneficiary_id, claims, department_id, phase, round, step,
-                              content_hash, joins, waiting_type, waiting_tier, waiting_dept, waiting_person, waiting_since, waiting_due,
-                              filed_at, closed_at, search, owner_department_id, regulation, waiting_also, own_route)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27)",
+                              content_hash, joins, filed_at, closed_at, search, owner_department_id, regulation, own_route)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)",
         new.id.0,
         new.number,
         new.kind,
@@ -241,18 +227,11 @@ pub async fn insert(
         index(case.at),
         case.content.bytes().as_slice(),
         new.joins,
-        waiting.kind,
-        waiting.seat.map(|seat| seat.tier.key()),
-        waiting.seat.and_then(|seat| seat.department).map(|department| department.0),
-        waiting.person.map(|person| person.0),
-        waiting.since,
-        waiting.due,
         new.filed_at,
         closed,
         new.search,
         case.places.owner.map(|department| department.0),
         new.regulation,
-        waiting.also.map(key_of),
         new.own_route,
     )
     .execute(conn)
@@ -271,18 +250,15 @@ pub struct Move<'a> {
     pub beneficiary: Option<PersonId>,
     /// New words to be found by; `None` keeps the old ones.
     pub search: Option<&'a str>,
-    pub waiting: Waiting,
     pub now: DateTime<Utc>,
 }
 
 /// Moves the request from the version that was read; somebody quicker makes this a conflict.
 pub async fn save(conn: &mut PgConnection, before: &Request, case: &Case, moved: &Move<'_>) -> Result<()> {
-    let waiting = &moved.waiting;
     let done = sqlx::query!(
         "update request
             set phase = $5, round = $6, step = $7, content_hash = $8, beneficiary_id = $9, department_id = $10, subject = $11,
-                waiting_type = $12, waiting_tier = $13, waiting_dept = $14, waiting_person = $15, waiting_since = $16, waiting_due = $17,
-                closed_at = $18, search = coalesce($19, search), owner_department_id = $20, waiting_also = $21, lock_version = lock_version + 1
+                closed_at = $12, search = coalesce($13, search), owner_department_id = $14, lock_version = lock_version + 1
           where id = $1
             and lock_version = $2
             and phase = $3
@@ -298,16 +274,9 @@ pub async fn save(conn: &mut PgConnection, before: &Request, case: &Case, moved:
         moved.beneficiary.map(|person| person.0),
         case.places.origin.0,
         moved.subject,
-        waiting.kind,
-        waiting.seat.map(|seat| seat.tier.key()),
-        waiting.seat.and_then(|seat| seat.department).map(|department| department.0),
-        waiting.person.map(|person| person.0),
-        waiting.since,
-        waiting.due,
         case.phase.is_closed().then_some(moved.now),
         moved.search,
         case.places.owner.map(|department| department.0),
-        waiting.also.map(key_of),
     )
     .execute(conn)
     .await?;
@@ -317,29 +286,25 @@ pub async fn save(conn: &mut PgConnection, before: &Request, case: &Case, moved:
     }
 }
 
-/// A seat as the row keeps it: `operator:` for the whole organisation, or with its department.
-fn key_of(seat: SeatId) -> String {
-    let department = seat.department.map(|department| department.to_string()).unwrap_or_default();
-    format!("{}:{department}", seat.tier.key())
-}
-
 pub(super) fn index(at: usize) -> i32 {
     i32::try_from(at).unwrap_or(i32::MAX)
 }
 
 /// The request as the rules see it: the route, lines and acts of its current round.
 pub async fn case(conn: &mut PgConnection, request: &Request) -> Result<Case> {
-    let steps = steps(conn, request).await?;
+    let steps = steps::of_round(conn, request).await?;
     let lines = lines(conn, request).await?;
     let acts = deeds::acts(conn, request).await?;
     let parties = [request.requester_id, request.beneficiary_id].into_iter().flatten().collect::<Vec<_>>();
     let natural = people::naturals(conn, &parties).await?;
     let natural = |id: Option<Uuid>| id.map(|id| natural.get(&id).copied().unwrap_or(PersonId(id)));
     let (applicant, concerned) = (natural(request.requester_id), natural(request.beneficiary_id));
-    Ok(Case {
+    let at = usize::try_from(request.step).unwrap_or_default();
+    let mut case = Case {
         phase: request.phase,
         round: request.round_no(),
-        at: usize::try_from(request.step).unwrap_or_default(),
+        at,
+        turn: at,
         content: request.hash()?,
         applicant,
         concerned,
@@ -348,59 +313,9 @@ pub async fn case(conn: &mut PgConnection, request: &Request) -> Result<Case> {
         steps: steps.into_iter().map(|placed| placed.step.of_applicant(applicant, concerned)).collect(),
         lines: lines.iter().map(LineRow::case).collect(),
         acts,
-    })
-}
-
-/// A step of the current round with its times.
-#[derive(Debug, Clone)]
-pub struct PlacedStep {
-    pub step: Step,
-    pub arrived_at: Option<DateTime<Utc>>,
-    pub ended_at: Option<DateTime<Utc>>,
-}
-
-/// The route of the current round, in order.
-pub async fn steps(conn: &mut PgConnection, request: &Request) -> Result<Vec<PlacedStep>> {
-    let rows = sqlx::query!(
-        r#"select key, act, each_line, designee, applicant, tier, department_id, moved_reason, moved_to_deputy, moved_from_tier, moved_from_department, unfilled,
-                  arrived_at, ended_at
-             from request_step
-            where request_id = $1
-              and round = $2
-            order by at"#,
-        request.id,
-        request.round,
-    )
-    .fetch_all(conn)
-    .await?;
-    rows.into_iter()
-        .map(|row| {
-            let tier = |key: &str| Tier::from_key(key).ok_or_else(|| broken("tier"));
-            let moved = match row.moved_reason.as_deref().and_then(MoveReason::from_key) {
-                Some(reason) => Some(Moved {
-                    from: SeatId {
-                        tier: tier(row.moved_from_tier.as_deref().unwrap_or(&row.tier))?,
-                        department: row.moved_from_department.map(DepartmentId),
-                    },
-                    reason,
-                    to_deputy: row.moved_to_deputy,
-                }),
-                None => None,
-            };
-            let step = Step {
-                key: row.key,
-                act: StepAct::from_key(&row.act).ok_or_else(|| broken("act"))?,
-                each_line: row.each_line,
-                seat: SeatId { tier: tier(&row.tier)?, department: row.department_id.map(DepartmentId) },
-                designee: row.designee,
-                person: None,
-                applicant: row.applicant,
-                moved,
-                unfilled: row.unfilled,
-            };
-            Ok(PlacedStep { step, arrived_at: row.arrived_at, ended_at: row.ended_at })
-        })
-        .collect()
+    };
+    case.turn_to_first();
+    Ok(case)
 }
 
 /// A line of the current round.

@@ -2,7 +2,6 @@
 use super::{Request, broken, index};
 use crate::engines::requests::kinds::{Executed, LineDraft};
 use crate::engines::requests::model::machine::{LineState, Outcome, Receipt, Standing, Verdict};
-use crate::engines::requests::model::route::Step;
 use crate::engines::requests::model::{AfterReturn, Content, ContentHash, Shown};
 use crate::kernel::error::Result;
 use crate::kernel::ids::{PersonId, RequestId, uuid_at};
@@ -50,95 +49,6 @@ pub async fn first_hash(conn: &mut PgConnection, request: RequestId) -> Result<O
     let hash =
         sqlx::query_scalar!("select content_hash from request_round where request_id = $1 and round = 1", request.0);
     Ok(hash.fetch_optional(conn).await?)
-}
-
-/// Writes the route of a round; the step at `at` has arrived.
-pub async fn insert_steps(
-    conn: &mut PgConnection,
-    request: RequestId,
-    round: u16,
-    steps: &[Step],
-    at: usize,
-    now: DateTime<Utc>,
-) -> Result<()> {
-    for (no, step) in steps.iter().enumerate() {
-        sqlx::query!(
-            "insert into request_step (request_id, round, at, key, act, tier, department_id, moved_reason, moved_to_deputy,
-                                       moved_from_tier, moved_from_department, unfilled, arrived_at, each_line, designee, applicant)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
-            request.0,
-            i32::from(round),
-            index(no),
-            step.key,
-            step.act.key(),
-            step.seat.tier.key(),
-            step.seat.department.map(|department| department.0),
-            step.moved.map(|moved| moved.reason.key()),
-            step.moved.is_some_and(|moved| moved.to_deputy),
-            step.moved.map(|moved| moved.from.tier.key()),
-            step.moved.and_then(|moved| moved.from.department).map(|department| department.0),
-            step.unfilled,
-            (no == at).then_some(now),
-            step.each_line,
-            step.designee,
-            step.applicant,
-        )
-        .execute(&mut *conn)
-        .await?;
-    }
-    Ok(())
-}
-
-/// Writes where a step was placed when it opened.
-pub async fn open_step(
-    conn: &mut PgConnection,
-    request: RequestId,
-    round: u16,
-    at: usize,
-    step: &Step,
-    now: DateTime<Utc>,
-) -> Result<()> {
-    sqlx::query!(
-        "update request_step
-            set tier = $4, department_id = $5, moved_reason = $6, moved_to_deputy = $7, moved_from_tier = $8,
-                moved_from_department = $9, unfilled = $10, arrived_at = coalesce(arrived_at, $11), designee = $12
-          where request_id = $1 and round = $2 and at = $3",
-        request.0,
-        i32::from(round),
-        index(at),
-        step.seat.tier.key(),
-        step.seat.department.map(|department| department.0),
-        step.moved.map(|moved| moved.reason.key()),
-        step.moved.is_some_and(|moved| moved.to_deputy),
-        step.moved.map(|moved| moved.from.tier.key()),
-        step.moved.and_then(|moved| moved.from.department).map(|department| department.0),
-        step.unfilled,
-        now,
-        step.designee,
-    )
-    .execute(conn)
-    .await?;
-    Ok(())
-}
-
-/// Writes that a step is over.
-pub async fn end_step(
-    conn: &mut PgConnection,
-    request: RequestId,
-    round: u16,
-    at: usize,
-    now: DateTime<Utc>,
-) -> Result<()> {
-    sqlx::query!(
-        "update request_step set ended_at = $4 where request_id = $1 and round = $2 and at = $3",
-        request.0,
-        i32::from(round),
-        index(at),
-        now,
-    )
-    .execute(conn)
-    .await?;
-    Ok(())
 }
 
 /// Writes the lines of a round.
@@ -561,6 +471,23 @@ pub async fn moments(conn: &mut PgConnection, request: RequestId, kind: &str) ->
         "select occurred_at from audit.event where entity = 'request' and entity_id = $1 and kind = $2 order by occurred_at",
         request.to_string(),
         kind,
+    );
+    Ok(moments.fetch_all(conn).await?)
+}
+
+/// The same for one step of its route.
+pub async fn moments_at(
+    conn: &mut PgConnection,
+    request: RequestId,
+    kind: &str,
+    step: &str,
+) -> Result<Vec<DateTime<Utc>>> {
+    let moments = sqlx::query_scalar!(
+        "select occurred_at from audit.event
+          where entity = 'request' and entity_id = $1 and kind = $2 and facts ->> 'step' = $3 order by occurred_at",
+        request.to_string(),
+        kind,
+        step,
     );
     Ok(moments.fetch_all(conn).await?)
 }

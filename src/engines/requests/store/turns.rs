@@ -24,6 +24,8 @@ pub async fn calendar(conn: &mut PgConnection, from: NaiveDate) -> sqlx::Result<
 #[derive(Debug, Clone)]
 pub struct Turn {
     pub id: Uuid,
+    pub round: i32,
+    pub at: i32,
     pub kind: String,
     pub regulation: Option<String>,
     pub own_route: Option<Uuid>,
@@ -46,13 +48,13 @@ impl Turn {
 pub async fn waiting(conn: &mut PgConnection) -> sqlx::Result<Vec<Turn>> {
     sqlx::query_as!(
         Turn,
-        r#"select r.id, r.kind, r.regulation, r.own_route, s.key as step, r.waiting_since as "since!", r.waiting_due as "due!",
+        r#"select r.id, r.round, s.at, r.kind, r.regulation, r.own_route, s.key as step, s.arrived_at as "since!", s.due as "due!",
                   q.content as "content!"
-             from request r
+             from request_step s
+             join request r on r.id = s.request_id and r.round = s.round
              join request_round q on q.request_id = r.id and q.round = r.round
-             join request_step s on s.request_id = r.id and s.round = r.round and s.at = r.step
-            where r.waiting_due is not null and r.waiting_since is not null
-            order by r.id
+            where s.arrived_at is not null and s.ended_at is null and s.due is not null
+            order by r.id, s.at
               for update of r"#,
     )
     .fetch_all(conn)
@@ -65,6 +67,8 @@ pub struct Seated {
     pub number: String,
     pub tier: String,
     pub department: Option<Uuid>,
+    /// It takes the answers of several.
+    pub several: bool,
     pub requester: Option<Uuid>,
     pub beneficiary: Option<Uuid>,
 }
@@ -73,34 +77,40 @@ pub struct Seated {
 pub async fn seated(conn: &mut PgConnection) -> sqlx::Result<Vec<Seated>> {
     sqlx::query_as!(
         Seated,
-        r#"select number, waiting_tier as "tier!", waiting_dept as department,
-                  natural_person(requester_id) as requester, natural_person(beneficiary_id) as beneficiary
-             from request
-            where waiting_type in ('decide', 'execute')
-              and waiting_tier is not null
-            order by id
-              for update"#,
+        r#"select r.number, s.tier, s.department_id as department, s.needed > 1 as "several!",
+                  natural_person(r.requester_id) as requester, natural_person(r.beneficiary_id) as beneficiary
+             from request_step s
+             join request r on r.id = s.request_id and r.round = s.round
+            where s.arrived_at is not null and s.ended_at is null and s.seat is not null
+            order by r.id, s.at
+              for update of r"#,
     )
     .fetch_all(conn)
     .await
 }
 
+/// A step that is due.
+#[derive(Debug, Clone)]
+pub struct Due {
+    pub number: String,
+    pub step: String,
+    pub due: NaiveDate,
+}
+
 /// The decisions and the work that are due within these days, in an order in which two acts at once cannot wait for each other.
-pub async fn due_about(
-    conn: &mut PgConnection,
-    from: NaiveDate,
-    until: NaiveDate,
-) -> sqlx::Result<Vec<(String, NaiveDate)>> {
-    let due = sqlx::query!(
-        r#"select number, waiting_due as "due!"
-             from request
-            where waiting_type in ('decide', 'execute')
-              and waiting_due between $1 and $2
-            order by id"#,
+pub async fn due_about(conn: &mut PgConnection, from: NaiveDate, until: NaiveDate) -> sqlx::Result<Vec<Due>> {
+    sqlx::query_as!(
+        Due,
+        r#"select r.number, s.key as step, s.due as "due!"
+             from request_step s
+             join request r on r.id = s.request_id and r.round = s.round
+            where s.arrived_at is not null and s.ended_at is null and s.act <> 'acknowledge' and s.due between $1 and $2
+            order by r.id, s.at"#,
         from,
         until,
-    );
-    Ok(due.fetch_all(conn).await?.into_iter().map(|row| (row.number, row.due)).collect())
+    )
+    .fetch_all(conn)
+    .await
 }
 
 /// A receipt that is not confirmed by its day.
@@ -119,11 +129,12 @@ pub async fn unconfirmed(
 ) -> sqlx::Result<Vec<Unconfirmed>> {
     sqlx::query_as!(
         Unconfirmed,
-        r#"select r.number, r.title, r.waiting_person as "person!: PersonId"
-             from request r
-            where r.waiting_type = 'acknowledge'
-              and r.waiting_due < $1
-              and signs_in(r.waiting_person)
+        r#"select r.number, r.title, coalesce(r.beneficiary_id, r.requester_id) as "person!: PersonId"
+             from request_step s
+             join request r on r.id = s.request_id and r.round = s.round
+            where s.arrived_at is not null and s.ended_at is null and s.act = 'acknowledge'
+              and s.due < $1
+              and signs_in(coalesce(r.beneficiary_id, r.requester_id))
               and not exists (select from audit.event e
                                where e.entity = 'request' and e.entity_id = r.id::text and e.kind = 'request.reminded' and e.occurred_at >= $2)
             order by r.id"#,
@@ -135,9 +146,16 @@ pub async fn unconfirmed(
 }
 
 /// Puts a deadline in the place of another.
-pub async fn put_due(conn: &mut PgConnection, id: Uuid, due: NaiveDate) -> sqlx::Result<()> {
-    sqlx::query!("update request set waiting_due = $2, lock_version = lock_version + 1 where id = $1", id, due)
-        .execute(conn)
-        .await?;
+pub async fn put_due(conn: &mut PgConnection, turn: &Turn, due: NaiveDate) -> sqlx::Result<()> {
+    sqlx::query!(
+        "update request_step set due = $4 where request_id = $1 and round = $2 and at = $3",
+        turn.id,
+        turn.round,
+        turn.at,
+        due
+    )
+    .execute(&mut *conn)
+    .await?;
+    sqlx::query!("update request set lock_version = lock_version + 1 where id = $1", turn.id).execute(conn).await?;
     Ok(())
 }

@@ -96,7 +96,7 @@ pub fn row(hand: &Hand, kinds: &Kinds, dates: &Dates, item: &Item) -> Row {
             item.step_key.as_deref(),
         ),
         privileged: None,
-        turn: turn(w, tier, item.waiting_name.clone()),
+        turn: turn(w, tier, item.waiting_name.clone(), item.turns),
         due: item.waiting_due.map(|due| dates.due(due)),
         waited: waited.map(|days| w.n("requests-waited", days).into_owned()).unwrap_or_default(),
         early: String::new(),
@@ -107,9 +107,16 @@ pub fn row(hand: &Hand, kinds: &Kinds, dates: &Dates, item: &Item) -> Row {
 }
 
 /// いまの担当: the tier or the person whose turn it is; both, while one line is worked on and another waits for receipt.
-fn turn(w: Words, tier: Option<String>, person: Option<String>) -> String {
+fn turn(w: Words, tier: Option<String>, person: Option<String>, turns: i64) -> String {
     let all: Vec<String> = tier.into_iter().chain(person).collect();
-    if all.is_empty() { "—".to_owned() } else { all.join(&w.t("web-list-comma")) }
+    if all.is_empty() {
+        return "—".to_owned();
+    }
+    let names = all.join(&w.t("web-list-comma"));
+    match turns {
+        2.. => w.t2("requests-turns-more", "names", names, "count", turns - 1).into_owned(),
+        _ => names,
+    }
 }
 
 /// The address parameters of the next page, when there is one.

@@ -67,10 +67,14 @@ pub fn flow(
         FlowStep {
             act: w.t(step.act.word()).into_owned(),
             title: title.unwrap_or_default(),
-            who: if step.unfilled { w.t("requests-nobody-here").into_owned() } else { who },
+            who: match (step.skipped, step.unfilled) {
+                (Some(_), _) => String::new(),
+                (None, true) => w.t("requests-nobody-here").into_owned(),
+                (None, false) => who,
+            },
             tier: title_of(hand, step),
-            note: step.moved.map(|moved| moved_note(hand, moved)).unwrap_or_default(),
-            unfilled: step.unfilled,
+            note: notes(hand, step),
+            unfilled: step.unfilled && step.skipped.is_none(),
         }
     };
     Flow { steps: steps.iter().map(step).collect() }
@@ -149,6 +153,16 @@ pub struct RouteStep {
     pub over: bool,
 }
 
+/// Beside which step it opens, how many answer, and why it is not where the regulation put it.
+fn notes(hand: &Hand, step: &Step) -> String {
+    let w = hand.w;
+    let beside = step.beside.then(|| w.t("requests-beside").into_owned());
+    let several = (step.needed > 1).then(|| w.t1("requests-needs", "count", step.needed).into_owned());
+    let moved = step.moved.map(|moved| moved_note(hand, moved));
+    let skipped = step.skipped.map(|skip| w.t(skip.word()).into_owned());
+    [beside, several, moved, skipped].into_iter().flatten().collect::<Vec<_>>().join(&w.t("web-list-comma"))
+}
+
 impl RouteStep {
     /// How the step stands, as its mark in the list says.
     #[must_use]
@@ -179,7 +193,7 @@ pub struct Record<'a> {
     pub kind: &'a Kind,
     pub phase: Phase,
     pub round: i32,
-    pub steps: &'a [crate::engines::requests::store::PlacedStep],
+    pub steps: &'a [crate::engines::requests::store::steps::PlacedStep],
     pub decisions: &'a [Decided],
     pub executions: &'a [ExecutedRow],
     pub receipts: &'a [Received],
@@ -201,11 +215,11 @@ impl Record<'_> {
         hand: &Hand,
         dates: &Dates,
         at: usize,
-        placed: &crate::engines::requests::store::PlacedStep,
+        placed: &crate::engines::requests::store::steps::PlacedStep,
     ) -> RouteStep {
         let w = hand.w;
         let step = &placed.step;
-        let now = at == self.case.at && !self.phase.is_closed() && !self.phase.is_mended();
+        let now = self.case.is_open(at);
         let title = self.kind.steps.iter().find(|def| def.key == step.key).map(|def| say(w, &def.title));
         let mut drawn = RouteStep {
             act: w.t(step.act.word()).into_owned(),
@@ -217,19 +231,25 @@ impl Record<'_> {
             when: placed.arrived_at.filter(|_| now).map(|arrived| waiting(hand, dates, arrived)).unwrap_or_default(),
             words: String::new(),
             answers: Vec::new(),
-            note: step.moved.map(|moved| moved_note(hand, moved)).unwrap_or_default(),
+            note: notes(hand, step),
             now,
             done: false,
             refused: false,
             returned: false,
             over: false,
         };
+        if step.skipped.is_some() {
+            drawn.over = true;
+            drawn.who.clear();
+            return drawn;
+        }
         match step.act {
             StepAct::Execute => self.executed(hand, dates, at, &mut drawn),
             StepAct::Acknowledge => self.received(hand, dates, &mut drawn),
             StepAct::Notify => told(dates, placed, &mut drawn),
             _ => self.decided(hand, dates, at, &mut drawn),
         }
+        self.of_several(hand, at, step, &mut drawn);
         self.end(hand, &mut drawn);
         drawn
     }
@@ -277,7 +297,7 @@ impl Record<'_> {
         // a return leaves no stamp, and a step that goes line by line none before its last line
         let one_line = decided.line > 0 && self.phase != Phase::Refused;
         if one_line || matches!(decided.verdict.as_str(), "approve" | "opinion" | "report") {
-            drawn.done = self.case.at > at || self.phase == Phase::Completed;
+            drawn.done = self.case.settled(at) || self.phase == Phase::Completed;
             if !drawn.done {
                 return;
             }
@@ -293,6 +313,29 @@ impl Record<'_> {
             drawn.refused = self.phase == Phase::Refused && decided.verdict == "refuse";
             drawn.returned = decided.verdict == "return";
             drawn.marks.insert(0, hand.w.of("requests-verdict", &decided.verdict).into_owned());
+        }
+    }
+
+    /// 合議: who of several has answered, and how many answers are still needed.
+    fn of_several(&self, hand: &Hand, at: usize, step: &Step, drawn: &mut RouteStep) {
+        if step.needed < 2 {
+            return;
+        }
+        let comma = hand.w.t("web-list-comma");
+        let passes = |decided: &&Decided| self.stands(decided, at) && decided.verdict != "refuse";
+        let given: Vec<String> =
+            self.decisions.iter().filter(passes).map(|decided| name(self.names, PersonId(decided.decider))).collect();
+        if given.is_empty() {
+            return;
+        }
+        let count = given.len();
+        let said = hand.w.with(
+            "requests-answers-given",
+            &[("names", &given.join(&comma)), ("count", &count), ("needed", &step.needed)],
+        );
+        drawn.marks.push(said.into_owned());
+        if drawn.now {
+            drawn.who = self.expected(hand, step);
         }
     }
 
@@ -365,7 +408,7 @@ pub fn named_mark(hand: &Hand, names: &Names, by: Option<Uuid>, tier: Option<&st
 }
 
 /// 通知: told, and when; there is no stamp for it.
-fn told(dates: &Dates, placed: &crate::engines::requests::store::PlacedStep, drawn: &mut RouteStep) {
+fn told(dates: &Dates, placed: &crate::engines::requests::store::steps::PlacedStep, drawn: &mut RouteStep) {
     if let Some(at) = placed.ended_at {
         drawn.done = true;
         drawn.when = dates.short_at(at);

@@ -18,7 +18,8 @@ use crate::engines::requests::model::route::Doer;
 use crate::engines::requests::model::{ChangeSet, Difference, Refusal, RowLink, StepAct, WorkedLine};
 use crate::engines::requests::store::lists::{self, Earlier};
 use crate::engines::requests::store::record::{self, Comment, Decided, ExecutedRow, Received, Round};
-use crate::engines::requests::store::{self, LineRow, PlacedStep, people};
+use crate::engines::requests::store::steps::PlacedStep;
+use crate::engines::requests::store::{self, LineRow, people};
 use crate::kernel::access::{Permission, Reach};
 use crate::kernel::error::Result;
 use crate::web::dates::{Dates, Due};
@@ -125,6 +126,8 @@ pub struct Sheet {
     /// 「いま：…の承認待ち」
     pub turn: String,
     pub due: Option<Due>,
+    /// The key of the step that is looked at, sent with an answer.
+    pub at: String,
     pub answers: Vec<Answer>,
     pub changes: Vec<RowView>,
     pub differences: Vec<DifferenceView>,
@@ -182,7 +185,7 @@ async fn parts(conn: &mut PgConnection, open: &Open) -> Result<Parts> {
     };
     let withdrawn = open.request.phase == Phase::Withdrawn;
     Ok(Parts {
-        steps: store::steps(conn, &open.request).await?,
+        steps: store::steps::of_round(conn, &open.request).await?,
         lines: store::lines(conn, &open.request).await?,
         rounds: record::rounds(conn, id).await?,
         decisions: record::decisions(conn, id).await?,
@@ -235,11 +238,12 @@ impl Parts {
 }
 
 /// Reads a request for one reader.
-pub async fn sheet(conn: &mut PgConnection, hand: &Hand, dates: &Dates, open: &Open) -> Result<Sheet> {
+pub async fn sheet(conn: &mut PgConnection, hand: &Hand, dates: &Dates, open: &mut Open) -> Result<Sheet> {
+    let doer = open.doer(conn, &hand.viewer).await?;
+    let open = &*open;
     let parts = parts(conn, open).await?;
     let names = people::names(conn, &parts.people(open), open.today).await?;
     let departments = people::department_names(conn, &[open.request.department_id]).await?;
-    let doer = open.doer(conn, &hand.viewer).await?;
     let facts = open.facts(&doer);
     let plan = if open.request.phase.is_closed() || open.case.phase == Phase::HandingOver {
         ChangeSet::default()
@@ -320,7 +324,13 @@ pub async fn sheet(conn: &mut PgConnection, hand: &Hand, dates: &Dates, open: &O
         concerned: name(open.request.beneficiary_id),
         claims: claims(w, open),
         turn: turn(hand, open, &route, &name(open.request.beneficiary_id.or(open.request.requester_id))),
-        due: open.request.waiting_due.map(|due| dates.due(due)),
+        due: parts
+            .steps
+            .get(open.case.turn)
+            .filter(|step| step.is_open())
+            .and_then(|step| step.due)
+            .map(|due| dates.due(due)),
+        at: open.case.step().map(|step| step.key.clone()).unwrap_or_default(),
         answers: marked(w, &open.round.shown, &open.round.content, &privileged),
         changes: rows(w, &if opens_rows(hand, open) { plan } else { plan.unlinked() }),
         differences: differences(w, &changed),
@@ -366,16 +376,14 @@ fn claims(w: Catalogue, open: &Open) -> Vec<(String, String)> {
 fn turn(hand: &Hand, open: &Open, route: &[RouteStep], recipient: &str) -> String {
     let w = hand.w;
     let receives = open.case.phase == Phase::Executing && open.case.some_to_receive();
-    let turn = match (open.request.phase, route.iter().find(|step| step.now)) {
-        (Phase::Returned | Phase::PulledBack, _) => w.t("requests-turn-mend").into_owned(),
+    let waits = |step: &RouteStep| match step.tier.is_empty() {
         // whoever receives does so as a person, not by a tier
-        (_, Some(step)) if step.tier.is_empty() => {
-            w.t2("requests-turn-own", "who", &step.who, "act", &step.act).into_owned()
-        }
-        (_, Some(step)) => {
-            w.with("requests-turn", &[("who", &step.who), ("tier", &step.tier), ("act", &step.act)]).into_owned()
-        }
-        _ => String::new(),
+        true => w.t2("requests-turn-own", "who", &step.who, "act", &step.act).into_owned(),
+        false => w.with("requests-turn", &[("who", &step.who), ("tier", &step.tier), ("act", &step.act)]).into_owned(),
+    };
+    let turn = match open.request.phase {
+        Phase::Returned | Phase::PulledBack => w.t("requests-turn-mend").into_owned(),
+        _ => route.iter().filter(|step| step.now).map(waits).collect::<Vec<_>>().join(&w.t("web-list-comma")),
     };
     if receives { w.t2("requests-turn-and-receipt", "turn", &turn, "who", recipient).into_owned() } else { turn }
 }
@@ -387,12 +395,14 @@ fn why_not(hand: &Hand, open: &Open, doer: &Doer, refusal: Option<Refusal>) -> S
     if let (Some(Refusal::NotYourStep(_)), Some(words)) = (&refusal, open.unfinished(doer)) {
         return say(hand.w, words);
     }
-    let seated = doer.capacities.iter().any(|capacity| step.seats_one(capacity));
+    let waiting = open.case.open_steps().filter_map(|place| open.case.steps.get(place)).chain([step]);
+    let seated = waiting.into_iter().any(|step| doer.capacities.iter().any(|capacity| step.seats_one(capacity)));
     match refusal {
         Some(
             refusal @ (Refusal::OwnRequest
             | Refusal::PrincipalsRequest
             | Refusal::AlreadyActed
+            | Refusal::AlreadyAnswered
             | Refusal::ApproverExecutes
             | Refusal::WorkerConfirms),
         ) if seated => hand.w.line(&said(&refusal.message(|tier| hand.tier(tier)))).into_owned(),

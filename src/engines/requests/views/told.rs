@@ -3,8 +3,9 @@ use super::route::{Names, named_mark};
 use super::{acting, say};
 use crate::engines::requests::actions::{Hand, Open};
 use crate::engines::requests::model::StepAct;
+use crate::engines::requests::store::LineRow;
 use crate::engines::requests::store::record::Decided;
-use crate::engines::requests::store::{LineRow, PlacedStep};
+use crate::engines::requests::store::steps::PlacedStep;
 use crate::kernel::access::Tier;
 
 /// 「佐藤 直樹が承認しました（管理職）」: who answered what, and as what they did.
