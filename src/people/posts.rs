@@ -292,6 +292,8 @@ pub struct Term {
     pub rests_on: Option<String>,
     /// who stands in today
     pub stand_in: Option<String>,
+    /// away today on leave (休職等): the post is theirs by name only
+    pub away: bool,
     /// the department above the post's
     pub above: Option<String>,
 }
@@ -302,6 +304,12 @@ impl Term {
     pub fn bears(&self, name: &str) -> bool {
         let post = &self.post;
         names_of(&post.department_name, self.above.as_deref(), &post.title).iter().any(|known| known == name)
+    }
+
+    /// Is somebody there who acts in it today: the holder, or who stands in for them?
+    #[must_use]
+    pub const fn attended(&self) -> bool {
+        !self.away || self.stand_in.is_some()
     }
 
     /// In force on this day?
@@ -319,7 +327,8 @@ pub async fn terms(conn: &mut PgConnection, tiers: &[Tier], on: NaiveDate) -> sq
                   n.left_on, p.department_id as "department: DepartmentId", d.name as department_name,
                   o.name as "above?", p.tier as "tier: Tier", p.function, p.title, p.main, lower(p.during) as "from!: NaiveDate",
                   upper(p.during) as "until?: NaiveDate", b.title as "rests_on?", m.family_name as "deputy_family?",
-                  m.given_name as "deputy_given?", coalesce(n.owner_person, n.id) as "natural!: PersonId"
+                  m.given_name as "deputy_given?", coalesce(n.owner_person, n.id) as "natural!: PersonId",
+                  (p.during @> $2::date and on_leave(n.id)) as "away!"
              from post p
              join person n on n.id = p.person_id
              join department d on d.id = p.department_id
@@ -359,6 +368,7 @@ pub async fn terms(conn: &mut PgConnection, tiers: &[Tier], on: NaiveDate) -> sq
                 number: row.employee_no,
                 rests_on: row.rests_on,
                 above: row.above,
+                away: row.away,
                 stand_in: deputy.map(|(family, given)| super::model::full_name(&family, &given)),
             }
         })

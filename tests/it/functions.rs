@@ -3,13 +3,16 @@ use axum::http::StatusCode;
 use chrono::{NaiveDate, TimeDelta};
 use mamori::engines::regulations::{Regulations, Role};
 use mamori::features::functions::of_today;
+use mamori::features::movements::model::Kind;
 use mamori::kernel::access::{Actor, Tier};
 use mamori::kernel::ids::PostId;
+use mamori::kernel::jobs::Runner;
 use mamori::people::posts;
 use mamori::people::roster::{NewPost, appoint};
 
 use super::support::portal::{PASSWORD, Portal};
 use crate::adoption::adopts;
+use crate::movements::moved;
 
 fn appointment<'a>(person: &'a str, from: &'a str, last: &'a str) -> [(&'a str, &'a str); 5] {
     let own = ("own_password", PASSWORD);
@@ -271,4 +274,48 @@ async fn nobody_appoints_themselves_or_backwards_not_even_by_direct_sql() {
     .await;
     let code = written.unwrap_err().as_database_error().unwrap().code().unwrap().into_owned();
     assert_eq!(code, "PT403");
+}
+
+/// 休職: the name stays, and nobody acts. The register says so until the return, or until somebody stands in.
+#[tokio::test]
+async fn a_holder_on_leave_leaves_the_function_vacant_in_effect() {
+    let portal = Portal::open_under("coop-operations").await;
+    let run = async || {
+        for _ in 0..2 {
+            Runner::new(&portal.app).unwrap().run_due().await.unwrap();
+        }
+        portal.sign_in("伊藤").await
+    };
+    let warning = "務める人が休職等で不在の役割があります";
+    moved(&portal, "中村", Kind::Leave, "2026-04-02").await;
+    moved(&portal, "渡辺", Kind::Childcare, "2026-04-02").await;
+    let register = run().await.get("/functions").await;
+    register.ok().says("中村 彩").hides("休職等で不在").hides("空席");
+    portal.advance(TimeDelta::days(1));
+    let somebody = run().await;
+    let register = somebody.get("/functions").await;
+    register.ok().says("中村 彩").says("休職等で不在").says("空席 1件").says(warning);
+    // of two administrators one is there: said, and not red
+    assert_eq!(register.text().matches("row-bad").count(), 1, "{}", register.words());
+    let page = somebody.get("/functions/office_manager").await;
+    page.ok().says("休職等で不在").says("空席").hides("現任");
+    somebody.get("/functions/system_administrator").await.ok().says("休職等で不在").says("現任").hides("空席");
+    somebody.get("/functions/chart").await.ok().says("空席").says("休職等で不在");
+    somebody.get("/").await.ok().says(warning).says("休職等で不在の役割：事務管理者").hides("未任命です");
+    // what kind of leave it is stays with those who see the personnel change
+    for page in [&register, &page] {
+        page.hides("育休").hides("産休");
+    }
+    crate::requests::stand_in(&portal, "中村", "鈴木").await;
+    somebody.get("/functions").await.ok().says("休職等で不在").says("鈴木 美咲").hides("空席").hides(warning);
+    let mut db = portal.superuser().await;
+    sqlx::query("delete from stand_in").execute(&mut db).await.unwrap();
+    somebody.get("/functions").await.ok().says("空席 1件");
+
+    moved(&portal, "中村", Kind::Return, "2026-04-03").await;
+    portal.advance(TimeDelta::days(1));
+    let somebody = run().await;
+    somebody.get("/functions").await.ok().says("中村 彩").hides("空席").hides(warning);
+    somebody.get("/functions/office_manager").await.ok().says("現任").hides("休職等で不在");
+    somebody.get("/functions/chart").await.ok().hides("空席");
 }

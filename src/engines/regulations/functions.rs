@@ -81,8 +81,14 @@ impl Role<'_> {
 
     /// Somebody should hold it and nobody does.
     #[must_use]
-    pub fn is_vacant(&self, on: NaiveDate) -> bool {
+    pub fn is_unfilled(&self, on: NaiveDate) -> bool {
         self.function.required && self.holders(on).next().is_none()
+    }
+
+    /// Somebody should act in it and nobody does: it is unfilled, or all who hold it are on leave and nobody stands in.
+    #[must_use]
+    pub fn is_vacant(&self, on: NaiveDate) -> bool {
+        self.function.required && !self.holders(on).any(Term::attended)
     }
 }
 
@@ -117,43 +123,59 @@ pub async fn roles<'a>(conn: &mut PgConnection, in_force: &'a InForce, on: Naive
     Ok(all.into_iter().map(role).collect())
 }
 
-/// What this person is told today because a function is vacant, by each regulation in its own words.
+/// What somebody is told because functions are vacant.
+#[derive(Debug)]
+pub enum Told<'a> {
+    /// Nobody is appointed to these: the regulation's own words.
+    Unfilled(&'a VacancyNotice, Vec<&'a Function>),
+    /// All who hold these are on leave, of which the texts say nothing.
+    Away(Vec<&'a Function>),
+}
+
+/// What this person is told today because a function is vacant: by each regulation in its own words, and once of all whose
+/// holders are on leave.
 pub async fn notices<'a>(
     conn: &mut PgConnection,
     in_force: &'a InForce,
     viewer: &Viewer,
     on: NaiveDate,
-) -> Result<Vec<(&'a VacancyNotice, Vec<&'a Function>)>> {
+) -> Result<Vec<Told<'a>>> {
     let mine = |notice: &&VacancyNotice| notice.to.iter().any(|tier| viewer.holds(*tier));
     let of = |adopted: &'a Arc<Adopted>| {
         adopted.binding().vacancies.iter().filter(mine).map(move |notice| (adopted.key(), notice))
     };
-    let told: Vec<(&str, &VacancyNotice)> = in_force.iter().flat_map(of).collect();
-    if told.is_empty() {
+    let theirs: Vec<(&str, &VacancyNotice)> = in_force.iter().flat_map(of).collect();
+    if theirs.is_empty() {
         return Ok(Vec::new());
     }
     let roles = roles(conn, in_force, on).await?;
-    let vacant = |(regulation, notice): (&str, &'a VacancyNotice)| {
-        let empty: Vec<&Function> = roles
-            .iter()
-            .filter(|role| role.named.of.key() == regulation && notice.functions.contains(&role.function.key))
-            .filter(|role| role.is_vacant(on))
-            .map(|role| role.function)
-            .collect();
-        (!empty.is_empty()).then_some((notice, empty))
-    };
-    Ok(told.into_iter().filter_map(vacant).collect())
+    let (mut told, mut away) = (Vec::new(), Vec::new());
+    for (regulation, notice) in theirs {
+        let concerned =
+            |role: &&Role<'_>| role.named.of.key() == regulation && notice.functions.contains(&role.function.key);
+        let vacant = roles.iter().filter(concerned).filter(|role| role.is_vacant(on));
+        let (unfilled, left): (Vec<&Role<'_>>, Vec<&Role<'_>>) = vacant.partition(|role| role.is_unfilled(on));
+        if !unfilled.is_empty() {
+            told.push(Told::Unfilled(notice, unfilled.into_iter().map(|role| role.function).collect()));
+        }
+        away.extend(left.into_iter().map(|role| role.function));
+    }
+    told.extend((!away.is_empty()).then_some(Told::Away(away)));
+    Ok(told)
 }
 
-/// What the clause wants said, with the names of the vacant functions.
+/// The warning, with the names of the functions.
 #[must_use]
-pub fn banner(w: Words, notice: &VacancyNotice, vacant: &[&Function]) -> Banner {
-    let names: Vec<&str> = vacant.iter().map(|function| function.title.in_language(w.lang().code())).collect();
-    Banner::new(Tone::Bad, notice.words.in_language(w.lang().code())).body(w.t1(
-        "functions-vacant-names",
-        "names",
-        names.join(&w.t("web-list-comma")),
-    ))
+pub fn banner(w: Words, told: &Told<'_>) -> Banner {
+    let code = w.lang().code();
+    let (title, key, functions) = match told {
+        Told::Unfilled(notice, functions) => {
+            (notice.words.in_language(code).to_owned(), "functions-vacant-names", functions)
+        }
+        Told::Away(functions) => (w.t("functions-away-title").into_owned(), "functions-away-names", functions),
+    };
+    let names: Vec<&str> = functions.iter().map(|function| function.title.in_language(code)).collect();
+    Banner::new(Tone::Bad, title).body(w.t1(key, "names", names.join(&w.t("web-list-comma"))))
 }
 
 /// How somebody may hold a function from a day on.

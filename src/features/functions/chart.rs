@@ -41,6 +41,17 @@ pub struct Holder {
     pub from: chrono::NaiveDate,
     /// 代理
     pub stand_in: Option<String>,
+    /// 休職等で不在 when it was drawn
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub away: bool,
+}
+
+impl Seat {
+    /// Somebody should act in it and nobody does.
+    #[must_use]
+    pub fn is_vacant(&self) -> bool {
+        self.required && self.holders.iter().all(|holder| holder.away && holder.stand_in.is_none())
+    }
 }
 
 /// Where a tier stands in the chart.
@@ -73,6 +84,7 @@ pub fn seats(roles: &[functions::Role<'_>], on: chrono::NaiveDate) -> Vec<Seat> 
                     department: term.post.department_name.clone(),
                     from: term.post.from,
                     stand_in: term.stand_in.clone(),
+                    away: term.away,
                 })
                 .collect(),
         })

@@ -46,7 +46,7 @@ async fn succeed(work: &mut Work) -> Result<()> {
     let in_force = work.app().part::<Regulations>()?.in_force();
     let today = local(work.now).date_naive();
     for role in roles(work.conn(), &in_force, today).await? {
-        let Some(name) = ex_officio(&role).filter(|_| role.is_vacant(today)) else { continue };
+        let Some(name) = ex_officio(&role).filter(|_| role.is_unfilled(today)) else { continue };
         let bearers = posts::bearers(work.conn(), name, today).await?;
         let [(base, person)] = bearers.as_slice() else { continue };
         if role.terms.iter().any(|term| term.post.from > today) {

@@ -50,6 +50,8 @@ pub fn feature() -> Feature {
             ("post.taken_back", chart::redrawn),
             ("stand_in.entered", chart::redrawn),
             ("stand_in.ended", chart::redrawn),
+            // leave and return (休職・復職)
+            ("movement.carried_out", chart::redrawn),
             ("roster.imported", handover::taken_over),
         ]
         .into(),

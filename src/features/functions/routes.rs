@@ -57,7 +57,7 @@ pub async fn list(State(app): State<App>, me: Can<SignedIn>, screen: Screen) -> 
     let notices = functions::notices(read.conn(), &in_force, &me, screen.dates.today).await?;
     let shell = screen.shell(&app, &mut read, w.t("functions-title"), &[ROLE_ASSIGNMENT]).await?;
     page(&views::List {
-        alerts: notices.iter().map(|(notice, vacant)| functions::banner(w, notice, vacant)).collect(),
+        alerts: notices.iter().map(|told| functions::banner(w, told)).collect(),
         vacant: roles.iter().filter(|role| role.is_vacant(screen.dates.today)).count(),
         table: views::table(w, &screen.dates, &roles),
         empty: roles.is_empty().then(|| views::none(w)),

@@ -78,16 +78,23 @@ pub fn table(w: Words, dates: &Dates, roles: &[Role<'_>]) -> Table {
             let cells = vec![name(), post(), state, Cell::new(""), Cell::new(""), Cell::new("")];
             rows.push(Row { cells, bad: function.required });
         }
+        let vacant = role.is_vacant(dates.today);
         for term in held {
+            let away = w.t("functions-away");
+            let holder = match (term.away, vacant) {
+                (true, true) => Cell::default().tag(Tag::new(TagTone::Bad, away)).sub(who(w, term)),
+                (true, false) => Cell::new(who(w, term)).sub(away),
+                (false, _) => Cell::new(who(w, term)),
+            };
             let cells = vec![
                 name(),
                 post(),
-                Cell::new(who(w, term)),
+                holder,
                 Cell::new(dates.short(term.post.from)).nowrap(),
                 Cell::new(last_day(dates, term)).nowrap(),
                 Cell::new(term.stand_in.clone().unwrap_or_default()),
             ];
-            rows.push(Row { cells, bad: false });
+            rows.push(Row { cells, bad: vacant });
         }
     }
     Table::new(w.t("functions-title"), heads.into_iter().map(|key| Head::new(w.t(key))).collect(), rows).lines()
@@ -137,7 +144,11 @@ pub fn holders(w: Words, dates: &Dates, role: &Role<'_>, whole: bool) -> Table {
     let coming = role.terms.iter().filter(|term| whole && term.post.from > dates.today);
     let listed = coming.chain(role.holders(dates.today));
     let row = |term: &Term| {
-        let state = if term.on(dates.today) { "now" } else { "coming" };
+        let state = match (term.on(dates.today), term.away) {
+            (true, true) => "away",
+            (true, false) => "now",
+            (false, _) => "coming",
+        };
         let cells = vec![
             Cell::new(who(w, term)).sub(
                 term.stand_in
@@ -149,7 +160,7 @@ pub fn holders(w: Words, dates: &Dates, role: &Role<'_>, whole: bool) -> Table {
             Cell::new(last_day(dates, term)).nowrap(),
             Cell::new(w.of("functions-state", state)).nowrap(),
         ];
-        Row { cells, bad: false }
+        Row { cells, bad: term.away && role.is_vacant(dates.today) }
     };
     let heads = heads.into_iter().map(|key| Head::new(w.t(key))).collect();
     Table::new(w.t("functions-holders"), heads, listed.map(row).collect())
@@ -292,7 +303,7 @@ pub fn boxes(w: Words, dates: &Dates, seats: &[Seat]) -> Vec<Level> {
     let drawn = |seat: &Seat| Drawn {
         title: if w.lang() == Lang::Ja { seat.ja.clone() } else { seat.en.clone() },
         of: seat.of.clone(),
-        vacant: seat.required && seat.holders.is_empty(),
+        vacant: seat.is_vacant(),
         holders: seat
             .holders
             .iter()
@@ -301,7 +312,8 @@ pub fn boxes(w: Words, dates: &Dates, seats: &[Seat]) -> Vec<Level> {
                 let since = w.t1("functions-since", "from", dates.short(holder.from)).into_owned();
                 let stand_in =
                     holder.stand_in.as_ref().map(|name| w.t1("functions-stood-in", "name", name).into_owned());
-                (name, [Some(since), stand_in].into_iter().flatten().collect::<Vec<_>>().join(" "))
+                let away = holder.away.then(|| w.t("functions-away").into_owned());
+                (name, [Some(since), away, stand_in].into_iter().flatten().collect::<Vec<_>>().join(" "))
             })
             .collect(),
     };

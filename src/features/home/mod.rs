@@ -268,10 +268,8 @@ async fn alerts(app: &App, me: &Viewer, screen: &Screen, read: &mut Read) -> Res
     let in_force = app.part::<Regulations>()?.in_force();
     let w = screen.w;
     let told = regulations::functions::notices(read.conn(), &in_force, me, screen.dates.today).await?;
-    let banner = |(notice, vacant): (_, Vec<_>)| {
-        regulations::functions::banner(w, notice, &vacant).action("/functions", w.t("functions-open"))
-    };
-    Ok(told.into_iter().map(banner).collect())
+    let banner = |told| regulations::functions::banner(w, told).action("/functions", w.t("functions-open"));
+    Ok(told.iter().map(banner).collect())
 }
 
 /// How the regulation stands today, for those who may read the board.
