@@ -227,6 +227,7 @@ fn adopted<'a>(
         let kinds = kinds(&operating)?.after(former);
         let table = Table::with(&grants(&kinds, operating.binding()));
         let table = table.apart(*settings.session.admin_apart).naming(kinds.name_designees());
+        let table = table.keeping_apart(kinds.kept_apart());
         let table = under_way.iter().fold(table, |table, (named, grants)| table.under_way(*named, grants));
         app.part::<TableInForce>()?.put(table);
         app.part::<KindsInForce>()?.put(kinds);

@@ -362,6 +362,7 @@ requests-refused-principals-request = The person you stand in for filed this req
 requests-refused-not-owners = Only those responsible in the section that owns this information system can do this
 requests-refused-not-your-step = This step belongs to the { $tier }. Leave it to them.
 requests-refused-already-acted = Someone who decided another step of this request cannot decide this one. Leave it to a colleague.
+requests-refused-apart-from-decider = You hold the post of { $tier } yourself and cannot decide this step for somebody else: the regulation keeps the two apart. Wait for the decider in person.
 requests-refused-reserved-to-decider = This request is never decided by rule. Wait for the decider, or have a stand-in entered.
 requests-refused-somebody-stands-in = Somebody stands in, so nothing is decided by rule. Leave it to them.
 requests-refused-not-yet-by-rule = It is too early. It can be decided by rule once the decider is entered as absent, or the days of the rule have passed.

@@ -356,6 +356,7 @@ requests-refused-principals-request = 代理の相手がこの申請の申請者
 requests-refused-not-owners = この情報システムの所管課の責任者ではありません
 requests-refused-not-your-step = この段階は{ $tier }が担当します。担当者に任せてください。
 requests-refused-already-acted = この申請のほかの段階を判断した人は、この段階を判断できません。ほかの担当者に任せてください。
+requests-refused-apart-from-decider = あなたは{ $tier }でもあるため、この段階を代わりに判断できません。規程は、{ $tier }と承認する人を分けています。決裁者本人の判断を待ってください。
 requests-refused-reserved-to-decider = この申請は、代決できません。決裁者が戻るのを待つか、代理の登録を頼んでください。
 requests-refused-somebody-stands-in = 代理がいるため、代決はできません。代理に任せてください。
 requests-refused-not-yet-by-rule = まだ代決できません。決裁者の不在が登録されるか、代決規程の日数を過ぎると、代決できます。

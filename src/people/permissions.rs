@@ -85,6 +85,8 @@ pub struct Table {
     naming: bool,
     /// what requests still under way give to operators under whose rule they were filed: to those named, or to those appointed
     under_way: Vec<(bool, Grant)>,
+    /// whose decisions are kept from holders of which tier, where these would decide for another
+    kept_apart: Vec<(Tier, Tier)>,
 }
 
 /// How somebody holds a post.
@@ -156,7 +158,13 @@ impl Table {
             }
             line
         };
-        Self { lines: Permission::ALL.iter().map(line).collect(), apart: false, naming: false, under_way: Vec::new() }
+        Self {
+            lines: Permission::ALL.iter().map(line).collect(),
+            apart: false,
+            naming: false,
+            under_way: Vec::new(),
+            kept_apart: Vec::new(),
+        }
     }
 
     /// Administrators administer only by accounts of their own (通常業務用と別のアカウント).
@@ -180,6 +188,18 @@ impl Table {
         let operators = grants.iter().filter(|grant| grant.tier == Tier::Operator);
         self.under_way.extend(operators.map(|grant| (named, *grant)));
         self
+    }
+
+    /// Where a route keeps those who hold one tier from deciding for another: (whose decision, what keeps from it).
+    #[must_use]
+    pub fn keeping_apart(mut self, pairs: Vec<(Tier, Tier)>) -> Self {
+        self.kept_apart = pairs;
+        self
+    }
+
+    /// The tiers whose holders do not decide everything for one of this tier.
+    pub fn kept_from(&self, decider: Tier) -> impl Iterator<Item = Tier> + '_ {
+        self.kept_apart.iter().filter(move |(by, _)| *by == decider).map(|(_, from)| *from)
     }
 
     /// How far a permission reaches for an operator who is none today, by requests that are still under way.

@@ -1,10 +1,12 @@
 //! 代理の登録と終了: the office enters who stands in for a post's holder, for some days and with a reason; both are told.
 use chrono::NaiveDate;
 use serde_json::json;
+use sqlx::PgConnection;
 
 use super::model::{StandIn, StandInId, StandInWish};
-use super::permissions;
+use super::permissions::{self, Table};
 use super::store;
+use crate::kernel::access::Tier;
 use crate::kernel::audit::Event;
 use crate::kernel::clock::local;
 use crate::kernel::error::{Error, Message, Result, violated_constraint};
@@ -81,6 +83,25 @@ pub async fn refusal(work: &mut Work, new: &NewStandIn, holder: PersonId) -> Res
     Ok(wish(work, new, holder).await?.refusal())
 }
 
+/// What this stand-in will not decide, although it stands: the tier that they hold themselves and that a route keeps apart
+/// from the one they stand in for.
+pub async fn kept_from(conn: &mut PgConnection, table: &Table, new: &NewStandIn) -> Result<Option<Tier>> {
+    let Some(post) = store::find_post(conn, new.post).await? else { return Ok(None) };
+    let apart: Vec<String> = table.kept_from(post.tier).map(|tier| tier.key().to_owned()).collect();
+    let held = sqlx::query_scalar!(
+        r#"select p.tier as "tier: Tier" from post p
+            where natural_person(p.person_id) = natural_person($1) and p.tier = any ($2) and p.during && daterange($3, $4, '[]')
+            order by p.id
+            limit 1"#,
+        new.person.0,
+        &apart,
+        new.from,
+        new.last.max(new.from),
+    )
+    .fetch_optional(conn);
+    Ok(held.await?)
+}
+
 /// Gathers what the rules ask about, holding both persons so that no second entry slips in between.
 async fn wish(work: &mut Work, new: &NewStandIn, holder: PersonId) -> Result<StandInWish> {
     let entered_by = work.actor.person();
@@ -88,7 +109,7 @@ async fn wish(work: &mut Work, new: &NewStandIn, holder: PersonId) -> Result<Sta
         .fetch_all(work.conn())
         .await?;
     let facts = sqlx::query!(
-        r#"select p.tier as "tier: crate::kernel::access::Tier", upper(p.during) as "until?: NaiveDate",
+        r#"select p.tier as "tier: Tier", upper(p.during) as "until?: NaiveDate",
                   natural_person($2) as "holder!: PersonId", natural_person($3) as "person!: PersonId",
                   natural_person($6) as "entered_by?: PersonId",
                   is_outsider($3, daterange($4, $5, '[]')) as "outsider!",

@@ -12,6 +12,7 @@ mod accounts_stop;
 mod acting_by_rule;
 mod administration;
 mod adoption;
+mod apart;
 mod architecture;
 mod audit;
 mod browser;

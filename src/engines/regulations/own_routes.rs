@@ -96,6 +96,7 @@ impl OwnStep {
                 beside: self.beside,
                 needs: self.needs,
                 may_be_missing: self.may_be_missing,
+                apart_from: Vec::new(),
                 due_days: self.due_days,
                 due_on: None,
                 when: None,

@@ -232,6 +232,7 @@ fn step_of(step: &binding::Step, kind: &binding::Kind, settings: &Settings) -> R
         act,
         by,
         designee: step.designee,
+        apart_from: step.apart_from.clone(),
         applicant: act != StepAct::Acknowledge && step.by == [By::Applicant],
         scope: match step.scope {
             Scope::Department => StepScope::Department,

@@ -6,7 +6,7 @@ use super::model::{
     Verdict,
 };
 use crate::engines::requests::model::StepAct;
-use crate::kernel::access::Permission;
+use crate::kernel::access::{Permission, Tier};
 use crate::kernel::error::{Error, Result};
 use crate::kernel::ids::{DepartmentId, PersonId, RequestId};
 use crate::kernel::work::Work;
@@ -379,6 +379,13 @@ impl Kinds {
     pub fn offer_from(&self, source: &str) -> bool {
         let mut fields = self.offered.iter().flat_map(|registered| registered.kind.form.fields());
         fields.any(|field| field.input.source() == Some(source))
+    /// Which tiers keep whoever holds them from deciding for another: (whose decision, what keeps from it).
+    #[must_use]
+    pub fn kept_apart(&self) -> Vec<(Tier, Tier)> {
+        let steps = self.offered.iter().flat_map(|registered| &registered.kind.steps);
+        steps.flat_map(|step| step.apart_from.iter().map(|from| (step.by, *from))).collect()
+    }
+
     }
 
     /// Those, and the ones by which requests of former regulations travel.

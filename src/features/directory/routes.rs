@@ -247,13 +247,27 @@ pub async fn enter_stand_in(
         return show_form(&app, &screen, read, form).await;
     }
     match enter(&app, &me, &posted, &new).await? {
-        None => Ok(screen.go(&app, "/stand-ins", Some((Tone::Good, Message::new("stand-in-entered"))))),
+        None => {
+            let said = entered(&app, &me, &screen, &new).await?;
+            Ok(screen.go(&app, "/stand-ins", Some(said)))
+        }
         Some((field, words)) => {
             form.refuse(field, said(&words));
             let read = app.read(&me).await?;
             show_form(&app, &screen, read, form).await
         }
     }
+}
+
+/// That it stands, and what it does not reach where a clause keeps the two apart.
+async fn entered(app: &App, me: &Viewer, screen: &Screen, new: &NewStandIn) -> Result<(Tone, Message)> {
+    let mut read = app.read(me).await?;
+    let kept_from = stand_ins::kept_from(read.conn(), &*permissions::in_force(app)?, new).await?;
+    let naming = app.part::<House>()?.naming();
+    Ok(match kept_from {
+        None => (Tone::Good, Message::new("stand-in-entered")),
+        Some(tier) => (Tone::Warn, Message::new("stand-in-entered-apart").with("what", naming.tier(screen.w, tier))),
+    })
 }
 
 /// Enters it, once for a form sent twice; what the rules refuse is undone and told.

@@ -16,7 +16,7 @@ use crate::people::model::ProposalId;
 use crate::people::permissions;
 use crate::people::posts::ROLE_ASSIGNMENT;
 use crate::people::proposals::{self, Done, Proposal, State as Standing};
-use crate::people::stand_ins::NewStandIn;
+use crate::people::stand_ins::{self, NewStandIn};
 use crate::people::step_up::{self, Action};
 use crate::people::store;
 use crate::web::extract::{Path, Posted, Pressed};
@@ -280,12 +280,23 @@ async fn draw(
         Some(banner) => shell.banner(banner),
         None => shell,
     };
-    let facts = facts(screen, &naming, &found);
+    let new = NewStandIn {
+        post: found.post,
+        person: found.person,
+        from: found.from,
+        last: found.last,
+        reason: String::new(),
+    };
+    let kept_from = stand_ins::kept_from(read.conn(), &*permissions::in_force(app)?, &new).await?;
+    let kept_from = kept_from.map(|tier| w.t1("proposal-apart", "tier", naming.tier(w, tier)).into_owned());
+    let mut facts = facts(screen, &naming, &found);
+    facts.extend(kept_from.map(|words| Fact::new(w.t("proposal-apart-label"), words)));
+    let facts = Facts::new(w, facts);
     let take_back = open && found.asked_by == me.person;
     page_with(status, &ShowPage { shell, id: id.to_string(), facts, tag: tag(w, found.state).large(), form, take_back })
 }
 
-fn facts(screen: &Screen, naming: &Naming, found: &Proposal) -> Facts {
+fn facts(screen: &Screen, naming: &Naming, found: &Proposal) -> Vec<Fact> {
     let (w, dates) = (screen.w, &screen.dates);
     let mut facts = vec![
         Fact::new(w.t("stand-in-post"), seat(w, naming, &found.department_name, found.tier)),
@@ -305,7 +316,7 @@ fn facts(screen: &Screen, naming: &Naming, found: &Proposal) -> Facts {
     if !found.words.is_empty() {
         facts.push(Fact::new(w.t("proposal-words"), found.words.clone()));
     }
-    Facts::new(w, facts)
+    facts
 }
 
 /// POST /me/stand-ins/{id}/answer

@@ -242,6 +242,9 @@ pub struct Step {
     /// Passed over where nobody sits there (空席のときは省略); else the step moves up.
     #[serde(default)]
     pub may_be_missing: bool,
+    /// Whoever holds one of these tiers decides here in their own post only, never for somebody else (使う人と承認する人の分離).
+    #[serde(default)]
+    pub apart_from: Vec<Tier>,
     /// Business days after which the step is overdue.
     pub due_days: Option<u32>,
     /// The day of the form until which it is to be done.

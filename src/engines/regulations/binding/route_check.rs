@@ -68,6 +68,10 @@ fn seat(step: &Step, kind: &Kind) -> Vec<&'static str> {
     if step.designee && !step.by.iter().any(|by| matches!(by, By::Tier(_))) {
         faults.push("a designee acts for a tier");
     }
+    let decider = |tier: &Tier| step.by.contains(&By::Tier(*tier));
+    if !step.apart_from.is_empty() && (step.act != Act::Decide || step.apart_from.iter().any(decider)) {
+        faults.push("apart_from keeps other tiers than its own from a decision");
+    }
     let of_the_day = |key: &String| kind.fields.iter().any(|field| field.key == *key && field.kind == FieldType::Date);
     if step.due_on.as_ref().is_some_and(|key| !of_the_day(key)) {
         faults.push("due_on names no day of the form");

@@ -192,6 +192,11 @@ fn mistakes_are_named_with_file_and_place() {
         ("en = \"New account\"", "en = \"\"", "title and hint are needed in both languages"),
         ("[titles]", "colour = 1\n[titles]", "unknown field `colour`"),
     ] {
+        (
+            "by = [\"sysadmin\"]",
+            "by = [\"sysadmin\"]\napart_from = [\"office\"]",
+            "apart_from keeps other tiers than its own from a decision",
+        ),
         let found = faults(from, to);
         assert!(found.contains(told), "{from} → {to}\n{found}");
         assert!(found.lines().all(|line| !line.is_empty()), "{found}");

@@ -30,6 +30,8 @@ pub struct StepDef {
     pub by: Tier,
     /// Those whom they name act there too (指名された者).
     pub designee: bool,
+    /// Whoever holds one of these decides here in their own post only, never for somebody else.
+    pub apart_from: Vec<Tier>,
     /// Whoever files acts there too, on what others let pass (`by` is a tier that files).
     pub applicant: bool,
     pub scope: StepScope,
@@ -250,6 +252,7 @@ mod tests {
             act,
             by: Tier::Manager,
             designee: false,
+            apart_from: Vec::new(),
             applicant: false,
             scope: StepScope::Department,
             each_line: false,

@@ -12,6 +12,7 @@ use super::taking_back::{pull_back, take_back};
 pub use super::together::Needs;
 pub use super::verdict::{Action, Outcome, Receipt, Verdict};
 use super::working::{acknowledge, execute};
+use crate::kernel::access::Tier;
 use crate::kernel::ids::PersonId;
 use chrono::NaiveDate;
 use std::collections::BTreeSet;
@@ -337,6 +338,9 @@ impl Case {
             return Err(Refusal::WorkersReport);
         }
         let mut standing = self.seat_of(step, facts.doer, &acted)?;
+        if let Some(tier) = apart(step, &standing, facts) {
+            return Err(Refusal::ApartFromDecider(tier));
+        }
         if acted.contains(&facts.doer.person) {
             return Err(match step.act {
                 StepAct::Execute => Refusal::ApproverExecutes,
@@ -459,6 +463,14 @@ impl Case {
         let (by, acting_for, post) = (facts.doer.person, standing.acting_for, standing.capacity.post);
         self.acts.push(Act { no, step, line, by, acting_for, post, deed });
     }
+}
+
+/// The tier that keeps somebody from deciding here for another: what the clause keeps apart does not meet in a stand-in.
+fn apart(step: &Step, standing: &Standing, facts: &Facts<'_>) -> Option<Tier> {
+    if !standing.deputy && step.is_asked() {
+        return None;
+    }
+    step.apart_from.iter().copied().find(|tier| facts.org.holding(&[*tier]).contains(&facts.doer.person))
 }
 
 /// Applies an action to a case, or says why not. The case given in is never half changed.

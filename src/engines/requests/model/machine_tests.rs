@@ -79,6 +79,7 @@ pub(super) fn def(key: &str, act: StepAct, by: Tier) -> StepDef {
         act,
         by,
         designee: false,
+        apart_from: Vec::new(),
         applicant: false,
         scope,
         each_line: false,

@@ -195,3 +195,31 @@ fn whom_the_administrators_name_takes_their_step_and_no_other() {
     let office = Office::on(8, 9, people, route, Vec::new());
     assert!(office.is_err() || office.unwrap().case.steps[0].seat.tier != Tier::Sysadmin);
 }
+
+/// Administrators hold rights that the chief approves: none of them approves in the chief's place.
+#[test]
+fn what_a_clause_keeps_apart_does_not_meet_in_a_stand_in() {
+    let people = |deputy| {
+        let mut people = posts();
+        people.retain(|(_, tier, ..)| *tier != Tier::Ciso);
+        people.push((7, Tier::Ciso, IT, Some(deputy)));
+        people
+    };
+    let route = || vec![StepDef { apart_from: vec![Tier::Sysadmin], ..def("approve", StepAct::Decide, Tier::Ciso) }];
+    let on = |people: Vec<_>, concerned| Office::on(8, concerned, people, route(), Vec::new()).unwrap();
+    let mut office = on(people(4), 9);
+    assert_eq!(office.approve(4), Err(Refusal::ApartFromDecider(Tier::Sysadmin)));
+    office.approve(7).unwrap();
+    // somebody else stands in as ever, and in their own post also one who administers
+    on(people(3), 9).approve(3).unwrap();
+    let mut both = people(3);
+    both.push((7, Tier::Sysadmin, IT, None));
+    on(both, 9).approve(7).unwrap();
+    // where only such a stand-in is left the step moves on, and not to one of them either
+    let office = on(people(4), 7);
+    assert_eq!(office.case.steps[0].seat.tier, Tier::Office);
+    let mut one = people(4);
+    one.retain(|(_, tier, ..)| *tier != Tier::Office);
+    one.push((5, Tier::Office, IT, None));
+    assert!(matches!(Office::on(8, 7, one, route(), Vec::new()).map(drop), Err(Refusal::NobodyThere(Tier::Ciso))));
+}

@@ -24,6 +24,8 @@ pub enum Refusal {
     NotYetByRule,
     /// Of several whom the rule names, another comes before.
     NotInTurn,
+    /// 申請する側の立場にもあるため、代わりに判断できません
+    ApartFromDecider(Tier),
     /// 同じ申請の別の段階をすでに判断しています
     AlreadyActed,
     /// この段階には、もう回答しています
@@ -87,6 +89,7 @@ impl Refusal {
             Self::NotYourStep(tier) => Message::new("requests-refused-not-your-step").with("tier", title(*tier)),
             Self::NobodyThere(tier) => Message::new("requests-refused-nobody-there").with("tier", title(*tier)),
             Self::TooFew(tier) => Message::new("requests-refused-too-few").with("tier", title(*tier)),
+            Self::ApartFromDecider(tier) => Message::new(self.word()).with("tier", title(*tier)),
             other => Message::new(other.word()),
         }
     }
@@ -109,6 +112,7 @@ impl Refusal {
             Self::SomebodyStandsIn => "requests-refused-somebody-stands-in",
             Self::NotYetByRule => "requests-refused-not-yet-by-rule",
             Self::NotInTurn => "requests-refused-not-in-turn",
+            Self::ApartFromDecider(_) => "requests-refused-apart-from-decider",
             Self::AlreadyActed => "requests-refused-already-acted",
             Self::AlreadyAnswered => "requests-refused-already-answered",
             Self::ApproverExecutes => "requests-refused-approver-executes",

@@ -60,6 +60,15 @@ pub struct Organisation {
     pub parents: BTreeMap<DepartmentId, DepartmentId>,
 }
 
+impl Organisation {
+    /// Everybody who holds one of these tiers, wherever.
+    #[must_use]
+    pub fn holding(&self, tiers: &[Tier]) -> BTreeSet<PersonId> {
+        let seats = tiers.iter().filter_map(|tier| self.seats.get(&SeatId { tier: *tier, department: None }));
+        seats.flat_map(|seat| seat.holders.iter().copied()).collect()
+    }
+}
+
 /// Why a step is not where the regulation put it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MoveReason {
@@ -116,6 +125,8 @@ pub struct Step {
     pub seat: SeatId,
     /// Those whom the holders of the seat name act there too (指名された者).
     pub designee: bool,
+    /// Whoever holds one of these decides here in their own post only, never for somebody else.
+    pub apart_from: Vec<Tier>,
     /// The one who files, where the step is theirs (`by = ["applicant"]`).
     pub person: Option<PersonId>,
     /// Is the step that of the one who files?
@@ -175,6 +186,12 @@ impl Step {
     #[must_use]
     pub fn named(&self) -> Option<SeatId> {
         self.designee.then(|| named(self.seat))
+    }
+
+    /// Is this the seat that the regulation asks, and not one to which the step moved?
+    #[must_use]
+    pub fn is_asked(&self) -> bool {
+        self.moved.is_none_or(|moved| moved.from.tier == self.seat.tier)
     }
 
     /// Every seat from which the step can be taken.
@@ -256,6 +273,7 @@ pub fn place(
         seat,
         // whom the administrators name does not act for those to whom the step moved
         designee: def.designee && seat == asked,
+        apart_from: def.apart_from.clone(),
         person: None,
         applicant: def.applicant,
         moved,
@@ -308,6 +326,7 @@ fn seated(
     step: &impl Fn(SeatId, Option<Moved>, bool) -> Step,
 ) -> Step {
     let free = |person: &PersonId| !parties.contains(person) && !acted.contains(person);
+    let apart = org.holding(&def.apart_from);
     let mut reason = None;
     for seat_id in candidates(asked, def.act, org) {
         let named = Some(def.key.as_str()).filter(|_| def.designee && seat_id == asked);
@@ -317,13 +336,14 @@ fn seated(
         }
         let moved_here = (seat_id != asked).then_some(reason).flatten();
         let moved = |reason, to_deputy| Moved { from: asked, reason, to_deputy };
-        if seat.holders.iter().any(free) {
+        let there = |person: &PersonId| free(person) && (seat_id.tier == asked.tier || !apart.contains(person));
+        if seat.holders.iter().any(there) {
             return step(seat_id, moved_here.map(|reason| moved(reason, false)), false);
         }
         let why = why_not(&seat, parties);
         let first = *reason.get_or_insert(why);
         // The deputy of an excluded holder acts for the post, not for the person, who may not act at all.
-        if seat.deputies.iter().any(|(deputy, _)| free(deputy)) {
+        if seat.deputies.iter().any(|(deputy, _)| free(deputy) && !apart.contains(deputy)) {
             return step(seat_id, Some(moved(first, true)), false);
         }
     }
@@ -409,6 +429,12 @@ pub fn able(
     let seat = seat_at(step.seat, named, org).filter(|_| step.act != StepAct::Acknowledge);
     let Some(seat) = seat else { return BTreeSet::new() };
     let free = |person: &PersonId| !parties.contains(person) && !acted.contains(person);
-    let holders: BTreeSet<PersonId> = seat.holders.iter().copied().filter(free).collect();
-    if holders.is_empty() { seat.deputies.iter().map(|(deputy, _)| *deputy).filter(free).collect() } else { holders }
+    let apart = org.holding(&step.apart_from);
+    let there = |person: &PersonId| free(person) && (step.is_asked() || !apart.contains(person));
+    let holders: BTreeSet<PersonId> = seat.holders.iter().copied().filter(there).collect();
+    if !holders.is_empty() {
+        return holders;
+    }
+    let deputies = seat.deputies.iter().map(|(deputy, _)| *deputy);
+    deputies.filter(|deputy| free(deputy) && !apart.contains(deputy)).collect()
 }

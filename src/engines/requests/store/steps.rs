@@ -28,7 +28,7 @@ impl PlacedStep {
 /// The route of the current round, in order.
 pub async fn of_round(conn: &mut PgConnection, request: &Request) -> Result<Vec<PlacedStep>> {
     let rows = sqlx::query!(
-        r#"select key, act, each_line, designee, applicant, tier, department_id, moved_reason, moved_to_deputy, moved_from_tier, moved_from_department, unfilled,
+        r#"select key, act, each_line, designee, applicant, apart_from, tier, department_id, moved_reason, moved_to_deputy, moved_from_tier, moved_from_department, unfilled,
                   stage < at as "beside!", needed, skipped, arrived_at, ended_at, due
              from request_step
             where request_id = $1
@@ -59,6 +59,7 @@ pub async fn of_round(conn: &mut PgConnection, request: &Request) -> Result<Vec<
                 each_line: row.each_line,
                 seat: SeatId { tier: tier(&row.tier)?, department: row.department_id.map(DepartmentId) },
                 designee: row.designee,
+                apart_from: row.apart_from.iter().map(|key| tier(key)).collect::<Result<_>>()?,
                 person: None,
                 applicant: row.applicant,
                 moved,
@@ -96,8 +97,8 @@ pub async fn insert(
         sqlx::query!(
             "insert into request_step (request_id, round, at, key, act, tier, department_id, moved_reason, moved_to_deputy,
                                        moved_from_tier, moved_from_department, unfilled, arrived_at, each_line, designee, applicant,
-                                       stage, needed, skipped, due)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)",
+                                       stage, needed, skipped, due, apart_from)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)",
             request.0,
             i32::from(round),
             index(no),
@@ -118,6 +119,7 @@ pub async fn insert(
             i32::from(step.needed),
             step.skipped.map(Skip::key),
             new.due,
+            &step.apart_from.iter().map(|tier| tier.key().to_owned()).collect::<Vec<_>>(),
         )
         .execute(&mut *conn)
         .await?;
