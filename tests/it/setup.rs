@@ -285,3 +285,78 @@ async fn under_each_regulation_set_up_leads_into_service_and_never_where_nobody_
         portal.browser().get("/sign-in").await.ok().says("青野市");
     }
 }
+
+const CITY: &str =
+    "部署コード,部署名,よみ,上位部署コード\r\n1000,青野市,あおのし,\r\n1200,情報政策課,じょうほうせいさくか,1000\r\n";
+const CITY_PEOPLE: &str = "職員番号,氏名,フリガナ,所属コード,役職,雇用区分,採用年月日\r\n\
+    000101,青木 健,アオキ ケン,1200,課長,正職員,H10.4.1\r\n\
+    000102,井上 幸子,イノウエ サチコ,1200,係長,正職員,平成15年4月1日\r\n\
+    000103,上田 誠,ウエダ マコト,1200,主査,正職員,2010/4/1\r\n\
+    000105,大野 恵,オオノ メグミ,1000,副市長,特別職,R8.5.1\r\n";
+
+/// Set-up under a regulation, with another followed besides, up to its people.
+async fn prepared<'a>(portal: &'a Portal, key: &str, (departments, people): (&str, &str)) -> Browser<'a> {
+    let browser = inside(portal).await;
+    step(&browser, "organisation", &[("name", "青野市"), ("help_line", "")]).await.ok();
+    let chosen = [
+        ("key", key),
+        ("tracked", "mutual-aid-policy"),
+        ("approved_by", "情報セキュリティ委員会"),
+        ("approved_on", "2026-03-25"),
+        ("effective_on", "2026-04-01"),
+    ];
+    step(&browser, "regulation", &chosen).await.ok();
+    let mut values = as_offered(&browser.get("/set-up/values").await.ok().clone());
+    for (_, value) in values.iter_mut().filter(|(name, _)| name.starts_with("day")) {
+        "平成27年10月1日".clone_into(value);
+    }
+    let fields: Vec<(&str, &str)> = values.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    step(&browser, "values", &fields).await.ok();
+    file(&browser, "departments", departments).await;
+    file(&browser, "people", people).await;
+    browser
+}
+
+#[tokio::test]
+async fn the_linter_sees_who_is_still_to_come_posts_that_nobody_holds_and_functions_of_further_texts() {
+    let portal = Portal::empty().await;
+    let browser = prepared(&portal, "katsuura-operations", (CITY, CITY_PEOPLE)).await;
+    let sits = async |tier: &str, person: &str| {
+        let fields = [("tier", tier), ("person", person), ("department", "")];
+        step(&browser, "functions", &fields).await.ok().says("登録しました");
+    };
+    for (tier, person) in [("office", "000102"), ("sysadmin", "000101"), ("sysadmin", "000103"), ("ciso", "000105")] {
+        sits(tier, person).await;
+    }
+    let page = browser.get("/set-up/check").await;
+    // 充て職: one is held, one begins later, one is held by nobody
+    page.ok().says("「副市長」は、令和8年5月1日(金)まで空席です").hides("「情報政策課長」の職");
+    page.says("「情報政策課情報政策係長」の職にある人が登録されていません");
+    // whoever was chosen and is still to come
+    page.says("大野 恵さんは、令和8年5月1日(金)に着任します");
+    // the policy followed besides
+    page.says("情報セキュリティ基本方針が定める情報セキュリティ会議に就く人がいません");
+    sits("committee", "000103").await;
+    browser.get("/set-up/check").await.ok().hides("が定める情報セキュリティ会議に就く人がいません");
+    // into service all the same; what begins later begins on its day
+    let done = browser.post("/set-up/check", &[]).await;
+    assert_eq!(done.status, StatusCode::OK, "{}", done.words());
+    let mut db = portal.superuser().await;
+    let begins: Vec<chrono::NaiveDate> =
+        sqlx::query_scalar("select lower(during) from post where tier = 'ciso'").fetch_all(&mut db).await.unwrap();
+    assert_eq!(begins.iter().map(ToString::to_string).collect::<Vec<_>>(), ["2026-05-01"]);
+}
+
+#[tokio::test]
+async fn administrators_who_are_still_to_come_do_not_count_and_nothing_goes_into_service_with_them() {
+    let portal = Portal::empty().await;
+    let people = CITY_PEOPLE.replace("平成15年4月1日", "R8.4.2").replace("2010/4/1", "R8.4.2");
+    let browser = prepared(&portal, "osaka-standard", (CITY, &people)).await;
+    for (tier, person) in [("office", "000101"), ("sysadmin", "000103")] {
+        let fields = [("tier", tier), ("person", person), ("department", "")];
+        step(&browser, "functions", &fields).await.ok().says("登録しました");
+    }
+    browser.get("/set-up/check").await.ok().says("は1人以上必要です（いま0人）").says("令和8年4月2日(木)に着任します");
+    let refused = browser.submit("/set-up/check", &[]).await;
+    assert!(refused.words().contains("まだ登録の足りないところがあります"), "{}", refused.words());
+}

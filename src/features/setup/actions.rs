@@ -118,7 +118,12 @@ pub(super) async fn into_service(work: &mut Work) -> Result<Vec<(Someone, String
     // what the page says before, the action says again
     let texts = chosen.texts(regulations.library());
     let begun = chosen.effective_on <= clock::local(work.now).date_naive();
-    if !begun || texts.len() != chosen.editions().count() || !enough(&answers, &texts) {
+    let people = holders(work, &answers).await?;
+    let today = clock::local(work.now).date_naive();
+    let coming: Vec<PersonId> =
+        people.iter().filter(|someone| someone.from > today).map(|someone| someone.id).collect();
+    let there = enough(&answers.without(&coming), &texts);
+    if !begun || texts.len() != chosen.editions().count() || !there {
         return Err(incomplete());
     }
     let new = NewOrganisation {
@@ -142,7 +147,7 @@ pub(super) async fn into_service(work: &mut Work) -> Result<Vec<(Someone, String
         };
         adopt(work, regulations.library(), &adoption).await?;
     }
-    let people = functions(work, &answers).await?;
+    functions(work, &answers, &people).await?;
     let owner = answers.functions.iter().find(|function| function.tier == Tier::Sysadmin).ok_or_else(incomplete)?;
     (founder.register_portal)(work, owner.department).await?;
     let codes = sign_ins(work, &answers.persons(), people).await?;
@@ -153,15 +158,21 @@ pub(super) async fn into_service(work: &mut Work) -> Result<Vec<(Someone, String
     Ok(codes)
 }
 
-async fn functions(work: &mut Work, answers: &Answers) -> Result<Vec<Someone>> {
+async fn holders(work: &mut Work, answers: &Answers) -> Result<Vec<Someone>> {
     let ids: Vec<uuid::Uuid> = answers.persons().iter().map(|person| person.0).collect();
-    let people = store::people(work.conn(), &ids, None).await?;
-    let from = clock::local(work.now).date_naive();
+    Ok(store::people(work.conn(), &ids, None).await?)
+}
+
+/// From today on; whoever is still to come holds it from their first day.
+async fn functions(work: &mut Work, answers: &Answers, people: &[Someone]) -> Result<()> {
+    let today = clock::local(work.now).date_naive();
     for Function { tier, person, department } in answers.functions.iter().copied() {
-        let title = people.iter().find(|someone| someone.id == person).map_or("", |someone| someone.title.as_str());
+        let someone = people.iter().find(|someone| someone.id == person);
+        let title = someone.map_or("", |someone| someone.title.as_str());
+        let from = someone.map_or(today, |someone| someone.from.max(today));
         appoint(work, &NewPost { person, department, tier, function: None, title, main: false, from }).await?;
     }
-    Ok(people)
+    Ok(())
 }
 
 async fn sign_ins(work: &mut Work, persons: &[PersonId], people: Vec<Someone>) -> Result<Vec<(Someone, String)>> {

@@ -1,14 +1,15 @@
 //! 点検: what would not work if the portal went into service now: steps of requests at which nobody sits, functions that
-//! nobody holds, and what the regulation demands and is not there.
+//! nobody holds or not yet, posts by which a text wants a function held, and what the regulations demand and is not there.
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::model::{Answers, Counts, Step, demanded, done, takes_two};
-use super::store::Place;
+use super::store::{Place, Someone, Titled};
 use crate::engines::regulations::Entry;
-use crate::engines::regulations::binding::{By, Scope};
+use crate::engines::regulations::binding::{By, Function, Scope};
 use crate::kernel::access::Tier;
 use crate::kernel::ids::DepartmentId;
+use crate::web::dates::Dates;
 use crate::web::locale::Words;
 
 /// Something that is missing.
@@ -25,11 +26,18 @@ pub(super) struct Hole {
 /// What the linter looks at.
 pub(super) struct Ground<'a> {
     pub answers: &'a Answers,
+    /// the same without those who are still to come
+    pub there: Answers,
+    /// those of the holders who are still to come
+    pub coming: &'a [Someone],
     pub counts: Counts,
     /// the operating one first
     pub texts: &'a [Arc<Entry>],
     pub places: &'a [Place],
     pub held: &'a [(Tier, DepartmentId)],
+    /// the posts with a title, those to come among them
+    pub titled: &'a [Titled],
+    pub dates: Dates,
 }
 
 /// Departments that a sentence names; the rest is counted.
@@ -46,7 +54,10 @@ pub(super) fn holes(w: Words, ground: &Ground<'_>) -> Vec<Hole> {
     }
     let Some(entry) = ground.texts.first() else { return holes };
     holes.extend(demands(w, ground, entry));
+    holes.extend(to_come(w, ground, entry));
     holes.extend(vacant(w, ground, entry));
+    holes.extend(posts(w, ground));
+    holes.extend(further(w, ground));
     holes.extend(steps(w, ground, entry));
     holes
 }
@@ -60,7 +71,7 @@ fn title(w: Words, entry: &Entry, tier: Tier) -> String {
 fn demands(w: Words, ground: &Ground<'_>, entry: &Entry) -> Vec<Hole> {
     let short = Tier::ALL.into_iter().filter_map(|tier| {
         let least = demanded(ground.answers, ground.texts, tier);
-        let now = ground.answers.holders(tier);
+        let now = ground.there.holders(tier);
         (now < least).then(|| {
             let tier = title(w, entry, tier);
             let words = w.with("setup-hole-demanded", &[("tier", &tier), ("least", &least), ("now", &now)]);
@@ -68,7 +79,7 @@ fn demands(w: Words, ground: &Ground<'_>, entry: &Entry) -> Vec<Hole> {
         })
     });
     let mut holes: Vec<Hole> = short.collect();
-    if holes.is_empty() && ground.answers.holders(Tier::Sysadmin) == 1 {
+    if holes.is_empty() && ground.there.holders(Tier::Sysadmin) == 1 {
         let stops = takes_two(ground.texts);
         let key = if stops { "setup-hole-apart" } else { "setup-hole-alone" };
         let words = w.t1(key, "tier", title(w, entry, Tier::Sysadmin)).into_owned();
@@ -79,8 +90,73 @@ fn demands(w: Words, ground: &Ground<'_>, entry: &Entry) -> Vec<Hole> {
 
 fn holds(ground: &Ground<'_>, tier: Tier, at: Option<DepartmentId>) -> bool {
     let fits = |of: Tier, department: DepartmentId| of == tier && at.is_none_or(|at| at == department);
-    ground.answers.functions.iter().any(|function| fits(function.tier, function.department))
+    ground.there.functions.iter().any(|function| fits(function.tier, function.department))
         || ground.held.iter().any(|(of, department)| fits(*of, *department))
+}
+
+/// Who was chosen for a function and is not there yet.
+fn to_come(w: Words, ground: &Ground<'_>, entry: &Entry) -> Vec<Hole> {
+    let hole = |(tier, someone): (Tier, &Someone)| {
+        let (tier, from) = (title(w, entry, tier), ground.dates.long(someone.from));
+        let said: [(&str, &dyn std::fmt::Display); 3] = [("tier", &tier), ("name", &someone.name), ("from", &from)];
+        let words = w.with("setup-hole-coming", &said).into_owned();
+        Hole { words, stops: false, step: Step::Functions }
+    };
+    coming(ground).map(hole).collect()
+}
+
+fn coming<'a>(ground: &'a Ground<'_>) -> impl Iterator<Item = (Tier, &'a Someone)> {
+    ground.answers.functions.iter().filter_map(|function| {
+        let someone = ground.coming.iter().find(|someone| someone.id == function.person)?;
+        Some((function.tier, someone))
+    })
+}
+
+/// Posts that a text names for one of its functions (充て職), each once, which nobody holds or not yet.
+fn posts(w: Words, ground: &Ground<'_>) -> Vec<Hole> {
+    let mut holes = Vec::new();
+    for (entry, function) in functions(ground.texts) {
+        let Some(post) = function.ex_officio.as_deref().filter(|_| function.required) else { continue };
+        let bearers = || ground.titled.iter().filter(|titled| titled.names.iter().any(|name| name == post));
+        if bearers().any(|titled| titled.from <= ground.dates.today) {
+            continue;
+        }
+        let (regulation, name) = (&entry.catalogue.title, function.title.in_language(w.lang().code()));
+        let from = bearers().map(|titled| titled.from).min();
+        let key = if from.is_some() { "setup-hole-post-coming" } else { "setup-hole-post" };
+        let from = from.map(|from| ground.dates.long(from)).unwrap_or_default();
+        let said: [(&str, &dyn std::fmt::Display); 4] =
+            [("regulation", regulation), ("name", &name), ("post", &post), ("from", &from)];
+        holes.push(Hole { words: w.with(key, &said).into_owned(), stops: false, step: Step::People });
+    }
+    holes
+}
+
+/// Functions of the texts, with the text that names each.
+fn functions(texts: &[Arc<Entry>]) -> impl Iterator<Item = (&Arc<Entry>, &Function)> {
+    let bound = texts.iter().filter_map(|entry| entry.binding.as_ref().map(|binding| (entry, binding)));
+    bound.flat_map(|(entry, binding)| binding.functions.iter().map(move |function| (entry, function)))
+}
+
+/// Functions of the texts that are followed besides, where no text before names the holders of the tier.
+fn further(w: Words, ground: &Ground<'_>) -> Vec<Hole> {
+    let Some((operating, _)) = ground.texts.split_first() else { return Vec::new() };
+    let mut named: BTreeSet<Tier> = functions(std::slice::from_ref(operating)).map(|(_, one)| one.tier).collect();
+    let mut holes = Vec::new();
+    for entry in ground.texts.iter().skip(1) {
+        let own = functions(std::slice::from_ref(entry)).map(|(_, function)| function);
+        let own: Vec<&Function> = own.filter(|function| !named.contains(&function.tier)).collect();
+        for function in own.iter().filter(|function| function.required && !holds(ground, function.tier, None)) {
+            let name = function.title.in_language(w.lang().code());
+            // what the operating text has no title for is given once the portal is in service
+            let known = operating.binding.as_ref().is_some_and(|binding| binding.title(function.tier).is_some());
+            let key = if known { "setup-hole-function" } else { "setup-hole-function-later" };
+            let words = w.t2(key, "regulation", &entry.catalogue.title, "name", name).into_owned();
+            holes.push(Hole { words, stops: false, step: Step::Functions });
+        }
+        named.extend(own.iter().map(|function| function.tier));
+    }
+    holes
 }
 
 /// Functions that the regulation knows and nobody holds.
@@ -91,6 +167,7 @@ fn vacant(w: Words, ground: &Ground<'_>, entry: &Entry) -> Vec<Hole> {
     let named = |tier: &Tier| entry.binding.as_ref().is_some_and(|binding| binding.only_named(*tier));
     let empty = empty.filter(|tier| !named(tier));
     let empty = empty.filter(|tier| demanded(ground.answers, ground.texts, *tier) == 0 && !holds(ground, *tier, None));
+    let empty = empty.filter(|tier| !coming(ground).any(|(of, _)| of == *tier));
     empty
         .map(|tier| Hole {
             words: w.t1("setup-hole-vacant", "tier", title(w, entry, tier)).into_owned(),

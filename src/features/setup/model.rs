@@ -156,6 +156,14 @@ impl Answers {
         persons.len()
     }
 
+    /// The same without those who are still to come: what they will hold is not held yet.
+    #[must_use]
+    pub fn without(&self, coming: &[PersonId]) -> Self {
+        let mut there = self.clone();
+        there.functions.retain(|function| !coming.contains(&function.person));
+        there
+    }
+
     /// Everybody who holds one, once.
     #[must_use]
     pub fn persons(&self) -> Vec<PersonId> {

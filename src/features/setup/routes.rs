@@ -18,7 +18,7 @@ use crate::kernel::access::{Actor, Tier};
 use crate::kernel::app::{App, Read};
 use crate::kernel::database::Role;
 use crate::kernel::error::{Error, Message, Result};
-use crate::kernel::ids::DepartmentId;
+use crate::kernel::ids::{DepartmentId, PersonId};
 use crate::kernel::settings::{Settings, Source};
 use crate::kernel::text;
 use crate::kernel::work::Work;
@@ -224,9 +224,19 @@ async fn draw(app: &App, screen: &Screen, answers: Answers, step: Step, besides:
         page.list = known.list(screen, step).await?;
     }
     if step == Step::Check {
-        let held = store::held(known.read.conn(), screen.dates.today).await?;
+        let today = screen.dates.today;
+        let held = store::held(known.read.conn(), today).await?;
+        let titled = store::titled(known.read.conn(), today).await?;
+        let ids: Vec<Uuid> = known.answers.persons().iter().map(|person| person.0).collect();
+        let mut coming = store::people(known.read.conn(), &ids, None).await?;
+        coming.retain(|someone| someone.from > today);
+        let away: Vec<PersonId> = coming.iter().map(|someone| someone.id).collect();
         let ground = Ground {
             answers: &known.answers,
+            there: known.answers.without(&away),
+            coming: &coming,
+            titled: &titled,
+            dates: screen.dates,
             counts: known.counts,
             texts: if known.entry.is_some() { &known.texts } else { &[] },
             places: &known.places,

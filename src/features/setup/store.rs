@@ -6,6 +6,7 @@ use super::model::Counts;
 use crate::kernel::access::Tier;
 use crate::kernel::ids::{DepartmentId, PersonId};
 use crate::people::model::full_name;
+use crate::people::posts::names_of;
 
 /// Set-up as it stands.
 #[derive(Debug, Clone)]
@@ -104,6 +105,8 @@ pub(super) struct Someone {
     pub name: String,
     pub department: Option<DepartmentId>,
     pub title: String,
+    /// the day from which they are there
+    pub from: NaiveDate,
 }
 
 pub(super) async fn person(conn: &mut PgConnection, number: &str) -> sqlx::Result<Option<Someone>> {
@@ -118,7 +121,8 @@ pub(super) async fn people(
 ) -> sqlx::Result<Vec<Someone>> {
     let rows = sqlx::query!(
         r#"select n.id as "id: PersonId", n.employee_no, n.family_name, n.given_name,
-                  p.department_id as "department?: DepartmentId", p.title as "title?"
+                  p.department_id as "department?: DepartmentId", p.title as "title?",
+                  greatest(n.joined_on, (select min(lower(o.during)) from post o where o.person_id = n.id)) as "from!"
              from person n
              left join lateral (
                select department_id, title from post where person_id = n.id and main order by lower(during) desc limit 1) p on true
@@ -135,6 +139,7 @@ pub(super) async fn people(
         name: full_name(&row.family_name, &row.given_name),
         department: row.department,
         title: row.title.unwrap_or_default(),
+        from: row.from,
     });
     Ok(someone.collect())
 }
@@ -159,6 +164,33 @@ pub(super) async fn places(conn: &mut PgConnection, today: NaiveDate) -> sqlx::R
     )
     .fetch_all(conn)
     .await
+}
+
+/// A post with a title, by each name under which a text may ask for it (副市長, 情報政策課長).
+#[derive(Debug, Clone)]
+pub(super) struct Titled {
+    pub names: Vec<String>,
+    pub from: NaiveDate,
+}
+
+/// The posts of today and of the days to come that bear a title.
+pub(super) async fn titled(conn: &mut PgConnection, today: NaiveDate) -> sqlx::Result<Vec<Titled>> {
+    let rows = sqlx::query!(
+        r#"select d.name as department, a.name as "above?", p.title, greatest(lower(p.during), n.joined_on) as "from!"
+             from post p
+             join person n on n.id = p.person_id
+             join department d on d.id = p.department_id
+             left join department a on a.id = d.parent_id
+            where p.title <> '' and p.function is null and (upper_inf(p.during) or upper(p.during) > $1)
+              and (n.left_on is null or n.left_on >= $1)"#,
+        today
+    )
+    .fetch_all(conn)
+    .await?;
+    let titled = rows
+        .into_iter()
+        .map(|row| Titled { names: names_of(&row.department, row.above.as_deref(), &row.title), from: row.from });
+    Ok(titled.collect())
 }
 
 /// The seats that are held already, by whatever road.
