@@ -516,6 +516,37 @@ async fn a_value_that_two_texts_leave_to_the_organisation_names_both() {
     let regulations = portal.app.part::<Regulations>().unwrap();
     for key in ["coop-operations", "katsuura-operations"] {
         let title = &regulations.library().get(key).unwrap().catalogue.title;
-        page.ok().says(&format!("組織が定めた値（{title}"));
+        page.ok().says(&format!("組織が定めた値（{title}）"));
     }
 }
+
+#[tokio::test]
+async fn a_value_left_to_the_organisation_names_the_clause_that_leaves_it_also_after_another_was_entered() {
+    for (regulation, clauses) in [
+        ("coop-operations", ["30a", "31-1-2", "31-1-3", "32", "7-1b"].as_slice()),
+        ("osaka-standard", &["11-1-2-2", "10-8-1-a", "11-1-2-4-a", "12-4-2"]),
+        ("katsuura-operations", &["20-1-3", "11-1-6b", "20-1-4a"]),
+    ] {
+        let portal = Portal::open_under(regulation).await;
+        let entry = portal.app.part::<Regulations>().unwrap().library().get(regulation).unwrap().clone();
+        let named = |clause: &str| {
+            let found = entry.catalogue.clause(clause).unwrap();
+            format!("組織が定めた値（{} {}）", found.place, found.heading)
+        };
+        let page = portal.sign_in("中村").await.get("/parameters").await;
+        for clause in clauses {
+            page.ok().says(&named(clause));
+        }
+        if regulation == "coop-operations" {
+            enters(&portal, "lock_after", 3).await;
+            let page = portal.sign_in("中村").await.get("/parameters").await;
+            page.ok().says(&named("30a")).says("3回");
+        }
+    }
+}
+    for (key, clause) in [("coop-operations", "31-1-2"), ("katsuura-operations", "20-1-3"), ("coop-operations", "32")] {
+        let catalogue = &regulations.library().get(key).unwrap().catalogue;
+        let found = catalogue.clause(clause).unwrap();
+        page.ok().says(&format!("組織が定めた値（{} {} {}）", catalogue.title, found.place, found.heading));
+    }
+    // a value that no clause speaks of names the texts that leave it open

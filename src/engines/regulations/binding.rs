@@ -97,6 +97,8 @@ pub struct Blank {
 pub struct BoundValue {
     pub value: serde_json::Value,
     pub source: Source,
+    /// The clause that leaves it to the organisation, where the text has one.
+    pub left_open_by: Option<String>,
 }
 
 /// A regulation's binding, checked against its catalogue and against what the code offers.

@@ -99,17 +99,18 @@ fn value(
         (None, Some(value)) => value,
         _ => return Err("needs either from or value".to_owned()),
     };
-    let source = match (written.clause, written.org_defined) {
-        (Some(clause), false) if catalogue.clause(&clause).is_some() => {
-            Source::Clause { regulation: catalogue.key.clone(), clause }
-        }
-        (Some(clause), false) => return Err(format!("unknown clause 「{clause}」")),
-        (None, true) => Source::Organisation,
-        _ => return Err("needs either clause or org_defined = true".to_owned()),
+    let clause = match written.clause {
+        Some(clause) if catalogue.clause(&clause).is_none() => return Err(format!("unknown clause 「{clause}」")),
+        clause => clause,
+    };
+    let (source, left_open_by) = match (clause, written.org_defined) {
+        (Some(clause), false) => (Source::Clause { regulation: catalogue.key.clone(), clause }, None),
+        (clause, true) => (Source::Organisation, clause),
+        (None, false) => return Err("needs clause, or org_defined = true".to_owned()),
     };
     let value = serde_json::to_value(value).map_err(|error| error.to_string())?;
     parameter.write(trial, &value, source.clone())?;
-    Ok(BoundValue { value, source })
+    Ok(BoundValue { value, source, left_open_by })
 }
 
 /// Blanks: each stands in a clause, and none is called like another or like a value.

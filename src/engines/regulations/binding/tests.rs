@@ -149,7 +149,12 @@ fn mistakes_are_named_with_file_and_place() {
         ),
         ("clause = \"3\" }", "clause = \"33\" }", "parameters.lock_after: unknown clause 「33」"),
         ("value = 9,", "value = 99,", "parameters.absolute_hours: 99 lies outside 1 to 24"),
-        ("value = 9, org_defined = true", "value = 9", "needs either clause or org_defined = true"),
+        ("value = 9, org_defined = true", "value = 9", "needs clause, or org_defined = true"),
+        (
+            "value = 9, org_defined = true",
+            "value = 9, org_defined = true, clause = \"99-9\"",
+            "unknown clause 「99-9」",
+        ),
         ("auditor = {", "# auditor = {", "titles: tier 「auditor」 has no title"),
         ("auditor = {", "auditer = {", "unknown tier 「auditer」"),
         (", org_defined = true }\ncommittee", " }\ncommittee", "titles.office: the regulation has no such tier"),
@@ -187,16 +192,16 @@ fn mistakes_are_named_with_file_and_place() {
         ("act = \"execute\"", "act = \"notify\"", "step 「execute」: only deciding and carrying out go line by line"),
         ("act = \"permit\"", "act = \"notify\"\ndue_days = 2", "who is only told records nothing"),
         ("by = [\"sysadmin\"]", "by = [\"person_concerned\"]\ndesignee = true", "a designee acts for a tier"),
-        ("key = \"account.register\"", "key = \"account.register\"\nwaits_for = \"logs\"", "it waits for nothing"),
-        ("key = \"confirm\"", "key = \"permit\"", "step 「permit」 occurs twice"),
-        ("en = \"New account\"", "en = \"\"", "title and hint are needed in both languages"),
-        ("[titles]", "colour = 1\n[titles]", "unknown field `colour`"),
-    ] {
         (
             "by = [\"sysadmin\"]",
             "by = [\"sysadmin\"]\napart_from = [\"office\"]",
             "apart_from keeps other tiers than its own from a decision",
         ),
+        ("key = \"account.register\"", "key = \"account.register\"\nwaits_for = \"logs\"", "it waits for nothing"),
+        ("key = \"confirm\"", "key = \"permit\"", "step 「permit」 occurs twice"),
+        ("en = \"New account\"", "en = \"\"", "title and hint are needed in both languages"),
+        ("[titles]", "colour = 1\n[titles]", "unknown field `colour`"),
+    ] {
         let found = faults(from, to);
         assert!(found.contains(told), "{from} → {to}\n{found}");
         assert!(found.lines().all(|line| !line.is_empty()), "{found}");

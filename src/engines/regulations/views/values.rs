@@ -11,7 +11,6 @@ use crate::web::shell::Shell;
 use askama::Template;
 use chrono::{DateTime, Utc};
 use std::collections::HashMap;
-use std::sync::Arc;
 
 /// A line of the page of values.
 #[derive(Debug, Clone)]
@@ -173,55 +172,72 @@ fn holding(settled: &Settled) -> Option<usize> {
     at.or_else(|| settled.claims.iter().position(|claim| same(&claim)))
 }
 
-/// The source of one claim. Where several texts leave a value to the organisation, which of them it was filled for is said too.
+/// The source of one claim. Of what texts leave to the organisation, the clauses that do so are named; where one of several has
+/// none for it, the text.
 fn claim_words(
     reader: &Reader<'_>,
     in_force: &InForce,
     parameter: &Parameter,
     (settled, at): (&Settled, usize),
 ) -> (String, Option<String>) {
-    let Some(adopted) = filled_for(in_force, parameter, settled, at) else {
-        let source = settled.claims.get(at).map_or(&settled.source, |claim| &claim.source);
+    let source = settled.claims.get(at).map_or(&settled.source, |claim| &claim.source);
+    let texts = filled_for(in_force, parameter, settled, at);
+    let several = in_force.iter().filter(|adopted| left_open(adopted, parameter).is_some()).count() > 1;
+    let name = |(adopted, clause): &(&Adopted, Option<&str>)| match clause {
+        Some(clause) => Some(clause_words(in_force, adopted, clause)),
+        None => several.then(|| adopted.entry().catalogue.title.clone()),
+    };
+    let names: Vec<String> = texts.iter().filter_map(name).collect();
+    if *source != Source::Organisation || names.is_empty() {
         return source_words(reader, in_force, source);
-    };
-    let clauses = parameter.mechanism.map(|mechanism| adopted.clauses_of(&[mechanism])).unwrap_or_default();
-    let (of, href) = match clauses.as_slice() {
-        [one] => {
-            let open = adopted.discloses_to(reader.viewer);
-            (one.label.clone(), open.then(|| format!("/clauses/{}/{}", one.regulation, one.clause)))
+    }
+    let href = match texts.as_slice() {
+        [(adopted, Some(clause))] if adopted.discloses_to(reader.viewer) => {
+            Some(format!("/clauses/{}/{clause}", adopted.key()))
         }
-        _ => (adopted.entry().catalogue.title.clone(), None),
+        _ => None,
     };
+    let of = names.join(&reader.w.t("web-list-comma"));
     (reader.w.t1("regulations-source-organisation-of", "of", of).into_owned(), href)
 }
 
-/// The regulation whose blank a claim fills, where the organisation filled that of more than one.
-fn filled_for<'a>(in_force: &'a InForce, parameter: &Parameter, settled: &Settled, at: usize) -> Option<&'a Adopted> {
+/// Whether a text leaves this value to the organisation, and by which clause, where it has one for that.
+fn left_open<'a>(adopted: &'a Adopted, parameter: &Parameter) -> Option<Option<&'a str>> {
+    let bound = adopted.binding().parameters.get(parameter.key)?;
+    (bound.source == Source::Organisation).then_some(bound.left_open_by.as_deref())
+}
+
+/// The texts whose blank a claim of the organisation fills, each with its clause: the one for which it was filled at the adoption,
+/// or all of them, where the organisation entered one value for all.
+fn filled_for<'a>(
+    in_force: &'a InForce,
+    parameter: &Parameter,
+    settled: &Settled,
+    at: usize,
+) -> Vec<(&'a Adopted, Option<&'a str>)> {
     let open = |claim: &&Claim| claim.source == Source::Organisation;
-    if settled.claims.iter().filter(open).count() < 2 || !settled.claims.get(at).is_some_and(|claim| open(&claim)) {
-        return None;
+    let texts: Vec<(&Adopted, Option<&str>)> =
+        in_force.iter().filter_map(|adopted| Some((&**adopted, left_open(adopted, parameter)?))).collect();
+    if settled.claims.iter().filter(open).count() < texts.len() {
+        return texts;
     }
     let before = settled.claims.iter().take(at).filter(open).count();
-    let leaves_open = |adopted: &&Arc<Adopted>| {
-        let bound = adopted.binding().parameters.get(parameter.key);
-        bound.is_some_and(|bound| bound.source == Source::Organisation)
-    };
-    in_force.iter().filter(leaves_open).nth(before).map(|adopted| &**adopted)
+    texts.get(before).copied().into_iter().collect()
+}
+
+/// 「4-1 合い言葉の長さ」, with the name of the text where several are in force.
+fn clause_words(in_force: &InForce, adopted: &Adopted, clause: &str) -> String {
+    let Some(found) = adopted.entry().catalogue.clause(clause) else { return clause.to_owned() };
+    let place = format!("{} {}", found.place, found.heading);
+    if in_force.tracked.is_empty() { place } else { format!("{} {place}", adopted.entry().catalogue.title) }
 }
 
 fn source_words(reader: &Reader<'_>, in_force: &InForce, source: &Source) -> (String, Option<String>) {
     match source {
         Source::Clause { regulation, clause } => {
             let Some(adopted) = in_force.get(regulation) else { return (clause.clone(), None) };
-            let Some(found) = adopted.entry().catalogue.clause(clause) else { return (clause.clone(), None) };
-            let place = format!("{} {}", found.place, found.heading);
-            let label = if in_force.tracked.is_empty() {
-                place
-            } else {
-                format!("{} {place}", adopted.entry().catalogue.title)
-            };
             let open = adopted.discloses_to(reader.viewer);
-            (label, open.then(|| format!("/clauses/{regulation}/{clause}")))
+            (clause_words(in_force, adopted, clause), open.then(|| format!("/clauses/{regulation}/{clause}")))
         }
         Source::Organisation => (reader.w.t("regulations-source-organisation").into_owned(), None),
         Source::Base => (reader.w.t("regulations-source-base").into_owned(), None),
