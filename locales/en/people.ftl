@@ -104,11 +104,13 @@ elsewhere-unanswered = Not answered
 elsewhere-answer-own = It was me
 elsewhere-answer-not-own = It was not me
 elsewhere-not-own-follows = All sessions end at once, and the present password counts no longer: you apply for a new one.
+elsewhere-not-own-follows-alone = All sessions end at once, and the present password counts no longer. Since nobody else can sign in as an administrator now, no page can issue a new one: on the machine of the portal, `mamori admin reset` with your login prints an activation code after the identity check. Make sure that somebody can reach that machine before you answer.
 elsewhere-heading = There was a sign-in from another terminal
 elsewhere-question = { $at }: somebody signed in with your user ID from { $came }, while it was in use at { $there }. Was it you?
 elsewhere-go = Answer
 elsewhere-owned = Your answer has been recorded
 elsewhere-disowned = All sessions have been ended, and the password counts no longer. Apply for a new one below, under “Forgot your password”.
+elsewhere-disowned-alone = All sessions have been ended, and the password counts no longer. Nobody else can sign in as an administrator, so no page can issue a new one: run `mamori admin reset` on the machine of the portal after the identity check, and enter the code that it prints under “Begin with an activation code”.
 elsewhere-refused-answered = This has been answered already.
 elsewhere-mail = There was a sign-in from another terminal
 elsewhere-mail-body =
@@ -130,6 +132,13 @@ elsewhere-mail-disowned-body =
     { $name } says that a simultaneous sign-in was not theirs. All sessions have been ended, and the password counts no longer. A new one is to be issued after the identity check.
 
     { $href }
+elsewhere-mail-alone = Nobody can sign in as an administrator any more
+elsewhere-mail-alone-body =
+    { $name } said of a simultaneous sign-in that it was not them, so their password counts no longer. Nobody else can sign in as an administrator, and no page can issue a new password.
+
+    On the machine of the portal, after the identity check, run this command. It prints an activation code.
+
+    mamori admin reset { $login } --method "in person" --contact "number or place used"
 pledge-title = Pledge about user ID and password
 pledge-lead = Do you pledge to keep to this? Your answer is kept with its time.
 pledge-answer = Answer

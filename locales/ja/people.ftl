@@ -83,11 +83,13 @@ elsewhere-unanswered = 未回答
 elsewhere-answer-own = 自分です
 elsewhere-answer-not-own = 自分ではない
 elsewhere-not-own-follows = すべての端末のログインを直ちに終わらせ、いまのパスワードを使えなくします。再発行を申請していただきます。
+elsewhere-not-own-follows-alone = すべての端末のログインを直ちに終わらせ、いまのパスワードを使えなくします。いま管理者としてログインできるのはあなただけのため、画面からは再発行できません。ポータルを動かしているサーバで、本人確認のうえ mamori admin reset（あなたのログインID）を実行すると、新しい初回コードが出ます。サーバに入れる人がいることを確かめてから答えてください。
 elsewhere-heading = 別の端末からログインがありました
 elsewhere-question = { $at }に、{ $came }から同じユーザIDでログインがありました。そのとき{ $there }でもログイン中でした。あなたですか。
 elsewhere-go = 回答する
 elsewhere-owned = 回答を記録しました
 elsewhere-disowned = すべての端末のログインを終わらせ、パスワードを使えなくしました。下の「パスワードを忘れた」から再発行を申請してください。
+elsewhere-disowned-alone = すべての端末のログインを終わらせ、パスワードを使えなくしました。ほかに管理者としてログインできる人がいないため、画面からは再発行できません。サーバで、本人確認のうえ mamori admin reset を実行し、出た初回コードを「初回コードで始める」に入力してください。
 elsewhere-refused-answered = この件にはすでに回答しています。
 elsewhere-mail = 別の端末からログインがありました
 elsewhere-mail-body =
@@ -109,6 +111,13 @@ elsewhere-mail-disowned-body =
     同時ログインについて、{ $name }さんが「自分ではない」と答えました。すべての端末のログインを終わらせ、パスワードを使えなくしました。本人確認のうえでの再発行を待っています。
 
     { $href }
+elsewhere-mail-alone = 管理者としてログインできる人がいなくなりました
+elsewhere-mail-alone-body =
+    { $name }さんが、同時ログインについて「自分ではない」と答えたため、パスワードを使えなくしました。ほかに管理者としてログインできる人がいないので、画面からは再発行できません。
+
+    ポータルを動かしているサーバで、本人確認のうえ、次の命令を実行してください。新しい初回コードが出ます。
+
+    mamori admin reset { $login } --method 対面 --contact 確認した番号又は場所
 pledge-title = ユーザIDとパスワードについての誓約
 pledge-lead = 次のことを守ると誓約しますか。回答は、日時とともに記録されます。
 pledge-answer = 回答

@@ -199,9 +199,27 @@ async fn mail(work: &mut Work, to: PersonId, about: PersonId, (subject, body): (
     work.mail(Mail { person: to, kind: MECHANISM, subject, body, entity: "person", entity_id }).await
 }
 
+/// What followed an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Followed {
+    /// 自分です
+    Nothing,
+    /// The password counts no longer; those who issue another know.
+    Disowned,
+    /// The same, and nobody is left in the portal who could issue another.
+    DisownedAlone,
+}
+
+/// Can nobody administer the portal but this person? Then nobody here could issue another password to them, and the way back is
+/// the command on the portal's machine (`mamori admin reset`), after the same identity check.
+pub async fn is_alone(conn: &mut PgConnection, person: PersonId, today: chrono::NaiveDate) -> sqlx::Result<bool> {
+    sqlx::query_scalar!(r#"select last_administrator($1, $2) as "last!""#, person.0, today).fetch_one(conn).await
+}
+
 /// The person's answer, once. 「自分ではない」 ends every session of theirs, the one that answers included, and the password: they
-/// come back by a new one, issued after the identity check.
-pub async fn answer(work: &mut Work, id: ElsewhereId, answer: Answer) -> Result<()> {
+/// come back by a new one, issued after the identity check. That holds for the last administrator as well, since somebody
+/// else may know the password and would be the only one who administers.
+pub async fn answer(work: &mut Work, id: ElsewhereId, answer: Answer) -> Result<Followed> {
     let person = work.actor.person().ok_or(Error::SignInFirst)?;
     let now = work.now;
     let found = sqlx::query!(
@@ -221,17 +239,43 @@ pub async fn answer(work: &mut Work, id: ElsewhereId, answer: Answer) -> Result<
         .await?;
     if answer == Answer::Own {
         let event = Event::done("session.owned", "person", person).about(person).by(MECHANISM);
-        return work.record(event.facts(json!({ "at": found.found_at, "source": found.source }))).await.map(drop);
+        work.record(event.facts(json!({ "at": found.found_at, "source": found.source }))).await?;
+        return Ok(Followed::Nothing);
     }
     // one's own word about one's own ID is enough; who keeps sign-ins is told
     work.see_all().await?;
+    let alone = is_alone(work.conn(), person, local(now).date_naive()).await?;
     let ended = sign_ins::disown(work, person).await?;
     let facts = json!({
         "elsewhere": id, "at": found.found_at, "source": found.source, "browser": browser_name(&found.agent),
         "sessions_ended": ended,
     });
     work.record(Event::done(DISOWNED, "person", person).about(person).by(MECHANISM).facts(facts)).await?;
-    tell_disowned(work, person).await
+    tell_disowned(work, person).await?;
+    if !alone {
+        return Ok(Followed::Disowned);
+    }
+    tell_alone(work, person).await?;
+    Ok(Followed::DisownedAlone)
+}
+
+/// Nobody can administer the portal now: the person and those who answer for it hear how it is opened again.
+async fn tell_alone(work: &mut Work, person: PersonId) -> Result<()> {
+    let w = Words(Lang::Ja);
+    let today = local(work.now).date_naive();
+    let name = store::find_person(work.conn(), person).await?.map(|known| known.name()).unwrap_or_default();
+    let login = sign_ins::sign_in_of(work.conn(), person).await?.map(|sign_in| sign_in.login).unwrap_or_default();
+    let mut to = vec![person];
+    for tier in [Tier::Office, Tier::Ciso] {
+        to.extend(persons_of(work.conn(), tier, today).await?);
+    }
+    to.sort_unstable();
+    to.dedup();
+    for to in to {
+        let body = w.t2("elsewhere-mail-alone-body", "name", &name, "login", &login).into_owned();
+        mail(work, to, person, (w.t("elsewhere-mail-alone").into_owned(), body)).await?;
+    }
+    Ok(())
 }
 
 /// Those who watch, and those who issue passwords, hear that somebody waits for a new one.

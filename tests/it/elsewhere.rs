@@ -5,7 +5,8 @@ use std::net::IpAddr;
 use axum::http::StatusCode;
 use chrono::TimeDelta;
 use mamori::kernel::access::Actor;
-use mamori::people::sign_ins::create_sign_in;
+use mamori::kernel::work::Work;
+use mamori::people::sign_ins::{IdentityCheck, create_sign_in, reissue};
 
 use crate::accounts::person_without_sign_in;
 use crate::password_reset::claim;
@@ -223,4 +224,52 @@ async fn an_answer_is_the_persons_own_and_stays_also_against_direct_sql() {
         let again = tried(id, "田中", &format!("number = '{number}'")).await.unwrap_err();
         assert_eq!(again.as_database_error().unwrap().code().unwrap(), "PT409", "{number}");
     }
+}
+
+/// The last administrator's word counts like everybody's, since somebody else may know the password; and the way back is named.
+#[tokio::test]
+async fn the_last_administrator_says_that_it_was_not_them_and_comes_back_by_the_command() {
+    let portal = Portal::open_under(KATSUURA).await;
+    let at = async |login: &'static str, last: u8| {
+        portal.advance(TimeDelta::minutes(1));
+        let mut browser = portal.browser();
+        browser.source = IpAddr::from([203, 0, 113, last]);
+        signs_in(&browser, login).await;
+        browser
+    };
+    // as long as another administrator is there, nothing is said of a command
+    let desk = at("ito", 20).await;
+    at("ito", 21).await;
+    question(&desk).await.1.says("再発行を申請していただきます").hides("mamori admin");
+    portal.loses_sign_in("渡辺").await;
+    let (path, page) = question(&desk).await;
+    page.says("いま管理者としてログインできるのはあなただけ").says("mamori admin reset");
+    let answered = desk.post(&path, &[("answer", "not_own")]).await;
+    assert_eq!(answered.location().as_deref(), Some("/sign-in"));
+    desk.get("/sign-in").await.ok().says("mamori admin reset").says("初回コード").hides("再発行を申請してください");
+    assert_eq!(tried(&portal, "ito", PASSWORD).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    // those who answer for it read the command, with the login
+    let mut db = portal.superuser().await;
+    let bodies: Vec<String> =
+        sqlx::query_scalar("select body from outbox where subject like '%管理者としてログインできる人%'")
+            .fetch_all(&mut db)
+            .await
+            .unwrap();
+    assert!(bodies.len() >= 2 && bodies.iter().all(|body| body.contains("mamori admin reset ito ")), "{bodies:?}");
+
+    // what the command does: the portal itself, after the identity check
+    let check = IdentityCheck {
+        method: "対面".to_owned(),
+        contact: "情報政策課の窓口".to_owned(),
+        confirmed: true,
+        checked_at: portal.now(),
+    };
+    let person = portal.cast.get("伊藤").id;
+    let reset = async |work: &mut Work| Ok(reissue(work, person, Some(&check), None).await?.shown());
+    let code = portal.app.change(&Actor::portal(), reset).await.unwrap();
+    let (back, _) = activate(&portal, "ito", &code).await;
+    back.get("/me/password").await.ok();
+    let set = back.post("/me/password", &[("new", FRESH), ("again", FRESH)]).await;
+    assert_eq!(set.location().as_deref(), Some("/me/pledge"));
+    assert_eq!(back.get("/sign-ins").await.status, StatusCode::OK);
 }

@@ -10,7 +10,7 @@ use crate::kernel::app::App;
 use crate::kernel::error::{Error, Message, Result};
 use crate::kernel::text;
 use crate::kernel::work::Work;
-use crate::people::elsewhere::{self, Answer, ElsewhereId, Found, MECHANISM, PAGE, Terminal};
+use crate::people::elsewhere::{self, Answer, ElsewhereId, Followed, Found, MECHANISM, PAGE, Terminal};
 use crate::web::extract::{Path, Posted, Query};
 use crate::web::forms::{Choice, Field, Form};
 use crate::web::icons::Icon;
@@ -83,11 +83,12 @@ pub(super) fn question(screen: &Screen, found: &Found, form: Form) -> Question {
     }
 }
 
-/// What is asked about it.
-pub(super) fn answers(screen: &Screen) -> Form {
+/// What is asked about it; whoever alone administers the portal is told first how they come back.
+pub(super) fn answers(screen: &Screen, alone: bool) -> Form {
+    let follows = if alone { "elsewhere-not-own-follows-alone" } else { "elsewhere-not-own-follows" };
     let answers = vec![
         Choice::new(Answer::Own.key(), "elsewhere-answer-own"),
-        Choice::new(Answer::NotOwn.key(), "elsewhere-answer-not-own").note("elsewhere-not-own-follows"),
+        Choice::new(Answer::NotOwn.key(), "elsewhere-answer-not-own").note(follows),
     ];
     Form::new(screen.w, screen.dates, vec![Field::radio("answer", "elsewhere-answer", answers)])
 }
@@ -100,15 +101,20 @@ pub async fn answer(
     Path(id): Path<ElsewhereId>,
     posted: Posted,
 ) -> Result<Response> {
-    let form = answers(&screen).take(posted.input).map_err(|_| Error::Forged("unasked"))?;
+    let mut read = app.read(&me).await?;
+    let alone = elsewhere::is_alone(read.conn(), me.person, screen.dates.today).await?;
+    drop(read);
+    let form = answers(&screen, alone).take(posted.input).map_err(|_| Error::Forged("unasked"))?;
     let Some(answer) = Answer::from_key(form.text("answer")).filter(|_| !form.faulty()) else {
         return own::draw_sessions(&app, &screen, &me, Some((id, form))).await;
     };
-    app.change(&me.actor(), async |work: &mut Work| elsewhere::answer(work, id, answer).await).await?;
-    Ok(match answer {
-        Answer::Own => screen.go(&app, "/me/sessions", Some((Tone::Good, Message::new("elsewhere-owned")))),
-        Answer::NotOwn => screen.go(&app, "/sign-in", Some((Tone::Warn, Message::new("elsewhere-disowned")))),
-    })
+    let followed = app.change(&me.actor(), async |work: &mut Work| elsewhere::answer(work, id, answer).await).await?;
+    let (to, tone, words) = match followed {
+        Followed::Nothing => ("/me/sessions", Tone::Good, "elsewhere-owned"),
+        Followed::Disowned => ("/sign-in", Tone::Warn, "elsewhere-disowned"),
+        Followed::DisownedAlone => ("/sign-in", Tone::Warn, "elsewhere-disowned-alone"),
+    };
+    Ok(screen.go(&app, to, Some((tone, Message::new(words)))))
 }
 
 #[derive(Template)]

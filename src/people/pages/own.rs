@@ -252,7 +252,8 @@ pub(super) async fn draw_sessions(
     if wanted.is_some() && next.is_none() {
         return Err(Error::NotFound);
     }
-    let form = refused.map_or_else(|| answers(screen), |(_, form)| form);
+    let alone = next.is_some() && elsewhere::is_alone(read.conn(), me.person, screen.dates.today).await?;
+    let form = refused.map_or_else(|| answers(screen, alone), |(_, form)| form);
     let asked = next.map(|one| question(screen, one, form));
     let drawn = SessionsPage {
         shell: shell.module("form").faulty(asked.as_ref().is_some_and(|question| question.form.faulty())),

@@ -22,6 +22,7 @@ use crate::kernel::ids::{AccountId, PersonId};
 use crate::kernel::mail::Mail;
 use crate::kernel::work::Work;
 use crate::people::sign_ins::{disable_sign_in, resume_sign_in};
+use crate::people::elsewhere::is_alone;
 use crate::web::locale::{Lang, Words};
 
 /// 利用終了届
@@ -182,7 +183,7 @@ impl RequestKind for End {
             return Ok(());
         }
         work.see_all().await?;
-        if store::ends::is_last_administrator(work.conn(), account.holder, matter.today).await? {
+        if is_alone(work.conn(), account.holder, matter.today).await? {
             return Err(Refusal::LastAdministrator.into());
         }
         actions::stop(work, account.id, matter.today, StopReason::EndOfUse, Some(&origin(&matter)?)).await?;

@@ -1,9 +1,8 @@
-//! SQL of the 利用終了届: what it must not stop, and how it is undone.
-use chrono::NaiveDate;
+//! SQL of the 利用終了届: how it is undone.
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use crate::kernel::ids::{AccountId, PersonId};
+use crate::kernel::ids::AccountId;
 
 /// Undoes what a notice of end of use did to a row: it stands again as it did before that request.
 pub async fn undo_end(
@@ -35,20 +34,4 @@ pub async fn undo_end(
     .execute(conn)
     .await?;
     Ok(done.rows_affected())
-}
-
-/// Is this person's own sign-in the only one with which somebody administers the portal today?
-pub async fn is_last_administrator(conn: &mut PgConnection, person: PersonId, today: NaiveDate) -> sqlx::Result<bool> {
-    sqlx::query_scalar!(
-        r#"select coalesce(bool_and(c.person_id = $1), false) as "last!"
-             from auth.credential c
-             join person p on p.id = c.person_id and (p.left_on is null or p.left_on >= $2)
-            where c.disabled_at is null and c.locked_at is null and c.set_at is not null
-              and exists (select from post o
-                           where o.person_id = p.id and o.tier = 'sysadmin' and o.during @> $2::date)"#,
-        person.0,
-        today
-    )
-    .fetch_one(conn)
-    .await
 }
