@@ -70,6 +70,7 @@ accounts-why-stopped-failures = Stopped after too many failures
 accounts-why-stopped-retirement = Stopped on leaving
 accounts-why-stopped-end-of-use = Stopped on notice of end of use
 accounts-why-end-undone = Opened again: the notice of end of use came to nothing
+accounts-why-end-returned = Opened again: the notice of end of use was returned
 accounts-why-stopped-expired = Stopped because its last day was over
 accounts-why-right-erased = Right deleted
 accounts-why-erased = Deleted
@@ -165,6 +166,11 @@ accounts-cancelled = Cancellation final
 accounts-mail-end-undone = [Mamori] The user ID { $login } can be used again
 accounts-mail-end-undone-body =
     The user ID { $login } had been stopped by a notice of end of use ({ $number }). The notice came to nothing, so the ID works again as before.
+    The password has not changed.
+    Sign in: { $link }
+accounts-mail-end-returned-body =
+    The user ID { $login } had been stopped by a notice of end of use ({ $number }). The notice was returned to its sender, so the ID works again as before.
+    It stops again as soon as the notice is sent again.
     The password has not changed.
     Sign in: { $link }
 accounts-mail-unused = [Mamori] Is a notice of end of use due for the user ID { $login }?

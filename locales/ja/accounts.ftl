@@ -66,6 +66,7 @@ accounts-why-stopped-failures = 失敗回数超過による停止
 accounts-why-stopped-retirement = 退職による停止
 accounts-why-stopped-end-of-use = 利用終了届による停止
 accounts-why-end-undone = 利用終了届の取りやめによる再開
+accounts-why-end-returned = 利用終了届の差戻しによる再開
 accounts-why-stopped-expired = 利用の終了日を過ぎたための停止
 accounts-why-right-erased = 権限の抹消
 accounts-why-erased = 抹消済
@@ -161,6 +162,11 @@ accounts-cancelled = 抹消の確定
 accounts-mail-end-undone = 【Mamori】ログインID「{ $login }」が再び使えるようになりました
 accounts-mail-end-undone-body =
     ログインID「{ $login }」は利用終了届（{ $number }）により止めていましたが、届出が取りやめになったため、以前のとおり使えます。
+    パスワードは変わっていません。
+    ログイン：{ $link }
+accounts-mail-end-returned-body =
+    ログインID「{ $login }」は利用終了届（{ $number }）により止めていましたが、届出が差し戻されたため、以前のとおり使えます。
+    届出がもう一度出されると、受付と同時に再び止まります。
     パスワードは変わっていません。
     ログイン：{ $link }
 accounts-mail-unused = 【Mamori】ログインID「{ $login }」の利用終了届が必要か、お知らせください

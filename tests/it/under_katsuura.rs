@@ -315,3 +315,51 @@ async fn a_notice_that_is_withdrawn_opens_the_id_again_and_the_last_administrato
     administrator.get("/me/sessions").await.ok();
     assert!(signs_in(&portal, "ito").await);
 }
+
+/// 差戻し: the notice may be mended, or name another ID; until it comes again nothing is stopped by it.
+#[tokio::test]
+async fn a_notice_that_is_returned_opens_the_id_and_stops_what_it_names_when_it_comes_again() {
+    let portal = Portal::open_under(REGULATION).await;
+    let itself = add(&portal, "SYS-001", "守り（ポータル）", true).await;
+    let (first, second) =
+        (account(&portal, itself, "山本", &["参照"]).await, account(&portal, itself, "佐藤", &["参照"]).await);
+    let clerk = portal.sign_in("田中").await;
+    let number = number_of(&give_notice(&clerk, "山本", &first, &[]).await);
+    let open = async || (signs_in(&portal, "yamamoto").await, signs_in(&portal, "sato").await);
+    assert_eq!(open().await, (false, true));
+    let send_back = async || {
+        let officer = portal.sign_in("斎藤").await;
+        let page = officer.get(&format!("/requests/{number}")).await;
+        let (name, seen) = hidden(page.ok(), "seen");
+        let fields = [(name.as_str(), seen.as_str()), ("verdict", "return"), ("words", "ログインIDを確かめてください")];
+        let sent = officer.post(&format!("/requests/{number}/decision"), &fields).await;
+        assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.words());
+    };
+    let again = async |whose: &str, account: &str| {
+        let path = format!("/requests/{number}/mend");
+        let form = clerk.get(&path).await;
+        let (base, hash) = hidden(form.ok(), "base");
+        let fields = [
+            (base.as_str(), hash),
+            ("person", employee_no(whose)),
+            ("accounts", account.to_owned()),
+            ("stop_on", "2026-03-31".to_owned()),
+            ("reason", "担当替えのため".to_owned()),
+        ];
+        assert_eq!(number_of(&send(&clerk, &path, &form, &fields).await), number);
+    };
+    send_back().await;
+    assert_eq!(open().await, (true, true), "the password is the one of before");
+    let row = portal.sign_in("斎藤").await.get(&format!("/ledgers/accounts/{first}")).await;
+    row.ok().says("有効").says("利用終了届の差戻しによる再開").says(&number);
+    assert_eq!(mails(&portal, "account.end_undone", "山本").await, 1);
+
+    again("山本", &first).await;
+    assert_eq!(open().await, (false, true));
+    send_back().await;
+    again("佐藤", &second).await;
+    assert_eq!(open().await, (true, false));
+    // taken back after that, it opens what it stopped last
+    clerk.submit(&format!("/requests/{number}/withdrawal"), &[("reason", "誤り")]).await.ok();
+    assert_eq!(open().await, (true, true));
+}

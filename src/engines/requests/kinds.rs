@@ -248,6 +248,11 @@ pub trait RequestKind: Send + Sync + 'static {
         Ok(())
     }
 
+    /// Sent again after it came back: the next round, with what it asks for by now.
+    async fn resubmitted(&self, _work: &mut Work, _matter: Matter<'_>) -> Result<()> {
+        Ok(())
+    }
+
     async fn decided(&self, _work: &mut Work, _matter: Matter<'_>, _verdict: &Verdict) -> Result<()> {
         Ok(())
     }
@@ -374,11 +379,6 @@ impl Kinds {
         self.offered.iter().any(|registered| registered.kind.steps.iter().any(|step| step.designee))
     }
 
-    /// Does one of them offer rows from this register, as the regulation names it?
-    #[must_use]
-    pub fn offer_from(&self, source: &str) -> bool {
-        let mut fields = self.offered.iter().flat_map(|registered| registered.kind.form.fields());
-        fields.any(|field| field.input.source() == Some(source))
     /// Which tiers keep whoever holds them from deciding for another: (whose decision, what keeps from it).
     #[must_use]
     pub fn kept_apart(&self) -> Vec<(Tier, Tier)> {
@@ -386,6 +386,11 @@ impl Kinds {
         steps.flat_map(|step| step.apart_from.iter().map(|from| (step.by, *from))).collect()
     }
 
+    /// Does one of them offer rows from this register, as the regulation names it?
+    #[must_use]
+    pub fn offer_from(&self, source: &str) -> bool {
+        let mut fields = self.offered.iter().flat_map(|registered| registered.kind.form.fields());
+        fields.any(|field| field.input.source() == Some(source))
     }
 
     /// Those, and the ones by which requests of former regulations travel.

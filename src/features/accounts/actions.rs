@@ -218,11 +218,11 @@ pub async fn erase(work: &mut Work, id: AccountId, right: Uuid, erased_at: &str,
     Ok(account)
 }
 
-/// A notice of end of use comes to nothing before anything was erased: its row stands again as it did before the notice.
-/// None where something else happened to the row since.
-pub async fn undo_end(work: &mut Work, id: AccountId, origin: &Origin) -> Result<Option<Account>> {
+/// A notice of end of use does not stand, before anything was erased: its row is again as it was before the notice, for this
+/// reason. None where something else happened to the row since.
+pub async fn undo_end(work: &mut Work, id: AccountId, why: &'static str, origin: &Origin) -> Result<Option<Account>> {
     let Some(account) = store::lock(work.conn(), id).await? else { return Ok(None) };
-    because(work, "accounts-why-end-undone", Some(origin)).await?;
+    because(work, why, Some(origin)).await?;
     if store::ends::undo_end(work.conn(), id, account.version, (origin.id.0, &origin.number)).await? == 0 {
         return Ok(None);
     }

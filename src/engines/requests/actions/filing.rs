@@ -260,6 +260,8 @@ pub async fn resubmit(work: &mut Work, hand: &Hand, number: &str, from: ContentH
     })))
     .await?;
     skipped(work, &after, &effects, &request).await?;
+    let matter = matter(&registered, &draft, &open.number, open.request.requester(), after.round);
+    registered.effects.resubmitted(work, matter).await?;
     tell(work, &after, &effects, &registered.kind, &draft.org, &request).await?;
     call(work, &after, &registered.kind, &draft.org, number).await?;
     Ok(Filed::Done { number: number.to_owned() })

@@ -1,6 +1,7 @@
 //! 利用終了届: whoever uses an ID no longer, or a colleague of the section, gives notice; nobody approves. A sign-in of the
 //! portal is stopped at once on receipt. Each right is erased as one line, with its moment; the ledger row is stopped with
-//! the last of them. A notice that is withdrawn or sent away before that opens again what it stopped.
+//! the last of them. A notice that is withdrawn, returned or sent away before that opens again what it stopped; sent again, it stops
+//! what it names by then.
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -21,8 +22,8 @@ use crate::kernel::error::{Error, Result};
 use crate::kernel::ids::{AccountId, PersonId};
 use crate::kernel::mail::Mail;
 use crate::kernel::work::Work;
-use crate::people::sign_ins::{disable_sign_in, resume_sign_in};
 use crate::people::elsewhere::is_alone;
+use crate::people::sign_ins::{disable_sign_in, resume_sign_in};
 use crate::web::locale::{Lang, Words};
 
 /// 利用終了届
@@ -49,9 +50,36 @@ async fn named(conn: &mut PgConnection, matter: &Matter<'_>) -> Result<Option<Ac
     }
 }
 
-/// The notice comes to nothing: what it stopped on receipt is open again as it was, and its holder hears of it. Who has
+/// Why what a notice stopped is open again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Undone {
+    /// 取下げ, 却下, 実施せず
+    ForGood,
+    /// 差戻し: it may come again
+    Returned,
+}
+
+impl Undone {
+    /// What the history of the row says.
+    const fn why(self) -> &'static str {
+        match self {
+            Self::ForGood => "accounts-why-end-undone",
+            Self::Returned => "accounts-why-end-returned",
+        }
+    }
+
+    /// What its holder reads.
+    const fn body(self) -> &'static str {
+        match self {
+            Self::ForGood => "accounts-mail-end-undone-body",
+            Self::Returned => "accounts-mail-end-returned-body",
+        }
+    }
+}
+
+/// The notice does not stand: what it stopped on receipt is open again as it was, and its holder hears of it. Who has
 /// left meanwhile gets nothing back.
-async fn undo(work: &mut Work, matter: &Matter<'_>) -> Result<()> {
+async fn undo(work: &mut Work, matter: &Matter<'_>, undone: Undone) -> Result<()> {
     let Some(id) = matter.content.uuid("accounts").map(AccountId) else { return Ok(()) };
     let sight = work.sight().await?;
     work.see_all().await?;
@@ -60,23 +88,20 @@ async fn undo(work: &mut Work, matter: &Matter<'_>) -> Result<()> {
         let holder = store::find_holder(work.conn(), account.holder).await?;
         let here = holder.is_some_and(|holder| holder.left_on.is_none_or(|last| last >= matter.today));
         let origin = origin(matter)?;
-        if here && actions::undo_end(work, id, &origin).await?.is_some() {
-            reopen(work, &account, &origin).await?;
+        if here && actions::undo_end(work, id, undone.why(), &origin).await?.is_some() {
+            reopen(work, &account, &origin, undone).await?;
         }
     }
     work.see_as(&sight).await
 }
 
-async fn reopen(work: &mut Work, account: &Account, origin: &Origin) -> Result<()> {
+async fn reopen(work: &mut Work, account: &Account, origin: &Origin, undone: Undone) -> Result<()> {
     if !resume_sign_in(work, account.holder, REASON).await? {
         return Ok(());
     }
     let w = Words(Lang::Ja);
     let link = format!("{}/sign-in", work.app().config().origin);
-    let body = w.with(
-        "accounts-mail-end-undone-body",
-        &[("login", &account.name), ("number", &origin.number), ("link", &link)],
-    );
+    let body = w.with(undone.body(), &[("login", &account.name), ("number", &origin.number), ("link", &link)]);
     work.mail(Mail {
         person: account.holder,
         kind: "account.end_undone",
@@ -190,14 +215,20 @@ impl RequestKind for End {
         disable_sign_in(work, account.holder, REASON).await
     }
 
-    async fn withdrawn(&self, work: &mut Work, matter: Matter<'_>) -> Result<()> {
-        undo(work, &matter).await
+    /// Returned, it had opened everything again; it may name another ID by now.
+    async fn resubmitted(&self, work: &mut Work, matter: Matter<'_>) -> Result<()> {
+        self.filed(work, matter).await
     }
 
-    /// An organisation may have put a decision before the work: one that sends the notice away undoes it.
+    async fn withdrawn(&self, work: &mut Work, matter: Matter<'_>) -> Result<()> {
+        undo(work, &matter, Undone::ForGood).await
+    }
+
+    /// Whoever decides or works may send the notice away, or back to whoever gave it: either undoes it.
     async fn decided(&self, work: &mut Work, matter: Matter<'_>, verdict: &Verdict) -> Result<()> {
         match verdict {
-            Verdict::Refuse { .. } => undo(work, &matter).await,
+            Verdict::Refuse { .. } => undo(work, &matter, Undone::ForGood).await,
+            Verdict::Return { to: None, .. } => undo(work, &matter, Undone::Returned).await,
             _ => Ok(()),
         }
     }
@@ -211,7 +242,7 @@ impl RequestKind for End {
         _result: &Content,
     ) -> Result<()> {
         match outcome {
-            Outcome::Failed { .. } => undo(work, &matter).await,
+            Outcome::Failed { .. } => undo(work, &matter, Undone::ForGood).await,
             _ => Ok(()),
         }
     }
