@@ -287,6 +287,7 @@ regulations-approval = Approval
 regulations-entered = Entered
 regulations-coming = Still to come into force
 regulations-coming-note = May be taken back until the day before
+regulations-comes-once = To choose another day, take this adoption back first.
 regulations-comes-into-force = This regulation comes into force on { $day }.
 regulations-faulty = Files that cannot be read
 regulations-faulty-note = Not to be adopted before they are mended and the portal was started again

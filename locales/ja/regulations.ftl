@@ -247,6 +247,7 @@ regulations-approval = 承認
 regulations-entered = 登録
 regulations-coming = これから施行される規程
 regulations-coming-note = 施行日の前日まで取り消せます
+regulations-comes-once = 施行日を改めるときは、先にこの採用を取り消してください。
 regulations-comes-into-force = この規程は、{ $day }に施行されます。
 regulations-faulty = 読めない規程ファイル
 regulations-faulty-note = 直して再起動するまで、採用できません

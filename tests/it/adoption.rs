@@ -19,7 +19,7 @@ use mamori::web::screen::House;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use crate::requests::{KIND, Office, execute};
+use crate::requests::{KIND, Office, decide, execute, mend};
 use crate::support::portal::{PASSWORD, Portal};
 
 pub fn day(text: &str) -> NaiveDate {
@@ -76,6 +76,14 @@ async fn kinds_and_titles_follow_the_adopted_regulation_and_requests_end_as_they
     assert!(kinds.iter().all(|kind| &*kind.edition == "osaka-standard"));
     let titles = other.part::<House>().unwrap().naming();
     assert!(titles.tiers.iter().any(|(_, title, _)| title == "課情報セキュリティ責任者"));
+
+    // the board of each day shows the text of that day
+    let regulations = portal.app.part::<Regulations>().unwrap();
+    let library = regulations.library();
+    let title = |key: &str| library.get(key).unwrap().catalogue.title.clone();
+    let desk = portal.sign_in("中村").await;
+    desk.get("/clauses").await.ok().says(&title("osaka-standard")).hides(&title("system-management"));
+    desk.get("/clauses?on=2026-04-01").await.ok().says(&title("system-management")).hides(&title("osaka-standard"));
 
     // the request keeps its form, its route and its people: the section confirms, the administrator does the work
     clerk.get(&format!("/requests/{number}")).await.ok().says("アカウント登録申請").says("部門の確認");
@@ -331,6 +339,17 @@ async fn several_regulations_are_followed_at_once_and_of_their_values_the_strict
     let refused = desk.post("/parameters/password_min_length", &weaker).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
     refused.says("むら役場電算規程 4-1 が定める値より緩い値にはできません");
+    // whichever of the two is the stricter; and the action says no as the page does
+    let shorter = [("value", "5"), ("effective_on", "2026-04-02"), ("reason", "使いやすくするため")];
+    let refused = desk.post("/parameters/password_history", &shorter).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    refused.says("システム管理規程 4.1.5(1)③ が定める値より緩い値にはできません");
+    let regulations = portal.app.part::<Regulations>().unwrap();
+    let (adoptions, on) = (regulations.adoptions(), day("2026-04-02"));
+    let new = NewValue { name: "lock_after".into(), value: 8.into(), effective_on: on, reason: "x".into() };
+    let past = async |work: &mut Work| enter_value(work, &adoptions, &new).await;
+    let past = portal.app.change(&Actor::portal(), past).await;
+    assert!(matches!(past, Err(Error::Refused(why)) if why.key == "regulations-value-weaker"));
     enters(portal, "password_min_length", 16).await;
     assert_eq!(*portal.app.settings().password.min_length, 16);
     desk.get("/parameters").await.ok().says("16文字").says("12文字（より厳しい値が優先します）");
@@ -354,7 +373,8 @@ async fn an_amended_text_shows_what_it_changes_and_the_days_before_keep_theirs()
     let portal = &office.portal;
     enters(portal, "password_min_length", 13).await;
     let clerk = portal.sign_in("田中").await;
-    let number = office.file(&clerk, "山本").await;
+    let number = office.file(&clerk, "田中").await;
+    let returned = office.file(&clerk, "山本").await;
 
     let desk = portal.sign_in("中村").await;
     desk.get("/adoptions").await.ok().says("むら役場電算規程 2027版").says("改正後の版");
@@ -364,10 +384,14 @@ async fn an_amended_text_shows_what_it_changes_and_the_days_before_keep_theirs()
     page.says("合い言葉は12文字以上とする。").says("合い言葉は14文字以上とする。");
     page.says("いまの経路：総務係の受付（総務係） → 班長の承認（班長）").says("新しい経路：班長の承認（班長）");
     page.says("13文字 → 14文字（むら役場電算規程 4-1）").says("効力を失う「組織が定めた値」");
-    page.says("電算機利用願 1件").says("準備中の仕組みを待つ条項 1件");
+    page.says("電算機利用願 2件").says("準備中の仕組みを待つ条項 1件");
     desk.submit(path, &answers("operating", "2026-04-02", "2026-04-02")).await.ok().says("これから施行される規程");
     let twice = desk.post(path, &answers("operating", "2026-04-03", "2026-04-03")).await;
     twice.refuses("令和8年4月2日(木)から施行することで、すでに採用されています");
+    adopted_once(portal, "village-office@2027").await;
+    // the page says so, and asks for nothing that would be refused
+    let waits = desk.get(path).await;
+    waits.ok().says("令和8年4月2日(木)に施行されます").says("先にこの採用を取り消してください").hides("承認した機関");
     assert_eq!(*portal.app.settings().password.min_length, 13);
     desk.get("/clauses/village-office/2-1").await.ok();
 
@@ -382,14 +406,33 @@ async fn an_amended_text_shows_what_it_changes_and_the_days_before_keep_theirs()
     committee.get("/clauses/village-office/4-1?on=2026-04-01").await.ok().says("12文字以上");
     committee.get("/adoptions").await.ok().says("採用の履歴").says("村議会");
 
-    // what was filed before goes its old way: the desk first
+    // what was filed before goes its old way: the desk first, also where it was returned and comes again
     let desk = portal.sign_in("中村").await;
+    assert_eq!(decide(&desk, &returned, "return", "終了日を直してください").await.status, StatusCode::SEE_OTHER);
+    let clerk = portal.sign_in("田中").await;
+    assert_eq!(mend(&office, &clerk, &returned, "係が替わるため").await, returned);
+    clerk_sees(portal, &returned, "総務係の受付").await;
+    assert_eq!(office.approve(&desk, &returned).await.status, StatusCode::SEE_OTHER);
     clerk_sees(portal, &number, "総務係の受付").await;
     assert_eq!(office.approve(&desk, &number).await.status, StatusCode::SEE_OTHER);
     let leader = portal.sign_in("佐藤").await;
     assert_eq!(office.approve(&leader, &number).await.status, StatusCode::SEE_OTHER);
     let clerk = portal.sign_in("田中").await;
     clerk.get(KIND).await.ok().says("班長の承認").hides("総務係の受付");
+}
+
+/// Not past the page, and not past the portal either; once it was taken back it is free again.
+async fn adopted_once(portal: &Portal, edition: &str) {
+    let Err(Error::Refused(why)) = adopts(portal, edition, Role::Tracked, "2026-04-05").await else {
+        panic!("adopted twice for days to come");
+    };
+    assert_eq!(why.key, "regulations-adopted-to-come");
+    let mut superuser = portal.superuser().await;
+    let sql = "insert into adoption (id, regulation_key, role, approved_on, effective_on, approved_by, filled, entered_at)
+               select gen_random_uuid(), regulation_key, role, approved_on, effective_on + 3, approved_by, filled, entered_at
+                 from adoption where regulation_key = 'village-office@2027'";
+    let refused = sqlx::Executor::execute(&mut superuser, sql).await.unwrap_err();
+    assert!(refused.to_string().contains("adopted for a day to come already"), "{refused}");
 }
 
 async fn clerk_sees(portal: &Portal, number: &str, words: &str) {
@@ -514,6 +557,12 @@ async fn a_value_that_two_texts_leave_to_the_organisation_names_both() {
     next_day(&portal).await;
     let page = portal.sign_in("中村").await.get("/parameters").await;
     let regulations = portal.app.part::<Regulations>().unwrap();
+    for (key, clause) in [("coop-operations", "31-1-2"), ("katsuura-operations", "20-1-3"), ("coop-operations", "32")] {
+        let catalogue = &regulations.library().get(key).unwrap().catalogue;
+        let found = catalogue.clause(clause).unwrap();
+        page.ok().says(&format!("組織が定めた値（{} {} {}）", catalogue.title, found.place, found.heading));
+    }
+    // a value that no clause speaks of names the texts that leave it open
     for key in ["coop-operations", "katsuura-operations"] {
         let title = &regulations.library().get(key).unwrap().catalogue.title;
         page.ok().says(&format!("組織が定めた値（{title}）"));
@@ -544,9 +593,3 @@ async fn a_value_left_to_the_organisation_names_the_clause_that_leaves_it_also_a
         }
     }
 }
-    for (key, clause) in [("coop-operations", "31-1-2"), ("katsuura-operations", "20-1-3"), ("coop-operations", "32")] {
-        let catalogue = &regulations.library().get(key).unwrap().catalogue;
-        let found = catalogue.clause(clause).unwrap();
-        page.ok().says(&format!("組織が定めた値（{} {} {}）", catalogue.title, found.place, found.heading));
-    }
-    // a value that no clause speaks of names the texts that leave it open

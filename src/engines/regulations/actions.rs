@@ -12,6 +12,8 @@ use crate::kernel::error::{Error, Message, Result, violated_constraint};
 use crate::kernel::ids::uuid_at;
 use crate::kernel::settings::Source;
 use crate::kernel::work::Work;
+use crate::web::dates::Dates;
+use crate::web::locale::Lang;
 use chrono::NaiveDate;
 use serde_json::json;
 
@@ -43,6 +45,10 @@ pub async fn adopt(work: &mut Work, library: &Library, adoption: &Adoption<'_>) 
     if !missing.is_empty() {
         return Err(Error::Refused(Message::new("regulations-blanks-left").with("names", missing.join(", "))));
     }
+    let today = local(work.now).date_naive();
+    if let Some(day) = store::waiting_for(work.conn(), key, today).await? {
+        return Err(adopted_to_come(today, day));
+    }
     let id = uuid_at(work.now);
     let kept = serde_json::to_value(filled).map_err(anyhow::Error::from)?;
     let new = NewAdoption {
@@ -57,12 +63,20 @@ pub async fn adopt(work: &mut Work, library: &Library, adoption: &Adoption<'_>) 
     let (at, by) = (work.now, work.actor.person());
     store::insert_adoption(work.conn(), &new, at, by).await.map_err(|error| match violated_constraint(&error) {
         Some("adoption_once") => Error::Refused(Message::new("regulations-adopted-that-day")),
+        // somebody else was quicker
+        Some("adoption_waits") => adopted_to_come(today, effective_on),
         _ => error.into(),
     })?;
     let facts = json!({ "title": entry.catalogue.title, "role": role.key(), "approved_on": approved_on,
                         "effective_on": effective_on, "approved_by": approved_by, "filled": filled });
     work.record(Event::done("regulation.adopted", "regulation", key).facts(facts)).await?;
     Ok(())
+}
+
+/// An edition that waits for its day is not adopted for another one: the first is taken back before.
+fn adopted_to_come(today: NaiveDate, day: NaiveDate) -> Error {
+    let dates = Dates { lang: Lang::Ja, western: false, today };
+    Error::Refused(Message::new("regulations-adopted-to-come").with("day", dates.long(day)))
 }
 
 /// Takes an adoption back before its day (採用の取消し).

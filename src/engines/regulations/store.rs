@@ -79,6 +79,21 @@ pub async fn insert_adoption(
     .map(drop)
 }
 
+/// From which day on this edition is adopted already, where that day is still to come.
+pub async fn waiting_for(conn: &mut PgConnection, edition: &str, today: NaiveDate) -> sqlx::Result<Option<NaiveDate>> {
+    sqlx::query_scalar!(
+        r#"select min(a.effective_on)
+             from adoption a
+            where a.regulation_key = $1
+              and a.effective_on > $2
+              and not exists (select from adoption_taken_back t where t.adoption_id = a.id)"#,
+        edition,
+        today
+    )
+    .fetch_one(conn)
+    .await
+}
+
 /// Takes an adoption back that is still to come; whether nobody had done so before.
 pub async fn take_back(
     conn: &mut PgConnection,

@@ -232,12 +232,6 @@ pub(super) async fn adopt(
             form.refuse(field, said(&Message::new(why)));
         }
     }
-    if let Some(waiting) = regulations.adoptions().to_come(today).find(|adopted| adopted.entry().edition() == edition)
-        && !form.faulty()
-    {
-        let day = screen.dates.long(waiting.effective_on);
-        form.refuse("effective_on", said(&Message::new("regulations-adopted-to-come").with("day", day)));
-    }
     let typed = Typed::new(form.text(step_up::FIELD));
     if !form.faulty() && !step_up::confirm(&app, &me, &caller, &typed, (Action::Settings, &edition)).await? {
         form.refuse(step_up::FIELD, step_up::wrong());

@@ -159,6 +159,13 @@ pub struct Side {
     pub facts: Vec<String>,
 }
 
+/// That it comes into force already, and where that is taken back.
+#[derive(Debug, Clone)]
+pub struct Coming {
+    pub day: String,
+    pub take_back: Option<String>,
+}
+
 /// 採用する規程
 #[derive(Template)]
 #[template(path = "regulations/adoption.html")]
@@ -170,7 +177,7 @@ pub struct Page {
     pub roles: Vec<(String, String, bool)>,
     pub day: String,
     /// Days on which it comes into force already.
-    pub coming: Vec<String>,
+    pub coming: Vec<Coming>,
     pub amends: Option<String>,
     pub rows: Vec<DifferenceRow>,
     pub titles: Vec<(String, String)>,
@@ -221,12 +228,18 @@ pub fn page(shell: Shell, reader: &Reader<'_>, matter: Matter<'_>) -> Page {
     let impact = matter.impact;
     let source = |source: &Source| source_words(w, matter.after, source);
     let value = |parameter, shown| value_words(w, parameter, shown);
+    let coming = |adopted: &Arc<Adopted>| Coming {
+        day: reader.dates.long(adopted.effective_on),
+        take_back: matter.may_adopt.then(|| format!("/adoptions/to-come/{}", adopted.id)),
+    };
+    // an edition that waits for its day is taken back before it is adopted for another
+    let form = Some(matter.form).filter(|form| matter.may_adopt && (matter.coming.is_empty() || form.faulty()));
     Page {
         issuer: entry.catalogue.issuer_kind.clone(),
         clauses: w.n("regulations-clauses", entry.catalogue.asking().count()).into_owned(),
         roles: if matter.known { Vec::new() } else { roles.collect() },
         day: reader.dates.long(matter.day),
-        coming: matter.coming.iter().map(|adopted| reader.dates.long(adopted.effective_on)).collect(),
+        coming: matter.coming.iter().map(coming).collect(),
         amends: matter.old.map(|old| title(w, old.entry())),
         rows: matter.rows.iter().map(|row| difference(reader, matter.old, row)).collect(),
         titles: impact
@@ -270,7 +283,8 @@ pub fn page(shell: Shell, reader: &Reader<'_>, matter: Matter<'_>) -> Page {
             .collect(),
         holes: holes(reader, matter.vacant),
         action: format!("/adoptions/{edition}"),
-        form: matter.may_adopt.then_some(matter.form),
+        // an edition that waits for its day is taken back before it is adopted for another
+        form,
         shell,
     }
 }
