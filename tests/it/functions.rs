@@ -298,7 +298,7 @@ async fn a_holder_on_leave_leaves_the_function_vacant_in_effect() {
     // of two administrators one is there: said, and not red
     assert_eq!(register.text().matches("row-bad").count(), 1, "{}", register.words());
     let page = somebody.get("/functions/office_manager").await;
-    page.ok().says("休職等で不在").says("空席").hides("現任");
+    page.ok().says("休職等で不在").says("空席");
     somebody.get("/functions/system_administrator").await.ok().says("休職等で不在").says("現任").hides("空席");
     somebody.get("/functions/chart").await.ok().says("空席").says("休職等で不在");
     somebody.get("/").await.ok().says(warning).says("休職等で不在の役割：事務管理者").hides("未任命です");
