@@ -29,8 +29,8 @@ use crate::kernel::clock::Clock;
 use crate::kernel::config::Config;
 use crate::kernel::database::{Database, Role};
 use crate::kernel::error::{Error, Result};
-use crate::kernel::jobs::Jobs;
-use crate::kernel::jobs::housekeeping::{Chores, Watches};
+use crate::kernel::jobs::housekeeping::{Chores, Dailies, Watches};
+use crate::kernel::jobs::{Job as _, Jobs};
 use crate::kernel::keys::Keys;
 use crate::kernel::mail::Carrier;
 use crate::kernel::settings::Settings;
@@ -48,6 +48,7 @@ pub fn features() -> Vec<Feature> {
     vec![
         features::home::feature(),
         features::preferences::feature(),
+        features::notices::feature(),
         features::accounts::feature(),
         features::systems::feature(),
         features::privileged::feature(),
@@ -107,6 +108,8 @@ pub async fn build(database: Database, clock: Clock, config: Config, keys: Keys)
     let builder = builder
         .part(jobs())
         .part(chores())
+        .part(Dailies(vec![(features::notices::Digest::KIND, features::notices::due)]))
+        .part(features::notices::Live::default())
         .part(Watches(vec![("regulations", regulations_follow), ("sessions", people::sessions::sweep)]))
         .part(Regulations::new(library, place, adopted))
         .part(UnderWay(under_way))
@@ -161,7 +164,10 @@ fn grants(kinds: &Kinds, binding: &Binding) -> Vec<Grant> {
 
 /// What happens later: every kind of job that this portal can do.
 fn jobs() -> Jobs {
-    Jobs::new().register::<features::privileged::ending::End>().register::<features::movements::Day>()
+    Jobs::new()
+        .register::<features::privileged::ending::End>()
+        .register::<features::movements::Day>()
+        .register::<features::notices::Digest>()
 }
 
 /// What the rooms want done each night.

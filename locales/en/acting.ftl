@@ -88,10 +88,4 @@ absence-ended = The absence was ended.
 absence-refused-long = An absence lasts a year at most. Set its last day within a year from its first
 absence-refused-twice = An absence is entered for these days already. Choose others
 absence-refused-over = This absence is over already.
-absence-mail-entered = An absence of { $name } was entered
-absence-mail-body =
-    { $what }
-
-    From { $from } to { $last }
-
-    If you know nothing of it, end it under “Absences” in the portal and tell the office.
+absence-mail-entered = An absence of { $name } was entered ({ $from } to { $last }). If you know nothing of it, end it under “Absences” and tell the office

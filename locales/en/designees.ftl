@@ -36,16 +36,8 @@ designee-refused-post-ends = Your post ends before that. Choose an earlier last 
 designee-refused-others-matter = Some of this work does not belong to the post chosen. Choose only work of that post
 designee-refused-anothers = This designation is ended by its maker, or by somebody who holds the same post.
 designee-refused-over = This designation is already over.
-designee-mail-named = Designated ({ $name }, by { $holder })
+designee-mail-named = Designated ({ $name }, by { $holder }, { $from } – { $last })
 designee-mail-ended = Designation ended ({ $name }, by { $holder })
-designee-mail-body =
-    { $what }
-
-    Designated by: { $holder }
-    Designee: { $name }
-    Period: { $from } – { $last }
-
-    The entrusted work is shown on the pages of the portal.
 designees-matters-count =
     { $count ->
         [one] { $count } task

@@ -123,16 +123,8 @@ stand-in-refused-post-ends = The holder's term ends before that. Set an earlier 
 stand-in-refused-taken = Somebody else stands in for this seat on one of these days. End that first, or change the days
 stand-in-refused-chain = Nobody stands in for a stand-in. Choose people who are in no other stand-in on these days
 stand-in-refused-over = This stand-in is already over.
-stand-in-mail-entered = A stand-in was entered ({ $name } for { $holder })
+stand-in-mail-entered = A stand-in was entered ({ $name } for { $holder }, { $from } to { $last })
 stand-in-mail-ended = A stand-in has ended ({ $name } for { $holder })
-stand-in-mail-body =
-    { $what }
-
-    Holder: { $holder }
-    Stand-in: { $name }
-    Period: { $from } to { $last }
-
-    If you know nothing of this, tell the office.
 
 # One's own stand-in
 proposal-title = Proposed stand-ins

@@ -73,9 +73,6 @@ movements-mail-left-behind = { $count ->
     [one] { $count } account of a leaver not cancelled
    *[other] { $count } accounts of leavers not cancelled
 }
-movements-mail-left-behind-body =
-    There are accounts that have not been cancelled although their holders have left. Please check.
-    { $link }
 movements-kind-unneeded = No longer needed for the work
 movements-kind-expiry = Planned end
 movements-source-register = From the register

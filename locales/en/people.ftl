@@ -16,9 +16,6 @@ people-mail-locked-section =
     The user ID of { $name } was locked after repeated failures. Ask them whether it was they who tried.
     It is released on their request, with a reason, by those responsible in the section that owns the portal.
 people-mail-password-due = [Mamori] Change your password by { $day }
-people-mail-password-due-body =
-    Your password must be changed by { $day }. After that no other page opens until it is changed.
-    { $link }
 people-password-title = Change password
 people-password-title-forced = Change your password
 people-password-lead = Changing it signs you out everywhere else.

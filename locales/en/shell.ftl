@@ -4,6 +4,7 @@ nav-records = Records and checks
 nav-rules = Rules
 nav-administration = Administration
 nav-my-sessions = My sign-ins
+nav-my-notices = Mail preferences
 nav-my-stand-ins = Proposed stand-ins
 nav-my-password = Change my password
 tier-staff = Staff

@@ -36,14 +36,6 @@ designee-refused-post-ends = あなたの席の任期が先に終わります。
 designee-refused-others-matter = 選んだ席が担当しない仕事が含まれています。その席が担当する仕事だけを選んでください
 designee-refused-anothers = この指名は、指名した人か、同じ席に就いている人が終えます。
 designee-refused-over = この指名は、すでに終わっています。
-designee-mail-named = 指名されました（{ $name }さん：{ $holder }さんの指名）
+designee-mail-named = 指名されました（{ $name }さん：{ $holder }さんの指名、{ $from }〜{ $last }）
 designee-mail-ended = 指名が終わりました（{ $name }さん：{ $holder }さんの指名）
-designee-mail-body =
-    { $what }
-
-    指名した人：{ $holder }
-    指名された人：{ $name }
-    期間：{ $from }〜{ $last }
-
-    任された仕事は、ポータルの「指名」と申請の画面に表示されます。
 designees-matters-count = { $count }件の仕事

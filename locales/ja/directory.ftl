@@ -115,16 +115,8 @@ stand-in-refused-post-ends = この席の任期が先に終わります。最後
 stand-in-refused-taken = この席には、その日に別の代理がいます。先にその代理を終えるか、日を変えてください
 stand-in-refused-chain = 代理の代理は立てられません。2人とも、その日にほかの代理がない人にしてください
 stand-in-refused-over = この代理は、すでに終わっています。
-stand-in-mail-entered = 代理が登録されました（{ $holder }さんの代理：{ $name }さん）
+stand-in-mail-entered = 代理が登録されました（{ $holder }さんの代理：{ $name }さん、{ $from }〜{ $last }）
 stand-in-mail-ended = 代理が終わりました（{ $holder }さんの代理：{ $name }さん）
-stand-in-mail-body =
-    { $what }
-
-    本来の人: { $holder }
-    代理の人: { $name }
-    期間: { $from } から { $last } まで
-
-    心当たりがないときは、事務局に知らせてください。
 
 # 代理の申出
 proposal-title = 代理の申出

@@ -67,9 +67,6 @@ movements-draft-reason-unneeded = 終了予定日になったため
 movements-why-retirement = 退職が発令されるため、アカウントの抹消が必要です。
 movements-why-until = アカウントの終了予定日になりました。
 movements-mail-left-behind = 退職者アカウント未抹消（{ $count }件）
-movements-mail-left-behind-body =
-    退職日を過ぎても抹消されていないアカウントがあります。内容を確認してください。
-    { $link }
 movements-kind-unneeded = 業務で不要
 movements-kind-expiry = 終了予定日
 movements-source-register = 名簿から

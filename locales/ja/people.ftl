@@ -16,9 +16,6 @@ people-mail-locked-section =
     { $name }さんのログインIDが、続けて間違えたため使用停止（失敗回数超過）になりました。心当たりを本人に確かめてください。
     解除は、本人の申請を受けて、ポータルの所管課の責任者が理由を記録して行います。
 people-mail-password-due = 【Mamori】パスワードの変更期限：{ $day }
-people-mail-password-due-body =
-    パスワードの変更期限は{ $day }です。期限を過ぎると、変更するまでほかの画面を使えません。
-    { $link }
 people-password-title = パスワードを変更する
 people-password-title-forced = パスワードを変更してください
 people-password-lead = 変更すると、ほかの端末のログインは終わります。

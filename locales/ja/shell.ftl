@@ -4,6 +4,7 @@ nav-records = 記録と点検
 nav-rules = 規程
 nav-administration = 管理
 nav-my-sessions = ログイン中の端末
+nav-my-notices = メールの受け取り方
 nav-my-stand-ins = 代理の申出
 nav-my-password = パスワードを変更する
 tier-staff = 利用者

@@ -269,6 +269,7 @@ fn config(common: &Common, serving: &Serving, mode: Mode, dir: &Path) -> anyhow:
         regulations_dir: common.regulations(dir),
         mail_from: serving.mail_from.clone(),
         smtp_url: serving.smtp_url.clone(),
+        digest_at: serving.digest_at,
         trusted_proxies: serving.trusted_proxies.clone(),
         argon2: ARGON2,
         reader: own_program(),

@@ -23,6 +23,7 @@ pub mod home;
 pub mod imports;
 pub mod password_problems;
 pub mod movements;
+pub mod notices;
 pub mod password_reset;
 pub mod preferences;
 pub mod privileged;

@@ -241,6 +241,8 @@ pub struct Viewer {
     pub request_ref: Uuid,
     /// must set a new password before anything else
     pub must_change_password: bool,
+    /// お知らせ that this person has not read
+    pub unread: u64,
 }
 
 impl Viewer {

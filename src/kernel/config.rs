@@ -2,6 +2,7 @@
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
+use chrono::NaiveTime;
 use clap::{Args, ValueEnum};
 
 use super::secret::Secret;
@@ -61,6 +62,9 @@ pub struct Serving {
     /// The sender of mails
     #[arg(long, env = "MAMORI_MAIL_FROM", default_value = "mamori@localhost")]
     pub mail_from: String,
+    /// When the morning's mail is gathered, on business days
+    #[arg(long, env = "MAMORI_DIGEST_AT", default_value = "08:30", value_parser = time_of_day)]
+    pub digest_at: NaiveTime,
     /// Proxies whose X-Forwarded-For is believed
     #[arg(long, env = "MAMORI_TRUSTED_PROXIES", value_delimiter = ',')]
     pub trusted_proxies: Vec<std::net::IpAddr>,
@@ -82,6 +86,10 @@ impl Serving {
     }
 }
 
+fn time_of_day(typed: &str) -> Result<NaiveTime, String> {
+    NaiveTime::parse_from_str(typed, "%H:%M").map_err(|_| format!("{typed} is no time of day such as 08:30"))
+}
+
 /// What the running portal knows of all that.
 #[derive(Clone)]
 pub struct Config {
@@ -99,6 +107,8 @@ pub struct Config {
     pub mail_from: String,
     /// SMTP, if mails leave the house
     pub smtp_url: Option<Secret>,
+    /// when the morning's mail is gathered, on business days
+    pub digest_at: NaiveTime,
     /// proxies whose X-Forwarded-For is believed
     pub trusted_proxies: Vec<std::net::IpAddr>,
     /// cost of password hashing (cheap in tests)

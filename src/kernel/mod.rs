@@ -11,6 +11,7 @@ pub mod ids;
 pub mod jobs;
 pub mod keys;
 pub mod mail;
+pub mod notices;
 pub mod private_pg;
 pub mod protection;
 pub mod secret;

@@ -11,6 +11,7 @@ use super::error::{Error, Message, Result};
 use super::ids::{EventId, uuid_at};
 use super::jobs::Job;
 use super::mail::Mail;
+use super::notices::Notice;
 
 /// One transaction, carried through an action.
 pub struct Work {
@@ -223,7 +224,44 @@ impl Work {
         Ok(())
     }
 
-    /// Puts a mail into the outbox. A person without an address gets it in the portal only (the row says so).
+    /// Tells a person something: a row under their bell, and a mail at once where its cause says so and the person has not
+    /// chosen otherwise. Everything else leaves with the morning's mail. Nobody is told by another way.
+    pub async fn notify(&mut self, notice: Notice) -> Result<()> {
+        let urgency = notice.urgency();
+        let goes = match &notice.at_once {
+            None => false,
+            Some(_) => {
+                let wanted =
+                    sqlx::query_scalar!(r#"select mails_at_once($1, $2) as "wanted!""#, notice.person.0, urgency);
+                wanted.fetch_one(self.conn()).await?
+            }
+        };
+        sqlx::query!(
+            "insert into notice (id, person_id, kind, said, said_with, part, urgency, turn, href, entity, entity_id, created_at, mailed_at)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12::timestamptz, case when $13 then $12::timestamptz end)",
+            uuid_at(self.now),
+            notice.person.0,
+            notice.kind,
+            &*notice.said.key,
+            notice.values(),
+            notice.part.key(),
+            urgency,
+            notice.turn,
+            notice.href,
+            notice.entity,
+            notice.entity_id,
+            self.now,
+            goes,
+        )
+        .execute(&mut *self.tx)
+        .await?;
+        let Some((_, letter)) = notice.at_once.filter(|_| goes) else { return Ok(()) };
+        let (person, kind, entity, entity_id) = (notice.person, notice.kind, notice.entity, notice.entity_id);
+        self.mail(Mail { person, kind, subject: letter.subject, body: letter.body, entity, entity_id }).await
+    }
+
+    /// Puts a mail into the outbox: one of [`Work::notify`], or the morning's. A person without an address gets it in the
+    /// portal only (the row says so).
     pub async fn mail(&mut self, mail: Mail) -> Result<()> {
         let id = uuid_at(self.now);
         sqlx::query!(

@@ -10,10 +10,9 @@ use crate::kernel::audit::Event;
 use crate::kernel::clock::local;
 use crate::kernel::error::{Error, Message, Result, violated_constraint};
 use crate::kernel::ids::PersonId;
-use crate::kernel::mail::Mail;
+use crate::kernel::notices::Notice;
 use crate::kernel::work::Work;
-use crate::web::dates::Dates;
-use crate::web::locale::{Lang, Words};
+use crate::web::notices::day;
 
 crate::id!(
     /// 不在
@@ -127,20 +126,9 @@ async fn tell(work: &mut Work, id: AbsenceId, name: &str, new: &NewAbsence, by: 
     if new.person == by {
         return Ok(());
     }
-    let w = Words(Lang::Ja);
-    let dates = Dates { lang: Lang::Ja, western: false, today: local(work.now).date_naive() };
-    let subject = w.t1("absence-mail-entered", "name", name).into_owned();
-    let (from, last) = (dates.long(new.from), dates.long(new.last));
-    let body = w.with("absence-mail-body", &[("what", &subject), ("from", &from), ("last", &last)]).into_owned();
-    let mail = Mail {
-        person: new.person,
-        kind: "absence.entered",
-        subject,
-        body,
-        entity: "absence",
-        entity_id: id.to_string(),
-    };
-    work.mail(mail).await
+    let said = Message::new("absence-mail-entered").with("name", name);
+    let said = said.with("from", day(new.from)).with("last", day(new.last));
+    work.notify(Notice::new(new.person, "absence.entered", said, ("absence", id)).at("/absences")).await
 }
 
 /// Ends an absence before its last day: they are there again.

@@ -4,7 +4,6 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use serde_json::json;
 use sqlx::PgConnection;
-use std::fmt::Display;
 
 use super::model::full_name;
 use super::posts::{self, Appointment};
@@ -14,10 +13,9 @@ use crate::kernel::audit::Event;
 use crate::kernel::clock::local;
 use crate::kernel::error::{Error, Message, Result};
 use crate::kernel::ids::{DepartmentId, PersonId, PostId};
-use crate::kernel::mail::Mail;
+use crate::kernel::notices::Notice;
 use crate::kernel::work::Work;
-use crate::web::dates::Dates;
-use crate::web::locale::{Lang, Words};
+use crate::web::notices::day;
 
 /// What is wanted.
 #[derive(Debug, Clone)]
@@ -232,25 +230,13 @@ pub async fn end(work: &mut Work, id: PostId) -> Result<()> {
 }
 
 /// Both hear of it.
-async fn tell(work: &mut Work, named: &Designation, kind: &'static str, key: &str) -> Result<()> {
-    let (subject, body) = letter(work, named, key);
+async fn tell(work: &mut Work, named: &Designation, kind: &'static str, key: &'static str) -> Result<()> {
     for person in [named.by, named.person] {
-        let (subject, body, entity_id) = (subject.clone(), body.clone(), named.post.to_string());
-        work.mail(Mail { person, kind, subject, body, entity: "post", entity_id }).await?;
+        let said = Message::new(key).with("holder", &named.by_name).with("name", &named.person_name);
+        let said = said.with("from", day(named.from)).with("last", day(named.last));
+        work.notify(Notice::new(person, kind, said, ("post", named.post))).await?;
     }
     Ok(())
-}
-
-/// Subject and body of what is said about a naming: of whom, by whom, from when to when.
-fn letter(work: &Work, named: &Designation, key: &str) -> (String, String) {
-    let w = Words(Lang::Ja);
-    let dates = Dates { lang: Lang::Ja, western: false, today: local(work.now).date_naive() };
-    let (from, last) = (dates.long(named.from), dates.long(named.last));
-    let values: [(&str, &dyn Display); 4] =
-        [("holder", &named.by_name), ("name", &named.person_name), ("from", &from), ("last", &last)];
-    let subject = w.with(key, &values).into_owned();
-    let body = w.with("designee-mail-body", &[values[0], values[1], values[2], values[3], ("what", &subject)]);
-    (subject.clone(), body.into_owned())
 }
 
 /// One of them.

@@ -16,10 +16,11 @@ use crate::kernel::audit::Event;
 use crate::kernel::clock::local;
 use crate::kernel::error::{Error, Message, Result};
 use crate::kernel::ids::PersonId;
-use crate::kernel::mail::Mail;
+use crate::kernel::notices::{AtOnce, Notice};
 use crate::kernel::work::Work;
 use crate::web::dates::Dates;
 use crate::web::locale::{Lang, Words};
+use crate::web::notices::letter;
 
 crate::id!(
     /// 同時ログインの検知
@@ -154,27 +155,24 @@ async fn tell_found(work: &mut Work, table: &Table, person: PersonId, came: &Ter
         "elsewhere-mail-body",
         &[("at", &at), ("source", &came.source), ("browser", &came.browser), ("href", &own)],
     );
-    mail(work, person, person, (w.t("elsewhere-mail").into_owned(), body.into_owned())).await?;
+    let said = Said { key: "elsewhere-mail", name: "", body: body.into_owned(), page: "/me/sessions" };
+    tell(work, person, person, &said).await?;
     let name = store::find_person(work.conn(), person).await?.map(|known| known.name()).unwrap_or_default();
     let href = format!("{origin}{PAGE}");
     let body = w.with(
         "elsewhere-mail-watch-body",
         &[("name", &name), ("at", &at), ("source", &came.source), ("browser", &came.browser), ("href", &href)],
     );
-    let subject = w.t1("elsewhere-mail-watch", "name", &name).into_owned();
-    tell_watchers(work, table, person, (subject, body.into_owned())).await
+    let said = Said { key: "elsewhere-mail-watch", name: &name, body: body.into_owned(), page: PAGE };
+    for to in watchers(work, table, person).await? {
+        tell(work, to, person, &said).await?;
+    }
+    Ok(())
 }
 
 fn said_at(work: &Work) -> String {
     let dates = Dates { lang: Lang::Ja, western: false, today: local(work.now).date_naive() };
     dates.long_at(work.now)
-}
-
-async fn tell_watchers(work: &mut Work, table: &Table, person: PersonId, words: (String, String)) -> Result<()> {
-    for to in watchers(work, table, person).await? {
-        mail(work, to, person, words.clone()).await?;
-    }
-    Ok(())
 }
 
 /// Those whom the regulation names, throughout the organisation or at the head of the person's section.
@@ -194,9 +192,19 @@ async fn watchers(work: &mut Work, table: &Table, person: PersonId) -> Result<Ve
     Ok(found)
 }
 
-async fn mail(work: &mut Work, to: PersonId, about: PersonId, (subject, body): (String, String)) -> Result<()> {
-    let entity_id = about.to_string();
-    work.mail(Mail { person: to, kind: MECHANISM, subject, body, entity: "person", entity_id }).await
+/// What is said of a sign-in elsewhere: a sentence with the name it is about, the mail's text, and the page it leads to.
+struct Said<'a> {
+    key: &'static str,
+    name: &'a str,
+    body: String,
+    page: &'static str,
+}
+
+async fn tell(work: &mut Work, to: PersonId, about: PersonId, said: &Said<'_>) -> Result<()> {
+    let words = Message::new(said.key).with("name", said.name);
+    let letter = letter(&words, said.body.clone());
+    let notice = Notice::new(to, MECHANISM, words, ("person", about)).at(said.page);
+    work.notify(notice.at_once(AtOnce::Security, letter)).await
 }
 
 /// What followed an answer.
@@ -283,18 +291,18 @@ async fn tell_disowned(work: &mut Work, person: PersonId) -> Result<()> {
     let w = Words(Lang::Ja);
     let name = store::find_person(work.conn(), person).await?.map(|known| known.name()).unwrap_or_default();
     let origin = work.app().config().origin.clone();
-    let words = |page: &str| {
+    let said = |page: &'static str| {
         let href = format!("{origin}{page}");
         let body = w.t2("elsewhere-mail-disowned-body", "name", &name, "href", &href).into_owned();
-        (w.t1("elsewhere-mail-disowned", "name", &name).into_owned(), body)
+        Said { key: "elsewhere-mail-disowned", name: &name, body, page }
     };
     let table = permissions::in_force(work.app())?;
     let watchers = watchers(work, &table, person).await?;
     for to in &watchers {
-        mail(work, *to, person, words(PAGE)).await?;
+        tell(work, *to, person, &said(PAGE)).await?;
     }
     for to in issuers(work, &table, person).await?.into_iter().filter(|to| !watchers.contains(to)) {
-        mail(work, to, person, words("/sign-ins")).await?;
+        tell(work, to, person, &said("/sign-ins")).await?;
     }
     Ok(())
 }

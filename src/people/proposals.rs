@@ -15,7 +15,7 @@ use crate::kernel::clock::local;
 use crate::kernel::database::Role;
 use crate::kernel::error::{Error, Message, Result, violated_constraint};
 use crate::kernel::ids::{PersonId, PostId};
-use crate::kernel::mail::Mail;
+use crate::kernel::notices::{Notice, Part};
 use crate::kernel::work::Work;
 
 /// Where a proposal stands.
@@ -139,7 +139,7 @@ pub async fn propose(work: &mut Work, id: ProposalId, new: &NewStandIn) -> Resul
     work.record(event.about(asker).about(new.person)).await?;
     let proposal = find(work.conn(), id).await?.ok_or(Error::NotFound)?;
     for person in proposal.asked_of.clone() {
-        tell(work, &proposal, person, "stand_in.proposed", "proposal-mail-asked").await?;
+        tell(work, &proposal, person, PROPOSED, "proposal-mail-asked").await?;
     }
     Ok(Done::Done)
 }
@@ -278,7 +278,7 @@ async fn ask_anew(work: &mut Work, today: NaiveDate) -> Result<()> {
         let event = Event::done("stand_in.proposal_moved", "stand_in_proposal", row.id).facts(facts);
         work.record(event.about(proposal.asked_by).about(proposal.person)).await?;
         for person in row.fresh {
-            tell(work, &proposal, person, "stand_in.proposed", "proposal-mail-asked").await?;
+            tell(work, &proposal, person, PROPOSED, "proposal-mail-asked").await?;
         }
     }
     Ok(())
@@ -366,12 +366,12 @@ async fn tell(
     kind: &'static str,
     key: &'static str,
 ) -> Result<()> {
-    let mail = mail(work, proposal, person, kind, key);
-    work.mail(mail).await
+    let names = (proposal.asked_by_name.as_str(), proposal.person_name.as_str());
+    let said = stand_ins::said(key, names, (proposal.from, proposal.last));
+    let part = if kind == PROPOSED { Part::Waiting } else { Part::News };
+    let notice = Notice::new(person, kind, said, ("stand_in_proposal", proposal.id)).under(part);
+    work.notify(notice.at(format!("/me/stand-ins/{}", proposal.id))).await
 }
 
-fn mail(work: &Work, proposal: &Proposal, person: PersonId, kind: &'static str, key: &'static str) -> Mail {
-    let names = (proposal.asked_by_name.as_str(), proposal.person_name.as_str());
-    let (subject, body) = stand_ins::letter(work, key, names, (proposal.from, proposal.last));
-    Mail { person, kind, subject, body, entity: "stand_in_proposal", entity_id: proposal.id.to_string() }
-}
+/// Whoever is above the post is asked to agree.
+const PROPOSED: &str = "stand_in.proposed";

@@ -8,13 +8,12 @@ use crate::kernel::access::Actor;
 use crate::kernel::app::App;
 use crate::kernel::audit::Event;
 use crate::kernel::database::Role;
-use crate::kernel::error::Result;
+use crate::kernel::error::{Message, Result};
 use crate::kernel::ids::PersonId;
-use crate::kernel::mail::Mail;
+use crate::kernel::notices::{self, Notice, Part};
 use crate::kernel::settings::PasswordRules;
 use crate::kernel::work::Work;
-use crate::web::dates::Dates;
-use crate::web::locale::{Lang, Words};
+use crate::web::notices::day;
 
 /// The kind of these mails in the outbox.
 const KIND: &str = "password.due";
@@ -59,29 +58,12 @@ fn step(rules: &PasswordRules, due: NaiveDate, today: NaiveDate) -> Option<u32> 
 
 async fn remind(work: &mut Work, person: PersonId, due: NaiveDate, step: u32) -> Result<()> {
     let entity_id = format!("{due} {step}");
-    let told = sqlx::query_scalar!(
-        r#"select exists (select from outbox where recipient_id = $1 and kind = $2 and entity_id = $3) as "told!""#,
-        person.0,
-        KIND,
-        entity_id,
-    )
-    .fetch_one(work.conn())
-    .await?;
-    if told {
+    if notices::last_told(work.conn(), Some(person), KIND, &entity_id).await?.is_some() {
         return Ok(());
     }
-    let words = Words(Lang::Ja);
-    let dates = Dates { lang: Lang::Ja, western: false, today: work.app().clock().today() };
-    let link = format!("{}/me/password", work.app().config().origin);
-    work.mail(Mail {
-        person,
-        kind: KIND,
-        subject: words.t1("people-mail-password-due", "day", dates.long(due)).into_owned(),
-        body: words.t2("people-mail-password-due-body", "day", dates.long(due), "link", link).into_owned(),
-        entity: "password",
-        entity_id,
-    })
-    .await?;
+    let said = Message::new("people-mail-password-due").with("day", day(due));
+    let notice = Notice::new(person, KIND, said, ("password", entity_id)).at("/me/password").under(Part::Due);
+    work.notify(notice).await?;
     let event = Event::done("password.reminded", "person", person).about(person);
     work.record(event.facts(json!({ "due": due, "days": step }))).await.map(drop)
 }

@@ -413,7 +413,8 @@ impl Identify for Sessions {
         let found = sqlx::query!(
             r#"select s.person_id as "person!: PersonId", s.last_seen_at, s.rights_version, s.absolute_end, s.bond,
                       c.must_change, c.set_at, c.disowned_at is not null as "disowned!", s.idle_end <= $2 as "idle!", s.absolute_end <= $2 as "over!",
-                      s.rights_version <> c.rights_version or c.disabled_at is not null as "changed!"
+                      s.rights_version <> c.rights_version or c.disabled_at is not null as "changed!",
+                      unread_notices(s.person_id) as "unread!"
                  from auth.session s
                  join auth.credential c on c.person_id = s.person_id
                 where s.id_hash = $1 and s.ended_at is null"#,
@@ -442,12 +443,13 @@ impl Identify for Sessions {
             source: caller.source,
             request_ref: caller.request_ref,
             must_change_password: found.disowned || must_change(&settings, found.must_change, found.set_at, today),
+            unread: found.unread.unsigned_abs(),
         };
         let viewer = viewer_of(read.conn(), &*permissions::in_force(app)?, found.person, today, facts).await?;
         drop(read);
         if viewer.is_none() {
             end(app, caller, &hash, found.person, "left").await?;
-        } else if now - found.last_seen_at >= TOUCH {
+        } else if !caller.by_itself && now - found.last_seen_at >= TOUCH {
             touch(app, &hash).await?;
         }
         Ok(viewer)
@@ -456,6 +458,22 @@ impl Identify for Sessions {
     async fn formerly(&self, app: &App, session: &Session) -> Result<Option<PersonId>> {
         formerly(app, session).await
     }
+}
+
+/// How many notices the owner of this session has not read; nothing once the session is over, by whatever end. It is asked
+/// by a page that stands open, so it is no use of the session.
+pub async fn unread_in(app: &App, hash: &[u8]) -> Result<Option<u64>> {
+    let unread = sqlx::query_scalar!(
+        r#"select unread_notices(s.person_id) as "unread!"
+             from auth.session s
+             join auth.credential c on c.person_id = s.person_id
+            where s.id_hash = $1 and s.ended_at is null and s.idle_end > $2 and s.absolute_end > $2
+              and s.rights_version = c.rights_version and c.disabled_at is null"#,
+        hash,
+        app.clock().now(),
+    );
+    let mut read = app.read_all(Role::Auth).await?;
+    Ok(unread.fetch_optional(read.conn()).await?.map(i64::unsigned_abs))
 }
 
 /// Whose session this was, where it ended by its time alone: whatever else ended it leaves nothing behind.

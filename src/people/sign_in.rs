@@ -17,14 +17,15 @@ use crate::kernel::app::App;
 use crate::kernel::audit::Event;
 use crate::kernel::clock::local;
 use crate::kernel::database::Role;
-use crate::kernel::error::{Error, Result};
+use crate::kernel::error::{Error, Message, Result};
 use crate::kernel::ids::PersonId;
 use crate::kernel::keys::{Purpose, hmac_sha256, random_bytes};
-use crate::kernel::mail::Mail;
+use crate::kernel::notices::{AtOnce, Notice};
 use crate::kernel::text;
 use crate::kernel::work::Work;
 use crate::web::identify::Caller;
 use crate::web::locale::{Lang, Words};
+use crate::web::notices::letter;
 
 /// Attempts at once, and then per minute, from one source. A department behind one address must still get in.
 const BURST: NonZeroU32 = NonZeroU32::MIN.saturating_add(59);
@@ -323,7 +324,8 @@ async fn stop(work: &mut Work, person: PersonId, failed: u32) -> Result<()> {
     work.record(Event::done("sign_in.locked", "person", person).about(person).by("password.lock").facts(facts)).await?;
     let Some(known) = super::store::find_person(work.conn(), person).await? else { return Ok(()) };
     let name = known.name();
-    let link = format!("{}/sign-ins/{}/release", work.app().config().origin, text::percent(&known.employee_no));
+    let path = format!("/sign-ins/{}/release", text::percent(&known.employee_no));
+    let link = format!("{}{path}", work.app().config().origin);
     let today = local(work.now).date_naive();
     let table = permissions::in_force(work.app())?;
     let words = Words(Lang::Ja);
@@ -331,27 +333,35 @@ async fn stop(work: &mut Work, person: PersonId, failed: u32) -> Result<()> {
     let releases = |tier: &Tier| table.reach(*tier, Permission::SignInsManage) == Reach::Organisation;
     for tier in Tier::ALL.iter().filter(|tier| releases(tier)) {
         for person in persons_of(work.conn(), *tier, today).await? {
-            tell(work, person, &known, &name, body.clone()).await?;
+            tell(work, person, &known, Some(&path), body.clone()).await?;
         }
     }
     // the head of the section: to release it, or where heads work on requests of their own systems, to know
-    let body = if table.reach(Tier::Manager, Permission::SignInsManage) == Reach::Department {
-        body
+    let (path, body) = if table.reach(Tier::Manager, Permission::SignInsManage) == Reach::Department {
+        (Some(path.as_str()), body)
     } else if table.reach(Tier::Manager, Permission::RequestsExecute) == Reach::Department {
-        words.t1("people-mail-locked-section", "name", &name).into_owned()
+        (None, words.t1("people-mail-locked-section", "name", &name).into_owned())
     } else {
         return Ok(());
     };
     for head in heads_of(work.conn(), person, today).await? {
-        tell(work, head, &known, &name, body.clone()).await?;
+        tell(work, head, &known, path, body.clone()).await?;
     }
     Ok(())
 }
 
-async fn tell(work: &mut Work, to: PersonId, about: &super::model::Person, name: &str, body: String) -> Result<()> {
-    let subject = Words(Lang::Ja).t1("people-mail-locked", "name", name).into_owned();
-    let entity_id = about.id.to_string();
-    work.mail(Mail { person: to, kind: "sign_in.locked", subject, body, entity: "person", entity_id }).await.map(drop)
+async fn tell(
+    work: &mut Work,
+    to: PersonId,
+    about: &super::model::Person,
+    path: Option<&str>,
+    body: String,
+) -> Result<()> {
+    let said = Message::new("people-mail-locked").with("name", about.name());
+    let letter = letter(&said, body);
+    let notice = Notice::new(to, "sign_in.locked", said, ("person", about.id));
+    let notice = path.into_iter().fold(notice, |notice, path| notice.at(path));
+    work.notify(notice.at_once(AtOnce::Security, letter)).await
 }
 
 /// The proof was right: once more under lock, since the account may have been stopped in between.

@@ -11,10 +11,9 @@ use crate::kernel::audit::Event;
 use crate::kernel::clock::local;
 use crate::kernel::error::{Error, Message, Result, violated_constraint};
 use crate::kernel::ids::{PersonId, PostId};
-use crate::kernel::mail::Mail;
+use crate::kernel::notices::Notice;
 use crate::kernel::work::Work;
-use crate::web::dates::Dates;
-use crate::web::locale::{Lang, Words};
+use crate::web::notices::day;
 
 /// What the office enters.
 #[derive(Debug, Clone)]
@@ -171,30 +170,14 @@ pub async fn end(work: &mut Work, id: StandInId) -> Result<()> {
 async fn tell(work: &mut Work, id: StandInId, kind: &'static str, key: &'static str) -> Result<()> {
     let stand_in = store::find_stand_in(work.conn(), id).await?.ok_or(Error::NotFound)?;
     for person in [stand_in.holder, stand_in.person] {
-        let mail = mail(work, &stand_in, person, kind, key);
-        work.mail(mail).await?;
+        let names = (stand_in.holder_name.as_str(), stand_in.person_name.as_str());
+        let said = said(key, names, (stand_in.from, stand_in.last));
+        work.notify(Notice::new(person, kind, said, ("stand_in", stand_in.id)).at("/me/stand-ins")).await?;
     }
     Ok(())
 }
 
-fn mail(work: &Work, stand_in: &StandIn, person: PersonId, kind: &'static str, key: &'static str) -> Mail {
-    let names = (stand_in.holder_name.as_str(), stand_in.person_name.as_str());
-    let (subject, body) = letter(work, key, names, (stand_in.from, stand_in.last));
-    Mail { person, kind, subject, body, entity: "stand_in", entity_id: stand_in.id.to_string() }
-}
-
-/// Subject and body of what is said about a stand-in: of whom, by whom, from when to when.
-pub(super) fn letter(
-    work: &Work,
-    key: &str,
-    (holder, name): (&str, &str),
-    (from, last): (NaiveDate, NaiveDate),
-) -> (String, String) {
-    let w = Words(Lang::Ja);
-    let dates = Dates { lang: Lang::Ja, western: false, today: local(work.now).date_naive() };
-    let values: [(&str, &dyn std::fmt::Display); 4] =
-        [("holder", &holder), ("name", &name), ("from", &dates.long(from)), ("last", &dates.long(last))];
-    let subject = w.with(key, &values).into_owned();
-    let body = w.with("stand-in-mail-body", &[values[0], values[1], values[2], values[3], ("what", &subject)]);
-    (subject.clone(), body.into_owned())
+/// What is said about a stand-in: of whom, by whom, from when to when.
+pub(super) fn said(key: &'static str, (holder, name): (&str, &str), (from, last): (NaiveDate, NaiveDate)) -> Message {
+    Message::new(key).with("holder", holder).with("name", name).with("from", day(from)).with("last", day(last))
 }

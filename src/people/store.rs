@@ -22,6 +22,8 @@ pub struct Facts {
     pub request_ref: Uuid,
     /// must set a new password before anything else
     pub must_change_password: bool,
+    /// お知らせ that this person has not read
+    pub unread: u64,
 }
 
 /// The viewer that this person is on this day: posts (and those held as a stand-in) with the departments below each.
@@ -102,6 +104,7 @@ pub async fn viewer_of(
         source: facts.source,
         request_ref: facts.request_ref,
         must_change_password: facts.must_change_password,
+        unread: facts.unread,
     }))
 }
 

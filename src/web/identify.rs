@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use axum::extract::{ConnectInfo, FromRequestParts, Request, State};
-use axum::http::header::SET_COOKIE;
+use axum::http::header::{ACCEPT, SET_COOKIE};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method};
 use axum::middleware::Next;
@@ -32,7 +32,12 @@ pub struct Caller {
     pub request_ref: Uuid,
     /// the browser, as it calls itself
     pub agent: String,
+    /// a page that stands open asks for what is new, and nobody did anything: it makes no session last longer
+    pub by_itself: bool,
 }
+
+/// What a browser asks for when a page listens for news.
+pub const EVENT_STREAM: &str = "text/event-stream";
 
 /// Session → viewer. `people` implements it, portal.rs plugs it in.
 #[async_trait]
@@ -165,6 +170,7 @@ fn caller(app: &App, request: &Request) -> Caller {
             .chars()
             .take(200)
             .collect(),
+        by_itself: headers.get(ACCEPT).is_some_and(|accept| accept == EVENT_STREAM),
     }
 }
 

@@ -8,6 +8,7 @@ pub mod forms;
 pub mod icons;
 pub mod kept;
 pub mod locale;
+pub mod notices;
 pub mod shell;
 pub mod parts;
 pub mod tables;

@@ -14,7 +14,7 @@ use super::dates::Dates;
 use super::identify::{self, Visit};
 use super::locale::{Line, Words};
 use super::routing::{Access, Nav};
-use super::shell::{Badge, Banner, Basis, Link, NavGroup, NavItem, Shell, Standing, StandingOption, Tone};
+use super::shell::{Badge, Banner, Basis, Link, NavGroup, NavItem, Notices, Shell, Standing, StandingOption, Tone};
 use crate::kernel::access::{Permission, Tier, Viewer};
 use crate::kernel::app::{App, Read};
 use crate::kernel::error::{Error, Message, Result};
@@ -134,10 +134,15 @@ impl Screen {
         shell.nav = self.menu(&house.nav, viewer, standing, &counts);
         shell.account = vec![
             Link::new("/me/sessions", self.w.t("nav-my-sessions")),
+            Link::new("/notices/settings", self.w.t("nav-my-notices")),
             Link::new("/me/stand-ins", self.w.t("nav-my-stand-ins")),
             Link::new("/me/password", self.w.t("nav-my-password")),
         ];
         shell.apply = viewer.may(Permission::RequestsFile).then(|| "/requests/new".to_owned());
+        if viewer.may(Permission::OwnSettings) {
+            shell.notices = Some(Notices { href: "/notices".to_owned(), unread: viewer.unread });
+            shell.modules.push("bell");
+        }
         shell.basis = (house.basis)(app, viewer, mechanisms);
         Ok(shell)
     }

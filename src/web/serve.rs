@@ -97,6 +97,10 @@ pub async fn serve(listener: TcpListener, router: Router, limits: Limits, stop: 
     drained
 }
 
+/// With each request: an answer that would never end by itself ends when this is cancelled.
+#[derive(Debug, Clone)]
+pub struct Stopping(pub CancellationToken);
+
 type Accepted = (TcpStream, SocketAddr, tokio::sync::OwnedSemaphorePermit);
 
 async fn accept(listener: &TcpListener, room: &Arc<Semaphore>) -> Option<Accepted> {
@@ -116,9 +120,11 @@ async fn connection(stream: TcpStream, peer: SocketAddr, router: Router, limits:
     // answers are small and whole: waiting for more would only delay them
     let _ = stream.set_nodelay(true);
     let most = limits.header_bytes;
+    let stopping = Stopping(stop.clone());
     let service = service_fn(move |request: hyper::Request<Incoming>| {
         let mut request = request.map(Body::new);
         request.extensions_mut().insert(ConnectInfo(peer));
+        request.extensions_mut().insert(stopping.clone());
         answer(router.clone(), request, most)
     });
     let serving = http1::Builder::new()

@@ -48,10 +48,9 @@ async fn absent(by: &Browser<'_>, person: Option<&str>, last: &str, password: &s
     by.post("/absences", &fields.into_iter().chain(person).collect::<Vec<_>>()).await
 }
 
-/// To whom a mail of this kind went, by family name.
+/// Who was told so, by family name.
 async fn told(portal: &Portal, kind: &str) -> Vec<String> {
-    let sql =
-        "select n.family_name from outbox o join person n on n.id = o.recipient_id where o.kind = $1 order by o.id";
+    let sql = "select n.family_name from notice o join person n on n.id = o.person_id where o.kind = $1 order by o.id";
     sqlx::query_scalar(sql).bind(kind).fetch_all(&mut portal.superuser().await).await.unwrap()
 }
 

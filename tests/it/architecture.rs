@@ -32,6 +32,8 @@ const TABLES: &[(&str, &str, By)] = &[
     ("evidence", "kernel", Database),
     ("job", "kernel", Also(&["features/administration"])),
     ("outbox", "kernel", Own),
+    ("notice", "kernel", Own),
+    ("notice_choice", "kernel", Own),
     ("idempotency", "kernel", Own),
     // the one line that says whose portal this is: written when the house is founded, read on every floor
     ("organisation", "kernel", Also(&["portal"])),
@@ -407,4 +409,18 @@ fn built_sql_stays_in_its_one_place() {
         .map(|(path, _)| path.display().to_string())
         .collect();
     assert!(wrong.is_empty(), "SQL is put together outside engines/ledgers/sql.rs: {wrong:?}");
+}
+
+#[test]
+fn people_are_told_by_notices_alone() {
+    let mailed: Vec<String> = sources()
+        .into_iter()
+        .filter(|(_, text)| text.contains("work.mail("))
+        .map(|(path, _)| path.display().to_string())
+        .collect();
+    assert_eq!(
+        mailed,
+        ["features/notices/digest.rs"],
+        "who writes a mail past `Work::notify` tells nobody under the bell"
+    );
 }

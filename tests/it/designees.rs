@@ -38,8 +38,9 @@ async fn name(coop: &Coop, by: &Browser<'_>, whom: &str, with: &[(&str, &str)]) 
 }
 
 async fn told(portal: &Portal, login: &str, kind: &str) -> i64 {
-    let mail = "select count(*) from outbox o join auth.credential c on c.person_id = o.recipient_id where c.login = $1 and o.kind = $2";
-    sqlx::query_scalar(mail).bind(login).bind(kind).fetch_one(&mut portal.superuser().await).await.unwrap()
+    let sql =
+        "select count(*) from notice o join auth.credential c using (person_id) where c.login = $1 and o.kind = $2";
+    sqlx::query_scalar(sql).bind(login).bind(kind).fetch_one(&mut portal.superuser().await).await.unwrap()
 }
 
 #[tokio::test]

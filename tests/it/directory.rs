@@ -61,11 +61,12 @@ async fn the_office_enters_a_stand_in_and_both_are_told() {
     page.ok().says("代理を登録しました").says("山本 蓮").says("代理中");
     assert_eq!(portal.events("stand_in.entered").await, 1);
     let mut conn = portal.superuser().await;
-    let told: Vec<(String,)> =
-        sqlx::query_as("select recipient from outbox where kind = 'stand_in.entered' order by recipient")
-            .fetch_all(&mut conn)
-            .await
-            .unwrap();
+    let told: Vec<(String,)> = sqlx::query_as(
+        "select p.mail from notice n join person p on p.id = n.person_id where n.kind = 'stand_in.entered' order by p.mail",
+    )
+    .fetch_all(&mut conn)
+    .await
+    .unwrap();
     assert_eq!(told, [("sato@example.jp".to_owned(),), ("yamamoto@example.jp".to_owned(),)]);
     // from now on the stand-in sees what the manager sees
     portal.sign_in("山本").await.get("/people").await.ok().says("田中 陽向");

@@ -36,14 +36,8 @@ async fn prepare(office: &Office, clerk: &Browser<'_>) -> String {
 }
 
 async fn mails(portal: &Portal, login: &str) -> Vec<String> {
-    let mut db = portal.superuser().await;
-    sqlx::query_scalar(
-        "select subject from outbox where recipient = $1 and kind like 'draft.%' order by created_at, id",
-    )
-    .bind(format!("{login}@example.jp"))
-    .fetch_all(&mut db)
-    .await
-    .unwrap()
+    let told = portal.told("draft.%").await;
+    told.into_iter().filter(|told| told.mail == format!("{login}@example.jp")).map(|told| told.said).collect()
 }
 
 /// The manager files what the draft holds, with what it lacked.

@@ -91,11 +91,9 @@ async fn from_a_form_to_the_board_and_from_the_clause_to_the_record() {
         let record = record.unwrap_or_else(|| panic!("no way from {clause} to its record"));
         committee.get(&record).await.ok().says("山本 蓮").says(&number);
     }
-    // mails went out at every turn, and none of them carries what opens the account
-    let mails: Vec<String> = sqlx::query_scalar("select subject || ' ' || body from outbox")
-        .fetch_all(&mut portal.superuser().await)
-        .await
-        .unwrap();
+    // people were told at every turn, and nothing of it carries what opens the account
+    let said = "select n::text from notice n union all select subject || ' ' || body from outbox";
+    let mails: Vec<String> = sqlx::query_scalar(said).fetch_all(&mut portal.superuser().await).await.unwrap();
     assert!(mails.iter().filter(|mail| mail.contains(&number)).count() >= 3, "{mails:?}");
     let kept = "select (select count(*) from execution x where x::text like '%' || $1 || '%')
                      + (select count(*) from audit.event e where e.facts::text like '%' || $1 || '%')

@@ -2,6 +2,10 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use axum::http::StatusCode;
+use chrono::{DateTime, Utc};
+use mamori::features::notices::Digest;
+use mamori::kernel::jobs::Job as _;
+use uuid::Uuid;
 
 use crate::requests::{Office, decide, execute};
 use crate::support::portal::{Browser, ORIGIN, PASSWORD};
@@ -36,28 +40,33 @@ async fn every_link_of_every_mail_opens_for_its_reader() {
     let portal = &office.portal;
     everything_that_is_told(&office).await;
     let mut db = portal.superuser().await;
-    let mails: Vec<(String, String, String)> = sqlx::query_as(
-        "select c.login, o.kind, o.body from outbox o join auth.credential c on c.person_id = o.recipient_id order by c.locked_at is not null, o.created_at, o.id",
-    )
-    .fetch_all(&mut db)
-    .await
-    .unwrap();
-    let kinds: BTreeSet<&str> = mails.iter().map(|(_, kind, _)| kind.as_str()).collect();
+    // what waits for the morning is gathered too
+    Digest.run(&portal.app).await.unwrap();
+    let said = "select c.login, o.kind, o.body, o.created_at, o.id, c.locked_at is not null as locked
+                  from outbox o join auth.credential c on c.person_id = o.recipient_id
+                union all
+                select c.login, n.kind, coalesce($1 || n.href, ''), n.created_at, n.id, c.locked_at is not null
+                  from notice n join auth.credential c on c.person_id = n.person_id
+                 order by 6, 4, 5";
+    let mails: Vec<(String, String, String, DateTime<Utc>, Uuid, bool)> =
+        sqlx::query_as(said).bind(ORIGIN).fetch_all(&mut db).await.unwrap();
+    let kinds: BTreeSet<&str> = mails.iter().map(|(_, kind, ..)| kind.as_str()).collect();
     for kind in [
         "audit.tampered",
         "identity.not_confirmed",
+        "notices.digest",
         "password.due",
         "request.waiting",
         "request.returned",
         "sign_in.locked",
         "stand_in.entered",
     ] {
-        assert!(kinds.contains(kind), "no mail of {kind} was written: {kinds:?}");
+        assert!(kinds.contains(kind), "nobody was told of {kind}: {kinds:?}");
     }
     let mut browsers: BTreeMap<&str, Browser<'_>> = BTreeMap::new();
     let mut dead = Vec::new();
     let mut followed = BTreeSet::new();
-    for (login, kind, body) in &mails {
+    for (login, kind, body, ..) in &mails {
         if !browsers.contains_key(login.as_str()) {
             // last of all the one who was stopped, released by then
             let released =

@@ -72,13 +72,8 @@ fn said(name: &str, value: &str) -> (String, String) {
 }
 
 async fn mails(portal: &Portal, login: &str, kind: &str) -> Vec<String> {
-    let mut db = portal.superuser().await;
-    sqlx::query_scalar("select subject from outbox where recipient = $1 and kind = $2 order by created_at, id")
-        .bind(format!("{login}@example.jp"))
-        .bind(kind)
-        .fetch_all(&mut db)
-        .await
-        .unwrap()
+    let told = portal.told(kind).await;
+    told.into_iter().filter(|told| told.mail == format!("{login}@example.jp")).map(|told| told.said).collect()
 }
 
 /// State and cause of a row of the ledger.

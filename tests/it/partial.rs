@@ -55,8 +55,9 @@ async fn while_one_line_is_done_and_another_is_not_everybody_sees_what_waits_for
     user.get("/").await.ok().says("受領を確認する");
     clerk.get("/").await.ok().hides("受領を確認する");
     let mut conn = office.portal.superuser().await;
-    let mails = "select count(*) from outbox where kind = 'request.to_receive' and recipient = 'yamamoto@example.jp'";
-    assert_eq!(sqlx::query_scalar::<_, i64>(mails).fetch_one(&mut conn).await.unwrap(), 1);
+    let told = "select count(*) from notice n join person p on p.id = n.person_id
+                 where n.kind = 'request.to_receive' and p.mail = 'yamamoto@example.jp'";
+    assert_eq!(sqlx::query_scalar::<_, i64>(told).fetch_one(&mut conn).await.unwrap(), 1);
     user.submit(&format!("/requests/{number}/lines/1/receipt"), &[]).await.ok();
     user.get("/").await.ok().hides("受領を確認する");
     clerk.get("/requests").await.ok().hides("システム管理者、山本 蓮");

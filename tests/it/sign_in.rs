@@ -357,7 +357,7 @@ async fn after_three_months_only_the_change_page_is_open_and_people_are_told_bef
         portal.advance(TimeDelta::days(days));
         passwords_due(&portal.app).await.unwrap();
         let count: (i64,) =
-            sqlx::query_as("select count(*) from outbox where kind = 'password.due' and recipient_id = $1")
+            sqlx::query_as("select count(*) from notice where kind = 'password.due' and person_id = $1")
                 .bind(portal.cast.get("田中").id.0)
                 .fetch_one(&mut conn)
                 .await
@@ -426,6 +426,7 @@ async fn first_proofs_are_random_kept_as_hashes_only_and_never_mailed() {
              select a::text as t from auth.activation a
              union all select c::text from auth.credential c
              union all select o::text from outbox o
+             union all select n::text from notice n
              union all select e.facts::text from audit.event e) all_rows",
     )
     .fetch_one(&mut conn)

@@ -20,10 +20,10 @@ async fn propose(portal: &Portal, asker: &Browser<'_>, person: &str, from: &str,
     asker.post("/me/stand-ins", &fields).await
 }
 
-/// To whom a mail of this kind went, by family name.
+/// Who was told so, by family name.
 async fn told(portal: &Portal, kind: &str) -> Vec<String> {
     sqlx::query_scalar(
-        "select n.family_name from outbox o join person n on n.id = o.recipient_id where o.kind = $1 order by n.employee_no",
+        "select n.family_name from notice o join person n on n.id = o.person_id where o.kind = $1 order by n.employee_no",
     )
     .bind(kind)
     .fetch_all(&mut portal.superuser().await)

@@ -39,9 +39,9 @@ pub async fn fail(portal: &Portal, login: &str, times: usize) -> Page {
     last.unwrap()
 }
 
-/// How many mails of this kind somebody has got.
+/// How often somebody was told so.
 pub async fn mails(portal: &Portal, kind: &str, to: &str) -> i64 {
-    let sql = "select count(*) from outbox where kind = $1 and recipient_id = $2";
+    let sql = "select count(*) from notice where kind = $1 and person_id = $2";
     let count = sqlx::query_scalar(sql).bind(kind).bind(portal.cast.get(to).id.0);
     count.fetch_one(&mut portal.superuser().await).await.unwrap()
 }

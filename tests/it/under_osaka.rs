@@ -120,7 +120,7 @@ async fn the_section_that_owns_the_system_decides_and_enters_and_nobody_else() {
     let number = number_of(&ask(&clerk, "山本", &[system]).await);
     through(&portal, &number, &handed("yamamoto.r")).await;
     let mut db = portal.superuser().await;
-    let told: i64 = sqlx::query_scalar("select count(*) from outbox where kind = 'request.told' and recipient_id = $1")
+    let told: i64 = sqlx::query_scalar("select count(*) from notice where kind = 'request.told' and person_id = $1")
         .bind(portal.cast.get("佐藤").id.0)
         .fetch_one(&mut db)
         .await

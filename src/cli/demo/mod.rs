@@ -205,7 +205,8 @@ async fn lock_one(app: &App, company: &Company, now: DateTime<Utc>) -> Result<()
     let Some(member) = company.of(Tier::Staff).find(|member| member.department == section) else { return Ok(()) };
     app.clock().set(now - LAST_SCENE);
     for _ in 0..*app.settings().lock.after {
-        let caller = Caller { source: None, request_ref: uuid_at(app.clock().now()), agent: String::new() };
+        let caller =
+            Caller { source: None, request_ref: uuid_at(app.clock().now()), agent: String::new(), by_itself: false };
         attempt(app, &caller, &member.number, Proof::Password(Typed::new("Mamori-Demo?2025")), None).await?;
         app.clock().advance(TimeDelta::seconds(61));
     }

@@ -235,6 +235,7 @@ impl<'a> Year<'a> {
             source: None,
             request_ref: uuid_at(self.app.clock().now()),
             must_change_password: false,
+            unread: 0,
         };
         let mut read = self.app.read_all(Role::App).await?;
         let viewer: Option<Viewer> =

@@ -133,6 +133,11 @@ pub trait RequestKind: Send + Sync + 'static {
         &[]
     }
 
+    /// Something has happened, or somebody cannot work until it is done: whoever is called hears at once.
+    fn presses(&self) -> bool {
+        false
+    }
+
     /// The day before which the work cannot be done: until then nobody is late with it.
     fn begins(&self, _content: &Content) -> Option<NaiveDate> {
         None

@@ -615,21 +615,3 @@ pub async fn list_keepers(conn: &mut PgConnection, tiers: &[String], today: Naiv
     .fetch_all(conn)
     .await
 }
-
-/// When somebody was last told this.
-pub async fn told_at(conn: &mut PgConnection, kind: &str, occasion: &str) -> sqlx::Result<Option<DateTime<Utc>>> {
-    sqlx::query_scalar!("select max(created_at) from outbox where kind = $1 and entity_id = $2", kind, occasion)
-        .fetch_one(conn)
-        .await
-}
-
-/// Was this asked before?
-pub async fn asked(conn: &mut PgConnection, kind: &str, occasion: &str) -> sqlx::Result<bool> {
-    sqlx::query_scalar!(
-        r#"select exists (select from outbox where kind = $1 and entity_id = $2) as "asked!""#,
-        kind,
-        occasion
-    )
-    .fetch_one(conn)
-    .await
-}

@@ -15,9 +15,9 @@ use crate::kernel::app::App;
 use crate::kernel::audit::Event;
 use crate::kernel::clock::local;
 use crate::kernel::database::Role;
-use crate::kernel::error::Result;
+use crate::kernel::error::{Message, Result};
 use crate::kernel::ids::PersonId;
-use crate::kernel::mail::Mail;
+use crate::kernel::notices::{self, AtOnce, Notice, Part};
 use crate::kernel::settings::{Period, Source};
 use crate::kernel::work::Work;
 use crate::people::permissions;
@@ -25,6 +25,7 @@ use crate::people::sign_ins::disable_sign_in;
 use crate::people::store::heads_of;
 use crate::web::dates::Dates;
 use crate::web::locale::{Lang, Words};
+use crate::web::notices::{day as said_day, letter};
 
 /// The request with which the end of use is given notice of.
 const NOTICE: &str = "account.end";
@@ -60,7 +61,10 @@ async fn ask(work: &mut Work) -> Result<()> {
     }
     for unused in &all {
         let since = local(unused.since).date_naive();
-        if limit.after(since) <= today && !store::asked(work.conn(), KIND, &occasion(unused, since)).await? {
+        let asked = async |work: &mut Work| {
+            notices::last_told(work.conn(), None, KIND, &occasion(unused, since)).await.map(|at| at.is_some())
+        };
+        if limit.after(since) <= today && !asked(work).await? {
             tell(work, unused, since, today).await?;
         }
     }
@@ -80,7 +84,7 @@ async fn stop(work: &mut Work, all: &[Unused], limit: Period, today: NaiveDate) 
         if due.checked_sub_days(Days::new(NOTICE_DAYS)).is_none_or(|from| today < from) {
             continue;
         }
-        let warned = store::told_at(work.conn(), WARNING, &occasion(unused, since)).await?;
+        let warned = notices::last_told(work.conn(), None, WARNING, &occasion(unused, since)).await?;
         let warned = warned.map(|at| local(at).date_naive());
         let ago = |days| today.checked_sub_days(Days::new(days));
         match warned.filter(|on| Some(*on) >= ago(WARNED_FOR)) {
@@ -118,15 +122,10 @@ async fn warn(work: &mut Work, unused: &Unused, since: NaiveDate, stop: NaiveDat
             &[("day", &day), ("stop", &stop_on), ("login", &unused.login), ("link", &link)],
         )
         .into_owned();
-    work.mail(Mail {
-        person: unused.person,
-        kind: WARNING,
-        subject: words.t2("accounts-mail-unused-stop", "login", &unused.login, "stop", &stop_on).into_owned(),
-        body,
-        entity: "sign_in",
-        entity_id: occasion(unused, since),
-    })
-    .await?;
+    let said = Message::new("accounts-mail-unused-stop").with("login", &unused.login).with("stop", said_day(stop));
+    let letter = letter(&said, body);
+    let notice = Notice::new(unused.person, WARNING, said, ("sign_in", occasion(unused, since))).under(Part::Due);
+    work.notify(notice.at_once(AtOnce::Security, letter)).await?;
     let event = Event::done("account.unused_warned", "person", unused.person).about(unused.person);
     work.record(event.facts(json!({ "since": since, "login": unused.login, "stop_on": stop }))).await.map(drop)
 }
@@ -149,19 +148,14 @@ async fn tell(work: &mut Work, unused: &Unused, since: NaiveDate, today: NaiveDa
 async fn mail(work: &mut Work, to: PersonId, unused: &Unused, since: NaiveDate, body: &str) -> Result<()> {
     let words = Words(Lang::Ja);
     let dates = Dates { lang: Lang::Ja, western: false, today: work.app().clock().today() };
-    let link = format!("{}/requests/new/{NOTICE}?person={}", work.app().config().origin, unused.person);
+    let path = format!("/requests/new/{NOTICE}?person={}", unused.person);
+    let link = format!("{}{path}", work.app().config().origin);
     let day = dates.long(since);
     let body = words
         .with(body, &[("day", &day), ("name", &unused.name), ("login", &unused.login), ("link", &link)])
         .into_owned();
-    work.mail(Mail {
-        person: to,
-        kind: KIND,
-        subject: words.t1("accounts-mail-unused", "login", &unused.login).into_owned(),
-        body,
-        entity: "sign_in",
-        entity_id: occasion(unused, since),
-    })
-    .await
-    .map(drop)
+    let said = Message::new("accounts-mail-unused").with("login", &unused.login);
+    let letter = letter(&said, body);
+    let notice = Notice::new(to, KIND, said, ("sign_in", occasion(unused, since))).at(path);
+    work.notify(notice.at_once(AtOnce::Security, letter)).await
 }

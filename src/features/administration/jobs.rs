@@ -106,6 +106,7 @@ fn kind_words(w: Words, kind: &str) -> String {
             w.of("administration-task", name).into_owned()
         }
         Some(("movements", "day")) => w.t("administration-task-movements").into_owned(),
+        Some(("notices", "digest")) => w.t("administration-task-digest").into_owned(),
         Some(("privileged", "end")) => w.t("administration-task-privileged").into_owned(),
         _ => kind.to_owned(),
     }

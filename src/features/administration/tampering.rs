@@ -4,11 +4,12 @@ use futures::future::BoxFuture;
 use crate::kernel::access::Tier;
 use crate::kernel::audit::{Outcome, Recorded};
 use crate::kernel::clock;
-use crate::kernel::error::Result;
-use crate::kernel::mail::Mail;
+use crate::kernel::error::{Message, Result};
+use crate::kernel::notices::{AtOnce, Notice};
 use crate::kernel::work::Work;
 use crate::people::store::persons_of;
 use crate::web::locale::{Lang, Words};
+use crate::web::notices::letter;
 
 /// Who is told. The administrator, who could have done it, is not among them.
 const TOLD: [Tier; 3] = [Tier::Auditor, Tier::Ciso, Tier::Office];
@@ -32,19 +33,16 @@ pub fn tell<'a>(work: &'a mut Work, recorded: &'a Recorded) -> BoxFuture<'a, Res
         let words = Words(Lang::Ja);
         let link = format!("{}/audit", work.app().config().origin);
         for person in persons {
-            let body = match readers.contains(&person) {
+            let reads = readers.contains(&person);
+            let body = match reads {
                 true => words.t1("administration-mail-tampered-body", "link", &link),
                 false => words.t("administration-mail-tampered-told"),
             };
-            work.mail(Mail {
-                person,
-                kind: "audit.tampered",
-                subject: words.t("administration-mail-tampered").into_owned(),
-                body: body.into_owned(),
-                entity: "audit",
-                entity_id: "log".to_owned(),
-            })
-            .await?;
+            let said = Message::new("administration-mail-tampered");
+            let letter = letter(&said, body);
+            let notice = Notice::new(person, "audit.tampered", said, ("audit", "log"));
+            let notice = if reads { notice.at("/audit") } else { notice };
+            work.notify(notice.at_once(AtOnce::Security, letter)).await?;
         }
         Ok(())
     })

@@ -20,10 +20,10 @@ use crate::kernel::app::App;
 use crate::kernel::audit::Event;
 use crate::kernel::clock::{self, moment};
 use crate::kernel::database::Role;
-use crate::kernel::error::{Error, Result};
+use crate::kernel::error::{Error, Message, Result};
 use crate::kernel::ids::PersonId;
 use crate::kernel::jobs::{Job, JobError};
-use crate::kernel::mail::Mail;
+use crate::kernel::notices::{self, Notice, Part};
 use crate::kernel::work::Work;
 use crate::people::store as people;
 use crate::web::locale::{Lang, Words};
@@ -152,19 +152,17 @@ async fn remind(work: &mut Work) -> Result<()> {
     Ok(())
 }
 
-/// The kind of these mails in the outbox.
+/// The kind of these notices.
 const KIND: &str = "movement.left_behind";
 
 async fn tell(work: &mut Work, person: PersonId, count: usize, today: NaiveDate) -> Result<()> {
     let entity_id = today.to_string();
-    if store::was_told(work.conn(), person, KIND, &entity_id).await? {
+    if notices::last_told(work.conn(), Some(person), KIND, &entity_id).await?.is_some() {
         return Ok(());
     }
-    let w = Words(Lang::Ja);
-    let subject = w.n("movements-mail-left-behind", count).into_owned();
-    let link = format!("{}/movements", work.app().config().origin);
-    let body = w.t1("movements-mail-left-behind-body", "link", link).into_owned();
-    work.mail(Mail { person, kind: KIND, subject, body, entity: "movement", entity_id }).await?;
+    let said = Message::new("movements-mail-left-behind").with("count", count);
+    let notice = Notice::new(person, KIND, said, ("movement", entity_id)).at("/movements").under(Part::Due);
+    work.notify(notice).await?;
     let event = Event::done("movement.reminded", "person", person).about(person);
     work.record(event.facts(json!({ "accounts": count, "on": today }))).await.map(drop)
 }

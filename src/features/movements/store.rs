@@ -519,15 +519,3 @@ pub async fn selves(conn: &mut PgConnection, person: PersonId) -> sqlx::Result<V
     .fetch_all(conn)
     .await
 }
-
-/// Was this person told of it on this occasion?
-pub async fn was_told(conn: &mut PgConnection, person: PersonId, kind: &str, entity_id: &str) -> sqlx::Result<bool> {
-    sqlx::query_scalar!(
-        r#"select exists (select from outbox where recipient_id = $1 and kind = $2 and entity_id = $3) as "told!""#,
-        person.0,
-        kind,
-        entity_id,
-    )
-    .fetch_one(conn)
-    .await
-}

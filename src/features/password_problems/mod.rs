@@ -81,6 +81,7 @@ async fn viewer(work: &mut Work, person: PersonId) -> Result<Option<Viewer>> {
         source: work.actor.source,
         request_ref: work.actor.request_ref.unwrap_or_else(|| uuid_at(now)),
         must_change_password: true,
+        unread: 0,
     };
     Ok(viewer_of(work.conn(), &table, person, today, facts).await?)
 }
@@ -127,6 +128,10 @@ fn elapsed(w: Catalogue, time: TimeDelta) -> String {
 impl RequestKind for Report {
     fn key(&self) -> &'static str {
         KIND
+    }
+
+    fn presses(&self) -> bool {
+        true
     }
 
     async fn subject(&self, _: &mut PgConnection, matter: Matter<'_>) -> Result<String> {

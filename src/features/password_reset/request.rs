@@ -14,14 +14,16 @@ use crate::engines::requests::{Executed, Line, LineDraft, Matter, RequestKind, R
 use crate::kernel::access::Permission;
 use crate::kernel::audit::Event;
 use crate::kernel::clock::{Outside, Span, local, moment};
-use crate::kernel::error::{Error, Result};
+use crate::kernel::error::{self, Error, Result};
 use crate::kernel::ids::{DepartmentId, PersonId};
-use crate::kernel::mail::{Carrier, Mail};
+use crate::kernel::mail::Carrier;
+use crate::kernel::notices::{AtOnce, Notice};
 use crate::kernel::text;
 use crate::kernel::work::Work;
 use crate::people::sign_ins::{self, IdentityCheck};
 use crate::people::step_up;
 use crate::web::locale::{Lang, Words as Catalogue};
+use crate::web::notices::letter;
 
 /// Words that are kept or mailed: the reader's language is not known.
 const W: Catalogue = Catalogue(Lang::Ja);
@@ -38,6 +40,10 @@ impl RequestKind for PasswordReset {
 
     fn key(&self) -> &'static str {
         RESET
+    }
+
+    fn presses(&self) -> bool {
+        true
     }
 
     /// Where the regulation gives passwords into the hands of the owning section, that is the one that owns the portal.
@@ -295,17 +301,10 @@ async fn issue(work: &mut Work, matter: Matter<'_>, result: &Content) -> Result<
     }
     let code = sign_ins::reissue(work, person, Some(&check), number.as_deref()).await?;
     let day = local(work.now).date_naive();
-    let subject = W.t("password-reset-mail-reissued").into_owned();
-    let body = W.t1("password-reset-mail-reissued-body", "day", views::day(day)).into_owned();
-    work.mail(Mail {
-        person,
-        kind: "password.reissued",
-        subject,
-        body,
-        entity: "person",
-        entity_id: person.to_string(),
-    })
-    .await?;
+    let said = error::Message::new("password-reset-mail-reissued");
+    let letter = letter(&said, W.t1("password-reset-mail-reissued-body", "day", views::day(day)));
+    let notice = Notice::new(person, "password.reissued", said, ("person", person));
+    work.notify(notice.at_once(AtOnce::Security, letter)).await?;
     if result.text(DELIVERY) == Some(LINK) {
         // without a mail server nobody who cannot sign in would ever read it
         work.app().part::<Carrier>().map_err(|_| Error::refused("password-reset-no-mail-server"))?;
@@ -320,15 +319,10 @@ async fn issue(work: &mut Work, matter: Matter<'_>, result: &Content) -> Result<
 async fn send_link(work: &mut Work, person: PersonId, number: Option<&str>) -> Result<()> {
     let link = sign_ins::link_instead(work, person).await?;
     let hours = *work.app().settings().password.activation_hours;
-    work.mail(Mail {
-        person,
-        kind: "password.link",
-        subject: W.t("password-reset-mail-link").into_owned(),
-        body: W.t2("password-reset-mail-link-body", "hours", hours, "link", link).into_owned(),
-        entity: "person",
-        entity_id: person.to_string(),
-    })
-    .await?;
+    let said = error::Message::new("password-reset-mail-link");
+    let letter = letter(&said, W.t2("password-reset-mail-link-body", "hours", hours, "link", link));
+    let notice = Notice::new(person, "password.link", said, ("person", person));
+    work.notify(notice.at_once(AtOnce::Security, letter)).await?;
     let event = Event::done("password.link_sent", "person", person).about(person).by(RESET);
     let event = match number {
         Some(number) => event.numbered(number),

@@ -9,8 +9,8 @@ use crate::engines::requests::views::form::Drawn;
 use crate::kernel::access::Tier;
 use crate::kernel::app::App;
 use crate::kernel::clock::local;
-use crate::kernel::error::Result;
-use crate::kernel::mail::Mail;
+use crate::kernel::error::{Message, Result};
+use crate::kernel::notices::{AtOnce, Letter, Notice};
 use crate::kernel::work::Work;
 use crate::people::model::full_name;
 use crate::people::sign_ins::Listed;
@@ -20,6 +20,7 @@ use crate::web::dates::Dates;
 use crate::web::forms::{Choice, Field, Form, Width};
 use crate::web::icons::Icon;
 use crate::web::locale::{Label, Lang, Words};
+use crate::web::notices::subject;
 use crate::web::parts::{Empty, Fact, Facts, Tag, TagTone};
 use crate::web::shell::Shell;
 use crate::web::tables::{Cell, Filter, Filters, Head, NARROW, Pager, Row, Table};
@@ -183,19 +184,14 @@ pub fn day(day: NaiveDate) -> String {
 pub async fn alarm(work: &mut Work, path: &str, about: &str) -> Result<()> {
     let today = local(work.now).date_naive();
     let w = Words(Lang::Ja);
-    let subject = w.t1("password-reset-mail-unmatched", "number", about).into_owned();
+    let said = Message::new("password-reset-mail-unmatched").with("number", about);
+    let subject = subject(&said);
     let href = format!("{}{path}", work.app().config().origin);
     let body = w.t2("password-reset-mail-unmatched-body", "subject", &subject, "href", href).into_owned();
     for person in persons_of(work.conn(), Tier::Sysadmin, today).await? {
-        let mail = Mail {
-            person,
-            kind: "identity.not_confirmed",
-            subject: subject.clone(),
-            body: body.clone(),
-            entity: "identity_check",
-            entity_id: about.to_owned(),
-        };
-        work.mail(mail).await?;
+        let letter = Letter { subject: subject.clone(), body: body.clone() };
+        let notice = Notice::new(person, "identity.not_confirmed", said.clone(), ("identity_check", about)).at(path);
+        work.notify(notice.at_once(AtOnce::Security, letter)).await?;
     }
     Ok(())
 }

@@ -10,13 +10,14 @@ use super::store;
 use crate::kernel::access::Tier;
 use crate::kernel::audit::Event;
 use crate::kernel::clock;
-use crate::kernel::error::{Error, Result, violated_constraint};
+use crate::kernel::error::{Error, Message, Result, violated_constraint};
 use crate::kernel::ids::PersonId;
-use crate::kernel::mail::Mail;
+use crate::kernel::notices::{AtOnce, Notice, Part};
 use crate::kernel::work::Work;
 use crate::people::roster::{NewPerson, NewPost, add_person, appoint};
 use crate::people::sign_ins::{create_sign_in, disable_sign_in};
 use crate::web::locale::{Lang, Words};
+use crate::web::notices::letter;
 
 /// A row that was written, and the code of the sign-in that came with it.
 #[derive(Debug)]
@@ -197,15 +198,11 @@ async fn call_for_change(work: &mut Work, row: &Privileged, left: PersonId) -> R
         if person == left {
             continue;
         }
-        work.mail(Mail {
-            person,
-            kind: "privileged.secret_due",
-            subject: words.t1("privileged-mail-secret-due", "account", &account).into_owned(),
-            body: words.t1("privileged-mail-secret-due-body", "href", &href).into_owned(),
-            entity: "privileged",
-            entity_id: row.id.to_string(),
-        })
-        .await?;
+        let said = Message::new("privileged-mail-secret-due").with("account", &account);
+        let letter = letter(&said, words.t1("privileged-mail-secret-due-body", "href", &href));
+        let notice = Notice::new(person, "privileged.secret_due", said, ("privileged", row.id));
+        let notice = notice.at(format!("/ledgers/privileged/{}", row.id)).under(Part::Due);
+        work.notify(notice.at_once(AtOnce::Urgent, letter)).await?;
     }
     Ok(())
 }

@@ -12,12 +12,13 @@ use crate::kernel::access::{Actor, Tier};
 use crate::kernel::app::App;
 use crate::kernel::audit::Event;
 use crate::kernel::database::Role;
-use crate::kernel::error::Result;
+use crate::kernel::error::{Message, Result};
 use crate::kernel::jobs::{Job, JobError};
-use crate::kernel::mail::Mail;
+use crate::kernel::notices::{self, AtOnce, Notice, Part};
 use crate::kernel::work::Work;
 use crate::web::dates::Dates;
 use crate::web::locale::{Lang, Words};
+use crate::web::notices::letter;
 
 /// Takes a right away when its end has come.
 #[derive(Debug, Serialize, Deserialize)]
@@ -85,7 +86,7 @@ async fn tell_overdue(work: &mut Work) -> Result<()> {
     Ok(())
 }
 
-async fn tell(work: &mut Work, row: &Privileged, tier: Tier, kind: &'static str, key: &str) -> Result<()> {
+async fn tell(work: &mut Work, row: &Privileged, tier: Tier, kind: &'static str, key: &'static str) -> Result<()> {
     let today = work.app().clock().today();
     let words = Words(Lang::Ja);
     let dates = Dates { lang: Lang::Ja, western: false, today };
@@ -93,19 +94,14 @@ async fn tell(work: &mut Work, row: &Privileged, tier: Tier, kind: &'static str,
     let account = format!("{} {}", row.system_name, row.name);
     let mut people = 0;
     for person in store::holders_of(work.conn(), tier.key(), today).await? {
-        if store::told(work.conn(), person, kind, row.id).await? {
+        if notices::last_told(work.conn(), Some(person), kind, &row.id.to_string()).await?.is_some() {
             continue;
         }
-        let day = dates.long_at(row.until);
-        work.mail(Mail {
-            person,
-            kind,
-            subject: words.t1(key, "account", &account).into_owned(),
-            body: words.t2("privileged-mail-body", "day", day, "href", &href).into_owned(),
-            entity: "privileged",
-            entity_id: row.id.to_string(),
-        })
-        .await?;
+        let said = Message::new(key).with("account", &account);
+        let letter = letter(&said, words.t2("privileged-mail-body", "day", dates.long_at(row.until), "href", &href));
+        let notice = Notice::new(person, kind, said, ("privileged", row.id));
+        let notice = notice.at(format!("/ledgers/privileged/{}", row.id)).under(Part::Due);
+        work.notify(notice.at_once(AtOnce::Urgent, letter)).await?;
         people += 1;
     }
     if people == 0 {

@@ -459,15 +459,3 @@ pub async fn holders_of(conn: &mut PgConnection, tier: &str, today: NaiveDate) -
     .fetch_all(conn)
     .await
 }
-
-/// Was this person told about this row already?
-pub async fn told(conn: &mut PgConnection, person: PersonId, kind: &str, row: PrivilegedId) -> sqlx::Result<bool> {
-    sqlx::query_scalar!(
-        r#"select exists (select from outbox where recipient_id = $1 and kind = $2 and entity_id = $3) as "told!""#,
-        person.0,
-        kind,
-        row.to_string(),
-    )
-    .fetch_one(conn)
-    .await
-}

@@ -1,6 +1,6 @@
 //! What the portal does by itself, without anybody asking: the nightly round, checkpoints, verification of the log.
 use async_trait::async_trait;
-use chrono::{DateTime, DurationRound as _, TimeDelta, Timelike as _, Utc};
+use chrono::{DateTime, DurationRound as _, FixedOffset, TimeDelta, Timelike as _, Utc};
 use futures::future::BoxFuture;
 use serde::{Deserialize, Serialize};
 
@@ -28,6 +28,13 @@ pub struct Chores(pub Vec<Chore>);
 #[derive(Default, Clone)]
 pub struct Watches(pub Vec<Chore>);
 
+/// A kind of job that is due once a day: its kind, and the key of its day once its time has come.
+pub type Daily = (&'static str, fn(&App, DateTime<FixedOffset>) -> Option<String>);
+
+/// What the rooms want done at a time of day of their own; portal.rs plugs it in as a part.
+#[derive(Default, Clone)]
+pub struct Dailies(pub Vec<Daily>);
+
 /// How often a process looks.
 const WATCH_EVERY: TimeDelta = TimeDelta::seconds(10);
 
@@ -52,6 +59,8 @@ const NIGHT: u32 = 2;
 const SEAL_EVERY: TimeDelta = TimeDelta::minutes(5);
 /// Finished jobs and answered forms are kept for so many days.
 const KEPT_DAYS: i64 = 30;
+/// What people were told is kept for so many days; what happened stands in the log.
+const TOLD_DAYS: i64 = 400;
 
 /// Puts what is due by the calendar into the queue; each thing once, however many portals ask.
 pub(super) async fn put_due(app: &App) -> Result<()> {
@@ -59,6 +68,11 @@ pub(super) async fn put_due(app: &App) -> Result<()> {
     let here = clock::local(now);
     if here.hour() >= NIGHT {
         once(app, Nightly::KIND, here.date_naive().to_string(), now).await?;
+    }
+    for (kind, due) in app.part::<Dailies>().map(|dailies| dailies.0.clone()).unwrap_or_default() {
+        if let Some(key) = due(app, here) {
+            once(app, kind, key, now).await?;
+        }
     }
     once(app, Seal::KIND, slot(now).to_rfc3339(), now).await
 }
@@ -120,6 +134,8 @@ async fn tidy(app: &App) -> Result<()> {
     sqlx::query!("select audit.ensure_partitions(current_date, 3)").fetch_one(&mut *worker).await?;
     sqlx::query!("delete from job where state = 'done' and finished_at < $1", before).execute(&mut *worker).await?;
     sqlx::query!("delete from idempotency where created_at < $1", before).execute(&mut *worker).await?;
+    let told_before = now - TimeDelta::days(TOLD_DAYS);
+    sqlx::query!("delete from notice where created_at < $1", told_before).execute(&mut *worker).await?;
     worker.commit().await?;
     let mut auth = app.database().pool(Role::Auth).begin().await?;
     sqlx::query!("delete from auth.session where absolute_end < $1", before).execute(&mut *auth).await?;

@@ -66,6 +66,7 @@ impl Bench {
             regulations_dir: None,
             mail_from: "mamori@example.jp".to_owned(),
             smtp_url: None,
+            digest_at: chrono::NaiveTime::from_hms_opt(8, 30, 0).unwrap(),
             trusted_proxies: Vec::new(),
             argon2: (8, 1, 1),
             reader: env!("CARGO_BIN_EXE_mamori").into(),

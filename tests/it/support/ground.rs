@@ -16,8 +16,9 @@ use mamori::features::movements::model::Kind as Change;
 use mamori::features::{accounts, privileged, systems};
 use mamori::kernel::access::{Actor, Tier};
 use mamori::kernel::database::Role;
-use mamori::kernel::error::Error;
+use mamori::kernel::error::{Error, Message};
 use mamori::kernel::ids::{DepartmentId, RequestId, SystemId, uuid_at};
+use mamori::kernel::notices::Notice;
 use mamori::kernel::work::Work;
 use mamori::people::model::ProposalId;
 use mamori::people::permissions;
@@ -137,6 +138,11 @@ impl Ground {
             ("/activate/link/", "login", any("tanaka")),
             ("/activate/link/", "token", any("nothing-that-opens-anything")),
             ("/me/sessions/", "reference", rows(sessions)),
+            (
+                "/notices/",
+                "id",
+                rows((notice_of(portal, &mut db, "田中").await, notice_of(portal, &mut db, "鈴木").await)),
+            ),
             ("/me/sessions/elsewhere/", "id", any("00000000-0000-7000-8000-000000000000")),
             ("/clauses/", "regulation", any("system-management")),
             ("/clauses/", "clause", any("4.1.1-1-a")),
@@ -177,7 +183,13 @@ impl Ground {
 /// This person of the cast as one who acts, today.
 pub async fn hand(portal: &Portal, name: &str) -> Hand {
     let clock = portal.app.clock();
-    let facts = Facts { session: None, source: None, request_ref: uuid_at(clock.now()), must_change_password: false };
+    let facts = Facts {
+        session: None,
+        source: None,
+        request_ref: uuid_at(clock.now()),
+        must_change_password: false,
+        unread: 0,
+    };
     let mut read = portal.app.read_all(Role::App).await.unwrap();
     let table = permissions::in_force(&portal.app).unwrap();
     let viewer = viewer_of(read.conn(), &table, portal.cast.get(name).id, clock.today(), facts).await.unwrap().unwrap();
@@ -459,6 +471,16 @@ async fn second_session(portal: &Portal, db: &mut PgConnection, name: &str) -> S
             .await
             .unwrap();
     hash.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Tells this person something; the notice.
+async fn notice_of(portal: &Portal, db: &mut PgConnection, name: &str) -> String {
+    let person = portal.cast.get(name).id;
+    let said = Message::new("password-reset-mail-reissued");
+    let notice = Notice::new(person, "test.told", said, ("person", person)).at("/me/password");
+    portal.app.change(&Actor::portal(), async |work: &mut Work| work.notify(notice).await).await.unwrap();
+    let sql = "select id::text from notice where person_id = $1 order by id desc limit 1";
+    sqlx::query_scalar(sql).bind(person.0).fetch_one(db).await.unwrap()
 }
 
 async fn number_of(db: &mut PgConnection, name: &str, cast: &Cast) -> String {

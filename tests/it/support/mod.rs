@@ -11,5 +11,6 @@ pub mod payloads;
 pub mod portal;
 pub mod source;
 pub mod states;
+pub mod told;
 pub mod uploads;
 pub mod visit;

@@ -338,6 +338,7 @@ async fn try_process_with(
         regulations_dir: Some(data_dir.join("regulations")).filter(|folder| folder.is_dir()),
         mail_from: "mamori@example.jp".to_owned(),
         smtp_url: None,
+        digest_at: chrono::NaiveTime::from_hms_opt(8, 30, 0).unwrap(),
         trusted_proxies: Vec::new(),
         argon2: CHEAP,
         reader: env!("CARGO_BIN_EXE_mamori").into(),
@@ -426,7 +427,8 @@ async fn found_cast(app: &App) -> Cast {
 /// 指名: one names the other for all that the regulation leaves to whom they name, for a year.
 async fn name_all(app: &App, by: &Someone, whom: &Someone) {
     let (now, today) = (app.clock().now(), app.clock().today());
-    let facts = Facts { session: None, source: None, request_ref: uuid_at(now), must_change_password: false };
+    let facts =
+        Facts { session: None, source: None, request_ref: uuid_at(now), must_change_password: false, unread: 0 };
     let table = permissions::in_force(app).unwrap();
     let mut read = app.read_all(Role::App).await.unwrap();
     let viewer = viewer_of(read.conn(), &table, by.id, today, facts).await.unwrap().unwrap();
@@ -538,6 +540,13 @@ impl Browser<'_> {
             request = request.header(header::COOKIE, cookies);
         }
         request
+    }
+
+    /// Opens an answer that does not end by itself, as a page does that listens.
+    pub async fn listen(&self, mut request: Request<Body>) -> (StatusCode, Body) {
+        request.extensions_mut().insert(ConnectInfo(SocketAddr::new(self.source, 40_000)));
+        let response = self.portal.router.clone().oneshot(request).await.unwrap();
+        (response.status(), response.into_body())
     }
 
     /// Sends any request through the whole portal.

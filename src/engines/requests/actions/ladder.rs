@@ -22,12 +22,10 @@ const REMINDED: &str = "request.due";
 /// 上位者への知らせ
 pub(in crate::engines::requests) const ESCALATED: &str = "request.escalated";
 /// On which business day, counted from the day it is due, they are reminded, and by which words.
-const RUNGS: [(i64, &str); 4] = [
-    (-1, "requests-mail-due-tomorrow"),
-    (0, "requests-mail-due-today"),
-    (1, "requests-mail-overdue"),
-    (LAST, "requests-mail-overdue"),
-];
+const RUNGS: [(i64, &str); 4] =
+    [(-1, "requests-mail-due-tomorrow"), (0, "requests-mail-due-today"), (1, OVERDUE), (LAST, OVERDUE)];
+/// 期限超過: that presses.
+pub(super) const OVERDUE: &str = "requests-mail-overdue";
 /// On the last rung, those above hear of it.
 pub(in crate::engines::requests) const LAST: i64 = 3;
 /// No rung lies further from its day than so many days of the calendar, long holidays included.
@@ -56,7 +54,7 @@ pub async fn climb(work: &mut Work) -> Result<usize> {
     Ok(reminded)
 }
 
-async fn remind(work: &mut Work, (number, step): (&str, &str), (rung, words): (i64, &str)) -> Result<bool> {
+async fn remind(work: &mut Work, (number, step): (&str, &str), (rung, words): (i64, &'static str)) -> Result<bool> {
     let request = store::lock(work.conn(), number).await?;
     let (kinds, now) = (kinds(work.app())?, work.now);
     // what nobody can read any more keeps the others waiting for nothing

@@ -10,6 +10,7 @@
 //! * [`ladder`]: the days of what waits, and who hears of it when they are past.
 //! * [`acting`], [`reviewing`]: decisions by rule for one who is away, and their reading afterwards.
 //! * [`late`]: when somebody else was quicker.
+//! * `telling`: at once or with the morning's mail, and to whom besides.
 //! * [`moving`]: what every transition writes down; [`vacancy`]: when nobody is left where a request waits.
 pub mod acting;
 pub mod capacity;
@@ -24,6 +25,7 @@ pub mod reminding;
 pub mod reviewing;
 pub mod step_form;
 pub mod taking_back;
+mod telling;
 pub mod vacancy;
 pub mod working;
 

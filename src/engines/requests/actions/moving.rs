@@ -1,6 +1,7 @@
 //! What every transition writes down: steps that end and open, whose turn it is, the hooks of the room, events, mails.
-use super::Open;
 use super::deadlines::due;
+use super::telling;
+use super::{Open, kinds};
 use crate::engines::requests::Registered;
 use crate::engines::requests::model::machine::{Case, Effect, Phase};
 use crate::engines::requests::model::route::{Organisation, Skip, Step, able};
@@ -9,12 +10,13 @@ use crate::engines::requests::store::people::Name;
 use crate::engines::requests::store::{self, Move, Request};
 use crate::engines::requests::store::{deeds, record, steps};
 use crate::kernel::audit::{Event, Outcome};
-use crate::kernel::error::Result;
+use crate::kernel::error::{Message, Result};
 use crate::kernel::ids::PersonId;
-use crate::kernel::mail::Mail;
+use crate::kernel::notices::{AtOnce, Letter, Notice};
 use crate::kernel::text;
 use crate::kernel::work::Work;
 use crate::web::locale::{Lang, Words as Catalogue};
+use crate::web::notices::subject;
 use chrono::NaiveDate;
 use serde_json::json;
 use std::collections::{BTreeSet, HashMap};
@@ -81,19 +83,36 @@ pub(in crate::engines::requests) fn title(words: &Words) -> String {
     words.text(false).map_or_else(String::new, str::to_owned)
 }
 
-/// One mail about a request: a title and a link, nothing else.
+/// Tells somebody about a request: a title and a link, nothing else.
 pub(super) async fn mail(
     work: &mut Work,
     to: PersonId,
     kind: &'static str,
-    key: &str,
+    key: &'static str,
     request: (&str, &str),
 ) -> Result<()> {
-    let (number, form) = request;
-    let href = format!("{}/requests/{number}", work.app().config().origin);
-    let subject = MAIL.t2(key, "number", number, "title", form).into_owned();
-    let body = MAIL.t2("requests-mail-body", "subject", &subject, "href", &href).into_owned();
-    work.mail(Mail { person: to, kind, subject, body, entity: "request", entity_id: number.to_owned() }).await
+    say(work, to, (kind, key), request, telling::at_once(kind, key)).await
+}
+
+async fn say(
+    work: &mut Work,
+    to: PersonId,
+    (kind, key): (&'static str, &'static str),
+    (number, form): (&str, &str),
+    at_once: Option<AtOnce>,
+) -> Result<()> {
+    let path = format!("/requests/{number}");
+    let said = Message::new(key).with("number", number).with("title", form);
+    let mut notice = Notice::new(to, kind, said.clone(), ("request", number)).at(&path).under(telling::part(kind));
+    if telling::ends_with_the_turn(kind) {
+        notice = notice.for_this_turn();
+    }
+    if let Some(why) = at_once {
+        let (href, subject) = (format!("{}{path}", work.app().config().origin), subject(&said));
+        let body = MAIL.t2("requests-mail-body", "subject", &subject, "href", &href).into_owned();
+        notice = notice.at_once(why, Letter { subject, body });
+    }
+    work.notify(notice).await
 }
 
 /// Tells those who can act on the steps that wait.
@@ -126,12 +145,15 @@ async fn call_with(
     case: &Case,
     kind: &Kind,
     org: &Organisation,
-    (number, place, (mail_kind, key)): (&str, usize, (&'static str, &str)),
+    (number, place, said): (&str, usize, (&'static str, &'static str)),
 ) -> Result<()> {
     let Some(step) = case.steps.get(place) else { return Ok(()) };
     let form = title(&kind.title);
-    for person in case.able(step, &kind.joins, org) {
-        mail(work, person, mail_kind, key, (number, &form)).await?;
+    let presses = kinds(work.app())?.get(&kind.key).is_ok_and(|registered| registered.effects.presses());
+    let at_once = telling::at_once(said.0, said.1).or(presses.then_some(AtOnce::Urgent));
+    let able = case.able(step, &kind.joins, org);
+    for person in telling::with_each_other(&able, step.seat, &case.kept_out(), org) {
+        say(work, person, said, (number, &form), at_once).await?;
     }
     // whoever decides here may be away already
     if step.act == StepAct::Decide { super::acting::offer(work, Some(number)).await.map(drop) } else { Ok(()) }
@@ -176,6 +198,7 @@ pub(super) async fn settle(
     write_steps(work, open, after, effects).await?;
     let moved = Move { subject: &request.subject, beneficiary: concerned, search: None, now: work.now };
     store::save(work.conn(), request, after, &moved).await?;
+    telling::no_longer(work, open, after).await?;
     tell(work, after, effects, &open.registered.kind, &open.org, request).await?;
     finish(work, by, open, after, effects).await
 }
@@ -274,7 +297,7 @@ async fn tell_applicant(
     by: Option<PersonId>,
     request: &Request,
     kind: &'static str,
-    key: &str,
+    key: &'static str,
     form: &str,
 ) -> Result<()> {
     match request.requester().filter(|person| Some(*person) != by) {

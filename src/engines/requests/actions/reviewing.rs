@@ -11,6 +11,7 @@ use crate::kernel::app::App;
 use crate::kernel::clock::moment;
 use crate::kernel::database::Role;
 use crate::kernel::error::{Error, Message, Result};
+use crate::kernel::notices;
 use crate::kernel::work::Work;
 use chrono::NaiveTime;
 use futures::future::BoxFuture;
@@ -40,6 +41,7 @@ pub async fn review(work: &mut Work, hand: &Hand, number: &str, remark: &str) ->
         let facts = json!({ "decision": one.decision, "step": one.step_key, "remark": remark });
         work.record(event("request.reviewed", &request).facts(facts)).await?;
     }
+    notices::settle(work.conn(), &["request.to_review", "request.review_reminded"], number, now).await?;
     for decider in owed.iter().map(|one| one.decider_id).collect::<BTreeSet<_>>() {
         mail(work, decider, "request.reviewed", "requests-mail-reviewed", (number, &request.title)).await?;
     }

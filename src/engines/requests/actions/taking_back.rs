@@ -30,7 +30,11 @@ pub async fn pull_back(work: &mut Work, hand: &Hand, number: &str) -> Result<()>
 }
 
 /// Whoever was asked to act is told that nothing is left to do.
-pub(super) async fn nothing_left(work: &mut Work, open: &Open, (kind, key): (&'static str, &str)) -> Result<()> {
+pub(super) async fn nothing_left(
+    work: &mut Work,
+    open: &Open,
+    (kind, key): (&'static str, &'static str),
+) -> Result<()> {
     let form = title(&open.registered.kind.title);
     for person in open.able() {
         mail(work, person, kind, key, (&open.request.number, &form)).await?;

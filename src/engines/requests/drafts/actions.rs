@@ -17,11 +17,12 @@ use crate::kernel::audit::Event;
 use crate::kernel::database::Role;
 use crate::kernel::error::{Error, Message, Result};
 use crate::kernel::ids::{DepartmentId, PersonId, RequestId};
-use crate::kernel::mail::Mail;
+use crate::kernel::notices::{AtOnce, Letter, Notice, Part};
 use crate::kernel::work::Work;
 use crate::people;
 use crate::web::dates::Dates;
 use crate::web::locale::Lang;
+use crate::web::notices::subject;
 
 /// A draft that nobody filed for so long has served its time.
 const KEPT_DAYS: u64 = 30;
@@ -365,20 +366,29 @@ fn concerning(event: Event, draft: &Prepared) -> Event {
     }
 }
 
-/// A mail names the form and leads to the draft; what the form says stays in the portal.
+/// It names the form and leads to the draft; what the form says stays there.
 async fn tell(
     work: &mut Work,
     person: PersonId,
     kind: &'static str,
-    key: &str,
+    key: &'static str,
     draft: &Prepared,
     name: &str,
 ) -> Result<()> {
     let form = title(&kinds(work.app())?.get(&draft.kind)?.kind.title);
-    let link = format!("{}/requests/drafts/{}", work.app().config().origin, draft.id);
-    let dates = Dates { lang: Lang::Ja, western: false, today: today(work) };
-    let subject = MAIL.t2(key, "form", &form, "name", name).into_owned();
-    let last = dates.long(draft.expires_on);
-    let body = MAIL.with("drafts-mail-body", &[("subject", &subject), ("day", &last), ("link", &link)]).into_owned();
-    work.mail(Mail { person, kind, subject, body, entity: "draft", entity_id: draft.id.to_string() }).await
+    let path = format!("/requests/drafts/{}", draft.id);
+    let said = Message::new(key).with("form", &form).with("name", name);
+    let notice = Notice::new(person, kind, said.clone(), ("draft", draft.id)).at(&path);
+    let notice = match kind {
+        "draft.prepared" => notice.under(Part::Waiting),
+        "draft.returned" => {
+            let dates = Dates { lang: Lang::Ja, western: false, today: today(work) };
+            let (link, last) = (format!("{}{path}", work.app().config().origin), dates.long(draft.expires_on));
+            let subject = subject(&said);
+            let body = MAIL.with("drafts-mail-body", &[("subject", &subject), ("day", &last), ("link", &link)]);
+            notice.under(Part::Waiting).at_once(AtOnce::Return, Letter { subject, body: body.into_owned() })
+        }
+        _ => notice,
+    };
+    work.notify(notice).await
 }

@@ -159,3 +159,9 @@ pub async fn put_due(conn: &mut PgConnection, turn: &Turn, due: NaiveDate) -> sq
     sqlx::query!("update request set lock_version = lock_version + 1 where id = $1", turn.id).execute(conn).await?;
     Ok(())
 }
+
+/// Ends what called people to a request that stays where it is, but for those for whom it still waits.
+pub async fn no_longer(conn: &mut PgConnection, number: &str, still: &[Uuid]) -> sqlx::Result<()> {
+    sqlx::query!("select waits_no_longer($1, $2)", number, still).execute(conn).await?;
+    Ok(())
+}

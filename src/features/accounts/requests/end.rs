@@ -18,13 +18,14 @@ use crate::engines::requests::model::{
 use crate::engines::requests::store::under_way;
 use crate::engines::requests::{Ask, Executed, Line, LineDraft, Matter, RequestKind};
 use crate::kernel::access::Permission;
-use crate::kernel::error::{Error, Result};
+use crate::kernel::error::{self, Error, Result};
 use crate::kernel::ids::{AccountId, PersonId};
-use crate::kernel::mail::Mail;
+use crate::kernel::notices::{AtOnce, Notice};
 use crate::kernel::work::Work;
 use crate::people::elsewhere::is_alone;
 use crate::people::sign_ins::{disable_sign_in, resume_sign_in};
 use crate::web::locale::{Lang, Words};
+use crate::web::notices::letter;
 
 /// 利用終了届
 pub(super) struct End;
@@ -102,16 +103,10 @@ async fn reopen(work: &mut Work, account: &Account, origin: &Origin, undone: Und
     let w = Words(Lang::Ja);
     let link = format!("{}/sign-in", work.app().config().origin);
     let body = w.with(undone.body(), &[("login", &account.name), ("number", &origin.number), ("link", &link)]);
-    work.mail(Mail {
-        person: account.holder,
-        kind: "account.end_undone",
-        subject: w.t1("accounts-mail-end-undone", "login", &account.name).into_owned(),
-        body: body.into_owned(),
-        entity: "request",
-        entity_id: origin.id.to_string(),
-    })
-    .await
-    .map(drop)
+    let said = error::Message::new("accounts-mail-end-undone").with("login", &account.name);
+    let letter = letter(&said, body);
+    let notice = Notice::new(account.holder, "account.end_undone", said, ("account", account.id));
+    work.notify(notice.at_once(AtOnce::Security, letter)).await
 }
 
 #[async_trait]

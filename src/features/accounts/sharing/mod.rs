@@ -14,11 +14,12 @@ use crate::kernel::app::App;
 use crate::kernel::audit::{Event, Recorded};
 use crate::kernel::clock::local;
 use crate::kernel::database::Role;
-use crate::kernel::error::{Error, Result};
+use crate::kernel::error::{Error, Message, Result};
 use crate::kernel::ids::{AccountId, PersonId};
-use crate::kernel::mail::Mail;
+use crate::kernel::notices::{AtOnce, Notice, Part};
 use crate::kernel::work::Work;
 use crate::web::locale::{Lang, Words};
+use crate::web::notices::letter;
 
 /// Its events are evidence that sharing is the exception that somebody approved.
 pub(super) const SHARED: &str = "account.ledger.shared";
@@ -111,16 +112,12 @@ async fn tell(work: &mut Work, id: AccountId) -> Result<()> {
     let account = shared(work, id).await?;
     let words = Words(Lang::Ja);
     let named = format!("{} {}", account.system_name, account.name);
-    let href = format!("{}/ledgers/accounts/{id}", work.app().config().origin);
-    work.mail(Mail {
-        person: account.holder,
-        kind: "account.password_due",
-        subject: words.t1("accounts-mail-password-due", "account", &named).into_owned(),
-        body: words.t1("accounts-mail-password-due-body", "href", &href).into_owned(),
-        entity: "account",
-        entity_id: id.to_string(),
-    })
-    .await
+    let path = format!("/ledgers/accounts/{id}");
+    let href = format!("{}{path}", work.app().config().origin);
+    let said = Message::new("accounts-mail-password-due").with("account", &named);
+    let letter = letter(&said, words.t1("accounts-mail-password-due-body", "href", &href));
+    let notice = Notice::new(account.holder, "account.password_due", said, ("account", id));
+    work.notify(notice.at(path).under(Part::Due).at_once(AtOnce::Urgent, letter)).await
 }
 
 /// The password was changed on that day; its value is nobody's business here.
