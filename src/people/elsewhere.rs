@@ -279,9 +279,10 @@ async fn tell_alone(work: &mut Work, person: PersonId) -> Result<()> {
     }
     to.sort_unstable();
     to.dedup();
+    let body = w.t2("elsewhere-mail-alone-body", "name", &name, "login", &login).into_owned();
+    let said = Said { key: "elsewhere-mail-alone", name: &name, body, page: PAGE };
     for to in to {
-        let body = w.t2("elsewhere-mail-alone-body", "name", &name, "login", &login).into_owned();
-        mail(work, to, person, (w.t("elsewhere-mail-alone").into_owned(), body)).await?;
+        tell(work, to, person, &said).await?;
     }
     Ok(())
 }

@@ -3,7 +3,7 @@ use chrono::NaiveDate;
 use serde_json::json;
 use sqlx::PgConnection;
 
-use super::model::{StandIn, StandInId, StandInWish};
+use super::model::{StandInId, StandInWish};
 use super::permissions::{self, Table};
 use super::store;
 use crate::kernel::access::Tier;
