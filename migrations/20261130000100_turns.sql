@@ -53,7 +53,7 @@ select put_under_seal('request_step', '{request_id,round,at}');
 alter table own_route add column after_return text check (after_return in ('repeat', 'sender'));
 
 -- What waits, and for whom: one row for each open step, and one where the request is to be mended.
-create view request_turn with (security_invoker = true) as
+create view request_turns_pub with (security_invoker = true) as
   select s.request_id, s.at, s.key,
          case when s.act in ('execute', 'report') then 'execute' when s.act = 'acknowledge' then 'acknowledge' else 'decide' end as type,
          case when s.seat is not null then s.tier end as tier, s.department_id, s.seat, s.named_seat,
@@ -67,7 +67,7 @@ create view request_turn with (security_invoker = true) as
          (select max(s.ended_at) from request_step s where s.request_id = r.id and s.round = r.round), null
     from request r
    where r.phase in ('returned', 'pulled_back');
-grant select on request_turn to mamori_app, mamori_worker;
+grant select on request_turns_pub to mamori_app, mamori_worker;
 
 -- Has work on it been done that somebody has still to confirm they received?
 create function to_receive(asked uuid, of_round int) returns boolean language sql stable as $$

@@ -163,7 +163,7 @@ accounts-treatment-remove = Remove ({ $rights })
 accounts-refused-untreated = For each right, say what is to become of it
 accounts-refused-stop-after-leaving = The account of somebody who leaves is cancelled by their last day, or today if that day is over
 accounts-cancelled = Cancellation final
-accounts-mail-end-undone = [Mamori] The user ID { $login } can be used again
+accounts-mail-end-undone = The user ID { $login } can be used again
 accounts-mail-end-undone-body =
     The user ID { $login } had been stopped by a notice of end of use ({ $number }). The notice came to nothing, so the ID works again as before.
     The password has not changed.
@@ -173,7 +173,7 @@ accounts-mail-end-returned-body =
     It stops again as soon as the notice is sent again.
     The password has not changed.
     Sign in: { $link }
-accounts-mail-unused = [Mamori] Is a notice of end of use due for the user ID { $login }?
+accounts-mail-unused = Is a notice of end of use due for the user ID { $login }?
 accounts-mail-unused-own =
     Nobody has signed in with your user ID { $login } since { $day }.
     If you need it no longer, file a notice of end of use. If you go on using it, no notice is needed; please sign in once.
@@ -182,7 +182,7 @@ accounts-mail-unused-head =
     Nobody has signed in with the user ID { $login } of { $name } since { $day }.
     If it is needed no longer, they or a colleague of the section file a notice of end of use. If it goes on being used, no notice is needed.
     { $link }
-accounts-mail-unused-stop = [Mamori] The user ID { $login } will be stopped on { $stop }
+accounts-mail-unused-stop = The user ID { $login } will be stopped on { $stop }
 accounts-mail-unused-stop-body =
     Nobody has signed in with your user ID { $login } since { $day }.
     Unless you sign in, it will be stopped on { $stop } as unused. Nothing is erased.

@@ -54,13 +54,13 @@ password-reset-notice-early = The notice must come after the new password was is
 password-reset-other-person = This is not the person named in the request. Give the reason for issuing it to them
 password-reset-released = The lock of { $name } is released.
 password-reset-not-released = It is recorded that the identity of { $name } was not confirmed. The lock stays.
-password-reset-mail-reissued = [Mamori] Your password was issued again
+password-reset-mail-reissued = Your password was issued again
 password-reset-mail-reissued-body =
     On { $day } your password was issued again.
     The old one no longer works, and sessions on other devices have ended.
 
     If you know nothing of this, call the IT section at once.
-password-reset-mail-unmatched = [Mamori] An identity was not confirmed ({ $number })
+password-reset-mail-unmatched = An identity was not confirmed ({ $number })
 password-reset-mail-unmatched-body =
     { $subject }
 
@@ -69,7 +69,7 @@ password-reset-mail-unmatched-body =
 password-reset-no-mail-server = This portal cannot send mail, so the link cannot be used. Choose handing over in person
 password-reset-no-mail = The register has no mail address of this person. Choose handing over in person
 password-reset-other-delivery = It was issued to be delivered in another way
-password-reset-mail-link = [Mamori] Please set your new password
+password-reset-mail-link = Please set your new password
 password-reset-mail-link-body =
     A new password was issued after your identity was checked. Open this link and choose a new password.
     It works once, within { $hours } hours. If you did not ask for it, do not open it and tell the help desk.

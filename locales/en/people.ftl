@@ -8,14 +8,14 @@ people-refused-check-future = The time of the check must lie in the past
 people-refused-not-locked = This user ID is not locked
 people-refused-stopped = This user ID has been stopped. An account request is needed to use it again
 people-refused-oneself = You cannot handle your own user ID. Another system administrator has to do it
-people-mail-locked = [Mamori] The user ID of { $name } is locked
+people-mail-locked = The user ID of { $name } is locked
 people-mail-locked-body =
     The user ID of { $name } was locked after repeated failures. Check the identity before releasing it.
     { $link }
 people-mail-locked-section =
     The user ID of { $name } was locked after repeated failures. Ask them whether it was they who tried.
     It is released on their request, with a reason, by those responsible in the section that owns the portal.
-people-mail-password-due = [Mamori] Change your password by { $day }
+people-mail-password-due = Change your password by { $day }
 people-password-title = Change password
 people-password-title-forced = Change your password
 people-password-lead = Changing it signs you out everywhere else.

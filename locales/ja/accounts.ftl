@@ -159,7 +159,7 @@ accounts-treatment-remove = 削除（{ $rights }）
 accounts-refused-untreated = すべての権限に扱いを指定してください
 accounts-refused-stop-after-leaving = 退職した人のアカウントは、退職日までに（過ぎているときは今日）取り消してください
 accounts-cancelled = 抹消の確定
-accounts-mail-end-undone = 【Mamori】ログインID「{ $login }」が再び使えるようになりました
+accounts-mail-end-undone = ログインID「{ $login }」が再び使えるようになりました
 accounts-mail-end-undone-body =
     ログインID「{ $login }」は利用終了届（{ $number }）により止めていましたが、届出が取りやめになったため、以前のとおり使えます。
     パスワードは変わっていません。
@@ -169,7 +169,7 @@ accounts-mail-end-returned-body =
     届出がもう一度出されると、受付と同時に再び止まります。
     パスワードは変わっていません。
     ログイン：{ $link }
-accounts-mail-unused = 【Mamori】ログインID「{ $login }」の利用終了届が必要か、お知らせください
+accounts-mail-unused = ログインID「{ $login }」の利用終了届が必要か、お知らせください
 accounts-mail-unused-own =
     あなたのログインID「{ $login }」は、{ $day }からログインがありません。
     もう使わないときは、利用終了届を出してください。これからも使うときは、届出は要りません。一度ログインしてください。
@@ -178,7 +178,7 @@ accounts-mail-unused-head =
     { $name }さんのログインID「{ $login }」は、{ $day }からログインがありません。
     もう使わないときは、本人か所属の職員が利用終了届を出してください。これからも使うときは、届出は要りません。
     { $link }
-accounts-mail-unused-stop = 【Mamori】ログインID「{ $login }」は{ $stop }に停止します
+accounts-mail-unused-stop = ログインID「{ $login }」は{ $stop }に停止します
 accounts-mail-unused-stop-body =
     あなたのログインID「{ $login }」は、{ $day }からログインがありません。
     このままログインがないときは、未使用のログインIDとして{ $stop }に停止します。記録は消えません。

@@ -54,13 +54,13 @@ password-reset-notice-early = 通知日時は、再発行より後の日時を�
 password-reset-other-person = 申告された人と異なります。その人に再発行する理由を入力してください
 password-reset-released = { $name }さんの使用停止を解除しました。
 password-reset-not-released = { $name }さんの本人確認の不一致を記録しました。使用停止は解除していません。
-password-reset-mail-reissued = 【Mamori】あなたのパスワードが再発行されました
+password-reset-mail-reissued = あなたのパスワードが再発行されました
 password-reset-mail-reissued-body =
     { $day }に、あなたのパスワードが再発行されました。
     これまでのパスワードは使えません。ほかの端末のログインは終わりました。
 
     心当たりがないときは、すぐに情報システムの担当に電話してください。
-password-reset-mail-unmatched = 【Mamori】本人確認の不一致がありました（{ $number }）
+password-reset-mail-unmatched = 本人確認の不一致がありました（{ $number }）
 password-reset-mail-unmatched-body =
     { $subject }
 
@@ -69,7 +69,7 @@ password-reset-mail-unmatched-body =
 password-reset-no-mail-server = このポータルはメールを送れないため、設定リンクは使えません。対面手渡しを選んでください
 password-reset-no-mail = この人のメールアドレスが台帳にありません。対面手渡しを選んでください
 password-reset-other-delivery = 再発行のときに選んだ伝達方法と異なります
-password-reset-mail-link = 【Mamori】新しいパスワードを設定してください
+password-reset-mail-link = 新しいパスワードを設定してください
 password-reset-mail-link-body =
     パスワードの再発行を受け付け、本人確認を済ませました。次のリンクを開いて、新しいパスワードを決めてください。
     リンクは一度だけ、{ $hours }時間以内に使えます。心当たりがないときは、開かずに窓口へ知らせてください。

@@ -8,14 +8,14 @@ people-refused-check-future = 確認日時は、いまより前の時刻を入�
 people-refused-not-locked = このログインIDは使用停止になっていません
 people-refused-stopped = このログインIDは停止・無効です。使うには、アカウント登録申請が必要です
 people-refused-oneself = 自分のログインIDは扱えません。ほかのシステム管理者が行ってください
-people-mail-locked = 【Mamori】{ $name }さんのログインIDが使用停止になりました
+people-mail-locked = { $name }さんのログインIDが使用停止になりました
 people-mail-locked-body =
     { $name }さんのログインIDが、続けて間違えたため使用停止（失敗回数超過）になりました。本人確認をしてから解除してください。
     { $link }
 people-mail-locked-section =
     { $name }さんのログインIDが、続けて間違えたため使用停止（失敗回数超過）になりました。心当たりを本人に確かめてください。
     解除は、本人の申請を受けて、ポータルの所管課の責任者が理由を記録して行います。
-people-mail-password-due = 【Mamori】パスワードの変更期限：{ $day }
+people-mail-password-due = パスワードの変更期限：{ $day }
 people-password-title = パスワードを変更する
 people-password-title-forced = パスワードを変更してください
 people-password-lead = 変更すると、ほかの端末のログインは終わります。

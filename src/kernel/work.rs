@@ -257,7 +257,9 @@ impl Work {
         .await?;
         let Some((_, letter)) = notice.at_once.filter(|_| goes) else { return Ok(()) };
         let (person, kind, entity, entity_id) = (notice.person, notice.kind, notice.entity, notice.entity_id);
-        self.mail(Mail { person, kind, subject: letter.subject, body: letter.body, entity, entity_id }).await
+        // in a mailbox it stands among others
+        let subject = format!("【Mamori】{}", letter.subject);
+        self.mail(Mail { person, kind, subject, body: letter.body, entity, entity_id }).await
     }
 
     /// Puts a mail into the outbox: one of [`Work::notify`], or the morning's. A person without an address gets it in the

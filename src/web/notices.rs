@@ -67,7 +67,7 @@ mod tests {
         let said = Message::new("accounts-mail-unused-stop")
             .with("login", "tanaka")
             .with("stop", day(NaiveDate::from_ymd_opt(2026, 12, 1).unwrap()));
-        assert_eq!(subject(&said), "【Mamori】ログインID「tanaka」は令和8年12月1日(火)に停止します");
+        assert_eq!(subject(&said), "ログインID「tanaka」は令和8年12月1日(火)に停止します");
         let dates = Dates { lang: Lang::En, western: false, today: NaiveDate::default() };
         let values = said.args.iter().map(|(name, value)| (*name, value.as_str()));
         let english = Words(Lang::En).line(&line(&said.key, values, &dates)).into_owned();

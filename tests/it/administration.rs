@@ -292,11 +292,13 @@ async fn deadlines_are_counted_by_the_calendar_and_move_with_it() {
     let first = house.file(&clerk, "山本").await;
     let due = async |number: &str| -> NaiveDate {
         let mut db = portal.superuser().await;
-        sqlx::query_scalar("select s.due from request r join request_turn s on s.request_id = r.id where r.number = $1")
-            .bind(number)
-            .fetch_one(&mut db)
-            .await
-            .unwrap()
+        sqlx::query_scalar(
+            "select s.due from request r join request_turns_pub s on s.request_id = r.id where r.number = $1",
+        )
+        .bind(number)
+        .fetch_one(&mut db)
+        .await
+        .unwrap()
     };
     let april = |day| NaiveDate::from_ymd_opt(2026, 4, day).unwrap();
     // filed on Wednesday 1 April, a day that does not count: Thursday, Friday, and after the weekend Monday

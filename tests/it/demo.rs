@@ -56,7 +56,7 @@ async fn lives_for_some_weeks(regulation: &str, binding: &str) {
             assert!(found >= 1, "{regulation}: nothing is {phase}");
         }
         // whoever opens the demo under a text in which one person holds several functions is asked in which they act
-        let asked = "select count(*) from request r join request_turn t on t.request_id = r.id where t.tier = 'operator' and r.phase = 'executing' and 1 < (
+        let asked = "select count(*) from request r join request_turns_pub t on t.request_id = r.id where t.tier = 'operator' and r.phase = 'executing' and 1 < (
                        select max(held) from (select count(*) as held from post where tier = 'operator' group by person_id) p)";
         let chosen = count(conn, asked).await;
         assert_eq!(chosen > 0, regulation == "katsuura-operations", "{regulation}: {chosen}");

@@ -253,7 +253,7 @@ async fn a_retirement_ends_signing_in_at_midnight_and_asks_for_the_rest_every_da
     admin.get(&format!("/requests/{number}/lines/1")).await.refuses("事務管理者の承認がありません");
     assert_eq!(decide(&desk, &number, "approve", "").await.status, StatusCode::SEE_OTHER);
     let due: String = sqlx::query_scalar(
-        "select t.due::text from request r join request_turn t on t.request_id = r.id where r.number = $1",
+        "select t.due::text from request r join request_turns_pub t on t.request_id = r.id where r.number = $1",
     )
     .bind(&number)
     .fetch_one(&mut db)

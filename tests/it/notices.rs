@@ -231,7 +231,7 @@ async fn returns_go_out_at_once_unless_somebody_wants_them_in_the_morning() {
     let (clerk, manager) = (portal.sign_in("田中").await, portal.sign_in("佐藤").await);
     let first = office.file(&clerk, "山本").await;
     decide(&manager, &first, "return", "期間を書いてください").await;
-    assert_eq!(at_once(portal, "tanaka").await, [format!("差し戻されました：{first} アカウント登録申請")]);
+    assert_eq!(at_once(portal, "tanaka").await, [format!("【Mamori】差し戻されました：{first} アカウント登録申請")]);
     morning(portal).await;
     assert!(!mornings(portal).await.iter().any(|(to, ..)| to == "tanaka@example.jp"), "it is not said twice");
 

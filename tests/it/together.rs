@@ -43,7 +43,7 @@ async fn steps_side_by_side_and_all_of_a_seat_are_waited_for_and_a_return_asks_o
     assert_eq!(alone.status, StatusCode::UNPROCESSABLE_ENTITY);
     alone.says("前に段がないため、同時に始めることはできません").says("並べて進めるため");
     let check = send_to(&desk, PATH, &BESIDE, &[&BOTH[..], &facts[..]].concat()).await;
-    check.ok().says("前の段階と同時に進みます").says("全員の回答が必要です");
+    check.ok().says("前の段階と同時に進みます").says("全員の回答が必要です").says("差し戻した段に戻る");
     // two of one seat are there, and three are not
     let few = send_to(&desk, PATH, &BESIDE, &[&[("needs_2", "3")], &facts[..]].concat()).await;
     assert_eq!(few.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", few.words());

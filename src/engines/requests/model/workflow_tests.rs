@@ -144,7 +144,7 @@ struct Record {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 10_000, max_shrink_iters: 4_000, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 100_000, max_shrink_iters: 4_000, ..ProptestConfig::default() })]
 
     #[test]
     fn random_workflows_hold_the_rules(

@@ -112,7 +112,8 @@ pub fn form(screen: &Screen, binding: &Binding) -> Form {
             Field::select(vacant, vacant_label, choices(&VACANT)).optional(),
         ]);
     }
-    fields.push(Field::select(AFTER_RETURN, "procedures-after-return", choices(&RETURNS)).optional());
+    let after = Field::select(AFTER_RETURN, "procedures-after-return", choices(&RETURNS));
+    fields.push(after.optional().width(Width::Full));
     fields.push(Field::date(EFFECTIVE_ON, "regulations-effective-on").hint("procedures-effective-hint"));
     fields.push(Field::area(REASON, "regulations-reason").most(200).hint("regulations-reason-hint"));
     Form::new(w, screen.dates, fields)
@@ -120,6 +121,13 @@ pub fn form(screen: &Screen, binding: &Binding) -> Form {
 
 fn choices<T>(known: &[(&'static str, T, &'static str)]) -> Vec<Choice> {
     known.iter().map(|(key, _, word)| Choice::new(*key, *word)).collect()
+}
+
+/// What was chosen of a return to an earlier step, in words.
+#[must_use]
+pub fn after_return(form: &Form) -> String {
+    let chosen = RETURNS.iter().find(|(key, ..)| *key == form.text(AFTER_RETURN));
+    chosen.map_or_else(String::new, |(_, _, word)| form.words().t(word).into_owned())
 }
 
 /// Filled with this way, from a day on.

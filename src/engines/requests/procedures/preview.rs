@@ -69,7 +69,7 @@ fn how(hand: &Hand, step: &StepDef) -> Vec<String> {
         Needs::Majority => Some(w.t("requests-needs-majority")),
         Needs::Count(count) => Some(w.t1("requests-needs", "count", count)),
     };
-    let beside = step.beside.then(|| w.t("requests-beside"));
+    let beside = step.beside.then(|| w.t("requests-side-by-side"));
     let missing = step.may_be_missing.then(|| w.t("requests-may-be-missing"));
     [beside, needs, missing].into_iter().flatten().map(std::borrow::Cow::into_owned).collect()
 }

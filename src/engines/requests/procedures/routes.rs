@@ -281,6 +281,7 @@ impl Room {
             shell,
             action: format!("/procedures/{}", kind.key),
             steps: route.steps,
+            after_return: form::after_return(form),
             from: day.unwrap_or_default(),
             reason: form.text(REASON).to_owned(),
             typed: typed.map(|(value, name)| (name, value)).collect(),

@@ -92,6 +92,8 @@ pub struct CheckPage {
     pub shell: Shell,
     pub action: String,
     pub steps: Vec<StepView>,
+    /// What becomes of the steps between after a return to an earlier one.
+    pub after_return: String,
     pub from: String,
     pub reason: String,
     pub typed: Vec<(String, String)>,

@@ -65,7 +65,7 @@ macro_rules! items {
                  left join person p on p.id = r.requester_id
                  left join lateral (
                       select u.type, u.tier, u.person_id, u.since, u.key, min(u.due) over () as first_due, count(*) over () as turns
-                        from request_turn u
+                        from request_turns_pub u
                        where u.request_id = r.id
                        order by u.at
                        limit 1) t on true
@@ -175,7 +175,7 @@ pub async fn count_for_person(conn: &mut PgConnection, person: PersonId) -> Resu
         r#"select count(*) as "count!"
              from request r
             where (r.requester_id = $1 or r.beneficiary_id = $1) and r.closed_at is null
-              and (exists (select from request_turn t where t.request_id = r.id and t.person_id = $1)
+              and (exists (select from request_turns_pub t where t.request_id = r.id and t.person_id = $1)
                    or r.phase = 'executing' and coalesce(r.beneficiary_id, r.requester_id) = $1 and to_receive(r.id, r.round))"#,
         person.0
     );

@@ -156,7 +156,7 @@ pub struct RouteStep {
 /// Beside which step it opens, how many answer, and why it is not where the regulation put it.
 fn notes(hand: &Hand, step: &Step) -> String {
     let w = hand.w;
-    let beside = step.beside.then(|| w.t("requests-beside").into_owned());
+    let beside = step.beside.then(|| w.t("requests-side-by-side").into_owned());
     let several = (step.needed > 1).then(|| w.t1("requests-needs", "count", step.needed).into_owned());
     let moved = step.moved.map(|moved| moved_note(hand, moved));
     let skipped = step.skipped.map(|skip| w.t(skip.word()).into_owned());
