@@ -51,6 +51,7 @@ select put_under_seal('request_step', '{request_id,round,at}');
 
 -- 組織が定めた手続: what becomes of the steps between after a return; none: as the regulation's file has it.
 alter table own_route add column after_return text check (after_return in ('repeat', 'sender'));
+select put_under_seal('own_route', '{id}');
 
 -- What waits, and for whom: one row for each open step, and one where the request is to be mended.
 create view request_turns_pub with (security_invoker = true) as

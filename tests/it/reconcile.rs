@@ -22,6 +22,10 @@ async fn lived_in() -> Office {
     let clerk = office.portal.sign_in("田中").await;
     let number = office.file(&clerk, "山本").await;
     let manager = office.portal.sign_in("佐藤").await;
+    // a return is a mail at once
+    let returned = crate::requests::decide(&manager, &number, "return", "期間を書いてください").await;
+    assert!(returned.location().is_some(), "{}", returned.words());
+    crate::requests::mend(&office, &clerk, &number, "3か月だけ経理の担当になるため").await;
     office.approve(&manager, &number).await;
     let admin = office.portal.sign_in("伊藤").await;
     let done = crate::requests::execute(&admin, &number, 1, "yamamoto.r").await;
