@@ -83,25 +83,25 @@ create function waiting_for(wanted text, seats text[], also text[], selves uuid[
   language sql stable as $$
   select m.request_id, min(m.due)
     from (
-      select s.request_id, s.round, s.at, s.act, s.needed, s.due, false as own
+      select s.request_id, s.round, s.at, s.key, s.act, s.needed, s.due, false as own
         from request_step s
        where s.arrived_at is not null and s.ended_at is null and s.seat = any (seats)
          and wanted = case when s.act in ('execute', 'report') then 'execute' else 'decide' end
       union all
-      select s.request_id, s.round, s.at, s.act, s.needed, s.due, false
+      select s.request_id, s.round, s.at, s.key, s.act, s.needed, s.due, false
         from request_step s
         join request r on r.id = s.request_id
        where s.arrived_at is not null and s.ended_at is null and s.named_seat = any (also)
          and 'named:' || r.kind || '/' || s.key = any (seats)
          and wanted = case when s.act in ('execute', 'report') then 'execute' else 'decide' end
       union all
-      select s.request_id, s.round, s.at, s.act, s.needed, s.due, true
+      select s.request_id, s.round, s.at, s.key, s.act, s.needed, s.due, true
         from request r
         join request_step s on s.request_id = r.id and s.round = r.round and s.applicant
        where r.requester_id = any (selves) and r.closed_at is null and s.arrived_at is not null and s.ended_at is null
          and wanted = case when s.act in ('execute', 'report') then 'execute' else 'decide' end
       union all
-      select s.request_id, s.round, s.at, s.act, s.needed, s.due, false
+      select s.request_id, s.round, s.at, s.key, s.act, s.needed, s.due, false
         from request_step s
         join request r on r.id = s.request_id and r.round = s.round
         join request_step w on w.request_id = s.request_id and w.round = s.round and w.act = 'execute'
@@ -112,8 +112,10 @@ create function waiting_for(wanted text, seats text[], also text[], selves uuid[
     join request r on r.id = m.request_id
    where (m.own or r.requester_id is null or r.requester_id <> all (selves))
      and (r.beneficiary_id is null or r.beneficiary_id <> all (selves))
-     and (m.own or m.act = 'acknowledge' or r.joins <> '{}' or not exists (
-            select from decision c where c.request_id = r.id and c.round = r.round and c.step <> m.at and c.decider = any (selves)))
+     and (m.own or m.act = 'acknowledge' or not exists (
+            select from decision c
+             where c.request_id = r.id and c.round = r.round and c.step <> m.at and c.decider = any (selves)
+               and not (least(c.step_key, m.key) || '|' || greatest(c.step_key, m.key)) = any (r.joins)))
      and (m.needed = 1 or not exists (
             select from decision c
              where c.request_id = r.id and c.round = r.round and c.step = m.at

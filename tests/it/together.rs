@@ -65,7 +65,11 @@ async fn steps_side_by_side_and_all_of_a_seat_are_waited_for_and_a_return_asks_o
 
     done(&ito, &number, "opinion", "支障ありません").await;
     assert!(!waits_for(&ito, &number).await);
-    let again = decide(&ito, &number, "opinion", "やはり").await;
+    let seen = crate::requests::content_hash(portal, &number).await;
+    let path = format!("/requests/{number}/decision");
+    let fields =
+        [("_seen", seen.as_str()), ("_at", "own_sysadmin_organisation"), ("verdict", "opinion"), ("words", "やはり")];
+    let again = ito.post(&path, &fields).await;
     assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY);
     again.says("もう回答しています").says("やはり");
     manager.get(&format!("/requests/{number}")).await.ok().says("伊藤 翔が回答（2名中1名）");
@@ -77,9 +81,8 @@ async fn steps_side_by_side_and_all_of_a_seat_are_waited_for_and_a_return_asks_o
 
     // sent back to the administrators alone: the manager's word stands, and it comes straight back
     let back = ("own_sysadmin_organisation", "再度の検討を求めます");
-    let seen = crate::requests::content_hash(portal, &number).await;
     let fields = [("_seen", seen.as_str()), ("verdict", "return"), ("to", back.0), ("words", back.1)];
-    let sent = mayor.post(&format!("/requests/{number}/decision"), &fields).await;
+    let sent = mayor.post(&path, &fields).await;
     assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.words());
     assert!(waits_for(&ito, &number).await && waits_for(&watanabe, &number).await);
     assert!(!waits_for(&manager, &number).await && !waits_for(&mayor, &number).await);

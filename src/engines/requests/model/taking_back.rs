@@ -36,8 +36,9 @@ impl Case {
         doer.capacities.retain(|capacity| capacity.post == last.post);
         doer.by_rule.clear();
         let standing = self.stand_among(step, BTreeSet::new(), &Facts { doer: &doer, ..*facts })?;
+        let line_by_line = |act: &&Act| act.no == last.no || (last.line.is_some() && act.line.is_some());
         let same = self.acts.iter().filter(mine).filter(|act| act.step == last.step && act.post == last.post);
-        Ok((standing, same.cloned().collect()))
+        Ok((standing, same.filter(line_by_line).cloned().collect()))
     }
 
     /// Did somebody act on the strength of this decision, or go on without it?

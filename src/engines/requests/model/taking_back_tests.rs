@@ -48,6 +48,20 @@ fn whoever_decided_takes_it_back_until_the_next_one_has_acted() {
 }
 
 #[test]
+fn of_two_returns_the_last_alone_is_taken_back() {
+    let mut office = three();
+    office.approve(1).unwrap();
+    office.approve(6).unwrap();
+    office.send_back_to(7, "second").unwrap();
+    office.approve(6).unwrap();
+    office.send_back(7).unwrap();
+    let effects = office.act(7, &Action::TakeBack).unwrap();
+    assert!(matches!(&effects[..], [Effect::TookBack { of: 5, .. }, Effect::Reopened { step: 2 }]), "{effects:?}");
+    let second = office.case.acts.iter().filter(|act| act.step == "second" && office.case.counts(act));
+    assert_eq!(second.count(), 1, "what was sent back to be answered anew does not count again");
+}
+
+#[test]
 fn a_return_is_taken_back_until_it_was_mended_and_a_refusal_never() {
     let mut office = three();
     office.send_back(1).unwrap();
