@@ -360,7 +360,7 @@ async fn tell(
     let said = Message::new("people-mail-locked").with("name", about.name());
     let letter = letter(&said, body);
     let notice = Notice::new(to, "sign_in.locked", said, ("person", about.id));
-    let notice = path.into_iter().fold(notice, |notice, path| notice.at(path));
+    let notice = path.into_iter().fold(notice, Notice::at);
     work.notify(notice.at_once(AtOnce::Security, letter)).await
 }
 

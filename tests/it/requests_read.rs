@@ -164,7 +164,7 @@ async fn a_refusal_needs_its_reason_which_the_applicant_reads_word_for_word_and_
         .fetch_all(&mut portal.superuser().await)
         .await
         .unwrap();
-    assert!(told.contains(&format!("却下されました：{number} アカウント登録申請")), "{told:?}");
+    assert!(told.contains(&format!("【Mamori】却下されました：{number} アカウント登録申請")), "{told:?}");
 
     clerk.get(&format!("/requests/{number}/mend")).await.refuses("この申請は却下されています");
     let form = clerk.get(KIND).await;
