@@ -111,7 +111,11 @@ pub async fn decide(work: &mut Work, hand: &Hand, number: &str, reply: Reply) ->
     }
     save_lines(work, &open, &after).await?;
     settle(work, Some(hand.viewer.person), &open, &after, &effects, open.request.beneficiary()).await?;
-    open.registered.effects.decided(work, open.matter(), &verdict).await?;
+    // of several who answer, one who is against it has not refused it yet
+    let no = |effect: &Effect| matches!(effect, Effect::Decided { line: None, verdict: Verdict::Refuse { .. }, .. });
+    if after.phase == Phase::Refused || !effects.iter().any(no) {
+        open.registered.effects.decided(work, open.matter(), &verdict).await?;
+    }
     Ok(Replied::Done)
 }
 

@@ -91,7 +91,7 @@ impl Case {
     /// Can the step no longer pass, since too few are left who have not refused?
     pub(super) fn hopeless(&self, step: &Step, facts: &Facts<'_>) -> bool {
         let needs = facts.route.iter().find(|def| def.key == step.key).map_or(Needs::Any, |def| def.needs);
-        needs.one_refuses() || {
+        step.needed < 2 || needs.one_refuses() || {
             let left = self.able(step, facts.joins, facts.org).len();
             self.passes(step).count() + left < usize::from(step.needed)
         }

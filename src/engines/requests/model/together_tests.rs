@@ -129,6 +129,16 @@ fn one_of_all_who_refuses_refuses_and_one_of_a_majority_does_not() {
 }
 
 #[test]
+fn where_one_alone_can_answer_their_refusal_refuses_whatever_the_route_counts() {
+    let (route, mut posts) = members(Needs::Majority);
+    posts.retain(|post| post.0 != 12 && post.0 != 13);
+    let mut office = Office::along(route, posts).unwrap();
+    assert_eq!(office.case.steps[0].needed, 1);
+    office.decide(11, no()).unwrap();
+    assert_eq!(office.case.phase, Phase::Refused);
+}
+
+#[test]
 fn where_fewer_than_are_needed_sit_nothing_is_filed() {
     let (route, posts) = members(Needs::Count(4));
     assert_eq!(Office::along(route, posts).err().unwrap(), Refusal::TooFew(Tier::Committee));
