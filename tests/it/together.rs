@@ -61,6 +61,7 @@ async fn steps_side_by_side_and_all_of_a_seat_are_waited_for_and_a_return_asks_o
     // who it waits for, for everybody to read
     let page = clerk.get(&format!("/requests/{number}")).await;
     page.ok().says("2名の回答が必要です").says("前の段階と同時に進みます");
+    page.says("の承認待ち、伊藤 翔、渡辺 結衣（情報システム管理者）の協議待ち");
     clerk.get("/requests").await.ok().says("ほか1件");
 
     done(&ito, &number, "opinion", "支障ありません").await;

@@ -383,7 +383,13 @@ fn turn(hand: &Hand, open: &Open, route: &[RouteStep], recipient: &str) -> Strin
     };
     let turn = match open.request.phase {
         Phase::Returned | Phase::PulledBack => w.t("requests-turn-mend").into_owned(),
-        _ => route.iter().filter(|step| step.now).map(waits).collect::<Vec<_>>().join(&w.t("web-list-comma")),
+        _ => {
+            let turns: Vec<String> = route.iter().filter(|step| step.now).map(waits).collect();
+            if turns.is_empty() {
+                return String::new();
+            }
+            w.t1("requests-now", "turns", turns.join(&w.t("web-list-comma"))).into_owned()
+        }
     };
     if receives { w.t2("requests-turn-and-receipt", "turn", &turn, "who", recipient).into_owned() } else { turn }
 }
