@@ -13,10 +13,10 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use crate::engines::regulations::actions::Adoption;
-use crate::engines::regulations::binding::{Binding, Elsewhere, Release};
+use crate::engines::regulations::binding::{Binding, Elsewhere, Function, Release};
 use crate::engines::regulations::fault::Faults;
 use crate::engines::regulations::own_routes::OwnRoutes;
-use crate::engines::regulations::{self, Adopted, Adoptions, Library, Regulations, UnderWay, blanks};
+use crate::engines::regulations::{self, Adopted, Adoptions, Library, Regulations, UnderWay, blanks, functions};
 use crate::engines::requests::actions::{acting, ladder, reminding, reviewing, vacancy};
 use crate::engines::requests::model::KindError;
 use crate::engines::requests::{self, Kinds, KindsInForce};
@@ -233,7 +233,7 @@ fn adopted<'a>(
         let kinds = kinds(&operating)?.after(former);
         let table = Table::with(&grants(&kinds, operating.binding()));
         let table = table.apart(*settings.session.admin_apart).naming(kinds.name_designees());
-        let table = table.keeping_apart(kinds.kept_apart());
+        let table = table.keeping_apart(kinds.kept_apart()).registered(functions::only_registered(&adoptions.on(day)));
         let table = under_way.iter().fold(table, |table, (named, grants)| table.under_way(*named, grants));
         app.part::<TableInForce>()?.put(table);
         app.part::<KindsInForce>()?.put(kinds);
@@ -241,7 +241,11 @@ fn adopted<'a>(
         let tiers = titles.map(|(tier, title)| (*tier, title.ja.clone(), title.en.clone())).collect();
         let phrases = operating.binding().phrases.iter();
         let phrases = phrases.map(|(key, words)| (key.clone(), words.ja.clone(), words.en.clone())).collect();
-        app.part::<House>()?.rename(|naming| (naming.tiers, naming.phrases) = (tiers, phrases));
+        let titled = |function: &Function| (function.key.clone(), function.title.ja.clone(), function.title.en.clone());
+        let functions = functions::named(&adoptions.on(day)).iter().map(|named| titled(named.function)).collect();
+        app.part::<House>()?.rename(|naming| {
+            (naming.tiers, naming.functions, naming.phrases) = (tiers, functions, phrases);
+        });
         Ok(())
     })
 }

@@ -60,6 +60,7 @@ accounts-mine-lead = The IDs and rights that you use
 accounts-mine-none = You have no accounts yet.
 accounts-ask = Request
 accounts-ask-change = Request a change
+accounts-ask-end = Give notice of end of use
 accounts-ask-stop = Request to stop it
 accounts-why-opened = Account created
 accounts-why-changed = Rights changed
@@ -163,6 +164,10 @@ accounts-treatment-remove = Remove ({ $rights })
 accounts-refused-untreated = For each right, say what is to become of it
 accounts-refused-stop-after-leaving = The account of somebody who leaves is cancelled by their last day, or today if that day is over
 accounts-cancelled = Cancellation final
+accounts-mail-end-received = The user ID { $login } was stopped by a notice of end of use
+accounts-mail-end-received-body =
+    A notice of end of use ({ $number }) for the user ID { $login } was received, and the ID signs in no more.
+    If you still use it, tell the section that gave the notice or those who look after the systems. Once the notice is withdrawn, the ID works again as before.
 accounts-mail-end-undone = The user ID { $login } can be used again
 accounts-mail-end-undone-body =
     The user ID { $login } had been stopped by a notice of end of use ({ $number }). The notice came to nothing, so the ID works again as before.

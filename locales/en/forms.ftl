@@ -20,6 +20,7 @@ form-choose-listed = Choose { $label } from the list shown
 form-tick = Check and tick “{ $label }”
 form-digits = Enter { $label } in digits
 form-digits-exact = Enter { $label } as { $count } digits
+form-code = { $label } begins with a letter or a digit
 form-ascii = Enter { $label } in plain letters, digits and signs
 form-hiragana = Enter { $label } in hiragana
 form-too-long = Enter { $label } in at most { $most } characters (now { $now })

@@ -83,6 +83,7 @@ posts-refused-closed = The department is closed before that
 posts-refused-main-taken = There is another main post at that time. End it first, or make this one concurrent
 posts-refused-twice = This person already holds the same post at that time
 posts-refused-by-naming = Under this regulation nobody is appointed to this: holders of the post designate them on the page “Designations”
+posts-refused-by-register = This is a function of the register of functions: appoint its holder there
 posts-refused-end-past = The end of a post cannot be backdated. Choose today or a later day
 posts-refused-ends-earlier = It already ends by that day
 posts-refused-begun = A post that has begun cannot be taken back. End it with a last day

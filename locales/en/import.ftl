@@ -84,6 +84,7 @@ import-refused-taken = This list has already been taken over.
 import-refused-columns = The meaning of the columns has not been settled.
 import-refused-nothing = There is nothing to take over.
 import-refused-oneself = By this import you yourself would leave. Your own leaving is entered by somebody else.
+import-fault-number = the number does not begin with a letter or a digit
 import-fault-no-number = no number
 import-fault-no-code = no department code
 import-fault-no-name = no name

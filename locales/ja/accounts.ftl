@@ -56,6 +56,7 @@ accounts-mine-lead = 自分が使っているシステムのIDと権限
 accounts-mine-none = 自分のアカウントはまだありません。
 accounts-ask = 申請
 accounts-ask-change = 変更を申請する
+accounts-ask-end = 利用の終了を届け出る
 accounts-ask-stop = 停止を申請する
 accounts-why-opened = アカウントの作成
 accounts-why-changed = 権限の変更
@@ -159,6 +160,10 @@ accounts-treatment-remove = 削除（{ $rights }）
 accounts-refused-untreated = すべての権限に扱いを指定してください
 accounts-refused-stop-after-leaving = 退職した人のアカウントは、退職日までに（過ぎているときは今日）取り消してください
 accounts-cancelled = 抹消の確定
+accounts-mail-end-received = ログインID「{ $login }」を、利用終了届により止めました
+accounts-mail-end-received-body =
+    ログインID「{ $login }」の利用終了届（{ $number }）を受け付け、このIDでのログインを止めました。
+    まだ使っているときは、届け出た所属か情報システムの担当に連絡してください。届出が取り下げられると、以前のとおり使えます。
 accounts-mail-end-undone = ログインID「{ $login }」が再び使えるようになりました
 accounts-mail-end-undone-body =
     ログインID「{ $login }」は利用終了届（{ $number }）により止めていましたが、届出が取りやめになったため、以前のとおり使えます。

@@ -12,6 +12,7 @@ form-choose-listed = { $label }は、表示されているものから選んで�
 form-tick = 「{ $label }」を確かめて、印を付けてください
 form-digits = { $label }を数字で入力してください
 form-digits-exact = { $label }を{ $count }桁の数字で入力してください
+form-code = { $label }は、数字か文字で始めてください
 form-ascii = { $label }を半角の英数字と記号で入力してください
 form-hiragana = { $label }をひらがなで入力してください
 form-too-long = { $label }を{ $most }字以内で入力してください（いまは{ $now }字です）

@@ -80,6 +80,7 @@ posts-refused-closed = この部署は、その前に廃止されます
 posts-refused-main-taken = この期間には別の本務があります。先にその本務を終えるか、兼務にしてください
 posts-refused-twice = この人は、その期間にすでに同じ職にあります
 posts-refused-by-naming = この規程では、この立場は任命ではなく指名で決まります。席の人が「指名」の画面で指名します
+posts-refused-by-register = この立場は役割台帳の役割です。「役割台帳」の画面で任命してください
 posts-refused-end-past = さかのぼって終えることはできません。今日以後の日にしてください
 posts-refused-ends-earlier = すでに、その日までに終わることになっています
 posts-refused-begun = すでに始まっている職は取り消せません。最後の日を入れて終えてください

@@ -70,6 +70,13 @@ impl Tier {
         }
     }
 
+    /// Is whoever holds it one of the staff (職員), whatever else they are? Those who only look on, and people from outside, are
+    /// not by that alone.
+    #[must_use]
+    pub const fn is_staff(self) -> bool {
+        !matches!(self, Self::Committee | Self::Auditor | Self::Vendor)
+    }
+
     /// The tier with this key.
     #[must_use]
     pub fn from_key(key: &str) -> Option<Self> {
@@ -189,6 +196,8 @@ pub struct PostHeld {
     pub tier: Tier,
     /// 主任 and the like, for the screen
     pub title: String,
+    /// the key of the function that it is for (役割台帳)
+    pub function: Option<String>,
     /// 本務
     pub main: bool,
     /// the holder, when this is a stand-in for somebody

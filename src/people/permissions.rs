@@ -87,6 +87,8 @@ pub struct Table {
     under_way: Vec<(bool, Grant)>,
     /// whose decisions are kept from holders of which tier, where these would decide for another
     kept_apart: Vec<(Tier, Tier)>,
+    /// tiers that are given as functions alone
+    registered: Vec<Tier>,
 }
 
 /// How somebody holds a post.
@@ -164,6 +166,7 @@ impl Table {
             naming: false,
             under_way: Vec::new(),
             kept_apart: Vec::new(),
+            registered: Vec::new(),
         }
     }
 
@@ -195,6 +198,19 @@ impl Table {
     pub fn keeping_apart(mut self, pairs: Vec<(Tier, Tier)>) -> Self {
         self.kept_apart = pairs;
         self
+    }
+
+    /// Tiers that are functions of the regulations: they are given in the register of functions (役割台帳), and nowhere else.
+    #[must_use]
+    pub fn registered(mut self, tiers: Vec<Tier>) -> Self {
+        self.registered = tiers;
+        self
+    }
+
+    /// Does nobody come by this tier but by an appointment in the register of functions?
+    #[must_use]
+    pub fn only_registered(&self, tier: Tier) -> bool {
+        self.registered.contains(&tier)
     }
 
     /// The tiers whose holders do not decide everything for one of this tier.

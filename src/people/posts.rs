@@ -98,8 +98,12 @@ impl Appointment {
 /// Gives a post. `Err` inside: what the rules refuse; then nothing may be committed.
 pub async fn give(work: &mut Work, new: &Appointment) -> Result<Result<PostId, Refused>> {
     // a transfer at midnight moves a post that is there already, and gives no rights by it
-    if work.actor.person().is_some() && permissions::in_force(work.app())?.only_named(new.tier) {
+    let table = permissions::in_force(work.app())?;
+    if work.actor.person().is_some() && table.only_named(new.tier) {
         return Ok(Err(("tier", Message::new("posts-refused-by-naming"))));
+    }
+    if new.function.is_none() && table.only_registered(new.tier) {
+        return Ok(Err(("tier", Message::new("posts-refused-by-register"))));
     }
     give_named(work, new).await
 }

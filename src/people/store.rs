@@ -37,11 +37,11 @@ pub async fn viewer_of(
 ) -> sqlx::Result<Option<Viewer>> {
     let rows = sqlx::query!(
         r#"with recursive held as (
-             select p.id, p.department_id, p.tier, p.title, p.main, null::uuid as acting_for
+             select p.id, p.department_id, p.tier, p.function, p.title, p.main, null::uuid as acting_for
                from post p
               where p.person_id = $1 and p.during @> $2::date
              union all
-             select p.id, p.department_id, p.tier, p.title, false, p.person_id
+             select p.id, p.department_id, p.tier, p.function, p.title, false, p.person_id
                from stand_in s
                join post p on p.id = s.post_id
               where s.person_id = $1 and s.ended_at is null and s.during @> $2 and p.during @> $2
@@ -57,7 +57,7 @@ pub async fn viewer_of(
            select n.family_name, n.given_name, coalesce(n.owner_person, n.id) as "natural!: PersonId",
                   n.owner_person is not null as "own_account!", named_by_a_rule(n.id, $2) as "by_rule!",
                   h.id as "post?: PostId", h.department_id as "department?: DepartmentId", d.name as "department_name?",
-                  h.tier as "tier?: Tier", h.title as "title?", h.main as "main?", h.acting_for as "acting_for?: PersonId",
+                  h.tier as "tier?: Tier", h.function, h.title as "title?", h.main as "main?", h.acting_for as "acting_for?: PersonId",
                   (select array_agg(t.id) from tree t where t.root = h.department_id) as "departments?: Vec<Uuid>",
                   case when h.tier = 'operator' then named_for(h.id, $2, false) end as "named?: Vec<String>"
              from person n
@@ -86,6 +86,7 @@ pub async fn viewer_of(
                 departments: row.departments.unwrap_or_default().into_iter().map(DepartmentId).collect(),
                 tier,
                 title: row.title.unwrap_or_default(),
+                function: row.function,
                 main: row.main.unwrap_or_default(),
                 acting_for: row.acting_for,
                 reaches: table.of_post(tier, holding),

@@ -32,6 +32,8 @@ pub struct Naming {
     pub help: String,
     /// titles of the tiers in the adopted regulation, short (ja, en)
     pub tiers: Vec<(Tier, String, String)>,
+    /// functions of the regulations in force: key, and the title (ja, en)
+    pub functions: Vec<(String, String, String)>,
     /// what the adopted regulation says in words of its own: key, and the words (ja, en)
     pub phrases: Vec<(String, String, String)>,
 }
@@ -41,6 +43,13 @@ impl Naming {
     #[must_use]
     pub fn phrase(&self, w: Words, key: &str) -> Option<String> {
         let (_, ja, en) = self.phrases.iter().find(|(name, ..)| name == key)?;
+        Some(if w.lang() == super::locale::Lang::Ja { ja.clone() } else { en.clone() })
+    }
+
+    /// The title of the function that a post is for: by its key, or by the title that stands there.
+    #[must_use]
+    pub fn function(&self, w: Words, key: &str) -> Option<String> {
+        let (_, ja, en) = self.functions.iter().find(|(name, ja, _)| name == key || ja == key)?;
         Some(if w.lang() == super::locale::Lang::Ja { ja.clone() } else { en.clone() })
     }
 

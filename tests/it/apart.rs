@@ -74,6 +74,7 @@ async fn an_administrator_does_not_approve_administrator_rights_as_the_stand_in_
     let system = add(&portal, "SYS-002", "販売管理システム", false).await;
     stands_in(&portal, "渡辺").await.ok().says("この人は情報システム管理者でもあるため").says("代わりにできません");
     let number = ask(&portal, &portal.sign_in("伊藤").await, system).await;
+    portal.sign_in("渡辺").await.get("/requests/inbox").await.ok().hides(&number);
     let refused = approve(&portal.sign_in("渡辺").await, &number).await;
     assert!(refused.status.is_client_error(), "{}", refused.words());
     refused.says("あなたは情報システム管理者でもあるため、この段階を代わりに判断できません");

@@ -11,7 +11,7 @@ use uuid::Uuid;
 use crate::accounts::{add, employee_no, hidden, number_of, send};
 use crate::support::ground::{approve, ask};
 use crate::support::portal::{Page, Portal};
-use crate::under_katsuura::account;
+use crate::under_katsuura::{account, give_notice};
 
 const REGULATION: &str = "katsuura-operations";
 const ASKED: &str = "どの役割で行うか";
@@ -71,6 +71,35 @@ async fn one_who_holds_several_functions_says_with_each_act_in_which_they_act() 
     assert_eq!(line(2, &officer_post.to_string()).await.status, StatusCode::SEE_OTHER);
     let posts = vec![software.0, officer_post.0];
     assert_eq!(worked_as(&portal, &number).await, (posts.clone(), posts));
+}
+
+/// One post, several functions: they are told apart by what the regulation calls them, where they are chosen and in the record.
+#[tokio::test]
+async fn functions_of_one_title_are_chosen_and_recorded_by_their_names() {
+    let portal = Portal::open_under(REGULATION).await;
+    let taxes = add(&portal, "SYS-002", "税務システム", false).await;
+    let ends = account(&portal, taxes, "山本", &["参照"]).await;
+    let from = NaiveDate::from_ymd_opt(2026, 4, 1).unwrap();
+    let (person, department) = (portal.cast.get("斎藤").id, portal.cast.it);
+    let mut chosen = None;
+    for function in ["software_officer", "data_file_officer"] {
+        let (function, title, tier) = (Some(function), "情報システム係長", Tier::Operator);
+        let new = NewPost { person, department, tier, function, title, main: false, from };
+        let post =
+            portal.app.change(&Actor::portal(), async |work: &mut Work| appoint(work, &new).await).await.unwrap();
+        chosen.get_or_insert(post);
+    }
+    let clerk = portal.sign_in("田中").await;
+    let number = number_of(&give_notice(&clerk, "山本", &ends, &[]).await);
+    let officer = portal.sign_in("斎藤").await;
+    let path = format!("/requests/{number}/lines/1");
+    let form = officer.get(&path).await;
+    form.ok().says(ASKED).says("ソフトウェア責任者（").says("データ・ファイル責任者（");
+    let (name, seen) = hidden(&form, "seen");
+    let post = chosen.unwrap().to_string();
+    let done = officer.post(&path, &[(&name, &seen), ("erased_at", "2026-04-01T09:00"), ("_capacity", &post)]).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.words());
+    officer.get(&format!("/requests/{number}")).await.ok().says("斎藤 大輔（ソフトウェア責任者）");
 }
 
 #[tokio::test]

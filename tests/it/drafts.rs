@@ -58,6 +58,12 @@ async fn a_clerk_is_told_who_files_and_hands_over_a_draft_that_the_manager_files
     let form = clerk.get(KIND).await;
     form.ok().says("この申請は部門管理者が行います").says("佐藤 直樹さん（営業部 部長）").says("下書きを渡す");
     form.hides("内容を確かめる");
+    // the changes of staff are the manager's to see
+    let named = clerk.get(&format!("{KIND}?person={}", crate::accounts::employee_no("山本"))).await;
+    named
+        .ok()
+        .says("あなたの画面では選べません。申請する部門管理者が選びます")
+        .hides("この人について選べるものはありません");
     let id = form.attribute("name=\"_id\" value=\"").unwrap();
     for step in ["check", "send"] {
         let tried = send(&clerk, KIND, &[said("_id", &id), said("reason", REASON)], step).await;

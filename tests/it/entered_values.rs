@@ -75,6 +75,17 @@ async fn what_a_clause_wants_at_intervals_cannot_be_switched_off() {
     enters(&portal, "password_max_age", "3か月").await;
 }
 
+/// What a clause leaves to the organisation is not left out altogether, and who oversteps a range hears which one it is.
+#[tokio::test]
+async fn what_a_clause_leaves_open_has_a_value_within_a_range_that_is_said() {
+    for regulation in ["katsuura-operations", "osaka-standard"] {
+        let portal = Portal::open_under(regulation).await;
+        tries(&portal, "account_unused_limit", "なし").await.refuses("「なし」にはできません");
+        enters(&portal, "account_unused_limit", "6か月").await;
+        tries(&portal, "idle_minutes", "900").await.refuses("までの数を入力してください");
+    }
+}
+
 /// How many of five sessions are still there when the fifth has begun.
 async fn sessions(portal: &Portal, login: &str) -> String {
     let mut browsers: Vec<Browser<'_>> = Vec::new();

@@ -23,7 +23,7 @@ async fn coop() -> Office {
 }
 
 /// Everything that is due by now.
-async fn run(portal: &Portal) {
+pub async fn run(portal: &Portal) {
     for _ in 0..2 {
         Runner::new(&portal.app).unwrap().run_due().await.unwrap();
     }
@@ -532,6 +532,24 @@ async fn under_every_regulation_leave_stops_signing_in_without_cancelling_and_en
             assert_eq!(portal.events("movement.carried_out").await, 8, "{regulation}");
         }
     }
+}
+
+/// Whoever is put on leave by mistake, or for half a day, comes back, and can go again.
+#[tokio::test]
+async fn somebody_goes_on_leave_and_comes_back_twice_on_one_day() {
+    let portal = Portal::open().await;
+    let itself = add(&portal, "SYS-001", "この情報管理ポータル", true).await;
+    let account = open_account(&portal, &mut portal.superuser().await, itself, "田中").await;
+    let desk = portal.sign_in("中村").await;
+    let number = employee_no(&portal, "田中");
+    for (kind, expected) in
+        [("leave", "stopped leave"), ("return", "active "), ("leave", "stopped leave"), ("return", "active ")]
+    {
+        order(&desk, &number, &[("kind", kind), ("effective_on", "2026-04-01")]).await.ok();
+        run(&portal).await;
+        assert_eq!(state(&portal, &account).await, expected, "{kind}");
+    }
+    portal.sign_in("田中").await.get("/").await.ok();
 }
 
 #[tokio::test]

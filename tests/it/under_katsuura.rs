@@ -41,7 +41,7 @@ pub async fn account(portal: &Portal, system: SystemId, holder: &str, rights: &[
 }
 
 /// 利用終了届 of an account, of somebody of the cast.
-async fn give_notice(by: &Browser<'_>, whose: &str, account: &str, changed: &[(&str, &str)]) -> Page {
+pub async fn give_notice(by: &Browser<'_>, whose: &str, account: &str, changed: &[(&str, &str)]) -> Page {
     let path = "/requests/new/account.end";
     let form = by.get(path).await;
     form.ok();
@@ -59,7 +59,7 @@ async fn give_notice(by: &Browser<'_>, whose: &str, account: &str, changed: &[(&
     send(by, path, &form, &fields).await
 }
 
-async fn erase(by: &Browser<'_>, number: &str, line: u16, at: &str) -> Page {
+pub async fn erase(by: &Browser<'_>, number: &str, line: u16, at: &str) -> Page {
     let path = format!("/requests/{number}/lines/{line}");
     let form = by.get(&path).await;
     form.ok();

@@ -170,8 +170,8 @@ pub fn may_enter(adoptions: &Adoptions, new: &NewValue, today: NaiveDate) -> Res
     if new.reason.trim().is_empty() {
         return refused("regulations-value-reason");
     }
-    if settle::read(parameter, &new.value).is_none() {
-        return refused("regulations-value-bounds");
+    if let Some(words) = settle::refusal(parameter, &new.value) {
+        return Err(Error::Refused(words));
     }
     let in_force = adoptions.on(new.effective_on);
     if let Some(clause) = in_force.iter().find_map(|text| settle::left_out(text.entry(), parameter, &new.value)) {

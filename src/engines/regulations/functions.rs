@@ -10,6 +10,7 @@ use crate::web::locale::Words;
 use crate::web::shell::{Banner, Tone};
 use chrono::NaiveDate;
 use sqlx::PgConnection;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// A function of one of the regulations in force. Several texts may name the same people, each by a title of its own.
@@ -54,6 +55,14 @@ pub fn named(in_force: &InForce) -> Vec<Named<'_>> {
         }));
     }
     all
+}
+
+/// Tiers that nobody holds but as one of these functions: those beyond the line of staff and their managers, whose posts come
+/// with a transfer.
+#[must_use]
+pub fn only_registered(in_force: &InForce) -> Vec<Tier> {
+    let tiers: BTreeSet<Tier> = named(in_force).iter().map(|one| one.function.tier).collect();
+    tiers.into_iter().filter(|tier| !matches!(tier, Tier::Staff | Tier::Manager)).collect()
 }
 
 /// A function with everybody who held it, holds it or will hold it; the latest first.
@@ -199,10 +208,4 @@ pub async fn fitness(
     let Some(name) = function.ex_officio.as_deref() else { return Ok(Fitness::Free) };
     let found = posts::bearing(conn, person, name, from).await?;
     Ok(found.map_or(Fitness::Unfit, |(post, last)| Fitness::ByPost(post, last)))
-}
-
-/// The functions that a plain post of this tier would fill; tied to a post, they are given in the register only.
-#[must_use]
-pub fn of_tier(adopted: &Adopted, tier: Tier) -> Vec<&Function> {
-    adopted.binding().functions.iter().filter(|function| function.tier == tier).collect()
 }

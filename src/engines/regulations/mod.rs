@@ -49,6 +49,7 @@ pub const MECHANISMS: &[&str] = &[
     "account.ledger.changed",
     "account.stop",
     "account.end",
+    "account.erased",
     "account.ledger.stopped",
     "account.share",
     "account.ledger.shared",

@@ -57,6 +57,30 @@ pub enum Shown {
     Words(Vec<String>),
 }
 
+/// Why something is no value of a parameter.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Wrong {
+    /// A number, but none between these two.
+    Outside { count: u64, least: u64, most: u64 },
+    /// Anything else, in the words of a file's author.
+    Other(String),
+}
+
+impl From<String> for Wrong {
+    fn from(words: String) -> Self {
+        Self::Other(words)
+    }
+}
+
+impl std::fmt::Display for Wrong {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Outside { count, least, most } => write!(f, "{count} lies outside {least} to {most}"),
+            Self::Other(words) => f.write_str(words),
+        }
+    }
+}
+
 /// One canonical parameter: its name, what it counts, and how it is written to and read from the settings.
 #[derive(Debug, Clone, Copy)]
 pub struct Parameter {
@@ -68,13 +92,13 @@ pub struct Parameter {
     pub mechanism: Option<&'static str>,
     /// The room that will act on it and is still to come; until then the portal keeps it and does nothing by it.
     pub waits_for: Option<&'static str>,
-    write: fn(&mut Settings, &Value, Source) -> Result<(), String>,
+    write: fn(&mut Settings, &Value, Source) -> Result<(), Wrong>,
     read: fn(&Settings) -> (Shown, &Source),
 }
 
 impl Parameter {
     /// Puts the value in force, if it is of the right type and within bounds.
-    pub fn write(&self, settings: &mut Settings, value: &Value, source: Source) -> Result<(), String> {
+    pub fn write(&self, settings: &mut Settings, value: &Value, source: Source) -> Result<(), Wrong> {
         (self.write)(settings, value, source)
     }
 
@@ -328,7 +352,7 @@ pub const PARAMETERS: &[Parameter] = &[
         write: |s, v, from| {
             let period: Period = typed(v)?;
             if period.about() < Period::months(12).about() {
-                return Err(format!("{period} is shorter than a year: the portal's log is kept at least P1Y"));
+                return Err(format!("{period} is shorter than a year: the portal's log is kept at least P1Y").into());
             }
             s.logs.retention = Set::new(period, from);
             Ok(())
@@ -345,23 +369,23 @@ fn typed<T: DeserializeOwned>(value: &Value) -> Result<T, String> {
     serde_json::from_value(value.clone()).map_err(|error| error.to_string())
 }
 
-fn number<T: TryFrom<u64>>(set: &mut Set<T>, value: &Value, from: Source, least: u64, most: u64) -> Result<(), String> {
+fn number<T: TryFrom<u64>>(set: &mut Set<T>, value: &Value, from: Source, least: u64, most: u64) -> Result<(), Wrong> {
     let count: u64 = typed(value)?;
-    let wrong = || format!("{count} lies outside {least} to {most}");
+    let outside = Wrong::Outside { count, least, most };
     if !(least..=most).contains(&count) {
-        return Err(wrong());
+        return Err(outside);
     }
-    *set = Set::new(T::try_from(count).map_err(|_| wrong())?, from);
+    *set = Set::new(T::try_from(count).map_err(|_| outside)?, from);
     Ok(())
 }
 
-fn yes_no(set: &mut Set<bool>, value: &Value, from: Source) -> Result<(), String> {
+fn yes_no(set: &mut Set<bool>, value: &Value, from: Source) -> Result<(), Wrong> {
     *set = Set::new(typed(value)?, from);
     Ok(())
 }
 
 /// So many former ones, or 「all」.
-fn generations(set: &mut Set<Option<usize>>, value: &Value, from: Source) -> Result<(), String> {
+fn generations(set: &mut Set<Option<usize>>, value: &Value, from: Source) -> Result<(), Wrong> {
     if value == "all" {
         *set = Set::new(None, from);
         return Ok(());
@@ -373,10 +397,10 @@ fn generations(set: &mut Set<Option<usize>>, value: &Value, from: Source) -> Res
 }
 
 /// A period, or 「none」 for no limit.
-fn limit(set: &mut Set<Option<Period>>, value: &Value, from: Source) -> Result<(), String> {
+fn limit(set: &mut Set<Option<Period>>, value: &Value, from: Source) -> Result<(), Wrong> {
     let period = if value == "none" { None } else { Some(typed::<Period>(value)?) };
     if period.is_some_and(Period::is_zero) {
-        return Err("P0D would be over at once".to_owned());
+        return Err("P0D would be over at once".to_owned().into());
     }
     *set = Set::new(period, from);
     Ok(())
@@ -385,9 +409,11 @@ fn limit(set: &mut Set<Option<Period>>, value: &Value, from: Source) -> Result<(
 /// What is to be changed at intervals is changed within so many days.
 const LONGEST_AGE: i64 = 2 * 366;
 
-fn no_longer(days: i64, value: &Value) -> Result<(), String> {
+fn no_longer(days: i64, value: &Value) -> Result<(), Wrong> {
     match typed::<Period>(value) {
-        Ok(period) if period.about() > TimeDelta::days(days) => Err(format!("more than {days} days is no interval")),
+        Ok(period) if period.about() > TimeDelta::days(days) => {
+            Err(format!("more than {days} days is no interval").into())
+        }
         _ => Ok(()),
     }
 }
@@ -443,7 +469,7 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    fn write(key: &str, value: Value) -> Result<Settings, String> {
+    fn write(key: &str, value: Value) -> Result<Settings, Wrong> {
         let mut settings = Settings::base();
         find(key).unwrap().write(&mut settings, &value, Source::Organisation)?;
         Ok(settings)

@@ -2,8 +2,9 @@
 //! force and what the organisation entered, of which the stricter holds; the portal's own value only where nobody says anything.
 use super::adopted::InForce;
 use super::library::{ClauseRef, Entry};
-use super::parameters::{PARAMETERS, Parameter, Shown};
+use super::parameters::{PARAMETERS, Parameter, Shown, Wrong};
 use super::store::EnteredValue;
+use crate::kernel::error::Message;
 use crate::kernel::settings::{Settings, Source};
 use chrono::NaiveDate;
 use serde_json::Value;
@@ -48,7 +49,7 @@ pub fn settings(in_force: &InForce, entered: &[EnteredValue], on: NaiveDate) -> 
         let Some(settled) = settle(in_force, entered, on, parameter) else { continue };
         // every claim was read as this parameter before, and what joins two of them is one as well
         if let Err(what) = parameter.write(&mut settings, &settled.value, settled.source) {
-            tracing::warn!(name = parameter.key, what, "a value cannot be put in force and is passed over");
+            tracing::warn!(name = parameter.key, %what, "a value cannot be put in force and is passed over");
         }
     }
     settings
@@ -153,11 +154,31 @@ pub fn read(parameter: &Parameter, value: &Value) -> Option<Shown> {
     Some(parameter.read(&settings).0)
 }
 
-/// The clause of this regulation that wants something to be done at intervals, where the value says that it never is.
+/// What somebody who enters this is told, where it is no value of this parameter.
+#[must_use]
+pub fn refusal(parameter: &Parameter, value: &Value) -> Option<Message> {
+    let wrong = parameter.write(&mut Settings::base(), value, Source::Base).err()?;
+    Some(match wrong {
+        Wrong::Outside { least, most, .. } => {
+            Message::new("regulations-value-range").with("least", least).with("most", most)
+        }
+        Wrong::Other(_) => Message::new("regulations-value-bounds"),
+    })
+}
+
+/// The clause of this regulation that wants something to be done at intervals, where the value says that it never is: the one
+/// behind what the portal does by it, or the one that leaves to the organisation at which intervals.
 #[must_use]
 pub fn left_out(entry: &Entry, parameter: &Parameter, value: &Value) -> Option<ClauseRef> {
-    let never = matches!(read(parameter, value), Some(Shown::Period(None)));
-    parameter.mechanism.filter(|_| never).and_then(|mechanism| entry.clauses_of(mechanism).into_iter().next())
+    let never = |value: &Value| matches!(read(parameter, value), Some(Shown::Period(None)));
+    if !never(value) {
+        return None;
+    }
+    let open = || {
+        let bound = entry.binding.as_ref()?.parameters.get(parameter.key)?;
+        entry.reference_to(bound.left_open_by.as_ref().filter(|_| !never(&bound.value))?)
+    };
+    parameter.mechanism.and_then(|mechanism| entry.clauses_of(mechanism).into_iter().next()).or_else(open)
 }
 
 /// The clause that a value would fall short of, with what it fixes.

@@ -6,7 +6,7 @@ use super::model::{
     Verdict,
 };
 use crate::engines::requests::model::StepAct;
-use crate::kernel::access::{Permission, Tier};
+use crate::kernel::access::{Permission, Tier, Viewer};
 use crate::kernel::error::{Error, Result};
 use crate::kernel::ids::{DepartmentId, PersonId, RequestId};
 use crate::kernel::work::Work;
@@ -313,6 +313,16 @@ pub struct Registered {
 }
 
 impl Registered {
+    /// May this person file it? Where the staff files, anybody of the staff does.
+    #[must_use]
+    pub fn may_be_filed_by(&self, viewer: &Viewer) -> bool {
+        let files = |tier: &Tier| match tier {
+            Tier::Staff => viewer.posts.iter().any(|post| post.tier.is_staff()),
+            tier => viewer.holds(*tier),
+        };
+        !self.kind.without_sign_in && self.kind.applicants.iter().any(files)
+    }
+
     /// The day before which a step cannot be worked on.
     pub(in crate::engines::requests) fn begins(&self, act: StepAct, content: &Content) -> Option<NaiveDate> {
         (act == StepAct::Execute).then(|| self.effects.begins(content)).flatten()
@@ -406,6 +416,12 @@ impl Kinds {
     /// The kind of that key that can be filed now; any other is not found.
     pub fn get(&self, key: &str) -> Result<&Registered> {
         self.offered.iter().find(|registered| registered.kind.key == key).ok_or(Error::NotFound)
+    }
+
+    /// The first of these that can be filed now.
+    #[must_use]
+    pub fn first_of<'a>(&self, keys: &[&'a str]) -> Option<&'a str> {
+        keys.iter().copied().find(|key| self.get(key).is_ok())
     }
 
     /// The kind as the regulation declared it under which a request was filed, with the route of that day; no edition given:

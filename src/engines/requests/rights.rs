@@ -9,7 +9,18 @@ use crate::people::permissions::Grant;
 /// What the routes of these kinds give, and to whom; those of former regulations as long as requests may travel by them.
 #[must_use]
 pub fn grants(kinds: &Kinds) -> Vec<Grant> {
-    kinds.all().flat_map(|registered| registered.kind.steps.iter().flat_map(|step| of_step(registered, step))).collect()
+    let of_one = |registered| of_steps(registered).chain(of_filing(registered));
+    kinds.all().flat_map(of_one).collect()
+}
+
+fn of_steps(registered: &Registered) -> impl Iterator<Item = Grant> + '_ {
+    registered.kind.steps.iter().flat_map(move |step| of_step(registered, step))
+}
+
+/// Those who are not of the staff file what the regulation names them for, and nothing else.
+fn of_filing(registered: &Registered) -> impl Iterator<Item = Grant> + '_ {
+    let named = registered.kind.applicants.iter().filter(|tier| !tier.is_staff());
+    named.map(|tier| Grant { tier: *tier, permission: Permission::RequestsFile, reach: Reach::Own })
 }
 
 fn of_step(registered: &Registered, step: &StepDef) -> Vec<Grant> {
@@ -23,7 +34,7 @@ fn of_step(registered: &Registered, step: &StepDef) -> Vec<Grant> {
         false => step.tiers().map(|tier| (tier, reach)).collect(),
     };
     // whom a step moves up to acts there as well
-    if step.act.moves_up() && !step.applicant {
+    if step.moves_up() && !step.applicant {
         seats.extend(above(step.by).iter().map(|tier| (*tier, Reach::Organisation)));
     }
     let mut needed = needed(step.act);

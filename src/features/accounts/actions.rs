@@ -195,7 +195,7 @@ pub async fn erase(work: &mut Work, id: AccountId, right: Uuid, erased_at: &str,
         "right": system.names(&[right]),
         "erased_at": erased_at,
     });
-    let event = Event::done("account.right_erased", "account", id);
+    let event = Event::done("account.right_erased", "account", id).by("account.erased");
     work.record(about(event, account.holder, account.department, Some(origin)).facts(facts)).await?;
     if account.state == State::Stopped {
         return Ok(account);

@@ -11,11 +11,14 @@ use super::sharing::pages;
 use super::{passwords, store};
 use crate::engines::ledgers::views::{Act, Extra};
 use crate::engines::ledgers::{screens, send};
+use crate::engines::requests::Kinds;
+use crate::engines::requests::actions::kinds;
+use crate::engines::requests::drafts::actions::{may_file, may_prepare};
 use crate::gate;
-use crate::kernel::access::{Permission, Tier};
+use crate::kernel::access::{Permission, Tier, Viewer};
 use crate::kernel::app::{App, Read};
 use crate::kernel::error::{Error, Result};
-use crate::kernel::ids::{AccountId, PersonId};
+use crate::kernel::ids::AccountId;
 use crate::kernel::work::Work;
 use crate::web::extract::{Path, Posted, Pressed, RawQuery};
 use crate::web::icons::Icon;
@@ -123,18 +126,15 @@ async fn show(
     let account = store::find(read.conn(), id).await?.ok_or(Error::NotFound)?;
     drop(read);
     let mut extra = Extra { subtitle: format!("{} {}", account.system_name, account.holder_name), ..Extra::default() };
-    if me.may(Permission::RequestsFile) && account.state == AccountState::Active {
-        let act = |kind, label, icon| Act {
-            href: request_address(kind, account.holder, id),
-            label: screen.w.t(label).into_owned(),
-            icon,
-        };
-        extra.acts.push(act("account.change", "accounts-ask-change", "pen"));
+    if account.state == AccountState::Active {
+        let kinds = kinds(&app)?;
+        let asks = |asked: Asked| ask(&kinds, &me, &account, asked);
+        let act = |one: Way, icon| Act { href: one.href, label: screen.w.t(one.label).into_owned(), icon };
+        extra.acts.extend(asks(Asked::Change).map(|one| act(one, "pen")));
         if account.kind == Kind::Shared {
-            let users = act("account.share", "accounts-ask-users", "people");
-            extra.acts.push(Act { href: format!("{}&operation=users", users.href), ..users });
+            extra.acts.extend(asks(Asked::Users).map(|one| act(one, "people")));
         }
-        extra.acts.push(act("account.stop", "accounts-ask-stop", "cross"));
+        extra.acts.extend(asks(Asked::Stop).map(|one| act(one, "cross")));
     }
     let shared = account.kind == Kind::Shared && account.state == AccountState::Active;
     if shared && me.may(Permission::RequestsExecute) {
@@ -163,9 +163,39 @@ async fn password_changed(
     pages::changed(&app, &screen, &me, id, &posted).await
 }
 
-/// Where a request about an account begins, with its holder and the row already chosen.
-fn request_address(kind: &str, holder: PersonId, id: AccountId) -> String {
-    format!("/requests/new/{kind}?person={holder}&accounts={id}")
+/// What somebody asks for about an account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Asked {
+    Change,
+    Users,
+    Stop,
+}
+
+/// The way to a form, and the word of the catalogue that leads there.
+struct Way {
+    href: String,
+    label: &'static str,
+}
+
+/// Where a request about an account begins, with its holder and the row already chosen; none where this person neither files it
+/// nor prepares it for another. Where notice is given of an end of use (利用終了届), nobody requests a stop.
+fn ask(kinds: &Kinds, viewer: &Viewer, account: &Account, asked: Asked) -> Option<Way> {
+    let (keys, rest): (&[&'static str], _) = match asked {
+        Asked::Change => (&["account.change"], ""),
+        Asked::Users => (&["account.share"], "&operation=users"),
+        Asked::Stop => (&["account.end", "account.stop"], ""),
+    };
+    let kind = kinds.first_of(keys)?;
+    let label = match kind {
+        "account.change" => "accounts-ask-change",
+        "account.share" => "accounts-ask-users",
+        "account.end" => "accounts-ask-end",
+        _ => "accounts-ask-stop",
+    };
+    let registered = kinds.get(kind).ok()?;
+    let may = may_file(viewer, registered) || may_prepare(viewer, registered);
+    let href = format!("/requests/new/{kind}?person={}&accounts={}{rest}", account.holder, account.id);
+    may.then_some(Way { href, label })
 }
 
 /// 自分のアカウント
@@ -174,7 +204,10 @@ fn request_address(kind: &str, holder: PersonId, id: AccountId) -> String {
 struct MinePage {
     shell: Shell,
     accounts: Vec<Own>,
-    may_file: bool,
+    /// something can be asked for about one of them
+    asks: bool,
+    /// this person requests new accounts
+    files: bool,
 }
 
 /// One of my accounts.
@@ -187,22 +220,27 @@ struct Own {
     /// its password waits to be changed
     due: bool,
     href: String,
-    change: String,
-    stop: String,
+    asks: Vec<Way>,
 }
 
 async fn mine(State(app): State<App>, screen: Screen, me: Can<ViewAccounts>) -> Result<Response> {
     let mut read = app.read(&me).await?;
     let mut accounts = Vec::new();
+    let kinds = kinds(&app)?;
     for account in store::list_of_holder(read.conn(), me.person).await? {
-        accounts.push(own(&mut read, &screen, account).await?);
+        let active = account.state == AccountState::Active;
+        let asks = [Asked::Change, Asked::Stop].into_iter().filter(|_| active);
+        let asks = asks.filter_map(|asked| ask(&kinds, &me, &account, asked)).collect();
+        accounts.push(own(&mut read, &screen, account, asks).await?);
     }
     let title = screen.w.t("accounts-mine");
     let shell = screen.shell(&app, &mut read, title, ACCOUNTS.mechanisms).await?;
-    page(&MinePage { shell, accounts, may_file: me.may(Permission::RequestsFile) })
+    let asks = accounts.iter().any(|account| !account.asks.is_empty());
+    let files = kinds.get("account.register").is_ok_and(|registered| may_file(&me, registered));
+    page(&MinePage { shell, accounts, asks, files })
 }
 
-async fn own(read: &mut Read, screen: &Screen, account: Account) -> Result<Own> {
+async fn own(read: &mut Read, screen: &Screen, account: Account, asks: Vec<Way>) -> Result<Own> {
     let system = store::find_system(read.conn(), account.system).await?;
     let rights = system.map(|system| system.names(&account.rights)).unwrap_or_default();
     Ok(Own {
@@ -211,8 +249,7 @@ async fn own(read: &mut Read, screen: &Screen, account: Account) -> Result<Own> 
         stopped: account.state == AccountState::Stopped,
         due: account.password_due.is_some() && account.state == AccountState::Active,
         href: format!("/ledgers/accounts/{}", account.id),
-        change: request_address("account.change", account.holder, account.id),
-        stop: request_address("account.stop", account.holder, account.id),
+        asks,
         system: account.system_name,
         name: account.name,
     })

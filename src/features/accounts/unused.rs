@@ -141,7 +141,8 @@ async fn tell(work: &mut Work, unused: &Unused, since: NaiveDate, today: NaiveDa
     for head in &heads {
         mail(work, *head, unused, since, "accounts-mail-unused-head").await?;
     }
-    let event = Event::done("account.unused_asked", "person", unused.person).about(unused.person).by(NOTICE);
+    // that somebody is asked is no notice yet
+    let event = Event::done("account.unused_asked", "person", unused.person).about(unused.person);
     work.record(event.facts(json!({ "since": since, "login": unused.login, "heads": heads.len() }))).await.map(drop)
 }
 

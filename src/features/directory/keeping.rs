@@ -7,7 +7,6 @@ use chrono::{Months, NaiveDate};
 
 use super::deeds::{Deed, once};
 use super::{EditPeople, store};
-use crate::engines::regulations::{Regulations, functions};
 use crate::kernel::access::{Permission, Tier, Viewer};
 use crate::kernel::app::{App, Read};
 use crate::kernel::error::{Error, Message, Result};
@@ -292,16 +291,11 @@ pub async fn correct(
 }
 
 fn post_fields(w: Words, naming: &Naming, app: &App, departments: &[Department]) -> Result<Vec<Field>> {
-    let adopted = app.part::<Regulations>()?.adopted()?;
-    // a function that the text ties to a post is given in the register of functions alone
-    let tied = |tier: Tier| {
-        let of_tier = functions::of_tier(&adopted, tier);
-        !of_tier.is_empty() && of_tier.iter().all(|function| function.ex_officio.is_some())
-    };
     let exists = |tier: &Tier| naming.tiers.iter().any(|(named, _, _)| named == tier);
-    // whom others name is named by them (指名), not appointed
+    // functions are given in their register, and whom others name is named by them (指名)
     let rights = permissions::in_force(app)?;
-    let tiers = Tier::ALL.into_iter().filter(exists).filter(|tier| !tied(*tier) && !rights.only_named(*tier));
+    let given = |tier: &Tier| !rights.only_registered(*tier) && !rights.only_named(*tier);
+    let tiers = Tier::ALL.into_iter().filter(exists).filter(given);
     let tiers = tiers.map(|tier| Choice::new(tier.key(), Label::text(naming.tier(w, tier)))).collect();
     let kinds =
         vec![Choice::new("concurrent", "directory-post-concurrent"), Choice::new("main", "directory-post-main")];

@@ -232,7 +232,7 @@ async fn panels(
     standing: Tier,
     read: &mut Read,
 ) -> Result<Vec<Panel>> {
-    let seats = actions::seats(me);
+    let seats = actions::queue_seats(me, kinds);
     if seats.is_empty() || standing == Tier::Staff {
         return Ok(Vec::new());
     }

@@ -113,13 +113,14 @@ impl Operation {
         }
     }
 
-    /// The kind of request by which it is done.
+    /// The kinds of request by which it is done, the one that is asked for first where the regulation knows it: where notice is
+    /// given of an end of use (利用終了届), nobody requests a stop.
     #[must_use]
-    pub const fn request_kind(self) -> &'static str {
+    pub const fn request_kinds(self) -> &'static [&'static str] {
         match self {
-            Self::Register => "account.register",
-            Self::Change => "account.change",
-            Self::Stop => "account.stop",
+            Self::Register => &["account.register"],
+            Self::Change => &["account.change"],
+            Self::Stop => &["account.end", "account.stop"],
         }
     }
 }

@@ -318,7 +318,7 @@ pub async fn answered_by(
              join personnel_movement m on m.person_id = r.beneficiary_id and m.cancelled_at is null
             where r.id = $1
               and case when c.content ? 'movement' then m.id::text = c.content ->> 'movement'
-                       else 'account.' || m.operation = r.kind and m.effective_on >= $2::date - 92 end
+                       else ('account.' || m.operation = r.kind or m.operation = 'stop' and r.kind = 'account.end') and m.effective_on >= $2::date - 92 end
             order by m.effective_on desc, m.id
             limit 1"#,
         request,

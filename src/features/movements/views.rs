@@ -12,6 +12,7 @@ use crate::kernel::access::{Tier, Viewer};
 use crate::kernel::app::App;
 use crate::kernel::error::Result;
 use crate::kernel::ids::DepartmentId;
+use crate::people::permissions::Table;
 use crate::web::dates::{Dates, Due};
 use crate::web::forms::{Choice, Field, Form};
 use crate::web::locale::{Label, Words};
@@ -123,10 +124,12 @@ struct Told<'a> {
 
 /// The way to the form that answers a change, for a manager who may file it.
 fn way(kinds: &Kinds, viewer: &Viewer, dates: &Dates, told: &Told<'_>) -> Option<String> {
-    let kind = told.operation.request_kind();
+    let kind = kinds.first_of(told.operation.request_kinds())?;
     let files = kinds.get(kind).is_ok_and(|registered| may_file(viewer, registered)) && viewer.holds(Tier::Manager);
     let from = if told.operation == Operation::Stop { "stop_on" } else { "from" };
-    let day = dates.machine(told.on.max(dates.today));
+    // what has ended is given notice of afterwards, what is to be done is asked for before
+    let on = if kind == "account.end" { told.on.min(dates.today) } else { told.on.max(dates.today) };
+    let day = dates.machine(on);
     let Told { movement, department, employee_no, .. } = told;
     let known = format!("department={department}&person={employee_no}&movement={movement}&{from}={day}");
     files.then(|| format!("/requests/new/{kind}?{known}"))
@@ -223,11 +226,13 @@ pub fn left(dates: &Dates, found: &[Left]) -> Vec<LeftView> {
 }
 
 /// The questions of an entry.
-pub fn questions(w: Words, naming: &Naming, departments: &[(Uuid, String)]) -> Vec<Field> {
+pub fn questions(w: Words, naming: &Naming, rights: &Table, departments: &[(Uuid, String)]) -> Vec<Field> {
     let kinds =
         Kind::ENTERED.into_iter().map(|kind| Choice::new(kind.key(), Label::text(w.of("movements-kind", kind.key()))));
     let sections = departments.iter().map(|(id, name)| Choice::new(id.to_string(), Label::text(name))).collect();
     let known = Tier::ALL.into_iter().filter(|tier| naming.tiers.iter().any(|(known, ..)| known == tier));
+    // a transfer brings nobody into a function, nor into what others name somebody for (指名)
+    let known = known.filter(|tier| !rights.only_registered(*tier) && !rights.only_named(*tier));
     let tiers = known.map(|tier| Choice::new(tier.key(), Label::text(naming.tier(w, tier)))).collect();
     vec![
         Field::text("person", "movements-person").hint("movements-person-hint").most(40),

@@ -84,6 +84,12 @@ pub fn digits(typed: &str) -> String {
     code.nfc().collect()
 }
 
+/// Does a code begin with a letter or a digit? What begins with a sign (`=`, `@`, `-`) is a formula to a spreadsheet.
+#[must_use]
+pub fn begins_like_a_code(code: &str) -> bool {
+    code.chars().next().is_some_and(char::is_alphanumeric)
+}
+
 /// The marks that keyboards and word processors produce where a hyphen was meant.
 pub(crate) fn is_hyphen(c: char) -> bool {
     matches!(

@@ -87,6 +87,8 @@ impl<'a> Reader<'a> {
         let number = cells.short(Column::Number, number, 20);
         if number.is_empty() {
             cells.refuse(Column::Number, Message::new("import-fault-no-number"));
+        } else if !text::begins_like_a_code(&number) {
+            cells.refuse(Column::Number, Message::new("import-fault-number"));
         }
         let known = self.known.people.get(&number);
         if known.is_some_and(|person| person.of_owner) {

@@ -327,6 +327,7 @@ impl Field {
     fn wrong_letters(&self, answer: &str) -> Option<Line> {
         match self.tidy {
             Tidy::Digits => self.digit_fault().filter(|_| !self.digits_right(answer)),
+            Tidy::Code if !text::begins_like_a_code(answer) => Some(self.say("form-code")),
             Tidy::Ascii | Tidy::Code => answer.chars().any(|c| !c.is_ascii_graphic()).then(|| self.say("form-ascii")),
             Tidy::Hiragana => (!text::is_reading(answer)).then(|| self.say("form-hiragana")),
             _ => None,

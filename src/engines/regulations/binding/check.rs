@@ -109,7 +109,7 @@ fn value(
         (None, false) => return Err("needs clause, or org_defined = true".to_owned()),
     };
     let value = serde_json::to_value(value).map_err(|error| error.to_string())?;
-    parameter.write(trial, &value, source.clone())?;
+    parameter.write(trial, &value, source.clone()).map_err(|wrong| wrong.to_string())?;
     Ok(BoundValue { value, source, left_open_by })
 }
 

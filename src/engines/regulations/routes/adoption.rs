@@ -179,10 +179,16 @@ fn read_blanks(form: &mut Form, entry: &Entry) -> Filled {
     for blank in blanks::of(entry) {
         let value = match blank {
             Blank::Date(date) => form.date(&date.key).map(|day| json!(day)),
-            Blank::Value(parameter, _) => {
-                entry::read(form, parameter.key, parameter).filter(|value| settle::read(parameter, value).is_some())
-            }
+            Blank::Value(parameter, _) => entry::read(form, parameter.key, parameter),
         };
+        let wrong = match (&blank, &value) {
+            (Blank::Value(parameter, _), Some(value)) => settle::refusal(parameter, value),
+            _ => None,
+        };
+        if let Some(words) = wrong {
+            form.refuse(blank.key(), said(&words));
+            continue;
+        }
         let left_out = match (&blank, &value) {
             (Blank::Value(parameter, _), Some(value)) => settle::left_out(entry, parameter, value),
             _ => None,

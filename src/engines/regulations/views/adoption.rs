@@ -16,6 +16,7 @@ use crate::web::locale::Words;
 use crate::web::shell::Shell;
 use askama::Template;
 use chrono::NaiveDate;
+use std::cmp::Ordering;
 use std::sync::Arc;
 
 /// What a text is called, with its version.
@@ -267,6 +268,9 @@ pub fn page(shell: Shell, reader: &Reader<'_>, matter: Matter<'_>) -> Page {
                     value(unit, &change.new),
                     source(&change.source)
                 );
+                // who adopts a text hears where something grows looser by it
+                let looser = change.parameter.strict.compare(&change.new, &change.old) == Some(Ordering::Less);
+                let words = if looser { w.t1("regulations-value-looser", "change", words).into_owned() } else { words };
                 (parameter_word(w, change.parameter), words)
             })
             .collect(),

@@ -4,7 +4,7 @@ use crate::engines::requests::kinds::{Ask, LineDraft, Matter, Registered};
 use crate::engines::requests::model::machine::Facts;
 use crate::engines::requests::model::route::{Organisation, Places, Step, lay};
 use crate::engines::requests::model::{
-    ChangeSet, Content, ContentHash, FieldError, Form, Input, Kind, Options, Refusal, Shown, StepDef, Typed,
+    ChangeSet, Content, ContentHash, FieldError, Form, Input, Kind, Options, Refusal, Shown, StepDef, Typed, hindrance,
 };
 use crate::engines::requests::store::people;
 use crate::kernel::access::{Permission, Reach, Viewer};
@@ -68,7 +68,7 @@ impl Draft {
     /// Ready to be sent: nothing to mend, and somebody there at every step.
     #[must_use]
     pub fn refusal(&self) -> Option<Refusal> {
-        self.steps.iter().find(|step| step.unfilled).map(|step| Refusal::NobodyThere(step.seat.tier))
+        hindrance(&self.steps)
     }
 
     #[must_use]

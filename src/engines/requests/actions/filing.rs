@@ -28,13 +28,7 @@ pub enum Filed {
 /// Files a request. The id comes with the form, so that a double click finds the first.
 pub async fn file(work: &mut Work, hand: &Hand, registered: &Registered, id: RequestId, typed: Typed) -> Result<Filed> {
     let viewer = hand.viewer.clone();
-    if registered.kind.without_sign_in
-        || !registered
-            .kind
-            .applicants
-            .iter()
-            .any(|tier| viewer.holds(*tier) || *tier == crate::kernel::access::Tier::Staff)
-    {
+    if !registered.may_be_filed_by(&viewer) {
         return Err(Error::Refused(Message::new("requests-refused-applicant")));
     }
     let before = filed_before(work, id, Some(viewer.person)).await?;

@@ -32,7 +32,7 @@ pub mod working;
 use super::kinds::{Kinds, KindsInForce, Matter, Registered};
 use super::model::machine::{Case, Phase};
 use super::model::route::{Capacity, Doer, Organisation};
-use super::model::{Number, Refusal, StepAct};
+use super::model::{Number, Refusal, StepAct, StepDef};
 use super::store::lists::ALSO;
 use super::store::record::{self, Round};
 use super::store::{self, Request, people};
@@ -83,6 +83,12 @@ impl Hand {
     #[must_use]
     pub fn tier(&self, tier: Tier) -> String {
         self.naming.tier(self.w, tier)
+    }
+
+    /// The title of the function that a post is for, by its key.
+    #[must_use]
+    pub fn function(&self, key: &str) -> Option<String> {
+        self.naming.function(self.w, key)
     }
 
     /// The refusal as the error that a handler answers with.
@@ -140,6 +146,17 @@ pub fn seats(viewer: &Viewer) -> Vec<String> {
     let named = viewer.posts.iter().flat_map(|post| post.named.iter().flatten());
     let named = named.map(|matter| format!("named:{matter}"));
     viewer.posts.iter().filter(|post| post.tier != Tier::Staff).flat_map(seat).chain(named).collect()
+}
+
+/// The seats whose queue this person works off: those they hold, without what the route keeps from them where they would only
+/// decide for another (24-1-2).
+#[must_use]
+pub fn queue_seats(viewer: &Viewer, kinds: &Kinds) -> Vec<String> {
+    let own = |tier: Tier| viewer.posts.iter().any(|post| post.tier == tier && post.acting_for.is_none());
+    let kept = |step: &StepDef| !own(step.by) && step.apart_from.iter().any(|tier| viewer.holds(*tier));
+    let all = kinds.all().flat_map(|one| one.kind.steps.iter().map(move |step| (&one.kind.key, step)));
+    let kept = all.filter(|(_, step)| kept(step)).map(|(kind, step)| format!("apart:{kind}/{}", step.key));
+    seats(viewer).into_iter().chain(kept).collect()
 }
 
 /// Gate two: is this row in reach of `requests.view`, one's own, or waiting at one's own seat? What is not is not found.

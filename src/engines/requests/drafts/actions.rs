@@ -37,8 +37,7 @@ const SECTION: Tier = Tier::Manager;
 /// May this person file this kind themselves?
 #[must_use]
 pub fn may_file(viewer: &Viewer, registered: &Registered) -> bool {
-    let kind = &registered.kind;
-    !kind.without_sign_in && kind.applicants.iter().any(|tier| *tier == Tier::Staff || viewer.holds(*tier))
+    registered.may_be_filed_by(viewer)
 }
 
 /// May they prepare it for the one who files it for their section?

@@ -5,14 +5,23 @@ use super::machine::{Case, Effect, Facts, Needs, Phase};
 use super::refusal::Refusal;
 use super::route::{Step, lay, place};
 
+/// What keeps a request from going along these steps: one at which nobody is left to act. A notice or a report (届・報告), which
+/// nobody decides, is taken all the same, and waits at its seat until somebody is there: it is a duty to hand it in.
+#[must_use]
+pub fn hindrance(steps: &[Step]) -> Option<Refusal> {
+    let decided = steps.iter().any(|step| step.act.decides());
+    let missing = steps.iter().find(|step| step.unfilled && step.skipped.is_none() && (decided || step.applicant))?;
+    let tier = missing.seat.tier;
+    Some(if missing.needed > 1 { Refusal::TooFew(tier) } else { Refusal::NobodyThere(tier) })
+}
+
 impl Case {
     /// Lays the route of the current round and opens its first step.
     pub(super) fn open_round(&mut self, facts: &Facts<'_>, effects: &mut Vec<Effect>) -> Result<(), Refusal> {
         let steps = lay(facts.route, facts.joins, self.places, &self.parties(), facts.org);
         self.steps = steps.into_iter().map(|step| step.of_applicant(self.applicant, self.concerned)).collect();
-        if let Some(step) = self.steps.iter().find(|step| step.unfilled && step.skipped.is_none()) {
-            let few = step.needed > 1;
-            return Err(if few { Refusal::TooFew(step.seat.tier) } else { Refusal::NobodyThere(step.seat.tier) });
+        if let Some(refusal) = hindrance(&self.steps) {
+            return Err(refusal);
         }
         self.at = 0;
         self.arrive(facts, effects);

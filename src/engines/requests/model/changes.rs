@@ -51,6 +51,8 @@ pub enum RowKind {
     Changed,
     /// 実施時に停止
     Stopped,
+    /// 受付と同時に停止: nobody approves, and nobody has to work for it.
+    StoppedOnReceipt,
     /// 変化なし
     Unchanged,
     /// 実施済: the line was carried out while others are still open.
@@ -67,6 +69,7 @@ impl RowKind {
             Self::Added => "requests-row-added",
             Self::Changed => "requests-row-changed",
             Self::Stopped => "requests-row-stopped",
+            Self::StoppedOnReceipt => "requests-row-stopped-on-receipt",
             Self::Unchanged => "requests-row-unchanged",
             Self::Done => "requests-row-done",
             Self::Left => "requests-row-left",

@@ -101,9 +101,10 @@ impl Case {
         }
     }
 
-    /// The steps to which the one that waits can send the request back (差戻し先), the applicant aside.
+    /// The steps to which the one that waits can send the request back (差戻し先), the applicant aside and those that were passed
+    /// over, since nobody answered there.
     pub fn earlier(&self) -> impl Iterator<Item = (usize, &Step)> {
         let before = self.steps.iter().enumerate().take(self.at);
-        before.filter(|(_, step)| step.act.answers() && !step.applicant)
+        before.filter(|(_, step)| step.act.answers() && !step.applicant && step.skipped.is_none())
     }
 }

@@ -67,6 +67,13 @@ impl StepDef {
     pub fn tiers(&self) -> impl Iterator<Item = Tier> {
         std::iter::once(self.by).chain(self.designee.then_some(Tier::Operator))
     }
+
+    /// Does it move up when nobody at its seat can act? What a section's manager enters, those above can enter as well; what
+    /// takes an administrator's skill stays with them.
+    #[must_use]
+    pub fn moves_up(&self) -> bool {
+        self.act.moves_up() || (self.act == StepAct::Execute && self.by == Tier::Manager)
+    }
 }
 
 /// Everything the engine knows about one sort of request.

@@ -43,6 +43,7 @@ mod together_tests;
 #[cfg(test)]
 mod workflow_tests;
 
+pub use arriving::hindrance;
 pub use changes::{CellChange, ChangeSet, RowChange, RowKind, RowLink, WorkedLine};
 pub use choice::{Choice, Meant, OTHER, Options, other_words};
 pub use content::{Content, ContentHash, Difference, Grant, MOMENT, Shown, Words};

@@ -87,8 +87,11 @@ impl Refusal {
         match self {
             Self::NotWaiting(phase) => Message::new("requests-refused-not-waiting").with("phase", phase.key()),
             Self::NotYourStep(tier) => Message::new("requests-refused-not-your-step").with("tier", title(*tier)),
-            Self::NobodyThere(tier) => Message::new("requests-refused-nobody-there").with("tier", title(*tier)),
-            Self::TooFew(tier) => Message::new("requests-refused-too-few").with("tier", title(*tier)),
+            // whoever keeps posts and stand-ins is asked to mend it
+            Self::NobodyThere(tier) | Self::TooFew(tier) => {
+                Message::new(self.word()).with("tier", title(*tier)).with("office", title(Tier::Office))
+            }
+            Self::NobodyToRemind => Message::new(self.word()).with("office", title(Tier::Office)),
             Self::ApartFromDecider(tier) => Message::new(self.word()).with("tier", title(*tier)),
             other => Message::new(other.word()),
         }

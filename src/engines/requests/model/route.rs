@@ -328,7 +328,7 @@ fn seated(
     let free = |person: &PersonId| !parties.contains(person) && !acted.contains(person);
     let apart = org.holding(&def.apart_from);
     let mut reason = None;
-    for seat_id in candidates(asked, def.act, org) {
+    for seat_id in candidates(asked, def, org) {
         let named = Some(def.key.as_str()).filter(|_| def.designee && seat_id == asked);
         let Some(seat) = seat_at(seat_id, named, org) else { continue };
         if seat_id.tier != asked.tier {
@@ -362,9 +362,9 @@ fn seat_at(id: SeatId, step: Option<&str>, org: &Organisation) -> Option<Seat> {
 
 /// The seats in the order in which they are asked. Work stays with those who can do it (another administrator, or a
 /// dated deputy); only decisions move up.
-fn candidates(asked: SeatId, act: StepAct, org: &Organisation) -> Vec<SeatId> {
+fn candidates(asked: SeatId, def: &StepDef, org: &Organisation) -> Vec<SeatId> {
     let mut seats = vec![asked];
-    if !act.moves_up() {
+    if !def.moves_up() {
         return seats;
     }
     let mut at = asked.department;

@@ -48,7 +48,11 @@ impl Case {
         let beside = stage(act) == stage(decided);
         let away = !matches!(act.deed, Deed::Passed | Deed::Worked);
         let later = act.no > decided.no;
-        act.step != decided.step && if beside { later && away } else { later || stage(act) > stage(decided) }
+        if act.step == decided.step {
+            // the work of a step that was sent back before was done afterwards
+            return act.deed == Deed::Worked;
+        }
+        if beside { later && away } else { later || stage(act) > stage(decided) }
     }
 }
 

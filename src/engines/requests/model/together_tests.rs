@@ -171,3 +171,32 @@ fn a_step_that_may_be_missing_is_passed_over_where_nobody_sits_and_waits_where_s
     let office = Office::along(route(), with).unwrap();
     assert_eq!(open(&office), ["look"]);
 }
+
+#[test]
+fn nobody_sends_back_to_a_step_that_was_passed_over() {
+    let (route, posts) = looked_at();
+    let mut office = Office::along(route, posts).unwrap();
+    assert_eq!(open(&office), ["work"]);
+    assert_eq!(office.send_back_to(4, "look"), Err(Refusal::UnknownStep));
+}
+
+#[test]
+fn a_return_past_which_the_request_went_is_not_taken_back_after_the_work() {
+    let (route, mut posts) = looked_at();
+    posts.push((11, Tier::Committee, DIVISION, None));
+    let mut office = Office::along(route, posts).unwrap();
+    office.approve(11).unwrap();
+    office.send_back_to(4, "look").unwrap();
+    // whoever looked is there no more: the work goes on without them
+    office.posts.retain(|post| post.0 != 11);
+    (office.case, _) = office.moved_on().unwrap();
+    assert_eq!(open(&office), ["work"]);
+    office.execute(4, 1).unwrap();
+    assert_eq!(office.act(4, &Action::TakeBack), Err(Refusal::SomebodyActed));
+}
+
+/// Somebody looks at it, where there is somebody, and then it is worked on.
+fn looked_at() -> (Vec<StepDef>, Vec<Post>) {
+    let look = StepDef { may_be_missing: true, ..def("look", StepAct::Confirm, Tier::Committee) };
+    (vec![look, def("work", StepAct::Execute, Tier::Sysadmin)], posts())
+}

@@ -143,7 +143,7 @@ fn vacant(hand: &Hand, step: &StepDef, org: &Organisation) -> String {
         let seat = org.seats.get(&SeatId { tier: **tier, department: None });
         seat.is_some_and(|seat| !seat.holders.is_empty())
     };
-    let next = above(step.by).iter().find(held).filter(|_| step.act.moves_up());
+    let next = above(step.by).iter().find(held).filter(|_| step.moves_up());
     match next {
         Some(tier) => hand.w.t1("procedures-vacant-moves", "tier", hand.tier(*tier)).into_owned(),
         None => hand.w.t("procedures-vacant").into_owned(),

@@ -170,7 +170,12 @@ struct Desk {
 impl Desk {
     async fn of(read: &mut Read, app: &App, viewer: &Viewer, kind: &'static str) -> Result<Self> {
         let selves = people::selves(read.conn(), viewer.natural).await?;
-        Ok(Self { kind, seats: actions::seats(viewer), selves, today: app.clock().today() })
+        Ok(Self {
+            kind,
+            seats: actions::queue_seats(viewer, &*actions::kinds(app)?),
+            selves,
+            today: app.clock().today(),
+        })
     }
 
     async fn counts(&self, read: &mut Read) -> Result<Counts> {

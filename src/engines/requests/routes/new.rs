@@ -433,9 +433,14 @@ impl<'a> Paper<'a> {
         self
     }
 
+    /// Does whoever looks fill it in for the one who files it?
+    fn prepares(&self) -> bool {
+        self.mended.is_none() && !may_file(self.hand, self.registered)
+    }
+
     /// Who files it for the section it is filled in for, when whoever looks may only prepare it.
     async fn hand_over(&self, read: &mut Read, draft: &Draft) -> Result<Option<HandOver>> {
-        if self.mended.is_some() || may_file(self.hand, self.registered) {
+        if !self.prepares() {
             return Ok(None);
         }
         let w = self.screen.w;
@@ -542,8 +547,11 @@ impl<'a> Paper<'a> {
 
     async fn form(&self, read: &mut Read, draft: &Draft) -> Result<FormPage> {
         let w = self.screen.w;
-        let drawn =
+        let mut drawn =
             draw(w, &self.screen.dates, &self.registered.kind.form, &draft.typed, &draft.options, &draft.errors);
+        if self.prepares() {
+            drawn.out_of_sight(w, &self.hand.tier(Tier::Manager));
+        }
         let title = say(w, &self.registered.kind.title);
         let shell = self.screen.shell(self.app, read, &title, &[self.registered.effects.key()]).await?;
         let shell = match &self.mended {

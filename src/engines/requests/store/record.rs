@@ -334,6 +334,8 @@ pub struct Decided {
     /// The post by which the rule named the one who acted: its title, and its tier.
     pub own_title: Option<String>,
     pub own_tier: Option<String>,
+    /// The function that the post of the decision is for.
+    pub function: Option<String>,
 }
 
 impl Decided {
@@ -349,8 +351,9 @@ pub async fn decisions(conn: &mut PgConnection, request: RequestId) -> Result<Ve
         Decided,
         r#"select c.no, c.round, c.returned_to, counts(c) as "counts!", c.step, c.step_key, c.decider, c.acting_for, c.deputy, c.joined, c.tier, b.person_id as "named_by?", b.tier as "named_as?",
                   c.verdict, c.words, c.line, c.shown, c.decided_at, a.version as "rule_version?", c.review_due, v.read_at as "read_at?",
-                  v.remark as "remark?", o.title as "own_title?", o.tier as "own_tier?"
+                  v.remark as "remark?", o.title as "own_title?", o.tier as "own_tier?", q.function as "function?"
              from decision c
+             left join post q on q.id = c.post_id
              left join acting_rule a on a.id = c.acting_rule
              left join ex_post_review v on v.decision_id = c.id
              left join lateral (
@@ -398,6 +401,8 @@ pub struct ExecutedRow {
     pub row_label: Option<String>,
     pub row_href: Option<String>,
     pub executed_at: DateTime<Utc>,
+    /// The function that the post of the work is for.
+    pub function: Option<String>,
 }
 
 impl ExecutedRow {
@@ -412,8 +417,9 @@ pub async fn executions(conn: &mut PgConnection, request: RequestId) -> Result<V
     let rows = sqlx::query_as!(
         ExecutedRow,
         r#"select e.line, e.step, e.executor, e.acting_for, e.deputy, e.joined, e.tier, b.person_id as "named_by?", b.tier as "named_as?",
-                  e.outcome, e.words, e.shown, e.row_label, e.row_href, e.executed_at
+                  e.outcome, e.words, e.shown, e.row_label, e.row_href, e.executed_at, q.function as "function?"
              from execution e
+             left join post q on q.id = e.post_id
              left join designation d on d.post_id = e.post_id
              left join post b on b.id = d.by_post
             where e.request_id = $1

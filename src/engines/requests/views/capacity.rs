@@ -22,7 +22,10 @@ pub fn posts_for_a_slip(hand: &Hand, open: &Open, doer: &Doer) -> Posts {
 fn named(hand: &Hand, posts: Vec<PostId>) -> Posts {
     let named = |id: PostId| {
         let post = hand.viewer.posts.iter().find(|post| post.id == id)?;
-        let title = if post.title.is_empty() { hand.tier(post.tier) } else { post.title.clone() };
+        // one post may carry several functions: which of them it is about is what is asked
+        let function = post.function.as_deref().and_then(|key| hand.function(key));
+        let title = || if post.title.is_empty() { hand.tier(post.tier) } else { post.title.clone() };
+        let title = function.unwrap_or_else(title);
         Some((id, hand.w.t2("requests-capacity", "section", &post.department_name, "title", title).into_owned()))
     };
     posts.into_iter().filter_map(named).collect()

@@ -134,6 +134,15 @@ pub struct Drawn {
 }
 
 impl Drawn {
+    /// Whoever prepares it for another one does not see all that the other one can choose from.
+    pub fn out_of_sight(&mut self, w: Catalogue, tier: &str) {
+        let theirs = w.t("requests-nothing-of-them");
+        let empty = |question: &&mut Question| question.options.is_empty() && question.nothing == theirs;
+        for question in self.parts.iter_mut().flat_map(|part| &mut part.questions).filter(empty) {
+            question.nothing = w.t1("requests-nothing-in-sight", "tier", tier).into_owned();
+        }
+    }
+
     #[must_use]
     pub fn faulty(&self) -> bool {
         !self.faults.is_empty()

@@ -45,7 +45,8 @@ pub(super) fn history(hand: &Hand, dates: &Dates, open: &Open, parts: &Parts, na
             .map(|line| line.subject.clone())
             .unwrap_or_default();
         let who = acted(w, names, executed.executor, executed.acting_for);
-        let who = match named_mark(hand, names, executed.named_by, executed.named_as.as_deref()) {
+        let mark = named_mark(hand, names, executed.named_by, executed.named_as.as_deref());
+        let who = match mark.or_else(|| executed.function.as_deref().and_then(|key| hand.function(key))) {
             Some(mark) => w.t2("requests-acted-named", "name", who, "mark", mark).into_owned(),
             None => who,
         };

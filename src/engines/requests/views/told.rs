@@ -20,6 +20,7 @@ pub fn told(
     let w = hand.w;
     let post = named_mark(hand, names, decided.named_by, decided.named_as.as_deref());
     let post = post.or_else(|| acting::own_post(hand, decided));
+    let post = post.or_else(|| decided.function.as_deref().and_then(|key| hand.function(key)));
     let tier = || Tier::from_key(&decided.tier).map(|tier| hand.tier(tier)).unwrap_or_default();
     let tier = post.unwrap_or_else(tier);
     let who = acting::acted(hand, names, decided);

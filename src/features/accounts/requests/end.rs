@@ -96,6 +96,16 @@ async fn undo(work: &mut Work, matter: &Matter<'_>, undone: Undone) -> Result<()
     work.see_as(&sight).await
 }
 
+/// Somebody else gave the notice: whoever used the ID hears of it, by mail, since they sign in no more.
+async fn tell_stopped(work: &mut Work, account: &Account, origin: &Origin) -> Result<()> {
+    let w = Words(Lang::Ja);
+    let body = w.with("accounts-mail-end-received-body", &[("login", &account.name), ("number", &origin.number)]);
+    let said = error::Message::new("accounts-mail-end-received").with("login", &account.name);
+    let letter = letter(&said, body);
+    let notice = Notice::new(account.holder, "account.end_received", said, ("account", account.id));
+    work.notify(notice.at_once(AtOnce::Security, letter)).await
+}
+
 async fn reopen(work: &mut Work, account: &Account, origin: &Origin, undone: Undone) -> Result<()> {
     if !resume_sign_in(work, account.holder, REASON).await? {
         return Ok(());
@@ -178,7 +188,7 @@ impl RequestKind for End {
             ledger: "accounts-title".to_owned(),
             row: Some(link(&account)),
             what: format!("{} {}", account.system_name, account.holder_name),
-            kind: RowKind::Stopped,
+            kind: if account.is_portal { RowKind::StoppedOnReceipt } else { RowKind::Stopped },
             cells: vec![
                 cell("accounts-rights", super::named(&system, &account.rights), None),
                 cell(
@@ -206,8 +216,10 @@ impl RequestKind for End {
         if is_alone(work.conn(), account.holder, matter.today).await? {
             return Err(Refusal::LastAdministrator.into());
         }
-        actions::stop(work, account.id, matter.today, StopReason::EndOfUse, Some(&origin(&matter)?)).await?;
-        disable_sign_in(work, account.holder, REASON).await
+        let origin = origin(&matter)?;
+        actions::stop(work, account.id, matter.today, StopReason::EndOfUse, Some(&origin)).await?;
+        disable_sign_in(work, account.holder, REASON).await?;
+        if matter.applicant == Some(account.holder) { Ok(()) } else { tell_stopped(work, &account, &origin).await }
     }
 
     /// Returned, it had opened everything again; it may name another ID by now.

@@ -1,0 +1,85 @@
+//! 利用終了届 (katsuura 20-1-4): everybody who holds an ID can hand it in, it waits where nobody is there to work on it, its
+//! holder hears of it, and nothing else counts as one.
+use axum::http::StatusCode;
+use mamori::features::accounts::unused::ask_unused;
+
+use crate::accounts::{add, number_of};
+use crate::movements::moved;
+use crate::support::portal::Portal;
+use crate::under_coop_sign_in::mails;
+use crate::under_katsuura::{account, erase, give_notice};
+use chrono::TimeDelta;
+use mamori::features::movements::model::Kind;
+
+const REGULATION: &str = "katsuura-operations";
+
+#[tokio::test]
+async fn a_notice_is_taken_though_nobody_is_there_to_work_on_it_and_waits_for_somebody() {
+    let portal = Portal::open_under(REGULATION).await;
+    let taxes = add(&portal, "SYS-002", "税務システム", false).await;
+    let row = account(&portal, taxes, "山本", &["参照"]).await;
+    moved(&portal, "斎藤", Kind::Leave, "2026-04-01").await;
+    crate::movements::run(&portal).await;
+    let clerk = portal.sign_in("田中").await;
+    let number = number_of(&give_notice(&clerk, "山本", &row, &[]).await);
+    clerk.get(&format!("/requests/{number}")).await.ok().says("情報システム責任者").says("担当できる人がいません");
+    moved(&portal, "斎藤", Kind::Return, "2026-04-01").await;
+    crate::movements::run(&portal).await;
+    let officer = portal.sign_in("斎藤").await;
+    officer.get("/requests/work").await.ok().says(&number);
+    assert_eq!(erase(&officer, &number, 1, "2026-04-01T09:00").await.status, StatusCode::SEE_OTHER);
+}
+
+#[tokio::test]
+async fn whoever_holds_an_id_hands_the_notice_in_and_nothing_else() {
+    let portal = Portal::open_under(REGULATION).await;
+    let taxes = add(&portal, "SYS-002", "税務システム", false).await;
+    for name in ["加藤", "吉田"] {
+        let row = account(&portal, taxes, name, &["参照"]).await;
+        let browser = portal.sign_in(name).await;
+        let choose = browser.get("/requests/new").await;
+        choose.ok().says("利用終了届").says("パスワード問題報告").says("ほかの人が申請するもの");
+        let mine = browser.get("/me/accounts").await;
+        mine.ok().says("利用の終了を届け出る").hides("停止を申請する").hides("変更を申請する");
+        number_of(&give_notice(&browser, name, &row, &[]).await);
+        let other = browser.get("/requests/new/account.register").await;
+        assert!(other.status.is_client_error() || !other.text().contains("内容を確かめる"), "{name} files anything");
+    }
+}
+
+#[tokio::test]
+async fn the_form_says_that_the_id_stops_on_receipt_and_whoever_used_it_is_told() {
+    let portal = Portal::open_under(REGULATION).await;
+    let itself = add(&portal, "SYS-001", "守り（ポータル）", true).await;
+    let row = account(&portal, itself, "山本", &["参照"]).await;
+    let clerk = portal.sign_in("田中").await;
+    let number = number_of(&give_notice(&clerk, "山本", &row, &[]).await);
+    clerk.get(&format!("/requests/{number}")).await.ok().says("受付と同時に停止").hides("実施時に停止");
+    assert_eq!(mails(&portal, "account.end_received", "山本").await, 1);
+    // who gives notice of their own knows it
+    let own = account(&portal, itself, "田中", &["参照"]).await;
+    give_notice(&clerk, "田中", &own, &[]).await;
+    assert_eq!(mails(&portal, "account.end_received", "田中").await, 0);
+}
+
+/// What the board shows as done is a notice and an erasure, and neither a question of the portal nor a stop for other reasons.
+#[tokio::test]
+async fn neither_a_question_nor_a_stop_for_other_reasons_counts_as_a_notice() {
+    let portal = Portal::open_under(REGULATION).await;
+    let itself = add(&portal, "SYS-001", "守り（ポータル）", true).await;
+    let row = account(&portal, itself, "山本", &["参照"]).await;
+    account(&portal, itself, "鈴木", &["参照"]).await;
+    moved(&portal, "鈴木", Kind::Leave, "2026-04-01").await;
+    crate::movements::run(&portal).await;
+    portal.advance(TimeDelta::days(120));
+    ask_unused(&portal.app).await.unwrap();
+    assert_eq!(mails(&portal, "account.unused", "山本").await, 1);
+    assert_eq!((portal.acted("account.end").await, portal.acted("account.erased").await), (0, 0));
+
+    let clerk = portal.sign_in("田中").await;
+    let number = number_of(&give_notice(&clerk, "山本", &row, &[("stop_on", "2026-07-01")]).await);
+    assert_eq!((portal.acted("account.end").await, portal.acted("account.erased").await), (0, 0), "received");
+    let officer = portal.sign_in("斎藤").await;
+    assert_eq!(erase(&officer, &number, 1, "2026-07-30T09:00").await.status, StatusCode::SEE_OTHER);
+    assert_eq!((portal.acted("account.end").await, portal.acted("account.erased").await), (1, 1));
+}
