@@ -34,6 +34,8 @@ pub enum Purpose {
     Mail,
     /// what a browser carries of a form over a sign-in
     Kept,
+    /// numbers at the foot of printed sheets
+    Paper,
 }
 
 impl Purpose {
@@ -50,6 +52,7 @@ impl Purpose {
             Self::Browser => b"mamori browser 1",
             Self::Mail => b"mamori mail 1",
             Self::Kept => b"mamori kept 1",
+            Self::Paper => b"mamori paper 1",
         }
     }
 }

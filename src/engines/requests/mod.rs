@@ -5,6 +5,7 @@ pub mod binding;
 pub mod drafts;
 pub mod kinds;
 pub mod model;
+pub mod paper;
 pub mod procedures;
 pub mod rights;
 pub mod routes;

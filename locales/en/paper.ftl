@@ -1,0 +1,51 @@
+# Official forms on paper; the sheets themselves are always in Japanese.
+paper-open = Official form
+paper-blank = Empty form
+paper-back = Back
+paper-print = Print
+paper-tools-note = Print on A4 portrait with default margins. The form is in Japanese.
+paper-clause = (under { $clauses })
+paper-org-defined = Procedure set by the organisation
+paper-number = No. { $number }
+paper-number-blank = No.
+paper-seals = Seals of approval
+paper-applicant = Applicant
+paper-not-asked = not asked
+paper-refused = refused
+paper-returned = returned
+paper-to = To the { $who }
+paper-department = Section
+paper-name = Post and name
+paper-lead = I request the following.
+paper-lead-notice = I give notice of the following.
+paper-lead-report = I report the following.
+paper-desk = For the { $who }
+paper-work = Carried out
+paper-work-day = Day
+paper-work-who = By
+paper-worked = { $state } { $who } { $when }
+paper-ticked = chosen:
+paper-blank-day = Year       month       day
+paper-blank-moment = Year       month       day       hour       minute
+paper-blank-yes-no = yes / no
+paper-note = Printed from the electronic record. The seals show who approved and when.
+paper-note-blank = To be filled in when the portal cannot be used. Whoever receives it enters it in the portal, writes the number on it and keeps the original.
+paper-printed = Printed { $at } { $who }
+paper-check = Check number { $check }
+paper-qr = QR code of the page that holds this sheet against the record
+paper-verify = Check a printed form
+paper-verify-lead = Enter the number at the top right and the check number at the foot of a printed form to see which state of the record it shows.
+paper-verify-number = Request number
+paper-verify-number-hint = For example R8-ACC-0412
+paper-verify-check = Check number
+paper-verify-check-hint = For example 7K4M-Q2RD-91XH. Width, case and hyphens do not matter.
+paper-verify-go = Check
+paper-verify-good = This form agrees with the record of { $number } as of { $at }.
+paper-verify-nothing-since = Nothing has been recorded since.
+paper-verify-since = { $count ->
+    [one] One decision or piece of work has been recorded since.
+   *[other] { $count } decisions or pieces of work have been recorded since.
+}
+paper-verify-bad = The check number does not agree with the record. Unless it was misread, what the form says is not what was recorded.
+paper-verify-unknown = No request of that number was found within your sight.
+paper-verify-open = Open the request as it is now
