@@ -15,12 +15,13 @@ document.querySelectorAll('[data-rows]').forEach((list) => {
 
   const ticks = [...list.querySelectorAll('[data-row] input[type=checkbox]')];
   const all = list.querySelector('[data-all]');
-  const bar = document.querySelector('[data-bulk]');
+  const bar = document.querySelector('[data-bulk-count]');
   if (!bar) return;
   let last = -1;
   const count = () => {
     const chosen = ticks.filter((tick) => tick.checked).length;
     bar.hidden = chosen === 0;
+    bar.closest('.bulkbar').hidden = chosen === 0;
     bar.querySelector('b').textContent = String(chosen);
     if (all) { all.checked = chosen > 0 && chosen === ticks.length; all.indeterminate = chosen > 0 && chosen < ticks.length; }
   };

@@ -80,6 +80,7 @@ fn kind_of(kind: &binding::Kind, binding: &Binding, settings: &Settings) -> Resu
         applicants: kind.applicants.clone(),
         without_sign_in: kind.without_sign_in,
         ordinary_rights: kind.ordinary_rights,
+        bulk: kind.bulk,
         taken: kind.taken.as_ref().map(words),
         most_rights: binding.right_limits.as_ref().map(|limits| limits.most.clone()).unwrap_or_default(),
         form: Form { sections: sections(fields) },

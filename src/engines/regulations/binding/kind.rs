@@ -34,6 +34,9 @@ pub struct Kind {
     /// Rights of administration are asked for elsewhere, on an account of their own (業務権限と管理者権限の分離).
     #[serde(default)]
     pub ordinary_rights: bool,
+    /// Several are approved at once (まとめて承認): only for what is of little weight.
+    #[serde(default)]
+    pub bulk: bool,
     /// What is said where an ID is another person's already; none: the portal's own words.
     pub taken: Option<Words>,
     /// Pairs of steps that one person may hold (兼ねてよい段); everybody else decides once.
