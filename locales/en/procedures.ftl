@@ -106,3 +106,29 @@ procedures-take-back-lead = It is not in force yet and can be taken back. That i
 procedures-taken-back-now = The route entered for “{ $name }” was taken back
 procedures-in-force-already = It is in force already and cannot be taken back. Enter another route
 procedures-taken-back-already = This version was taken back already
+
+# check of the routes
+checkup-title = Check of the routes
+checkup-lead = All routes held against those who hold posts today, and on the days to come on which posts, stand-ins or employments change.
+checkup-found = { $count ->
+    [one] One finding
+   *[other] { $count } findings
+}
+checkup-none = No step was found at which a request would stop.
+checkup-step = Step
+checkup-what = What happens
+checkup-sections = For which sections
+checkup-from = From
+checkup-now = now
+checkup-everywhere = all sections
+checkup-vacant = There is no { $tier }: it goes no further
+checkup-away = Neither the { $tier } nor a deputy can act now: it goes no further
+checkup-too-few = Fewer people than are needed can answer as { $tier }
+checkup-moves = The post of { $from } is empty: the { $to } decides instead
+checkup-own-matter = What concerns { $name } nobody else can decide or carry out
+checkup-again = { $name } alone holds { $count } of the steps
+checkup-note = Checked every night; the office hears of what is new. Appointments, functions and stand-ins mend it.
+checkup-told = { $count ->
+    [one] The check of the routes found one place where requests would stop
+   *[other] The check of the routes found { $count } places where requests would stop
+}

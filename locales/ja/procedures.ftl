@@ -103,3 +103,23 @@ procedures-take-back-lead = 適用日の前なので、取り消せます。取�
 procedures-taken-back-now = 「{ $name }」の経路の登録を取り消しました
 procedures-in-force-already = すでに適用されているため、取り消せません。別の経路を登録してください
 procedures-taken-back-already = この版は、すでに取り消されています
+
+# 経路の点検
+checkup-title = 経路の点検
+checkup-lead = すべての手続の経路を、いま職にある人と、これから発令・退職・代理で変わる日について確かめた結果です。
+checkup-found = 見つかったこと { $count }件
+checkup-none = 申請が止まる段階は見つかりませんでした。
+checkup-step = 段階
+checkup-what = どうなるか
+checkup-sections = 対象の部署
+checkup-from = いつから
+checkup-now = いま
+checkup-everywhere = すべての部署
+checkup-vacant = { $tier }がいないため、進められません
+checkup-away = { $tier }も代理もいま担当できないため、進められません
+checkup-too-few = 回答に必要な人数の{ $tier }がいません
+checkup-moves = { $from }が空席のため、{ $to }が代わりに判断します
+checkup-own-matter = { $name }さん本人に関する申請は、ほかに判断や実施のできる人がいません
+checkup-again = { $name }さんだけが{ $count }つの段階を受け持っています
+checkup-note = 毎晩確かめ、新しく見つかったときは事務局に知らせます。発令・役割の任命・代理の登録で解消できます。
+checkup-told = 経路の点検で、申請が止まるおそれが{ $count }件見つかりました

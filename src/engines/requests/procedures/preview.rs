@@ -1,7 +1,7 @@
 //! A route in words: each step with who would act there today, and the sections for which somebody would be missing, because
 //! nobody acts twice on one request.
 use crate::engines::requests::actions::Hand;
-use crate::engines::requests::model::route::{Organisation, Places, SeatId, above, lay};
+use crate::engines::requests::model::route::{Organisation, Places, SeatId, lay};
 use crate::engines::requests::model::{Kind, Needs, StepAct, StepDef, StepScope};
 use crate::engines::requests::store::people::{self, Name};
 use crate::engines::requests::views::say;
@@ -143,7 +143,7 @@ fn vacant(hand: &Hand, step: &StepDef, org: &Organisation) -> String {
         let seat = org.seats.get(&SeatId { tier: **tier, department: None });
         seat.is_some_and(|seat| !seat.holders.is_empty())
     };
-    let next = above(step.by).iter().find(held).filter(|_| step.moves_up());
+    let next = step.above().iter().find(held).filter(|_| step.moves_up());
     match next {
         Some(tier) => hand.w.t1("procedures-vacant-moves", "tier", hand.tier(*tier)).into_owned(),
         None => hand.w.t("procedures-vacant").into_owned(),

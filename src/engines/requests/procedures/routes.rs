@@ -1,5 +1,6 @@
 //! The addresses of 組織が定めた手続: /procedures lists them, /procedures/{kind} takes another route for one of them, checked before it
 //! is entered; what is still to come is taken back under /procedures/routes/{id}.
+use super::checkup;
 use super::form::{self, EFFECTIVE_ON, REASON, Typed};
 use super::preview::{Preview, StepView, preview, words};
 use super::views::{CheckPage, ClauseView, EditPage, FixedPage, FixedRow, ListPage, OwnRow, TakeBackPage, VersionRow};
@@ -42,6 +43,7 @@ gate! {
 pub fn routes() -> Vec<Route> {
     vec![
         get::<ViewProcedures, _, _>("/procedures", list).hidden(),
+        get::<ViewProcedures, _, _>("/procedures/checkup", checkup::show).hidden(),
         get::<EditProcedures, _, _>("/procedures/{kind}", edit).hidden(),
         post::<EditProcedures, _, _>("/procedures/{kind}", send).hidden(),
         get::<EditProcedures, _, _>("/procedures/routes/{id}", taking_back).hidden(),
