@@ -45,3 +45,5 @@ home-elsewhere-note = If you know nothing of it, choose “It was not me”
 home-elsewhere-action = Look
 home-pledge = Answer the pledge about user ID and password
 home-pledge-action = Answer
+home-question = Answer the question of { $name }: { $what }
+home-question-action = Answer

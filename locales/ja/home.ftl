@@ -33,3 +33,5 @@ home-elsewhere-note = 心当たりがなければ「自分ではない」を選�
 home-elsewhere-action = 確かめる
 home-pledge = ユーザIDとパスワードについての誓約に答える
 home-pledge-action = 答える
+home-question = { $name }さんの質問に答える：{ $what }
+home-question-action = 答える

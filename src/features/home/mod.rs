@@ -17,7 +17,7 @@ use crate::engines::requests::drafts;
 use crate::engines::requests::drafts::views::Row as DraftRow;
 use crate::engines::requests::model::Phase;
 use crate::engines::requests::routes::{offered, preparable};
-use crate::engines::requests::store::lists::{Item, Mine, Queue, mine, waiting};
+use crate::engines::requests::store::lists::{Item, Mine, Question, Queue, mine, questions_to, waiting};
 use crate::engines::requests::store::people::selves;
 use crate::engines::requests::views::lists::{KindView, Row, row};
 use crate::kernel::access::{Permission, Tier, Viewer};
@@ -102,6 +102,7 @@ async fn show(State(app): State<App>, me: Can<SignedIn>, screen: Screen) -> Resu
         mine(read.conn(), &Mine { person: me.person, open: true, search: &[], after: None, limit: SHOWN }).await?;
     let (received, _) = drafts::routes::waiting(&mut read, &app, &screen, &me).await?;
     let mut todo = todo(&screen, me.person, &own);
+    todo.items.extend(questions_to(read.conn(), me.person, SHOWN).await?.iter().map(|one| asked(&screen, one)));
     todo.items.extend(received.into_iter().map(|draft| prepared(&screen, draft)));
     todo.items.extend(proposals::waiting_for(read.conn(), me.person).await?.iter().map(|one| proposed(&screen, one)));
     todo.items.extend(elsewhere_asked(&screen, elsewhere::unanswered(read.conn(), me.person).await?));
@@ -189,6 +190,18 @@ fn elsewhere_asked(screen: &Screen, count: i64) -> Option<TodoItem> {
     let action = w.t("home-elsewhere-action").into_owned();
     let note = w.t("home-elsewhere-note").into_owned();
     (count > 0).then(|| TodoItem { link: Link::new("/me/sessions", words), note, due: None, action })
+}
+
+/// What somebody asked about a request of this person.
+fn asked(screen: &Screen, question: &Question) -> TodoItem {
+    let w = screen.w;
+    let words = w.t2("home-question", "name", &question.asked_by, "what", &question.subject).into_owned();
+    TodoItem {
+        link: Link::new(format!("/requests/{}#talk", question.number), words),
+        note: question.number.clone(),
+        due: None,
+        action: w.t("home-question-action").into_owned(),
+    }
 }
 
 /// The words of the regulation that everybody answers.

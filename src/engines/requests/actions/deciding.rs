@@ -171,8 +171,15 @@ async fn record_decision(
     work.record(event).await.map(drop)
 }
 
-/// Writes into the conversation of a request; changes nothing else.
-pub async fn comment(work: &mut Work, hand: &Hand, number: &str, body: &str) -> Result<()> {
+/// May this person ask the applicant something (質問)? Not themselves, and nothing about what is closed.
+#[must_use]
+pub fn may_ask(hand: &Hand, request: &store::Request) -> bool {
+    let own = [Some(hand.viewer.person), Some(hand.viewer.natural)];
+    request.requester_id.is_some() && !own.contains(&request.requester()) && request.closed_at.is_none()
+}
+
+/// Writes into the conversation of a request; changes nothing else. A question waits for the applicant.
+pub async fn comment(work: &mut Work, hand: &Hand, number: &str, body: &str, asks: bool) -> Result<()> {
     let request = store::find(work.conn(), number).await?;
     let request = request.filter(|request| in_sight(&hand.viewer, request)).ok_or(Error::NotFound)?;
     let body = body.trim();
@@ -180,13 +187,22 @@ pub async fn comment(work: &mut Work, hand: &Hand, number: &str, body: &str) -> 
         return Err(Error::Refused(Message::new("requests-refused-comment-empty")));
     }
     no_longer_than(body, WORDS_MAX)?;
+    if asks && !may_ask(hand, &request) {
+        return Err(Error::Refused(Message::new("requests-refused-question")));
+    }
     let now = work.now;
-    record::insert_comment(work.conn(), request.request_id(), hand.viewer.person, body, now).await?;
-    work.record(event("request.commented", &request)).await?;
+    record::insert_comment(work.conn(), request.request_id(), hand.viewer.person, (body, asks), now).await?;
+    let kind = if asks { "request.asked" } else { "request.commented" };
+    work.record(event(kind, &request)).await?;
     let form = request.title.clone();
     for person in audience(work, &request).await? {
         if person != hand.viewer.person && person != hand.viewer.natural {
-            super::moving::mail(work, person, "request.commented", "requests-mail-commented", (number, &form)).await?;
+            let asked = asks && request.requester() == Some(person);
+            let (kind, words) = match asked {
+                true => ("request.asked", "requests-mail-asked"),
+                false => ("request.commented", "requests-mail-commented"),
+            };
+            super::moving::mail(work, person, kind, words, (number, &form)).await?;
         }
     }
     Ok(())

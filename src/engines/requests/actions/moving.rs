@@ -8,7 +8,7 @@ use crate::engines::requests::model::route::{Organisation, Skip, Step, able};
 use crate::engines::requests::model::{AfterReturn, Content, Kind, StepAct, Words};
 use crate::engines::requests::store::people::Name;
 use crate::engines::requests::store::{self, Move, Request};
-use crate::engines::requests::store::{deeds, record, steps};
+use crate::engines::requests::store::{circulation, deeds, record, steps};
 use crate::kernel::audit::{Event, Outcome};
 use crate::kernel::error::{Message, Result};
 use crate::kernel::ids::PersonId;
@@ -176,6 +176,7 @@ pub(super) async fn tell(
         steps::told(work.conn(), request.request_id(), case.round, *step, now).await?;
         let people = able(placed, &BTreeSet::new(), &BTreeSet::new(), org);
         for person in &people {
+            circulation::insert(work.conn(), request.request_id(), (case.round, *step), *person, now).await?;
             mail(work, *person, "request.told", "requests-mail-told", (&request.number, &form)).await?;
         }
         let facts = json!({ "step": placed.key, "tier": placed.seat.tier.key(), "people": people.len() });

@@ -15,7 +15,7 @@ use uuid::Uuid;
 pub(super) fn part(kind: &str) -> Part {
     match kind {
         "request.waiting" | "request.to_execute" | "request.to_report" | "request.to_receive" | "request.offered"
-        | "request.to_review" | "request.returned" => Part::Waiting,
+        | "request.to_review" | "request.returned" | "request.asked" => Part::Waiting,
         "request.due" | "request.reminded" | "request.review_reminded" | reminding::BY_HAND | ladder::ESCALATED => {
             Part::Due
         }

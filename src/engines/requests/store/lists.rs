@@ -1,7 +1,8 @@
 //! Lists of requests: what waits for somebody (inbox, work queue), one's own, and what concerns one person. Written
 //! from the person outwards, by keyset, one indexed query each.
-use crate::engines::requests::model::Content;
+use super::broken;
 use crate::engines::requests::model::machine::Phase;
+use crate::engines::requests::model::{Content, ContentHash};
 use crate::kernel::access::Scope;
 use crate::kernel::error::Result;
 use crate::kernel::ids::{PersonId, RequestId};
@@ -169,6 +170,18 @@ pub async fn these(conn: &mut PgConnection, ids: &[Uuid], limit: i64) -> Result<
     Ok(items.fetch_all(conn).await?)
 }
 
+/// The requests of these numbers, what is due first first.
+pub async fn numbered(conn: &mut PgConnection, numbers: &[String], limit: i64) -> Result<Vec<Item>> {
+    let items = items!(
+        r#"where r.number = any($1)
+            order by coalesce(t.first_due, '9999-12-31'), r.id
+            limit $2"#,
+        numbers,
+        limit,
+    );
+    Ok(items.fetch_all(conn).await?)
+}
+
 /// How many requests wait for this very person: to be mended, or to be received.
 pub async fn count_for_person(conn: &mut PgConnection, person: PersonId) -> Result<i64> {
     let count = sqlx::query_scalar!(
@@ -176,10 +189,36 @@ pub async fn count_for_person(conn: &mut PgConnection, person: PersonId) -> Resu
              from request r
             where (r.requester_id = $1 or r.beneficiary_id = $1) and r.closed_at is null
               and (exists (select from request_turns_pub t where t.request_id = r.id and t.person_id = $1)
-                   or r.phase = 'executing' and coalesce(r.beneficiary_id, r.requester_id) = $1 and to_receive(r.id, r.round))"#,
+                   or r.phase = 'executing' and coalesce(r.beneficiary_id, r.requester_id) = $1 and to_receive(r.id, r.round)
+                   or r.requester_id = $1 and open_question(r.id) is not null)"#,
         person.0
     );
     Ok(count.fetch_one(conn).await?)
+}
+
+/// A question that waits for the applicant's answer.
+#[derive(Debug, Clone)]
+pub struct Question {
+    pub number: String,
+    pub subject: String,
+    pub asked_by: String,
+}
+
+/// Those that wait for this person, the longest waiting first.
+pub async fn questions_to(conn: &mut PgConnection, person: PersonId, limit: i64) -> Result<Vec<Question>> {
+    let questions = sqlx::query_as!(
+        Question,
+        r#"select r.number, r.subject, concat_ws(' ', p.family_name, nullif(p.given_name, '')) as "asked_by!"
+             from request r
+             join request_comment q on q.id = open_question(r.id)
+             join person p on p.id = q.author
+            where r.requester_id = $1 and r.closed_at is null
+            order by q.written_at, q.id
+            limit $2"#,
+        person.0,
+        limit,
+    );
+    Ok(questions.fetch_all(conn).await?)
 }
 
 /// How many requests of each kind are open, by the name under which they were filed.
@@ -354,6 +393,8 @@ pub struct Asked {
     pub own_route: Option<Uuid>,
     /// the answers of its present round
     pub content: Content,
+    /// their fingerprint
+    pub hash: ContentHash,
 }
 
 /// Those of these rights by which a system is administered (特権).
@@ -369,7 +410,7 @@ pub async fn privileged(conn: &mut PgConnection, rights: &[Uuid]) -> Result<Hash
 /// What requests of a list ask for, by request.
 pub async fn asked(conn: &mut PgConnection, requests: &[Uuid]) -> Result<HashMap<Uuid, Asked>> {
     let rows = sqlx::query!(
-        "select r.id, r.regulation, r.own_route, q.content
+        "select r.id, r.regulation, r.own_route, r.content_hash, q.content
            from request r
            join request_round q on q.request_id = r.id and q.round = r.round
           where r.id = any ($1)",
@@ -379,7 +420,8 @@ pub async fn asked(conn: &mut PgConnection, requests: &[Uuid]) -> Result<HashMap
     let rows = rows.fetch_all(conn).await?.into_iter();
     rows.map(|row| {
         let content = read(row.content)?;
-        Ok((row.id, Asked { regulation: row.regulation, own_route: row.own_route, content }))
+        let hash = ContentHash::from_bytes(&row.content_hash).ok_or_else(|| broken("content hash"))?;
+        Ok((row.id, Asked { regulation: row.regulation, own_route: row.own_route, content, hash }))
     })
     .collect()
 }

@@ -233,21 +233,22 @@ pub async fn insert_receipt(
     Ok(())
 }
 
-/// Writes a comment.
+/// Writes a comment, or a question to the applicant.
 pub async fn insert_comment(
     conn: &mut PgConnection,
     request: RequestId,
     by: PersonId,
-    body: &str,
+    (body, asks): (&str, bool),
     now: DateTime<Utc>,
 ) -> Result<()> {
     sqlx::query!(
-        "insert into request_comment (id, request_id, author, body, written_at) values ($1, $2, $3, $4, $5)",
+        "insert into request_comment (id, request_id, author, body, written_at, asks) values ($1, $2, $3, $4, $5, $6)",
         uuid_at(now),
         request.0,
         by.0,
         body,
         now,
+        asks,
     )
     .execute(conn)
     .await?;
@@ -459,13 +460,20 @@ pub struct Comment {
     pub author: Uuid,
     pub body: String,
     pub written_at: DateTime<Utc>,
+    /// 質問
+    pub asks: bool,
+    /// The question that the applicant has to answer.
+    pub open: bool,
 }
 
 /// All comments, the first one first.
 pub async fn comments(conn: &mut PgConnection, request: RequestId) -> Result<Vec<Comment>> {
     let rows = sqlx::query_as!(
         Comment,
-        "select author, body, written_at from request_comment where request_id = $1 order by written_at, id",
+        r#"select author, body, written_at, asks, coalesce(id = open_question(request_id), false) as "open!"
+             from request_comment
+            where request_id = $1
+            order by written_at, id"#,
         request.0,
     );
     Ok(rows.fetch_all(conn).await?)

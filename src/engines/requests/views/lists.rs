@@ -42,6 +42,8 @@ pub struct Row {
     pub steps: Vec<Dot>,
     pub progress: String,
     pub open: bool,
+    /// まとめて承認: what its box sends, where it has one.
+    pub together: Option<String>,
 }
 
 /// A step in the row of dots.
@@ -103,6 +105,7 @@ pub fn row(hand: &Hand, kinds: &Kinds, dates: &Dates, item: &Item) -> Row {
         steps: (0..all).map(dot).collect(),
         progress: w.t2("requests-progress", "all", all, "done", done.min(all)).into_owned(),
         open: false,
+        together: None,
     }
 }
 
@@ -207,6 +210,8 @@ pub struct InboxPage {
     pub tabs: Vec<Chip>,
     pub chips: Vec<Chip>,
     pub rows: Vec<Row>,
+    /// one of them can be approved together with others
+    pub bulk: bool,
     pub next: Option<String>,
     pub total: i64,
     pub reading: Option<Sheet>,
@@ -216,6 +221,35 @@ pub struct InboxPage {
     pub following: Option<String>,
     /// `?view=…` of the list, kept by its links.
     pub query: String,
+}
+
+/// まとめて承認: what was chosen, before it is approved.
+#[derive(Template)]
+#[template(path = "requests/together.html")]
+pub struct TogetherPage {
+    pub shell: Shell,
+    /// those that will be approved: what each sends, and its row
+    pub chosen: Vec<(String, Row)>,
+    /// those that have to be looked at one by one, and why
+    pub left: Vec<Left>,
+    pub fault: Option<String>,
+}
+
+/// What was not approved with the others.
+#[derive(Debug, Clone)]
+pub struct Left {
+    pub number: String,
+    pub subject: String,
+    pub why: String,
+}
+
+/// What became of those that were approved together.
+#[derive(Template)]
+#[template(path = "requests/together_done.html")]
+pub struct TogetherDone {
+    pub shell: Shell,
+    pub done: Vec<(String, String)>,
+    pub left: Vec<Left>,
 }
 
 /// 実施待ち: what is approved and still to be done.

@@ -4,6 +4,7 @@ use crate::engines::requests::actions::Hand;
 use crate::engines::requests::model::machine::{Case, Phase};
 use crate::engines::requests::model::route::{Moved, Organisation, Step, able};
 use crate::engines::requests::model::{Kind, StepAct};
+use crate::engines::requests::store::circulation::Circulated;
 use crate::engines::requests::store::people::Name;
 use crate::engines::requests::store::record::{Decided, ExecutedRow, Received};
 use crate::kernel::access::Tier;
@@ -197,6 +198,8 @@ pub struct Record<'a> {
     pub decisions: &'a [Decided],
     pub executions: &'a [ExecutedRow],
     pub receipts: &'a [Received],
+    /// 回覧
+    pub circulated: &'a [Circulated],
     /// Who is kept from it, and what they did on other steps.
     pub case: &'a Case,
     pub org: &'a Organisation,
@@ -246,7 +249,7 @@ impl Record<'_> {
         match step.act {
             StepAct::Execute => self.executed(hand, dates, at, &mut drawn),
             StepAct::Acknowledge => self.received(hand, dates, &mut drawn),
-            StepAct::Notify => told(dates, placed, &mut drawn),
+            StepAct::Notify => self.told(hand, dates, (at, placed), &mut drawn),
             _ => self.decided(hand, dates, at, &mut drawn),
         }
         self.of_several(hand, at, step, &mut drawn);
@@ -314,6 +317,32 @@ impl Record<'_> {
             drawn.returned = decided.verdict == "return";
             drawn.marks.insert(0, hand.w.of("requests-verdict", &decided.verdict).into_owned());
         }
+    }
+
+    /// 通知・回覧: told, when, and who has read it; there is no stamp for it.
+    fn told(
+        &self,
+        hand: &Hand,
+        dates: &Dates,
+        (at, placed): (usize, &crate::engines::requests::store::steps::PlacedStep),
+        drawn: &mut RouteStep,
+    ) {
+        let Some(ended) = placed.ended_at else { return };
+        drawn.done = true;
+        drawn.when = dates.short_at(ended);
+        let here = |one: &&Circulated| one.round == self.round && usize::try_from(one.step).ok() == Some(at);
+        let told: Vec<&Circulated> = self.circulated.iter().filter(here).collect();
+        if told.is_empty() {
+            return;
+        }
+        let named = |one: &Circulated| name(self.names, PersonId(one.person));
+        drawn.who = told.iter().map(|one| named(one)).collect::<Vec<_>>().join(&hand.w.t("web-list-comma"));
+        let read = told.iter().filter_map(|one| {
+            Some(hand.w.t2("requests-read-by", "name", named(one), "at", dates.short_at(one.read_at?)).into_owned())
+        });
+        let read: Vec<String> = read.collect();
+        let said = hand.w.t2("requests-read-count", "all", told.len(), "count", read.len()).into_owned();
+        drawn.marks = std::iter::once(said).chain(read).collect();
     }
 
     /// 合議: who of several has answered, and how many answers are still needed.
@@ -405,14 +434,6 @@ pub fn named_mark(hand: &Hand, names: &Names, by: Option<Uuid>, tier: Option<&st
     let values: [(&str, &dyn std::fmt::Display); 3] =
         [("named", &hand.tier(Tier::Operator)), ("tier", &hand.tier(tier)), ("name", &name(names, by))];
     Some(hand.w.with("requests-mark-named", &values).into_owned())
-}
-
-/// 通知: told, and when; there is no stamp for it.
-fn told(dates: &Dates, placed: &crate::engines::requests::store::steps::PlacedStep, drawn: &mut RouteStep) {
-    if let Some(at) = placed.ended_at {
-        drawn.done = true;
-        drawn.when = dates.short_at(at);
-    }
 }
 
 /// 日付印: a picture with everything it says in words; the weight is in the record.

@@ -8,6 +8,7 @@ use super::return_to::ReturnTo;
 use super::route::{Names, Record, RouteStep, people_of, stamp};
 use super::rules::rules;
 use super::{Answer, PhaseTag, acting, answers, guard, marked, say};
+use crate::engines::requests::actions::deciding::may_ask;
 use crate::engines::requests::actions::ladder::ESCALATED;
 use crate::engines::requests::actions::reminding::BY_HAND;
 use crate::engines::requests::actions::{Hand, Open};
@@ -16,6 +17,7 @@ use crate::engines::requests::drafts::store::preparer;
 use crate::engines::requests::model::machine::{LineState, Phase};
 use crate::engines::requests::model::route::Doer;
 use crate::engines::requests::model::{ChangeSet, Difference, Refusal, RowLink, StepAct, WorkedLine};
+use crate::engines::requests::store::circulation::{self, Circulated};
 use crate::engines::requests::store::lists::{self, Earlier};
 use crate::engines::requests::store::record::{self, Comment, Decided, ExecutedRow, Received, Round};
 use crate::engines::requests::store::steps::PlacedStep;
@@ -57,6 +59,10 @@ pub struct CommentView {
     pub name: String,
     pub when: String,
     pub body: String,
+    /// 質問
+    pub asks: bool,
+    /// it waits for the applicant's answer
+    pub open: bool,
 }
 
 /// One fact of the history.
@@ -96,6 +102,10 @@ pub struct May {
     pub mend: bool,
     /// 複写: as a new request
     pub copy: bool,
+    /// 質問 to the applicant
+    pub ask: bool,
+    /// 「読みました」
+    pub read: bool,
 }
 
 /// One request, read in full.
@@ -168,6 +178,7 @@ pub(super) struct Parts {
     pub(super) executions: Vec<ExecutedRow>,
     pub(super) receipts: Vec<Received>,
     pub(super) comments: Vec<Comment>,
+    pub(super) circulated: Vec<Circulated>,
     pub(super) earlier: Vec<Earlier>,
     pub(super) withdrawn_by: Option<Uuid>,
     pub(super) prepared_by: Option<Uuid>,
@@ -192,6 +203,7 @@ async fn parts(conn: &mut PgConnection, open: &Open) -> Result<Parts> {
         executions: record::executions(conn, id).await?,
         receipts: record::receipts(conn, id).await?,
         comments: record::comments(conn, id).await?,
+        circulated: circulation::list(conn, id).await?,
         earlier,
         prepared_by: preparer(conn, id.0).await?,
         reminded: record::moments(conn, id, "request.reminded").await?,
@@ -231,6 +243,7 @@ impl Parts {
         people.extend(self.executions.iter().flat_map(|e| [Some(e.executor), e.acting_for, e.named_by]).flatten());
         people.extend(self.receipts.iter().map(|receipt| receipt.entered_by));
         people.extend(self.comments.iter().map(|comment| comment.author));
+        people.extend(self.circulated.iter().map(|one| one.person));
         people.sort_unstable();
         people.dedup();
         people
@@ -264,6 +277,7 @@ pub async fn sheet(conn: &mut PgConnection, hand: &Hand, dates: &Dates, open: &m
         decisions: &parts.decisions,
         executions: &parts.executions,
         receipts: &parts.receipts,
+        circulated: &parts.circulated,
         case: &open.case,
         org: &open.org,
         names: &names,
@@ -290,6 +304,8 @@ pub async fn sheet(conn: &mut PgConnection, hand: &Hand, dates: &Dates, open: &m
         take_back: may(Permission::RequestsDecide) && open.case.may_take_back(&facts).is_ok(),
         remind: open.may_remind(hand, &parts.asked_again).is_ok(),
         mend: open.case.may_resubmit(&doer).is_ok(),
+        ask: may_ask(hand, &open.request),
+        read: parts.circulated.iter().any(|one| one.natural == hand.viewer.natural.0 && one.read_at.is_none()),
         copy: open.case.phase.is_closed()
             && open.request.requester() == Some(hand.viewer.person)
             && may_file(&hand.viewer, &open.registered),
@@ -500,7 +516,14 @@ fn comments(dates: &Dates, parts: &Parts, names: &Names) -> Vec<CommentView> {
     let view = |comment: &Comment| {
         let name = full(names, comment.author);
         let initial = name.chars().next().map(String::from).unwrap_or_default();
-        CommentView { initial, name, when: dates.short_at(comment.written_at), body: comment.body.clone() }
+        CommentView {
+            initial,
+            name,
+            when: dates.short_at(comment.written_at),
+            body: comment.body.clone(),
+            asks: comment.asks,
+            open: comment.open,
+        }
     };
     parts.comments.iter().map(view).collect()
 }
@@ -516,6 +539,12 @@ fn earlier(dates: &Dates, earlier: &[Earlier]) -> Vec<EarlierView> {
 }
 
 impl Sheet {
+    /// The question that the applicant has to answer.
+    #[must_use]
+    pub fn question(&self) -> Option<&CommentView> {
+        self.comments.iter().find(|comment| comment.open)
+    }
+
     /// Where an act on this request is sent.
     #[must_use]
     pub fn address(&self, act: &str) -> String {
