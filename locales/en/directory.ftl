@@ -114,6 +114,7 @@ stand-in-ended = The stand-in has ended. Both were told by mail.
 stand-in-refused-grants-rights = This seat grants rights, so nobody can stand in for it. Add another holder of the seat
 stand-in-refused-self = Choose somebody other than the holder
 stand-in-refused-outsider = Contractors and vendors cannot stand in for a post of the organisation. Choose one of its own people
+stand-in-refused-own-post = A stand-in for your own post is not entered here. Propose one under your name, at the top right
 stand-in-refused-enterer = You cannot enter yourself as a stand-in. Ask a colleague of the office to enter it
 stand-in-refused-order = Set the last day no earlier than the first day
 stand-in-refused-past = Set the last day to today or later
@@ -327,3 +328,15 @@ readers-request-unknown = There is no request with this number
 readers-answer = Could read it on { $on }: { $what }
 readers-export = Write out as CSV
 readers-note = The history of posts and stand-ins, held against the present permission table. Who signed in and what was read stands in the log.
+
+# handing over
+handover = Handing over
+handover-title = What { $name } hands over
+handover-lead = Posts, requests that wait for them, requests that they filed, accounts that they hold, and stand-ins.
+handover-posts = Posts
+handover-to-decide = Requests that wait for their answer
+handover-to-do = Requests that wait for their work
+handover-own = Open requests that they filed or that are about them
+handover-accounts = Accounts that they hold
+handover-stand-ins = Stand-ins
+handover-nothing = Nothing

@@ -106,6 +106,7 @@ stand-in-ended = 代理を終えました。2人にメールで知らせまし�
 stand-in-refused-grants-rights = この席の仕事は権限を与えることなので、代理を立てられません。席の人を増やしてください
 stand-in-refused-self = 本来の人とは別の人を選んでください
 stand-in-refused-outsider = 外部業者や委託先の要員は、組織の席の代理になれません。組織の職員を選んでください
+stand-in-refused-own-post = 自分の職の代理は、ここでは登録できません。右上の名前の「代理の申出」から申し出てください
 stand-in-refused-enterer = 登録する人は、自分を代理にできません。ほかの事務局の人に登録を頼んでください
 stand-in-refused-order = 最後の日は、最初の日より前にならないようにしてください
 stand-in-refused-past = 最後の日は、今日以後の日にしてください
@@ -319,3 +320,15 @@ readers-request-unknown = この受付番号の申請はありません
 readers-answer = { $on }に読めた人：{ $what }
 readers-export = CSVで書き出す
 readers-note = 職と代理の履歴を、現在の権限表に当てはめた結果です。ログインしたかどうか、実際に読んだかどうかは、操作記録で確かめます。
+
+# 引継ぎ
+handover = 引継ぎの一覧
+handover-title = { $name }さんの引継ぎ
+handover-lead = 職、処理を待っている申請、出した申請、保有するアカウント、代理です。後任に渡すときの確認に使います。
+handover-posts = 職
+handover-to-decide = この人の承認を待っている申請
+handover-to-do = この人の実施を待っている申請
+handover-own = この人が出した、または対象の申請（進行中）
+handover-accounts = 保有するアカウント
+handover-stand-ins = 代理
+handover-nothing = ありません

@@ -2,6 +2,7 @@
 //! (system-management 2: the roles and their holders are known; 8: who may see what).
 mod deeds;
 mod departments;
+mod handover;
 mod keeping;
 pub mod model;
 mod readers;
@@ -37,6 +38,7 @@ pub fn feature() -> Feature {
             routes: vec![
                 get::<SeePeople, _, _>("/people", routes::list),
                 get::<SeePeople, _, _>("/people/{number}", routes::show),
+                get::<SeePeople, _, _>("/people/{number}/handover", handover::show),
                 post::<EditPeople, _, _>("/people", keeping::add),
                 get::<EditPeople, _, _>("/people/new", keeping::ask_new),
                 post::<EditPeople, _, _>("/people/{number}/telephone", routes::set_telephone),

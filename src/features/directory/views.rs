@@ -246,7 +246,8 @@ pub fn posts(w: Words, dates: &Dates, naming: &Naming, posts: &[Post]) -> Table 
     ];
     let row = |post: &Post| {
         let kind = if post.main { "directory-post-main" } else { "directory-post-concurrent" };
-        let function = post.function.clone().unwrap_or_default();
+        let function = post.function.as_deref().map(|key| naming.function(w, key).unwrap_or_else(|| key.to_owned()));
+        let function = function.unwrap_or_default();
         let until = post.until.and_then(|until| until.pred_opt());
         let cells = vec![
             Cell::new(&post.department_name),
