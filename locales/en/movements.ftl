@@ -84,3 +84,5 @@ movements-unsettled-note = The day of the change is over, and no request to keep
 movements-unsettled-none = No rights are left to sort out.
 movements-old-rights = Present right
 movements-refused-own = You cannot enter a personnel change of your own. Ask a colleague.
+movements-refused-tier = A transfer brings somebody to a section as staff or manager. Functions are given in the register, or by an appointment on the person's page
+movements-refused-before-joining = The day lies before the day of hiring. Check the date

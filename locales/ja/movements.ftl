@@ -78,3 +78,5 @@ movements-unsettled-note = 発令日を過ぎても、継続・変更・削除�
 movements-unsettled-none = 異動後未整理の権限はありません。
 movements-old-rights = 旧権限
 movements-refused-own = 自分の人事異動は入力できません。ほかの担当者に依頼してください。
+movements-refused-tier = 人事異動では、職員か管理職の立場だけを選べます。役割は「役割台帳」か、職員の画面の発令で与えてください
+movements-refused-before-joining = 採用日より前の日にはできません。日付を確かめてください

@@ -150,9 +150,14 @@ pub async fn appoint(work: &mut Work, new: &NewPost<'_>) -> Result<PostId> {
 
 /// 雇用又は契約の終わる日, known from the beginning for those who are not permanent.
 pub async fn set_last_day(work: &mut Work, person: PersonId, day: NaiveDate) -> Result<()> {
-    sqlx::query!("update person set left_on = $2, version = version + 1 where id = $1", person.0, day)
-        .execute(work.conn())
-        .await?;
+    // an administrator's own account may be younger than the last day of whom it belongs to
+    sqlx::query!(
+        "update person set left_on = greatest($2, joined_on), version = version + 1 where id = $1",
+        person.0,
+        day
+    )
+    .execute(work.conn())
+    .await?;
     let event = Event::done("person.last_day_set", "person", person).about(person);
     work.record(event.facts(json!({ "day": day }))).await.map(drop)
 }

@@ -9,7 +9,7 @@ use crate::requests::employee_no;
 use crate::support::portal::{Browser, PASSWORD, Page, Portal};
 
 /// Files 管理者権限付与申請 for 斎藤.
-async fn ask(portal: &Portal, browser: &Browser<'_>, system: SystemId) -> String {
+pub async fn ask(portal: &Portal, browser: &Browser<'_>, system: SystemId) -> String {
     let path = "/requests/new/privileged.grant";
     let form = browser.get(path).await;
     form.ok();
@@ -93,4 +93,43 @@ async fn somebody_else_approves_them_as_the_stand_in_of_the_chief() {
     let number = ask(&portal, &portal.sign_in("伊藤").await, system).await;
     let approved = approve(&portal.sign_in("高橋").await, &number).await;
     assert_eq!(approved.status, StatusCode::SEE_OTHER, "{}", approved.words());
+}
+
+/// Whoever would carry it out does not ask for themselves, and nobody registers who stands in for their own post.
+#[tokio::test]
+async fn nobody_asks_for_their_own_rights_or_registers_their_own_stand_in() {
+    let portal = Portal::open_under("coop-operations").await;
+    let system = add(&portal, "SYS-002", "販売管理システム", false).await;
+    let path = "/requests/new/privileged.grant";
+    let administrator = portal.sign_in("伊藤").await;
+    let form = administrator.get(path).await;
+    let grants = format!("grants.{system}");
+    let fields = [
+        ("person", portal.cast.get("伊藤").id.to_string()),
+        ("grants", system.to_string()),
+        (grants.as_str(), option(form.ok(), &grants, "管理者")),
+        ("reason", "夜間の保守を担当するため".to_owned()),
+        ("from", "2026-04-01T10:00".to_owned()),
+        ("until", "2026-04-08T18:00".to_owned()),
+    ];
+    send(&administrator, path, &form, &fields).await.refuses("同じ立場のほかの人に申請してもらってください");
+    // somebody of another section can be meant
+    let fields: Vec<(&str, String)> = fields
+        .into_iter()
+        .map(|(name, value)| (name, if name == "person" { portal.cast.get("田中").id.to_string() } else { value }))
+        .collect();
+    number_of(&send(&administrator, path, &administrator.get(path).await, &fields).await);
+
+    let office = portal.sign_in("中村").await;
+    office.get("/stand-ins/new").await.ok();
+    let (post, person) = (portal.cast.get("中村").post.to_string(), employee_no(&portal, "高橋"));
+    let fields = [
+        ("post", post.as_str()),
+        ("person", person.as_str()),
+        ("from", "2026-04-01"),
+        ("last", "2026-04-10"),
+        ("reason", "出張"),
+        ("own_password", PASSWORD),
+    ];
+    office.submit("/stand-ins", &fields).await.refuses("自分の職の代理は、ここでは登録できません");
 }

@@ -14,6 +14,7 @@ use crate::roster_import::{confirm, looked, roster};
 use crate::support::ground::open_account;
 use crate::support::portal::{Browser, PASSWORD, Page, Portal};
 use crate::under_coop::{Coop, answer, finish};
+use crate::under_coop_sign_in::own_account;
 
 const COOP: &str = "coop-operations";
 const REGISTER: &str = "/requests/new/account.register";
@@ -302,6 +303,11 @@ async fn a_retirement_ends_signing_in_at_midnight_and_asks_for_the_rest_every_da
     let desk = portal.sign_in("中村").await;
     let ledger = format!("/ledgers/accounts/{account}");
     desk.get(&ledger).await.ok().says("停止").says(&number).hides("抹消の確定 4月");
+    for never in ["2026-04-01T02:00", "2027-04-07T02:00"] {
+        let report = [("done", "抹消した"), ("worked_at", never), ("deviation", "none")];
+        let mend = answer(&coop, &designee, &number, "report", &report).await;
+        assert_eq!(mend.status, StatusCode::UNPROCESSABLE_ENTITY, "{never}: {}", mend.words());
+    }
     let report = [("done", "抹消した"), ("worked_at", "2026-04-07T02:00"), ("deviation", "none")];
     assert_eq!(answer(&coop, &designee, &number, "report", &report).await.status, StatusCode::SEE_OTHER);
     desk.get(&ledger).await.ok().hides("抹消の確定 4月");
@@ -595,4 +601,57 @@ async fn what_the_rules_of_posts_refuse_on_the_day_is_not_carried_out_and_says_w
     out(&portal, "山本").await;
     let page = portal.sign_in("中村").await.get("/movements").await;
     page.ok().says("取消").says("この人の退職日より後です").says("名簿から");
+}
+
+/// A slip of the pen is refused where it is made, and a row that cannot be carried out holds back none of the others.
+#[tokio::test]
+async fn what_cannot_be_carried_out_holds_back_nothing_else() {
+    let portal = Portal::open().await;
+    let desk = portal.sign_in("中村").await;
+    let mut db = portal.superuser().await;
+    sqlx::query("update person set joined_on = '2026-03-20', version = version + 1 where id = $1")
+        .bind(portal.cast.get("山本").id.0)
+        .execute(&mut db)
+        .await
+        .unwrap();
+    let early = [("kind", "retirement"), ("effective_on", "2026-03-10")];
+    order(&desk, "山本 蓮", &early).await.refuses("採用日より前の日にはできません");
+
+    // entered before this was refused, or told by a list
+    sqlx::query(
+        "insert into personnel_movement (id, person_id, kind, effective_on, from_department, operation, section_id, source, entered_at)
+         values (gen_random_uuid(), $1, 'retirement', '2026-03-10', $2, 'stop', $2, 'portal', now())",
+    )
+    .bind(portal.cast.get("山本").id.0)
+    .bind(portal.cast.sales.0)
+    .execute(&mut db)
+    .await
+    .unwrap();
+    order(&desk, &employee_no(&portal, "田中"), &[("kind", "leave"), ("effective_on", "2026-04-01")]).await.ok();
+    run(&portal).await;
+    out(&portal, "田中").await;
+}
+
+/// The account of an administrator's own ends with its owner, also where it was opened after the last day.
+#[tokio::test]
+async fn an_account_younger_than_the_last_day_of_its_owner_ends_with_it() {
+    let portal = Portal::open_under(COOP).await;
+    let itself = add(&portal, "SYS-001", "この情報管理ポータル", true).await;
+    let own = own_account(&portal, itself, "渡辺").await;
+    portal.advance(TimeDelta::days(3));
+    sqlx::query("update person set joined_on = '2026-04-04' where owner_person is not null")
+        .execute(&mut portal.superuser().await)
+        .await
+        .unwrap();
+    let desk = portal.sign_in("中村").await;
+    order(&desk, &employee_no(&portal, "渡辺"), &[("kind", "retirement"), ("effective_on", "2026-04-02")]).await.ok();
+    run(&portal).await;
+    out(&portal, "渡辺").await;
+    let open: i64 = sqlx::query_scalar(
+        "select count(*) from auth.credential c join person p on p.id = c.person_id where p.owner_person is not null and c.disabled_at is null",
+    )
+    .fetch_one(&mut portal.superuser().await)
+    .await
+    .unwrap();
+    assert_eq!(open, 0, "{own}");
 }

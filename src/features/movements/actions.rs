@@ -3,10 +3,9 @@ use futures::future::BoxFuture;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::model::{Entered, Facts, Kind, NewMovement, refusal};
+use super::model::{Entered, Facts, Kind, LINE, NewMovement, refusal};
 use super::nightly::Day;
 use super::store::{self, Movement};
-use crate::kernel::access::Tier;
 use crate::kernel::audit::{Event, Recorded};
 use crate::kernel::clock;
 use crate::kernel::error::{Error, Message, Result};
@@ -14,7 +13,7 @@ use crate::kernel::ids::{DepartmentId, uuid_at};
 use crate::kernel::work::Work;
 use crate::people::posts::{self, Appointment};
 use crate::people::sign_ins::{disable_sign_in, resume_sign_in};
-use crate::people::{keeping, permissions, roster, store as people};
+use crate::people::{keeping, roster, store as people};
 
 /// Enters a personnel change, if the rules allow it.
 pub async fn enter(work: &mut Work, new: &NewMovement) -> Result<Entered> {
@@ -31,10 +30,12 @@ pub async fn enter(work: &mut Work, new: &NewMovement) -> Result<Entered> {
     if let Some((field, words)) = refusal(new, &Facts { today, from, own }) {
         return Ok(Entered::Mend(field, words));
     }
-    let rights = permissions::in_force(work.app())?;
-    let of_register = |tier: Tier| rights.only_registered(tier) || rights.only_named(tier);
-    if new.to.as_ref().and_then(|to| to.tier).is_some_and(of_register) {
-        return Ok(Entered::Mend("to_tier", Message::new("posts-refused-by-register")));
+    if new.to.as_ref().and_then(|to| to.tier).is_some_and(|tier| !LINE.contains(&tier)) {
+        return Ok(Entered::Mend("to_tier", Message::new("movements-refused-tier")));
+    }
+    let joined = people::find_person(work.conn(), new.person).await?.map(|person| person.joined_on);
+    if new.kind != Kind::Hire && joined.is_some_and(|joined| new.effective_on < joined) {
+        return Ok(Entered::Mend("effective_on", Message::new("movements-refused-before-joining")));
     }
     let from = from.ok_or(Error::NotFound)?;
     let Some(id) = put(work, new, from).await? else {

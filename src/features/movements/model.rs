@@ -184,6 +184,10 @@ pub enum Entered {
     Mend(&'static str, Message),
 }
 
+/// As what a transfer brings somebody somewhere: in the line of a section. Whatever weighs more is given by an appointment of its
+/// own, with the password.
+pub const LINE: [Tier; 2] = [Tier::Staff, Tier::Manager];
+
 /// So many days lie between the entry and the day at most: beyond it is a slip of the pen.
 const MOST_DAYS: i64 = 366;
 

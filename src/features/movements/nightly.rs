@@ -59,18 +59,26 @@ async fn begin(app: &App) -> Result<()> {
     let mut read = app.read_all(Role::App).await?;
     let due = store::due(read.conn(), app.clock().today()).await?;
     drop(read);
+    let mut failed = None;
     for id in due {
         let done = app.change(&Actor::portal(), async |work: &mut Work| actions::carry_out(work, id).await).await;
         // what the rules of posts refuse by now (the section was closed) is not carried out, and says why
-        if let Err(Error::Refused(message)) = done {
-            let words = Words(Lang::Ja).line(&said(&message)).into_owned();
-            app.change(&Actor::portal(), async |work: &mut Work| actions::cancel(work, id, &words).await).await?;
-        } else {
-            done?;
+        match done {
+            Ok(()) => {}
+            Err(Error::Refused(message)) => {
+                let words = Words(Lang::Ja).line(&said(&message)).into_owned();
+                app.change(&Actor::portal(), async |work: &mut Work| actions::cancel(work, id, &words).await).await?;
+            }
+            // one that cannot be carried out holds back none of the others
+            Err(error) => {
+                tracing::error!(movement = %id, %error, "a personnel change was not carried out");
+                failed.get_or_insert(error);
+            }
         }
     }
     app.change(&Actor::portal(), async |work: &mut Work| actions::stop_leavers(work).await).await?;
-    app.change_as(Role::Worker, &Actor::portal(), async |work: &mut Work| prepare(work).await).await
+    app.change_as(Role::Worker, &Actor::portal(), async |work: &mut Work| prepare(work).await).await?;
+    failed.map_or(Ok(()), Err)
 }
 
 /// The nightly chore: the same once more, and the notices.

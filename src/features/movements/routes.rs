@@ -11,7 +11,6 @@ use crate::kernel::app::App;
 use crate::kernel::error::{Error, Message, Result};
 use crate::kernel::text::clean_text;
 use crate::kernel::work::Work;
-use crate::people::permissions;
 use crate::web::extract::{Path, Posted};
 use crate::web::forms::{Field, Form};
 use crate::web::icons::Icon;
@@ -119,11 +118,7 @@ async fn form(app: &App, me: &Can<EnterMovements>, screen: &Screen) -> Result<Fo
     let naming = app.part::<House>()?.naming();
     let mut read = app.read(me).await?;
     let departments = store::departments(read.conn(), screen.dates.today).await?;
-    Ok(Form::new(
-        screen.w,
-        screen.dates,
-        views::questions(screen.w, &naming, &*permissions::in_force(app)?, &departments),
-    ))
+    Ok(Form::new(screen.w, screen.dates, views::questions(screen.w, &naming, &departments)))
 }
 
 async fn show(app: &App, me: &Can<EnterMovements>, screen: &Screen, form: Form) -> Result<Response> {

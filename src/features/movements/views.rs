@@ -3,7 +3,7 @@ use askama::Template;
 use chrono::NaiveDate;
 use uuid::Uuid;
 
-use super::model::{Kind, Operation};
+use super::model::{Kind, LINE, Operation};
 use super::store::{Left, Listed, Row, Unsettled};
 use crate::engines::requests::Kinds;
 use crate::engines::requests::actions::kinds;
@@ -12,7 +12,6 @@ use crate::kernel::access::{Tier, Viewer};
 use crate::kernel::app::App;
 use crate::kernel::error::Result;
 use crate::kernel::ids::DepartmentId;
-use crate::people::permissions::Table;
 use crate::web::dates::{Dates, Due};
 use crate::web::forms::{Choice, Field, Form};
 use crate::web::locale::{Label, Words};
@@ -226,13 +225,12 @@ pub fn left(dates: &Dates, found: &[Left]) -> Vec<LeftView> {
 }
 
 /// The questions of an entry.
-pub fn questions(w: Words, naming: &Naming, rights: &Table, departments: &[(Uuid, String)]) -> Vec<Field> {
+pub fn questions(w: Words, naming: &Naming, departments: &[(Uuid, String)]) -> Vec<Field> {
     let kinds =
         Kind::ENTERED.into_iter().map(|kind| Choice::new(kind.key(), Label::text(w.of("movements-kind", kind.key()))));
     let sections = departments.iter().map(|(id, name)| Choice::new(id.to_string(), Label::text(name))).collect();
     let known = Tier::ALL.into_iter().filter(|tier| naming.tiers.iter().any(|(known, ..)| known == tier));
-    // a transfer brings nobody into a function, nor into what others name somebody for (指名)
-    let known = known.filter(|tier| !rights.only_registered(*tier) && !rights.only_named(*tier));
+    let known = known.filter(|tier| LINE.contains(tier));
     let tiers = known.map(|tier| Choice::new(tier.key(), Label::text(naming.tier(w, tier)))).collect();
     vec![
         Field::text("person", "movements-person").hint("movements-person-hint").most(40),

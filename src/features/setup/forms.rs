@@ -11,7 +11,7 @@ use crate::engines::regulations::{Entry, Library, entry, settle};
 use crate::kernel::access::Tier;
 use crate::web::forms::{Choice, Field, Form};
 use crate::web::locale::{Label, Line};
-use crate::web::screen::Screen;
+use crate::web::screen::{Screen, said};
 
 pub(super) fn token(screen: &Screen) -> Form {
     let token = Field::password("token", "setup-token").hint("setup-token-hint").most(100).autocomplete("off");
@@ -129,7 +129,12 @@ pub(super) fn read_values(form: &mut Form, texts: &[Arc<Entry>]) -> Option<Fille
     let days: Vec<NaiveDate> = (0..blank_days(texts).len()).filter_map(|at| form.date(&day_field(at))).collect();
     let mut values = Filled::new();
     for (parameter, _) in open_values(texts) {
-        match entry::read(form, parameter.key, parameter).filter(|value| settle::read(parameter, value).is_some()) {
+        match entry::read(form, parameter.key, parameter) {
+            Some(value) if settle::refusal(parameter, &value).is_some() => {
+                if let Some(words) = settle::refusal(parameter, &value) {
+                    form.refuse(parameter.key, said(&words));
+                }
+            }
             Some(value) => match texts.iter().find_map(|text| settle::left_out(text, parameter, &value)) {
                 Some(clause) => {
                     form.refuse(parameter.key, Line::new("regulations-value-demanded").with("clause", clause.label));

@@ -55,6 +55,11 @@ impl RequestKind for Grant {
         Some(Permission::PrivilegedView)
     }
 
+    /// Administrators file it, for whomever of the organisation needs the rights (24-1-2: 役職員等).
+    fn for_every_section(&self) -> bool {
+        true
+    }
+
     async fn options(&self, conn: &mut PgConnection, ask: Ask<'_>) -> Result<Vec<Choice>> {
         let systems = store::list_systems(conn, ask.today).await?;
         let administered = systems.iter().filter(|system| system.rights.iter().any(|right| right.privileged));
