@@ -177,6 +177,7 @@ fn chores() -> Chores {
         ("unused sign-ins", features::accounts::unused::ask_unused),
         ("regulations", regulations_house),
         ("seats", vacancy::seats_of_today),
+        ("routes", requests::procedures::checkup::nightly),
         ("lists", lists_swept),
         ("functions", features::functions::of_today),
         ("department names", people::keeping::names_of_today),

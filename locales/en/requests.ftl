@@ -400,6 +400,7 @@ requests-refused-not-recipient = Only the user can confirm receipt. For someone 
 requests-refused-slip-incomplete = Enter the number of the slip and the date of the signature.
 requests-refused-slip-date = The date of the signature must lie between the work and today.
 requests-refused-slip-signs-in = This person can sign in, so no slip can be recorded. Ask them to confirm the receipt.
+requests-refused-own-step = You do not file this about yourself: after the approval you would carry it out. Ask another one in your position to file it.
 requests-refused-nobody-there = Nobody can act for the { $tier }. Ask the { $office } to enter a holder or a deputy.
 requests-refused-already-answered = You have answered this step. Take your answer back first if you want to change it.
 requests-refused-too-few = Fewer people than are needed can answer as { $tier }. Ask the { $office } to enter a holder or a deputy.
@@ -434,6 +435,7 @@ requests-mail-escalated = Overdue and not acted upon: { $number } { $title }
 requests-mail-pulled-back = Taken back: { $number } { $title }
 requests-mail-taken-back = No longer returned: { $number } { $title }
 requests-mail-sent-back = Sent back to you: { $number } { $title }
+requests-mail-asked = A question to you: { $number } { $title }
 requests-mail-commented = New comment: { $number } { $title }
 requests-refused-unfinished = { $words }
 requests-mail-reminded = Please confirm: { $number } { $title }
@@ -469,3 +471,60 @@ requests-review-note = This records that you have read it. A remark does not cha
 requests-review-remark = Remark
 requests-review-go = I have read it
 requests-reviewed = Read: { $number }
+
+# several approved at once
+requests-together = Approve together
+requests-together-do = Approve together…
+requests-together-chosen = chosen
+requests-together-choose = Choose { $number } { $subject }
+requests-together-none = No request is chosen. Tick them in the list first.
+requests-together-ask = { $count ->
+    [one] Approve one request?
+   *[other] Approve { $count } requests together?
+}
+requests-together-note = Requests for privileged rights, those that ask for more than an answer, and those decided for another are approved one by one, after looking at each.
+requests-together-read = { $count ->
+    [one] I have looked at it
+   *[other] I have looked at all { $count }
+}
+requests-together-read-first = { $count ->
+    [one] Tick the box once you have looked at it
+   *[other] Tick the box once you have looked at all { $count }
+}
+requests-together-go = { $count ->
+    [one] Approve one
+   *[other] Approve { $count }
+}
+requests-together-back = Back to the inbox
+requests-together-left = { $count ->
+    [one] One has to be looked at by itself
+   *[other] { $count } have to be looked at one by one
+}
+requests-together-result = Result of approving together
+requests-together-done = Requests approved: { $what }
+requests-together-approved = { $count ->
+    [one] One approved
+   *[other] { $count } approved
+}
+requests-together-failed = { $count ->
+    [one] One was not approved
+   *[other] { $count } were not approved
+}
+requests-together-gone = Not found: it was dealt with already, or is out of your sight by now.
+requests-refused-one-by-one = Not approved together with others. Look at it by itself
+
+# questions
+requests-question = Question
+requests-question-go = Ask the applicant
+requests-question-to-you = { $name } asks you something
+requests-question-waits = A question of { $name } waits for the applicant's answer
+requests-question-answer = Answer in the conversation
+requests-refused-question = Only the applicant of a request that is not closed can be asked
+
+# circulation
+requests-read-ask = This request was sent to you for your information. Mark it once you have read it.
+requests-read-go = I have read it
+requests-read = It is recorded that you have read { $number }
+requests-read-count = { $count } of { $all } have read it
+requests-read-by = { $name } ({ $at })
+requests-refused-nothing-to-read = It was not circulated to you, or you have said already that you read it

@@ -395,6 +395,7 @@ requests-refused-not-recipient = 受領を確かめられるのは、使う人�
 requests-refused-slip-incomplete = 受領書の番号と署名の日付を入力してください。
 requests-refused-slip-date = 署名の日付は、実施した日から今日までの日にしてください。
 requests-refused-slip-signs-in = この人はログインできるため、受領書では記録できません。本人に、受領の確認を頼んでください。
+requests-refused-own-step = 自分に関する申請は、自分では出せません。同じ立場のほかの人に申請してもらってください。
 requests-refused-nobody-there = { $tier }の段階を担当できる人がいません。{ $office }に、担当者か代理の登録を頼んでください。
 requests-refused-already-answered = この段階には、もう回答しています。回答を改めるときは、引き戻してから回答してください。
 requests-refused-too-few = { $tier }の段階で回答に必要な人数がいません。{ $office }に、担当者か代理の登録を頼んでください。
@@ -429,6 +430,7 @@ requests-mail-escalated = 【期限超過】担当者の処理が済んでいま
 requests-mail-pulled-back = 引き戻されました：{ $number } { $title }
 requests-mail-taken-back = 差戻しが取り消されました：{ $number } { $title }
 requests-mail-sent-back = 前の段階へ差し戻されました：{ $number } { $title }
+requests-mail-asked = 質問があります：{ $number } { $title }
 requests-mail-commented = 書き込みがありました：{ $number } { $title }
 requests-refused-unfinished = { $words }
 requests-mail-reminded = 【確認のお願い】{ $number } { $title }
@@ -461,3 +463,39 @@ requests-review-note = 読んだことを記録します。意見は決裁を変
 requests-review-remark = 意見
 requests-review-go = 後閲する
 requests-reviewed = { $number } を後閲しました
+
+# まとめて承認
+requests-together = まとめて承認
+requests-together-do = まとめて承認する…
+requests-together-chosen = 件を選択中
+requests-together-choose = { $number } { $subject }を選ぶ
+requests-together-none = 申請が選ばれていません。左の欄で選んでから、まとめて承認してください。
+requests-together-ask = { $count }件をまとめて承認しますか
+requests-together-note = 特権に関わる申請、入力や資格の選択が必要な申請、代わりに判断する申請は、まとめて承認できません。1件ずつ内容を確かめてください。
+requests-together-read = { $count }件とも内容を確認しました
+requests-together-read-first = { $count }件とも内容を確認したら、チェックを入れてください
+requests-together-go = { $count }件を承認する
+requests-together-back = 承認待ちに戻る
+requests-together-left = { $count }件は、1件ずつ確かめてください
+requests-together-result = まとめて承認した結果
+requests-together-done = { $what }件を承認しました
+requests-together-approved = 承認した{ $count }件
+requests-together-failed = { $count }件は承認しませんでした
+requests-together-gone = 見つかりません。すでに処理されたか、あなたには見られなくなっています。
+requests-refused-one-by-one = まとめて承認できません。1件ずつ内容を確かめてください
+
+# 質問
+requests-question = 質問
+requests-question-go = 申請者に質問する
+requests-question-to-you = { $name }さんから質問があります
+requests-question-waits = { $name }さんの質問に、申請者の回答を待っています
+requests-question-answer = 「やり取り」に書いて答える
+requests-refused-question = 質問できるのは、終わっていない申請について、申請した人に対してだけです
+
+# 回覧
+requests-read-ask = あなたに知らせるために回ってきた申請です。読んだら、印を付けてください。
+requests-read-go = 読みました
+requests-read = { $number }を読んだことを記録しました
+requests-read-count = { $all }名のうち{ $count }名が既読
+requests-read-by = { $name }（{ $at }）
+requests-refused-nothing-to-read = あなたに回覧されていないか、すでに読んだことが記録されています

@@ -71,6 +71,8 @@ const TABLES: &[(&str, &str, By)] = &[
     ("request_step", "engines/requests", Own),
     ("request_line", "engines/requests", Own),
     ("request_comment", "engines/requests", Own),
+    ("circulation", "engines/requests", Own),
+    ("circulation_read", "engines/requests", Own),
     ("decision", "engines/requests", Own),
     ("ex_post_review", "engines/requests", Own),
     ("execution", "engines/requests", Own),

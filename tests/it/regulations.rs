@@ -91,10 +91,10 @@ async fn the_numbers_of_the_regulation_are_in_force_and_a_value_left_open_waits_
         Err(Error::Refused(message)) => message.key.into_owned(),
         other => panic!("{other:?}"),
     };
-    assert_eq!(refused(enter("lock_after", json!(11), "2026-04-02").await), "regulations-value-bounds");
+    assert_eq!(refused(enter("lock_after", json!(11), "2026-04-02").await), "regulations-value-range");
     assert_eq!(refused(enter("password_history", json!(9), "2026-04-02").await), "regulations-value-weaker");
     assert_eq!(refused(enter("password_max_age", json!("P4M"), "2026-04-02").await), "regulations-value-weaker");
-    assert_eq!(refused(enter("absolute_hours", json!(99), "2026-04-02").await), "regulations-value-bounds");
+    assert_eq!(refused(enter("absolute_hours", json!(99), "2026-04-02").await), "regulations-value-range");
     assert_eq!(refused(enter("absolute_hours", json!(9), "2026-03-31").await), "regulations-value-past");
 
     regulations.refresh(&portal.app).await.unwrap();

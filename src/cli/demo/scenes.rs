@@ -197,7 +197,9 @@ impl Year<'_> {
         ] {
             let hand = self.hand(person).await?;
             self.app
-                .change(&hand.viewer.actor(), async |work: &mut Work| comment(work, &hand, &case.number, words).await)
+                .change(&hand.viewer.actor(), async |work: &mut Work| {
+                    comment(work, &hand, &case.number, words, false).await
+                })
                 .await?;
         }
         self.soon(case);

@@ -199,6 +199,11 @@ pub trait RequestKind: Send + Sync + 'static {
         None
     }
 
+    /// Can it be about somebody of any section, whoever files it?
+    fn for_every_section(&self) -> bool {
+        false
+    }
+
     /// Is it about putting in order what somebody leaves behind? Then those who went lately can be named too.
     fn for_those_who_went(&self) -> bool {
         false

@@ -1,7 +1,6 @@
 //! Who may answer at a step or carry it out (経路が与える権限): read off the routes of the adopted regulation, for the
 //! permission table. The regulation says who acts; the table only repeats it.
 use super::kinds::{Kinds, Registered};
-use super::model::route::above;
 use super::model::{StepAct, StepDef, StepScope};
 use crate::kernel::access::{Permission, Reach, Tier};
 use crate::people::permissions::Grant;
@@ -35,7 +34,7 @@ fn of_step(registered: &Registered, step: &StepDef) -> Vec<Grant> {
     };
     // whom a step moves up to acts there as well
     if step.moves_up() && !step.applicant {
-        seats.extend(above(step.by).iter().map(|tier| (*tier, Reach::Organisation)));
+        seats.extend(step.above().iter().map(|tier| (*tier, Reach::Organisation)));
     }
     let mut needed = needed(step.act);
     if step.act == StepAct::Execute {

@@ -123,7 +123,10 @@ pub async fn draft(
                 typed.suggest(&field.key, &department.to_string());
                 departments.clone()
             }
-            Input::Person => people::persons(conn, department, None, since).await?,
+            Input::Person => {
+                let section = Some(department).filter(|_| !registered.effects.for_every_section());
+                people::persons(conn, section, None, since).await?
+            }
             input => match input.source() {
                 Some(source) => registered.effects.options(conn, ask(source)).await?,
                 None => continue,

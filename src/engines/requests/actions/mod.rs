@@ -14,6 +14,7 @@
 //! * [`moving`]: what every transition writes down; [`vacancy`]: when nobody is left where a request waits.
 pub mod acting;
 pub mod capacity;
+pub mod circulating;
 pub mod deadlines;
 pub mod deciding;
 pub mod draft;
@@ -25,6 +26,7 @@ pub mod reminding;
 pub mod reviewing;
 pub mod step_form;
 pub mod taking_back;
+pub mod together;
 mod telling;
 pub mod vacancy;
 pub mod working;

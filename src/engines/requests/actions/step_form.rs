@@ -2,7 +2,7 @@
 use super::Open;
 use crate::engines::requests::kinds::{Ask, Line};
 use crate::engines::requests::model::{
-    Content, FieldError, Form, Input, Kind, Options, Shown, StepDef, Typed, Verdict,
+    Content, FieldError, Form, Input, Kind, Options, Shown, StepAct, StepDef, Typed, Verdict,
 };
 use crate::engines::requests::store::people;
 use crate::kernel::error::Result;
@@ -44,7 +44,7 @@ impl Open {
         for field in form.fields() {
             let department = self.request.department();
             let offered = match &field.input {
-                Input::Person => people::persons(conn, department, workers, self.today).await?,
+                Input::Person => people::persons(conn, Some(department), workers, self.today).await?,
                 Input::Department => people::departments(conn, &[], true, self.today).await?,
                 input => {
                     let Some(source) = input.source() else { continue };
@@ -76,6 +76,9 @@ impl Open {
         let (content, mut errors) = form.read(&typed, &options, self.today);
         self.registered.effects.reword(&options, &content, &mut errors);
         let shown = form.show(&content, &options);
+        if errors.is_empty() && step.act == StepAct::Report {
+            errors = self.untimely(step, &content);
+        }
         if errors.is_empty() {
             errors = self.registered.effects.check_answer(conn, self.matter(), &step.key, verdict, &content).await?;
         }

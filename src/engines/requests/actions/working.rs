@@ -96,7 +96,7 @@ impl Open {
     }
 
     /// What is recorded about the work happened after it was asked for, and has happened.
-    fn untimely(&self, step: &StepDef, content: &Content) -> Vec<FieldError> {
+    pub(super) fn untimely(&self, step: &StepDef, content: &Content) -> Vec<FieldError> {
         let span = Span::between(self.request.filed_at, self.now);
         let moments = step.result.fields().filter(|field| field.input == Input::Moment);
         let outside = moments.filter_map(|field| {

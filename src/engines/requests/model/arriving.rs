@@ -11,6 +11,9 @@ use super::route::{Step, lay, place};
 pub fn hindrance(steps: &[Step]) -> Option<Refusal> {
     let decided = steps.iter().any(|step| step.act.decides());
     let missing = steps.iter().find(|step| step.unfilled && step.skipped.is_none() && (decided || step.applicant))?;
+    if missing.applicant {
+        return Some(Refusal::OwnStep);
+    }
     let tier = missing.seat.tier;
     Some(if missing.needed > 1 { Refusal::TooFew(tier) } else { Refusal::NobodyThere(tier) })
 }

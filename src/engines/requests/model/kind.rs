@@ -68,6 +68,13 @@ impl StepDef {
         std::iter::once(self.by).chain(self.designee.then_some(Tier::Operator))
     }
 
+    /// To whom it goes when no department has anybody left. What a clause puts under the approval of the head of security, and keeps
+    /// apart for it, goes to the head of the organisation and never down to the office (coop 24-1-2).
+    #[must_use]
+    pub fn above(&self) -> &'static [Tier] {
+        if self.by == Tier::Ciso && !self.apart_from.is_empty() { &[Tier::Head] } else { super::route::above(self.by) }
+    }
+
     /// Does it move up when nobody at its seat can act? What a section's manager enters, those above can enter as well; what
     /// takes an administrator's skill stays with them.
     #[must_use]
@@ -94,6 +101,8 @@ pub struct Kind {
     pub without_sign_in: bool,
     /// Rights of administration are asked for elsewhere, on an account of their own.
     pub ordinary_rights: bool,
+    /// Several are approved at once (まとめて承認), each for itself.
+    pub bulk: bool,
     /// What the regulation says where an ID is another person's already.
     pub taken: Option<Words>,
     /// The widest right that each role may be given; empty: the regulation sets no such limit.
@@ -288,6 +297,7 @@ mod tests {
             applicants: vec![Tier::Staff],
             without_sign_in: false,
             ordinary_rights: false,
+            bulk: false,
             taken: None,
             most_rights: BTreeMap::new(),
             form: Form::default(),

@@ -16,6 +16,7 @@ pub mod content;
 pub mod deeds;
 pub mod form;
 pub mod kind;
+pub mod linting;
 pub mod machine;
 pub mod number;
 pub mod phase;

@@ -74,6 +74,8 @@ pub enum Refusal {
     SlipIncomplete,
     /// 書面の日付が実施日より前か、今日より後です
     SlipDate,
+    /// 自分に関する申請は、ほかの人が申請します
+    OwnStep,
     /// 次の段階を担当できる人がいません
     NobodyThere(Tier),
     /// 回答に必要な人数がいません
@@ -140,6 +142,7 @@ impl Refusal {
             Self::NotRecipient => "requests-refused-not-recipient",
             Self::SlipIncomplete => "requests-refused-slip-incomplete",
             Self::SlipDate => "requests-refused-slip-date",
+            Self::OwnStep => "requests-refused-own-step",
             Self::NobodyThere(_) => "requests-refused-nobody-there",
             Self::TooFew(_) => "requests-refused-too-few",
         }

@@ -373,7 +373,7 @@ fn candidates(asked: SeatId, def: &StepDef, org: &Organisation) -> Vec<SeatId> {
         at = at.and_then(|department| org.parents.get(&department).copied());
         seats.extend(at.map(|department| SeatId { tier: asked.tier, department: Some(department) }));
     }
-    seats.extend(above(asked.tier).iter().map(|tier| SeatId { tier: *tier, department: None }));
+    seats.extend(def.above().iter().map(|tier| SeatId { tier: *tier, department: None }));
     seats
 }
 

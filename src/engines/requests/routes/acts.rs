@@ -4,7 +4,7 @@ use super::page::{self, again, overtaken};
 use super::{DecideRequests, ExecuteRequests, FileRequests, ViewRequests, hand, noted};
 use crate::engines::requests::actions::deciding::{self, Replied, Reply};
 use crate::engines::requests::actions::step_form::{StepForm, said_at_a_step};
-use crate::engines::requests::actions::{Open, capacity, filing, reminding, taking_back};
+use crate::engines::requests::actions::{Open, capacity, circulating, filing, reminding, taking_back};
 use crate::engines::requests::model::{ContentHash, Refusal, StepAct, Verdict};
 use crate::engines::requests::views::capacity::Chosen;
 use crate::engines::requests::views::form::{AnswerPage, draw};
@@ -227,15 +227,16 @@ pub(super) async fn comment(
     Path(number): Path<String>,
     posted: Posted,
 ) -> Result<Response> {
-    posted.only(&["body"])?;
+    posted.only(&["asks", "body"])?;
     let hand = hand(&app, &me, &screen)?;
     let body = words(&posted.input, "body");
+    let asks = posted.input.get("asks") == Some("yes");
     let once = posted.once;
     let sent = posted.body;
     let done = app
         .change(&me.actor(), async |work: &mut Work| {
             if work.once(once, &sent).await?.is_none() {
-                deciding::comment(work, &hand, &number, &body).await?;
+                deciding::comment(work, &hand, &number, &body, asks).await?;
                 work.settle(once, &number).await?;
             }
             Ok(())
@@ -312,6 +313,20 @@ pub(super) async fn take_back(
     let done =
         app.change(&me.actor(), async |work: &mut Work| taking_back::take_back(work, &hand, &number).await).await;
     pressed_once(&app, &me, &screen, &number, done, ("requests-taken-back", &format!("/requests/{number}"))).await
+}
+
+/// 回覧: 「読みました」
+pub(super) async fn read(
+    State(app): State<App>,
+    me: Can<ViewRequests>,
+    screen: Screen,
+    Path(number): Path<String>,
+    posted: Posted,
+) -> Result<Response> {
+    posted.only(&[])?;
+    let hand = hand(&app, &me, &screen)?;
+    let done = app.change(&me.actor(), async |work: &mut Work| circulating::read(work, &hand, &number).await).await;
+    pressed_once(&app, &me, &screen, &number, done, ("requests-read", &format!("/requests/{number}"))).await
 }
 
 /// 催促

@@ -2,7 +2,7 @@
 use super::page::say_rules;
 use super::{DecideRequests, ExecuteRequests, ViewRequests, hand};
 use crate::engines::requests::Kinds;
-use crate::engines::requests::actions::{self, Hand, Open};
+use crate::engines::requests::actions::{self, Hand, Open, together};
 use crate::engines::requests::model::machine::Phase;
 use crate::engines::requests::model::{StepAct, StepDef};
 use crate::engines::requests::store::acting::{Which, to_review};
@@ -46,15 +46,28 @@ fn limit() -> i64 {
     i64::try_from(PAGE + 1).unwrap_or(51)
 }
 
-async fn page_rows(read: &mut Read, hand: &Hand, kinds: &Kinds, screen: &Screen, items: &[Item]) -> Result<Vec<Row>> {
+pub(super) async fn page_rows(
+    read: &mut Read,
+    hand: &Hand,
+    kinds: &Kinds,
+    screen: &Screen,
+    items: &[Item],
+) -> Result<Vec<Row>> {
     let page = items.iter().take(PAGE);
     let ids: Vec<Uuid> = page.clone().map(|item| item.id).collect();
     let asked = stored::asked(read.conn(), &ids).await?;
     let rights: Vec<Uuid> = asked.values().flat_map(|asked| asked.content.rights()).collect();
     let privileged = stored::privileged(read.conn(), &rights).await?;
     let asks = |asked: &stored::Asked| asked.content.rights().iter().any(|right| privileged.contains(right));
+    let together = |item: &Item| {
+        let asked = asked.get(&item.id).filter(|asked| !asks(asked))?;
+        let known = kinds.filed_under(asked.regulation.as_deref(), asked.own_route, &item.kind).ok()?;
+        let step = known.kind.steps.iter().find(|step| item.step_key.as_ref() == Some(&step.key))?;
+        together::of_little_weight(&known.kind, step).then(|| format!("{} {}", item.number, asked.hash))
+    };
     let drawn = |item: &Item| Row {
         privileged: asked.get(&item.id).filter(|asked| asks(asked)).map(|_| guard(screen.w)),
+        together: together(item),
         ..row(hand, kinds, &screen.dates, item)
     };
     Ok(page.map(drawn).collect())
@@ -250,6 +263,12 @@ pub(super) async fn inbox(
     if let Some(row) = at.and_then(|at| rows.get_mut(at)) {
         row.open = true;
     }
+    // only what waits for oneself is approved here
+    let mine = !matches!(asked.view.as_str(), "coming" | "done" | "unreported" | BY_RULE)
+        && me.may(Permission::RequestsDecide);
+    if !mine || hand.chooses() {
+        rows.iter_mut().for_each(|row| row.together = None);
+    }
     let query = query(&asked.view, kind.as_deref());
     let following = at.and_then(|at| rows.get(at + 1)).map(|row| format!("/requests/inbox?{query}open={}", row.number));
     let mechanism = reading.as_ref().map(|sheet| sheet.mechanism);
@@ -266,6 +285,7 @@ pub(super) async fn inbox(
         tabs,
         chips: inbox_chips(&screen, &asked.view, waiting, &kinds, kind.as_deref()),
         next: next(&items, Item::place).map(|after| format!("/requests/inbox?{query}after={after}")),
+        bulk: rows.iter().any(|row| row.together.is_some()),
         rows,
         total: if asked.view == BY_RULE { i64::try_from(offered.len()).unwrap_or(i64::MAX) } else { waiting.all },
         reading,

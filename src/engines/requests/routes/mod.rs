@@ -5,6 +5,7 @@ mod lists;
 mod new;
 mod page;
 mod reviews;
+mod together;
 
 pub(super) use new::{answered, said_in};
 pub use new::{offered, preparable};
@@ -13,6 +14,7 @@ pub use reviews::{HOME as REVIEWS, LATE as LATE_REVIEWS};
 use super::actions::acting::offered_to;
 use super::actions::{self, Hand};
 use super::drafts;
+use super::paper;
 use super::procedures;
 use super::store::{lists as stored, people};
 use crate::gate;
@@ -57,6 +59,7 @@ pub fn room() -> Room {
                 get::<ViewRequests, _, _>("/requests/reviews", reviews::list),
                 post::<ViewRequests, _, _>("/requests/{number}/review", reviews::review),
                 get::<DecideRequests, _, _>("/requests/inbox", lists::inbox),
+                post::<DecideRequests, _, _>("/requests/inbox/approval", together::approve),
                 get::<ExecuteRequests, _, _>("/requests/work", lists::queue),
                 get::<ViewRequests, _, _>("/requests/{number}", acts::show),
                 get::<DecideRequests, _, _>("/requests/{number}/answer", acts::answer),
@@ -66,6 +69,7 @@ pub fn room() -> Room {
                 post::<FileRequests, _, _>("/requests/{number}/reminder", acts::remind),
                 post::<ExecuteRequests, _, _>("/requests/{number}/return", acts::send_back),
                 post::<ViewRequests, _, _>("/requests/{number}/comments", acts::comment),
+                post::<ViewRequests, _, _>("/requests/{number}/reading", acts::read),
                 post::<FileRequests, _, _>("/requests/{number}/withdrawal", acts::withdraw),
                 get::<FileRequests, _, _>("/requests/{number}/mend", new::mend),
                 post::<FileRequests, _, _>("/requests/{number}/mend", new::send_again),
@@ -76,6 +80,7 @@ pub fn room() -> Room {
                 post::<ProxyReceipts, _, _>("/requests/{number}/lines/{line}/slip", lines::slip),
             ])
             .chain(procedures::routes::routes())
+            .chain(paper::routes::routes())
             .collect(),
         nav: nav(),
     }
@@ -136,7 +141,7 @@ fn nav() -> Vec<Nav> {
 /// The numbers beside the menu's entries: `inbox` (with what a rule offers), `work`, `requests` (mine that wait for me), and `reviews`
 /// for those who may have any to read.
 pub async fn counts(app: &App, conn: &mut PgConnection, viewer: &Viewer) -> Result<Vec<(&'static str, u64)>> {
-    let seats = actions::seats(viewer);
+    let seats = actions::queue_seats(viewer, &*actions::kinds(app)?);
     let today = app.clock().today();
     let mut counts = Vec::new();
     let desks = [("inbox", "decide", Permission::RequestsDecide), ("work", "execute", Permission::RequestsExecute)];

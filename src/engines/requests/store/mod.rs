@@ -8,6 +8,7 @@
 //! * [`acting`]: 代決 and 後閲.
 //! * [`lists`]: inbox, work queue, my requests.
 pub mod acting;
+pub mod circulation;
 pub mod deeds;
 pub mod lists;
 pub mod people;

@@ -142,6 +142,38 @@ pub async fn names(conn: &mut PgConnection, ids: &[Uuid], today: NaiveDate) -> R
     Ok(named.collect())
 }
 
+/// The days after today on which posts or stand-ins begin or end, or somebody has left, up to a last one.
+pub async fn turning_days(conn: &mut PgConnection, today: NaiveDate, last: NaiveDate) -> Result<Vec<NaiveDate>> {
+    let days = sqlx::query_scalar!(
+        r#"select distinct on_day as "on_day!"
+             from (select lower(during) as on_day from post
+                   union select upper(during) from post
+                   union select lower(during) from stand_in where ended_at is null
+                   union select upper(during) from stand_in where ended_at is null
+                   union select left_on + 1 from person) as turns
+            where on_day > $1 and on_day <= $2
+            order by 1"#,
+        today,
+        last,
+    );
+    Ok(days.fetch_all(conn).await?)
+}
+
+/// The sections that own a system.
+pub async fn owners(conn: &mut PgConnection) -> Result<Vec<DepartmentId>> {
+    let owners = sqlx::query_scalar!(
+        r#"select distinct owner_department_id as "owner!: DepartmentId" from systems_pub where retired_on is null order by 1"#
+    );
+    Ok(owners.fetch_all(conn).await?)
+}
+
+/// The title of somebody's main post on a day; empty where it has none.
+pub async fn title_on(conn: &mut PgConnection, person: Uuid, on: NaiveDate) -> Result<String> {
+    let found =
+        sqlx::query_scalar!("select title from post where person_id = $1 and main and during @> $2::date", person, on,);
+    Ok(found.fetch_optional(conn).await?.unwrap_or_default())
+}
+
 /// Names of departments.
 pub async fn department_names(conn: &mut PgConnection, ids: &[Uuid]) -> Result<HashMap<Uuid, String>> {
     let rows = sqlx::query!("select id, name from department where id = any($1)", ids).fetch_all(conn).await?;
@@ -175,7 +207,7 @@ pub async fn departments(conn: &mut PgConnection, own: &[Uuid], all: bool, today
 /// or name, and nothing more about them is told. With a tier, its holders are among them, wherever they are.
 pub async fn persons(
     conn: &mut PgConnection,
-    department: DepartmentId,
+    department: Option<DepartmentId>,
     and: Option<Tier>,
     today: NaiveDate,
 ) -> Result<Vec<Choice>> {
@@ -190,12 +222,12 @@ pub async fn persons(
              from person p
              join post o on o.person_id = p.id and (upper_inf(o.during) or upper(o.during) > $2)
              join department d on d.id = o.department_id
-            where (o.department_id in (select id from reach) or o.tier = $3)
+            where ($1::uuid is null or o.department_id in (select id from reach) or o.tier = $3)
               and p.owner_person is null
               and (p.left_on is null or p.left_on >= $2)
             order by p.reading, p.employee_no, p.id, o.main desc, o.id
             limit 2000"#,
-        department.0,
+        department.map(|department| department.0),
         today,
         and.map(Tier::key),
     )
