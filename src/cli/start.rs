@@ -164,6 +164,18 @@ pub fn existing_dir(common: &Common) -> anyhow::Result<PathBuf> {
 
 type Given = (Option<PrivatePg>, PgConnectOptions, Option<PgConnectOptions>);
 
+/// A connection of the database's owner, for what is loaded past the runtime: the private server's own, or that of
+/// MAMORI_MIGRATE_URL.
+pub async fn owner(common: &Common, running: &Running) -> anyhow::Result<PgConnection> {
+    if let Some(server) = &running.private {
+        let options = PgConnectOptions::new_without_pgpass().socket(server.socket_dir());
+        return Ok(options.username(SUPERUSER).database(DATABASE).connect().await?);
+    }
+    let url =
+        common.migrate_url.as_ref().context("this loads as the database's owner: name it in MAMORI_MIGRATE_URL")?;
+    PgConnection::connect(url.expose()).await.context("MAMORI_MIGRATE_URL")
+}
+
 /// The limited way and, where one is given, the powerful one; without it nothing is migrated, the schema only looked at.
 fn given(common: &Common, url: &Secret) -> anyhow::Result<Given> {
     let runtime = PgConnectOptions::from_str(url.expose()).context("DATABASE_URL is no address of a database")?;

@@ -2,6 +2,7 @@
 mod answers;
 mod asking;
 mod changes;
+mod large;
 mod names;
 mod naming;
 pub mod organisation;
@@ -17,14 +18,16 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
-use chrono::{DateTime, Days, Months, NaiveDate, TimeDelta, Utc};
+use chrono::{DateTime, Months, NaiveDate, TimeDelta, Utc};
 use clap::Args;
 use serde::Serialize;
+use sqlx::PgConnection;
 
+use self::large::{Grown, Size};
 use self::organisation::Organisation;
 use self::people::Company;
 use self::year::{Offer, Year};
-use crate::cli::start::{Running, data_dir, start, start_with};
+use crate::cli::start::{Running, data_dir, owner, start, start_with};
 use crate::features::privileged::actions::grant;
 use crate::features::privileged::model::Granting;
 use crate::kernel::access::{Actor, Tier};
@@ -53,8 +56,8 @@ pub struct DemoArgs {
     /// Under which regulation the organisation works
     #[arg(long, default_value = "system-management")]
     pub regulation: String,
-    /// How large
-    #[arg(long, default_value = "small", value_parser = ["small"])]
+    /// How large: `large` is an office of 5,000 people with years of requests, made in some minutes
+    #[arg(long, default_value = "small", value_parser = ["small", "large"])]
     pub scale: String,
     /// Throw away the demo that is there and make a new one
     #[arg(long)]
@@ -68,6 +71,31 @@ pub struct DemoArgs {
     /// For so many days instead of a year (for tests)
     #[arg(long, hide = true)]
     pub days: Option<u32>,
+    /// So many people, accounts and requests instead of those of the large demo (for tests)
+    #[arg(long, hide = true, num_args = 3)]
+    pub size: Option<Vec<usize>>,
+}
+
+impl DemoArgs {
+    /// How much is loaded in bulk before the last weeks; none in the small demo.
+    fn bulk(&self) -> Option<Size> {
+        let size = self.size.as_deref().and_then(|size| match size {
+            [persons, accounts, requests] => Some(Size { persons: *persons, accounts: *accounts, requests: *requests }),
+            _ => None,
+        });
+        (self.scale == "large").then(|| size.unwrap_or(Size::LARGE))
+    }
+}
+
+/// The days of a demo.
+#[derive(Debug, Clone, Copy)]
+struct Days {
+    /// when the organisation adopts its regulation
+    adopted: NaiveDate,
+    /// from when on its people act through the real actions
+    lived: NaiveDate,
+    /// now
+    now: DateTime<Utc>,
 }
 
 /// One sign-in, for people and for tools.
@@ -88,6 +116,14 @@ pub struct Login {
 /// Brings up the demo: makes it if it is not there, and goes on with what is.
 pub async fn prepare(common: &Common, serving: &Serving, args: &DemoArgs) -> anyhow::Result<(Running, Vec<Login>)> {
     let organisation = known(&args.regulation)?;
+    let bulk = args.bulk();
+    if bulk.is_some() && args.regulation != large::REGULATION {
+        bail!(
+            "the large demo is made under {} only; under {} there is the small one (leave --scale out)",
+            large::REGULATION,
+            args.regulation
+        );
+    }
     let dir = data_dir(common)?.join(format!("demo-{}-{}", args.regulation, args.scale));
     // a demo that was interrupted while it was made is made again
     let half = dir.is_dir() && !dir.join(MADE).is_file();
@@ -106,9 +142,16 @@ pub async fn prepare(common: &Common, serving: &Serving, args: &DemoArgs) -> any
         }
         Some(_) => {}
         None => {
-            let first = first_day(now, args.days);
-            begin(&running.app, organisation, first).await.map_err(anyhow::Error::from).context("founding the demo")?;
-            make(&running.app, organisation, first, now)
+            let days = days(now, args.days, bulk.is_some());
+            begin(&running.app, organisation, days.adopted)
+                .await
+                .map_err(anyhow::Error::from)
+                .context("founding the demo")?;
+            let owner = match bulk {
+                Some(size) => Some((size, owner(common, &running).await?)),
+                None => None,
+            };
+            make(&running.app, organisation, days, owner)
                 .await
                 .map_err(anyhow::Error::from)
                 .context("making the demo")?;
@@ -169,27 +212,50 @@ async fn begin(app: &App, organisation: &Organisation, first: NaiveDate) -> Resu
     found(app, &founding).await
 }
 
-fn first_day(now: DateTime<Utc>, days: Option<u32>) -> NaiveDate {
+/// A year of the real actions; in the large demo years of bulk and then some days.
+fn days(now: DateTime<Utc>, lived: Option<u32>, bulk: bool) -> Days {
     let today = local(now).date_naive();
-    let first = match days {
-        Some(days) => today.checked_sub_days(Days::new(days.into())),
+    let lived = match lived.or(bulk.then_some(LAST_DAYS)) {
+        Some(days) => today.checked_sub_days(chrono::Days::new(days.into())),
         None => today.checked_sub_months(Months::new(12)),
     };
-    first.unwrap_or(today)
+    let lived = lived.unwrap_or(today);
+    let adopted = if bulk { lived.checked_sub_months(Months::new(12 * large::YEARS)).unwrap_or(lived) } else { lived };
+    Days { adopted, lived, now }
 }
 
-async fn make(app: &App, organisation: &'static Organisation, first: NaiveDate, now: DateTime<Utc>) -> Result<()> {
-    let company = people::found(app, organisation, NaiveDate::from_ymd_opt(2021, 4, 1).unwrap_or(first)).await?;
+/// How long the people of the large demo act one by one, after the bulk.
+const LAST_DAYS: u32 = 10;
+
+async fn make(
+    app: &App,
+    organisation: &'static Organisation,
+    days: Days,
+    bulk: Option<(Size, PgConnection)>,
+) -> Result<()> {
+    let Days { lived: first, now, .. } = days;
+    let from = NaiveDate::from_ymd_opt(2021, 4, 1).unwrap_or(first);
+    let company = people::found(app, organisation, from).await?;
     systems::register_all(app, &company).await?;
     open_sign_ins(app, &company).await?;
+    let grown = match bulk {
+        Some((size, owner)) => {
+            let last = moment(first.and_hms_opt(7, 0, 0).unwrap_or_default());
+            let span = (from, days.adopted + TimeDelta::days(1), last);
+            let grown = large::grow(app, owner, &company, size, span).await?;
+            app.clock().set(last);
+            grown
+        }
+        None => Grown::default(),
+    };
     let offers = offers(app).await?;
-    let year = Year::new(app, &company, &offers)?;
+    let year = Year::new(app, &company, &offers)?.knowing(&grown);
     year.name_designees(local(now).date_naive() + TimeDelta::days(180)).await?;
     let lived = year.live(first + TimeDelta::days(1), now - LAST_SCENE).await?;
     // last, so that nobody's password of the demo is past its age
     let administrators = open_own_accounts(app, &company, &offers, now).await?;
     let people = company.members.iter().map(|member| member.id).chain(lived.joined).chain(administrators);
-    let people: Vec<PersonId> = people.collect();
+    let people: Vec<PersonId> = people.chain(grown.people).collect();
     give_passwords(app, &people, PASSWORD).await?;
     lock_one(app, &company, now).await?;
     tracing::info!(people = people.len(), filed = lived.filed, "the demo is made");

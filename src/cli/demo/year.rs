@@ -10,6 +10,7 @@ use rand::RngExt as _;
 use rand::rngs::StdRng;
 use uuid::Uuid;
 
+use super::large::Grown;
 use super::people::{Company, Member, dice};
 use super::scenes::{Away, Scene};
 use crate::engines::requests::actions::{Hand, kinds};
@@ -136,6 +137,13 @@ impl<'a> Year<'a> {
             joined: Vec::new(),
             starters: Vec::new(),
         })
+    }
+
+    /// What the bulk of the large demo left: who has an account where, and which of them a request names.
+    pub fn knowing(mut self, grown: &Grown) -> Self {
+        self.taken.extend(grown.taken.iter().map(|(person, system)| (PersonId(*person), SystemId(*system))));
+        self.touched.extend(&grown.busy);
+        self
     }
 
     /// Lives from `first` up to the moment `last`.
