@@ -7,6 +7,7 @@ macro_rules! say {
 
 pub mod admin;
 pub mod audit;
+pub mod bench;
 pub mod coverage;
 pub mod demo;
 pub mod doctor;
@@ -66,6 +67,8 @@ enum Command {
     Import(import::Args),
     /// Helps somebody who cannot sign in
     Admin(admin::Args),
+    /// What the pages of the large demo cost
+    Bench(bench::Args),
     /// Every route with its permission
     Routes {
         /// Machine-readable output
@@ -96,6 +99,7 @@ pub async fn run() -> anyhow::Result<ExitCode> {
         Some(Command::Regulations(args)) => regulations::run(&cli.common, &args),
         Some(Command::Coverage(args)) => coverage::run(&cli.common, &args),
         Some(Command::Permissions(args)) => permissions::run(&args),
+        Some(Command::Bench(args)) => bench::run(&cli.common, &args).await,
         Some(Command::Routes { json }) => routes::run(json),
     };
     done.map(|()| ExitCode::SUCCESS)
