@@ -35,6 +35,7 @@ mod commands;
 mod crash;
 mod crowds;
 mod demo;
+mod demo_large;
 mod designees;
 mod directory;
 mod drafts;

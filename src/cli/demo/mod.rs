@@ -225,7 +225,7 @@ fn days(now: DateTime<Utc>, lived: Option<u32>, bulk: bool) -> Days {
 }
 
 /// How long the people of the large demo act one by one, after the bulk.
-const LAST_DAYS: u32 = 10;
+const LAST_DAYS: u32 = 28;
 
 async fn make(
     app: &App,
