@@ -14,17 +14,8 @@ use uuid::Uuid;
 /// Everybody who decides or works, and where, on one day; with those who were named for steps of this kind.
 pub async fn organisation(conn: &mut PgConnection, today: NaiveDate, kind: Option<&str>) -> Result<Organisation> {
     let posts = sqlx::query!(
-        r#"select p.tier, p.department_id,
-                  p.during @> $1::date and (h.left_on is null or h.left_on >= $1) as "held!",
-                  holds_sign_in(h.id) as "present!",
-                  coalesce(h.owner_person, h.id) as "holder!",
-                  coalesce(d.owner_person, d.id) as "deputy?"
-             from post p
-             join person h on h.id = p.person_id
-             left join stand_in s on s.post_id = p.id and s.ended_at is null and s.during @> $1::date
-             left join person d on d.id = s.person_id and holds_sign_in(d.id)
-            where p.tier <> 'staff' and not is_naming(p.id)
-            order by p.id"#,
+        r#"select tier as "tier!", department_id as "department_id!", held as "held!", present as "present!", holder as "holder!", deputy
+             from seats_of($1)"#,
         today,
     )
     .fetch_all(&mut *conn)
