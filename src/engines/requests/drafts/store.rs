@@ -147,15 +147,6 @@ pub async fn sent(conn: &mut PgConnection, person: PersonId) -> Result<Vec<Prepa
     rows.fetch_all(conn).await?.into_iter().map(|row| Ok(prepared!(row))).collect()
 }
 
-/// How many wait for this person.
-pub async fn count_received(conn: &mut PgConnection, person: PersonId) -> Result<i64> {
-    let count = sqlx::query_scalar!(
-        r#"select count(*) as "count!" from prepared_draft where recipient_id = $1 and prepared_by is distinct from $1 and state = 'open'"#,
-        person.0
-    );
-    Ok(count.fetch_one(conn).await?)
-}
-
 /// Open drafts whose last day is over.
 pub async fn overdue(conn: &mut PgConnection, today: NaiveDate) -> Result<Vec<Prepared>> {
     let rows = drafts!("where d.state = 'open' and d.expires_on < $1 order by d.id", today);

@@ -16,7 +16,7 @@ use super::actions::{self, Hand};
 use super::drafts;
 use super::paper;
 use super::procedures;
-use super::store::{lists as stored, people};
+use super::store::lists as stored;
 use crate::gate;
 use crate::kernel::access::{Permission, Tier, Viewer};
 use crate::kernel::app::App;
@@ -143,24 +143,17 @@ fn nav() -> Vec<Nav> {
 pub async fn counts(app: &App, conn: &mut PgConnection, viewer: &Viewer) -> Result<Vec<(&'static str, u64)>> {
     let seats = actions::queue_seats(viewer, &*actions::kinds(app)?);
     let today = app.clock().today();
-    let mut counts = Vec::new();
-    let desks = [("inbox", "decide", Permission::RequestsDecide), ("work", "execute", Permission::RequestsExecute)];
-    let desks = desks.into_iter().filter(|(_, _, permission)| viewer.may(*permission)).collect::<Vec<_>>();
-    if !desks.is_empty() {
-        let selves = people::selves(conn, viewer.natural).await?;
-        for (key, kind, _) in desks {
-            let found = stored::count_waiting(conn, kind, &seats, &selves, today).await?;
-            let offered = match key {
-                "inbox" => offered_to(conn, viewer, today).await?.len(),
-                _ => 0,
-            };
-            counts.push((key, found.all.unsigned_abs() + u64::try_from(offered).unwrap_or(u64::MAX)));
-        }
+    let desks = (viewer.may(Permission::RequestsDecide), viewer.may(Permission::RequestsExecute));
+    let found = stored::menu_counts(conn, (viewer.person, viewer.natural), &seats, desks).await?;
+    let mut counts = vec![("requests", found.own.unsigned_abs())];
+    if desks.0 {
+        let offered = offered_to(conn, viewer, today).await?.len();
+        counts.push(("inbox", found.inbox.unsigned_abs() + u64::try_from(offered).unwrap_or(u64::MAX)));
+    }
+    if desks.1 {
+        counts.push(("work", found.work.unsigned_abs()));
     }
     counts.extend(reviews::owed(conn, viewer, today).await?.map(|owed| ("reviews", owed)));
-    let drafts = drafts::store::count_received(conn, viewer.person).await?;
-    let own = stored::count_for_person(conn, viewer.person).await?;
-    counts.push(("requests", (own + drafts).unsigned_abs()));
     Ok(counts)
 }
 

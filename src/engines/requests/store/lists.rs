@@ -48,7 +48,8 @@ impl Item {
 }
 
 /// The lines of a list: their columns and joins are the same everywhere, which requests and in what order is said by each. In a
-/// queue the day is that of one's own turn.
+/// queue the day is that of one's own turn. Whose turn it is is settled before the person is joined (`offset 0` keeps it so):
+/// joined by the expression itself, no index is asked, and each line is held against everybody in the organisation.
 macro_rules! items {
     ($which:tt, $($value:expr),+ $(,)?) => { items!(day "t.first_due", $which, $($value),+) };
     (day $day:tt, $which:tt, $($value:expr),+ $(,)?) => {
@@ -70,8 +71,11 @@ macro_rules! items {
                        where u.request_id = r.id
                        order by u.at
                        limit 1) t on true
-                 left join person w on w.id = coalesce(t.person_id, case when r.phase = 'executing' and to_receive(r.id, r.round)
-                                                                         then coalesce(r.beneficiary_id, r.requester_id) end) "# + $which,
+                 left join lateral (
+                      select coalesce(t.person_id, case when r.phase = 'executing' and to_receive(r.id, r.round)
+                                                        then coalesce(r.beneficiary_id, r.requester_id) end) as id
+                      offset 0) whose on true
+                 left join person w on w.id = whose.id "# + $which,
             $($value),+
         )
     };
@@ -158,6 +162,47 @@ pub async fn count_waiting(
     Ok(counts.fetch_one(conn).await?)
 }
 
+/// What the menu says beside its entries.
+#[derive(Debug, Clone, Copy)]
+pub struct MenuCounts {
+    /// to decide
+    pub inbox: i64,
+    /// to carry out
+    pub work: i64,
+    /// mine, to be mended or received
+    pub own: i64,
+}
+
+/// Counts what waits at one's desk and for oneself, in one go; `decides` and `works`: whether these desks are theirs.
+pub async fn menu_counts(
+    conn: &mut PgConnection,
+    (person, natural): (PersonId, PersonId),
+    seats: &[String],
+    (decides, works): (bool, bool),
+) -> Result<MenuCounts> {
+    let counts = sqlx::query_as!(
+        MenuCounts,
+        r#"with mine as materialized (select array(select id from person where id = $2 or owner_person = $2) as ids)
+           select case when $5 then (select count(*) from mine, waiting_for('decide', $3, $4, mine.ids)) else 0 end as "inbox!",
+                  case when $6 then (select count(*) from mine, waiting_for('execute', $3, $4, mine.ids)) else 0 end as "work!",
+                  (select count(*)
+                     from request r
+                    where (r.requester_id = $1 or r.beneficiary_id = $1) and r.closed_at is null
+                      and (exists (select from request_turns_pub t where t.request_id = r.id and t.person_id = $1)
+                           or r.phase = 'executing' and coalesce(r.beneficiary_id, r.requester_id) = $1 and to_receive(r.id, r.round)
+                           or r.requester_id = $1 and open_question(r.id) is not null))
+                  + (select count(*) from prepared_draft
+                      where recipient_id = $1 and prepared_by is distinct from $1 and state = 'open') as "own!""#,
+        person.0,
+        natural.0,
+        seats,
+        &also(seats),
+        decides,
+        works,
+    );
+    Ok(counts.fetch_one(conn).await?)
+}
+
 /// These requests, what is due first first.
 pub async fn these(conn: &mut PgConnection, ids: &[Uuid], limit: i64) -> Result<Vec<Item>> {
     let items = items!(
@@ -180,20 +225,6 @@ pub async fn numbered(conn: &mut PgConnection, numbers: &[String], limit: i64) -
         limit,
     );
     Ok(items.fetch_all(conn).await?)
-}
-
-/// How many requests wait for this very person: to be mended, or to be received.
-pub async fn count_for_person(conn: &mut PgConnection, person: PersonId) -> Result<i64> {
-    let count = sqlx::query_scalar!(
-        r#"select count(*) as "count!"
-             from request r
-            where (r.requester_id = $1 or r.beneficiary_id = $1) and r.closed_at is null
-              and (exists (select from request_turns_pub t where t.request_id = r.id and t.person_id = $1)
-                   or r.phase = 'executing' and coalesce(r.beneficiary_id, r.requester_id) = $1 and to_receive(r.id, r.round)
-                   or r.requester_id = $1 and open_question(r.id) is not null)"#,
-        person.0
-    );
-    Ok(count.fetch_one(conn).await?)
 }
 
 /// A question that waits for the applicant's answer.
@@ -264,16 +295,18 @@ pub async fn mine(conn: &mut PgConnection, mine: &Mine<'_>) -> Result<Vec<Item>>
     let items = items!(
         r#"where (r.requester_id = $1 or r.beneficiary_id = $1)
               and (not $2 or r.closed_at is null)
-              and not exists (select from unnest($3::text[]) word where strpos(r.search, word) = 0)
+              and r.search like all ($3)
+              and r.search like $7
               and ($4::timestamptz is null or (r.filed_at, r.id) < ($4, $5))
             order by r.filed_at desc, r.id desc
             limit $6"#,
         mine.person.0,
         mine.open,
-        mine.search,
+        &patterns(mine.search),
         mine.after.map(|after| after.at),
         mine.after.map_or(Uuid::nil(), |after| after.id),
         mine.limit,
+        longest(mine.search),
     );
     Ok(items.fetch_all(conn).await?)
 }
@@ -297,21 +330,33 @@ pub async fn in_reach(conn: &mut PgConnection, reach: &Reach<'_>) -> Result<Vec<
         r#"where ($7 or r.department_id = any($8) or r.owner_department_id = any($8) or r.requester_id = $9 or r.beneficiary_id = $9)
               and ($1::text is null or r.phase = $1)
               and ($2::text is null or r.kind = $2)
-              and not exists (select from unnest($3::text[]) word where strpos(r.search, word) = 0)
+              and r.search like all ($3)
+              and r.search like $10
               and ($4::timestamptz is null or (r.filed_at, r.id) < ($4, $5))
             order by r.filed_at desc, r.id desc
             limit $6"#,
         reach.phase,
         reach.kind,
-        reach.search,
+        &patterns(reach.search),
         reach.after.map(|after| after.at),
         reach.after.map_or(Uuid::nil(), |after| after.id),
         reach.limit,
         reach.scope.all,
         &reach.scope.departments,
         reach.scope.person,
+        longest(reach.search),
     );
     Ok(items.fetch_all(conn).await?)
+}
+
+/// Folded words, each to be found anywhere; they hold letters and digits only, and so no sign that a pattern knows.
+fn patterns(words: &[String]) -> Vec<String> {
+    words.iter().map(|word| format!("%{word}%")).collect()
+}
+
+/// The word that narrows most, by itself: what the index can be asked for. Everything, where nothing is looked for.
+fn longest(words: &[String]) -> String {
+    words.iter().max_by_key(|word| word.chars().count()).map_or_else(|| "%".to_owned(), |word| format!("%{word}%"))
 }
 
 /// Work that is done and has no report yet (報告の無い作業), for those who are to receive the report at one of these seats; the
