@@ -151,7 +151,13 @@ fn rows_before(query: &Query, read: usize, more: bool) -> u32 {
 /// Counts the rows of a query, no further than 10,000.
 pub async fn total(conn: &mut PgConnection, query: &Query, within: &Scope) -> Result<Total> {
     let counted = sql::total(query, within, query.as_of.map(end_of), sql::COUNTED).number(conn).await?;
-    Ok(if counted > sql::COUNTED { Total::Beyond(sql::COUNTED) } else { Total::Exactly(counted) })
+    Ok(Total::of(counted))
+}
+
+impl Total {
+    fn of(counted: i64) -> Self {
+        if counted > sql::COUNTED { Self::Beyond(sql::COUNTED) } else { Self::Exactly(counted) }
+    }
 }
 
 /// Counts the rows of a ready-made view, as they are or as they stood at the end of a day.
@@ -167,6 +173,28 @@ pub async fn chip_total(
     query.chip = Some(chip);
     query.as_of = as_of;
     total(conn, &query, within).await
+}
+
+/// Counts the rows of every ready-made view, as they are or as they stood at the end of a day: the database is asked once.
+pub async fn chip_totals(
+    conn: &mut PgConnection,
+    ledger: &'static Ledger,
+    within: &Scope,
+    today: NaiveDate,
+    as_of: Option<NaiveDate>,
+) -> Result<Vec<Total>> {
+    let views = ledger.chips.iter().map(|chip| {
+        let mut query = Query::everything(ledger, today);
+        query.chip = Some(chip);
+        query.as_of = as_of;
+        query
+    });
+    let views: Vec<Query> = views.collect();
+    if views.is_empty() {
+        return Ok(Vec::new());
+    }
+    let counted = sql::totals(&views, within, as_of.map(end_of), sql::COUNTED).numbers(conn).await?;
+    Ok(counted.into_iter().map(Total::of).collect())
 }
 
 /// One row with all its columns, as it is or as it stood at the end of a day. Out of reach = none.

@@ -89,8 +89,8 @@ async fn chips(
     let ledger = query.ledger;
     let day = query.as_of.map(|day| day.to_string());
     let mut chips = Vec::new();
-    for (at, chip) in ledger.chips.iter().enumerate() {
-        let total = read::chip_total(conn, ledger, chip, within, query.today, query.as_of).await?;
+    let totals = read::chip_totals(conn, ledger, within, query.today, query.as_of).await?;
+    for (at, (chip, total)) in ledger.chips.iter().zip(totals).enumerate() {
         let none = total == read::Total::Exactly(0);
         let current = query.chip.map_or(at == 0 && !query.narrows(), |now| now.key == chip.key);
         if none && chip.urgent && !current {

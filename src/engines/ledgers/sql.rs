@@ -85,23 +85,37 @@ impl Statement {
         sqlx::query_with(self.sql(), self.arguments()).execute(conn).await.map(|_| ())
     }
 
+    /// Runs it and reads its numbers.
+    pub async fn numbers(&self, conn: &mut PgConnection) -> sqlx::Result<Vec<i64>> {
+        sqlx::query_with(self.sql(), self.arguments()).fetch_one(conn).await?.try_get(0)
+    }
+
     /// Runs it and reads its one number.
     pub async fn number(&self, conn: &mut PgConnection) -> sqlx::Result<i64> {
         sqlx::query_with(self.sql(), self.arguments()).fetch_one(conn).await?.try_get(0)
     }
 }
 
-/// Rows of one page, and one more that tells whether another page follows.
+/// Rows of one page, and one more that tells whether another page follows. Which rows they are is settled first, over no
+/// more than what narrows and orders them; everything else that a row says is looked up for these alone.
 pub fn page(query: &Query, columns: &[&'static Column], within: &Reader, as_of: Option<DateTime<Utc>>) -> Statement {
+    let backward = query.cursor.as_ref().is_some_and(|cursor| cursor.backward);
+    let narrow = |statement: &mut Statement| {
+        conditions(statement, query, within);
+        if let Some(cursor) = &query.cursor {
+            beyond(statement, query, cursor);
+        }
+        order(statement, query.ledger, query.sort, backward);
+    };
+    let source = &query.ledger.source;
     let mut statement = Statement::default();
     select(&mut statement, query.ledger, columns, Some(query.sort));
-    narrowed(&mut statement, query, within, as_of);
-    let backward = query.cursor.as_ref().is_some_and(|cursor| cursor.backward);
-    if let Some(cursor) = &query.cursor {
-        beyond(&mut statement, query, cursor);
-    }
+    statement.put("\n  from (select ").put(source.alias).put(".*");
+    from_only(&mut statement, query.ledger, as_of, narrow);
+    narrow(&mut statement);
+    statement.put("\n limit ").bind(Arg::Number(i64::from(query.per_page) + 1)).put(") ").put(source.alias);
+    statement.put("\n       ").put(source.joins);
     order(&mut statement, query.ledger, query.sort, backward);
-    statement.put("\n limit ").bind(Arg::Number(i64::from(query.per_page) + 1));
     statement
 }
 
@@ -140,8 +154,21 @@ pub fn close_export() -> Statement {
 pub fn total(query: &Query, within: &Reader, as_of: Option<DateTime<Utc>>, up_to: i64) -> Statement {
     let mut statement = Statement::default();
     statement.put("select count(*) from (select 1");
-    narrowed(&mut statement, query, within, as_of);
+    counted(&mut statement, query, within, as_of);
     statement.put("\n limit ").bind(Arg::Number(up_to + 1)).put(") counted");
+    statement
+}
+
+/// How many rows each of these queries has, counted no further than `up_to` + 1 each: all of them in one statement.
+pub fn totals(queries: &[Query], within: &Reader, as_of: Option<DateTime<Utc>>, up_to: i64) -> Statement {
+    let mut statement = Statement::default();
+    statement.put("select array[");
+    for (at, query) in queries.iter().enumerate() {
+        statement.put(if at == 0 { "" } else { ",\n" }).put("(select count(*) from (select 1");
+        counted(&mut statement, query, within, as_of);
+        statement.put("\n limit ").bind(Arg::Number(up_to + 1)).put(") counted)");
+    }
+    statement.put("]::bigint[]");
     statement
 }
 
@@ -213,7 +240,7 @@ fn cast(kind: Kind) -> &'static str {
     }
 }
 
-fn from(statement: &mut Statement, ledger: &Ledger, as_of: Option<DateTime<Utc>>) {
+fn table(statement: &mut Statement, ledger: &Ledger, as_of: Option<DateTime<Utc>>) {
     let source = &ledger.source;
     statement.put("\n  from ");
     match as_of {
@@ -226,12 +253,51 @@ fn from(statement: &mut Statement, ledger: &Ledger, as_of: Option<DateTime<Utc>>
             statement.bind(Arg::Moment(moment)).put("))")
         }
     };
-    statement.put(" ").put(source.alias).put("\n       ").put(source.joins);
+    statement.put(" ").put(source.alias).put("\n       ");
+}
+
+fn from(statement: &mut Statement, ledger: &Ledger, as_of: Option<DateTime<Utc>>) {
+    table(statement, ledger, as_of);
+    statement.put(ledger.source.joins);
+}
+
+/// The ledger joined with no more than what narrows it. A `left join` adds words to a row and neither takes nor repeats one:
+/// where its alias stands in no condition and no order, it is left out.
+fn from_only(
+    statement: &mut Statement,
+    ledger: &Ledger,
+    as_of: Option<DateTime<Utc>>,
+    narrow: impl Fn(&mut Statement),
+) {
+    let mut asked = Statement::default();
+    narrow(&mut asked);
+    table(statement, ledger, as_of);
+    for join in ledger.source.joins.lines() {
+        let alias = join.split_once(" on ").and_then(|(before, _)| before.split_whitespace().last());
+        let used = |alias: &str| {
+            let named = format!("{alias}.");
+            asked.text.contains(&named)
+                || ledger.source.joins.lines().any(|other| other != join && other.contains(&named))
+        };
+        if !join.trim_start().starts_with("left join") || alias.is_none_or(used) {
+            statement.put(join).put("\n");
+        }
+    }
 }
 
 fn narrowed(statement: &mut Statement, query: &Query, within: &Reader, as_of: Option<DateTime<Utc>>) {
+    from(statement, query.ledger, as_of);
+    conditions(statement, query, within);
+}
+
+/// The same for counting.
+fn counted(statement: &mut Statement, query: &Query, within: &Reader, as_of: Option<DateTime<Utc>>) {
+    from_only(statement, query.ledger, as_of, |statement| conditions(statement, query, within));
+    conditions(statement, query, within);
+}
+
+fn conditions(statement: &mut Statement, query: &Query, within: &Reader) {
     let ledger = query.ledger;
-    from(statement, ledger, as_of);
     statement.put("\n where ");
     scope(statement, ledger, within);
     if let Some(chip) = query.chip {
