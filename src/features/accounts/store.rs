@@ -20,7 +20,7 @@ pub async fn list_systems(conn: &mut PgConnection, today: NaiveDate) -> sqlx::Re
     )
     .fetch_all(&mut *conn)
     .await?;
-    let mut rights = list_rights(conn, None).await?;
+    let mut rights = list_rights(conn).await?;
     Ok(rows
         .into_iter()
         .map(|row| {
@@ -40,29 +40,40 @@ pub async fn list_systems(conn: &mut PgConnection, today: NaiveDate) -> sqlx::Re
         .collect())
 }
 
-/// One system, retired or not.
+/// One system, retired or not, with all its rights: asked for at every step of a request, and so in one go.
 pub async fn find_system(conn: &mut PgConnection, id: SystemId) -> sqlx::Result<Option<System>> {
-    let row = sqlx::query!(
-        r#"select code as "code!", name as "name!", reading as "reading!", owner_department_id as "owner!: DepartmentId",
-                  is_portal as "is_portal!", sharing_rule as "sharing_rule!"
-             from systems_pub
-            where id = $1"#,
+    let rows = sqlx::query!(
+        r#"select s.code as "code!", s.name as "name!", s.reading as "reading!", s.owner_department_id as "owner!: DepartmentId",
+                  s.is_portal as "is_portal!", s.sharing_rule as "sharing_rule!", r.id as "right?", r.name as "right_name?",
+                  r.standard as "standard?", r.privileged as "privileged?", r.position as "position?"
+             from systems_pub s
+             left join system_rights_pub r on r.system_id = s.id
+            where s.id = $1
+            order by r.position, r.id"#,
         id.0,
     )
-    .fetch_optional(&mut *conn)
+    .fetch_all(&mut *conn)
     .await?;
-    let Some(row) = row else { return Ok(None) };
-    let rights = list_rights(conn, Some(id)).await?;
-    Ok(Some(System {
-        id,
-        code: row.code,
-        name: row.name,
-        reading: row.reading,
-        owner: row.owner,
-        is_portal: row.is_portal,
-        sharing_rule: row.sharing_rule,
-        rights,
-    }))
+    let mut found: Option<System> = None;
+    for row in rows {
+        let system = found.get_or_insert_with(|| System {
+            id,
+            code: row.code,
+            name: row.name,
+            reading: row.reading,
+            owner: row.owner,
+            is_portal: row.is_portal,
+            sharing_rule: row.sharing_rule,
+            rights: Vec::new(),
+        });
+        let (Some(right), Some(name), Some(standard), Some(privileged), Some(position)) =
+            (row.right, row.right_name, row.standard, row.privileged, row.position)
+        else {
+            continue;
+        };
+        system.rights.push(Right { id: right, system: id, name, standard, privileged, position });
+    }
+    Ok(found)
 }
 
 /// The row of the register that is this portal.
@@ -117,16 +128,15 @@ pub async fn list_roles(conn: &mut PgConnection, person: Uuid, today: NaiveDate)
     .await
 }
 
-async fn list_rights(conn: &mut PgConnection, of: Option<SystemId>) -> sqlx::Result<Vec<Right>> {
+/// The rights that can be asked for.
+async fn list_rights(conn: &mut PgConnection) -> sqlx::Result<Vec<Right>> {
     sqlx::query_as!(
         Right,
         r#"select id as "id!", system_id as "system!: SystemId", name as "name!", standard as "standard!",
                   privileged as "privileged!", position as "position!"
              from system_rights_pub
-            where ($1::uuid is null or system_id = $1)
-              and ($1::uuid is not null or withdrawn_on is null)
-            order by system_id, position, id"#,
-        of.map(|id| id.0),
+            where withdrawn_on is null
+            order by system_id, position, id"#
     )
     .fetch_all(conn)
     .await

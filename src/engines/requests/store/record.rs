@@ -8,6 +8,7 @@ use crate::kernel::ids::{PersonId, RequestId, uuid_at};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde_json::Value;
 use sqlx::PgConnection;
+use std::collections::HashMap;
 use uuid::Uuid;
 
 /// A submitted round.
@@ -487,6 +488,25 @@ pub async fn moments(conn: &mut PgConnection, request: RequestId, kind: &str) ->
         kind,
     );
     Ok(moments.fetch_all(conn).await?)
+}
+
+/// The same for several kinds of events at once, by their kind.
+pub async fn moments_of(
+    conn: &mut PgConnection,
+    request: RequestId,
+    kinds: &[&str],
+) -> Result<HashMap<String, Vec<DateTime<Utc>>>> {
+    let kinds: Vec<String> = kinds.iter().map(|kind| (*kind).to_owned()).collect();
+    let rows = sqlx::query!(
+        "select kind, occurred_at from audit.event where entity = 'request' and entity_id = $1 and kind = any ($2) order by occurred_at",
+        request.to_string(),
+        &kinds,
+    );
+    let mut moments: HashMap<String, Vec<DateTime<Utc>>> = HashMap::new();
+    for row in rows.fetch_all(conn).await? {
+        moments.entry(row.kind).or_default().push(row.occurred_at);
+    }
+    Ok(moments)
 }
 
 /// The same for one step of its route.

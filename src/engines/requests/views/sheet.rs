@@ -195,6 +195,9 @@ async fn parts(conn: &mut PgConnection, open: &Open) -> Result<Parts> {
         None => Vec::new(),
     };
     let withdrawn = open.request.phase == Phase::Withdrawn;
+    let told = ["request.reminded", ESCALATED, BY_HAND, "request.pulled_back"];
+    let mut moments = record::moments_of(conn, id, &told).await?;
+    let [reminded, escalated, asked_again, pulled_back] = told.map(|kind| moments.remove(kind).unwrap_or_default());
     Ok(Parts {
         steps: store::steps::of_round(conn, &open.request).await?,
         lines: store::lines(conn, &open.request).await?,
@@ -206,10 +209,10 @@ async fn parts(conn: &mut PgConnection, open: &Open) -> Result<Parts> {
         circulated: circulation::list(conn, id).await?,
         earlier,
         prepared_by: preparer(conn, id.0).await?,
-        reminded: record::moments(conn, id, "request.reminded").await?,
-        escalated: record::moments(conn, id, ESCALATED).await?,
-        asked_again: record::moments(conn, id, BY_HAND).await?,
-        pulled_back: record::moments(conn, id, "request.pulled_back").await?,
+        reminded,
+        escalated,
+        asked_again,
+        pulled_back,
         withdrawn_by: if withdrawn { record::closed_by(conn, id).await? } else { None },
     })
 }
