@@ -4,13 +4,18 @@
 //! written with, and every answer may be kept for a year.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::io::Write as _;
 use std::sync::LazyLock;
 
 use axum::Router;
+use axum::body::Bytes;
 use axum::extract::RawPathParams;
-use axum::http::{HeaderName, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use rust_embed::RustEmbed;
 use sha2::{Digest, Sha256};
 
@@ -62,16 +67,60 @@ pub fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
     Router::new().route("/static/{version}/{name}", get(serve))
 }
 
-async fn serve(params: RawPathParams) -> Response {
+async fn serve(params: RawPathParams, asked: HeaderMap) -> Response {
     let part = |wanted: &str| params.iter().find(|(name, _)| *name == wanted).map(|(_, value)| value);
-    let Some((kind, body)) = part("name").and_then(find) else {
+    let Some(file) = part("name").and_then(|name| FILES.get(name)) else {
         return StatusCode::NOT_FOUND.into_response();
     };
     // A page from before an update still finds its style sheet, but must not keep the new one under the old address.
     let keep = if part("version") == Some(&VERSION) { A_YEAR } else { "no-cache" };
-    let headers: [(HeaderName, &str); 3] =
-        [(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, keep), (header::X_CONTENT_TYPE_OPTIONS, "nosniff")];
-    (headers, body.into_owned()).into_response()
+    let headers: [(HeaderName, &str); 4] = [
+        (header::CONTENT_TYPE, file.kind),
+        (header::CACHE_CONTROL, keep),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::VARY, "accept-encoding"),
+    ];
+    if unpacks(&asked) {
+        return (headers, [(header::CONTENT_ENCODING, "gzip")], file.packed.clone()).into_response();
+    }
+    (headers, file.plain.clone()).into_response()
+}
+
+/// Does the browser unpack gzip? One that says nothing, or refuses it, gets the file as it is.
+fn unpacks(asked: &HeaderMap) -> bool {
+    let accepts = asked.get(header::ACCEPT_ENCODING).and_then(|accepts| accepts.to_str().ok()).unwrap_or_default();
+    accepts.split(',').any(|one| {
+        let (name, weight) = one.split_once(';').unwrap_or((one, ""));
+        name.trim() == "gzip" && !matches!(weight.trim(), "q=0" | "q=0.0" | "q=0.00" | "q=0.000")
+    })
+}
+
+/// A file as it is sent, packed once for all who ask.
+struct Ready {
+    kind: &'static str,
+    plain: Bytes,
+    packed: Bytes,
+}
+
+/// Everything that can be asked for, by its name in the address.
+static FILES: LazyLock<BTreeMap<String, Ready>> = LazyLock::new(|| {
+    let names = Static::iter().filter_map(|path| {
+        let (folder, name) = path.rsplit_once('/').unwrap_or(("", path.as_ref()));
+        matches!(folder, "" | "js").then(|| name.to_owned())
+    });
+    let found = names.chain(["app.css".to_owned()]).filter_map(|name| {
+        let (kind, plain) = find(&name)?;
+        let packed = packed(&plain);
+        Some((name, Ready { kind, plain: Bytes::from(plain.into_owned()), packed: Bytes::from(packed) }))
+    });
+    found.collect()
+});
+
+fn packed(plain: &[u8]) -> Vec<u8> {
+    let mut packing = GzEncoder::new(Vec::with_capacity(plain.len() / 3), Compression::best());
+    // writing into memory does not fail
+    let _ = packing.write_all(plain);
+    packing.finish().unwrap_or_default()
 }
 
 fn find(name: &str) -> Option<(&'static str, Cow<'static, [u8]>)> {
@@ -87,7 +136,7 @@ fn find(name: &str) -> Option<(&'static str, Cow<'static, [u8]>)> {
 }
 
 fn stylesheet() -> Vec<u8> {
-    let mut whole = Vec::with_capacity(80 * 1024);
+    let mut whole = Vec::with_capacity(100 * 1024);
     for part in STYLES {
         if let Some(file) = Static::get(&format!("css/{part}.css")) {
             whole.extend_from_slice(&file.data);
@@ -116,6 +165,24 @@ mod tests {
         assert_eq!(answer.status(), StatusCode::OK);
         assert_eq!(answer.headers()[header::CONTENT_TYPE], "text/css; charset=utf-8");
         assert_eq!(answer.headers()[header::CACHE_CONTROL], A_YEAR);
+    }
+
+    #[tokio::test]
+    async fn whoever_unpacks_gets_the_sheet_packed_and_all_others_as_it_is() {
+        let asked = async |accepts: &str| {
+            let request = Request::get(asset_url("app.css")).header(header::ACCEPT_ENCODING, accepts);
+            let answer = routes::<()>().oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
+            let packed = answer.headers().get(header::CONTENT_ENCODING).is_some_and(|how| how == "gzip");
+            assert_eq!(answer.headers()[header::VARY], "accept-encoding");
+            (packed, axum::body::to_bytes(answer.into_body(), usize::MAX).await.unwrap())
+        };
+        let (plainly, plain) = asked("identity").await;
+        assert!(!plainly && !asked("br, gzip;q=0").await.0);
+        let (packed, small) = asked("gzip, deflate, br").await;
+        assert!(packed && small.len() * 3 < plain.len(), "{} of {}", small.len(), plain.len());
+        let mut unpacked = Vec::new();
+        std::io::Read::read_to_end(&mut flate2::read::GzDecoder::new(&small[..]), &mut unpacked).unwrap();
+        assert_eq!(unpacked, plain);
     }
 
     #[tokio::test]
