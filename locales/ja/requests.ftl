@@ -466,7 +466,7 @@ requests-reviewed = { $number } を後閲しました
 
 # まとめて承認
 requests-together = まとめて承認
-requests-together-do = まとめて承認する…
+requests-together-do = まとめて承認…
 requests-together-chosen = 件を選択中
 requests-together-choose = { $number } { $subject }を選ぶ
 requests-together-none = 申請が選ばれていません。左の欄で選んでから、まとめて承認してください。

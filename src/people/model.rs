@@ -283,10 +283,6 @@ impl StandInWish {
         if self.outsider && self.tier != Tier::Vendor {
             return no("person", "stand-in-refused-outsider");
         }
-        // who stands in for the one who enters it is for those above to say (代理の申出)
-        if self.entered_by == Some(self.holder) {
-            return no("post", "stand-in-refused-own-post");
-        }
         // whoever grants a right does not receive it
         if self.entered_by == Some(self.person) {
             return no("person", "stand-in-refused-enterer");

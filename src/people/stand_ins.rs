@@ -43,6 +43,10 @@ pub enum Entered {
 pub async fn enter(work: &mut Work, new: &NewStandIn) -> Result<Entered> {
     let post = store::find_post(work.conn(), new.post).await?.ok_or(Error::NotFound)?;
     let wish = wish(work, new, post.person).await?;
+    // who stands in for the one who enters it is for those above to say (代理の申出)
+    if wish.entered_by == Some(wish.holder) {
+        return Ok(Entered::Mend("post", Message::new("stand-in-refused-own-post")));
+    }
     if let Some((field, words)) = wish.refusal() {
         return Ok(Entered::Mend(field, words));
     }

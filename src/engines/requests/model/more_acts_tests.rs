@@ -172,7 +172,7 @@ fn whoever_files_carries_out_what_others_let_pass_and_nothing_about_themselves()
     office.execute(4, 1).unwrap();
     assert!(office.execute(4, 2).unwrap().contains(&Effect::Completed));
     let for_oneself = Office::on(4, 4, posts(), route, Vec::new());
-    assert!(matches!(for_oneself.map(drop), Err(Refusal::NobodyThere(Tier::Sysadmin))));
+    assert!(matches!(for_oneself.map(drop), Err(Refusal::OwnStep)));
 }
 
 #[test]
@@ -215,11 +215,14 @@ fn what_a_clause_keeps_apart_does_not_meet_in_a_stand_in() {
     let mut both = people(3);
     both.push((7, Tier::Sysadmin, IT, None));
     on(both, 9).approve(7).unwrap();
-    // where only such a stand-in is left the step moves on, and not to one of them either
-    let office = on(people(4), 7);
-    assert_eq!(office.case.steps[0].seat.tier, Tier::Office);
+    // where only such a stand-in is left the step goes up to the head, never down to the office, and not to one of them either
+    let mut headed = people(4);
+    headed.push((20, Tier::Head, DIVISION, None));
+    assert_eq!(on(headed, 7).case.steps[0].seat.tier, Tier::Head);
     let mut one = people(4);
-    one.retain(|(_, tier, ..)| *tier != Tier::Office);
-    one.push((5, Tier::Office, IT, None));
-    assert!(matches!(Office::on(8, 7, one, route(), Vec::new()).map(drop), Err(Refusal::NobodyThere(Tier::Ciso))));
+    one.push((5, Tier::Head, IT, None));
+    for nobody in [one, people(4)] {
+        let refused = Office::on(8, 7, nobody, route(), Vec::new()).map(drop);
+        assert!(matches!(refused, Err(Refusal::NobodyThere(Tier::Ciso))));
+    }
 }
