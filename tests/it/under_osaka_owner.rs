@@ -68,3 +68,21 @@ async fn an_it_administrator_who_stands_in_for_a_manager_decides_nothing_about_a
     assert_eq!(decided.status, StatusCode::SEE_OTHER, "{}", decided.words());
     portal.proves(REGULATION, &["11-1-1"]);
 }
+
+/// Who could read the accounts of somebody on a day: the sections that own the systems, too.
+#[tokio::test]
+async fn the_owners_of_a_system_are_among_those_who_could_read_its_accounts() {
+    let portal = Portal::open_under(REGULATION).await;
+    let system = owned(&portal, "SYS-002", "住民情報システム", portal.cast.general, false).await;
+    let office = portal.sign_in("中村").await;
+    let number = crate::accounts::employee_no("山本");
+    let fields =
+        [("what", "accounts"), ("person", &*number), ("department", ""), ("request", ""), ("on", "2026-04-01")];
+    let readers = async || {
+        office.get("/permissions/readers").await.ok();
+        office.post("/permissions/readers", &fields).await
+    };
+    readers().await.ok().says("佐藤 直樹").hides("高橋 遼");
+    crate::support::ground::open_account(&portal, &mut portal.superuser().await, system, "山本").await;
+    readers().await.ok().says("佐藤 直樹").says("高橋 遼");
+}

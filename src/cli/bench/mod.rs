@@ -309,9 +309,6 @@ async fn statements(
         ["begin", "commit", "rollback", "set_config", "start transaction"].iter().any(|word| line.contains(word))
     };
     let lines: Vec<&str> = text.lines().filter(said).filter(|line| !frame(line)).collect();
-    if let Some(path) = std::env::var_os("MAMORI_BENCH_STATEMENTS") {
-        fs::write(path, &text)?;
-    }
     Ok(lines.len())
 }
 

@@ -10,8 +10,8 @@ use serde::Deserialize;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::SeeReaders;
 use super::why::reach_words;
+use super::{SeeReaders, store};
 use crate::engines::ledgers::export::{Format, csv};
 use crate::engines::requests::store::{self as requests, acting};
 use crate::kernel::access::{Permission, Reach, Viewer};
@@ -159,6 +159,12 @@ async fn matter(read: &mut Read, screen: &Screen, form: &mut Form) -> Result<Opt
         matter.departments.push(department);
     } else {
         form.refuse("person", Line::new("readers-of-what"));
+    }
+    // who owns a system reads the accounts on it, whoever holds them
+    if matter.permission == Permission::AccountsView && !form.faulty() {
+        let (holder, section) = (matter.persons.first().copied(), matter.departments.first().copied());
+        let section = section.filter(|_| holder.is_none());
+        matter.departments.extend(store::account_places(read.conn(), holder, section, on).await?);
     }
     Ok((!form.faulty()).then_some(Question { matter, request: about, on }))
 }
