@@ -333,6 +333,7 @@ regulations-by-person = the person concerned
 regulations-mechanism-begins = { $name }: becomes evidence for clauses
 regulations-mechanism-ceases = { $name }: is no longer evidence for clauses
 regulations-mechanism-account-end = Notice of end of use
+regulations-mechanism-account-erased = Rights erased after a notice
 regulations-mechanism-problem-report = Report of a password problem
 regulations-mechanism-request-report = Report of the work and its confirmation
 regulations-hole-vacant = { $name }: nobody holds this office

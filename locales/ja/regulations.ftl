@@ -290,6 +290,7 @@ regulations-by-person = 対象者
 regulations-mechanism-begins = { $name }：新しく条項の証跡になります
 regulations-mechanism-ceases = { $name }：条項の証跡ではなくなります
 regulations-mechanism-account-end = 利用終了届
+regulations-mechanism-account-erased = 届出による権限の抹消の記録
 regulations-mechanism-problem-report = パスワードの問題の報告
 regulations-mechanism-request-report = 作業の報告と確認
 regulations-hole-vacant = { $name }：この役職に就いている人がいません
