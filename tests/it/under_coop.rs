@@ -7,6 +7,7 @@ use mamori::features::accounts::actions;
 use mamori::features::accounts::model::{Kind as AccountKind, Opening};
 use mamori::features::movements::model::Kind as Change;
 use mamori::kernel::access::{Actor, Tier};
+use mamori::kernel::clock::local;
 use mamori::kernel::database::Role;
 use mamori::kernel::ids::{PersonId, SystemId};
 use mamori::kernel::work::Work;
@@ -432,7 +433,9 @@ pub async fn finish(coop: &Coop, number: &str, told: &[bool]) {
             taken(&person.post(&format!("/requests/{number}/lines/{line}/receipt"), &[]).await);
         }
     }
-    taken(&answer(coop, &designee, number, "report", &REPORT).await);
+    let now = local(coop.portal.now()).format("%Y-%m-%dT%H:%M").to_string();
+    let report = REPORT.map(|(name, value)| (name, if name == "worked_at" { now.as_str() } else { value }));
+    taken(&answer(coop, &designee, number, "report", &report).await);
     answer(coop, &designee, number, "approve", &[]).await.refuses("作業者は報告の確認者になれません");
     taken(&answer(coop, &office, number, "approve", &[]).await);
     office.get(&format!("/requests/{number}")).await.ok().says("完了");
