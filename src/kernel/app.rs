@@ -155,7 +155,7 @@ impl App {
         all: bool,
     ) -> Result<Read> {
         let mut tx = self.database().pool(role).begin_with("begin isolation level repeatable read, read only").await?;
-        set_viewer(&mut tx, person, departments, all, self.clock().now()).await?;
+        set_viewer(&mut tx, self, person, departments, all).await?;
         Ok(Read { tx })
     }
 
@@ -185,27 +185,33 @@ impl App {
     }
 }
 
-/// Tells the database who is looking, and when, for this transaction only.
+/// Tells the database who is looking, and by which rules, for this transaction only; its moment.
 pub(super) async fn set_viewer(
     conn: &mut PgConnection,
+    app: &App,
     person: Option<uuid::Uuid>,
     departments: &[uuid::Uuid],
     all: bool,
-    now: DateTime<Utc>,
-) -> Result<()> {
+) -> Result<DateTime<Utc>> {
+    let now = app.clock().now();
     let person = person.map(|id| id.to_string()).unwrap_or_default();
     let departments = departments.iter().map(uuid::Uuid::to_string).collect::<Vec<_>>().join(",");
     sqlx::query!(
         "select set_config('mamori.person', $1, true), set_config('mamori.departments', $2, true) as departments, set_config('mamori.scope_all', $3, true) as scope_all,
-                set_config('mamori.now', $4, true) as moment",
+                set_config('mamori.now', $4, true) as moment, set_config('mamori.owner_reads', $5, true) as owner_reads",
         person,
         departments,
-        if all { "on" } else { "off" },
+        on_off(all),
         now.to_rfc3339(),
+        on_off(app.settings().accounts.owner_reads.value),
     )
     .fetch_one(conn)
     .await?;
-    Ok(())
+    Ok(now)
+}
+
+const fn on_off(yes: bool) -> &'static str {
+    if yes { "on" } else { "off" }
 }
 
 /// A reading transaction.

@@ -170,6 +170,8 @@ pub struct AccountRules {
     pub unused_limit: Set<Option<Period>>,
     /// How many people at least administer each system, each by an account of their own; none are demanded: 0.
     pub administrators: Set<u32>,
+    /// The section that owns a system (所管課) reads the accounts on it, whichever section they are of.
+    pub owner_reads: Set<bool>,
 }
 
 /// How long the portal's own records are kept (保存期間).
@@ -222,7 +224,11 @@ impl Settings {
                     "上長確認".to_owned(),
                 ]),
             },
-            accounts: AccountRules { unused_limit: Set::base(Some(Period::months(3))), administrators: Set::base(0) },
+            accounts: AccountRules {
+                unused_limit: Set::base(Some(Period::months(3))),
+                administrators: Set::base(0),
+                owner_reads: Set::base(false),
+            },
             logs: LogRules { retention: Set::base(Period::months(60)) },
         }
     }

@@ -58,9 +58,8 @@ pub fn keeps_nothing() -> bool {
 impl Work {
     pub(super) async fn begin(app: &App, role: Role, actor: Actor) -> Result<Self> {
         let mut tx = app.database().pool(role).begin().await?;
-        let now = app.clock().now();
         let (person, departments, all) = actor.row_security();
-        set_viewer(&mut tx, person, departments, all, now).await?;
+        let now = set_viewer(&mut tx, app, person, departments, all).await?;
         Ok(Self { app: app.clone(), tx, actor, now, happened: Vec::new() })
     }
 

@@ -134,6 +134,13 @@ const ROWS: &[(&str, Kept)] = &[
         ),
     ),
     (
+        "owning section",
+        Proved(
+            &["owning_section_reads"],
+            &[("profiles", "the_section_that_owns_a_system_sees_the_accounts_of_others_where_the_regulation_says_so")],
+        ),
+    ),
+    (
         "capacity",
         Proved(
             &["capacity_each_act"],

@@ -5,7 +5,8 @@ use std::net::IpAddr;
 use axum::http::StatusCode;
 use chrono::{Months, NaiveDate, TimeDelta};
 
-use crate::accounts::add;
+use crate::accounts::{add, add_owned};
+use crate::support::ground::open_account;
 use crate::support::portal::{Browser, PASSWORD, Page, Portal};
 
 /// What a regulation demands of sign-ins.
@@ -272,5 +273,28 @@ async fn how_few_administrators_of_a_system_are_too_few_is_what_the_regulation_s
             Some(least) => page.says(&format!("不足（{least}人以上）")),
             None => page.hides("不足"),
         };
+    }
+}
+
+#[tokio::test]
+async fn the_section_that_owns_a_system_sees_the_accounts_of_others_where_the_regulation_says_so() {
+    for profile in PROFILES {
+        let portal = Portal::open_under(profile.regulation).await;
+        let system = add_owned(&portal, "SYS-002", "販売管理システム", false, portal.cast.general).await;
+        let account = open_account(&portal, &mut portal.superuser().await, system, "山本").await;
+        let owner = portal.sign_in("高橋").await;
+        let detail = owner.get(&format!("/ledgers/accounts/{account}")).await;
+        let list = owner.get("/ledgers/accounts").await;
+        if profile.regulation == "osaka-standard" {
+            detail.ok().says("山本 蓮");
+            list.ok().says("山本 蓮");
+            portal.proves(profile.regulation, &["7-4"]);
+        } else {
+            assert_eq!(detail.status, StatusCode::NOT_FOUND, "{}", profile.regulation);
+            list.ok().hides("山本");
+        }
+        if profile.regulation == "coop-operations" {
+            portal.proves(profile.regulation, &["21-1"]);
+        }
     }
 }

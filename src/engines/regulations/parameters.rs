@@ -344,6 +344,15 @@ pub const PARAMETERS: &[Parameter] = &[
         read: |s| shown(&s.accounts.administrators, |n| Shown::Number((*n).into())),
     },
     Parameter {
+        key: "owning_section_reads",
+        unit: Unit::None,
+        strict: Direction::Demanded,
+        mechanism: None,
+        waits_for: None,
+        write: |s, v, from| yes_no(&mut s.accounts.owner_reads, v, from),
+        read: |s| shown(&s.accounts.owner_reads, |yes| Shown::YesNo(*yes)),
+    },
+    Parameter {
         key: "log_retention",
         unit: Unit::None,
         strict: Direction::More,
@@ -499,6 +508,7 @@ mod tests {
             ("identity_check_methods", json!(["対面"])),
             ("account_unused_limit", json!("P2M")),
             ("administrators_per_system", json!(2)),
+            ("owning_section_reads", json!(true)),
             ("log_retention", json!("P2Y")),
         ];
         assert_eq!(samples.len(), PARAMETERS.len());

@@ -160,7 +160,7 @@ async fn matter(read: &mut Read, screen: &Screen, form: &mut Form) -> Result<Opt
     } else {
         form.refuse("person", Line::new("readers-of-what"));
     }
-    // who owns a system reads the accounts on it, whoever holds them
+    // accounts are read where they lie, and where the regulation says so by who owns the system
     if matter.permission == Permission::AccountsView && !form.faulty() {
         let (holder, section) = (matter.persons.first().copied(), matter.departments.first().copied());
         let section = section.filter(|_| holder.is_none());

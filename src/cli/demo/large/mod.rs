@@ -108,9 +108,11 @@ async fn load_all(
     (dice, span): (rand::rngs::StdRng, Span),
 ) -> Result<Lived> {
     load::begin(owner).await?;
-    let head = sqlx::query!("select seq, hash from audit.head for update").fetch_one(&mut *owner).await?;
+    let head = sqlx::query!(r#"select seq, hash, clock_timestamp() as "now!" from audit.head for update"#)
+        .fetch_one(&mut *owner)
+        .await?;
     let hash = head.hash.try_into().ok().context("the head of the log is no hash")?;
-    let log = Log::after(app.keys().subkey(Purpose::Audit), head.seq, hash, Utc::now());
+    let log = Log::after(app.keys().subkey(Purpose::Audit), head.seq, hash, head.now);
     let (to, from) = mpsc::channel(2);
     let life = Life::new(whole, reasons, dice, (Out::new(to), log), span);
     let living = tokio::task::spawn_blocking(move || life.live());

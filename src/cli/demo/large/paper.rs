@@ -206,7 +206,7 @@ impl Handover<'_> {
                 .choices(&Options::new())
                 .iter()
                 .find(|choice| choice.value == self.method)
-                .map(|choice| choice.words())
+                .map(crate::engines::requests::model::choice::Choice::words)
         });
         let shown = show(form, |field| match field {
             "issued_id" => Some(vec![Words::plain(self.issued)]),

@@ -471,7 +471,7 @@ pub struct Comment {
 pub async fn comments(conn: &mut PgConnection, request: RequestId) -> Result<Vec<Comment>> {
     let rows = sqlx::query_as!(
         Comment,
-        r#"select author, body, written_at, asks, coalesce(id = open_question(request_id), false) as "open!"
+        r#"select author, body, written_at, asks, coalesce(id = (select open_question($1)), false) as "open!"
              from request_comment
             where request_id = $1
             order by written_at, id"#,
