@@ -18,6 +18,7 @@ import-columns-one = { $cell } “{ $name }”
 import-columns-example = Example: { $what }
 import-columns-go = Show what would change
 import-columns-edit = Change the columns
+import-columns-left-out = Columns that are not taken over: { $what }
 import-columns-twice = Two columns are given the same meaning. Choose one of them.
 import-columns-missing = Choose the column that holds “{ $label }”.
 import-column-number = Number

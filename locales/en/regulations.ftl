@@ -125,6 +125,7 @@ regulations-mechanism-portal-log = The portal's own event log
 regulations-mechanism-privileged-ledger = Entry in the register of privileged accounts
 regulations-mechanism-privileged-grant = Request to grant administrator rights
 regulations-mechanism-privileged-expiry = End and withdrawal of rights
+regulations-mechanism-privileged-order = Instruction to use administrator rights, given by the office itself
 regulations-mechanism-privileged-use = Instruction to use administrator rights
 regulations-mechanism-privileged-record = Entry in the record of privileged work
 regulations-mechanism-privileged-secret = Change of administrator secrets

@@ -59,6 +59,7 @@ requests-error-right = Choose a right on { $system }
 requests-error-every = Answer every row of { $label }
 requests-error-too-long = Enter { $label } in no more than { $max } characters
 requests-error-before-filing = { $label } lies before the filing of the request. Enter a later date and time
+requests-error-before-decision = { $label }: this is before the decision. Enter a time after it
 requests-error-future = { $label } must lie in the past
 requests-error-number = Enter { $label } as a whole number
 requests-error-person = Enter the employee number or name of { $label }. Only people of the chosen section can be named.

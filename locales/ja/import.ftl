@@ -18,6 +18,7 @@ import-columns-one = { $cell } 「{ $name }」
 import-columns-example = 例：{ $what }
 import-columns-go = この対応で違いを確かめる
 import-columns-edit = 列の対応を直す
+import-columns-left-out = 取り込まない列：{ $what }
 import-columns-twice = 同じものを2つの列に対応させています。どちらか一方にしてください。
 import-columns-missing = 「{ $label }」にあたる列を選んでください。
 import-column-number = 職員番号

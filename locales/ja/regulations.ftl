@@ -121,6 +121,7 @@ regulations-mechanism-portal-log = ポータルの操作記録
 regulations-mechanism-privileged-ledger = 特権アカウント台帳への記入
 regulations-mechanism-privileged-grant = 管理者権限の付与の申請
 regulations-mechanism-privileged-expiry = 終了日時の到来と剥奪
+regulations-mechanism-privileged-order = 事務管理者が出す、管理者権限の使用の指示
 regulations-mechanism-privileged-use = 管理者権限の使用の指示
 regulations-mechanism-privileged-record = 特権使用記録への記録
 regulations-mechanism-privileged-secret = 管理者パスワード等の変更

@@ -59,6 +59,7 @@ requests-error-right = { $system }の権限を選んでください
 requests-error-every = { $label }は、すべて選んでください
 requests-error-too-long = { $label }を{ $max }字以内で入力してください
 requests-error-before-filing = { $label }が、申請された時より前になっています。申請より後の日時を入力してください
+requests-error-before-decision = { $label }が、決定より前になっています。決定された後の日時を入力してください
 requests-error-future = { $label }は、いまより前の日時を入力してください
 requests-error-number = { $label }を整数で入力してください
 requests-error-person = { $label }の職員番号又は氏名を入力してください。選んだ部署の人だけを指定できます。

@@ -110,3 +110,28 @@ async fn an_account_past_its_last_day_is_red_and_that_of_the_portal_stops_by_its
     past.ok().says("yamamoto.s").says("1–1 / 1件");
     administrator.get("/ledgers/accounts?view=stopped&columns=reason").await.ok().says("利用の終了日を過ぎた");
 }
+
+#[tokio::test]
+async fn nothing_was_handed_over_before_it_was_decided() {
+    let office = Office::open().await;
+    let portal = &office.portal;
+    let clerk = portal.sign_in("田中").await;
+    let number = office.ask_for(&clerk, "山本", office.system, "参照").await;
+    portal.advance(TimeDelta::minutes(30));
+    office.approve(&number).await;
+    portal.advance(TimeDelta::minutes(10));
+    let administrator = portal.sign_in("伊藤").await;
+    let mut entries = handed("yamamoto.r");
+    let handed_over = entries.iter().position(|(name, _)| *name == "handed_over_at").unwrap();
+    for (at, words) in [
+        ("2026-04-01T08:00", "申請された時より前になっています"),
+        ("2026-04-01T09:10", "決定より前になっています"),
+        ("2026-04-01T10:00", "いまより前の日時を入力してください"),
+    ] {
+        entries[handed_over].1 = at;
+        office.execute(&administrator, &number, &entries).await.refuses(words);
+    }
+    entries[handed_over].1 = "2026-04-01T09:30";
+    let done = office.execute(&administrator, &number, &entries).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.words());
+}

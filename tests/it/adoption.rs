@@ -489,6 +489,7 @@ fn any_value(parameter: &'static Parameter) -> BoxedStrategy<Value> {
         | "log_notice"
         | "password_autocomplete"
         | "admin_separate_account"
+        | "owning_section_reads"
         | "capacity_each_act" => any::<bool>().prop_map(|yes| json!(yes)).boxed(),
         // what is changed at intervals is changed within two years
         "password_max_age" => {

@@ -54,7 +54,7 @@ const ASKED: &[&str] = &[
 ];
 
 /// Routes whose forms nobody is shown under 情報システム管理規程, and under which regulation they are sent instead.
-const ELSEWHERE: [(&str, &[&str]); 2] = [
+const ELSEWHERE: [(&str, &[&str]); 3] = [
     // 指名; drafts that one who may not file prepares for the one who may
     (
         "coop-operations",
@@ -65,6 +65,8 @@ const ELSEWHERE: [(&str, &[&str]); 2] = [
         "katsuura-operations",
         &["/me/pledge", "/me/sessions/elsewhere/{id}", "/procedures/routes/{id}", "/procedures/{kind}"],
     ),
+    // 回覧: what somebody is told of and says that they have read
+    ("osaka-standard", &["/requests/{number}/reading"]),
 ];
 
 /// Pages on which words from all rooms are read.
@@ -504,6 +506,11 @@ async fn hostile_words_about_designees_and_in_drafts_that_others_file_do_no_harm
 #[tokio::test]
 async fn hostile_words_in_steps_that_the_organisation_sets_itself_do_no_harm() {
     attack_under(1).await;
+}
+
+#[tokio::test]
+async fn hostile_words_in_what_is_circulated_do_no_harm() {
+    attack_under(2).await;
 }
 
 #[tokio::test]

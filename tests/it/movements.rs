@@ -242,7 +242,7 @@ async fn a_retirement_ends_signing_in_at_midnight_and_asks_for_the_rest_every_da
     let manager = portal.sign_in("佐藤").await;
     manager.get("/movements").await.ok().says("アカウントの抹消").says("申請未起票").says("あと4日");
     let drafts = manager.get("/requests/drafts").await;
-    drafts.ok().says("アカウント抹消申請").says("山本 蓮");
+    drafts.ok().says("アカウント抹消申請").says("山本 蓮").says("あと4日");
     run(portal).await;
     assert_eq!(portal.events("draft.prepared").await, 2);
     assert_eq!(mails(portal, "sato", "draft.prepared").await.len(), 2);

@@ -475,6 +475,36 @@ async fn administrator_rights_are_used_by_instruction_and_each_has_one_record() 
 }
 
 #[tokio::test]
+async fn the_office_instructs_by_itself_and_the_result_comes_back_to_it() {
+    let coop = Coop::open().await;
+    let portal = &coop.portal;
+    let path = "/requests/new/privileged.order";
+    assert!(portal.sign_in("伊藤").await.get(path).await.status.is_client_error(), "the office alone instructs");
+    let office = portal.sign_in("中村").await;
+    let form = office.get(path).await;
+    let fields = [
+        ("systems", coop.system.to_string()),
+        ("work", "退職者のアカウントの停止".to_owned()),
+        ("from", "2026-04-01T09:00".to_owned()),
+        ("until", "2026-04-01T18:00".to_owned()),
+    ];
+    let number = number_of(&send(&office, path, form.ok(), &fields).await);
+    portal.advance(TimeDelta::minutes(30));
+    let administrator = portal.sign_in("伊藤").await;
+    administrator.get("/requests/work").await.ok().says(&number).says("管理者権限使用指示");
+    let used = [("used_from", "2026-04-01T09:00"), ("used_until", "2026-04-01T09:20"), ("result", "停止した")];
+    let mut late = used;
+    late[1].1 = "2026-04-01T18:30";
+    assert!(work_on(&administrator, &number, &late).await.status.is_client_error(), "beyond the instruction");
+    let done = work_on(&administrator, &number, &used).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.words());
+    let list = administrator.get("/ledgers/privileged-uses").await;
+    list.ok().says(&number).says("伊藤 翔").says("販売管理システム").says("使用の指示");
+    portal.sign_in("中村").await.get(&format!("/requests/{number}")).await.ok().says("停止した").says("完了");
+    portal.proves(COOP, &["21-2"]);
+}
+
+#[tokio::test]
 async fn an_administrator_secret_is_checked_then_instructed_then_changed_and_never_entered() {
     let coop = Coop::open().await;
     let portal = &coop.portal;

@@ -75,9 +75,12 @@ async fn the_office_sees_each_cell_that_changes_before_anything_is_written() {
         "{csv}００２００１,新井 花子,アライ　ハナコ,100,営業部,主事,会計年度任用職員,R8.4.1,2027/3/31,arai@example.jp\r\n\
          002002,誤 一郎,アヤマリ イチロウ,999,,主事,正職員,令和8年13月1日,,\r\n"
     );
+    // a column that nothing here stands for
+    let csv = csv.replacen("メールアドレス\r\n", "メールアドレス,内線\r\n", 1);
     // as Excel of a Japanese Windows writes it
     let (at, page) = looked(&office, &encode_cp932(&csv).bytes).await;
     let words = page.words();
+    assert!(words.contains("取り込まない列：K1 「内線」"), "{words}");
     for said in ["誤り 1", "新規 1", "変更 2", "変更なし 12"] {
         assert!(words.contains(said), "{said}: {words}");
     }

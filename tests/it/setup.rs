@@ -348,6 +348,29 @@ async fn the_linter_sees_who_is_still_to_come_posts_that_nobody_holds_and_functi
 }
 
 #[tokio::test]
+async fn the_linter_sees_one_person_in_two_functions_that_a_route_keeps_apart() {
+    let portal = Portal::empty().await;
+    let browser = prepared(&portal, "coop-operations", (CITY, CITY_PEOPLE)).await;
+    let sits = async |tier: &str, person: &str| {
+        let fields = [("tier", tier), ("person", person), ("department", "")];
+        step(&browser, "functions", &fields).await.ok().says("登録しました");
+    };
+    for (tier, person) in [("office", "000101"), ("sysadmin", "000101"), ("ciso", "000101")] {
+        sits(tier, person).await;
+    }
+    let (apart, twice) = (
+        "統括管理者に就く人が情報システム管理者を兼ねています",
+        "情報システム管理者と事務管理者に就くのが、同じ1人だけです",
+    );
+    let other_way = "事務管理者と情報システム管理者に就くのが、同じ1人だけです";
+    browser.get("/set-up/check").await.ok().says(apart).says(other_way).hides(twice);
+    // others can act
+    sits("sysadmin", "000103").await;
+    sits("ciso", "000102").await;
+    browser.get("/set-up/check").await.ok().hides(apart).hides(other_way);
+}
+
+#[tokio::test]
 async fn administrators_who_are_still_to_come_do_not_count_and_nothing_goes_into_service_with_them() {
     let portal = Portal::empty().await;
     let people = CITY_PEOPLE.replace("平成15年4月1日", "R8.4.2").replace("2010/4/1", "R8.4.2");

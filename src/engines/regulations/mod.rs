@@ -68,6 +68,7 @@ pub const MECHANISMS: &[&str] = &[
     "privileged.grant",
     "privileged.expiry",
     "privileged.use",
+    "privileged.order",
     "privileged.record",
     "privileged.secret",
     "role.assignment",

@@ -128,6 +128,7 @@ fn draft(ending: &Ending, to: PersonId) -> Raised {
         about: format!("{} {}", ending.employee_no, ending.holder_name),
         typed: Typed::new(pairs.map(|(name, value)| (name.to_owned(), value))),
         why: if ending.retirement { "movements-why-retirement" } else { "movements-why-until" },
+        due: ending.on,
         occasion: format!("account.stop {} {}", ending.account, ending.on),
     }
 }

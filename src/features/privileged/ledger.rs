@@ -472,5 +472,5 @@ pub static USES: Ledger = Ledger {
     sort: Sort { column: "from", descending: true },
     ends: None,
     reading: None,
-    mechanisms: &["privileged.use", "privileged.record"],
+    mechanisms: &["privileged.use", "privileged.order", "privileged.record"],
 };

@@ -358,7 +358,8 @@ pub(super) async fn record_use(app: &App, screen: &Screen, me: &Viewer, posted: 
 /// An instruction that was given, or an approved request that stands for one.
 async fn instruction(read: &mut Read, number: &str) -> Result<Option<String>> {
     let Some(request) = requests::find(read.conn(), number.trim()).await? else { return Ok(None) };
-    let instructs = request.kind == "privileged.use" || request.kind.starts_with("account.");
+    let ordered = ["privileged.use", "privileged.order"].contains(&request.kind.as_str());
+    let instructs = ordered || request.kind.starts_with("account.");
     let given = !matches!(
         request.phase,
         Phase::InReview | Phase::Returned | Phase::PulledBack | Phase::Refused | Phase::Withdrawn

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use super::doubling::doubled;
 use super::model::{Answers, Counts, Step, demanded, done, takes_two};
 use super::store::{Place, Someone, Titled};
 use crate::engines::regulations::Entry;
@@ -59,10 +60,12 @@ pub(super) fn holes(w: Words, ground: &Ground<'_>) -> Vec<Hole> {
     holes.extend(posts(w, ground));
     holes.extend(further(w, ground));
     holes.extend(steps(w, ground, entry));
+    holes.extend(doubled(w, ground, entry));
     holes
 }
 
-fn title(w: Words, entry: &Entry, tier: Tier) -> String {
+/// What the operating text calls a function.
+pub(super) fn title(w: Words, entry: &Entry, tier: Tier) -> String {
     let title = entry.binding.as_ref().and_then(|binding| binding.title(tier));
     title.map_or_else(|| w.of("tier", tier.key()).into_owned(), |title| title.in_language(w.lang().code()).to_owned())
 }

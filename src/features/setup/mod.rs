@@ -3,6 +3,7 @@
 mod actions;
 mod door;
 mod forms;
+mod doubling;
 mod linter;
 mod model;
 mod routes;

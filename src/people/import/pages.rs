@@ -116,6 +116,8 @@ pub struct Preview {
     kind: Kind,
     /// which column is which, where that is asked
     columns: Option<Form>,
+    /// columns of the list that are not taken over
+    left_out: String,
     /// `None` while columns are missing
     shown: Option<Comparison>,
 }
@@ -184,7 +186,20 @@ pub async fn preview(
         let plan = super::plan(conn, import, on(screen.dates.today, leave)).await?;
         Some(comparison(screen, &app.part::<House>()?.naming(), &plan, base, asked))
     };
-    Ok(Preview { shell, base: base.to_owned(), kind: import.kind, columns, shown })
+    let left_out = left_out(screen.w, import);
+    Ok(Preview { shell, base: base.to_owned(), kind: import.kind, columns, left_out, shown })
+}
+
+/// The heads of the columns that stand for nothing, each with its cell.
+fn left_out(w: Words, import: &Import) -> String {
+    let Mapping { head, columns } = &import.mapping;
+    let heads = import.rows.iter().find(|row| row.no == *head).map(|row| row.cells.as_slice()).unwrap_or_default();
+    let unnamed = heads
+        .iter()
+        .enumerate()
+        .filter(|(at, name)| !name.trim().is_empty() && columns.get(*at).copied().flatten().is_none());
+    let named = unnamed.map(|(at, name)| w.t2("import-columns-one", "cell", address(at, *head), "name", name.trim()));
+    named.collect::<Vec<_>>().join("、")
 }
 
 /// Which column is which: one question a column, with its head and its first cell.

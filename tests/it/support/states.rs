@@ -22,9 +22,10 @@ use uuid::Uuid;
 use super::crawl::Room;
 use super::ground::{Ground, approve, carry_out, file_as, hand};
 use super::portal::{PASSWORD, Portal};
-use crate::accounts::{add, right_of};
+use crate::accounts::{add, number_of, right_of};
 use crate::password_reset::{claim, lock_out, work};
 use crate::procedures::{Step, entered};
+use crate::under_osaka::{ask, owned};
 
 const FROM: &str = "2026-04-01";
 const HANDED: [(&str, &str); 3] =
@@ -268,6 +269,11 @@ pub async fn under(regulation: &str, portal: &Portal) -> Vec<String> {
                 .unwrap();
             let ending = format!("/designees/{named}/ending");
             vec!["/designees".to_owned(), "/designees/new".to_owned(), ending, prepared(portal).await]
+        }
+        "osaka-standard" => {
+            let system = owned(portal, "SYS-002", "住民情報システム", portal.cast.general, false).await;
+            let filed = ask(&portal.sign_in("田中").await, "山本", &[system]).await;
+            vec![format!("/requests/{}", number_of(&filed))]
         }
         _ => {
             for last in [10, 11] {

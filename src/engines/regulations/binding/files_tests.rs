@@ -96,6 +96,7 @@ const COOP: Routes = &[
         &["decide office 21-4-1", "execute sysadmin (D) 21-4-1", "report sysadmin (D) 21-4-7", "confirm office 21-4-7"],
     ),
     ("password.reset", true, &["decide+execute sysadmin 31-2"]),
+    ("privileged.order", true, &["execute sysadmin 21-2", "notify office 21-2"]),
     ("privileged.use", true, &["instruct office 21-2", "execute applicant 21-2", "notify office 21-2"]),
     ("privileged.secret", true, &["confirm applicant 21-3", "instruct office 21-3", "execute applicant 21-3"]),
     (

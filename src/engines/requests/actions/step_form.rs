@@ -77,7 +77,7 @@ impl Open {
         self.registered.effects.reword(&options, &content, &mut errors);
         let shown = form.show(&content, &options);
         if errors.is_empty() && step.act == StepAct::Report {
-            errors = self.untimely(step, &content);
+            errors = self.untimely(conn, step, &content).await?;
         }
         if errors.is_empty() {
             errors = self.registered.effects.check_answer(conn, self.matter(), &step.key, verdict, &content).await?;

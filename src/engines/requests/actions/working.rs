@@ -87,26 +87,40 @@ impl Open {
         if fresh {
             errors.clear();
         } else if errors.is_empty() {
-            errors = self.untimely(&step, &content);
-            errors.extend(self.registered.effects.check_result(conn, self.matter(), &line.line(), &content).await?);
+            errors = self.registered.effects.check_result(conn, self.matter(), &line.line(), &content).await?;
+            let untimely = self.untimely(conn, &step, &content).await?;
+            let more = untimely.into_iter().filter(|error| errors.iter().all(|known| known.field != error.field));
+            errors.extend(more.collect::<Vec<_>>());
         } else {
             self.registered.effects.amend(&line.line(), &mut errors);
         }
         Ok(WorkForm { line, step, typed, options, content, shown, errors })
     }
 
-    /// What is recorded about the work happened after it was asked for, and has happened.
-    pub(super) fn untimely(&self, step: &StepDef, content: &Content) -> Vec<FieldError> {
-        let span = Span::between(self.request.filed_at, self.now);
+    /// What is recorded about the work happened after it was asked for and allowed, and has happened.
+    pub(super) async fn untimely(
+        &self,
+        conn: &mut PgConnection,
+        step: &StepDef,
+        content: &Content,
+    ) -> Result<Vec<FieldError>> {
         let moments = step.result.fields().filter(|field| field.input == Input::Moment);
-        let outside = moments.filter_map(|field| {
-            let key = match span.holds(content.moment(&field.key)?).err()? {
+        let moments: Vec<_> = moments.filter_map(|field| Some((field, content.moment(&field.key)?))).collect();
+        if moments.is_empty() {
+            return Ok(Vec::new());
+        }
+        let allowed = record::approved_at(conn, self.request.request_id(), i32::from(self.case.round)).await?;
+        let asked = Span::between(self.request.filed_at, self.now);
+        let span = Span::between(allowed.unwrap_or(self.request.filed_at), self.now);
+        let outside = moments.into_iter().filter_map(|(field, at)| {
+            let key = match span.holds(at).err()? {
+                Outside::Before if asked.holds(at).is_ok() => "requests-error-before-decision",
                 Outside::Before => "requests-error-before-filing",
                 Outside::After => "requests-error-future",
             };
             Some(FieldError::new(&field.key, Message::new(key).with("label", field.label.clone())))
         });
-        outside.collect()
+        Ok(outside.collect())
     }
 }
 

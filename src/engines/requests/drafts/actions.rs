@@ -186,6 +186,8 @@ pub struct Raised {
     pub typed: Typed,
     /// why: a message's key
     pub why: &'static str,
+    /// the day by which the occasion wants it filed
+    pub due: NaiveDate,
     /// the occasion, on which it is prepared once
     pub occasion: String,
 }
@@ -197,6 +199,8 @@ pub async fn raise(work: &mut Work, raised: &Raised) -> Result<bool> {
     let parts = (id, raised.typed.clone(), raised.about.clone(), String::new());
     let mut new = new_draft(work, &registered, None, raised.to, parts)?;
     raised.why.clone_into(&mut new.why);
+    new.due_on = Some(raised.due);
+    new.expires_on = new.expires_on.max(raised.due);
     if !store::insert(work.conn(), &new, Some(&raised.occasion)).await? {
         return Ok(false);
     }
@@ -235,6 +239,7 @@ fn new_draft(
         reason: String::new(),
         prepared_at: work.now,
         expires_on: today(work).checked_add_days(Days::new(KEPT_DAYS)).unwrap_or(NaiveDate::MAX),
+        due_on: None,
         request: None,
         number: None,
     })

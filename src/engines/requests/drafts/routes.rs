@@ -168,8 +168,8 @@ fn facts(reader: &Reader<'_>, found: &Prepared) -> Facts {
     }
     facts.push(Fact::new(w.t("drafts-since"), dates.long(local(found.prepared_at).date_naive())));
     if found.state == State::Open {
-        let last = dates.long(found.expires_on);
-        facts.push(Fact::new(w.t("drafts-last-day"), last).note(dates.due(found.expires_on).text));
+        let last = dates.long(found.wanted_by());
+        facts.push(Fact::new(w.t("drafts-last-day"), last).note(dates.due(found.wanted_by()).text));
     }
     Facts::new(w, facts)
 }

@@ -67,6 +67,8 @@ pub struct Prepared {
     pub prepared_at: DateTime<Utc>,
     /// the last day on which it can be filed
     pub expires_on: NaiveDate,
+    /// the day by which the occasion wants it filed, where the portal prepared it
+    pub due_on: Option<NaiveDate>,
     /// the request that came of it
     pub request: Option<Uuid>,
     /// that request's number, where the reader may see it
@@ -74,6 +76,12 @@ pub struct Prepared {
 }
 
 impl Prepared {
+    /// By when it is to be filed.
+    #[must_use]
+    pub fn wanted_by(&self) -> NaiveDate {
+        self.due_on.unwrap_or(self.expires_on)
+    }
+
     /// Kept for oneself.
     #[must_use]
     pub fn own(&self) -> bool {
@@ -85,7 +93,7 @@ macro_rules! drafts {
     ($which:literal, $($value:expr),+ $(,)?) => {
         sqlx::query!(
             r#"select d.id, d.kind, d.prepared_by as "prepared_by: PersonId", d.recipient_id as "recipient: PersonId", d.typed, d.about,
-                      d.note, d.why, d.state as "state: State", d.reason, d.prepared_at as "prepared_at: DateTime<Utc>", d.expires_on,
+                      d.note, d.why, d.state as "state: State", d.reason, d.prepared_at as "prepared_at: DateTime<Utc>", d.expires_on, d.due_on,
                       d.request_id, r.number as "number?"
                  from prepared_draft d
                  left join request r on r.id = d.request_id "# + $which,
@@ -111,6 +119,7 @@ macro_rules! prepared {
             reason: row.reason,
             prepared_at: row.prepared_at,
             expires_on: row.expires_on,
+            due_on: row.due_on,
             request: row.request_id,
             number: row.number,
         }
@@ -157,8 +166,8 @@ pub async fn overdue(conn: &mut PgConnection, today: NaiveDate) -> Result<Vec<Pr
 pub async fn insert(conn: &mut PgConnection, new: &Prepared, occasion: Option<&str>) -> Result<bool> {
     let typed = pairs(&new.typed)?;
     let done = sqlx::query!(
-        "insert into prepared_draft (id, kind, prepared_by, recipient_id, typed, about, note, why, occasion, prepared_at, expires_on)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+        "insert into prepared_draft (id, kind, prepared_by, recipient_id, typed, about, note, why, occasion, prepared_at, expires_on, due_on)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
          on conflict do nothing",
         new.id,
         new.kind,
@@ -171,6 +180,7 @@ pub async fn insert(conn: &mut PgConnection, new: &Prepared, occasion: Option<&s
         occasion,
         new.prepared_at,
         new.expires_on,
+        new.due_on,
     )
     .execute(conn)
     .await?;

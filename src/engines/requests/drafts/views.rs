@@ -79,8 +79,8 @@ impl Reader<'_> {
             about: draft.about.clone(),
             who: self.name(other),
             since: self.dates.short(local(draft.prepared_at).date_naive()),
-            due: (draft.state == State::Open).then(|| self.dates.due(draft.expires_on)),
-            until: self.dates.short(draft.expires_on),
+            due: (draft.state == State::Open).then(|| self.dates.due(draft.wanted_by())),
+            until: self.dates.short(draft.wanted_by()),
             state: draft.state.key(),
             number: draft.number.clone(),
         }

@@ -56,12 +56,22 @@ struct Extent {
     everywhere: bool,
 }
 
-/// Looks at everything, the first day on which something is found counting.
-async fn look(conn: &mut PgConnection, kinds: &Kinds, today: NaiveDate) -> Result<BTreeMap<Place, Extent>> {
+impl Extent {
+    /// What is not known already from an earlier day.
+    fn beyond(mut self, known: &[Self]) -> Option<Self> {
+        let all = self.sections.len();
+        self.sections.retain(|section| !known.iter().any(|earlier| earlier.sections.contains(section)));
+        self.everywhere &= self.sections.len() == all;
+        (!self.sections.is_empty()).then_some(self)
+    }
+}
+
+/// Looks at everything: of each place the sections, each from the first day on which it is found there.
+async fn look(conn: &mut PgConnection, kinds: &Kinds, today: NaiveDate) -> Result<Vec<(Place, Extent)>> {
     let last = today.checked_add_days(Days::new(AHEAD)).unwrap_or(today);
     let turns = people::turning_days(conn, today, last).await?;
     let owners = people::owners(conn).await?;
-    let mut all = BTreeMap::new();
+    let mut all: BTreeMap<Place, Vec<Extent>> = BTreeMap::new();
     for day in std::iter::once(today).chain(turns.into_iter().take(TURNS)) {
         let sections: Vec<DepartmentId> = people::departments(conn, &[], true, day)
             .await?
@@ -73,21 +83,25 @@ async fn look(conn: &mut PgConnection, kinds: &Kinds, today: NaiveDate) -> Resul
             let org = people::organisation(conn, day, Some(&kind.key)).await?;
             let owned = kind.steps.iter().any(|step| step.scope == StepScope::Owner);
             let of = if owned { &owners } else { &sections };
-            let mut today: BTreeMap<Place, Vec<DepartmentId>> = BTreeMap::new();
+            let mut found: BTreeMap<Place, Vec<DepartmentId>> = BTreeMap::new();
             for section in of {
                 let places = Places { origin: *section, owner: Some(*section) };
-                for found in findings(&kind.steps, &kind.joins, places, &org) {
-                    let place = Place { kind: kind.key.clone(), step: found.step, fault: found.fault };
-                    today.entry(place).or_default().push(*section);
+                for finding in findings(&kind.steps, &kind.joins, places, &org) {
+                    let place = Place { kind: kind.key.clone(), step: finding.step, fault: finding.fault };
+                    found.entry(place).or_default().push(*section);
                 }
             }
-            for (place, sections) in today {
+            for (place, sections) in found {
                 let everywhere = sections.len() == of.len();
-                all.entry(place).or_insert(Extent { from: day, sections, everywhere });
+                let known = all.entry(place).or_default();
+                known.extend(Extent { from: day, sections, everywhere }.beyond(known));
             }
         }
     }
-    Ok(all)
+    Ok(all
+        .into_iter()
+        .flat_map(|(place, extents)| extents.into_iter().map(move |extent| (place.clone(), extent)))
+        .collect())
 }
 
 /// The nightly chore, as portal.rs lists it: what is new is told to the office.
@@ -156,20 +170,21 @@ pub(super) async fn show(State(app): State<App>, me: Can<ViewProcedures>, screen
     let mut read = app.read_all(Role::App).await?;
     let found = look(read.conn(), &kinds, today).await?;
     let persons: Vec<_> = found
-        .keys()
-        .filter_map(|place| match &place.fault {
+        .iter()
+        .filter_map(|(place, _)| match &place.fault {
             Fault::OwnMatter(person) | Fault::Again(person, _) => Some(person.0),
             _ => None,
         })
         .collect();
     let names = people::names(read.conn(), &persons, today).await?;
-    let sections: Vec<_> = found.values().flat_map(|extent| extent.sections.iter().map(|section| section.0)).collect();
+    let sections: Vec<_> =
+        found.iter().flat_map(|(_, extent)| extent.sections.iter().map(|section| section.0)).collect();
     let section_names = people::department_names(read.conn(), &sections).await?;
     drop(read);
     let w = screen.w;
     let name =
         |person: &crate::kernel::ids::PersonId| names.get(&person.0).map(|name| name.full.clone()).unwrap_or_default();
-    let row = |(place, extent): (&Place, &Extent)| {
+    let row = |(place, extent): &(Place, Extent)| {
         let kind = kinds.get(&place.kind).ok()?;
         let step = kind.kind.steps.iter().find(|step| step.key == place.step)?;
         let words = match &place.fault {

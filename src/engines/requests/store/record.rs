@@ -373,6 +373,16 @@ pub async fn decisions(conn: &mut PgConnection, request: RequestId) -> Result<Ve
     Ok(rows.fetch_all(conn).await?)
 }
 
+/// When the last of those who decide in a round let it pass; nothing where nobody has.
+pub async fn approved_at(conn: &mut PgConnection, request: RequestId, round: i32) -> Result<Option<DateTime<Utc>>> {
+    let at = sqlx::query_scalar!(
+        "select max(d.decided_at) from decision d where d.request_id = $1 and d.round = $2 and d.verdict = 'approve' and counts(d)",
+        request.0,
+        round,
+    );
+    Ok(at.fetch_one(conn).await?)
+}
+
 /// What the steps of a round recorded as data, the first answer first; what counts no longer is left out.
 pub async fn answers(conn: &mut PgConnection, request: RequestId, round: i32) -> Result<Vec<(String, Content)>> {
     let rows = sqlx::query!(

@@ -17,7 +17,14 @@ use crate::kernel::ids::{PersonId, SystemId};
 use crate::kernel::work::Work;
 
 /// 管理者権限使用指示
-pub(super) struct Instruction;
+pub(super) struct Instruction {
+    key: &'static str,
+}
+
+/// The administrator asks for it.
+pub(super) const ASKED_FOR: Instruction = Instruction { key: "privileged.use" };
+/// The office gives it by itself.
+pub(super) const GIVEN: Instruction = Instruction { key: "privileged.order" };
 
 /// Work that would have ended before it began.
 fn ended_before(matter: &Matter<'_>, begun: NaiveDateTime) -> FieldError {
@@ -34,7 +41,7 @@ fn on(matter: &Matter<'_>) -> Option<SystemId> {
 #[async_trait]
 impl RequestKind for Instruction {
     fn key(&self) -> &'static str {
-        "privileged.use"
+        self.key
     }
 
     fn rows_seen_with(&self) -> Option<Permission> {

@@ -21,7 +21,12 @@ use crate::kernel::ids::SystemId;
 
 /// The kinds, for portal.rs.
 pub fn kinds() -> Vec<Arc<dyn RequestKind>> {
-    vec![Arc::new(grant::Grant), Arc::new(instruction::Instruction), Arc::new(secret::Secret)]
+    vec![
+        Arc::new(grant::Grant),
+        Arc::new(instruction::ASKED_FOR),
+        Arc::new(instruction::GIVEN),
+        Arc::new(secret::Secret),
+    ]
 }
 
 /// Rights asked for, system by system, in the order of the form.
@@ -96,8 +101,5 @@ fn origin(matter: &Matter<'_>) -> Result<Origin> {
 
 /// When the last of those who decide had approved this round; nothing where nobody has.
 async fn approved_at(conn: &mut PgConnection, matter: &Matter<'_>) -> Result<Option<DateTime<Utc>>> {
-    let round = i32::from(matter.round);
-    let decisions = record::decisions(conn, matter.id).await?;
-    let approvals = decisions.iter().filter(|decided| decided.round == round && decided.verdict == "approve");
-    Ok(approvals.map(|decided| decided.decided_at).max())
+    record::approved_at(conn, matter.id, i32::from(matter.round)).await
 }
