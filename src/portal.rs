@@ -185,6 +185,7 @@ fn chores() -> Chores {
         ("privileged ends", features::privileged::ending::ends_of_today),
         ("shared passwords", features::accounts::sharing::left_of_today),
         ("drafts", requests::drafts::actions::expire),
+        ("filing tables", requests::tables::actions::sweep),
         ("stand-in proposals", people::proposals::of_today),
         ("receipts", reminding::receipts_due),
         ("turns", ladder::turns_due),

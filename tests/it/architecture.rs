@@ -53,6 +53,7 @@ const TABLES: &[(&str, &str, By)] = &[
     ("sign_in_elsewhere", "people", Own),
     ("pledge", "people", Own),
     ("roster_import", "people", Own),
+    ("filing_table", "engines/requests", Own),
     ("auth.credential", "people", Own),
     ("auth.past_password", "people", Own),
     ("auth.activation", "people", Own),

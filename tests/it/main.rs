@@ -42,6 +42,7 @@ mod drafts;
 mod elsewhere;
 mod end_of_use;
 mod entered_values;
+mod filing_tables;
 mod forgery;
 mod faults;
 mod functions;

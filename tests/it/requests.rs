@@ -151,6 +151,7 @@ pub async fn execute(browser: &Browser<'_>, number: &str, line: u16, issued: &st
     form.ok();
     let seen = form.attribute("name=\"_seen\" value=\"").unwrap();
     let granted = option(&form, "granted", "参照");
+    let now = browser.minute();
     browser
         .post(
             &path,
@@ -160,7 +161,7 @@ pub async fn execute(browser: &Browser<'_>, number: &str, line: u16, issued: &st
                 ("granted", &granted),
                 ("handover_method", "in_person"),
                 ("identity_check", "対面"),
-                ("handed_over_at", "2026-04-01T09:00"),
+                ("handed_over_at", &now),
             ],
         )
         .await

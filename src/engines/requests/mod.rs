@@ -10,6 +10,7 @@ pub mod procedures;
 pub mod rights;
 pub mod routes;
 pub mod store;
+pub mod tables;
 pub mod views;
 
 pub use kinds::{Ask, Executed, Kinds, KindsInForce, Line, LineDraft, Matter, Registered, RequestKind, Reveal};

@@ -31,7 +31,7 @@ use crate::web::tables::{Cell, Filter, Filters, Head, ListBar, NARROW, Pager, Ro
 
 const ROWS: usize = 50;
 /// What the log tells of, in the order of the filter.
-const ENTITIES: [&str; 29] = [
+const ENTITIES: [&str; 30] = [
     "request",
     "account",
     "system",
@@ -45,6 +45,7 @@ const ENTITIES: [&str; 29] = [
     "movement",
     "draft",
     "roster_import",
+    "filing_table",
     "parameter",
     "procedure",
     "regulation",

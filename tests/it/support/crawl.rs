@@ -44,7 +44,7 @@ impl Room {
         let mut parts = path.split(['/', '?']).skip(1);
         let (first, second, third) = (parts.next()?, parts.next(), parts.next());
         match first {
-            "requests" if second == Some("new") || third == Some("mend") => Some(Self::Filing),
+            "requests" if matches!(second, Some("new" | "tables")) || third == Some("mend") => Some(Self::Filing),
             "requests" => Some(Self::Requests),
             "ledgers" if second == Some("accounts") => Some(Self::Accounts),
             "ledgers" if second == Some("systems") => Some(Self::Systems),

@@ -100,6 +100,7 @@ impl Ground {
         let sessions = (second_session(portal, &mut db, "田中").await, second_session(portal, &mut db, "鈴木").await);
         let import_of_office = list_of_departments(portal, "中村").await;
         let drafts = (keep_draft(portal, "田中").await, keep_draft(portal, "鈴木").await);
+        let tables = (keep_table(portal, "田中").await, keep_table(portal, "鈴木").await);
         hold_function(portal, "渡辺", FUNCTION).await;
         let closure = close_a_day(portal, &mut db, "中村").await;
         let movement = moved(portal, "山本", Change::Leave, "2026-05-01").await;
@@ -108,6 +109,7 @@ impl Ground {
         let fills = vec![
             ("/requests/new/", "kind", any("account.register")),
             ("/requests/drafts/", "id", rows(drafts)),
+            ("/requests/tables/", "id", rows(tables)),
             ("/requests/", "number", rows((requests["asked"].clone(), elsewhere))),
             ("/requests/", "line", any("1")),
             ("/ledgers/accounts/views/", "id", views.remove(0)),
@@ -444,6 +446,17 @@ async fn keep_draft(portal: &Portal, by: &str) -> String {
     let making = Making { id, to: None, typed, note: String::new(), from: None };
     let kept = portal.app.change(&hand.viewer.actor(), async |work| keep(work, &hand, &registered, making).await).await;
     kept.unwrap().id.to_string()
+}
+
+/// A table that waits to be filed, with one row to be mended; its id.
+async fn keep_table(portal: &Portal, by: &str) -> String {
+    use mamori::engines::requests::tables::actions::{keep, kind, read};
+    let hand = hand(portal, by).await;
+    let registered = kind(&portal.app, &hand, "account.register").unwrap();
+    let file = "利用者,申請の理由\r\n山本,受注の登録を担当するため\r\n".as_bytes();
+    let table = read(&portal.app, &hand, &registered, file).await.unwrap();
+    portal.app.change(&hand.viewer.actor(), async |work| keep(work, &hand, &table, file).await).await.unwrap();
+    table.id.to_string()
 }
 
 async fn keep_view(portal: &Portal, db: &mut PgConnection, name: &str, ledger: &str) -> String {

@@ -455,6 +455,11 @@ pub struct Browser<'p> {
 }
 
 impl Browser<'_> {
+    /// This minute of the portal, as a form takes it.
+    pub fn minute(&self) -> String {
+        mamori::kernel::clock::local(self.portal.now()).format("%Y-%m-%dT%H:%M").to_string()
+    }
+
     /// Opens a page.
     pub async fn get(&self, path: &str) -> Page {
         self.send(self.request(Method::GET, path).body(Body::empty()).unwrap()).await

@@ -15,8 +15,8 @@ use super::actions::acting::offered_to;
 use super::actions::{self, Hand};
 use super::drafts;
 use super::paper;
-use super::procedures;
 use super::store::lists as stored;
+use super::{procedures, tables};
 use crate::gate;
 use crate::kernel::access::{Permission, Tier, Viewer};
 use crate::kernel::app::App;
@@ -81,6 +81,7 @@ pub fn room() -> Room {
             ])
             .chain(procedures::routes::routes())
             .chain(paper::routes::routes())
+            .chain(tables::routes::routes())
             .collect(),
         nav: nav(),
     }

@@ -6,7 +6,6 @@ use crate::engines::requests::Kinds;
 use crate::engines::requests::actions::draft::{Draft, Filer, draft};
 use crate::engines::requests::actions::filing::{self, Filed};
 use crate::engines::requests::actions::{self, Hand, Open};
-use crate::engines::requests::drafts;
 use crate::engines::requests::drafts::actions::Receiver;
 use crate::engines::requests::drafts::views::{HandOver, named};
 use crate::engines::requests::kinds::Registered;
@@ -20,6 +19,7 @@ use crate::engines::requests::views::lists::{ByOthers, ChoosePage, KindView};
 use crate::engines::requests::views::route::{Flow, flow, people_of};
 use crate::engines::requests::views::tried::{Spot, Tried};
 use crate::engines::requests::views::{answers, marked, say};
+use crate::engines::requests::{drafts, tables};
 use crate::kernel::access::{Tier, Viewer};
 use crate::kernel::app::{App, Read};
 use crate::kernel::error::{Error, Message, Result};
@@ -470,6 +470,12 @@ impl<'a> Paper<'a> {
         }
     }
 
+    /// Where many are filed at once, while this is the first of nothing yet.
+    fn table(&self) -> Option<String> {
+        let fresh = self.mended.is_none() && self.prepared.is_none();
+        (fresh && tables::actions::offered(self.hand, self.registered)).then(|| format!("{}/table", self.action()))
+    }
+
     fn from(&self) -> Option<String> {
         self.mended.as_ref().map(|open| open.case.content.to_string())
     }
@@ -571,6 +577,7 @@ impl<'a> Paper<'a> {
             shell,
             hand_over: self.hand_over(read, draft).await?,
             keep: self.mended.is_none().then(|| self.draft_action()),
+            table: self.table(),
             draft: self.prepared.map(|draft| draft.to_string()),
             action: self.action(),
             id: draft.id.to_string(),

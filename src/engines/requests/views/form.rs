@@ -359,6 +359,8 @@ pub struct FormPage {
     pub hand_over: Option<HandOver>,
     /// Where it is kept for later.
     pub keep: Option<String>,
+    /// Where many of them are filed from a table.
+    pub table: Option<String>,
 }
 
 /// 内容を確かめる: every answer with a way back, the route with names, and the button that sends.
