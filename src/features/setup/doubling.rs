@@ -58,7 +58,8 @@ fn asked(ground: &Ground<'_>, step: &RouteStep) -> Option<(Tier, BTreeSet<Person
     let told = matches!(step.act, Act::Notify | Act::Acknowledge);
     let [By::Tier(tier)] = step.by.as_slice() else { return None };
     let elsewhere = ground.held.iter().any(|(of, _)| of == tier);
-    if told || elsewhere || step.designee || step.scope != Scope::Organisation {
+    // those whom somebody names for a step (指名) are named once the portal is in service
+    if told || elsewhere || step.scope != Scope::Organisation {
         return None;
     }
     let who = holding(ground, *tier);
