@@ -194,6 +194,7 @@ permission-requests-view = See requests
 permission-requests-decide = Approve, return or refuse
 permission-requests-execute = Carry out approved work
 permission-requests-proxy = Enter a signed slip on somebody's behalf
+permission-requests-reroute = Send a waiting request to another decider
 permission-accounts-view = See the account register
 permission-accounts-export = Export the account register
 permission-systems-view = See the register of information systems

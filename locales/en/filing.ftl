@@ -44,10 +44,7 @@ filing-file = { $count ->
 filing-none = No row can be filed. Correct the table and read it again.
 filing-discard = Throw this table away
 filing-discarded = The table was thrown away. Nothing was filed.
-filing-filed = { $count ->
-    [one] 1 request was filed.
-   *[other] { $count } requests were filed.
- }
+filing-filed = Requests filed: { $what }.
 filing-another = Read another table
 filing-twice = This says the same as row { $row }. One request is not filed twice
 filing-refused-empty = There is no row to be filed. The first row names the questions, the rows below answer them.

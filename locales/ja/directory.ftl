@@ -186,6 +186,7 @@ permission-requests-view = 申請を見る
 permission-requests-decide = 承認する・差し戻す・却下する
 permission-requests-execute = 承認された作業を実施する
 permission-requests-proxy = 書面の受領を代わって記録する
+permission-requests-reroute = 承認待ちの申請の担当を替える
 permission-accounts-view = アカウント管理台帳を見る
 permission-accounts-export = アカウント管理台帳を書き出す
 permission-systems-view = 情報システム台帳を見る

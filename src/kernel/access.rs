@@ -129,6 +129,8 @@ permissions! {
     RequestsExecute = "requests.execute",
     /// 書面の受領を代わって記録する
     RequestsProxy = "requests.proxy",
+    /// 承認待ちの申請の担当を替える
+    RequestsReroute = "requests.reroute",
     /// アカウント管理台帳を見る
     AccountsView = "accounts.view",
     /// アカウント管理台帳を書き出す

@@ -33,6 +33,7 @@ const fn written(permission: Permission) -> [Reach; 11] {
         Permission::RequestsDecide  => [NO,   NO,     NO,      NO,      NO,    NO,  NO,       NO,     NO,      NO,  NO],
         Permission::RequestsExecute => [NO,   NO,     NO,      NO,      NO,    NO,  NO,       NO,     NO,      NO,  NO],
         Permission::RequestsProxy   => [NO,   NO,     NO,      NO,      NO,    NO,  NO,       NO,     NO,      NO,  NO],
+        Permission::RequestsReroute => [NO,   NO,     NO,      NO,      ALL,   NO,  NO,       NO,     NO,      NO,  NO],
         Permission::AccountsView    => [OWN,  DEPT,   ALL,     ALL,     ALL,   ALL, ALL,      ALL,    OWN,     OWN, OWN],
         Permission::AccountsExport  => [NO,   DEPT,   NO,      ALL,     ALL,   NO,  ALL,      ALL,    NO,      NO,  NO],
         Permission::SystemsView     => [NO,   DEPT,   ALL,     ALL,     ALL,   ALL, ALL,      ALL,    ALL,     NO,  NO],
@@ -317,6 +318,7 @@ const fn administers(permission: Permission) -> bool {
 const fn stays(permission: Permission, reach: Reach) -> bool {
     match permission {
         Permission::OwnSettings
+        | Permission::RequestsReroute
         | Permission::PeopleEdit
         | Permission::StandInsEdit
         | Permission::DesigneesName

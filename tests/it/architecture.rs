@@ -54,6 +54,7 @@ const TABLES: &[(&str, &str, By)] = &[
     ("pledge", "people", Own),
     ("roster_import", "people", Own),
     ("filing_table", "engines/requests", Own),
+    ("request_rerouting", "engines/requests", Own),
     ("auth.credential", "people", Own),
     ("auth.past_password", "people", Own),
     ("auth.activation", "people", Own),

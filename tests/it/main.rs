@@ -83,6 +83,7 @@ mod requests;
 mod requests_read;
 mod requests_told;
 mod requests_walls;
+mod rerouting;
 mod roster_import;
 mod route_checkup;
 mod serve;

@@ -579,6 +579,10 @@ async fn who_does_the_work_cannot_change_it_but_sends_it_back_and_not_before_app
         .await;
     assert_eq!(back.location().as_deref(), Some("/requests/work"));
     clerk.get(&format!("/requests/{number}/mend")).await.ok().says("システムの名前が違います");
+    // the approval holds on to what was approved, and says so once that is another
+    clerk.get(&format!("/requests/{number}")).await.ok().hides("対象が変更されました");
+    mend(&office, &clerk, &number, "3か月だけ経理の担当になるため").await;
+    clerk.get(&format!("/requests/{number}")).await.ok().says("（この後、対象が変更されました）");
 }
 
 #[tokio::test]

@@ -23,6 +23,7 @@ pub mod ladder;
 pub mod late;
 pub mod moving;
 pub mod reminding;
+pub mod rerouting;
 pub mod reviewing;
 pub mod step_form;
 pub mod taking_back;

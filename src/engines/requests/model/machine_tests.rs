@@ -176,6 +176,17 @@ impl Office {
         })
     }
 
+    /// What somebody sees of it.
+    pub(super) fn with<T>(&self, who: u128, look: impl FnOnce(&Case, &Facts<'_>) -> T) -> T {
+        let org = organisation(&self.posts);
+        let doer = doer(who, &self.posts);
+        let (route, joins) = (&self.route, &self.joins);
+        look(
+            &self.case,
+            &Facts { doer: &doer, today: day(10), route, joins, after_return: self.after_return, org: &org },
+        )
+    }
+
     pub(super) fn act(&mut self, who: u128, action: &Action) -> Result<Vec<Effect>, Refusal> {
         let org = organisation(&self.posts);
         let doer = doer(who, &self.posts);

@@ -5,6 +5,7 @@
 //! * [`route`]: who decides, and where a step moves when its holder may not or cannot act.
 //! * [`acting`]: who decides by rule for one who is away.
 //! * [`deeds`]: what was done in a round, and what of it still counts.
+//! * [`rerouting`]: what waits is sent to another seat by the office.
 //! * [`together`]: steps that wait side by side, and steps that take the answers of several.
 //! * [`machine`]: the pure function (case, action, facts) → (case, effects) or a refusal.
 pub mod acting;
@@ -21,6 +22,7 @@ pub mod machine;
 pub mod number;
 pub mod phase;
 pub mod refusal;
+pub mod rerouting;
 pub mod route;
 mod step_act;
 mod taking_back;

@@ -64,6 +64,8 @@ pub enum Refusal {
     NothingDecided,
     /// 差戻し先の段階がありません
     UnknownStep,
+    /// その席へは回せません
+    NoSuchSeat,
     /// 今日はすでに催促しました
     RemindedToday,
     /// 催促する相手がいません
@@ -137,6 +139,7 @@ impl Refusal {
             Self::ActsOnReceipt => "requests-refused-acts-on-receipt",
             Self::NothingDecided => "requests-refused-nothing-decided",
             Self::UnknownStep => "requests-refused-unknown-step",
+            Self::NoSuchSeat => "requests-refused-no-such-seat",
             Self::RemindedToday => "requests-refused-reminded-today",
             Self::NobodyToRemind => "requests-refused-nobody-to-remind",
             Self::NotRecipient => "requests-refused-not-recipient",

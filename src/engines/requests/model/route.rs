@@ -78,6 +78,8 @@ pub enum MoveReason {
     AlreadyActed,
     /// 空席のため
     Vacant,
+    /// 事務局が担当を替えたため
+    Rerouted,
 }
 
 impl MoveReason {
@@ -87,12 +89,15 @@ impl MoveReason {
             Self::OwnMatter => "own_matter",
             Self::AlreadyActed => "already_acted",
             Self::Vacant => "vacant",
+            Self::Rerouted => "rerouted",
         }
     }
 
     #[must_use]
     pub fn from_key(key: &str) -> Option<Self> {
-        [Self::OwnMatter, Self::AlreadyActed, Self::Vacant].into_iter().find(|reason| reason.key() == key)
+        [Self::OwnMatter, Self::AlreadyActed, Self::Vacant, Self::Rerouted]
+            .into_iter()
+            .find(|reason| reason.key() == key)
     }
 
     /// The word of the catalogue.
@@ -102,6 +107,7 @@ impl MoveReason {
             Self::OwnMatter => "requests-moved-own-matter",
             Self::AlreadyActed => "requests-moved-already-acted",
             Self::Vacant => "requests-moved-vacant",
+            Self::Rerouted => "requests-moved-rerouted",
         }
     }
 }
@@ -264,8 +270,7 @@ pub fn place(
     acted: &BTreeSet<PersonId>,
     org: &Organisation,
 ) -> Step {
-    let department = places.at(def.scope);
-    let asked = SeatId { tier: def.by, department };
+    let asked = seat_of(def, places);
     let step = |seat, moved, unfilled| Step {
         key: def.key.clone(),
         act: def.act,
@@ -290,6 +295,11 @@ pub fn place(
         return Step { skipped: Some(Skip::Vacant), ..step(asked, None, true) };
     }
     counted(seated(def, asked, parties, acted, org, &step), def, parties, acted, org)
+}
+
+/// The seat that the regulation asks.
+pub(super) fn seat_of(def: &StepDef, places: Places) -> SeatId {
+    SeatId { tier: def.by, department: places.at(def.scope) }
 }
 
 /// Has the seat neither a holder nor a deputy?
@@ -362,7 +372,7 @@ fn seat_at(id: SeatId, step: Option<&str>, org: &Organisation) -> Option<Seat> {
 
 /// The seats in the order in which they are asked. Work stays with those who can do it (another administrator, or a
 /// dated deputy); only decisions move up.
-fn candidates(asked: SeatId, def: &StepDef, org: &Organisation) -> Vec<SeatId> {
+pub(super) fn candidates(asked: SeatId, def: &StepDef, org: &Organisation) -> Vec<SeatId> {
     let mut seats = vec![asked];
     if !def.moves_up() {
         return seats;

@@ -1,8 +1,9 @@
 //! One request: reading it, deciding it, talking about it, taking it back.
 use super::new::typed;
 use super::page::{self, again, overtaken};
-use super::{DecideRequests, ExecuteRequests, FileRequests, ViewRequests, hand, noted};
+use super::{DecideRequests, ExecuteRequests, FileRequests, RerouteRequests, ViewRequests, hand, noted};
 use crate::engines::requests::actions::deciding::{self, Replied, Reply};
+use crate::engines::requests::actions::rerouting::{self, Wish};
 use crate::engines::requests::actions::step_form::{StepForm, said_at_a_step};
 use crate::engines::requests::actions::{Open, capacity, circulating, filing, reminding, taking_back};
 use crate::engines::requests::model::{ContentHash, Refusal, StepAct, Verdict};
@@ -327,6 +328,34 @@ pub(super) async fn read(
     let hand = hand(&app, &me, &screen)?;
     let done = app.change(&me.actor(), async |work: &mut Work| circulating::read(work, &hand, &number).await).await;
     pressed_once(&app, &me, &screen, &number, done, ("requests-read", &format!("/requests/{number}"))).await
+}
+
+/// 担当替え
+pub(super) async fn reroute(
+    State(app): State<App>,
+    me: Can<RerouteRequests>,
+    screen: Screen,
+    Path(number): Path<String>,
+    posted: Posted,
+) -> Result<Response> {
+    posted.only(&["_seen", "_at", "to", "reason"])?;
+    let hand = hand(&app, &me, &screen)?;
+    let reason = words(&posted.input, "reason");
+    let to = posted.input.get("to").unwrap_or_default();
+    let at = posted.input.get("_at").filter(|key| !key.is_empty());
+    let wish = Wish { at, seen: seen(&posted.input)?, to, reason: &reason };
+    let done =
+        app.change(&me.actor(), async |work: &mut Work| rerouting::reroute(work, &hand, &number, &wish).await).await;
+    match noted(&app, &me.0, &number, done).await {
+        Ok(()) => {
+            let said = Message::new("requests-rerouted").with("number", &number);
+            Ok(screen.go(&app, &format!("/requests/{number}"), Some((Tone::Good, said))))
+        }
+        Err(error) => {
+            let tried = Tried::new(Spot::Reroute, reason.clone()).sending_to(to);
+            again(&app, &me, &screen, &number, tried, error).await
+        }
+    }
 }
 
 /// 催促

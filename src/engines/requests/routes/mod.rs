@@ -41,6 +41,8 @@ gate!(
     ExecuteRequests needs RequestsExecute,
     /// 書面の受領を代わって記録する
     ProxyReceipts needs RequestsProxy,
+    /// 承認待ちの申請の担当を替える
+    RerouteRequests needs RequestsReroute,
 );
 
 /// The room: routes and menu.
@@ -70,6 +72,7 @@ pub fn room() -> Room {
                 post::<ExecuteRequests, _, _>("/requests/{number}/return", acts::send_back),
                 post::<ViewRequests, _, _>("/requests/{number}/comments", acts::comment),
                 post::<ViewRequests, _, _>("/requests/{number}/reading", acts::read),
+                post::<RerouteRequests, _, _>("/requests/{number}/seat", acts::reroute),
                 post::<FileRequests, _, _>("/requests/{number}/withdrawal", acts::withdraw),
                 get::<FileRequests, _, _>("/requests/{number}/mend", new::mend),
                 post::<FileRequests, _, _>("/requests/{number}/mend", new::send_again),

@@ -13,6 +13,7 @@ pub mod deeds;
 pub mod lists;
 pub mod people;
 pub mod record;
+pub mod rerouting;
 pub mod steps;
 pub mod turns;
 

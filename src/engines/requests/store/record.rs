@@ -327,6 +327,8 @@ pub struct Decided {
     /// 0, or the line that it is about.
     pub line: i32,
     pub shown: Value,
+    /// Of what was shown when it was decided.
+    pub content_hash: Vec<u8>,
     pub decided_at: DateTime<Utc>,
     /// 代決: the version of the rule, until when the absent one reads it, and when and with which remark they did (後閲).
     pub rule_version: Option<i32>,
@@ -352,7 +354,7 @@ pub async fn decisions(conn: &mut PgConnection, request: RequestId) -> Result<Ve
     let rows = sqlx::query_as!(
         Decided,
         r#"select c.no, c.round, c.returned_to, counts(c) as "counts!", c.step, c.step_key, c.decider, c.acting_for, c.deputy, c.joined, c.tier, b.person_id as "named_by?", b.tier as "named_as?",
-                  c.verdict, c.words, c.line, c.shown, c.decided_at, a.version as "rule_version?", c.review_due, v.read_at as "read_at?",
+                  c.verdict, c.words, c.line, c.shown, c.content_hash, c.decided_at, a.version as "rule_version?", c.review_due, v.read_at as "read_at?",
                   v.remark as "remark?", o.title as "own_title?", o.tier as "own_tier?", q.function as "function?"
              from decision c
              left join post q on q.id = c.post_id

@@ -270,7 +270,7 @@ async fn file(
 ) -> Result<Response> {
     let hand = Hand::new(&app, &me.0, screen.w)?;
     let said = match actions::file(&app, &hand, id).await {
-        Ok(count) => (Tone::Good, Message::new("filing-filed").with("count", count)),
+        Ok(count) => (Tone::Good, Message::new("filing-filed").with("what", count)),
         // a second click after the first was through
         Err(Error::Conflict(why)) => (Tone::Warn, why),
         Err(error) => return Err(error),

@@ -1,9 +1,9 @@
 //! 履歴: everything that happened to a request, in sentences.
-use super::acting;
 use super::changes::{DifferenceView, differences};
 use super::route::{Names, named_mark};
 use super::sheet::{Happening, Parts, full, received};
 use super::told::told;
+use super::{acting, say};
 use crate::engines::requests::actions::ladder::LAST;
 use crate::engines::requests::actions::{Hand, Open};
 use crate::engines::requests::model::Difference;
@@ -34,6 +34,13 @@ pub(super) fn history(hand: &Hand, dates: &Dates, open: &Open, parts: &Parts, na
             _ => "is-good",
         };
         let text = told(hand, open, names, (&parts.lines, &parts.steps), decided);
+        // a decision holds on to what was shown: where that is another now, it says so
+        let lets_pass = !matches!(decided.verdict.as_str(), "refuse" | "return" | "take_back");
+        let text = if lets_pass && decided.content_hash != open.case.content.bytes() {
+            w.t1("requests-history-changed-since", "what", text).into_owned()
+        } else {
+            text
+        };
         add(decided.decided_at, class, text, &decided.words, Vec::new());
     }
     for executed in &parts.executions {
@@ -68,6 +75,12 @@ pub(super) fn history(hand: &Hand, dates: &Dates, open: &Open, parts: &Parts, na
     }
     for at in &parts.escalated {
         add(*at, "is-bad", w.t1("requests-history-escalated", "days", LAST).into_owned(), "", Vec::new());
+    }
+    for moved in &parts.rerouted {
+        let step = open.registered.kind.steps.iter().find(|step| step.key == moved.step_key);
+        let title = step.map(|step| say(w, &step.title)).unwrap_or_default();
+        let text = w.t2("requests-history-rerouted", "name", full(names, moved.person), "step", title);
+        add(moved.moved_at, "is-back", text.into_owned(), &moved.reason, Vec::new());
     }
     for comment in &parts.comments {
         let text = w.t1("requests-history-commented", "name", full(names, comment.author));

@@ -356,6 +356,7 @@ impl ShowPage {
         match spot {
             Spot::Decision => self.sheet.decides(),
             Spot::Withdrawal => self.sheet.may.withdraw,
+            Spot::Reroute => self.sheet.may.reroute,
             Spot::Slip(no) => self.sheet.lines.iter().any(|line| line.no == no && line.may_slip),
             Spot::Comment | Spot::Button => true,
             Spot::Decline => false,

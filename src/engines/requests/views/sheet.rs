@@ -4,6 +4,7 @@ use super::bar::{Bar, bar};
 use super::capacity::{Posts, posts, posts_for_a_slip};
 use super::changes::{DifferenceView, RowView, differences, rows};
 use super::history::history;
+use super::reroute::{self, Seats};
 use super::return_to::ReturnTo;
 use super::route::{Names, Record, RouteStep, people_of, stamp};
 use super::rules::rules;
@@ -20,6 +21,7 @@ use crate::engines::requests::model::{ChangeSet, Difference, Refusal, RowLink, S
 use crate::engines::requests::store::circulation::{self, Circulated};
 use crate::engines::requests::store::lists::{self, Earlier};
 use crate::engines::requests::store::record::{self, Comment, Decided, ExecutedRow, Received, Round};
+use crate::engines::requests::store::rerouting::{self, Rerouting};
 use crate::engines::requests::store::steps::PlacedStep;
 use crate::engines::requests::store::{self, LineRow, people};
 use crate::kernel::access::{Permission, Reach};
@@ -106,6 +108,8 @@ pub struct May {
     pub ask: bool,
     /// 「読みました」
     pub read: bool,
+    /// 担当替え
+    pub reroute: bool,
 }
 
 /// One request, read in full.
@@ -158,6 +162,8 @@ pub struct Sheet {
     pub bar: Option<Bar>,
     /// 差戻し先: where the reader can send it back to.
     pub back: ReturnTo,
+    /// 担当替え: the seats to which the reader can send what waits.
+    pub seats: Seats,
     /// The posts among which the reader has to choose to act on it.
     pub capacities: Posts,
     /// The same to enter a signed slip.
@@ -186,6 +192,7 @@ pub(super) struct Parts {
     pub(super) pulled_back: Vec<DateTime<Utc>>,
     pub(super) asked_again: Vec<DateTime<Utc>>,
     pub(super) escalated: Vec<DateTime<Utc>>,
+    pub(super) rerouted: Vec<Rerouting>,
 }
 
 async fn parts(conn: &mut PgConnection, open: &Open) -> Result<Parts> {
@@ -211,6 +218,7 @@ async fn parts(conn: &mut PgConnection, open: &Open) -> Result<Parts> {
         prepared_by: preparer(conn, id.0).await?,
         reminded,
         escalated,
+        rerouted: rerouting::list(conn, id).await?,
         asked_again,
         pulled_back,
         withdrawn_by: if withdrawn { record::closed_by(conn, id).await? } else { None },
@@ -247,6 +255,7 @@ impl Parts {
         people.extend(self.receipts.iter().map(|receipt| receipt.entered_by));
         people.extend(self.comments.iter().map(|comment| comment.author));
         people.extend(self.circulated.iter().map(|one| one.person));
+        people.extend(self.rerouted.iter().map(|one| one.person));
         people.sort_unstable();
         people.dedup();
         people
@@ -298,7 +307,9 @@ pub async fn sheet(conn: &mut PgConnection, hand: &Hand, dates: &Dates, open: &m
         Some(stamp(hand, dates, &w.t("requests-act-file"), names.get(&by), round.submitted_at, false))
     });
     let back = if wide { ReturnTo::of(w, open, &facts, &route) } else { ReturnTo::default() };
+    let seats = reroute::seats(conn, hand, open, &facts).await?;
     let may = May {
+        reroute: !seats.is_empty(),
         decide: decide.is_ok() && may(Permission::RequestsDecide),
         send_back: !back.is_empty(),
         execute: execute.is_ok() && may(Permission::RequestsExecute),
@@ -364,6 +375,7 @@ pub async fn sheet(conn: &mut PgConnection, hand: &Hand, dates: &Dates, open: &m
         bar: bar(w, open, &parts.lines, acts).filter(|_| may.decide),
         copy: format!("/requests/new/{}?_copy={}", open.registered.kind.key, open.request.number),
         back,
+        seats,
         capacities: posts(hand, open, &doer),
         slip_capacities: posts_for_a_slip(hand, open, &doer),
         to_read: acting::to_read(hand, dates, &names, open, &parts.decisions),

@@ -22,6 +22,8 @@ pub enum Spot {
     Slip(u16),
     /// 実施しない
     Decline,
+    /// 担当替え
+    Reroute,
     /// A button without words.
     Button,
 }
@@ -179,6 +181,7 @@ impl Tried {
             Spot::Comment => "say".to_owned(),
             Spot::Withdrawal => "withdraw-reason".to_owned(),
             Spot::Decline => "decline-words".to_owned(),
+            Spot::Reroute => "reroute-reason".to_owned(),
             Spot::Slip(line) if self.words.is_empty() || self.words.chars().count() > SLIP_NUMBER_MAX => {
                 format!("slip-number-{line}")
             }

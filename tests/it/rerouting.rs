@@ -1,0 +1,64 @@
+//! 担当替え: what waits where nobody answers is sent by the office to others who may decide it, with a reason that stays.
+use axum::http::StatusCode;
+
+use crate::requests::{Office, content_hash, decide};
+use crate::support::portal::{Browser, Page};
+
+async fn send_to(by: &Browser<'_>, number: &str, to: &str, reason: &str, seen: &str) -> Page {
+    by.get(&format!("/requests/{number}")).await;
+    let fields = [("_seen", seen), ("_at", ""), ("to", to), ("reason", reason)];
+    by.post(&format!("/requests/{number}/seat"), &fields).await
+}
+
+#[tokio::test]
+async fn the_office_sends_what_waits_to_those_above_and_whoever_had_it_decides_no_more() {
+    let office = Office::open().await;
+    let portal = &office.portal;
+    let number = office.file(&portal.sign_in("田中").await, "山本").await;
+    let path = format!("/requests/{number}");
+    let seen = content_hash(portal, &number).await;
+    let desk = portal.sign_in("中村").await;
+    let page = desk.get(&path).await;
+    page.ok().says("担当を替える").says("小林").hides("中村 彩）</option>");
+    let to = "ciso:";
+    assert!(page.text().contains(&format!("<option value=\"{to}\"")), "{}", page.words());
+
+    // a reason is needed, and what was chosen stays
+    let without = send_to(&desk, &number, to, " ", &seen).await;
+    assert_eq!(without.status, StatusCode::UNPROCESSABLE_ENTITY);
+    without.says("理由");
+    send_to(&desk, &number, "office:", "不在のため", &seen).await.refuses("その人には回せません");
+    let stale = send_to(&desk, &number, to, "不在のため", &"0".repeat(64)).await;
+    assert_eq!(stale.status, StatusCode::CONFLICT);
+    assert_eq!(portal.events("request.rerouted").await, 0);
+
+    let done = send_to(&desk, &number, to, "長期の不在で、代理も立てられないため", &seen).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.words());
+    let page = desk.get(&path).await;
+    page.ok().says("長期の不在で、代理も立てられないため").says("担当を替えました").says("事務局が担当を替えたため");
+    let manager = portal.sign_in("佐藤").await;
+    manager.get("/requests/inbox").await.ok().hides(&number);
+    assert!(decide(&manager, &number, "approve", "").await.status.is_client_error(), "it waits elsewhere now");
+    let chief = portal.sign_in("小林").await;
+    chief.get("/notices").await.ok().says(&number);
+    chief.get("/requests/inbox").await.ok().says(&number);
+    assert_eq!(decide(&chief, &number, "approve", "").await.status, StatusCode::SEE_OTHER);
+    // what was decided is sent nowhere any more
+    desk.get(&path).await.ok().hides("担当を替えますか");
+    send_to(&desk, &number, "ciso:", "もう一度", &seen).await.refuses("その人には回せません");
+}
+
+#[tokio::test]
+async fn nobody_but_the_office_sends_a_request_elsewhere() {
+    let office = Office::open().await;
+    let portal = &office.portal;
+    let number = office.file(&portal.sign_in("田中").await, "山本").await;
+    let seen = content_hash(portal, &number).await;
+    for name in ["田中", "佐藤", "伊藤", "小林", "吉田"] {
+        let browser = portal.sign_in(name).await;
+        browser.get(&format!("/requests/{number}")).await.ok().hides("担当を替える");
+        let page = send_to(&browser, &number, "ciso:", "急ぐため", &seen).await;
+        assert!(page.status.is_client_error(), "{name}: {}", page.status);
+    }
+    assert_eq!(portal.events("request.rerouted").await, 0);
+}
