@@ -74,8 +74,14 @@ const READ_EVERYWHERE: &[&str] = &["/", "/audit", "/requests", "/requests/inbox"
 
 /// Everything that is tried, and the pieces of it that would be markup.
 static ALL: LazyLock<Vec<String>> = LazyLock::new(all);
-static DANGERS: LazyLock<BTreeSet<String>> =
-    LazyLock::new(|| ALL.iter().flat_map(|payload| dangers(payload)).collect());
+/// Each with the place of its mark; a long one, which is cut, may have lost it.
+static DANGERS: LazyLock<Vec<(Option<usize>, String)>> = LazyLock::new(|| {
+    let all: BTreeSet<String> = ALL.iter().flat_map(|payload| dangers(payload)).collect();
+    all.into_iter().map(|danger| (danger.find(MARK), danger)).collect()
+});
+
+/// What every payload carries.
+const MARK: &str = "zq";
 
 /// Those that an address can carry several of.
 static SHORT: LazyLock<Vec<&str>> =
@@ -102,9 +108,23 @@ fn wrong(page: &Page) -> Option<String> {
     if text.contains("href=\"javascript:") || text.contains("href=\"data:") || text.contains("href=\"//") {
         return Some("a link leads where no link of ours leads".to_owned());
     }
-    // nearly every page has none of them: the mark that they share is looked for first
-    let shown = text.contains("zq").then(|| DANGERS.iter().find(|danger| text.contains(*danger)))??;
-    Some(format!("shows {shown} as markup"))
+    danger_in(&text).map(|shown| format!("shows {shown} as markup"))
+}
+
+/// A piece of markup that stands in a text. All of them share a mark: each is held against the places of the mark alone, which a
+/// page with hundreds of them needs.
+fn danger_in(text: &str) -> Option<&'static str> {
+    let stands = |place: usize, danger: &str, offset: usize| {
+        place.checked_sub(offset).and_then(|from| text.get(from..)).is_some_and(|rest| rest.starts_with(danger))
+    };
+    let mut marks = text.match_indices(MARK).map(|(place, _)| place).peekable();
+    marks.peek()?;
+    let marks: Vec<usize> = marks.collect();
+    let found = |(offset, danger): &&(Option<usize>, String)| match offset {
+        Some(offset) => marks.iter().any(|place| stands(*place, danger, *offset)),
+        None => text.contains(danger.as_str()),
+    };
+    DANGERS.iter().find(found).map(|(_, danger)| danger.as_str())
 }
 
 fn short(payload: &str) -> String {

@@ -39,6 +39,7 @@ const KEPT_VIEWS: [&str; 4] =
 pub async fn further(room: Room, portal: &Portal, ground: &Ground) -> Vec<String> {
     match room {
         Room::Requests => work_at_each_step(portal).await,
+        Room::Filing => ground.addresses("/requests/tables/{id}").unwrap(),
         Room::Accounts => {
             vec![KEPT_VIEWS[0].to_owned(), format!("/ledgers/accounts/{}/password", shared_account(portal).await)]
         }
