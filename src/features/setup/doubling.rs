@@ -48,7 +48,7 @@ fn stops(ground: &Ground<'_>, kind: &Kind) -> Vec<(Wrong, Tier, Tier)> {
         let before = asked.iter().take(at).filter(|_| !step.act.decides() && who.len() == 1);
         let same =
             before.filter(|(first, of, sole)| of != tier && sole == who && !kind.may_join(&first.key, &step.key));
-        found.extend(same.map(|(_, of, _)| (Wrong::Twice, *of, *tier)));
+        found.extend(same.map(|(_, of, _)| (Wrong::Twice, (*of).min(*tier), (*of).max(*tier))));
     }
     found
 }
