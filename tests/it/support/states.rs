@@ -54,7 +54,7 @@ pub async fn further(room: Room, portal: &Portal, ground: &Ground) -> Vec<String
         }
         Room::Own => vec!["/step-up?action=export&target=accounts&to=%2Fledgers%2Faccounts".to_owned()],
         Room::House => vec!["/jobs?state=dead".to_owned()],
-        _ => Vec::new(),
+        Room::Regulation => Vec::new(),
     }
 }
 

@@ -75,29 +75,25 @@ mod tests {
     #[test]
     fn it_goes_to_those_above_and_not_to_whoever_sends_it() {
         let office = office();
-        let seats: Vec<Tier> =
-            office.with(4, |case, facts| case.other_seats(facts)).iter().map(|(seat, _)| seat.tier).collect();
+        let seats: Vec<Tier> = office.with(4, Case::other_seats).iter().map(|(seat, _)| seat.tier).collect();
         assert_eq!(seats, [Tier::Manager, Tier::Ciso], "the office itself decides nothing that it sends away");
-        let by_the_chief = office.with(5, |case, facts| case.other_seats(facts));
+        let by_the_chief = office.with(5, Case::other_seats);
         assert!(by_the_chief.iter().all(|(_, who)| !who.contains(&person(5))));
     }
 
     #[test]
     fn whoever_it_was_sent_to_decides_and_whoever_had_it_does_not() {
         let mut office = office();
-        let (to, _) = office.with(4, |case, facts| case.other_seats(facts)).remove(0);
+        let (to, _) = office.with(4, Case::other_seats).remove(0);
         assert_eq!(to.department, Some(DIVISION));
         let (case, effects) = office.with(4, |case, facts| case.rerouted(to, facts)).unwrap();
         assert_eq!(effects, [Effect::Arrived { step: 0 }]);
         assert_eq!(case.steps[0].moved.map(|moved| moved.reason), Some(MoveReason::Rerouted));
         office.case = case;
-        assert_eq!(
-            office.with(2, |case, facts| case.may_decide(facts)).err(),
-            Some(Refusal::NotYourStep(Tier::Manager))
-        );
-        assert!(office.with(3, |case, facts| case.may_decide(facts)).is_ok());
+        assert_eq!(office.with(2, Case::may_decide).err(), Some(Refusal::NotYourStep(Tier::Manager)));
+        assert!(office.with(3, Case::may_decide).is_ok());
         // and back again
-        let back = office.with(4, |case, facts| case.other_seats(facts));
+        let back = office.with(4, Case::other_seats);
         assert!(back.iter().any(|(seat, _)| seat.department == Some(SECTION)));
     }
 
@@ -105,7 +101,7 @@ mod tests {
     fn work_and_what_is_answered_stay_where_they_are() {
         let mut office = office();
         office.approve(2).unwrap();
-        assert!(office.with(4, |case, facts| case.other_seats(facts)).is_empty());
+        assert!(office.with(4, Case::other_seats).is_empty());
         let nowhere = SeatId { tier: Tier::Ciso, department: None };
         assert_eq!(office.with(4, |case, facts| case.rerouted(nowhere, facts)).err(), Some(Refusal::NoSuchSeat));
     }
