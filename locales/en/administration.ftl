@@ -322,6 +322,7 @@ administration-mail-tampered-told =
 administration-event-request-filed = Request filed
 administration-event-request-resubmitted = Request sent again
 administration-event-request-approved = Request approved
+administration-event-request-pulled-up = Pulled up by a later decider
 administration-event-request-rerouted = Sent to another decider
 administration-event-request-returned = Request sent back
 administration-event-request-refused = Request refused

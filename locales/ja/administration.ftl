@@ -318,6 +318,7 @@ administration-mail-tampered-told =
 administration-event-request-filed = 申請
 administration-event-request-resubmitted = 再提出
 administration-event-request-approved = 承認
+administration-event-request-pulled-up = 引き上げ
 administration-event-request-rerouted = 担当替え
 administration-event-request-returned = 差戻し
 administration-event-request-refused = 却下

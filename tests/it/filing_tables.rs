@@ -32,7 +32,7 @@ async fn each_row_becomes_a_request_and_faults_are_said_before_anything_is_filed
     clerk.get(KIND).await.ok().says("システムと権限").says("「システム名：権限」");
     let number = employee_no("山本");
     let table = format!(
-        "{HEADS}{number},\"販売管理システム：参照、文書管理システム：参照\",受注の登録のため,R8.4.1,\r\n\
+        "{HEADS}{number},\"販売管理システム：参照、文書管理システム：参照\",受注を引き継ぐため,R8.4.1,\r\n\
          田中　陽向,販売管理システム：登録・修正,請求の確認のため,2026/4/1,\r\n\
          {number},給与システム：参照,受注の登録のため,R8.4.1,\r\n\
          だれか,販売管理システム：参照,受注の登録のため,令和8年13月1日,\r\n\
@@ -54,7 +54,7 @@ async fn each_row_becomes_a_request_and_faults_are_said_before_anything_is_filed
         .fetch_one(&mut portal.superuser().await)
         .await
         .unwrap();
-    assert!(!kept.contains("請求の確認のため"), "what was filed is kept in the requests alone");
+    assert!(!kept.contains("受注を引き継ぐため"), "what was filed is kept in the requests alone");
 
     // each is decided by itself
     let manager = portal.sign_in("佐藤").await;

@@ -136,6 +136,27 @@ async fn insert_execution(conn: &mut PgConnection, request: Uuid, by: PersonId) 
     code(inserted)
 }
 
+/// 引き上げ承認: what was passed over lets nobody work unless somebody decides after it.
+#[tokio::test]
+async fn nothing_is_executed_where_all_who_decide_were_pulled_over() {
+    for (skipped, wanted) in [("vacant", Ok(())), ("pulled_up", Err("PT403".to_owned()))] {
+        let office = Office::open().await;
+        let request = waiting(&office).await;
+        let mut conn = office.portal.superuser().await;
+        for statement in [
+            "set session_replication_role = replica".to_owned(),
+            format!("update request_step set skipped = '{skipped}' where act = 'decide'"),
+            "update request set phase = 'executing', step = (select at from request_step where act = 'execute')"
+                .to_owned(),
+        ] {
+            conn.execute(sqlx::AssertSqlSafe(statement)).await.unwrap();
+        }
+        let ito = office.portal.cast.get("伊藤").id;
+        let mut conn = side_door(&office, ito).await;
+        assert_eq!(insert_execution(&mut conn, request, ito).await, wanted, "{skipped}");
+    }
+}
+
 #[tokio::test]
 async fn the_record_can_be_neither_changed_nor_removed_nor_rewound_by_the_runtime() {
     let office = Office::open().await;

@@ -45,6 +45,8 @@ fn answer(field: &Field, known: &Known, now: DateTime<Utc>) -> Option<String> {
         Input::LongText { .. } => Some("確認しました。支障はありません。".to_owned()),
         Input::Person
         | Input::Department
+        | Input::Period
+        | Input::TimeBand
         | Input::Reference { .. }
         | Input::References { .. }
         | Input::Rights { .. }

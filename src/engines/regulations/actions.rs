@@ -123,7 +123,7 @@ pub async fn enter_route(work: &mut Work, adopted: &Adopted, new: &NewRoute<'_>)
     let steps = serde_json::to_value(&new.way.steps).map_err(anyhow::Error::from)?;
     let (at, by, id) = (work.now, work.actor.person(), uuid_at(work.now));
     let version = store::insert_own_route(work.conn(), id, new, &steps, at, by).await?;
-    let facts = json!({ "version": version, "steps": steps, "after_return": new.way.after_return.map(AfterReturn::key), "effective_on": new.effective_on, "reason": new.reason });
+    let facts = json!({ "version": version, "steps": steps, "after_return": new.way.after_return.map(AfterReturn::key), "pull_up": new.way.pull_up, "effective_on": new.effective_on, "reason": new.reason });
     work.record(Event::done("procedure.entered", "procedure", new.kind).facts(facts)).await.map(drop)
 }
 

@@ -24,7 +24,7 @@ mod files_tests;
 mod tests;
 
 pub use functions::{Function, VacancyNotice};
-pub use kind::{Act, AfterReturn, By, Choice, Condition, Field, FieldType, Kind, Part, Scope, Step};
+pub use kind::{Act, AfterReturn, By, Choice, Condition, Field, FieldType, Kind, Part, Scope, Step, TODAY};
 pub use limits::{RightLevel, RightLimits};
 pub use needs::Needs;
 pub use release::{Elsewhere, Release};

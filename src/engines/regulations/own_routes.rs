@@ -48,6 +48,8 @@ pub struct Way {
     pub steps: Vec<OwnStep>,
     /// 差戻し後の経路; none: as the regulation's file has it.
     pub after_return: Option<AfterReturn>,
+    /// 引き上げ承認
+    pub pull_up: bool,
 }
 
 impl OwnStep {
@@ -218,7 +220,7 @@ pub fn seats(binding: &Binding) -> impl Iterator<Item = Tier> {
 /// The way of the regulation's file; none where it holds more than these pages ask.
 #[must_use]
 pub fn declared_way(kind: &Kind) -> Option<Way> {
-    declared(kind).map(|steps| Way { steps, after_return: Some(kind.after_return) })
+    declared(kind).map(|steps| Way { steps, after_return: Some(kind.after_return), pull_up: kind.pull_up })
 }
 
 /// The kind with these steps before the work, which stays as it is with all that follows.
@@ -229,7 +231,8 @@ pub fn rerouted(kind: &Kind, way: &Way) -> Kind {
     steps.extend(kind.from_work().iter().cloned());
     let known = |key: &String| steps.iter().any(|step| step.key == *key);
     let joinable = kind.joinable.iter().filter(|(one, other)| known(one) && known(other)).cloned().collect();
-    Kind { steps, joinable, after_return: way.after_return.unwrap_or(kind.after_return), ..kind.clone() }
+    let after_return = way.after_return.unwrap_or(kind.after_return);
+    Kind { steps, joinable, after_return, pull_up: way.pull_up, ..kind.clone() }
 }
 
 /// What is wrong with a route, and in which of its steps.
@@ -303,7 +306,8 @@ pub fn faults(binding: &Binding, kind: &Kind, steps: &[OwnStep]) -> Vec<Fault> {
     }
     // what the pages cannot say wrong, and a row from elsewhere could
     let runs = steps.len() <= MOST && steps.iter().all(|step| ACTS.contains(&step.act));
-    if faults.is_empty() && !(runs && rerouted(kind, &Way { steps: steps.to_vec(), after_return: None }).route_holds())
+    if faults.is_empty()
+        && !(runs && rerouted(kind, &Way { steps: steps.to_vec(), after_return: None, pull_up: false }).route_holds())
     {
         faults.push(Fault { at: 0, what: Wrong::Order });
     }
@@ -377,7 +381,7 @@ mod tests {
                 step(Act::Permit, Tier::Office, Scope::Owner),
             ];
             assert!(fits(binding, kind, &steps));
-            let way = Way { steps: steps.to_vec(), after_return: None };
+            let way = Way { steps: steps.to_vec(), after_return: None, pull_up: false };
             let acts: Vec<Act> = rerouted(kind, &way).steps.iter().map(|step| step.act).collect();
             assert_eq!(acts, [Act::Consult, Act::Permit, Act::Execute, Act::Acknowledge]);
         });
@@ -410,7 +414,11 @@ mod tests {
                 regulation: "katsuura-operations".into(),
                 kind: kind.key.clone(),
                 version,
-                way: Way { steps: vec![step(Act::Decide, Tier::Office, Scope::Organisation)], after_return: None },
+                way: Way {
+                    steps: vec![step(Act::Decide, Tier::Office, Scope::Organisation)],
+                    after_return: None,
+                    pull_up: false,
+                },
                 effective_on: day(from),
                 reason: "x".into(),
                 entered_at: DateTime::default(),

@@ -171,6 +171,7 @@ pub struct OwnRouteRow {
     pub version: i32,
     pub steps: serde_json::Value,
     pub after_return: Option<String>,
+    pub pull_up: bool,
     pub effective_on: NaiveDate,
     pub reason: String,
     pub entered_at: DateTime<Utc>,
@@ -192,6 +193,7 @@ impl OwnRouteRow {
             way: Way {
                 steps: serde_json::from_value(self.steps)?,
                 after_return: self.after_return.as_deref().and_then(AfterReturn::from_key),
+                pull_up: self.pull_up,
             },
             effective_on: self.effective_on,
             reason: self.reason,
@@ -207,7 +209,7 @@ pub async fn list_own_routes(conn: &mut PgConnection) -> Result<OwnRoutes> {
     let rows = sqlx::query_as!(
         OwnRouteRow,
         r#"select r.id as "id!", r.regulation_key as "regulation_key!", r.kind as "kind!", r.version as "version!",
-                  r.steps as "steps!", r.after_return, r.effective_on as "effective_on!", r.reason as "reason!", r.entered_at as "entered_at!",
+                  r.steps as "steps!", r.after_return, r.pull_up as "pull_up!", r.effective_on as "effective_on!", r.reason as "reason!", r.entered_at as "entered_at!",
                   e.family_name || ' ' || e.given_name as entered_by, b.taken_back_at as "taken_back_at?",
                   t.family_name || ' ' || t.given_name as taken_back_by, b.reason as "taken_back_reason?"
              from own_route r
@@ -230,8 +232,9 @@ pub async fn insert_own_route(
 ) -> sqlx::Result<i32> {
     sqlx::query!("select pg_advisory_xact_lock(hashtext('own_route'))").fetch_one(&mut *conn).await?;
     sqlx::query_scalar!(
-        "insert into own_route (id, regulation_key, kind, version, steps, effective_on, reason, entered_at, entered_by, after_return)
-         select $1, $2, $3, coalesce(max(version), 0) + 1, $4, $5, $6, $7, $8, $9
+        "insert into own_route (id, regulation_key, kind, version, steps, effective_on, reason, entered_at, entered_by, after_return,
+                                pull_up)
+         select $1, $2, $3, coalesce(max(version), 0) + 1, $4, $5, $6, $7, $8, $9, $10
            from own_route
           where regulation_key = $2 and kind = $3
       returning version",
@@ -243,7 +246,8 @@ pub async fn insert_own_route(
         new.reason,
         at,
         by.map(|person| person.0),
-        new.way.after_return.map(AfterReturn::key)
+        new.way.after_return.map(AfterReturn::key),
+        new.way.pull_up
     )
     .fetch_one(conn)
     .await

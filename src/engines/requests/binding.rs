@@ -1,7 +1,7 @@
 //! From the adopted regulation's binding (data) to the kinds that the engine runs: fields become typed inputs, steps
 //! become the route. What the engine cannot run is a fault of the file, naming kind and step.
 use super::model::kind::{Kind, KindError, StepAct, StepDef, StepScope};
-use super::model::{Choice, Field, Form, Input, OTHER, Section, When, Words, other_words};
+use super::model::{Choice, Field, Form, Input, Limits, OTHER, Reference, Section, When, Words, other_words};
 use crate::engines::regulations::binding::{self, Act, Binding, By, FieldType, Part, Scope};
 use crate::engines::regulations::own_routes::{OwnRoutes, Way, fits, rerouted};
 use crate::engines::regulations::parameters::{self, Shown};
@@ -152,9 +152,21 @@ fn field_of(field: &binding::Field, kind: &str, settings: &Settings) -> Result<F
         input: input(field, kind, settings)?,
         required,
         visible: field.visible_when.as_ref().map_or(When::Always, when),
+        limits: limits(field),
         of: field.of.clone(),
         clause: field.clause.clone(),
     })
+}
+
+fn limits(field: &binding::Field) -> Limits {
+    let day = |key: &String| if key == binding::TODAY { Reference::Today } else { Reference::Field(key.clone()) };
+    Limits {
+        not_before: field.not_before.as_ref().map(day),
+        not_after: field.not_after.as_ref().map(day),
+        most_days: field.most_days,
+        least: field.least,
+        most: field.most,
+    }
 }
 
 fn when(condition: &binding::Condition) -> When {
@@ -172,6 +184,8 @@ fn input(field: &binding::Field, kind: &str, settings: &Settings) -> Result<Inpu
         FieldType::Number => Input::Number,
         FieldType::Date => Input::Date,
         FieldType::Moment => Input::Moment,
+        FieldType::Period => Input::Period,
+        FieldType::TimeBand => Input::TimeBand,
         FieldType::Person => Input::Person,
         FieldType::Department => Input::Department,
         FieldType::Reference => Input::Reference { source: source() },
@@ -245,6 +259,8 @@ fn step_of(step: &binding::Step, kind: &binding::Kind, settings: &Settings) -> R
         beside: step.beside,
         needs: step.needs,
         may_be_missing: step.may_be_missing,
+        // an opinion or a confirmation must be there whoever decides
+        passed_by: kind.pull_up && matches!(act, StepAct::Decide | StepAct::Permit) && step.clause.is_none(),
         title: words(&step.title),
         due_days: step.due_days,
         due_on: step.due_on.clone(),

@@ -45,6 +45,10 @@ pub struct Kind {
     /// 差戻し後の経路: what becomes of the steps between the one it was sent back to and the one that sent it.
     #[serde(default)]
     pub after_return: AfterReturn,
+    /// 引き上げ承認: whoever decides at a later step may do so before those in front have answered. Never where a clause asks for
+    /// the request, and so for those in front.
+    #[serde(default)]
+    pub pull_up: bool,
     #[serde(default, rename = "field")]
     pub fields: Vec<Field>,
     #[serde(default, rename = "step")]
@@ -143,6 +147,15 @@ pub struct Field {
     pub clause: Option<String>,
     /// Most characters of a text.
     pub max: Option<usize>,
+    /// A day that is not before that of this other field, or `today`.
+    pub not_before: Option<String>,
+    /// A day that is not after it.
+    pub not_after: Option<String>,
+    /// Most days after `not_before`; of a period without one, most days that it lasts.
+    pub most_days: Option<u32>,
+    /// The least and the greatest number.
+    pub least: Option<i64>,
+    pub most: Option<i64>,
     /// The register whose rows are offered (`reference`, `rights`).
     pub source: Option<String>,
     /// The field of a person whose own rows are offered, and no others.
@@ -151,6 +164,17 @@ pub struct Field {
     pub choices_from: Option<String>,
     #[serde(default)]
     pub options: Vec<Choice>,
+}
+
+/// The day of filing, where a field names the day with which it is compared.
+pub const TODAY: &str = "today";
+
+impl Field {
+    /// Is it answered with days?
+    #[must_use]
+    pub const fn is_of_days(&self) -> bool {
+        matches!(self.kind, FieldType::Date | FieldType::Moment | FieldType::Period)
+    }
 }
 
 /// A part of a form's page.

@@ -1,6 +1,6 @@
 //! Checks of request kinds against the catalogue: who may file, what is asked and by which clause. The route is
 //! checked by `route_check`. A kind that waits for its room is checked like any other.
-use super::kind::{By, Condition, Field, FieldType, Kind};
+use super::kind::{By, Condition, Field, FieldType, Kind, TODAY};
 use super::route_check::{self, deciders, tiers};
 use super::{Bind, Offer, Title};
 use crate::engines::regulations::catalogue::{Clause, MechanismKind, Regulation};
@@ -67,6 +67,11 @@ impl Checker<'_> {
         }
         if kind.clauses.is_empty() != kind.org_defined {
             self.fault("names either the clauses that ask for it or org_defined = true");
+        }
+        if kind.pull_up && !kind.org_defined {
+            self.fault(
+                "pull_up passes over those whom a clause asks to decide: only org_defined requests are pulled up",
+            );
         }
         if kind.applicants.is_empty() {
             self.fault("nobody may file it");
@@ -161,6 +166,7 @@ impl Checker<'_> {
             }
             self.known_clause(&format!("field 「{key}」"), field.clause.as_deref());
             self.choices(field);
+            self.limits(field, known);
             self.owner(field, fields);
             for condition in field.required_when.iter().chain(&field.visible_when) {
                 self.condition(&format!("field 「{key}」"), condition, known);
@@ -175,6 +181,30 @@ impl Checker<'_> {
         if !named || field.source.is_none() {
             let key = &field.key;
             self.fault(format!("field 「{key}」: of belongs to a reference, and names a field of a person"));
+        }
+    }
+
+    /// Days are compared with days, numbers have their bounds.
+    fn limits(&mut self, field: &Field, known: &[Field]) {
+        let key = &field.key;
+        let of_days = |name: &String| {
+            name == TODAY || known.iter().any(|other| other.key == *name && other.key != *key && other.is_of_days())
+        };
+        let mut named = field.not_before.iter().chain(&field.not_after).peekable();
+        if named.peek().is_some() && !field.is_of_days() || !named.all(of_days) {
+            self.fault(format!(
+                "field 「{key}」: not_before and not_after compare a day with another field's, or with today"
+            ));
+        }
+        let counted = field.not_before.is_some() || field.kind == FieldType::Period;
+        if field.most_days.is_some_and(|most| most == 0 || !counted) {
+            self.fault(format!("field 「{key}」: most_days counts from not_before, or the days of a period"));
+        }
+        let bounded = field.least.is_some() || field.most.is_some();
+        if bounded && field.kind != FieldType::Number
+            || field.least.zip(field.most).is_some_and(|(least, most)| least > most)
+        {
+            self.fault(format!("field 「{key}」: least and most are the bounds of a number"));
         }
     }
 

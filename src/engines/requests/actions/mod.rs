@@ -9,6 +9,7 @@
 //! * [`reminding`]: those who have not confirmed in time, and those of whom the applicant asks it.
 //! * [`ladder`]: the days of what waits, and who hears of it when they are past.
 //! * [`acting`], [`reviewing`]: decisions by rule for one who is away, and their reading afterwards.
+//! * [`rerouting`], [`pulling_up`]: what waits at one seat goes to another, by the office or by whoever decides later.
 //! * [`late`]: when somebody else was quicker.
 //! * `telling`: at once or with the morning's mail, and to whom besides.
 //! * [`moving`]: what every transition writes down; [`vacancy`]: when nobody is left where a request waits.
@@ -22,6 +23,7 @@ pub mod filing;
 pub mod ladder;
 pub mod late;
 pub mod moving;
+pub mod pulling_up;
 pub mod reminding;
 pub mod rerouting;
 pub mod reviewing;

@@ -1,10 +1,11 @@
 //! 担当替え: the office sends what waits at one seat to another, with a reason; everybody who had it and everybody who gets it is told.
 use super::deciding::{WORDS_MAX, no_longer_than};
 use super::moving::{event, settle};
+use super::pulling_up::tell_the_passed;
 use super::{Hand, Open, doer};
 use crate::engines::requests::model::route::SeatId;
 use crate::engines::requests::model::{ContentHash, Refusal};
-use crate::engines::requests::store::rerouting;
+use crate::engines::requests::store::rerouting::{self, Sent};
 use crate::kernel::error::Result;
 use crate::kernel::work::Work;
 use serde_json::json;
@@ -44,12 +45,13 @@ pub async fn reroute(work: &mut Work, hand: &Hand, number: &str, wish: &Wish<'_>
     let (after, effects) = open.case.rerouted(to, &facts).map_err(|refusal| hand.refuse(refusal))?;
     let Some(step) = open.case.step().cloned() else { return Err(hand.refuse(Refusal::NoSuchSeat)) };
     let (now, id) = (work.now, open.request.request_id());
-    let who = (hand.viewer.person, reason);
-    rerouting::insert(work.conn(), id, (open.case.round, &step.key), (step.seat, to), who, now).await?;
+    let (sent, by) = (Sent { act: "rerouted", from: step.seat, to }, hand.viewer.person);
+    rerouting::insert(work.conn(), id, (open.case.round, &step.key), sent, (by, reason), now).await?;
     let facts = json!({
         "step": step.key, "from": step.seat.tier.key(), "to": to.tier.key(),
         "department": to.department.map(|department| department.0), "reason": reason,
     });
     work.record(event("request.rerouted", &open.request).facts(facts)).await?;
-    settle(work, Some(hand.viewer.person), &open, &after, &effects, open.request.beneficiary()).await
+    settle(work, Some(by), &open, &after, &effects, open.request.beneficiary()).await?;
+    tell_the_passed(work, &open, &after, by, "requests-mail-rerouted").await
 }

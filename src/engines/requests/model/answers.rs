@@ -22,6 +22,7 @@ impl Field {
             Input::LongText { max } => self.read_text(&words, *max),
             Input::Date => self.read_date(&words, today),
             Input::Moment => self.read_moment(&words, today),
+            Input::Period | Input::TimeBand => self.read_span(typed, today),
             Input::Number => self.read_number(&words),
             Input::YesNo if words.is_empty() || words == "yes" || words == "no" => Ok(json!(words)),
             Input::YesNo => Err(self.error("requests-error-choose")),
@@ -158,6 +159,7 @@ impl Field {
                 .collect(),
             Input::Date => content.date(&self.key).map(Words::day).into_iter().collect(),
             Input::Moment => content.moment(&self.key).map(Words::moment).into_iter().collect(),
+            Input::Period | Input::TimeBand => self.show_span(content).into_iter().collect(),
             Input::Number => {
                 content.number(&self.key).map(|number| Words::plain(number.to_string())).into_iter().collect()
             }
@@ -177,6 +179,8 @@ impl Field {
             | Input::LongText { .. }
             | Input::Date
             | Input::Moment
+            | Input::Period
+            | Input::TimeBand
             | Input::Number
             | Input::Person => "requests-error-fill",
             _ => "requests-error-choose",

@@ -60,7 +60,7 @@ impl Case {
         effects.push(Effect::Completed);
     }
 
-    fn place_anew(&mut self, at: usize, facts: &Facts<'_>) {
+    pub(super) fn place_anew(&mut self, at: usize, facts: &Facts<'_>) {
         let Some(key) = self.steps.get(at).map(|step| step.key.clone()) else { return };
         let Some(def) = facts.route.iter().find(|def| def.key == key) else { return };
         let acted = self.acted(&key, facts.joins);

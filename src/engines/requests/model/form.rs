@@ -2,6 +2,8 @@
 //! typed becomes [`Content`]. New field types are new variants of [`Input`]; nothing else knows them all.
 use super::choice::{Choice, Options, PICK};
 use super::content::{Content, Shown, Words};
+use super::limits::Limits;
+use super::spans::ENDS;
 use super::typed::Typed;
 use chrono::NaiveDate;
 use serde_json::Value;
@@ -30,6 +32,8 @@ pub struct Field {
     pub input: Input,
     pub required: When,
     pub visible: When,
+    /// What an answer must keep to (項目間の決まり).
+    pub limits: Limits,
     /// The field of the person whose own rows are offered, and no others.
     pub of: Option<String>,
     /// The clause that asks for this field, from the binding.
@@ -58,6 +62,10 @@ pub enum Input {
     Date,
     /// Date and time of day.
     Moment,
+    /// From one day to another (期間), in `field.from` and `field.until`.
+    Period,
+    /// From one hour to another (時間帯), in the same way.
+    TimeBand,
     /// A whole number.
     Number,
     YesNo,
@@ -191,6 +199,7 @@ impl Field {
             input,
             required: When::Always,
             visible: When::Always,
+            limits: Limits::default(),
             of: None,
             clause: None,
         }
@@ -247,6 +256,7 @@ impl Form {
         let (key, part) = name.split_once('.').map_or((name, None), |(key, part)| (key, Some(part)));
         let part_of = |input: &Input, part: &str| match input {
             Input::Person => part == PICK,
+            Input::Period | Input::TimeBand => ENDS.contains(&part),
             Input::Rights { .. } | Input::Every { .. } => part.parse::<uuid::Uuid>().is_ok(),
             _ => false,
         };
@@ -285,6 +295,12 @@ impl Form {
             } else if content.get(key).is_none() && !errors.contains_key(key) && field.required.holds(&content, options)
             {
                 errors.insert(key, field.error(field.missing()));
+            }
+        }
+        // what is compared with is read by now, and what is not asked is gone
+        for field in self.fields().filter(|field| content.get(&field.key).is_some()) {
+            if let Some(error) = self.beyond(field, &content, options, today) {
+                errors.insert(&field.key, error);
             }
         }
         let ordered = self.fields().filter_map(|field| errors.remove(field.key.as_str())).collect();

@@ -43,6 +43,8 @@ pub struct StepDef {
     pub needs: Needs,
     /// Passed over where nobody sits (空席のときは省略), instead of moving up.
     pub may_be_missing: bool,
+    /// Passed over where whoever decides at a later step pulls it up (引き上げ承認).
+    pub passed_by: bool,
     /// 「部門の確認」
     pub title: Words,
     /// Business days after which it is overdue.
@@ -275,6 +277,7 @@ mod tests {
             beside: false,
             needs: Needs::Any,
             may_be_missing: false,
+            passed_by: false,
             title: Words::key("t"),
             due_days: None,
             due_on: None,

@@ -482,6 +482,11 @@ pub fn apply(case: &Case, action: &Action, facts: &Facts<'_>) -> Result<(Case, V
         Action::Acknowledge { line, receipt } => acknowledge(&mut next, *line, receipt, facts)?,
         Action::PullBack => pull_back(&mut next, facts)?,
         Action::TakeBack => take_back(&mut next, facts)?,
+        Action::PullUp => {
+            let (pulled, effects) = case.pulled_up(facts)?;
+            next = pulled;
+            effects
+        }
         Action::Withdraw => {
             case.may_withdraw(facts.doer)?;
             next.phase = Phase::Withdrawn;

@@ -86,6 +86,7 @@ pub(super) fn def(key: &str, act: StepAct, by: Tier) -> StepDef {
         beside: false,
         needs: Needs::Any,
         may_be_missing: false,
+        passed_by: false,
         title: Words::key("t"),
         due_days: None,
         due_on: None,

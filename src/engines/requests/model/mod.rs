@@ -6,6 +6,7 @@
 //! * [`acting`]: who decides by rule for one who is away.
 //! * [`deeds`]: what was done in a round, and what of it still counts.
 //! * [`rerouting`]: what waits is sent to another seat by the office.
+//! * [`pulling_up`]: whoever decides at a later step takes it to themselves.
 //! * [`together`]: steps that wait side by side, and steps that take the answers of several.
 //! * [`machine`]: the pure function (case, action, facts) → (case, effects) or a refusal.
 pub mod acting;
@@ -17,13 +18,16 @@ pub mod content;
 pub mod deeds;
 pub mod form;
 pub mod kind;
+pub mod limits;
 pub mod linting;
 pub mod machine;
 pub mod number;
 pub mod phase;
 pub mod refusal;
+pub mod pulling_up;
 pub mod rerouting;
 pub mod route;
+pub mod spans;
 mod step_act;
 mod taking_back;
 pub mod together;
@@ -52,6 +56,7 @@ pub use choice::{Choice, Meant, OTHER, Options, other_words};
 pub use content::{Content, ContentHash, Difference, Grant, MOMENT, Shown, Words};
 pub use form::{Field, FieldError, Form, Input, Message, Section, When};
 pub use kind::{AfterReturn, Kind, KindError, StepAct, StepDef, StepScope};
+pub use limits::{Limits, Reference};
 pub use machine::{Action, Case, Effect, Facts, LineCase, LineState, Phase, Standing};
 pub use number::Number;
 pub use refusal::Refusal;

@@ -66,6 +66,8 @@ pub enum Refusal {
     UnknownStep,
     /// その席へは回せません
     NoSuchSeat,
+    /// 自分の段階まで引き上げることはできません
+    NotPulledUp,
     /// 今日はすでに催促しました
     RemindedToday,
     /// 催促する相手がいません
@@ -140,6 +142,7 @@ impl Refusal {
             Self::NothingDecided => "requests-refused-nothing-decided",
             Self::UnknownStep => "requests-refused-unknown-step",
             Self::NoSuchSeat => "requests-refused-no-such-seat",
+            Self::NotPulledUp => "requests-refused-not-pulled-up",
             Self::RemindedToday => "requests-refused-reminded-today",
             Self::NobodyToRemind => "requests-refused-nobody-to-remind",
             Self::NotRecipient => "requests-refused-not-recipient",

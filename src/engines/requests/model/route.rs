@@ -153,6 +153,8 @@ pub struct Step {
 pub enum Skip {
     /// 空席のため: nobody sits there, and the route allows it.
     Vacant,
+    /// 引き上げ承認のため: whoever decides later took it to themselves.
+    PulledUp,
 }
 
 impl Skip {
@@ -160,12 +162,13 @@ impl Skip {
     pub const fn key(self) -> &'static str {
         match self {
             Self::Vacant => "vacant",
+            Self::PulledUp => "pulled_up",
         }
     }
 
     #[must_use]
     pub fn from_key(key: &str) -> Option<Self> {
-        [Self::Vacant].into_iter().find(|skip| skip.key() == key)
+        [Self::Vacant, Self::PulledUp].into_iter().find(|skip| skip.key() == key)
     }
 
     /// The word of the catalogue.
@@ -173,6 +176,7 @@ impl Skip {
     pub const fn word(self) -> &'static str {
         match self {
             Self::Vacant => "requests-skipped-vacant",
+            Self::PulledUp => "requests-skipped-pulled-up",
         }
     }
 }

@@ -21,6 +21,11 @@ impl Typed {
             if grants.is_empty() {
                 match value {
                     Value::Array(_) => pairs.extend(content.many(key).into_iter().map(|v| (key.into(), v.to_owned()))),
+                    // of a span, each end under its own name
+                    Value::Object(ends) => pairs.extend(
+                        ends.iter()
+                            .filter_map(|(end, value)| Some((format!("{key}.{end}"), value.as_str()?.to_owned()))),
+                    ),
                     Value::Number(number) => pairs.push((key.to_owned(), number.to_string())),
                     _ => pairs.extend(content.text(key).map(|v| (key.to_owned(), v.to_owned()))),
                 }

@@ -145,6 +145,8 @@ pub enum Action {
     PullBack,
     /// 引戻し of one's own last decision
     TakeBack,
+    /// 引き上げ: to the later step at which the doer decides
+    PullUp,
     /// 再提出: the same number, the next round.
     Resubmit {
         content: ContentHash,

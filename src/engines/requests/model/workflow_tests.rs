@@ -31,11 +31,13 @@ fn any_route() -> impl Strategy<Value = Vec<StepDef>> {
     let needs = prop_oneof![
         5 => Just(Needs::Any), 1 => Just(Needs::All), 1 => Just(Needs::Majority), 1 => Just(Needs::Count(2))
     ];
-    let how = (any::<bool>(), needs, proptest::bool::weighted(0.2));
+    let how = (any::<bool>(), needs, proptest::bool::weighted(0.2), proptest::bool::weighted(0.4));
     let before = proptest::collection::vec(((before, any_tier(), any::<bool>(), any::<bool>()), how), 0..5);
     (before, any::<bool>(), any::<bool>(), any::<bool>()).prop_map(|(before, execute, acknowledge, report)| {
         let mut route: Vec<StepDef> = Vec::new();
-        for (at, ((act, by, each_line, designee), (beside, needs, may_be_missing))) in before.into_iter().enumerate() {
+        for (at, ((act, by, each_line, designee), (beside, needs, may_be_missing, passed_by))) in
+            before.into_iter().enumerate()
+        {
             let (by_line, applicant) = (each_line && act.decides(), act == StepAct::Confirm && each_line);
             let several = act.answers() && !by_line && !applicant;
             let after_an_answer = route.last().is_some_and(|step| step.act.answers());
@@ -46,6 +48,7 @@ fn any_route() -> impl Strategy<Value = Vec<StepDef>> {
                 beside: beside && act.answers() && after_an_answer,
                 needs: if several { needs } else { Needs::Any },
                 may_be_missing: several && may_be_missing,
+                passed_by: passed_by && matches!(act, StepAct::Decide | StepAct::Permit),
                 ..def(&format!("s{at}"), act, by)
             });
         }
@@ -71,7 +74,7 @@ struct Try {
 
 fn any_try() -> impl Strategy<Value = Try> {
     let text = prop_oneof![1 => Just(String::new()), 4 => Just("理由".to_owned())];
-    (1u128..8, 0u8..20, 1u16..4, proptest::bool::weighted(0.1), text).prop_map(|(who, what, line, stale, text)| Try {
+    (1u128..8, 0u8..21, 1u16..4, proptest::bool::weighted(0.1), text).prop_map(|(who, what, line, stale, text)| Try {
         who,
         what,
         line,
@@ -109,6 +112,7 @@ fn action(tried: &Try, case: &Case) -> Action {
             let to = case.steps.get(usize::from(tried.line) - 1).map(|step| step.key.clone());
             Action::Decide { at: None, seen, line: None, verdict: Verdict::Return { reason, to } }
         }
+        19 => Action::PullUp,
         _ => Action::Resubmit {
             content: hash(&format!("{}", case.round + 1)),
             concerned: Some(person(tried.who % 4 + 1)),
@@ -190,6 +194,9 @@ proptest! {
                 prop_assert!(!named || step.applicant || route.iter().any(|def| def.key == step.key && def.designee));
                 // a rule lets somebody decide, and nothing else, for one who is named with it
                 prop_assert!(standing.by_rule.is_none() || step.act == StepAct::Decide && standing.acting_for.is_some());
+            }
+            if tried.what == 19 {
+                prop_assert!(after.turn > before.turn && after.may_decide(&facts).is_ok() && after.acts == before.acts);
             }
             note(&mut record, &before, &effects, &doer, after_return)?;
             check(&record, &before, &after, &route, &joins)?;
@@ -320,7 +327,12 @@ fn check(
             let step = &before.steps[index];
             let said = mine.iter().filter(|said| said.place == wanted && said.verdict.passes() && said.counts());
             let enough = said.count() >= usize::from(step.needed);
-            prop_assert!(enough || step.skipped.is_some() && def.may_be_missing);
+            let missing = step.skipped == Some(Skip::Vacant) && def.may_be_missing;
+            // whoever took it to themselves has decided it
+            let decides = |other: &Answered| other.place.0 > index && route[other.place.0].act.decides();
+            let by_a_later = || mine.iter().any(|said| decides(said) && said.verdict.passes() && said.counts());
+            let pulled = step.skipped == Some(Skip::PulledUp) && def.passed_by && by_a_later();
+            prop_assert!(enough || missing || pulled);
         }
     }
     // each step has at most as many answers that count as it needs, per round and line, and nobody's twice

@@ -12,6 +12,8 @@ use chrono::NaiveDate;
 pub const EFFECTIVE_ON: &str = "effective_on";
 /// 差戻し後の経路
 pub const AFTER_RETURN: &str = "after_return";
+/// 引き上げ承認
+pub const PULL_UP: &str = "pull_up";
 /// 理由
 pub const REASON: &str = "reason";
 
@@ -47,6 +49,9 @@ const RETURNS: [(&str, AfterReturn, &str); 2] = [
     ("repeat", AfterReturn::Repeat, "procedures-return-repeat"),
     ("sender", AfterReturn::Sender, "procedures-return-sender"),
 ];
+/// May whoever decides later do so before those in front have answered?
+const PULLS: [(&str, bool, &str); 2] =
+    [("no", false, "procedures-pull-up-no"), ("yes", true, "procedures-pull-up-yes")];
 
 /// What is asked of each step.
 pub const ASKED: [&str; 4] = ["act", "by", "scope", "days"];
@@ -77,7 +82,7 @@ pub fn places() -> Vec<Place> {
 #[must_use]
 pub fn names() -> Vec<String> {
     let steps = places().into_iter().flat_map(|place| place.asked.into_iter().chain(place.more));
-    steps.chain([AFTER_RETURN, EFFECTIVE_ON, REASON].map(str::to_owned)).collect()
+    steps.chain([AFTER_RETURN, PULL_UP, EFFECTIVE_ON, REASON].map(str::to_owned)).collect()
 }
 
 fn label(w: Words, what: &str, place: usize) -> Label {
@@ -114,6 +119,8 @@ pub fn form(screen: &Screen, binding: &Binding) -> Form {
     }
     let after = Field::select(AFTER_RETURN, "procedures-after-return", choices(&RETURNS));
     fields.push(after.optional().width(Width::Full));
+    let pulls = Field::select(PULL_UP, "procedures-pull-up", choices(&PULLS)).hint("procedures-pull-up-hint");
+    fields.push(pulls.optional().width(Width::Full));
     fields.push(Field::date(EFFECTIVE_ON, "regulations-effective-on").hint("procedures-effective-hint"));
     fields.push(Field::area(REASON, "regulations-reason").most(200).hint("regulations-reason-hint"));
     Form::new(w, screen.dates, fields)
@@ -126,7 +133,17 @@ fn choices<T>(known: &[(&'static str, T, &'static str)]) -> Vec<Choice> {
 /// What was chosen of a return to an earlier step, in words.
 #[must_use]
 pub fn after_return(form: &Form) -> String {
-    let chosen = RETURNS.iter().find(|(key, ..)| *key == form.text(AFTER_RETURN));
+    said(form, AFTER_RETURN, &RETURNS)
+}
+
+/// What was chosen of 引き上げ承認, in words.
+#[must_use]
+pub fn pull_up(form: &Form) -> String {
+    said(form, PULL_UP, &PULLS)
+}
+
+fn said<T>(form: &Form, name: &str, known: &[(&str, T, &str)]) -> String {
+    let chosen = known.iter().find(|(key, ..)| *key == form.text(name));
     chosen.map_or_else(String::new, |(_, _, word)| form.words().t(word).into_owned())
 }
 
@@ -135,6 +152,7 @@ pub fn after_return(form: &Form) -> String {
 pub fn filled(form: Form, way: &Way, screen: &Screen, from: NaiveDate) -> Form {
     let form = form.fill(EFFECTIVE_ON, screen.dates.machine(from));
     let form = way.after_return.iter().fold(form, |form, after| form.fill(AFTER_RETURN, key_of(&RETURNS, *after)));
+    let form = form.fill(PULL_UP, key_of(&PULLS, way.pull_up));
     (1..).zip(&way.steps).fold(form, |form, (place, step)| {
         let form = form
             .fill(&name("act", place), key_of(&ACTS, step.act))
@@ -188,7 +206,8 @@ impl Typed {
 /// Reads the steps; places left empty are passed over, and what is wrong is said at its field.
 pub fn read(form: &mut Form, binding: &Binding, kind: &Kind) -> Typed {
     let after_return = chosen(&RETURNS, form.text(AFTER_RETURN)).or(Some(kind.after_return));
-    let mut typed = Typed { way: Way { steps: Vec::new(), after_return }, places: Vec::new() };
+    let pull_up = chosen(&PULLS, form.text(PULL_UP)).unwrap_or(kind.pull_up);
+    let mut typed = Typed { way: Way { steps: Vec::new(), after_return, pull_up }, places: Vec::new() };
     for place in 1..=MOST {
         if ASKED.iter().all(|what| form.filled(&name(what, place)).is_none()) {
             continue;

@@ -71,7 +71,8 @@ fn how(hand: &Hand, step: &StepDef) -> Vec<String> {
     };
     let beside = step.beside.then(|| w.t("requests-side-by-side"));
     let missing = step.may_be_missing.then(|| w.t("requests-may-be-missing"));
-    [beside, needs, missing].into_iter().flatten().map(std::borrow::Cow::into_owned).collect()
+    let passed = step.passed_by.then(|| w.t("requests-may-be-pulled-up"));
+    [beside, needs, missing, passed].into_iter().flatten().map(std::borrow::Cow::into_owned).collect()
 }
 
 /// A route as it would be travelled today.

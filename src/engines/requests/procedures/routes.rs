@@ -113,7 +113,7 @@ impl Room {
         let routes = self.regulations.own_routes();
         let now = routes.begun(self.adopted.key(), (self.adopted.binding(), kind), day).next_back();
         let way = now.map(|route| route.way.clone()).or_else(|| own_routes::declared_way(kind));
-        let way = way.unwrap_or(Way { steps: Vec::new(), after_return: None });
+        let way = way.unwrap_or(Way { steps: Vec::new(), after_return: None, pull_up: kind.pull_up });
         Way { after_return: way.after_return.or(Some(kind.after_return)), ..way }
     }
 
@@ -284,6 +284,7 @@ impl Room {
             action: format!("/procedures/{}", kind.key),
             steps: route.steps,
             after_return: form::after_return(form),
+            pull_up: form::pull_up(form),
             from: day.unwrap_or_default(),
             reason: form.text(REASON).to_owned(),
             typed: typed.map(|(value, name)| (name, value)).collect(),

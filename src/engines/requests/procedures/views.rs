@@ -94,6 +94,8 @@ pub struct CheckPage {
     pub steps: Vec<StepView>,
     /// What becomes of the steps between after a return to an earlier one.
     pub after_return: String,
+    /// Whether those who decide later may do so first.
+    pub pull_up: String,
     pub from: String,
     pub reason: String,
     pub typed: Vec<(String, String)>,

@@ -5,7 +5,7 @@ use super::{DecideRequests, ExecuteRequests, FileRequests, RerouteRequests, View
 use crate::engines::requests::actions::deciding::{self, Replied, Reply};
 use crate::engines::requests::actions::rerouting::{self, Wish};
 use crate::engines::requests::actions::step_form::{StepForm, said_at_a_step};
-use crate::engines::requests::actions::{Open, capacity, circulating, filing, reminding, taking_back};
+use crate::engines::requests::actions::{Open, capacity, circulating, filing, pulling_up, reminding, taking_back};
 use crate::engines::requests::model::{ContentHash, Refusal, StepAct, Verdict};
 use crate::engines::requests::views::capacity::Chosen;
 use crate::engines::requests::views::form::{AnswerPage, draw};
@@ -355,6 +355,29 @@ pub(super) async fn reroute(
             let tried = Tried::new(Spot::Reroute, reason.clone()).sending_to(to);
             again(&app, &me, &screen, &number, tried, error).await
         }
+    }
+}
+
+/// 引き上げ承認
+pub(super) async fn pull_up(
+    State(app): State<App>,
+    me: Can<DecideRequests>,
+    screen: Screen,
+    Path(number): Path<String>,
+    posted: Posted,
+) -> Result<Response> {
+    posted.only(&["_seen", "reason"])?;
+    let hand = hand(&app, &me, &screen)?;
+    let (seen, reason) = (seen(&posted.input)?, words(&posted.input, "reason"));
+    let done = app
+        .change(&me.actor(), async |work: &mut Work| pulling_up::pull_up(work, &hand, &number, seen, &reason).await)
+        .await;
+    match noted(&app, &me.0, &number, done).await {
+        Ok(()) => {
+            let said = Message::new("requests-pulled-up").with("number", &number);
+            Ok(screen.go(&app, &format!("/requests/{number}"), Some((Tone::Good, said))))
+        }
+        Err(error) => again(&app, &me, &screen, &number, Tried::new(Spot::PullUp, reason), error).await,
     }
 }
 

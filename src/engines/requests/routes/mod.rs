@@ -73,6 +73,7 @@ pub fn room() -> Room {
                 post::<ViewRequests, _, _>("/requests/{number}/comments", acts::comment),
                 post::<ViewRequests, _, _>("/requests/{number}/reading", acts::read),
                 post::<RerouteRequests, _, _>("/requests/{number}/seat", acts::reroute),
+                post::<DecideRequests, _, _>("/requests/{number}/pull-up", acts::pull_up),
                 post::<FileRequests, _, _>("/requests/{number}/withdrawal", acts::withdraw),
                 get::<FileRequests, _, _>("/requests/{number}/mend", new::mend),
                 post::<FileRequests, _, _>("/requests/{number}/mend", new::send_again),

@@ -1,5 +1,6 @@
 //! Which column of a table is which question of a form, and what its cells answer: the words of the page, whatever their width,
 //! several of them in one cell where the form takes several.
+use crate::engines::requests::model::spans::ENDS;
 use crate::engines::requests::model::{Choice, Field, Form, Input, Options, Words};
 use crate::kernel::sheets::Row;
 use crate::kernel::text::fold_kana;
@@ -91,8 +92,17 @@ fn answers(field: &Field, cell: &str, choices: &[Choice]) -> Vec<(String, String
             several(cell).map(|part| (key.to_owned(), chosen(choices, part))).collect()
         }
         Input::Rights { .. } => several(cell).flat_map(|part| right(key, part, choices)).collect(),
+        Input::Period | Input::TimeBand => span(key, cell),
         _ => one(cell.to_owned()),
     }
+}
+
+/// 「2026/4/1～2027/3/31」「9:00から17:15まで」: both ends; where there is but one, the form says what is missing.
+fn span(key: &str, cell: &str) -> Vec<(String, String)> {
+    let cell = cell.trim_end_matches("まで");
+    let ends = cell.split_once(['~', '～', '〜']).or_else(|| cell.split_once("から")).unwrap_or((cell, ""));
+    let end = |name: &str, text: &str| (format!("{key}.{name}"), text.trim().to_owned());
+    vec![end(ENDS[0], ends.0), end(ENDS[1], ends.1)]
 }
 
 fn several(cell: &str) -> impl Iterator<Item = &str> {

@@ -138,6 +138,8 @@ fn how(w: Words, field: &Question) -> String {
         Input::Text { .. } | Input::LongText { .. } => "filing-how-text",
         Input::Date => "filing-how-date",
         Input::Moment => "filing-how-moment",
+        Input::Period => "filing-how-period",
+        Input::TimeBand => "filing-how-time-band",
         Input::Number => "filing-how-number",
         Input::YesNo => "filing-how-yes-no",
         Input::Person => "filing-how-person",

@@ -6,8 +6,9 @@ use super::tried::Tried;
 use super::{Answer, say, say_message};
 use crate::engines::requests::drafts::views::HandOver;
 use crate::engines::requests::model::choice::pick;
+use crate::engines::requests::model::spans::{ENDS, HOUR};
 use crate::engines::requests::model::{Choice, Field, FieldError, Form, Input, MOMENT, Meant, Options, Typed, When};
-use crate::kernel::calendar::read_moment;
+use crate::kernel::calendar::{parse_time, read_moment};
 use crate::web::dates::Dates;
 use crate::web::locale::Words as Catalogue;
 use crate::web::shell::Shell;
@@ -36,6 +37,8 @@ pub enum Draw {
     },
     Date,
     Moment,
+    /// From one day or hour to another.
+    Span,
     Number,
     Person,
     Select,
@@ -46,6 +49,18 @@ pub enum Draw {
     Rights,
     /// Every row with its answer.
     Every,
+}
+
+/// One end of a span, drawn.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct End {
+    pub name: String,
+    pub label: String,
+    pub value: String,
+    /// The `type` of its field: one to type in for what is neither a day nor an hour.
+    pub field_type: &'static str,
+    /// The day in the era.
+    pub found: Option<String>,
 }
 
 /// How much a question has to be answered.
@@ -79,6 +94,8 @@ pub struct Question {
     pub of: Option<String>,
     /// What is shown anew once this is answered: the field, and the words of the button.
     pub shows: Option<(String, String)>,
+    /// The two ends of a span.
+    pub ends: Vec<End>,
     /// Who may be meant, where what was typed does not decide it.
     pub candidates: Vec<Option_>,
     pub error: Option<String>,
@@ -193,6 +210,7 @@ fn question(
         Input::LongText { max } => Draw::Area { max: *max },
         Input::Date => Draw::Date,
         Input::Moment => Draw::Moment,
+        Input::Period | Input::TimeBand => Draw::Span,
         Input::Number => Draw::Number,
         Input::Person => Draw::Person,
         Input::Choice { options } if options.len() <= 6 => Draw::Radio,
@@ -223,9 +241,34 @@ fn question(
         nothing: nothing(w, (form, field), typed, options, dates.today),
         of: field.of.clone(),
         shows: shows(w, form, field),
+        ends: ends(w, dates, field, typed),
         candidates: candidates(w, field, choices, typed),
         error,
     }
+}
+
+/// The two ends of a span with what was typed; none of any other field.
+fn ends(w: Catalogue, dates: &Dates, field: &Field, typed: &Typed) -> Vec<End> {
+    if !matches!(field.input, Input::Period | Input::TimeBand) {
+        return Vec::new();
+    }
+    let end = |end: &&str| {
+        let name = format!("{}.{end}", field.key);
+        let typed = typed.one(&name);
+        let (value, field_type, found) = match &field.input {
+            Input::Period => match dates.read(&typed) {
+                Ok(day) => (dates.machine(day), "date", Some(dates.long(day))),
+                Err(_) => (typed.clone(), Dates::field_type(&typed), None),
+            },
+            _ => match parse_time(&typed) {
+                Ok(hour) => (hour.format(HOUR).to_string(), "time", None),
+                Err(_) if typed.is_empty() => (String::new(), "time", None),
+                Err(_) => (typed.clone(), "text", None),
+            },
+        };
+        End { name, label: w.of("requests-span", end).into_owned(), value, field_type, found }
+    };
+    ENDS.iter().map(end).collect()
 }
 
 /// Why nothing is offered: nobody is named yet, this person has nothing, or the register is empty.

@@ -79,7 +79,7 @@ pub(super) fn history(hand: &Hand, dates: &Dates, open: &Open, parts: &Parts, na
     for moved in &parts.rerouted {
         let step = open.registered.kind.steps.iter().find(|step| step.key == moved.step_key);
         let title = step.map(|step| say(w, &step.title)).unwrap_or_default();
-        let text = w.t2("requests-history-rerouted", "name", full(names, moved.person), "step", title);
+        let text = w.t2(&format!("requests-history-{}", moved.act), "name", full(names, moved.person), "step", title);
         add(moved.moved_at, "is-back", text.into_owned(), &moved.reason, Vec::new());
     }
     for comment in &parts.comments {

@@ -357,6 +357,7 @@ impl ShowPage {
             Spot::Decision => self.sheet.decides(),
             Spot::Withdrawal => self.sheet.may.withdraw,
             Spot::Reroute => self.sheet.may.reroute,
+            Spot::PullUp => self.sheet.may.pull_up,
             Spot::Slip(no) => self.sheet.lines.iter().any(|line| line.no == no && line.may_slip),
             Spot::Comment | Spot::Button => true,
             Spot::Decline => false,

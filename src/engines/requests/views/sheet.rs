@@ -110,6 +110,8 @@ pub struct May {
     pub read: bool,
     /// 担当替え
     pub reroute: bool,
+    /// 引き上げ承認
+    pub pull_up: bool,
 }
 
 /// One request, read in full.
@@ -310,6 +312,7 @@ pub async fn sheet(conn: &mut PgConnection, hand: &Hand, dates: &Dates, open: &m
     let seats = reroute::seats(conn, hand, open, &facts).await?;
     let may = May {
         reroute: !seats.is_empty(),
+        pull_up: may(Permission::RequestsDecide) && open.case.may_pull_up(&facts).is_ok(),
         decide: decide.is_ok() && may(Permission::RequestsDecide),
         send_back: !back.is_empty(),
         execute: execute.is_ok() && may(Permission::RequestsExecute),

@@ -24,6 +24,8 @@ pub enum Spot {
     Decline,
     /// 担当替え
     Reroute,
+    /// 引き上げ承認
+    PullUp,
     /// A button without words.
     Button,
 }
@@ -182,6 +184,7 @@ impl Tried {
             Spot::Withdrawal => "withdraw-reason".to_owned(),
             Spot::Decline => "decline-words".to_owned(),
             Spot::Reroute => "reroute-reason".to_owned(),
+            Spot::PullUp => "pull-up-reason".to_owned(),
             Spot::Slip(line) if self.words.is_empty() || self.words.chars().count() > SLIP_NUMBER_MAX => {
                 format!("slip-number-{line}")
             }
