@@ -323,6 +323,7 @@ readers-request = Request number
 readers-request-hint = To ask about one request.
 readers-on = Day
 readers-go = Ask
+readers-not-yet = This request was not filed yet on that day. Enter the day it was filed or a later one.
 readers-future = Choose today or an earlier day
 readers-of-what = Enter the person, the department or the request number
 readers-request-unknown = There is no request with this number

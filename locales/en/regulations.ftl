@@ -350,6 +350,7 @@ regulations-hole-none = { $count ->
 regulations-adopt = Enter the adoption
 regulations-adopt-lead = Enter it as it was approved. The blanks of the text and the values that it leaves to the organisation are all filled before it is adopted.
 regulations-adopt-go = Adopt this regulation
+regulations-adoption-locks-out = Under this regulation the pages of administration open to administrator IDs only. Nobody has one, and the operating regulation has no request for it, so that nobody could administer the portal from that day on. Adopt a regulation that grants administrator rights as the operating one.
 regulations-adopted-now = The adoption of “{ $name }” was entered
 regulations-blank-hint = A date that the text leaves blank.
 regulations-approval-to-come = The approval cannot lie after today

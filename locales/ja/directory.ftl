@@ -315,6 +315,7 @@ readers-request = 受付番号
 readers-request-hint = 1件の申請を調べるときに入力します。
 readers-on = 日
 readers-go = 調べる
+readers-not-yet = この申請は、その日にはまだありませんでした。申請された日か、それより後の日を入力してください。
 readers-future = 今日までの日にしてください
 readers-of-what = 本人・部署・受付番号のどれかを入力してください
 readers-request-unknown = この受付番号の申請はありません

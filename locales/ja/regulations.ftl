@@ -301,6 +301,7 @@ regulations-hole-none = 仕組みのない条項 { $count }件
 regulations-adopt = 採用の登録
 regulations-adopt-lead = 承認された内容のとおりに登録します。規程の空欄と、規程が組織に委ねる値は、すべて埋めてから採用します。
 regulations-adopt-go = この規程を採用する
+regulations-adoption-locks-out = この規程を採用すると、管理画面は管理者用IDだけに開きます。管理者用IDを持つ人がおらず、運用する規程に管理者権限を付与する手続もないため、その日からだれもポータルを管理できなくなります。管理者権限の付与を定める規程を運用する規程として採用してください。
 regulations-adopted-now = 「{ $name }」の採用を登録しました
 regulations-blank-hint = 規程の本文で空欄になっている日です。
 regulations-approval-to-come = 承認日は、今日以前の日にしてください

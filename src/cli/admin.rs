@@ -9,9 +9,12 @@ use crate::kernel::app::App;
 use crate::kernel::clock::Clock;
 use crate::kernel::config::Common;
 use crate::kernel::database::Role;
+use crate::kernel::error::Error;
 use crate::kernel::ids::PersonId;
 use crate::kernel::work::Work;
 use crate::people::sign_ins::{IdentityCheck, reissue, unlock};
+use crate::web::locale::{Lang, Words};
+use crate::web::screen::said;
 
 /// Helps somebody who cannot sign in.
 #[derive(Debug, clap::Args)]
@@ -56,18 +59,31 @@ pub async fn run(common: &Common, args: &Args) -> anyhow::Result<()> {
     };
     match args.what {
         What::Unlock(_) => {
-            app.change(&Actor::portal(), async |work: &mut Work| unlock(work, person, Some(&check), "").await).await?;
+            app.change(&Actor::portal(), async |work: &mut Work| unlock(work, person, Some(&check), "").await)
+                .await
+                .map_err(in_words)?;
             say!("unlocked");
         }
         What::SetUp => {}
         What::Reset(_) => {
             let code = app
                 .change(&Actor::portal(), async |work: &mut Work| reissue(work, person, Some(&check), None).await)
-                .await?;
+                .await
+                .map_err(in_words)?;
             say!("{}", code.shown());
         }
     }
     Ok(())
+}
+
+/// A refusal in words, English as all of the command line.
+fn in_words(error: Error) -> anyhow::Error {
+    match error {
+        Error::Refused(message) | Error::Conflict(message) => {
+            anyhow::Error::msg(Words(Lang::En).line(&said(&message)).into_owned())
+        }
+        other => other.into(),
+    }
 }
 
 /// Who lost the token, or the browser it was typed into, goes on with a new one.

@@ -98,7 +98,7 @@ pub async fn run() -> anyhow::Result<ExitCode> {
         }
         Some(Command::Regulations(args)) => regulations::run(&cli.common, &args),
         Some(Command::Coverage(args)) => coverage::run(&cli.common, &args),
-        Some(Command::Permissions(args)) => permissions::run(&args),
+        Some(Command::Permissions(args)) => permissions::run(&cli.common, &args),
         Some(Command::Bench(args)) => bench::run(&cli.common, &args).await,
         Some(Command::Routes { json }) => routes::run(json),
     };

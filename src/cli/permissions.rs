@@ -2,7 +2,9 @@
 //! under every regulation, and what the routes of this one give.
 use anyhow::Context as _;
 
-use crate::engines::regulations::{Library, MECHANISMS};
+use super::start::data_dir;
+use crate::engines::regulations::Library;
+use crate::kernel::config::Common;
 use crate::people::permissions::Table;
 use crate::portal;
 
@@ -18,8 +20,9 @@ pub struct Args {
 }
 
 /// Prints the table.
-pub fn run(args: &Args) -> anyhow::Result<()> {
-    let table = table(&args.regulation)?;
+pub fn run(common: &Common, args: &Args) -> anyhow::Result<()> {
+    let library = portal::library(common.regulations(&data_dir(common)?).as_deref())?;
+    let table = table(&library, &args.regulation)?;
     if args.json {
         say!("{}", as_json(&table)?);
     } else {
@@ -29,8 +32,7 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
 }
 
 /// The table under this regulation.
-fn table(regulation: &str) -> anyhow::Result<Table> {
-    let library = Library::load(None, MECHANISMS)?;
+fn table(library: &Library, regulation: &str) -> anyhow::Result<Table> {
     let entry = library.get(regulation).with_context(|| format!("no regulation 「{regulation}」"))?;
     let binding =
         entry.binding.as_ref().with_context(|| format!("the regulation 「{regulation}」 has no binding yet"))?;
@@ -53,14 +55,19 @@ fn as_json(table: &Table) -> serde_json::Result<String> {
 #[cfg(test)]
 mod tests {
     use super::table;
+    use crate::engines::regulations::{Library, MECHANISMS};
     use crate::kernel::access::{Permission, Reach, Tier};
+
+    fn known() -> Library {
+        Library::load(None, MECHANISMS).unwrap()
+    }
 
     const ALL_FIVE: [&str; 5] =
         ["system-management", "coop-operations", "osaka-standard", "katsuura-operations", "mutual-aid-policy"];
 
     #[test]
     fn every_permission_says_how_far_it_reaches_for_every_tier() {
-        let table = table("system-management").unwrap();
+        let table = table(&known(), "system-management").unwrap();
         let table: Vec<serde_json::Value> = serde_json::from_str(&super::as_json(&table).unwrap()).unwrap();
         assert_eq!(table.len(), Permission::ALL.len());
         assert!(
@@ -94,7 +101,7 @@ mod tests {
             ("mutual-aid-policy", Tier::Sysadmin, None, Organisation),
         ];
         for (regulation, tier, decides, works) in expected {
-            let table = table(regulation).unwrap();
+            let table = table(&known(), regulation).unwrap();
             assert_eq!(table.reach(tier, Permission::RequestsDecide), decides, "{regulation} {tier:?} decides");
             assert_eq!(table.reach(tier, Permission::RequestsExecute), works, "{regulation} {tier:?} works");
             assert!(table.reach(tier, Permission::RequestsView) >= decides.max(works), "{regulation} {tier:?} reads");
@@ -104,7 +111,7 @@ mod tests {
     #[test]
     fn who_inspects_and_who_comes_from_outside_acts_under_no_regulation() {
         for regulation in ALL_FIVE {
-            let table = table(regulation).unwrap();
+            let table = table(&known(), regulation).unwrap();
             for tier in [Tier::Auditor, Tier::Vendor, Tier::Designer] {
                 for permission in [Permission::RequestsDecide, Permission::RequestsExecute, Permission::RequestsProxy] {
                     assert_eq!(table.reach(tier, permission), Reach::None, "{regulation} {tier:?} {permission:?}");

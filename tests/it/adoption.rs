@@ -293,6 +293,25 @@ async fn a_further_regulation_is_adopted_for_a_day_to_come_and_taken_back() {
     assert!(refused.to_string().contains("before its day"), "{refused}");
 }
 
+/// A text followed besides that opens administration to accounts of their own, where nobody has one and nobody could get one.
+#[tokio::test]
+async fn nobody_is_locked_out_of_administration_by_a_text_that_is_followed_besides() {
+    let strict = "lock_mode = { value = \"until_released\", clause = \"4-3\" }";
+    let binding = amended(
+        VILLAGE_BINDING,
+        &[(strict, &format!("{strict}\nadmin_separate_account = {{ value = true, clause = \"4-3\" }}"))],
+    );
+    let portal =
+        Portal::open_beside("system-management", &[FILES[0], ("village-office.bindings.toml", &binding)]).await;
+    let office = portal.sign_in("中村").await;
+    let path = "/adoptions/village-office";
+    office
+        .post(path, &answers("tracked", "2026-04-02", "2026-04-01"))
+        .await
+        .refuses("だれもポータルを管理できなくなります");
+    assert_eq!(portal.events("regulation.adopted").await, 1, "only the one that was there");
+}
+
 #[tokio::test]
 async fn several_regulations_are_followed_at_once_and_of_their_values_the_stricter_holds() {
     let office = Office::within(Portal::open_beside("system-management", &FILES).await).await;

@@ -62,6 +62,24 @@ async fn the_form_says_that_the_id_stops_on_receipt_and_whoever_used_it_is_told(
     assert_eq!(mails(&portal, "account.end_received", "田中").await, 0);
 }
 
+/// 本人(又は所属の職員): somebody of a vendor gives notice of their own ID alone; and nobody, of whatever section, stops the only one who
+/// holds a function.
+#[tokio::test]
+async fn a_notice_leaves_no_function_without_anybody_and_is_given_for_others_by_the_staff_alone() {
+    let portal = Portal::open_under(REGULATION).await;
+    let itself = add(&portal, "SYS-001", "守り（ポータル）", true).await;
+    let taxes = add(&portal, "SYS-002", "税務システム", false).await;
+    let row = account(&portal, itself, "斎藤", &["参照"]).await;
+    let officer = portal.sign_in("斎藤").await;
+    give_notice(&officer, "斎藤", &row, &[]).await.refuses("役割を務めるただ一人の人です");
+    officer.get("/").await.ok();
+    let vendor = portal.sign_in("井上").await;
+    let other = account(&portal, taxes, "伊藤", &["参照"]).await;
+    give_notice(&vendor, "伊藤", &other, &[]).await.refuses("その所属の職員だけです");
+    let own = account(&portal, taxes, "井上", &["参照"]).await;
+    number_of(&give_notice(&vendor, "井上", &own, &[]).await);
+}
+
 /// What the board shows as done is a notice and an erasure, and neither a question of the portal nor a stop for other reasons.
 #[tokio::test]
 async fn neither_a_question_nor_a_stop_for_other_reasons_counts_as_a_notice() {

@@ -382,3 +382,27 @@ async fn administrators_who_are_still_to_come_do_not_count_and_nothing_goes_into
     let refused = browser.submit("/set-up/check", &[]).await;
     assert!(refused.words().contains("まだ登録の足りないところがあります"), "{}", refused.words());
 }
+
+#[tokio::test]
+async fn whoever_has_left_gets_no_function_and_nothing_goes_into_service_with_them() {
+    let portal = Portal::empty().await;
+    let people = CITY_PEOPLE.replace("採用年月日\r\n", "採用年月日,退職年月日\r\n");
+    let people = people.replace("2010/4/1\r\n", "2010/4/1,R8.3.31\r\n");
+    let browser = prepared(&portal, "osaka-standard", (CITY, &people)).await;
+    let sits = async |tier: &str, person: &str| {
+        step(&browser, "functions", &[("tier", tier), ("person", person), ("department", "")]).await
+    };
+    let left = sits("sysadmin", "000103").await;
+    assert_eq!(left.status, StatusCode::UNPROCESSABLE_ENTITY);
+    left.says("退職している職員です").says("000103");
+    sits("office", "000101").await.ok().says("登録しました");
+    sits("sysadmin", "000102").await.ok().says("登録しました");
+    // who leaves after having been chosen
+    sqlx::query("update person set left_on = '2026-03-31' where employee_no = '000102'")
+        .execute(&mut portal.superuser().await)
+        .await
+        .unwrap();
+    browser.get("/set-up/check").await.ok().says("井上 幸子さんは、令和8年3月31日(火)で退職しています");
+    let refused = browser.submit("/set-up/check", &[]).await;
+    assert!(refused.words().contains("まだ登録の足りないところがあります"), "{}", refused.words());
+}

@@ -38,6 +38,21 @@ pub use library::{ClauseRef, Entry, Library};
 pub use routes::room;
 pub use selfcheck::keep_house;
 
+/// Those of [`MECHANISMS`] that are requests: a clause bound to one needs its form.
+pub const REQUESTS: &[&str] = &[
+    "account.register",
+    "account.change",
+    "account.stop",
+    "account.end",
+    "account.share",
+    "password.reset",
+    "problem.report",
+    "privileged.grant",
+    "privileged.use",
+    "privileged.order",
+    "privileged.secret",
+];
+
 /// Mechanism keys in operation. A feature writes its events under one of them; bindings may name no other.
 pub const MECHANISMS: &[&str] = &[
     "account.register",

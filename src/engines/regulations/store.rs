@@ -204,6 +204,18 @@ impl OwnRouteRow {
     }
 }
 
+/// Does any administrator have an account of their own for it that signs in?
+pub async fn has_own_accounts(conn: &mut PgConnection, day: NaiveDate) -> sqlx::Result<bool> {
+    sqlx::query_scalar!(
+        r#"select exists (select from post p
+                            join person n on n.id = p.person_id and n.owner_person is not null
+                           where p.tier = 'sysadmin' and p.during @> $1::date and holds_sign_in(n.id)) as "any!""#,
+        day
+    )
+    .fetch_one(conn)
+    .await
+}
+
 /// All routes that the organisation entered, those taken back among them.
 pub async fn list_own_routes(conn: &mut PgConnection) -> Result<OwnRoutes> {
     let rows = sqlx::query_as!(

@@ -255,6 +255,10 @@ pub enum Refusal {
     },
     /// the only one who administers the portal would be out
     LastAdministrator,
+    /// ほかにその役割を務める人がいません
+    LastOfFunction,
+    /// 届け出られるのは、本人か所属の職員です
+    NotOfTheStaff,
     /// このアカウントの利用部門は、申請の利用部門と違います
     OtherDepartment {
         /// 利用部門
@@ -290,6 +294,8 @@ impl Refusal {
                 .with("second", &second.0)
                 .with("second-owner", &second.1),
             Self::LastAdministrator => Message::new("accounts-refused-last-administrator"),
+            Self::LastOfFunction => Message::new("accounts-refused-last-of-function"),
+            Self::NotOfTheStaff => Message::new("accounts-refused-not-of-the-staff"),
             Self::OtherDepartment { department } => {
                 Message::new("accounts-refused-other-department").with("department", department)
             }

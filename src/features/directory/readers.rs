@@ -17,6 +17,7 @@ use crate::engines::requests::store::{self as requests, acting};
 use crate::kernel::access::{Permission, Reach, Viewer};
 use crate::kernel::app::{App, Read};
 use crate::kernel::audit::Event;
+use crate::kernel::clock::local;
 use crate::kernel::error::{Error, Result};
 use crate::kernel::ids::{DepartmentId, PersonId};
 use crate::people::model::{Department, full_name};
@@ -135,6 +136,9 @@ async fn matter(read: &mut Read, screen: &Screen, form: &mut Form) -> Result<Opt
     let mut about = None;
     if let Some(number) = form.filled("request").map(str::to_owned) {
         match requests::find(read.conn(), &number).await? {
+            Some(request) if local(request.filed_at).date_naive() > on => {
+                form.refuse("on", Line::new("readers-not-yet"));
+            }
             Some(request) => {
                 about = Some(request.id);
                 matter.permission = Permission::RequestsView;

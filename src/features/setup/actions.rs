@@ -120,9 +120,8 @@ pub(super) async fn into_service(work: &mut Work) -> Result<Vec<(Someone, String
     let begun = chosen.effective_on <= clock::local(work.now).date_naive();
     let people = holders(work, &answers).await?;
     let today = clock::local(work.now).date_naive();
-    let coming: Vec<PersonId> =
-        people.iter().filter(|someone| someone.from > today).map(|someone| someone.id).collect();
-    let there = enough(&answers.without(&coming), &texts);
+    let away: Vec<PersonId> = people.iter().filter(|someone| !someone.there(today)).map(|someone| someone.id).collect();
+    let there = enough(&answers.without(&away), &texts) && !people.iter().any(|someone| someone.gone(today));
     if !begun || texts.len() != chosen.editions().count() || !there {
         return Err(incomplete());
     }
@@ -150,7 +149,9 @@ pub(super) async fn into_service(work: &mut Work) -> Result<Vec<(Someone, String
     functions(work, &answers, &people).await?;
     let owner = answers.functions.iter().find(|function| function.tier == Tier::Sysadmin).ok_or_else(incomplete)?;
     (founder.register_portal)(work, owner.department).await?;
-    let codes = sign_ins(work, &answers.persons(), people).await?;
+    // a code is used up within a day: whoever is still to come gets theirs once they are there
+    let there: Vec<Someone> = people.into_iter().filter(|someone| someone.there(today)).collect();
+    let codes = sign_ins(work, &answers.persons(), there).await?;
     let now = work.now;
     store::finish(work.conn(), now).await?;
     let facts = json!({ "functions": answers.functions.len(), "sign_ins": codes.len() });

@@ -57,7 +57,7 @@ fn stops(ground: &Ground<'_>, kind: &Kind) -> Vec<(Wrong, Tier, Tier)> {
 fn asked(ground: &Ground<'_>, step: &RouteStep) -> Option<(Tier, BTreeSet<PersonId>)> {
     let told = matches!(step.act, Act::Notify | Act::Acknowledge);
     let [By::Tier(tier)] = step.by.as_slice() else { return None };
-    let elsewhere = ground.held.iter().any(|(of, _)| of == tier);
+    let elsewhere = ground.held.iter().any(|(of, ..)| of == tier);
     // those whom somebody names for a step (指名) are named once the portal is in service
     if told || elsewhere || step.scope != Scope::Organisation {
         return None;

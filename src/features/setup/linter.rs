@@ -7,9 +7,9 @@ use super::doubling::doubled;
 use super::model::{Answers, Counts, Step, demanded, done, takes_two};
 use super::store::{Place, Someone, Titled};
 use crate::engines::regulations::Entry;
-use crate::engines::regulations::binding::{By, Function, Scope};
+use crate::engines::regulations::binding::{By, Function, Kind, Needs, Scope};
 use crate::kernel::access::Tier;
-use crate::kernel::ids::DepartmentId;
+use crate::kernel::ids::{DepartmentId, PersonId};
 use crate::web::dates::Dates;
 use crate::web::locale::Words;
 
@@ -27,15 +27,15 @@ pub(super) struct Hole {
 /// What the linter looks at.
 pub(super) struct Ground<'a> {
     pub answers: &'a Answers,
-    /// the same without those who are still to come
+    /// the same without those who are not there
     pub there: Answers,
-    /// those of the holders who are still to come
-    pub coming: &'a [Someone],
+    /// those of the holders who are still to come, or have left
+    pub away: &'a [Someone],
     pub counts: Counts,
     /// the operating one first
     pub texts: &'a [Arc<Entry>],
     pub places: &'a [Place],
-    pub held: &'a [(Tier, DepartmentId)],
+    pub held: &'a [(Tier, DepartmentId, PersonId)],
     /// the posts with a title, those to come among them
     pub titled: &'a [Titled],
     pub dates: Dates,
@@ -94,23 +94,25 @@ fn demands(w: Words, ground: &Ground<'_>, entry: &Entry) -> Vec<Hole> {
 fn holds(ground: &Ground<'_>, tier: Tier, at: Option<DepartmentId>) -> bool {
     let fits = |of: Tier, department: DepartmentId| of == tier && at.is_none_or(|at| at == department);
     ground.there.functions.iter().any(|function| fits(function.tier, function.department))
-        || ground.held.iter().any(|(of, department)| fits(*of, *department))
+        || ground.held.iter().any(|(of, department, _)| fits(*of, *department))
 }
 
-/// Who was chosen for a function and is not there yet.
+/// Who was chosen for a function and is not there yet, or has left.
 fn to_come(w: Words, ground: &Ground<'_>, entry: &Entry) -> Vec<Hole> {
     let hole = |(tier, someone): (Tier, &Someone)| {
-        let (tier, from) = (title(w, entry, tier), ground.dates.long(someone.from));
-        let said: [(&str, &dyn std::fmt::Display); 3] = [("tier", &tier), ("name", &someone.name), ("from", &from)];
-        let words = w.with("setup-hole-coming", &said).into_owned();
-        Hole { words, stops: false, step: Step::Functions }
+        let gone = someone.gone(ground.dates.today);
+        let day = if gone { someone.left_on.unwrap_or(someone.from) } else { someone.from };
+        let (tier, day) = (title(w, entry, tier), ground.dates.long(day));
+        let said: [(&str, &dyn std::fmt::Display); 3] = [("tier", &tier), ("name", &someone.name), ("day", &day)];
+        let key = if gone { "setup-hole-left" } else { "setup-hole-coming" };
+        Hole { words: w.with(key, &said).into_owned(), stops: gone, step: Step::Functions }
     };
     coming(ground).map(hole).collect()
 }
 
 fn coming<'a>(ground: &'a Ground<'_>) -> impl Iterator<Item = (Tier, &'a Someone)> {
     ground.answers.functions.iter().filter_map(|function| {
-        let someone = ground.coming.iter().find(|someone| someone.id == function.person)?;
+        let someone = ground.away.iter().find(|someone| someone.id == function.person)?;
         Some((function.tier, someone))
     })
 }
@@ -207,7 +209,7 @@ fn steps(w: Words, ground: &Ground<'_>, entry: &Entry) -> Vec<Hole> {
             wanted.entry(tiers).or_default().insert(kind.title.in_language(w.lang().code()).to_owned());
         }
     }
-    let mut holes = Vec::new();
+    let mut holes = too_few(w, ground, entry);
     let list = |kinds: &BTreeSet<String>| kinds.iter().map(String::as_str).collect::<Vec<_>>().join("、");
     let titles =
         |tiers: &BTreeSet<Tier>| tiers.iter().map(|tier| title(w, entry, *tier)).collect::<Vec<_>>().join("／");
@@ -232,6 +234,28 @@ fn steps(w: Words, ground: &Ground<'_>, entry: &Entry) -> Vec<Hole> {
         }
     }
     holes
+}
+
+/// Steps that take the answers of more people than there are (合議).
+fn too_few(w: Words, ground: &Ground<'_>, entry: &Entry) -> Vec<Hole> {
+    let kinds = entry.binding.as_ref().map(|binding| &binding.kinds[..]).unwrap_or_default();
+    let steps = kinds.iter().flat_map(|kind| kind.steps.iter().map(move |step| (kind, step)));
+    let counted = steps.filter_map(|(kind, step)| match (step.by.as_slice(), step.needs) {
+        ([By::Tier(tier)], Needs::Count(needed)) if needed > 1 => Some((kind, *tier, usize::from(needed))),
+        _ => None,
+    });
+    let hole = |(kind, tier, needed): (&Kind, Tier, usize)| {
+        let chosen = ground.there.functions.iter().map(|function| (function.tier, function.person));
+        let held = ground.held.iter().map(|(of, _, person)| (*of, *person));
+        let there: BTreeSet<PersonId> = chosen.chain(held).filter(|(of, _)| *of == tier).map(|(_, one)| one).collect();
+        let (now, tier) = (there.len(), title(w, entry, tier));
+        let what = kind.title.in_language(w.lang().code());
+        let said: [(&str, &dyn std::fmt::Display); 4] =
+            [("tier", &tier), ("what", &what), ("least", &needed), ("now", &now)];
+        let words = w.with("setup-hole-answers", &said).into_owned();
+        (now < needed).then_some(Hole { words, stops: true, step: Step::Functions })
+    };
+    counted.filter_map(hole).collect()
 }
 
 /// Departments with people from which no way up leads to a holder.

@@ -5,6 +5,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::http::header::SET_COOKIE;
 use axum::response::{IntoResponse as _, Redirect, Response};
+use chrono::NaiveDate;
 use uuid::Uuid;
 
 use super::door::{self, Inside};
@@ -228,13 +229,13 @@ async fn draw(app: &App, screen: &Screen, answers: Answers, step: Step, besides:
         let held = store::held(known.read.conn(), today).await?;
         let titled = store::titled(known.read.conn(), today).await?;
         let ids: Vec<Uuid> = known.answers.persons().iter().map(|person| person.0).collect();
-        let mut coming = store::people(known.read.conn(), &ids, None).await?;
-        coming.retain(|someone| someone.from > today);
-        let away: Vec<PersonId> = coming.iter().map(|someone| someone.id).collect();
+        let mut away = store::people(known.read.conn(), &ids, None).await?;
+        away.retain(|someone| !someone.there(today));
+        let absent: Vec<PersonId> = away.iter().map(|someone| someone.id).collect();
         let ground = Ground {
             answers: &known.answers,
-            there: known.answers.without(&away),
-            coming: &coming,
+            there: known.answers.without(&absent),
+            away: &away,
             titled: &titled,
             dates: screen.dates,
             counts: known.counts,
@@ -338,7 +339,7 @@ async fn take(
             Step::Departments
         }
         Step::Functions if !form.faulty() => {
-            let Some(new) = function(known, form).await? else { return Ok(None) };
+            let Some(new) = function(known, form, screen.dates.today).await? else { return Ok(None) };
             keep(&mut |answers| {
                 if !answers.functions.contains(&new) {
                     answers.functions.push(new);
@@ -360,12 +361,16 @@ async fn take(
 }
 
 /// Who is to hold which function where.
-async fn function(known: &mut Known, form: &mut Form) -> Result<Option<Function>> {
+async fn function(known: &mut Known, form: &mut Form, today: NaiveDate) -> Result<Option<Function>> {
     let number = text::digits(form.text("person"));
     let Some(someone) = store::person(known.read.conn(), &number).await? else {
         form.refuse("person", Line::new("setup-person-unknown"));
         return Ok(None);
     };
+    if someone.gone(today) {
+        form.refuse("person", Line::new("setup-person-left"));
+        return Ok(None);
+    }
     let department = form.parsed::<DepartmentId>("department").or(someone.department);
     let (Some(tier), Some(department)) = (Tier::from_key(form.text("tier")), department) else {
         form.refuse("department", Line::new("setup-person-nowhere"));

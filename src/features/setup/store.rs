@@ -107,6 +107,20 @@ pub(super) struct Someone {
     pub title: String,
     /// the day from which they are there
     pub from: NaiveDate,
+    /// their last day
+    pub left_on: Option<NaiveDate>,
+}
+
+impl Someone {
+    /// Have they gone by this day (退職)?
+    pub fn gone(&self, today: NaiveDate) -> bool {
+        self.left_on.is_some_and(|last| last < today)
+    }
+
+    /// Are they there on this day?
+    pub fn there(&self, today: NaiveDate) -> bool {
+        self.from <= today && !self.gone(today)
+    }
 }
 
 pub(super) async fn person(conn: &mut PgConnection, number: &str) -> sqlx::Result<Option<Someone>> {
@@ -120,7 +134,7 @@ pub(super) async fn people(
     number: Option<&str>,
 ) -> sqlx::Result<Vec<Someone>> {
     let rows = sqlx::query!(
-        r#"select n.id as "id: PersonId", n.employee_no, n.family_name, n.given_name,
+        r#"select n.id as "id: PersonId", n.employee_no, n.family_name, n.given_name, n.left_on,
                   p.department_id as "department?: DepartmentId", p.title as "title?",
                   greatest(n.joined_on, (select min(lower(o.during)) from post o where o.person_id = n.id)) as "from!"
              from person n
@@ -140,6 +154,7 @@ pub(super) async fn people(
         department: row.department,
         title: row.title.unwrap_or_default(),
         from: row.from,
+        left_on: row.left_on,
     });
     Ok(someone.collect())
 }
@@ -193,13 +208,19 @@ pub(super) async fn titled(conn: &mut PgConnection, today: NaiveDate) -> sqlx::R
     Ok(titled.collect())
 }
 
-/// The seats that are held already, by whatever road.
-pub(super) async fn held(conn: &mut PgConnection, today: NaiveDate) -> sqlx::Result<Vec<(Tier, DepartmentId)>> {
+/// The seats that are held already, by whatever road, with who holds each.
+pub(super) async fn held(
+    conn: &mut PgConnection,
+    today: NaiveDate,
+) -> sqlx::Result<Vec<(Tier, DepartmentId, PersonId)>> {
     let rows = sqlx::query!(
-        r#"select tier as "tier: Tier", department_id as "department: DepartmentId" from post where during @> $1::date"#,
+        r#"select p.tier as "tier: Tier", p.department_id as "department: DepartmentId", p.person_id as "person: PersonId"
+             from post p
+             join person n on n.id = p.person_id and (n.left_on is null or n.left_on >= $1)
+            where p.during @> $1::date"#,
         today
     )
     .fetch_all(conn)
     .await?;
-    Ok(rows.into_iter().map(|row| (row.tier, row.department)).collect())
+    Ok(rows.into_iter().map(|row| (row.tier, row.department, row.person)).collect())
 }

@@ -91,6 +91,13 @@ impl<'a> Reader<'a> {
             cells.refuse(Column::Number, Message::new("import-fault-number"));
         }
         let known = self.known.people.get(&number);
+        // a spreadsheet that takes a number for a quantity drops the zeros in front
+        if known.is_none()
+            && let Some(meant) =
+                (1..=6).map(|zeros| "0".repeat(zeros) + &number).find(|padded| self.known.people.contains_key(padded))
+        {
+            cells.refuse(Column::Number, Message::new("import-fault-lost-zeros").with("what", meant));
+        }
         if known.is_some_and(|person| person.of_owner) {
             cells.refuse(Column::Number, Message::new("import-fault-administrator"));
         }

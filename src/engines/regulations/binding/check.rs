@@ -4,7 +4,7 @@ use super::{
 };
 use crate::engines::regulations::catalogue::{MechanismKind, Regulation};
 use crate::engines::regulations::fault::Report;
-use crate::engines::regulations::parameters;
+use crate::engines::regulations::{REQUESTS, parameters};
 use crate::kernel::access::Tier;
 use crate::kernel::settings::{Settings, Source};
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -182,6 +182,14 @@ pub(super) fn workflows_have_kinds(
         let carried = binds.get(&clause.id).is_some_and(Bind::is_carried);
         if carried && !kinds.iter().any(|kind| kind.clauses.contains(&clause.id)) {
             report.at(format!("bind {}", clause.id), "the clause asks for a request, and no kind names it");
+        }
+    }
+    let mut bound: Vec<_> = binds.iter().filter(|_| !kinds.is_empty()).collect();
+    bound.sort_by_key(|(clause, _)| *clause);
+    for (clause, bind) in bound {
+        let requests = bind.mechanisms.iter().filter(|key| REQUESTS.contains(&key.as_str()));
+        for key in requests.filter(|key| !kinds.iter().any(|kind| kind.key == **key)) {
+            report.at(format!("bind {clause}"), format!("「{key}」 is a request, and no kind has its form"));
         }
     }
 }

@@ -213,6 +213,10 @@ fn a_workflow_clause_needs_a_form() {
     let without = BINDING.split("[[kind]]").next().unwrap();
     let found = read(without).unwrap_err().to_string();
     assert!(found.contains("bind 2: the clause asks for a request, and no kind names it"), "{found}");
+    // whatever the mechanism of the clause is called: nobody could file it
+    let unfiled = BINDING.replace("[\"password.lock\"]", "[\"password.lock\", \"account.end\"]");
+    let found = read(&unfiled).unwrap_err().to_string();
+    assert!(found.contains("「account.end」 is a request, and no kind has its form"), "{found}");
 }
 
 #[test]

@@ -9,7 +9,7 @@ use crate::engines::regulations::impact::impact;
 use crate::engines::regulations::in_force::{Regulations, UnderWay};
 use crate::engines::regulations::library::Entry;
 use crate::engines::regulations::views::adoption::{self as shown, Matter};
-use crate::engines::regulations::{entry, settle, store};
+use crate::engines::regulations::{entry, parameters, settle, store};
 use crate::kernel::access::{Permission, Viewer};
 use crate::kernel::app::App;
 use crate::kernel::error::{Error, Message, Result};
@@ -238,6 +238,9 @@ pub(super) async fn adopt(
             form.refuse(field, said(&Message::new(why)));
         }
     }
+    if !form.faulty() && locks_out(&app, &me, &regulations, (&edition, role), adoption.effective_on).await? {
+        form.refuse("effective_on", said(&Message::new("regulations-adoption-locks-out")));
+    }
     let typed = Typed::new(form.text(step_up::FIELD));
     if !form.faulty() && !step_up::confirm(&app, &me, &caller, &typed, (Action::Settings, &edition)).await? {
         form.refuse(step_up::FIELD, step_up::wrong());
@@ -267,6 +270,28 @@ pub(super) async fn adopt(
     let told = Message::new("regulations-adopted-now").with("name", shown::title(screen.w, &entry));
     Ok(screen.go(&app, &back, Some((Tone::Good, told))))
 }
+
+/// Would nobody administer the portal any more from that day on? Its pages would open to accounts of administration alone; there is
+/// none, and no request by which one could be had.
+async fn locks_out(
+    app: &App,
+    viewer: &Viewer,
+    regulations: &Regulations,
+    (edition, role): (&str, Role),
+    day: NaiveDate,
+) -> Result<bool> {
+    let Some(parameter) = parameters::find(SEPARATE_ACCOUNT) else { return Ok(false) };
+    let after = regulations.adoptions().supposing(regulations.library(), edition, role, day)?.on(day);
+    let mut read = app.read(viewer).await?;
+    let entered = store::list_values(read.conn()).await?;
+    let wanted = settle::settle(&after, &entered, day, parameter).is_some_and(|settled| settled.value == json!(true));
+    let grants =
+        || after.operating.as_ref().is_some_and(|adopted| adopted.binding().kind("privileged.grant").is_some());
+    Ok(wanted && !grants() && !store::has_own_accounts(read.conn(), day).await?)
+}
+
+/// The canonical parameter that opens the portal's administration to accounts of their own only.
+const SEPARATE_ACCOUNT: &str = "admin_separate_account";
 
 /// The question before an adoption is taken back.
 fn question(app: &App, screen: &Screen) -> Form {

@@ -154,6 +154,14 @@ impl RequestKind for End {
             if let Err(refusal) = of_section(conn, &account, &matter).await? {
                 faults.push(fault("department", &refusal));
             }
+            if matter.applicant != Some(account.holder)
+                && !store::ends::of_the_staff(conn, matter.applicant, matter.today).await?
+            {
+                faults.push(fault("person", &Refusal::NotOfTheStaff));
+            }
+            if account.is_portal && store::ends::last_of_function(conn, account.holder, matter.today).await? {
+                faults.push(fault("accounts", &Refusal::LastOfFunction));
+            }
             faults.extend(account.may_cancel().err().map(|refusal| fault("accounts", &refusal)));
             if let Some(number) = under_way(conn, self.key(), &json!({ "account": account.id }), matter.id).await? {
                 let message = Message::new("accounts-refused-end-under-way").with("number", Said::plain(number));

@@ -1,8 +1,9 @@
-//! SQL of the 利用終了届: how it is undone.
+//! SQL of the 利用終了届: who may hand it in about whom, and how it is undone.
+use chrono::NaiveDate;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use crate::kernel::ids::AccountId;
+use crate::kernel::ids::{AccountId, PersonId};
 
 /// Undoes what a notice of end of use did to a row: it stands again as it did before that request.
 pub async fn undo_end(
@@ -34,4 +35,24 @@ pub async fn undo_end(
     .execute(conn)
     .await?;
     Ok(done.rows_affected())
+}
+
+/// Is somebody of the staff (職員), and not of a vendor?
+pub async fn of_the_staff(conn: &mut PgConnection, person: Option<PersonId>, today: NaiveDate) -> sqlx::Result<bool> {
+    let person = person.map(|person| person.0);
+    sqlx::query_scalar!(
+        r#"select exists (select from person n
+                           where n.id = $1 and n.employment <> 'contractor'
+                             and not exists (select from post o
+                                              where o.person_id = n.id and o.tier = 'vendor' and o.during @> $2::date)) as "staff!""#,
+        person,
+        today
+    )
+    .fetch_one(conn)
+    .await
+}
+
+/// Would a function of the whole organisation be without anybody if this person signed in no more?
+pub async fn last_of_function(conn: &mut PgConnection, person: PersonId, today: NaiveDate) -> sqlx::Result<bool> {
+    sqlx::query_scalar!(r#"select last_of_function($1, $2) as "last!""#, person.0, today).fetch_one(conn).await
 }
