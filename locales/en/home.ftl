@@ -31,6 +31,7 @@ home-clauses = { $count ->
 }
 home-none-mine = You have no request under way.
 home-draft = Draft from { $name }: { $what }
+home-draft-by-portal = A draft that the portal prepared: { $what }
 home-draft-action = Open
 home-proposal = { $name } proposes { $person } as stand-in
 home-proposal-from = from { $from }

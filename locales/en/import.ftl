@@ -86,6 +86,7 @@ import-refused-columns = The meaning of the columns has not been settled.
 import-refused-nothing = There is nothing to take over.
 import-refused-oneself = By this import you yourself would leave. Your own leaving is entered by somebody else.
 import-fault-number = the number does not begin with a letter or a digit
+import-fault-oneself = This is your own row. Nobody changes their own entry, so it is left out; somebody else has to take the list over as well
 import-fault-lost-zeros = The zeros in front of the number are lost (the number known is “{ $what }”). Format the column as text and enter it with its zeros
 import-fault-no-number = no number
 import-fault-no-code = no department code

@@ -159,6 +159,7 @@ requests-turn-own = { $who }: { $act }
 requests-turn-and-receipt = { $turn }; and with { $who }, to confirm receipt
 requests-turn-mend = Now with the applicant, to send it again
 requests-content = Content
+requests-content-read-only = The content is as it was filed.
 requests-content-fixed = Whoever carries it out cannot change the content. Send it back if it is wrong.
 requests-beside = To compare before the work
 requests-claims = Applicant (own statement)

@@ -22,6 +22,7 @@ home-board-all = 条項の一覧を見る
 home-clauses = { $count }項
 home-none-mine = 進行中の申請はありません。
 home-draft = { $name }さんの下書き：{ $what }
+home-draft-by-portal = ポータルが用意した下書き：{ $what }
 home-draft-action = 開く
 home-proposal = { $name }さんの代理（{ $person }さん）の申出
 home-proposal-from = { $from }から

@@ -74,6 +74,7 @@ import-refused-columns = 列の対応が決まっていません。
 import-refused-nothing = 取り込む違いはありません。
 import-refused-oneself = この取込みでは、あなた自身が退職になります。自分の退職は、ほかの担当者が登録してください。
 import-fault-number = 職員番号が、数字か文字で始まっていません
+import-fault-oneself = あなた自身の行です。自分の所属や氏名は変えられないため、この行は取り込みません。ほかの担当者が同じ表を取り込んでください
 import-fault-lost-zeros = 職員番号の先頭の0が落ちています（登録されている番号は「{ $what }」です）。表の書式を「文字列」にして、0から入力してください
 import-fault-no-number = 職員番号がありません
 import-fault-no-code = 部署コードがありません

@@ -158,6 +158,7 @@ requests-turn-own = { $who }の{ $act }待ち
 requests-turn-and-receipt = { $turn }、{ $who }の受領待ち
 requests-turn-mend = いま：申請者の再提出待ち
 requests-content = 申請の内容
+requests-content-read-only = 内容は、申請されたときのままです。
 requests-content-fixed = 処理する人は内容を変えられません。違うときは差し戻してください。
 requests-beside = 作業の前の照合
 requests-claims = 申請者（本人の申告）

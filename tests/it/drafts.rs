@@ -58,6 +58,10 @@ async fn a_clerk_is_told_who_files_and_hands_over_a_draft_that_the_manager_files
     let form = clerk.get(KIND).await;
     form.ok().says("この申請は部門管理者が行います").says("佐藤 直樹さん（営業部 部長）").says("下書きを渡す");
     form.hides("内容を確かめる");
+    assert!(
+        form.text().contains("</b><span>佐藤 直樹さん（営業部 部長）</span></li>"),
+        "the route begins with who files"
+    );
     // the changes of staff are the manager's to see
     let named = clerk.get(&format!("{KIND}?person={}", crate::accounts::employee_no("山本"))).await;
     named

@@ -224,6 +224,25 @@ async fn who_is_missing_leaves_only_by_the_password_and_nobody_retires_themselve
     assert_eq!(portal.events("roster.imported").await, 1);
 }
 
+/// Whoever takes a list over never changes their own entry by it; the others are not held up by that.
+#[tokio::test]
+async fn ones_own_row_is_left_out_and_a_number_that_lost_its_zeros_is_nobody_new() {
+    let portal = Portal::open().await;
+    let office = portal.sign_in("中村").await;
+    let csv = roster(&portal).await.replace("田中　陽向", "田中　ひなた");
+    let csv = csv.replace(",中村　彩,", ",中村　あや,").replace("001004,鈴木", "1004,鈴木");
+    let (at, page) = looked(&office, csv.as_bytes()).await;
+    page.says("あなた自身の行です").says("先頭の0が落ちています").says("「001004」").says("誤り 2").says("変更 1");
+    let sent = confirm(&office, &at, &page).await;
+    assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.words());
+    let names: Vec<String> =
+        sqlx::query_scalar("select given_name from person where employee_no in ('001001', '001008') order by 1")
+            .fetch_all(&mut portal.superuser().await)
+            .await
+            .unwrap();
+    assert_eq!(names, ["ひなた", "彩"]);
+}
+
 #[tokio::test]
 async fn a_blank_leaves_what_is_there_and_a_department_is_known_by_its_code_too() {
     let portal = Portal::open().await;

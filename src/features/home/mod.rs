@@ -161,7 +161,11 @@ fn catalog(app: &App, kinds: &Kinds, hand: &Hand) -> Vec<KindView> {
 fn prepared(screen: &Screen, draft: DraftRow) -> TodoItem {
     let w = screen.w;
     let what = if draft.about.is_empty() { draft.title } else { format!("{} {}", draft.title, draft.about) };
-    let words = w.t2("home-draft", "what", what, "name", draft.who).into_owned();
+    let words = if draft.by_portal {
+        w.t1("home-draft-by-portal", "what", what).into_owned()
+    } else {
+        w.t2("home-draft", "what", what, "name", draft.who).into_owned()
+    };
     let due = draft.due.map(|due| (due, draft.until));
     TodoItem {
         link: Link::new(draft.href, words),

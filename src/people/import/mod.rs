@@ -49,6 +49,8 @@ pub struct Import {
     pub mapping: Mapping,
     /// what was done
     pub outcome: Option<Outcome>,
+    /// the natural person who takes it over, whose own row somebody else takes over
+    pub oneself: Option<PersonId>,
 }
 
 impl Import {
@@ -123,7 +125,8 @@ pub async fn keep(work: &mut Work, kind: Kind, file: &[u8], rows: &[Row]) -> Res
 
 /// One's own list; anybody else's is not there, nor is one that waited too long.
 pub async fn find(conn: &mut PgConnection, id: Uuid, by: Option<PersonId>, now: DateTime<Utc>) -> Result<Import> {
-    store::find_draft(conn, id, by, now, false).await?.map_or(Err(Error::NotFound), import)
+    let draft = store::find_draft(conn, id, by, now, false).await?.ok_or(Error::NotFound)?;
+    Ok(Import { oneself: store::natural(conn, by).await?, ..import(draft)? })
 }
 
 fn import(draft: store::Draft) -> Result<Import> {
@@ -135,12 +138,14 @@ fn import(draft: store::Draft) -> Result<Import> {
         rows: serde_json::from_value(draft.content).map_err(broken)?,
         mapping: serde_json::from_value(draft.mapping).map_err(broken)?,
         outcome: draft.outcome.map(serde_json::from_value).transpose().map_err(broken)?,
+        oneself: None,
     })
 }
 
 /// What the list would change today.
 pub async fn plan(conn: &mut PgConnection, import: &Import, wish: Wish) -> Result<Plan> {
-    let known = store::known(conn, import.kind, wish.today).await?;
+    let mut known = store::known(conn, import.kind, wish.today).await?;
+    known.oneself = import.oneself;
     Ok(plan::compare(import.kind, &import.rows, &import.mapping, &known, wish))
 }
 
@@ -164,7 +169,7 @@ pub async fn remap(work: &mut Work, id: Uuid, columns: Vec<Option<Column>>) -> R
 pub async fn take_over(work: &mut Work, id: Uuid, wish: Wish, seen: &str) -> Result<Outcome> {
     let (by, now) = (work.actor.person(), work.now);
     let draft = store::find_draft(work.conn(), id, by, now, true).await?.ok_or(Error::NotFound)?;
-    let import = import(draft)?;
+    let import = Import { oneself: store::natural(work.conn(), by).await?, ..import(draft)? };
     if import.outcome.is_some() {
         return Err(Error::refused("import-refused-taken"));
     }

@@ -131,6 +131,12 @@ impl<'a> Reader<'a> {
             }
             Some(known) => self.changed(&mut item, known, wanted, cells.has(Column::Title)),
         }
+        // nobody keeps their own row; the others are taken over without it
+        if known.is_some_and(|known| self.known.oneself == Some(known.id)) && !matches!(item.act, Act::Nothing) {
+            cells.refuse(Column::Number, Message::new("import-fault-oneself"));
+            item.faults = std::mem::take(&mut cells.faults);
+            (item.state, item.act) = (State::Faulty, Act::Nothing);
+        }
         item
     }
 

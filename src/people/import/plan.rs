@@ -94,6 +94,8 @@ pub struct Known {
     pub departments: Vec<KnownDepartment>,
     /// seats that may become vacant
     pub seats: Vec<Seat>,
+    /// the natural person who takes the list over
+    pub oneself: Option<PersonId>,
 }
 
 impl Known {

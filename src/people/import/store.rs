@@ -120,7 +120,13 @@ pub(super) async fn known(conn: &mut PgConnection, kind: Kind, today: NaiveDate)
     }
     let people = people(conn, today).await?;
     let people = people.into_iter().map(|person| (person.number.clone(), person)).collect();
-    Ok(Known { people, departments, seats: seats(conn, today).await? })
+    Ok(Known { people, departments, seats: seats(conn, today).await?, oneself: None })
+}
+
+/// The natural person behind a sign-in.
+pub(super) async fn natural(conn: &mut PgConnection, person: Option<PersonId>) -> sqlx::Result<Option<PersonId>> {
+    let person = person.map(|person| person.0);
+    sqlx::query_scalar!(r#"select natural_person($1) as "natural: PersonId""#, person).fetch_one(conn).await
 }
 
 async fn people(conn: &mut PgConnection, today: NaiveDate) -> sqlx::Result<Vec<KnownPerson>> {

@@ -27,6 +27,8 @@ pub struct Row {
     pub about: String,
     /// the other one of the two
     pub who: String,
+    /// Nobody prepared it.
+    pub by_portal: bool,
     /// since when
     pub since: String,
     /// until when it can be filed
@@ -78,6 +80,7 @@ impl Reader<'_> {
             title: self.title(&draft.kind),
             about: draft.about.clone(),
             who: self.name(other),
+            by_portal: other.is_none(),
             since: self.dates.short(local(draft.prepared_at).date_naive()),
             due: (draft.state == State::Open).then(|| self.dates.due(draft.wanted_by())),
             until: self.dates.short(draft.wanted_by()),

@@ -573,9 +573,12 @@ impl<'a> Paper<'a> {
             // a draft that was refused comes back as the form itself, which is sent elsewhere
             shell.here = self.action();
         }
+        let hand_over = self.hand_over(read, draft).await?;
+        let mut flow = self.flow(read, draft).await?;
+        flow.filers = hand_over.as_ref().map(|to| to.names.clone()).unwrap_or_default();
         Ok(FormPage {
             shell,
-            hand_over: self.hand_over(read, draft).await?,
+            hand_over,
             keep: self.mended.is_none().then(|| self.draft_action()),
             table: self.table(),
             draft: self.prepared.map(|draft| draft.to_string()),
@@ -583,7 +586,7 @@ impl<'a> Paper<'a> {
             id: draft.id.to_string(),
             from: self.from(),
             form: drawn,
-            flow: self.flow(read, draft).await?,
+            flow,
             org_defined: self.registered.kind.org_defined(),
             returned,
         })

@@ -485,6 +485,13 @@ pub struct AnswerPage {
     pub chosen: Chosen,
 }
 
+impl AnswerPage {
+    /// Who may send it back hears that this is how it is changed.
+    const fn note(&self) -> &'static str {
+        if self.sheet.may.send_back { "requests-content-fixed" } else { "requests-content-read-only" }
+    }
+}
+
 /// Shown once, after the work: what is stored nowhere (the activation code).
 #[derive(Template)]
 #[template(path = "requests/reveal.html")]

@@ -23,6 +23,8 @@ pub type Names = HashMap<Uuid, Name>;
 /// The route before filing: who comes after whom.
 #[derive(Debug, Clone, Default)]
 pub struct Flow {
+    /// Who files it, where whoever looks only prepares it.
+    pub filers: Vec<String>,
     pub steps: Vec<FlowStep>,
 }
 
@@ -78,7 +80,7 @@ pub fn flow(
             unfilled: step.unfilled && step.skipped.is_none(),
         }
     };
-    Flow { steps: steps.iter().map(step).collect() }
+    Flow { filers: Vec::new(), steps: steps.iter().map(step).collect() }
 }
 
 /// Everybody whose name a route may show.
