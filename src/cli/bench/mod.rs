@@ -46,33 +46,29 @@ pub struct Args {
     pub socket: Option<String>,
 }
 
-/// A line of the table.
-struct Figure {
-    what: String,
-    wanted: String,
-    measured: String,
-    kept: Option<bool>,
-}
+/// The table, each line said as soon as it is measured: what was measured is known even if the next fails.
+struct Table;
 
-#[derive(Default)]
-struct Table(Vec<Figure>);
+fn line(what: &str, wanted: &str, kept: Option<bool>, measured: &str) {
+    let kept = match kept {
+        Some(true) => "ok",
+        Some(false) => "MISSED",
+        None => "",
+    };
+    say!("{what:<44} {wanted:<12} {kept:<7} {measured}");
+}
 
 impl Table {
     /// A figure that may be so large at the most.
-    fn most(&mut self, what: &str, unit: &str, limit: f64, measured: f64, more: &str) {
-        self.0.push(Figure {
-            what: what.to_owned(),
-            wanted: format!("≤ {limit} {unit}"),
-            measured: format!("{measured:.2} {unit}{more}"),
-            kept: Some(measured <= limit),
-        });
+    fn most(&self, what: &str, unit: &str, limit: f64, measured: f64, more: &str) {
+        line(what, &format!("≤ {limit} {unit}"), Some(measured <= limit), &format!("{measured:.2} {unit}{more}"));
     }
 
-    fn told(&mut self, what: &str, measured: String) {
-        self.0.push(Figure { what: what.to_owned(), wanted: String::new(), measured, kept: None });
+    fn told(&self, what: &str, measured: &str) {
+        line(what, "", None, measured);
     }
 
-    fn cost(&mut self, what: &str, limit: f64, cost: Cost) {
+    fn cost(&self, what: &str, limit: f64, cost: Cost) {
         let more = format!(
             " (portal {:.2}, database {:.2}; {:.1} ms in the middle)",
             cost.used.portal,
@@ -80,17 +76,6 @@ impl Table {
             cost.median.as_secs_f64() * 1_000.0
         );
         self.most(what, "ms", limit, cost.milliseconds(), &more);
-    }
-
-    fn print(&self) {
-        for figure in &self.0 {
-            let kept = match figure.kept {
-                Some(true) => "ok",
-                Some(false) => "MISSED",
-                None => "",
-            };
-            say!("{:<44} {:<12} {:<7} {}", figure.what, figure.wanted, kept, figure.measured);
-        }
     }
 }
 
@@ -163,25 +148,24 @@ pub async fn run(common: &Common, args: &Args) -> anyhow::Result<()> {
     // once, so that nothing is made or migrated in the start that counts
     drop(portal(common, "large").await?);
     let (served, dir) = portal(common, "large").await?;
-    let mut table = Table::default();
+    let table = Table;
     table.most("warm start", "s", 0.4, served.took.as_secs_f64(), "");
     let pair = Pair { portal: served.id(), postmaster: postmaster(&dir)? };
     let socket = PrivatePg::socket_of(&dir)?;
     let server = PgConnectOptions::new_without_pgpass().socket(&socket).username(SUPERUSER);
     let mut conn = server.clone().database("mamori").connect().await?;
     let people = People::sign_in(&mut conn, served.at).await?;
-    pages(&mut table, pair, &people, args.times).await?;
-    filing(&mut table, pair, &mut conn, &people, &dir).await?;
-    bare_page(&mut table, pair, &server, &socket, (&people, args)).await?;
-    csv(&mut table, pair, &people).await?;
+    pages(&table, pair, &people, args.times).await?;
+    filing(&table, pair, &mut conn, &people, &dir).await?;
+    bare_page(&table, pair, &server, &socket, (&people, args)).await?;
+    csv(&table, pair, &people).await?;
     let (requests, bytes) = first_visit(served.at, "/", &people.clerk).await?;
     table.most("first visit: requests", "", 6.0, requests as f64, "");
     table.most("first visit: bytes as they came", "KB", 80.0, bytes as f64 / 1024.0, "");
     if let Some(small) = &args.beside {
         drop(served);
-        beside(&mut table, common, small, args.times).await?;
+        beside(&table, common, small, args.times).await?;
     }
-    table.print();
     Ok(())
 }
 
@@ -219,7 +203,7 @@ impl People {
     }
 }
 
-async fn pages(table: &mut Table, pair: Pair, people: &People, times: usize) -> anyhow::Result<()> {
+async fn pages(table: &Table, pair: Pair, people: &People, times: usize) -> anyhow::Result<()> {
     let one = |path: &str| vec![path.to_owned()];
     let mut manager = people.manager.another();
     let mut office = people.office.another();
@@ -250,13 +234,7 @@ async fn pages(table: &mut Table, pair: Pair, people: &People, times: usize) -> 
     Ok(())
 }
 
-async fn filing(
-    table: &mut Table,
-    pair: Pair,
-    conn: &mut PgConnection,
-    people: &People,
-    dir: &Path,
-) -> anyhow::Result<()> {
+async fn filing(table: &Table, pair: Pair, conn: &mut PgConnection, people: &People, dir: &Path) -> anyhow::Result<()> {
     let mut clerk = people.clerk.another();
     let forms = filled(conn, &mut clerk, &people.clerk_login, 45).await?;
     let (warm, rest) = forms.split_at(forms.len().min(5));
@@ -313,7 +291,7 @@ async fn statements(
 }
 
 async fn bare_page(
-    table: &mut Table,
+    table: &Table,
     pair: Pair,
     server: &PgConnectOptions,
     socket: &Path,
@@ -329,13 +307,13 @@ async fn bare_page(
     let bare = cost(own, &mut client, &["/".to_owned()], args.times * 2).await?;
     table.told(
         "bare page",
-        format!("{:.2} ms (page {:.2}, database {:.2})", bare.milliseconds(), bare.used.portal, bare.used.database),
+        &format!("{:.2} ms (page {:.2}, database {:.2})", bare.milliseconds(), bare.used.portal, bare.used.database),
     );
     let lasts = Duration::from_secs(args.seconds);
     let (most, slowest) = rush(&client, "/", 32, lasts).await?;
     table.told(
         "bare page at 32 connections",
-        format!("{most:.0} a second, p99 {:.1} ms", slowest.as_secs_f64() * 1_000.0),
+        &format!("{most:.0} a second, p99 {:.1} ms", slowest.as_secs_f64() * 1_000.0),
     );
     drop(served);
     bare::drop_it(server).await?;
@@ -346,19 +324,15 @@ async fn bare_page(
     ] {
         let (reached, slowest) = rush(client, path, 32, lasts).await?;
         let share = reached / most * 100.0;
-        table.0.push(Figure {
-            what: format!("{what} at 32 connections"),
-            wanted: "≥ 40 %".to_owned(),
-            measured: format!("{share:.0} % of the bare page ({reached:.0} a second)"),
-            kept: Some(share >= 40.0),
-        });
+        let measured = format!("{share:.0} % of the bare page ({reached:.0} a second)");
+        line(&format!("{what} at 32 connections"), "≥ 40 %", Some(share >= 40.0), &measured);
         table.most("  its p99", "ms", 15.0, slowest.as_secs_f64() * 1_000.0, "");
     }
     table.most("resident at 32 connections", "MB", 80.0, memory(pair.portal, "VmRSS"), "");
     Ok(())
 }
 
-async fn csv(table: &mut Table, pair: Pair, people: &People) -> anyhow::Result<()> {
+async fn csv(table: &Table, pair: Pair, people: &People) -> anyhow::Result<()> {
     let mut auditor = people.auditor.another();
     // the password is given in the first one
     export(&mut auditor, PASSWORD).await?;
@@ -374,7 +348,7 @@ async fn csv(table: &mut Table, pair: Pair, people: &People) -> anyhow::Result<(
 }
 
 /// The same list in a small demo and in the large one, one after the other.
-async fn beside(table: &mut Table, common: &Common, small: &Path, times: usize) -> anyhow::Result<()> {
+async fn beside(table: &Table, common: &Common, small: &Path, times: usize) -> anyhow::Result<()> {
     let mut measured = Vec::new();
     for (dir, scale) in [(Some(small.to_owned()), "small"), (common.data_dir.clone(), "large")] {
         let (served, dir) = portal(&Common { data_dir: dir, ..common.clone() }, scale).await?;
