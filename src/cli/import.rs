@@ -57,7 +57,15 @@ async fn take(app: &App, kind: Kind, file: &[u8], args: &Args) -> anyhow::Result
     }
     let wish = import::on(app.clock().today(), args.missing_leave);
     let now = app.clock().now();
-    let looked = Import { id: uuid::Uuid::nil(), kind, uploaded_at: now, rows: rows.clone(), mapping, outcome: None };
+    let looked = Import {
+        id: uuid::Uuid::nil(),
+        kind,
+        uploaded_at: now,
+        rows: rows.clone(),
+        mapping,
+        outcome: None,
+        oneself: None,
+    };
     let mut read = app.read_all(Role::App).await?;
     let plan = import::plan(read.conn(), &looked, wish).await?;
     drop(read);

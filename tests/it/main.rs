@@ -113,3 +113,4 @@ mod under_osaka_sign_in;
 mod unused_ids;
 mod vacancy;
 mod walls;
+mod year;
