@@ -2,6 +2,7 @@
 //! screen (4.1.6), and no password is ever seen or chosen.
 use anyhow::Context as _;
 
+use super::in_words;
 use super::start::attach;
 use crate::features::setup::issue_token;
 use crate::kernel::access::Actor;
@@ -9,12 +10,9 @@ use crate::kernel::app::App;
 use crate::kernel::clock::Clock;
 use crate::kernel::config::Common;
 use crate::kernel::database::Role;
-use crate::kernel::error::Error;
 use crate::kernel::ids::PersonId;
 use crate::kernel::work::Work;
 use crate::people::sign_ins::{IdentityCheck, reissue, unlock};
-use crate::web::locale::{Lang, Words};
-use crate::web::screen::said;
 
 /// Helps somebody who cannot sign in.
 #[derive(Debug, clap::Args)]
@@ -74,16 +72,6 @@ pub async fn run(common: &Common, args: &Args) -> anyhow::Result<()> {
         }
     }
     Ok(())
-}
-
-/// A refusal in words, English as all of the command line.
-fn in_words(error: Error) -> anyhow::Error {
-    match error {
-        Error::Refused(message) | Error::Conflict(message) => {
-            anyhow::Error::msg(Words(Lang::En).line(&said(&message)).into_owned())
-        }
-        other => other.into(),
-    }
 }
 
 /// Who lost the token, or the browser it was typed into, goes on with a new one.

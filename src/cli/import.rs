@@ -6,13 +6,13 @@ use std::time::Duration;
 
 use anyhow::{Context as _, bail};
 
+use super::in_words;
 use super::start::attach;
 use crate::kernel::access::Actor;
 use crate::kernel::app::App;
 use crate::kernel::clock::Clock;
 use crate::kernel::config::Common;
 use crate::kernel::database::Role;
-use crate::kernel::error::{Error, Message};
 use crate::kernel::work::Work;
 use crate::people::import::{self, Import, Kind, Mapping, Plan, State};
 use crate::web::locale::{Lang, Words};
@@ -104,13 +104,5 @@ fn tell(plan: &Plan) {
     }
     for seat in &plan.openings {
         say!("vacant: {} {} ({})", seat.department, seat.tier.key(), seat.name);
-    }
-}
-
-fn in_words(error: Error) -> anyhow::Error {
-    let words = |message: &Message| anyhow::anyhow!("{}", Words(Lang::Ja).line(&said(message)));
-    match &error {
-        Error::Refused(message) | Error::Conflict(message) => words(message),
-        _ => error.into(),
     }
 }

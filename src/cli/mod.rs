@@ -26,6 +26,9 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use crate::kernel::config::{Common, Mode, Serving};
+use crate::kernel::error::Error;
+use crate::web::locale::{Lang, Words};
+use crate::web::screen::said;
 
 /// 守り — the portal in which an organisation runs its information-security regulations
 #[derive(Parser)]
@@ -103,6 +106,16 @@ pub async fn run() -> anyhow::Result<ExitCode> {
         Some(Command::Routes { json }) => routes::run(json),
     };
     done.map(|()| ExitCode::SUCCESS)
+}
+
+/// A refusal of the portal in the words that its pages would say.
+fn in_words(error: Error) -> anyhow::Error {
+    match error {
+        Error::Refused(message) | Error::Conflict(message) => {
+            anyhow::Error::msg(Words(Lang::Ja).line(&said(&message)).into_owned())
+        }
+        other => other.into(),
+    }
 }
 
 fn print(line: Arguments<'_>) {
