@@ -69,7 +69,7 @@ fn seat(step: &Step, kind: &Kind) -> Vec<&'static str> {
         faults.push("a designee acts for a tier");
     }
     let decider = |tier: &Tier| step.by.contains(&By::Tier(*tier));
-    if !step.apart_from.is_empty() && (step.act != Act::Decide || step.apart_from.iter().any(decider)) {
+    if !step.apart_from.is_empty() && (!step.act.decides() || step.apart_from.iter().any(decider)) {
         faults.push("apart_from keeps other tiers than its own from a decision");
     }
     let of_the_day = |key: &String| kind.fields.iter().any(|field| field.key == *key && field.kind == FieldType::Date);
