@@ -8,6 +8,7 @@ use mamori::kernel::ids::SystemId;
 use mamori::kernel::jobs::Runner;
 
 use crate::accounts::{add, add_owned, handed, hidden, number_of, option, send};
+use crate::requests::stand_in;
 use crate::support::ground::{grant_right, open_account};
 use crate::support::portal::{Browser, Page, Portal};
 
@@ -408,6 +409,15 @@ async fn administrator_rights_are_used_by_instruction_and_each_has_one_record() 
     let mut early = vec![("_seen", seen.as_str())];
     early.extend_from_slice(&used);
     administrator.post(&format!("/requests/{number}/lines/1"), &early).await.refuses("事務管理者の指示がありません");
+
+    // of those who work under the instruction nobody gives it, not even as whoever stands in for its giver
+    stand_in(portal, "中村", "渡辺").await;
+    let other = portal.sign_in("渡辺").await;
+    other.get("/requests/inbox").await.ok().hides(&number);
+    let fields = [("_seen", seen.as_str()), ("verdict", "approve"), ("words", "")];
+    let refused = other.post(&format!("/requests/{number}/decision"), &fields).await;
+    assert!(refused.status.is_client_error(), "{}", refused.words());
+    refused.says("あなたは情報システム管理者でもあるため、この段階を代わりに判断できません");
 
     // the answer is called what it is, and whoever does the work is named
     let office = portal.sign_in("中村").await;
