@@ -215,6 +215,14 @@ fn choices(field: &binding::Field, kind: &str, settings: &Settings) -> Result<Ve
     }
 }
 
+/// 引き上げ承認: an approval or a permission that no clause asks for, where somebody decides after it. An opinion or a confirmation must
+/// be there whoever decides.
+fn passed_by(step: &binding::Step, kind: &binding::Kind) -> bool {
+    let decides = |step: &&binding::Step| matches!(step.act, Act::Decide | Act::Permit) && !step.executes;
+    let mut later = kind.steps.iter().skip_while(|one| one.key != step.key).skip(1);
+    kind.pull_up && step.clause.is_none() && decides(&step) && later.any(|one| decides(&one))
+}
+
 fn step_of(step: &binding::Step, kind: &binding::Kind, settings: &Settings) -> Result<StepDef, KindError> {
     let wrong = |what: &str| KindError::Step { kind: kind.key.clone(), step: step.key.clone(), what: what.to_owned() };
     let act = match step.act {
@@ -259,8 +267,7 @@ fn step_of(step: &binding::Step, kind: &binding::Kind, settings: &Settings) -> R
         beside: step.beside,
         needs: step.needs,
         may_be_missing: step.may_be_missing,
-        // an opinion or a confirmation must be there whoever decides
-        passed_by: kind.pull_up && matches!(act, StepAct::Decide | StepAct::Permit) && step.clause.is_none(),
+        passed_by: passed_by(step, kind),
         title: words(&step.title),
         due_days: step.due_days,
         due_on: step.due_on.clone(),
