@@ -454,7 +454,7 @@ async fn keep_table(portal: &Portal, by: &str) -> String {
     let hand = hand(portal, by).await;
     let registered = kind(&portal.app, &hand, "account.register").unwrap();
     let file = "利用者,システムと権限,申請の理由,利用の開始日\r\n\
-        山本,試験システムC,受注の登録を担当するため,2026/4/1\r\n山本,試験システムC,もう一度,きのう\r\n"
+        山本　蓮,試験システムC,受注の登録を担当するため,2026/4/1\r\n山本,試験システムC,もう一度,きのう\r\n"
         .as_bytes();
     let table = read(&portal.app, &hand, &registered, file).await.unwrap();
     portal.app.change(&hand.viewer.actor(), async |work| keep(work, &hand, &table, file).await).await.unwrap();

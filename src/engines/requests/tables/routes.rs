@@ -268,8 +268,9 @@ async fn file(
     me: Can<FileRequests>,
     screen: Screen,
     Path(id): Path<Uuid>,
-    _posted: Posted,
+    posted: Posted,
 ) -> Result<Response> {
+    posted.only(&[])?;
     let hand = Hand::new(&app, &me.0, screen.w)?;
     let said = match actions::file(&app, &hand, id).await {
         Ok(count) => (Tone::Good, Message::new("filing-filed").with("what", count)),
@@ -286,8 +287,9 @@ async fn discard(
     me: Can<FileRequests>,
     screen: Screen,
     Path(id): Path<Uuid>,
-    _posted: Posted,
+    posted: Posted,
 ) -> Result<Response> {
+    posted.only(&[])?;
     app.change(&me.actor(), async |work: &mut Work| actions::discard(work, id).await).await?;
     Ok(screen.go(&app, "/requests/new", Some((Tone::Good, Message::new("filing-discarded")))))
 }
