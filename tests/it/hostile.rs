@@ -60,10 +60,16 @@ const ELSEWHERE: [(&str, &[&str]); 3] = [
         "coop-operations",
         &["/designees", "/designees/{post}/ending", "/requests/drafts/{id}/return", "/requests/drafts/{id}/withdrawal"],
     ),
-    // one ID at two terminals, the pledge about it, and steps that the organisation sets itself
+    // one ID at two terminals, the pledge about it, and steps that the organisation sets itself, with 引き上げ承認
     (
         "katsuura-operations",
-        &["/me/pledge", "/me/sessions/elsewhere/{id}", "/procedures/routes/{id}", "/procedures/{kind}"],
+        &[
+            "/me/pledge",
+            "/me/sessions/elsewhere/{id}",
+            "/procedures/routes/{id}",
+            "/procedures/{kind}",
+            "/requests/{number}/pull-up",
+        ],
     ),
     // 回覧: what somebody is told of and says that they have read
     ("osaka-standard", &["/requests/{number}/reading"]),

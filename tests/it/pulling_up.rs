@@ -55,10 +55,9 @@ async fn whoever_decides_later_takes_it_with_a_reason_and_those_in_front_are_tol
     chief.get("/notices").await.ok().says("上の段階に引き上げられました").says(&number);
     chief.get("/requests/inbox").await.ok().hides(&number);
     for passed in [&chief, &desk] {
-        assert!(
-            decide(passed, &number, "approve", "").await.status.is_client_error(),
-            "who was passed over decides no more"
-        );
+        let approve = [("_seen", seen.as_str()), ("verdict", "approve"), ("words", "")];
+        let late = passed.post(&format!("{path}/decision"), &approve).await;
+        assert!(late.status.is_client_error(), "who was passed over decides no more");
         pull(passed, &number, "やはり", &seen).await.refuses("いま引き上げることができません");
     }
     assert_eq!(decide(&mayor, &number, "approve", "").await.status, StatusCode::SEE_OTHER);
@@ -76,7 +75,7 @@ async fn what_comes_back_asks_all_of_them_again_and_nobody_pulls_up_where_the_ro
     // to the one who has said nothing it cannot be sent back, to the applicant it can
     let to_chief =
         [("_seen", seen.as_str()), ("verdict", "return"), ("to", "own_manager_department"), ("words", "確認を")];
-    desk.post(&format!("/requests/{number}/decision"), &to_chief).await.refuses("差戻し先の段階");
+    desk.post(&format!("/requests/{number}/decision"), &to_chief).await.refuses("そこへは差し戻せません");
     assert_eq!(decide(&desk, &number, "return", "理由を詳しく").await.status, StatusCode::SEE_OTHER);
     mend(&office, &portal.sign_in("田中").await, &number, "二人目の担当になるため").await;
     chief.get("/requests/inbox").await.ok().says(&number);

@@ -145,7 +145,8 @@ async fn nothing_is_executed_where_all_who_decide_were_pulled_over() {
         let mut conn = office.portal.superuser().await;
         for statement in [
             "set session_replication_role = replica".to_owned(),
-            format!("update request_step set skipped = '{skipped}' where act = 'decide'"),
+            format!("update request_step set skipped = '{skipped}', arrived_at = null where act = 'decide'"),
+            "update request_step set arrived_at = now() where act = 'execute'".to_owned(),
             "update request set phase = 'executing', step = (select at from request_step where act = 'execute')"
                 .to_owned(),
         ] {

@@ -38,7 +38,10 @@ async fn the_office_sends_what_waits_to_those_above_and_whoever_had_it_decides_n
     page.ok().says("長期の不在で、代理も立てられないため").says("担当を替えました").says("事務局が担当を替えたため");
     let manager = portal.sign_in("佐藤").await;
     manager.get("/requests/inbox").await.ok().hides(&number);
-    assert!(decide(&manager, &number, "approve", "").await.status.is_client_error(), "it waits elsewhere now");
+    let approve = [("_seen", seen.as_str()), ("verdict", "approve"), ("words", "")];
+    let late = manager.post(&format!("/requests/{number}/decision"), &approve).await;
+    assert!(late.status.is_client_error(), "it waits elsewhere now");
+    manager.get("/notices").await.ok().says("担当が替わりました");
     let chief = portal.sign_in("小林").await;
     chief.get("/notices").await.ok().says(&number);
     chief.get("/requests/inbox").await.ok().says(&number);

@@ -20,11 +20,11 @@ use std::net::{IpAddr, Ipv4Addr};
 use uuid::Uuid;
 
 use super::crawl::Room;
-use super::ground::{Ground, approve, carry_out, file_as, hand};
-use super::portal::{PASSWORD, Portal};
+use super::ground::{Ground, approve, ask as file_for, carry_out, file_as, hand};
+use super::portal::{Browser, PASSWORD, Portal};
 use crate::accounts::{add, number_of, right_of};
 use crate::password_reset::{claim, lock_out, work};
-use crate::procedures::{Step, entered};
+use crate::procedures::{PATH, Step, entered, send_to};
 use crate::under_osaka::{ask, owned};
 
 const FROM: &str = "2026-04-01";
@@ -284,14 +284,28 @@ pub async fn under(regulation: &str, portal: &Portal) -> Vec<String> {
             let office = portal.sign_in("中村").await;
             let done = entered(&office, &steps, "2026-05-01", PASSWORD).await;
             assert_eq!(done.location().as_deref(), Some("/procedures"), "{}", done.words());
-            let version: String = sqlx::query_scalar("select id::text from own_route")
-                .fetch_one(&mut portal.superuser().await)
-                .await
-                .unwrap();
+            let waiting = behind_another(portal, &office).await;
+            let version: String =
+                sqlx::query_scalar("select id::text from own_route where effective_on = '2026-05-01'")
+                    .fetch_one(&mut portal.superuser().await)
+                    .await
+                    .unwrap();
             let back = format!("/procedures/routes/{version}");
-            ["/me/sessions", "/me/pledge", &back, "/procedures/account.register"].map(str::to_owned).to_vec()
+            ["/me/sessions", "/me/pledge", &back, "/procedures/account.register", &waiting].map(str::to_owned).to_vec()
         }
     }
+}
+
+/// A request that waits for the manager, which the office may pull up; its address.
+async fn behind_another(portal: &Portal, office: &Browser<'_>) -> String {
+    let steps: [Step<'_>; 2] = [("decide", "manager", "department", "3"), ("decide", "office", "organisation", "2")];
+    let facts = [("pull_up", "yes"), ("effective_on", "2026-04-01"), ("reason", "急ぐ件があるため")];
+    let sent = [("own_password", PASSWORD), ("_step", "send")];
+    let done = send_to(office, PATH, &steps, &[&facts[..], &sent].concat()).await;
+    assert_eq!(done.location().as_deref(), Some("/procedures"), "{}", done.words());
+    let system = owned(portal, "SYS-003", "税務システム", portal.cast.general, false).await;
+    let mut db = portal.superuser().await;
+    format!("/requests/{}", file_for(portal, &mut db, "田中", "山本", system).await)
 }
 
 /// A draft that 田中 fills in for 佐藤, who files it; its address.
