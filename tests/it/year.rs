@@ -1,9 +1,11 @@
 //! A year by the clock, every day of it: each reminder and each escalation comes once on its business day, one mail gathers a morning,
 //! and nothing is sent on a day off.
 use chrono::{Days, NaiveDate, TimeDelta};
+use mamori::engines::requests::actions::ladder::turns_due;
 use mamori::engines::requests::model::Typed;
+use mamori::features::notices::Digest;
 use mamori::kernel::calendar::Calendar;
-use mamori::kernel::jobs::Runner;
+use mamori::kernel::jobs::Job as _;
 
 use crate::support::ground::{add_system, file_as};
 use crate::support::portal::Portal;
@@ -52,7 +54,6 @@ async fn days_of(portal: &Portal, sql: &'static str) -> Vec<(String, NaiveDate)>
 #[tokio::test]
 async fn a_year_of_mornings_reminds_escalates_and_gathers_once_each_and_never_on_a_day_off() {
     let portal = Portal::open().await;
-    let runner = Runner::new(&portal.app).unwrap();
     let first = portal.now().date_naive();
     let mut numbers = Vec::new();
     for today in first.iter_days().take(365) {
@@ -60,7 +61,11 @@ async fn a_year_of_mornings_reminds_escalates_and_gathers_once_each_and_never_on
             numbers.push((file_on(&portal, numbers.len(), today).await, days.map(day)));
         }
         portal.advance(TimeDelta::days(1));
-        runner.run_due().await.unwrap();
+        // and again, as after a start of the portal in the middle of it
+        for _ in 0..2 {
+            turns_due(&portal.app).await.unwrap();
+            Digest.run(&portal.app).await.unwrap();
+        }
     }
     assert_eq!(numbers.len(), FILED.len());
 
