@@ -311,7 +311,7 @@ async fn a_notice_that_is_withdrawn_opens_the_id_again_and_the_last_administrato
     let last = account(&portal, itself, "伊藤", &["参照"]).await;
     let administrator = portal.sign_in("伊藤").await;
     let refused = give_notice(&administrator, "伊藤", &last, &[]).await;
-    refused.refuses("先に、別の人をその役割に任命してください");
+    refused.refuses("役割を務めるただ一人の人です");
     administrator.get("/me/sessions").await.ok();
     assert!(signs_in(&portal, "ito").await);
 }
