@@ -137,7 +137,7 @@ pub async fn correct(work: &mut Work, id: PersonId, version: i32, new: &Particul
 }
 
 /// The person behind an account.
-pub(super) async fn natural(work: &mut Work, person: PersonId) -> Result<PersonId> {
+async fn natural(work: &mut Work, person: PersonId) -> Result<PersonId> {
     let row = sqlx::query_scalar!(r#"select natural_person($1) as "id!: PersonId""#, person.0);
     Ok(row.fetch_one(work.conn()).await?)
 }

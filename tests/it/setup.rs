@@ -407,3 +407,25 @@ async fn whoever_has_left_gets_no_function_and_nothing_goes_into_service_with_th
     let refused = browser.submit("/set-up/check", &[]).await;
     assert!(refused.words().contains("まだ登録の足りないところがあります"), "{}", refused.words());
 }
+
+/// A step that takes the answers of more people than hold its function.
+#[tokio::test]
+async fn the_linter_sees_where_fewer_answer_than_a_step_takes() {
+    let text = include_str!("../regulations/village-office.toml");
+    let binding = include_str!("../regulations/village-office.bindings.toml");
+    let two =
+        binding.replacen("act = \"decide\"\nby = [\"office\"]", "act = \"decide\"\nby = [\"office\"]\nneeds = 2", 1);
+    assert_ne!(two, binding);
+    let files = [("village-office.toml", text), ("village-office.bindings.toml", two.as_str())];
+    let portal = Portal::empty_beside(&files).await;
+    let browser = prepared(&portal, "village-office", (CITY, CITY_PEOPLE)).await;
+    let sits = async |tier: &str, person: &str| {
+        step(&browser, "functions", &[("tier", tier), ("person", person), ("department", "")]).await.ok();
+    };
+    sits("office", "000101").await;
+    sits("sysadmin", "000103").await;
+    let said = "「電算機利用願」には総務係2人の回答が要りますが、いま1人です";
+    browser.get("/set-up/check").await.ok().says(said);
+    sits("office", "000102").await;
+    browser.get("/set-up/check").await.ok().hides("人の回答が要りますが");
+}

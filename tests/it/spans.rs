@@ -46,7 +46,7 @@ async fn both_ends_of_a_span_are_asked_checked_against_other_answers_and_said_in
     let office = village(FIELDS).await;
     let clerk = office.portal.sign_in("田中").await;
     let form = clerk.get(KIND).await;
-    form.ok().says("作業期間").says("から").says("まで");
+    form.ok().says("作業期間").says("始まり").says("終わり");
     let page = async |more: &[(&str, &str)], step: &str| -> Page {
         let mut answers = office.answers(&form, "山本", "機器の入替えのため");
         answers.extend(more.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
@@ -87,6 +87,8 @@ async fn both_ends_of_a_span_are_asked_checked_against_other_answers_and_said_in
     let number = number_of(&page(&good, "send").await);
     let desk = office.portal.sign_in("中村").await;
     desk.get(&format!("/requests/{number}")).await.ok().says("令和8年4月1日(水)から令和8年4月3日(金)まで");
+    // the empty form to be written on by hand has a place for both ends
+    clerk.get(&format!("{KIND}/form")).await.ok().says("日　から　令和").says("時　　分　から");
     // what is mended stands in the form as it was
     crate::requests::decide(&desk, &number, "return", "期間を延ばしてください").await;
     let mend = clerk.get(&format!("/requests/{number}/mend")).await;

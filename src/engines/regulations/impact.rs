@@ -61,6 +61,18 @@ pub fn impact<'a>(old: &'a InForce, new: &'a InForce, entered: &[EnteredValue], 
     }
 }
 
+/// Will administration open to accounts of its own only, with no request by which one could be had?
+#[must_use]
+pub fn needs_own_accounts(new: &InForce, entered: &[EnteredValue], day: NaiveDate) -> bool {
+    let Some(parameter) = PARAMETERS.iter().find(|parameter| parameter.key == SEPARATE_ACCOUNT) else { return false };
+    let wanted = settle(new, entered, day, parameter).is_some_and(|settled| settled.value == true);
+    let granting = new.operating.as_ref().and_then(|adopted| adopted.binding().kind("privileged.grant"));
+    wanted && granting.is_none()
+}
+
+/// The canonical parameter of it.
+const SEPARATE_ACCOUNT: &str = "admin_separate_account";
+
 fn titles<'a>(
     old: Option<&'a Adopted>,
     new: Option<&'a Adopted>,

@@ -253,7 +253,7 @@ fn too_few(w: Words, ground: &Ground<'_>, entry: &Entry) -> Vec<Hole> {
         let said: [(&str, &dyn std::fmt::Display); 4] =
             [("tier", &tier), ("what", &what), ("least", &needed), ("now", &now)];
         let words = w.with("setup-hole-answers", &said).into_owned();
-        (now < needed).then_some(Hole { words, stops: true, step: Step::Functions })
+        (now < needed).then_some(Hole { words, stops: false, step: Step::Functions })
     };
     counted.filter_map(hole).collect()
 }

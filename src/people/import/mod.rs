@@ -26,7 +26,6 @@ use crate::kernel::ids::{PersonId, uuid_at};
 use crate::kernel::keys::sha256;
 use crate::kernel::sheets::{self, Row, Unreadable};
 use crate::kernel::work::Work;
-use crate::people::keeping;
 
 /// How long a list waits for its confirmation.
 const KEPT: TimeDelta = TimeDelta::hours(24);
@@ -183,11 +182,8 @@ pub async fn take_over(work: &mut Work, id: Uuid, wish: Wish, seen: &str) -> Res
     if !plan.writes() {
         return Err(Error::refused("import-refused-nothing"));
     }
-    if let Some(by) = by {
-        let oneself = keeping::natural(work, by).await?;
-        if plan.retires(oneself) {
-            return Err(Error::refused("import-refused-oneself"));
-        }
+    if import.oneself.is_some_and(|oneself| plan.retires(oneself)) {
+        return Err(Error::refused("import-refused-oneself"));
     }
     write::write(work, id, &plan, wish.today).await?;
     let outcome = Outcome::of(&plan);

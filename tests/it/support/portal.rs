@@ -85,6 +85,13 @@ fn tables_url() -> PgConnectOptions {
     url.parse().unwrap()
 }
 
+fn lay_regulations(data_dir: &std::path::Path, files: &[(&str, &str)]) {
+    std::fs::create_dir_all(data_dir.join("regulations")).unwrap();
+    for (name, text) in files {
+        std::fs::write(data_dir.join("regulations").join(name), text).unwrap();
+    }
+}
+
 impl Portal {
     /// An open portal with the cast, under the system-management regulation.
     pub async fn open() -> Self {
@@ -104,10 +111,7 @@ impl Portal {
         let create = format!("create database {database} template mamori_template strategy file_copy");
         maintenance.execute(sqlx::AssertSqlSafe(create)).await.unwrap();
         let data_dir = std::env::temp_dir().join(&database);
-        std::fs::create_dir_all(data_dir.join("regulations")).unwrap();
-        for (name, text) in files {
-            std::fs::write(data_dir.join("regulations").join(name), text).unwrap();
-        }
+        lay_regulations(&data_dir, files);
         let start = moment(NaiveDate::from_ymd_opt(2026, 4, 1).unwrap().and_hms_opt(9, 0, 0).unwrap());
         let app = process(&database, &data_dir, start).await;
         let founding = mamori::portal::Founding {
@@ -153,12 +157,17 @@ impl Portal {
 
     /// A portal without an organisation, as it is started for the first time: it serves set-up and nothing else.
     pub async fn empty() -> Self {
+        Self::empty_beside(&[]).await
+    }
+
+    /// The same where these files (name, text) lie in its folder of further regulations.
+    pub async fn empty_beside(files: &[(&str, &str)]) -> Self {
         let database = format!("it_{}", Uuid::new_v4().simple());
         let mut maintenance = PgConnection::connect_with(&tables_url()).await.unwrap();
         let create = format!("create database {database} template mamori_template strategy file_copy");
         maintenance.execute(sqlx::AssertSqlSafe(create)).await.unwrap();
         let data_dir = std::env::temp_dir().join(&database);
-        std::fs::create_dir_all(&data_dir).unwrap();
+        lay_regulations(&data_dir, files);
         let start = moment(NaiveDate::from_ymd_opt(2026, 4, 1).unwrap().and_hms_opt(9, 0, 0).unwrap());
         let app = process(&database, &data_dir, start).await;
         let nowhere = DepartmentId(Uuid::nil());

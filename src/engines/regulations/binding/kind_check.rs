@@ -166,7 +166,7 @@ impl Checker<'_> {
             }
             self.known_clause(&format!("field 「{key}」"), field.clause.as_deref());
             self.choices(field);
-            self.limits(field, known);
+            self.limits(field, fields);
             self.owner(field, fields);
             for condition in field.required_when.iter().chain(&field.visible_when) {
                 self.condition(&format!("field 「{key}」"), condition, known);
@@ -184,11 +184,11 @@ impl Checker<'_> {
         }
     }
 
-    /// Days are compared with days, numbers have their bounds.
-    fn limits(&mut self, field: &Field, known: &[Field]) {
+    /// Days are compared with days of the same form, numbers have their bounds.
+    fn limits(&mut self, field: &Field, fields: &[Field]) {
         let key = &field.key;
         let of_days = |name: &String| {
-            name == TODAY || known.iter().any(|other| other.key == *name && other.key != *key && other.is_of_days())
+            name == TODAY || fields.iter().any(|other| other.key == *name && other.key != *key && other.is_of_days())
         };
         let mut named = field.not_before.iter().chain(&field.not_after).peekable();
         if named.peek().is_some() && !field.is_of_days() || !named.all(of_days) {

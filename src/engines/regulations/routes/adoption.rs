@@ -5,11 +5,11 @@ use crate::engines::regulations::actions::{self, Adoption};
 use crate::engines::regulations::adopted::{Adopted, Adoptions, Role};
 use crate::engines::regulations::blanks::{self, Blank, Filled};
 use crate::engines::regulations::compare::compare;
-use crate::engines::regulations::impact::impact;
+use crate::engines::regulations::impact::{impact, needs_own_accounts};
 use crate::engines::regulations::in_force::{Regulations, UnderWay};
 use crate::engines::regulations::library::Entry;
 use crate::engines::regulations::views::adoption::{self as shown, Matter};
-use crate::engines::regulations::{entry, parameters, settle, store};
+use crate::engines::regulations::{entry, settle, store};
 use crate::kernel::access::{Permission, Viewer};
 use crate::kernel::app::App;
 use crate::kernel::error::{Error, Message, Result};
@@ -280,18 +280,11 @@ async fn locks_out(
     (edition, role): (&str, Role),
     day: NaiveDate,
 ) -> Result<bool> {
-    let Some(parameter) = parameters::find(SEPARATE_ACCOUNT) else { return Ok(false) };
     let after = regulations.adoptions().supposing(regulations.library(), edition, role, day)?.on(day);
     let mut read = app.read(viewer).await?;
     let entered = store::list_values(read.conn()).await?;
-    let wanted = settle::settle(&after, &entered, day, parameter).is_some_and(|settled| settled.value == json!(true));
-    let grants =
-        || after.operating.as_ref().is_some_and(|adopted| adopted.binding().kind("privileged.grant").is_some());
-    Ok(wanted && !grants() && !store::has_own_accounts(read.conn(), day).await?)
+    Ok(needs_own_accounts(&after, &entered, day) && !store::has_own_accounts(read.conn(), day).await?)
 }
-
-/// The canonical parameter that opens the portal's administration to accounts of their own only.
-const SEPARATE_ACCOUNT: &str = "admin_separate_account";
 
 /// The question before an adoption is taken back.
 fn question(app: &App, screen: &Screen) -> Form {

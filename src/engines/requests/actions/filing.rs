@@ -283,5 +283,5 @@ pub async fn withdraw(work: &mut Work, hand: &Hand, number: &str, reason: &str) 
     work.record(event).await?;
     super::moving::settle(work, Some(hand.viewer.person), &open, &after, &effects, open.request.beneficiary()).await?;
     open.registered.effects.withdrawn(work, open.matter()).await?;
-    super::taking_back::nothing_left(work, &open, ("request.withdrawn", "requests-mail-withdrawn")).await
+    super::moving::nothing_left(work, &open, &after, ("request.withdrawn", "requests-mail-withdrawn")).await
 }

@@ -159,6 +159,24 @@ async fn call_with(
     if step.act == StepAct::Decide { super::acting::offer(work, Some(number)).await.map(drop) } else { Ok(()) }
 }
 
+/// Whoever was asked to act and is asked no more hears that nothing is left to do; whoever did it knows.
+pub(super) async fn nothing_left(
+    work: &mut Work,
+    open: &Open,
+    after: &Case,
+    (kind, key): (&'static str, &'static str),
+) -> Result<()> {
+    let asked = |case: &Case| {
+        let steps = case.open_steps().filter_map(|place| case.steps.get(place));
+        steps.flat_map(|step| case.able(step, &open.registered.kind.joins, &open.org)).collect::<BTreeSet<PersonId>>()
+    };
+    let (form, by) = (title(&open.registered.kind.title), work.actor.person());
+    for person in asked(&open.case).difference(&asked(after)).filter(|person| Some(**person) != by) {
+        mail(work, *person, kind, key, (&open.request.number, &form)).await?;
+    }
+    Ok(())
+}
+
 /// Tells those of the steps that were passed on the way (通知), and writes down that they were told.
 pub(super) async fn tell(
     work: &mut Work,

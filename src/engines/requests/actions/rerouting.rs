@@ -1,7 +1,6 @@
 //! 担当替え: the office sends what waits at one seat to another, with a reason; everybody who had it and everybody who gets it is told.
 use super::deciding::{WORDS_MAX, no_longer_than};
-use super::moving::{event, settle};
-use super::pulling_up::tell_the_passed;
+use super::moving::{event, nothing_left, settle};
 use super::{Hand, Open, doer};
 use crate::engines::requests::model::route::SeatId;
 use crate::engines::requests::model::{ContentHash, Refusal};
@@ -53,5 +52,5 @@ pub async fn reroute(work: &mut Work, hand: &Hand, number: &str, wish: &Wish<'_>
     });
     work.record(event("request.rerouted", &open.request).facts(facts)).await?;
     settle(work, Some(by), &open, &after, &effects, open.request.beneficiary()).await?;
-    tell_the_passed(work, &open, &after, by, "requests-mail-rerouted").await
+    nothing_left(work, &open, &after, ("request.passed_on", "requests-mail-rerouted")).await
 }

@@ -1,6 +1,6 @@
 //! 引戻し: whoever filed takes the request back to mend it, whoever decided their decision, until the next one has acted.
 use super::deciding::act_as;
-use super::moving::{event, mail, save_lines, settle, title};
+use super::moving::{event, mail, nothing_left, save_lines, settle, title};
 use super::{Hand, Open, doer, still_holds};
 use crate::engines::requests::model::machine::{Effect, apply};
 use crate::engines::requests::model::{Action, Doer, Phase, Refusal};
@@ -26,20 +26,7 @@ pub async fn pull_back(work: &mut Work, hand: &Hand, number: &str) -> Result<()>
     let (after, effects) = applied.map_err(|refusal| hand.refuse(refusal))?;
     work.record(event("request.pulled_back", &open.request)).await?;
     settle(work, Some(hand.viewer.person), &open, &after, &effects, open.request.beneficiary()).await?;
-    nothing_left(work, &open, ("request.pulled_back", "requests-mail-pulled-back")).await
-}
-
-/// Whoever was asked to act is told that nothing is left to do.
-pub(super) async fn nothing_left(
-    work: &mut Work,
-    open: &Open,
-    (kind, key): (&'static str, &'static str),
-) -> Result<()> {
-    let form = title(&open.registered.kind.title);
-    for person in open.able() {
-        mail(work, person, kind, key, (&open.request.number, &form)).await?;
-    }
-    Ok(())
+    nothing_left(work, &open, &after, ("request.pulled_back", "requests-mail-pulled-back")).await
 }
 
 /// Takes one's own last decision back: its step waits again, and the decision stays on the record with the row that ends it.

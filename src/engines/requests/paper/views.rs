@@ -273,6 +273,8 @@ fn unanswered(w: Catalogue, field: &Field) -> Row {
     let lines = match &field.input {
         Input::Date => vec![w.t("paper-blank-day").into_owned()],
         Input::Moment => vec![w.t("paper-blank-moment").into_owned()],
+        Input::Period => vec![w.t("paper-blank-period").into_owned()],
+        Input::TimeBand => vec![w.t("paper-blank-time-band").into_owned()],
         Input::YesNo => vec![w.t("paper-blank-yes-no").into_owned()],
         _ => Vec::new(),
     };
