@@ -166,12 +166,8 @@ pub(super) async fn nothing_left(
     after: &Case,
     (kind, key): (&'static str, &'static str),
 ) -> Result<()> {
-    let asked = |case: &Case| {
-        let steps = case.open_steps().filter_map(|place| case.steps.get(place));
-        steps.flat_map(|step| case.able(step, &open.registered.kind.joins, &open.org)).collect::<BTreeSet<PersonId>>()
-    };
     let (form, by) = (title(&open.registered.kind.title), work.actor.person());
-    for person in asked(&open.case).difference(&asked(after)).filter(|person| Some(**person) != by) {
+    for person in open.able().difference(&open.able_on(after)).filter(|person| Some(**person) != by) {
         mail(work, *person, kind, key, (&open.request.number, &form)).await?;
     }
     Ok(())

@@ -2,7 +2,7 @@
 //! whoever filed reminds those for whom the request waits, once a day. That it was done stands on the request.
 use super::moving::{event, mail, title};
 use super::{Hand, Open, today};
-use crate::engines::requests::model::{Phase, Refusal};
+use crate::engines::requests::model::{Case, Phase, Refusal};
 use crate::engines::requests::store::{self, record, turns};
 use crate::kernel::access::Actor;
 use crate::kernel::app::App;
@@ -71,8 +71,13 @@ impl Open {
 
     /// Those who can act on the steps that wait.
     pub(super) fn able(&self) -> BTreeSet<PersonId> {
-        let waiting = self.case.open_steps().filter_map(|place| self.case.steps.get(place));
-        waiting.flat_map(|step| self.case.able(step, &self.registered.kind.joins, &self.org)).collect()
+        self.able_on(&self.case)
+    }
+
+    /// The same as the request stands after an act.
+    pub(super) fn able_on(&self, case: &Case) -> BTreeSet<PersonId> {
+        let waiting = case.open_steps().filter_map(|place| case.steps.get(place));
+        waiting.flat_map(|step| case.able(step, &self.registered.kind.joins, &self.org)).collect()
     }
 
     /// Those who can act on the step that is looked at.
