@@ -88,7 +88,12 @@ async fn both_ends_of_a_span_are_asked_checked_against_other_answers_and_said_in
     let desk = office.portal.sign_in("中村").await;
     desk.get(&format!("/requests/{number}")).await.ok().says("令和8年4月1日(水)から令和8年4月3日(金)まで");
     // the empty form to be written on by hand has a place for both ends
-    clerk.get(&format!("{KIND}/form")).await.ok().says("日　から　令和").says("時　　分　から");
+    clerk
+        .get(&format!("{KIND}/form"))
+        .await
+        .ok()
+        .says("令和 年 月 日 から 令和 年 月 日 まで")
+        .says("時 分 から 時 分 まで");
     // what is mended stands in the form as it was
     crate::requests::decide(&desk, &number, "return", "期間を延ばしてください").await;
     let mend = clerk.get(&format!("/requests/{number}/mend")).await;
