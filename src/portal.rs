@@ -12,6 +12,7 @@ use serde_json::json;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
+use crate::engines::ledgers::counted::Counted;
 use crate::engines::regulations::actions::Adoption;
 use crate::engines::regulations::binding::{Binding, Elsewhere, Function, Release};
 use crate::engines::regulations::fault::Faults;
@@ -36,7 +37,7 @@ use crate::kernel::mail::Carrier;
 use crate::kernel::settings::Settings;
 use crate::kernel::work::Work;
 use crate::people;
-use crate::people::permissions::{Grant, Table, TableInForce};
+use crate::people::permissions::{Grant, Table, TableInForce, TableOfDay};
 use crate::web::routing::{Doors, Nav, Room, Route};
 use crate::web::screen::{House, Naming};
 use crate::web::strangers::Strangers;
@@ -114,7 +115,9 @@ pub async fn build(database: Database, clock: Clock, config: Config, keys: Keys)
         .part(Regulations::new(library, place, adopted))
         .part(UnderWay(under_way))
         .part(KindsInForce::default())
+        .part(Counted::default())
         .part(TableInForce::default())
+        .part(TableOfDay(table_of))
         .part(Reactions::gather())
         .part(AllTasks(features().into_iter().filter_map(|feature| feature.tasks).collect()))
         .part(Doors::of(&routes()))
@@ -223,20 +226,7 @@ fn adopted<'a>(
 ) -> BoxFuture<'a, Result<()>> {
     Box::pin(async move {
         let Some(operating) = adoptions.on(day).operating else { return Ok(()) };
-        let settings = app.settings();
-        let kinds = |adopted: &Arc<Adopted>| -> Result<Kinds> {
-            let binding = adopted.binding();
-            let own = requests::binding::by_own_routes((adopted.key(), binding), &settings, routes, day);
-            let kinds = kinds(&adopted.entry().edition(), binding, &settings).map_err(anyhow::Error::from)?;
-            Ok(kinds.by_own_routes(own.map_err(anyhow::Error::from)?))
-        };
-        let former = adoptions.operating_until(day).map(kinds).collect::<Result<Vec<_>>>()?;
-        let under_way = open_kinds(app, &former).await?;
-        let kinds = kinds(&operating)?.after(former);
-        let table = Table::with(&grants(&kinds, operating.binding()));
-        let table = table.apart(*settings.session.admin_apart).naming(kinds.name_designees());
-        let table = table.keeping_apart(kinds.kept_apart()).registered(functions::only_registered(&adoptions.on(day)));
-        let table = under_way.iter().fold(table, |table, (named, grants)| table.under_way(*named, grants));
+        let (table, kinds) = rights_of(app, (adoptions, routes), (&operating, &app.settings()), day).await?;
         app.part::<TableInForce>()?.put(table);
         app.part::<KindsInForce>()?.put(kinds);
         let titles = operating.binding().titles.iter();
@@ -249,6 +239,44 @@ fn adopted<'a>(
             (naming.tiers, naming.functions, naming.phrases) = (tiers, functions, phrases);
         });
         Ok(())
+    })
+}
+
+/// The permission table of a day, and the kinds whose routes it rests on.
+async fn rights_of(
+    app: &App,
+    (adoptions, routes): (&Adoptions, &OwnRoutes),
+    (operating, settings): (&Arc<Adopted>, &Settings),
+    day: NaiveDate,
+) -> Result<(Table, Kinds)> {
+    let kinds = |adopted: &Arc<Adopted>| -> Result<Kinds> {
+        let binding = adopted.binding();
+        let own = requests::binding::by_own_routes((adopted.key(), binding), settings, routes, day);
+        let kinds = kinds(&adopted.entry().edition(), binding, settings).map_err(anyhow::Error::from)?;
+        Ok(kinds.by_own_routes(own.map_err(anyhow::Error::from)?))
+    };
+    let former = adoptions.operating_until(day).map(kinds).collect::<Result<Vec<_>>>()?;
+    let under_way = open_kinds(app, &former).await?;
+    let kinds = kinds(operating)?.after(former);
+    let table = Table::with(&grants(&kinds, operating.binding()));
+    let table = table.apart(*settings.session.admin_apart).naming(kinds.name_designees());
+    let table = table.keeping_apart(kinds.kept_apart()).registered(functions::only_registered(&adoptions.on(day)));
+    let table = under_way.iter().fold(table, |table, (named, grants)| table.under_way(*named, grants));
+    Ok((table, kinds))
+}
+
+/// The permission table as it stood on a day: by the regulations, routes and values in force then.
+fn table_of(app: &App, day: NaiveDate) -> BoxFuture<'_, Result<Table>> {
+    Box::pin(async move {
+        let regulations = app.part::<Regulations>()?;
+        let (adoptions, routes) = (regulations.adoptions(), regulations.own_routes());
+        let in_force = adoptions.on(day);
+        let Some(operating) = &in_force.operating else { return Ok(Table::with(&[])) };
+        let mut read = app.read_all(Role::App).await?;
+        let entered = regulations::store::list_values(read.conn()).await?;
+        drop(read);
+        let settings = in_force.settings_on(&entered, day);
+        rights_of(app, (&adoptions, &routes), (operating, &settings), day).await.map(|(table, _)| table)
     })
 }
 

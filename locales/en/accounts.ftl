@@ -142,6 +142,7 @@ accounts-refused-right-redefined = The rights of this system were redefined afte
 accounts-right-standard = Standard right
 accounts-right-beyond = Beyond the standard
 accounts-right-privileged = Privileged
+accounts-right-elsewhere = Privileged: not given on an account of business duties; ask for it with the request for administrator rights
 accounts-rights-asked = Rights asked for
 accounts-rights-standard = Standard rights of the work
 accounts-code = Activation code

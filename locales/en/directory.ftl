@@ -329,7 +329,7 @@ readers-of-what = Enter the person, the department or the request number
 readers-request-unknown = There is no request with this number
 readers-answer = Could read it on { $on }: { $what }
 readers-export = Write out as CSV
-readers-note = The history of posts and stand-ins, held against the present permission table. Who signed in and what was read stands in the log.
+readers-note = The history of posts and stand-ins, held against the permission table of the regulations and routes in force on that day. Who signed in and what was read stands in the log.
 
 # handing over
 handover = Handing over

@@ -21,6 +21,7 @@ privileged-until-day = Last day
 privileged-until-hint = No privileged right is registered without an end. It holds until this day is over.
 privileged-state = State
 privileged-state-active = Active
+privileged-state-coming = Not begun
 privileged-state-to-withdraw = To be withdrawn
 privileged-state-ended = Ended
 privileged-secret = Password

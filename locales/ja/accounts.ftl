@@ -138,6 +138,7 @@ accounts-refused-right-redefined = 申請の後に、このシステムの権限
 accounts-right-standard = 標準の権限
 accounts-right-beyond = 標準を超える権限
 accounts-right-privileged = 特権
+accounts-right-elsewhere = 特権：職務用アカウントには付けられません。管理者権限の申請で申請します
 accounts-rights-asked = 申請された権限
 accounts-rights-standard = 職務の標準権限
 accounts-code = 有効化コード

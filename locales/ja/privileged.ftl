@@ -21,6 +21,7 @@ privileged-until-day = 終了日
 privileged-until-hint = 期限のない特権は登録できません。この日の終わりまで有効です。
 privileged-state = 状態
 privileged-state-active = 有効
+privileged-state-coming = 開始前
 privileged-state-to-withdraw = 剥奪待ち
 privileged-state-ended = 終了
 privileged-secret = パスワード等

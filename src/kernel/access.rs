@@ -2,6 +2,7 @@
 //! The table that says which tier has which permission stands in `people::permissions`.
 use std::net::IpAddr;
 
+use arrayvec::ArrayString;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -34,6 +35,42 @@ pub enum Tier {
     Head,
     /// 外部業者
     Vendor,
+}
+
+/// A named function (役割) by its key in the regulation's binding, e.g. `system_officer`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct FunctionKey(ArrayString<{ Self::LONGEST }>);
+
+impl FunctionKey {
+    /// Most bytes of a key; a binding with a longer one is not read.
+    pub const LONGEST: usize = 32;
+
+    /// The function of this key; none for what can be no key.
+    #[must_use]
+    pub fn new(key: &str) -> Option<Self> {
+        ArrayString::from(key).ok().map(Self)
+    }
+
+    /// As it is stored.
+    #[must_use]
+    pub fn key(&self) -> &str {
+        self.0.as_str()
+    }
+}
+
+/// Who acts somewhere (職又は役割): whoever holds the tier, or only the one function of it that a clause names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Position {
+    /// the tier
+    pub tier: Tier,
+    /// the one function of it
+    pub function: Option<FunctionKey>,
+}
+
+impl From<Tier> for Position {
+    fn from(tier: Tier) -> Self {
+        Self { tier, function: None }
+    }
 }
 
 impl Tier {
@@ -219,7 +256,7 @@ impl PostHeld {
 }
 
 /// The rows that a permission reaches, for `where`: everything, these departments, or one's own.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Scope {
     /// all rows
     pub all: bool,

@@ -6,6 +6,8 @@
 //! union over today's posts; the row is checked once more where it lies (model and `where`).
 use std::sync::{Arc, PoisonError, RwLock};
 
+use chrono::NaiveDate;
+use futures::future::BoxFuture;
 use serde::Serialize;
 
 use crate::kernel::access::{Permission, Reach, Tier};
@@ -287,6 +289,15 @@ impl TableInForce {
     pub fn put(&self, table: Table) {
         *self.0.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(table);
     }
+}
+
+/// The table as it stood on any day, which portal.rs gives: only it knows the routes of the regulations of that day.
+#[derive(Debug, Clone, Copy)]
+pub struct TableOfDay(pub for<'a> fn(&'a App, NaiveDate) -> BoxFuture<'a, Result<Table>>);
+
+/// The table that held on a day; before the portal ran under a regulation, that of the first.
+pub async fn on(app: &App, day: NaiveDate) -> Result<Table> {
+    app.part::<TableOfDay>()?.0(app, day).await
 }
 
 /// The table that holds now.

@@ -340,9 +340,12 @@ async fn several_regulations_are_followed_at_once_and_of_their_values_the_strict
     // one record is evidence for a clause of each
     let committee = portal.sign_in("加藤").await;
     committee.get("/clauses?q=4.1.1-1-a").await.ok().says("実施済").says("むら役場電算規程").says(&number);
-    committee.get("/clauses?regulation=village-office&q=3-1").await.ok().says("実施済").says("班長").says(&number);
-    committee.get("/clauses/village-office/3-1").await.ok().says("実施済").says(&number);
     committee.get("/clauses/system-management/4.1.1-1-a").await.ok().says("実施済").says(&number);
+    committee.get("/clauses?regulation=village-office&q=3-2").await.ok().says("実施済").hides("別の経路");
+    // but not where the text wants others to decide (the general affairs desk, then the crew leader) than the route has
+    let board = committee.get("/clauses?regulation=village-office&state=other-route").await;
+    board.ok().says("別の経路").says("班長").says("3-1").hides("3-2");
+    committee.get("/clauses/village-office/3-1").await.ok().says("別の経路").says("実施の記録に数えていません");
 
     // the page says what holds and what gave way; the organisation may go further, never back
     let desk = portal.sign_in("中村").await;
@@ -612,4 +615,21 @@ async fn a_value_left_to_the_organisation_names_the_clause_that_leaves_it_also_a
             page.ok().says(&named("30a")).says("3回");
         }
     }
+}
+
+/// 11(1): the section's manager decides on the use of a system, as the routes in operation have it: a request that went so is
+/// evidence for the text that is followed besides.
+#[tokio::test]
+async fn what_goes_as_a_followed_text_asks_counts_for_it() {
+    let office = Office::open().await;
+    let portal = &office.portal;
+    adopts(portal, "osaka-standard", Role::Tracked, "2026-04-01").await.unwrap();
+    Runner::new(&portal.app).unwrap().run_due().await.unwrap();
+    let number = office.file(&portal.sign_in("田中").await, "山本").await;
+    office.approve(&portal.sign_in("佐藤").await, &number).await;
+    let worked = execute(&portal.sign_in("伊藤").await, &number, 1, "yamamoto.r").await;
+    assert_eq!(worked.status, StatusCode::SEE_OTHER, "{}", worked.words());
+    portal.sign_in("山本").await.submit(&format!("/requests/{number}/lines/1/receipt"), &[]).await.ok();
+    let clause = portal.sign_in("加藤").await.get("/clauses/osaka-standard/11-1-1").await;
+    clause.ok().says("実施済").says(&number).hides("別の経路");
 }

@@ -8,7 +8,7 @@ use mamori::kernel::work::Work;
 use mamori::people::roster::{NewPost, appoint};
 use uuid::Uuid;
 
-use crate::accounts::{add, employee_no, hidden, number_of, send};
+use crate::accounts::{add, hidden, number_of};
 use crate::support::ground::{approve, ask};
 use crate::support::portal::{Page, Portal};
 use crate::under_katsuura::{account, give_notice};
@@ -35,42 +35,47 @@ async fn worked_as(portal: &Portal, number: &str) -> (Vec<Uuid>, Vec<Uuid>) {
     )
 }
 
+/// What is entered when a new account is made.
+const MADE: [(&str, &str); 4] = [
+    ("issued_id", "yamamoto.r"),
+    ("handover_method", "in_person"),
+    ("identity_check", "対面"),
+    ("handed_over_at", "2026-04-01T09:00"),
+];
+
 #[tokio::test]
 async fn one_who_holds_several_functions_says_with_each_act_in_which_they_act() {
     let portal = Portal::open_under(REGULATION).await;
-    let taxes = add(&portal, "SYS-002", "税務システム", false).await;
-    let ends = account(&portal, taxes, "山本", &["参照", "登録・修正"]).await;
     let officer_post = portal.cast.get("斎藤").post;
     let software = also(&portal, "斎藤", portal.cast.it, Tier::Operator, "ソフトウェア責任者").await;
-    let clerk = portal.sign_in("田中").await;
-    let path = "/requests/new/account.end";
-    let form = clerk.get(path).await;
-    let fields = [
-        ("person", employee_no("山本")),
-        ("accounts", ends),
-        ("stop_on", "2026-03-31".to_owned()),
-        ("reason", "担当替えのため".to_owned()),
-    ];
-    let number = number_of(&send(&clerk, path, &form, &fields).await);
+    let mut numbers = Vec::new();
+    for code in ["SYS-002", "SYS-003"] {
+        let system = add(&portal, code, "税務システム", false).await;
+        let number = ask(&portal, &mut portal.superuser().await, "田中", "山本", system).await;
+        approve(&portal, &number).await;
+        numbers.push(number);
+    }
 
     portal.advance(TimeDelta::hours(1));
     // asked on the form of each line; without an answer nothing is done, and what was typed is kept
     let officer = portal.sign_in("斎藤").await;
-    let line = async |no: u16, post: &str| -> Page {
-        let path = format!("/requests/{number}/lines/{no}");
+    let line = async |number: &str, post: &str| -> Page {
+        let path = format!("/requests/{number}/lines/1");
         let form = officer.get(&path).await;
         form.ok().says(ASKED).says("ソフトウェア責任者（");
         let (name, seen) = hidden(&form, "seen");
-        officer.post(&path, &[(&name, &seen), ("erased_at", "2026-04-01T09:30"), ("_capacity", post)]).await
+        let entries: Vec<(&str, &str)> = MADE.into_iter().chain([(&*name, &*seen), ("_capacity", post)]).collect();
+        officer.post(&path, &entries).await
     };
-    let again = line(1, "").await;
-    assert!(again.refuses(MISSING).text().contains("value=\"2026-04-01T09:30\""), "what was typed is gone");
-    line(1, &portal.cast.get("伊藤").post.to_string()).await.refuses(MISSING);
-    assert_eq!(worked_as(&portal, &number).await, (vec![], vec![]));
-    assert_eq!(line(1, &software.to_string()).await.status, StatusCode::SEE_OTHER);
-    assert_eq!(line(2, &officer_post.to_string()).await.status, StatusCode::SEE_OTHER);
-    let posts = vec![software.0, officer_post.0];
-    assert_eq!(worked_as(&portal, &number).await, (posts.clone(), posts));
+    let again = line(&numbers[0], "").await;
+    assert!(again.refuses(MISSING).text().contains("value=\"yamamoto.r\""), "what was typed is gone");
+    line(&numbers[0], &portal.cast.get("伊藤").post.to_string()).await.refuses(MISSING);
+    assert_eq!(worked_as(&portal, &numbers[0]).await, (vec![], vec![]));
+    for (number, post) in numbers.iter().zip([software, officer_post]) {
+        let done = line(number, &post.to_string()).await;
+        assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.words());
+        assert_eq!(worked_as(&portal, number).await, (vec![post.0], vec![post.0]));
+    }
 }
 
 /// One post, several functions: they are told apart by what the regulation calls them, where they are chosen and in the record.
@@ -78,7 +83,6 @@ async fn one_who_holds_several_functions_says_with_each_act_in_which_they_act() 
 async fn functions_of_one_title_are_chosen_and_recorded_by_their_names() {
     let portal = Portal::open_under(REGULATION).await;
     let taxes = add(&portal, "SYS-002", "税務システム", false).await;
-    let ends = account(&portal, taxes, "山本", &["参照"]).await;
     let from = NaiveDate::from_ymd_opt(2026, 4, 1).unwrap();
     let (person, department) = (portal.cast.get("斎藤").id, portal.cast.it);
     let mut chosen = None;
@@ -89,17 +93,71 @@ async fn functions_of_one_title_are_chosen_and_recorded_by_their_names() {
             portal.app.change(&Actor::portal(), async |work: &mut Work| appoint(work, &new).await).await.unwrap();
         chosen.get_or_insert(post);
     }
-    let clerk = portal.sign_in("田中").await;
-    let number = number_of(&give_notice(&clerk, "山本", &ends, &[]).await);
+    let number = ask(&portal, &mut portal.superuser().await, "田中", "山本", taxes).await;
+    approve(&portal, &number).await;
     let officer = portal.sign_in("斎藤").await;
     let path = format!("/requests/{number}/lines/1");
     let form = officer.get(&path).await;
     form.ok().says(ASKED).says("ソフトウェア責任者（").says("データ・ファイル責任者（");
     let (name, seen) = hidden(&form, "seen");
     let post = chosen.unwrap().to_string();
-    let done = officer.post(&path, &[(&name, &seen), ("erased_at", "2026-04-01T09:00"), ("_capacity", &post)]).await;
+    let entries: Vec<(&str, &str)> = MADE.into_iter().chain([(&*name, &*seen), ("_capacity", &*post)]).collect();
+    let done = officer.post(&path, &entries).await;
     assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.words());
     officer.get(&format!("/requests/{number}")).await.ok().says("斎藤 大輔（ソフトウェア責任者）");
+}
+
+/// 20-1-4b: the information system officer deletes. Whoever holds another function of that tier sees no such work, and a post
+/// of theirs is none in which it could be done.
+#[tokio::test]
+async fn what_a_clause_gives_to_one_function_no_other_officer_does() {
+    let portal = Portal::open_under(REGULATION).await;
+    let taxes = add(&portal, "SYS-002", "税務システム", false).await;
+    let ends = account(&portal, taxes, "山本", &["参照"]).await;
+    let other = also(&portal, "鈴木", portal.cast.general, Tier::Operator, "ソフトウェア責任者").await;
+    let own = also(&portal, "斎藤", portal.cast.it, Tier::Operator, "ソフトウェア責任者").await;
+    let number = number_of(&give_notice(&portal.sign_in("田中").await, "山本", &ends, &[]).await);
+
+    let software = portal.sign_in("鈴木").await;
+    software.get("/requests/work").await.ok().hides(&number);
+    let page = portal.sign_in("田中").await.get(&format!("/requests/{number}")).await;
+    page.ok().says("情報システム責任者").hides("鈴木 美咲");
+    let path = format!("/requests/{number}/lines/1");
+    let officer = portal.sign_in("斎藤").await;
+    officer.get("/requests/work").await.ok().says(&number);
+    // one function alone does it: there is nothing to choose, and what is sent along is not taken for it
+    let form = officer.get(&path).await;
+    form.ok().hides(ASKED);
+    let (name, seen) = hidden(&form, "seen");
+    let refused = software.post(&path, &[(&name, &seen), ("erased_at", "2026-04-01T09:00")]).await;
+    refused.refuses("情報システム責任者");
+    assert_eq!(worked_as(&portal, &number).await, (vec![], vec![]));
+    // the database judges a second time
+    let mut db = portal.superuser().await;
+    let mut forging = sqlx::Connection::begin(&mut db).await.unwrap();
+    let suzuki = portal.cast.get("鈴木").id;
+    sqlx::query("select set_config('mamori.person', $1, true)")
+        .bind(suzuki.to_string())
+        .execute(&mut *forging)
+        .await
+        .unwrap();
+    let forged = sqlx::query(
+        "insert into execution (id, request_id, round, step, step_key, line, executor, post_id, tier, outcome, content_hash, executed_at)
+         select gen_random_uuid(), r.id, r.round, s.at, s.key, 1, $1, $2, 'operator', 'done', r.content_hash, now()
+           from request r
+           join request_step s on s.request_id = r.id and s.round = r.round and s.key = 'erase'
+          where r.number = $3",
+    );
+    let refused = forged.bind(suzuki.0).bind(other.0).bind(&number).execute(&mut *forging).await.unwrap_err();
+    assert!(refused.to_string().contains("not in the function"), "{refused}");
+    drop(forging);
+
+    let own = own.to_string();
+    let entries = [(&*name, &*seen), ("erased_at", "2026-04-01T09:00"), ("_capacity", &*own)];
+    assert_eq!(officer.post(&path, &entries).await.status, StatusCode::SEE_OTHER);
+    let post = vec![portal.cast.get("斎藤").post.0];
+    assert_eq!(worked_as(&portal, &number).await, (post.clone(), post));
+    portal.proves(REGULATION, &["20-1-4b"]);
 }
 
 #[tokio::test]

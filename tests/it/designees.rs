@@ -223,7 +223,7 @@ async fn a_naming_gives_nothing_under_a_regulation_in_which_operators_are_not_na
     assert_eq!(coop.at("鈴木").await.get("/requests/work").await.status, StatusCode::OK);
     let mut read = portal.app.read_all(DatabaseRole::App).await.unwrap();
     let org = organisation(read.conn(), from, Some("account.end")).await.unwrap();
-    let seat = SeatId { tier: Tier::Operator, department: Some(department) };
+    let seat = SeatId::of(Tier::Operator, Some(department));
     assert_eq!(org.seats[&seat].holders, [person]);
 }
 

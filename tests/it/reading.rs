@@ -1,10 +1,13 @@
 //! 「なぜ見えないのか」 and 「その日に読めた人」: the line of the permission table that opens something, now and on any day.
 use axum::http::StatusCode;
 use chrono::TimeDelta;
+use mamori::engines::regulations::Role;
 use mamori::kernel::access::Actor;
+use mamori::kernel::jobs::Runner;
 use mamori::people::posts;
 
 use super::support::portal::Portal;
+use crate::adoption::adopts;
 use crate::requests::{Office, stand_in};
 
 #[tokio::test]
@@ -102,4 +105,21 @@ async fn who_could_read_a_request_follows_its_department_and_its_people() {
     page.ok().says("田中 陽向").says("山本 蓮").says("佐藤 直樹").says("中村 彩").hides("鈴木 美咲").hides("高橋 遼");
     send("R8-ACC-9999").await.refuses("この受付番号の申請はありません");
     send("").await.refuses("本人・部署・受付番号のどれかを入力してください");
+}
+
+/// The rights of a day are those that the regulation of that day gave: where the officers carried requests out, they read them; under the
+/// regulation that followed they did not.
+#[tokio::test]
+async fn who_could_read_a_request_follows_the_regulation_of_that_day() {
+    let portal = Portal::open_under("katsuura-operations").await;
+    adopts(&portal, "system-management", Role::Operating, "2026-04-03").await.unwrap();
+    portal.advance(TimeDelta::days(5));
+    Runner::new(&portal.app).unwrap().run_due().await.unwrap();
+    let auditor = portal.sign_in("吉田").await;
+    auditor.get("/permissions/readers").await.ok();
+    let ask = |on: &'static str| {
+        [("what", "requests"), ("person", "001001"), ("department", ""), ("request", ""), ("on", on)]
+    };
+    auditor.post("/permissions/readers", &ask("2026-04-02")).await.ok().says("伊藤 翔").says("斎藤 大輔");
+    auditor.post("/permissions/readers", &ask("2026-04-03")).await.ok().says("伊藤 翔").hides("斎藤 大輔");
 }

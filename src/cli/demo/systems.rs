@@ -1,7 +1,7 @@
 //! The information systems of a demo's organisation with the rights that each offers.
 use super::organisation::System;
 use super::people::Company;
-use crate::features::systems::actions::register;
+use crate::features::systems::actions::{portal_rights, register};
 use crate::features::systems::model::{Facts, Level, RightNames};
 use crate::kernel::access::Actor;
 use crate::kernel::app::App;
@@ -26,8 +26,8 @@ pub async fn register_all(app: &App, company: &Company) -> Result<()> {
                 sharing_rule: String::new(),
             };
             let levels = [Level::Standard, Level::Beyond, Level::Privileged];
-            let rights =
-                RightNames(levels.into_iter().zip(rights).map(|(level, name)| (level, (*name).to_owned())).collect());
+            let own = levels.into_iter().zip(rights).map(|(level, name)| (level, (*name).to_owned()));
+            let rights = if at == 0 { portal_rights() } else { RightNames(own.collect()) };
             let id = SystemId::new(work.now);
             register(work, id, &facts, &rights, at == 0).await?;
         }

@@ -60,7 +60,8 @@ pub struct Source {
     pub history: &'static str,
     /// Its alias, e.g. `a`.
     pub alias: &'static str,
-    /// Joins that give names to references; empty if none.
+    /// Joins that give names to references, one on each line; empty if none. Each adds words to a row and neither takes nor repeats
+    /// one: along a foreign key, to rows that whoever sees this one sees too.
     pub joins: &'static str,
     /// Column of text folded by `search_key` that words are looked for in.
     pub search: &'static str,

@@ -4,6 +4,7 @@
 //! A feature declares a `static` [`columns::Ledger`], and its handlers call [`screens::list`], [`screens::detail`],
 //! [`send::ask`] and [`send::send`] with it. Reading without a page goes through [`read`].
 pub mod columns;
+pub mod counted;
 mod cursor;
 pub mod export;
 pub mod query;

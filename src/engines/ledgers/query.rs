@@ -198,6 +198,16 @@ impl Query {
         self.ledger.list_columns(&self.chosen)
     }
 
+    /// Which of the ready-made views it shows, where nothing narrows it any further.
+    pub fn whole_view(&self) -> Option<usize> {
+        let further = !self.words.is_empty() || !self.conditions.is_empty() || self.kana.is_some();
+        let shown = |chip: &Chip| match self.chip {
+            Some(one) => one.key == chip.key,
+            None => matches!(chip.rows, Rows::All),
+        };
+        self.ledger.chips.iter().position(shown).filter(|_| !further)
+    }
+
     /// Is anything left out compared with the whole ledger?
     pub fn narrows(&self) -> bool {
         !self.words.is_empty()

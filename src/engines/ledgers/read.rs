@@ -108,12 +108,15 @@ pub struct Change<'a> {
     pub cells: Vec<(&'static Column, &'a Value, &'a Value)>,
 }
 
-/// Reads the page that a query asks for.
-pub async fn page(conn: &mut PgConnection, query: &Query, within: &Scope) -> Result<Page> {
+/// Reads the page that a query asks for; `known`: how many rows the query has, where that was counted already.
+pub async fn page(conn: &mut PgConnection, query: &Query, within: &Scope, known: Option<Total>) -> Result<Page> {
     let columns = query.ledger.list_columns(&query.chosen);
     let as_of = query.as_of.map(end_of);
     let found = sql::page(query, &columns, within, as_of).rows(conn).await?;
-    let total = total(conn, query, within).await?;
+    let total = match known {
+        Some(total) => total,
+        None => total(conn, query, within).await?,
+    };
     let more = found.len() > query.per_page as usize;
     let backward = query.cursor.as_ref().is_some_and(|cursor| cursor.backward);
     let mut rows = Vec::with_capacity(found.len());
@@ -183,17 +186,10 @@ pub async fn chip_totals(
     today: NaiveDate,
     as_of: Option<NaiveDate>,
 ) -> Result<Vec<Total>> {
-    let views = ledger.chips.iter().map(|chip| {
-        let mut query = Query::everything(ledger, today);
-        query.chip = Some(chip);
-        query.as_of = as_of;
-        query
-    });
-    let views: Vec<Query> = views.collect();
-    if views.is_empty() {
+    if ledger.chips.is_empty() {
         return Ok(Vec::new());
     }
-    let counted = sql::totals(&views, within, as_of.map(end_of), sql::COUNTED).numbers(conn).await?;
+    let counted = sql::chip_totals(ledger, within, as_of.map(end_of), today).numbers(conn).await?;
     Ok(counted.into_iter().map(Total::of).collect())
 }
 

@@ -4,11 +4,12 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::columns::{Column, Filter, Kind, Ledger, Shown};
+use super::counted::Counted;
 use super::query::Query;
-use super::read::{self, Row};
+use super::read::{self, Row, Total};
 use super::store::{self, KeptView};
 use super::views::{self, ChipView, Detail, Extra, Fact, List};
-use crate::kernel::access::{Permission, Scope, Viewer};
+use crate::kernel::access::{Permission, Viewer};
 use crate::kernel::app::App;
 use crate::kernel::error::{Error, Result, violated_constraint};
 use crate::kernel::ids::{PersonId, uuid_at};
@@ -33,9 +34,11 @@ pub async fn list(app: &App, screen: &Screen, viewer: &Viewer, ledger: &'static 
     let query = Query::parse(ledger, &pairs(raw)?, app.clock().today());
     let within = viewer.scope(ledger.view);
     let mut read = app.read(viewer).await?;
-    let found = read::page(read.conn(), &query, &within).await?;
+    let totals = app.part::<Counted>()?.totals(read.conn(), ledger, &within, query.today, query.as_of).await?;
+    let known = query.whole_view().and_then(|at| totals.get(at)).copied();
+    let found = read::page(read.conn(), &query, &within, known).await?;
     let options = options(read.conn(), ledger).await?;
-    let chips = chips(read.conn(), screen, viewer, &query, &within).await?;
+    let chips = chips(read.conn(), screen, viewer, &query, totals).await?;
     let shell = screen.shell(app, &mut read, screen.w.t(ledger.title), ledger.mechanisms).await?;
     let (w, dates) = (screen.w, &screen.dates);
     let (fields, more) = views::fields(w, &query, &options);
@@ -84,14 +87,13 @@ async fn chips(
     screen: &Screen,
     viewer: &Viewer,
     query: &Query,
-    within: &Scope,
+    totals: Vec<Total>,
 ) -> Result<Vec<ChipView>> {
     let ledger = query.ledger;
     let day = query.as_of.map(|day| day.to_string());
     let mut chips = Vec::new();
-    let totals = read::chip_totals(conn, ledger, within, query.today, query.as_of).await?;
     for (at, (chip, total)) in ledger.chips.iter().zip(totals).enumerate() {
-        let none = total == read::Total::Exactly(0);
+        let none = total == Total::Exactly(0);
         let current = query.chip.map_or(at == 0 && !query.narrows(), |now| now.key == chip.key);
         if none && chip.urgent && !current {
             continue;

@@ -159,16 +159,33 @@ pub fn total(query: &Query, within: &Reader, as_of: Option<DateTime<Utc>>, up_to
     statement
 }
 
-/// How many rows each of these queries has, counted no further than `up_to` + 1 each: all of them in one statement.
-pub fn totals(queries: &[Query], within: &Reader, as_of: Option<DateTime<Utc>>, up_to: i64) -> Statement {
+/// How many rows each ready-made view of a ledger has: all of them counted in one go over its rows.
+pub fn chip_totals(
+    ledger: &'static Ledger,
+    within: &Reader,
+    as_of: Option<DateTime<Utc>>,
+    today: NaiveDate,
+) -> Statement {
+    let each = |statement: &mut Statement| {
+        for (at, chip) in ledger.chips.iter().enumerate() {
+            statement.put(if at == 0 { "" } else { ",\n       " }).put("count(*) filter (where ");
+            view(statement, chip, today);
+            statement.put(")");
+        }
+    };
+    let reach = |statement: &mut Statement| {
+        statement.put("\n where ");
+        scope(statement, ledger, within);
+    };
     let mut statement = Statement::default();
     statement.put("select array[");
-    for (at, query) in queries.iter().enumerate() {
-        statement.put(if at == 0 { "" } else { ",\n" }).put("(select count(*) from (select 1");
-        counted(&mut statement, query, within, as_of);
-        statement.put("\n limit ").bind(Arg::Number(up_to + 1)).put(") counted)");
-    }
+    each(&mut statement);
     statement.put("]::bigint[]");
+    from_only(&mut statement, ledger, as_of, |statement| {
+        each(statement);
+        reach(statement);
+    });
+    reach(&mut statement);
     statement
 }
 
@@ -261,8 +278,8 @@ fn from(statement: &mut Statement, ledger: &Ledger, as_of: Option<DateTime<Utc>>
     statement.put(ledger.source.joins);
 }
 
-/// The ledger joined with no more than what narrows it. A `left join` adds words to a row and neither takes nor repeats one:
-/// where its alias stands in no condition and no order, it is left out.
+/// The ledger joined with no more than what narrows it. A join of a ledger adds words to a row and neither takes nor repeats one
+/// (`Source::joins`): where its alias stands in no condition and no order, nor in a join that stays, it is left out.
 fn from_only(
     statement: &mut Statement,
     ledger: &Ledger,
@@ -272,16 +289,20 @@ fn from_only(
     let mut asked = Statement::default();
     narrow(&mut asked);
     table(statement, ledger, as_of);
-    for join in ledger.source.joins.lines() {
+    // what comes later may speak of what came before, never the other way round
+    let mut kept: Vec<&'static str> = Vec::new();
+    for join in ledger.source.joins.lines().rev() {
         let alias = join.split_once(" on ").and_then(|(before, _)| before.split_whitespace().last());
         let used = |alias: &str| {
             let named = format!("{alias}.");
-            asked.text.contains(&named)
-                || ledger.source.joins.lines().any(|other| other != join && other.contains(&named))
+            asked.text.contains(&named) || kept.iter().any(|later| later.contains(&named))
         };
-        if !join.trim_start().starts_with("left join") || alias.is_none_or(used) {
-            statement.put(join).put("\n");
+        if alias.is_none_or(used) {
+            kept.push(join);
         }
+    }
+    for join in kept.into_iter().rev() {
+        statement.put(join).put("\n");
     }
 }
 
@@ -301,6 +322,7 @@ fn conditions(statement: &mut Statement, query: &Query, within: &Reader) {
     statement.put("\n where ");
     scope(statement, ledger, within);
     if let Some(chip) = query.chip {
+        statement.put("\n   and ");
         view(statement, chip, query.today);
     }
     for condition in &query.conditions {
@@ -314,19 +336,22 @@ fn conditions(statement: &mut Statement, query: &Query, within: &Reader) {
     search(statement, ledger, &query.words);
 }
 
+/// The condition of a ready-made view.
 fn view(statement: &mut Statement, chip: &Chip, today: NaiveDate) {
     match chip.rows {
-        Rows::All => {}
+        Rows::All => {
+            statement.put("true");
+        }
         Rows::Where(condition) => {
-            statement.put("\n   and (").put(condition).put(")");
+            statement.put("(").put(condition).put(")");
         }
         Rows::DueWithin { date, days, and } => {
             let last = today.checked_add_days(Days::new(u64::from(days))).unwrap_or(NaiveDate::MAX);
-            statement.put("\n   and ").put(date).put(" between ").bind(Arg::Day(today));
+            statement.put(date).put(" between ").bind(Arg::Day(today));
             statement.put(" and ").bind(Arg::Day(last)).put("\n   and (").put(and).put(")");
         }
         Rows::Past { date, and } => {
-            statement.put("\n   and ").put(date).put(" < ").bind(Arg::Day(today)).put("\n   and (").put(and).put(")");
+            statement.put(date).put(" < ").bind(Arg::Day(today)).put("\n   and (").put(and).put(")");
         }
     }
 }

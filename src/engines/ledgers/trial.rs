@@ -21,7 +21,7 @@ pub async fn run(conn: &mut PgConnection, ledger: &'static Ledger, now: DateTime
     let questions = questions(ledger, today);
     for query in &questions {
         for within in [&everything, &some] {
-            read::page(conn, query, within).await?;
+            read::page(conn, query, within, None).await?;
         }
     }
     for at in [None, Some(now)] {

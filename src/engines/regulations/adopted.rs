@@ -1,16 +1,17 @@
 //! The regulations that the organisation adopted (採用した規程): which of them are in force on a day, what they call the tiers,
 //! who may read them, and the clauses behind a screen.
-use super::binding::Binding;
+use super::binding::{Binding, Kind, keeps};
 use super::blanks::{self, Filled};
 use super::catalogue::Clause;
 use super::library::{ClauseRef, Entry, Library};
+use super::own_routes::{OwnRoutes, rerouted};
 use super::settle;
 use super::store::{AdoptionRow, EnteredValue};
 use crate::kernel::access::{Tier, Viewer};
 use crate::kernel::settings::Settings;
 use anyhow::anyhow;
 use chrono::NaiveDate;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -53,6 +54,8 @@ pub struct Adopted {
     pub filled: Filled,
     /// Clauses that an edition before this one demanded already, with the day from which they are owed.
     owed_before: HashMap<String, NaiveDate>,
+    /// Clauses whose requests go another way than they ask for, by the routes of the operating regulation.
+    by_other_routes: HashSet<String>,
 }
 
 impl Adopted {
@@ -85,6 +88,7 @@ impl Adopted {
             approved_by: String::new(),
             filled: Filled::new(),
             owed_before: HashMap::new(),
+            by_other_routes: HashSet::new(),
         })
     }
 
@@ -117,6 +121,35 @@ impl Adopted {
         self.owed_before.get(&clause.id).copied().unwrap_or(self.effective_on)
     }
 
+    /// Does what this clause asks for go another way here: filed, decided or carried out by others than it names? So it can be
+    /// with a text that is followed besides: requests travel by the routes of the operating one.
+    #[must_use]
+    pub fn goes_another_way(&self, clause: &Clause) -> bool {
+        self.by_other_routes.contains(&clause.id)
+    }
+
+    /// The same text, with the clauses whose requests go another way by the routes of a day.
+    fn held_against(self: &Arc<Self>, operating: &Self, routes: &OwnRoutes, day: NaiveDate) -> Arc<Self> {
+        let travelled = |kind: &Kind| {
+            let own = routes.begun(operating.key(), (&operating.binding, kind), day).next_back();
+            own.map_or_else(|| kind.clone(), |own| rerouted(kind, &own.way))
+        };
+        let mut other = HashSet::new();
+        for theirs in operating.binding.kinds.iter() {
+            let asked = self.binding.kind(&theirs.key).into_iter().flat_map(|kind| &kind.clauses);
+            let clauses: Vec<&Clause> = asked.filter_map(|id| self.entry.catalogue.clause(id)).collect();
+            if clauses.is_empty() {
+                continue;
+            }
+            let theirs = travelled(theirs);
+            other.extend(clauses.into_iter().filter(|clause| !keeps(&theirs, clause)).map(|clause| clause.id.clone()));
+        }
+        if other.is_empty() {
+            return Arc::clone(self);
+        }
+        Arc::new(Self { by_other_routes: other, ..(**self).clone() })
+    }
+
     /// The clauses behind some mechanisms, each once (この画面の根拠).
     #[must_use]
     pub fn clauses_of(&self, mechanisms: &[&str]) -> Vec<ClauseRef> {
@@ -138,11 +171,15 @@ impl Adopted {
 
 /// The adoptions that were not taken back, the earliest first.
 #[derive(Debug, Clone, Default)]
-pub struct Adoptions(Vec<Arc<Adopted>>);
+pub struct Adoptions {
+    list: Vec<Arc<Adopted>>,
+    /// The routes that the organisation entered beside them.
+    routes: Arc<OwnRoutes>,
+}
 
 impl Adoptions {
     /// Joins the rows with the files; a regulation that is adopted and cannot be read is an error.
-    pub fn new(library: &Library, rows: Vec<AdoptionRow>) -> anyhow::Result<Self> {
+    pub fn new(library: &Library, rows: Vec<AdoptionRow>, routes: Arc<OwnRoutes>) -> anyhow::Result<Self> {
         let mut list: Vec<Arc<Adopted>> = Vec::with_capacity(rows.len());
         for row in rows.into_iter().filter(|row| row.taken_back_at.is_none()) {
             let mut adopted = Adopted::new(library, row)?;
@@ -150,7 +187,7 @@ impl Adoptions {
             adopted.owed_before = before.map(|before| owed_before(before, &adopted)).unwrap_or_default();
             list.push(Arc::new(adopted));
         }
-        Ok(Self(list))
+        Ok(Self { list, routes })
     }
 
     /// The same, as if this edition were adopted from a day on, with the values that are proposed.
@@ -158,23 +195,26 @@ impl Adoptions {
         let filled = library.get(edition).map(|entry| blanks::proposed(entry, day)).unwrap_or_default();
         let mut supposed = Adopted::read(library, edition, role)?;
         (supposed.approved_on, supposed.effective_on, supposed.filled) = (day, day, filled);
-        let mut list = self.0.clone();
+        let mut list = self.list.clone();
         let at = list.partition_point(|adopted| adopted.effective_on <= day);
         list.insert(at, Arc::new(supposed));
-        Ok(Self(list))
+        Ok(Self { list, routes: Arc::clone(&self.routes) })
     }
 
     /// What is in force on a day. Before the first operating regulation is, the first to come runs the portal.
     #[must_use]
     pub fn on(&self, day: NaiveDate) -> InForce {
-        let begun = || self.0.iter().rev().filter(move |adopted| adopted.effective_on <= day);
-        let first = || self.0.iter().find(|adopted| adopted.role == Role::Operating);
+        let begun = || self.list.iter().rev().filter(move |adopted| adopted.effective_on <= day);
+        let first = || self.list.iter().find(|adopted| adopted.role == Role::Operating);
         let operating = begun().find(|adopted| adopted.role == Role::Operating).or_else(first).cloned();
         let mut tracked: Vec<Arc<Adopted>> = Vec::new();
         for adopted in begun().filter(|adopted| adopted.role == Role::Tracked) {
             let known = operating.iter().chain(&tracked).any(|known| known.key() == adopted.key());
             if !known {
-                tracked.push(Arc::clone(adopted));
+                tracked.push(match &operating {
+                    Some(operating) => adopted.held_against(operating, &self.routes, day),
+                    None => Arc::clone(adopted),
+                });
             }
         }
         tracked.sort_by(|a, b| a.key().cmp(b.key()));
@@ -183,17 +223,17 @@ impl Adoptions {
 
     /// Those that come into force after this day (これから施行されるもの), the next first.
     pub fn to_come(&self, day: NaiveDate) -> impl Iterator<Item = &Arc<Adopted>> {
-        self.0.iter().filter(move |adopted| adopted.effective_on > day)
+        self.list.iter().filter(move |adopted| adopted.effective_on > day)
     }
 
     /// Those under which the portal ran or runs on that day, the first first.
     pub fn operating_until(&self, day: NaiveDate) -> impl Iterator<Item = &Arc<Adopted>> {
-        self.0.iter().filter(move |adopted| adopted.role == Role::Operating && adopted.effective_on <= day)
+        self.list.iter().filter(move |adopted| adopted.role == Role::Operating && adopted.effective_on <= day)
     }
 
     /// All of them, the earliest first.
     pub fn iter(&self) -> impl Iterator<Item = &Arc<Adopted>> {
-        self.0.iter()
+        self.list.iter()
     }
 }
 

@@ -25,6 +25,7 @@ mod tests;
 
 pub use functions::{Function, VacancyNotice};
 pub use kind::{Act, AfterReturn, By, Choice, Condition, Field, FieldType, Kind, Part, Scope, Step, TODAY};
+pub use kind_check::keeps;
 pub use limits::{RightLevel, RightLimits};
 pub use needs::Needs;
 pub use release::{Elsewhere, Release};
@@ -262,6 +263,7 @@ pub fn parse(file: &str, text: &str, catalogue: &Regulation, offer: Offer<'_>) -
     kind_check::check(&kinds, catalogue, &titles, &binds, offer, &mut report);
     check::workflows_have_kinds(&binds, &kinds, catalogue, &mut report);
     let functions = functions::functions(written.function, catalogue, &titles, &mut report);
+    functions::of_steps(&kinds, &functions, &mut report);
     let vacancies = functions::notices(written.vacancy, &functions, catalogue, &mut report);
     let right_limits = written.right_limits.map(|written| limits::limits(written, catalogue, &titles, &mut report));
     let release = written.release.map(|written| release::release(written, catalogue, &titles, &mut report));

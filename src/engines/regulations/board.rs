@@ -23,6 +23,8 @@ pub enum State {
     Excepted { until: NaiveDate },
     /// 対象外: decided not to apply.
     NotApplicable,
+    /// 別の経路: its requests are decided or carried out by others than it names, by the routes of the operating regulation.
+    OtherRoute,
     /// 準備中: the mechanism, or the named room that brings it, is still to come.
     Waiting { room: Option<String> },
     /// 義務なし: the clause states an aim or a definition.
@@ -43,6 +45,7 @@ impl State {
             Self::NoCase => "no-case",
             Self::Excepted { .. } => "excepted",
             Self::NotApplicable => "not-applicable",
+            Self::OtherRoute => "other-route",
             Self::Waiting { .. } => "waiting",
             Self::NoDuty => "no-duty",
             Self::NotInForce => "not-in-force",
@@ -50,9 +53,10 @@ impl State {
     }
 
     /// All keys, in the order of the filter: what needs somebody comes first.
-    pub const KEYS: [&'static str; 10] = [
+    pub const KEYS: [&'static str; 11] = [
         "overdue",
         "never",
+        "other-route",
         "due",
         "kept",
         "no-case",
@@ -92,6 +96,8 @@ pub struct Facts {
     pub excepted_until: Option<NaiveDate>,
     /// It was decided, with a reason, that the clause does not apply here.
     pub not_applicable: bool,
+    /// What it asks for goes another way here.
+    pub by_other_route: bool,
 }
 
 /// The day of which the board speaks, and the fiscal year around it.
@@ -123,6 +129,7 @@ pub fn state(clause: &Clause, bind: Option<&Bind>, facts: Facts, reference: &Ref
         return State::Excepted { until };
     }
     match bind {
+        Some(bind) if bind.is_carried() && facts.by_other_route => State::OtherRoute,
         Some(bind) if bind.is_carried() => carried(clause, facts, reference),
         bind => State::Waiting { room: bind.and_then(|bind| bind.waits_for.clone()) },
     }
@@ -212,7 +219,13 @@ mod tests {
     }
 
     fn facts(last: Option<&str>) -> Facts {
-        Facts { last: last.map(day), owed_from: day("2026-04-01"), excepted_until: None, not_applicable: false }
+        Facts {
+            last: last.map(day),
+            owed_from: day("2026-04-01"),
+            excepted_until: None,
+            not_applicable: false,
+            by_other_route: false,
+        }
     }
 
     fn stands(mechanism: MechanismKind, interval: Option<Period>, last: Option<&str>, on: &str) -> State {
@@ -278,6 +291,18 @@ mod tests {
             assert_ne!(stands(kind, None, None, "2026-04-01"), State::NotInForce);
         }
         assert_eq!(stands(MechanismKind::None, None, None, "2026-03-31"), State::NoDuty);
+    }
+
+    #[test]
+    fn what_goes_another_way_than_the_clause_asks_is_no_evidence_for_it() {
+        let workflow = clause(MechanismKind::Workflow, None);
+        let elsewhere = Facts { by_other_route: true, ..facts(Some("2026-11-20")) };
+        let stands = |facts| state(&workflow, Some(&bound()), facts, &reference("2026-11-21"));
+        assert_eq!(stands(elsewhere), State::OtherRoute);
+        assert_eq!(stands(Facts { by_other_route: false, ..elsewhere }), State::Kept { next: None });
+        let waiting = Bind { mechanisms: vec!["m".into()], waits_for: Some("logs".into()) };
+        let waits = state(&workflow, Some(&waiting), elsewhere, &reference("2026-11-21"));
+        assert_eq!(waits, State::Waiting { room: Some("logs".into()) });
     }
 
     #[test]

@@ -106,7 +106,7 @@ impl Regulations {
         let entered = store::list_values(read.conn()).await?;
         let routes = Arc::new(store::list_own_routes(read.conn()).await?);
         drop(read);
-        let adoptions = Arc::new(Adoptions::new(&self.library, rows)?);
+        let adoptions = Arc::new(Adoptions::new(&self.library, rows, Arc::clone(&routes))?);
         let in_force = Arc::new(adoptions.on(day));
         app.put_settings(in_force.settings_on(&entered, day));
         (self.follow)(app, &adoptions, &routes, day).await?;

@@ -58,6 +58,7 @@ impl OwnStep {
         let [By::Tier(by)] = step.by.as_slice() else { return None };
         let plain = ACTS.contains(&step.act)
             && SEATS.contains(by)
+            && step.function.is_none()
             && !step.designee
             && !step.each_line
             && step.due_on.is_none()
@@ -94,6 +95,7 @@ impl OwnStep {
                 title: self.title.clone(),
                 executes: false,
                 each_line: false,
+                function: None,
                 designee: false,
                 beside: self.beside,
                 needs: self.needs,

@@ -121,6 +121,10 @@ impl Reader<'_> {
         match state {
             State::Overdue { by } => tagged(then.due(by).text, "over", Icon::Warn),
             State::Never => tagged(word.clone(), "over", Icon::Warn),
+            State::OtherRoute => StateView {
+                sub: self.w.t("regulations-other-route").into_owned(),
+                ..tagged(word.clone(), "wait", Icon::Warn)
+            },
             State::Due { by } => tagged(then.due(by).text, "wait", Icon::Clock),
             State::Excepted { until } => {
                 plain(self.w.t1("regulations-until", "day", self.dates.short(until)).into_owned())
@@ -178,6 +182,7 @@ fn standing<'a>(
         owed_from: adopted.owed_from(clause),
         excepted_until: None,
         not_applicable: false,
+        by_other_route: adopted.goes_another_way(clause),
     };
     Standing { clause, state: state(clause, bind, facts, reference), evidence: found }
 }

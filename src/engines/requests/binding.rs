@@ -6,6 +6,7 @@ use crate::engines::regulations::binding::{self, Act, Binding, By, FieldType, Pa
 use crate::engines::regulations::own_routes::{OwnRoutes, Way, fits, rerouted};
 use crate::engines::regulations::parameters::{self, Shown};
 use crate::engines::regulations::words::Words as Bilingual;
+use crate::kernel::access::FunctionKey;
 use crate::kernel::settings::Settings;
 use chrono::NaiveDate;
 use uuid::Uuid;
@@ -254,6 +255,7 @@ fn step_of(step: &binding::Step, kind: &binding::Kind, settings: &Settings) -> R
         key: step.key.clone(),
         act,
         by,
+        function: step.function.as_deref().and_then(FunctionKey::new),
         designee: step.designee,
         apart_from: step.apart_from.clone(),
         applicant: act != StepAct::Acknowledge && step.by == [By::Applicant],

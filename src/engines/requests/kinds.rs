@@ -50,6 +50,8 @@ pub struct Ask<'a> {
     pub of: Option<PersonId>,
     /// The line that is being worked on, where the question is part of its work.
     pub line: Option<&'a Line>,
+    /// Rights of administration are asked for elsewhere.
+    pub ordinary_rights: bool,
     pub today: NaiveDate,
 }
 

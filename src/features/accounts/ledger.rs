@@ -361,7 +361,7 @@ pub static ACCOUNTS: Ledger = Ledger {
             key: "beyond",
             label: "accounts-chip-beyond",
             rows: Rows::Where(
-                "a.state = 'active' and exists (select from system_rights_pub r where r.id = any (a.rights) and not r.standard)",
+                "a.state = 'active' and a.rights && array(select r.id from system_rights_pub r where not r.standard)",
             ),
             urgent: false,
         },
@@ -369,7 +369,7 @@ pub static ACCOUNTS: Ledger = Ledger {
             key: "privileged",
             label: "accounts-chip-privileged",
             rows: Rows::Where(
-                "a.state = 'active' and exists (select from system_rights_pub r where r.id = any (a.rights) and r.privileged)",
+                "a.state = 'active' and a.rights && array(select r.id from system_rights_pub r where r.privileged)",
             ),
             urgent: false,
         },

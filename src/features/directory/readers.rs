@@ -207,7 +207,7 @@ async fn answered(
     let form = blank(&mut read, screen).await?;
     let mut form = form.take(posted.input.clone()).map_err(|_| Error::Forged("unasked"))?;
     let Some(question) = matter(&mut read, screen, &mut form).await? else { return Ok(Err(form)) };
-    let rights = permissions::in_force(app)?;
+    let rights = permissions::on(app, question.on).await?;
     let mut found = readers::on(read.conn(), &rights, &question.matter, question.on).await?;
     found.extend(by_rule(&mut read, &question, screen.dates.today).await?);
     Ok(Ok((form, question.on, found)))

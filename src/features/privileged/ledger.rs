@@ -6,6 +6,7 @@ use crate::kernel::access::Permission;
 
 const STATES: &[Choice] = &[
     Choice { value: "active", label: "privileged-state-active", mark: Mark::Plain },
+    Choice { value: "coming", label: "privileged-state-coming", mark: Mark::Wait },
     Choice { value: "to_withdraw", label: "privileged-state-to-withdraw", mark: Mark::Bad },
     Choice { value: "ended", label: "privileged-state-ended", mark: Mark::Done },
 ];
@@ -113,7 +114,7 @@ pub static PRIVILEGED: Ledger = Ledger {
             key: "duties",
             label: "privileged-duties",
             kind: Kind::Tags,
-            sql: "array(select concat_ws(' ', od.name, o.title) from post o join department od on od.id = o.department_id where o.person_id = natural_person(g.holder_id) and o.during @> current_date order by o.main desc, o.id)",
+            sql: "array(select concat_ws(' ', od.name, o.title) from post o join department od on od.id = o.department_id where o.person_id = natural_person(g.holder_id) and o.during @> (nullif(current_setting('mamori.now', true), '')::timestamptz at time zone 'Asia/Tokyo')::date order by o.main desc, o.id)",
             order: None,
             sortable: false,
             filter: Filter::None,
@@ -153,7 +154,8 @@ pub static PRIVILEGED: Ledger = Ledger {
             key: "state",
             label: "privileged-state",
             kind: Kind::Choice(STATES),
-            sql: "g.state",
+            // granted, and not begun: nobody works with it yet
+            sql: "case when g.state = 'active' and g.from_at > nullif(current_setting('mamori.now', true), '')::timestamptz then 'coming' else g.state end",
             order: None,
             sortable: true,
             filter: Filter::Choice,

@@ -43,14 +43,19 @@ pub async fn register_portal(work: &mut Work, owner: DepartmentId) -> Result<()>
         two_factor: false,
         sharing_rule: String::new(),
     };
-    // what somebody may do here follows from their posts, and no account of its own can promise more
-    let rights = RightNames(vec![
+    let id = SystemId::new(work.now);
+    register(work, id, &facts, &portal_rights(), true).await.map(drop)
+}
+
+/// What an account of the portal may do: what somebody may do here follows from their posts, and no account of its own can promise
+/// more.
+#[must_use]
+pub fn portal_rights() -> RightNames {
+    RightNames(vec![
         (Level::Standard, "職に応じた利用".to_owned()),
         // by which accounts of administrators' own are asked for (管理者権限付与, 特権ID申請)
         (Level::Privileged, "ポータルの管理".to_owned()),
-    ]);
-    let id = SystemId::new(work.now);
-    register(work, id, &facts, &rights, true).await.map(drop)
+    ])
 }
 
 /// Corrects a system on the version that was shown; a stale one is refused.

@@ -392,6 +392,11 @@ async fn found_cast(app: &App) -> Cast {
     let known = |tier: Tier| adopted.title(tier, "ja").is_some();
     let mut people = BTreeMap::new();
     let cast = cast.into_iter().filter(|(.., tier, _)| known(*tier));
+    // whom a step of the regulation names by their function holds that one
+    let functions = adopted.binding().kinds.iter().flat_map(|kind| &kind.steps);
+    let functions: Vec<(String, String)> = functions
+        .filter_map(|step| Some((step.by.first().map(|by| String::from(*by))?, step.function.clone()?)))
+        .collect();
     // where nobody is an operator but by being named, 斎藤 is a clerk whom 伊藤 names
     let named = permissions::in_force(app).unwrap().only_named(Tier::Operator);
     let cast = cast.map(|(family, given, reading, login, department, tier, title)| {
@@ -403,6 +408,7 @@ async fn found_cast(app: &App) -> Cast {
         let mail = format!("{login}@example.jp");
         let (id, post) = app
             .change(&portal, async |work| {
+                let function = functions.iter().find(|(of, _)| of == tier.key()).map(|(_, key)| key.as_str());
                 let new = NewPerson {
                     employee_no: &number,
                     family_name: family,
@@ -415,8 +421,7 @@ async fn found_cast(app: &App) -> Cast {
                 };
                 let person = add_person(work, &new).await?;
                 let post =
-                    appoint(work, &NewPost { person, department, tier, function: None, title, main: true, from })
-                        .await?;
+                    appoint(work, &NewPost { person, department, tier, function, title, main: true, from }).await?;
                 Ok((person, post))
             })
             .await

@@ -187,7 +187,7 @@ const SYSTEMS: [System; 13] = [
         owner: "0112",
         importance: Importance::High,
         two_factor: false,
-        rights: &["職に応じた利用"],
+        rights: &[],
     },
     System {
         code: "SYS-002",

@@ -110,7 +110,7 @@ const SYSTEMS: [System; 13] = [
         owner: "1900",
         importance: Importance::High,
         two_factor: false,
-        rights: &["職に応じた利用"],
+        rights: &[],
     },
     System {
         code: "SYS-002",

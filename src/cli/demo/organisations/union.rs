@@ -100,7 +100,7 @@ const SYSTEMS: [System; 12] = [
         owner: "12",
         importance: Importance::High,
         two_factor: false,
-        rights: &["職に応じた利用"],
+        rights: &[],
     },
     System {
         code: "SYS-002",

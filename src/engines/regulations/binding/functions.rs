@@ -1,8 +1,9 @@
 //! 役割 (named functions) of a regulation: who holds which by which post, and who is told when one is vacant.
+use super::kind::{By, Kind, Scope};
 use super::{Title, Words};
 use crate::engines::regulations::catalogue::Regulation;
 use crate::engines::regulations::fault::Report;
-use crate::kernel::access::Tier;
+use crate::kernel::access::{FunctionKey, Tier};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -19,6 +20,24 @@ pub struct Function {
     pub required: bool,
     /// 充て職: the post whose holder it is, as the text names it.
     pub ex_officio: Option<String>,
+}
+
+/// Steps that name a function: one of their own tier, held for the whole organisation.
+pub(super) fn of_steps(kinds: &[Kind], functions: &[Function], report: &mut Report) {
+    for (kind, step) in kinds.iter().flat_map(|kind| kind.steps.iter().map(move |step| (kind, step))) {
+        let Some(key) = &step.function else { continue };
+        let of_the_tier = |function: &Function| function.key == *key && step.by == [By::Tier(function.tier)];
+        if !functions.iter().any(of_the_tier) || step.scope != Scope::Organisation {
+            let place = format!("kind {}", kind.key);
+            report.at(
+                place,
+                format!(
+                    "step 「{}」: 「{key}」 is no function of the tier that acts, for the whole organisation",
+                    step.key
+                ),
+            );
+        }
+    }
 }
 
 /// What is said, and to whom, while one of these functions is vacant.
@@ -71,7 +90,7 @@ pub(super) fn functions(
             report.at(&place, "the key occurs twice");
         }
         if !is_key(&function.key) {
-            report.at(&place, "a key is made of small letters and _");
+            report.at(&place, "a key is made of small letters and _, no more than 32");
         }
         match (&function.clause, function.org_defined) {
             (Some(clause), false) if catalogue.clause(clause).is_some() => {}
@@ -104,7 +123,10 @@ pub(super) fn functions(
 
 /// Addresses are made of it.
 fn is_key(key: &str) -> bool {
-    !key.is_empty() && key != "chart" && key.chars().all(|c| c.is_ascii_lowercase() || c == '_')
+    !key.is_empty()
+        && key.len() <= FunctionKey::LONGEST
+        && key != "chart"
+        && key.chars().all(|c| c.is_ascii_lowercase() || c == '_')
 }
 
 pub(super) fn notices(

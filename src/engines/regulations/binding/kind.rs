@@ -248,6 +248,8 @@ pub struct Step {
     pub act: Act,
     /// Who acts; several: any one of them.
     pub by: Vec<By>,
+    /// Of those of the tier, only the holder of this function (役割); none: any of them.
+    pub function: Option<String>,
     #[serde(default)]
     pub scope: Scope,
     pub title: Words,

@@ -115,8 +115,7 @@ impl Checker<'_> {
 
     fn executor(&mut self, kind: &Kind, clause: &Clause) {
         let Some(executor) = clause.executor else { return };
-        let mut working = kind.steps.iter().filter(|step| step.works());
-        if !working.any(|step| tiers(step, kind).contains(&executor)) {
+        if !works(kind, executor) {
             self.fault(format!("clause {} wants 「{}」 to carry it out", clause.id, executor.key()));
         }
     }
@@ -128,9 +127,7 @@ impl Checker<'_> {
         let route = deciders(kind);
         let mut wanted = BTreeSet::new();
         for clause in kind.clauses.iter().filter_map(|id| catalogue.clause(id)) {
-            // whoever would decide files it: filing is the decision
-            let by_filing = |step: &Vec<Tier>| kind.applicants.iter().all(|tier| step.contains(tier));
-            if route.is_empty() && clause.approvers.iter().all(by_filing) {
+            if route.is_empty() && decided_by_filing(kind, clause) {
                 continue;
             }
             match within(&clause.approvers, &route) {
@@ -263,6 +260,25 @@ impl Checker<'_> {
             self.fault(format!("{place}: unknown clause 「{id}」"));
         }
     }
+}
+
+/// Does a route, of whichever regulation, go the way that a clause asks for: those apply, decide and carry out whom it names?
+#[must_use]
+pub fn keeps(kind: &Kind, clause: &Clause) -> bool {
+    let route = deciders(kind);
+    clause.applicant.is_none_or(|tier| kind.applicants.contains(&tier))
+        && clause.executor.is_none_or(|executor| works(kind, executor))
+        && (route.is_empty() && decided_by_filing(kind, clause) || within(&clause.approvers, &route).is_some())
+}
+
+/// Does somebody of this tier do the work?
+fn works(kind: &Kind, tier: Tier) -> bool {
+    kind.steps.iter().filter(|step| step.works()).any(|step| tiers(step, kind).contains(&tier))
+}
+
+/// Whoever would decide files it: filing is the decision.
+fn decided_by_filing(kind: &Kind, clause: &Clause) -> bool {
+    clause.approvers.iter().all(|step| kind.applicants.iter().all(|tier| step.contains(tier)))
 }
 
 /// Where in the route these stand, in their order; of several of which either may decide, one is enough.

@@ -214,13 +214,24 @@ fn shares(w: Words, standings: &[Standing<'_>]) -> Vec<Share> {
     let class = |key| match key {
         "kept" => "g",
         "no-case" | "excepted" => "c",
-        "due" => "p",
+        "due" | "other-route" => "p",
         "overdue" | "never" => "b",
         _ => "n",
     };
     let mut x = 0;
     let mut shares = Vec::new();
-    for key in ["kept", "no-case", "due", "overdue", "never", "excepted", "not-applicable", "waiting", "not-in-force"] {
+    for key in [
+        "kept",
+        "no-case",
+        "due",
+        "overdue",
+        "never",
+        "other-route",
+        "excepted",
+        "not-applicable",
+        "waiting",
+        "not-in-force",
+    ] {
         let count = standings.iter().filter(|standing| standing.state.key() == key).count();
         if count > 0 {
             let width = count * BAR / asking;

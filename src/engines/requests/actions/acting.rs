@@ -61,6 +61,7 @@ fn lets(calendar: &Calendar, named: &Named, today: NaiveDate) -> ByRule {
             post: named.post,
             tier: named.tier,
             department: named.department,
+            function: None,
             acting_for: Some(named.holder),
             naming: false,
             named_for: Vec::new(),

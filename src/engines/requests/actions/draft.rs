@@ -117,7 +117,8 @@ pub async fn draft(
         // people are asked for before what belongs to them: the parts of the page stand in this order
         let owner = field.of.as_deref().and_then(|of| kind.form.field(of));
         let of = owner.and_then(|owner| owner.chosen(&typed, &options, today)).map(PersonId);
-        let ask = |source| Ask { source, department, applicant: filer.person(), of, line: None, today };
+        let (applicant, ordinary_rights) = (filer.person(), kind.ordinary_rights);
+        let ask = |source| Ask { source, department, applicant, of, line: None, ordinary_rights, today };
         let offered = match &field.input {
             Input::Department => {
                 typed.suggest(&field.key, &department.to_string());

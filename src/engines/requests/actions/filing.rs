@@ -80,7 +80,7 @@ pub async fn file_open(
     let doer = Doer { account: nobody, person: nobody, capacities: Vec::new(), by_rule: Vec::new() };
     let facts = draft.facts(&doer, &registered.kind);
     let case = Case::file(draft.hash(&registered.kind.key), None, None, draft.places(), lines(&draft), &facts);
-    let (case, effects) = case.map_err(|refusal| refusal.into_error(|tier| tier.key().to_owned()))?;
+    let (case, effects) = case.map_err(|refusal| refusal.into_error(|position| position.tier.key().to_owned()))?;
     let number = write(work, registered, &draft, (&case, &effects), None, Some(claims)).await?;
     Ok(Filed::Done { number })
 }

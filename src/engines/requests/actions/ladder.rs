@@ -95,7 +95,7 @@ async fn escalate(work: &mut Work, open: &Open, late: &BTreeSet<PersonId>, form:
 impl Open {
     /// Where the step would go without those for whom it waits, and the office. Nobody hears of it whose own matter it is.
     fn above(&self, late: &BTreeSet<PersonId>) -> BTreeSet<PersonId> {
-        let office = SeatId { tier: Tier::Office, department: None };
+        let office = SeatId::of(Tier::Office, None);
         let office = self.org.seats.get(&office).into_iter().flat_map(|seat| seat.holders.iter().copied());
         let mut people: BTreeSet<PersonId> = office.collect();
         let def = self.step_def().filter(|def| def.act != StepAct::Acknowledge);

@@ -36,13 +36,13 @@ pub mod working;
 
 use super::kinds::{Kinds, KindsInForce, Matter, Registered};
 use super::model::machine::{Case, Phase};
-use super::model::route::{Capacity, Doer, Organisation};
+use super::model::route::{Capacity, Doer, Organisation, SeatId};
 use super::model::{Number, Refusal, StepAct, StepDef};
 use super::store::lists::ALSO;
 use super::store::record::{self, Round};
 use super::store::{self, Request, people};
 use super::views::say;
-use crate::kernel::access::{Permission, Tier, Viewer};
+use crate::kernel::access::{FunctionKey, Permission, Position, Tier, Viewer};
 use crate::kernel::app::App;
 use crate::kernel::clock::local;
 use crate::kernel::error::{Error, Message, Result};
@@ -90,6 +90,13 @@ impl Hand {
         self.naming.tier(self.w, tier)
     }
 
+    /// What the regulation calls whoever acts there: the function that a clause names, else the tier.
+    #[must_use]
+    pub fn position(&self, position: Position) -> String {
+        let function = position.function.and_then(|function| self.function(function.key()));
+        function.unwrap_or_else(|| self.tier(position.tier))
+    }
+
     /// The title of the function that a post is for, by its key.
     #[must_use]
     pub fn function(&self, key: &str) -> Option<String> {
@@ -99,7 +106,7 @@ impl Hand {
     /// The refusal as the error that a handler answers with.
     #[must_use]
     pub fn refuse(&self, refusal: Refusal) -> Error {
-        refusal.into_error(|tier| self.tier(tier))
+        refusal.into_error(|position| self.position(position))
     }
 }
 
@@ -122,6 +129,7 @@ pub async fn doer(conn: &mut PgConnection, viewer: &Viewer, kind: &str) -> Resul
         post: post.id,
         tier: post.tier,
         department: post.department,
+        function: post.function.as_deref().and_then(FunctionKey::new),
         acting_for: post.acting_for.map(|person| natural.get(&person.0).copied().unwrap_or(person)),
         naming: post.named.is_some(),
         named_for: post.named.iter().flatten().filter_map(|matter| step_of(matter, kind)).map(str::to_owned).collect(),
@@ -140,13 +148,16 @@ fn step_of<'a>(matter: &'a str, kind: &str) -> Option<&'a str> {
     matter.strip_prefix(kind).and_then(|rest| rest.strip_prefix('/'))
 }
 
-/// Every seat of a person today, as lists ask for them: `manager:<department>` and `manager:`; and `named:<kind>/<step>` for
+/// Every seat of a person today, as lists ask for them: `manager:<department>` and `manager:`, with their function
+/// `operator/system_officer:`; and `named:<kind>/<step>` for
 /// what they were named for, with `also:operator:<department>` for where.
 #[must_use]
 pub fn seats(viewer: &Viewer) -> Vec<String> {
     let seat = |post: &crate::kernel::access::PostHeld| {
-        let (also, tier) = (if post.named.is_some() { ALSO } else { "" }, post.tier.key());
-        [format!("{also}{tier}:{}", post.department), format!("{also}{tier}:")]
+        let also = if post.named.is_some() { ALSO } else { "" };
+        let function = post.function.as_deref().and_then(FunctionKey::new);
+        let held = SeatId::held(post.tier, post.department, function);
+        held.map(|seat| format!("{also}{}", seat.key())).collect::<Vec<_>>()
     };
     let named = viewer.posts.iter().flat_map(|post| post.named.iter().flatten());
     let named = named.map(|matter| format!("named:{matter}"));
@@ -339,5 +350,5 @@ fn unfinished(hand: &Hand, words: &super::model::Words) -> Error {
 pub(super) async fn still_holds(work: &mut Work, hand: &Hand, capacity: &Capacity) -> Result<()> {
     let day = today(work);
     let holds = people::hold_post(work.conn(), capacity.post, hand.viewer.person, day).await?;
-    if holds { Ok(()) } else { Err(hand.refuse(Refusal::NotYourStep(capacity.tier))) }
+    if holds { Ok(()) } else { Err(hand.refuse(Refusal::NotYourStep(capacity.tier.into()))) }
 }

@@ -2,26 +2,18 @@
 use super::deciding::{WORDS_MAX, no_longer_than};
 use super::moving::{event, nothing_left, settle};
 use super::{Hand, Open, doer};
-use crate::engines::requests::model::route::SeatId;
 use crate::engines::requests::model::{ContentHash, Refusal};
 use crate::engines::requests::store::rerouting::{self, Sent};
 use crate::kernel::error::Result;
 use crate::kernel::work::Work;
 use serde_json::json;
 
-/// Where the step that was looked at is sent: its key, what was seen, the seat as [`seat_key`] writes it, and why.
+/// Where the step that was looked at is sent: its key, what was seen, the seat by its key, and why.
 pub struct Wish<'a> {
     pub at: Option<&'a str>,
     pub seen: ContentHash,
     pub to: &'a str,
     pub reason: &'a str,
-}
-
-/// A seat as a form names it.
-#[must_use]
-pub fn seat_key(seat: SeatId) -> String {
-    let department = seat.department.map(|department| department.to_string()).unwrap_or_default();
-    format!("{}:{department}", seat.tier.key())
 }
 
 /// Sends it there.
@@ -39,7 +31,7 @@ pub async fn reroute(work: &mut Work, hand: &Hand, number: &str, wish: &Wish<'_>
     let doer = doer(work.conn(), &hand.viewer, &open.request.kind).await?;
     let facts = open.facts(&doer);
     let seats = open.case.other_seats(&facts);
-    let to = seats.into_iter().map(|(seat, _)| seat).find(|seat| seat_key(*seat) == wish.to);
+    let to = seats.into_iter().map(|(seat, _)| seat).find(|seat| seat.key() == wish.to);
     let to = to.ok_or_else(|| hand.refuse(Refusal::NoSuchSeat))?;
     let (after, effects) = open.case.rerouted(to, &facts).map_err(|refusal| hand.refuse(refusal))?;
     let Some(step) = open.case.step().cloned() else { return Err(hand.refuse(Refusal::NoSuchSeat)) };

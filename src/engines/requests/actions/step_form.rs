@@ -49,7 +49,8 @@ impl Open {
                 input => {
                     let Some(source) = input.source() else { continue };
                     let applicant = self.request.requester();
-                    let ask = Ask { source, department, applicant, of: None, line, today: self.today };
+                    let ordinary_rights = self.registered.kind.ordinary_rights;
+                    let ask = Ask { source, department, applicant, of: None, line, ordinary_rights, today: self.today };
                     self.registered.effects.options(conn, ask).await?
                 }
             };

@@ -81,7 +81,7 @@ mod tests {
     #[test]
     fn who_stands_in_and_who_is_stood_in_for_both_hear_of_it() {
         let [holder, deputy, other] = [1, 2, 3].map(|no| PersonId(Uuid::from_u128(no)));
-        let id = SeatId { tier: Tier::Manager, department: None };
+        let id = SeatId::of(Tier::Manager, None);
         let seat = Seat { exists: true, holders: [holder, other].into(), deputies: [(deputy, holder)].into() };
         let org = Organisation { seats: [(id, seat)].into(), ..Organisation::default() };
         let told = |able: &[PersonId], out: &[PersonId]| {

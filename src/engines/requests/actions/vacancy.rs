@@ -4,7 +4,7 @@ use super::{Open, kinds, today};
 use crate::engines::requests::model::Effect;
 use crate::engines::requests::model::route::{Organisation, SeatId};
 use crate::engines::requests::store::{self, Request, people, turns};
-use crate::kernel::access::{Actor, Tier};
+use crate::kernel::access::{Actor, FunctionKey, Tier};
 use crate::kernel::app::App;
 use crate::kernel::audit::Recorded;
 use crate::kernel::database::Role;
@@ -55,7 +55,9 @@ fn is_thin(org: &Organisation, seated: &turns::Seated) -> bool {
         return true;
     }
     let Some(tier) = Tier::from_key(&seated.tier) else { return false };
-    let seat = org.seats.get(&SeatId { tier, department: seated.department.map(DepartmentId) });
+    let function = seated.function.as_deref().and_then(FunctionKey::new);
+    let seat = SeatId { function, ..SeatId::of(tier, seated.department.map(DepartmentId)) };
+    let seat = org.seats.get(&seat);
     let parties = [seated.requester, seated.beneficiary];
     let free = |person: &PersonId| !parties.contains(&Some(person.0));
     seat.is_none_or(|seat| seat.holders.iter().filter(|person| free(person)).count() < 2)

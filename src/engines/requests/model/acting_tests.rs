@@ -16,6 +16,7 @@ fn by_rule(at: usize, (holder, tier, department, _): &Post) -> ByRule {
             post: PostId(Uuid::from_u128(1000 + at as u128)),
             tier: *tier,
             department: *department,
+            function: None,
             acting_for: Some(person(*holder)),
             naming: false,
             named_for: Vec::new(),
@@ -93,10 +94,10 @@ fn before_its_time_beside_a_stand_in_and_for_what_is_reserved_the_rule_gives_not
 fn a_rule_reaches_decisions_of_its_own_seat_and_nothing_else() {
     let elsewhere = |named: &mut ByRule| named.capacity.department = IT;
     let office_of = office(StepAct::Decide);
-    assert_eq!(decide_as(&office_of, 9, elsewhere, yes("x")), Err(Refusal::NotYourStep(Tier::Manager)));
+    assert_eq!(decide_as(&office_of, 9, elsewhere, yes("x")), Err(Refusal::NotYourStep(Tier::Manager.into())));
     for act in [StepAct::Permit, StepAct::Instruct, StepAct::Confirm] {
         let asked = office(act);
-        assert_eq!(decide_as(&asked, 9, |_| (), yes("x")), Err(Refusal::NotYourStep(Tier::Manager)), "{act:?}");
+        assert_eq!(decide_as(&asked, 9, |_| (), yes("x")), Err(Refusal::NotYourStep(Tier::Manager.into())), "{act:?}");
     }
 }
 
@@ -111,7 +112,7 @@ fn nobody_decides_by_rule_in_their_own_matter_nor_for_one_whose_matter_it_is() {
     two[0].3 = None;
     two.push((10, Tier::Manager, SECTION, None));
     let managers = Office::on(1, 8, two, route(), Vec::new()).unwrap();
-    assert_eq!(decide_as(&managers, 9, |_| (), yes("x")), Err(Refusal::NotYourStep(Tier::Manager)));
+    assert_eq!(decide_as(&managers, 9, |_| (), yes("x")), Err(Refusal::NotYourStep(Tier::Manager.into())));
     let for_the_other = |named: &mut ByRule| named.capacity.acting_for = Some(person(10));
     decide_as(&managers, 9, for_the_other, yes("x")).unwrap();
 }

@@ -14,8 +14,8 @@ pub fn hindrance(steps: &[Step]) -> Option<Refusal> {
     if missing.applicant {
         return Some(Refusal::OwnStep);
     }
-    let tier = missing.seat.tier;
-    Some(if missing.needed > 1 { Refusal::TooFew(tier) } else { Refusal::NobodyThere(tier) })
+    let there = missing.seat.position();
+    Some(if missing.needed > 1 { Refusal::TooFew(there) } else { Refusal::NobodyThere(there) })
 }
 
 impl Case {

@@ -8,7 +8,7 @@ pub use super::step_act::StepAct;
 use super::together::Needs;
 pub use crate::engines::regulations::binding::AfterReturn;
 use crate::engines::regulations::binding::RightLevel;
-use crate::kernel::access::Tier;
+use crate::kernel::access::{FunctionKey, Position, Tier};
 use std::collections::BTreeMap;
 
 /// Whose holders of a tier are meant (段階の範囲).
@@ -28,6 +28,8 @@ pub struct StepDef {
     pub key: String,
     pub act: StepAct,
     pub by: Tier,
+    /// Of those of the tier, only the holder of this function (役割).
+    pub function: Option<FunctionKey>,
     /// Those whom they name act there too (指名された者).
     pub designee: bool,
     /// Whoever holds one of these decides here in their own post only, never for somebody else.
@@ -68,6 +70,17 @@ impl StepDef {
     /// The tiers that may act there.
     pub fn tiers(&self) -> impl Iterator<Item = Tier> {
         std::iter::once(self.by).chain(self.designee.then_some(Tier::Operator))
+    }
+
+    /// Who acts there, as the regulation names it.
+    #[must_use]
+    pub const fn position(&self) -> Position {
+        Position { tier: self.by, function: self.function }
+    }
+
+    /// Those who may act there: whoever holds the position, and those whom they name.
+    pub fn positions(&self) -> impl Iterator<Item = Position> {
+        std::iter::once(self.position()).chain(self.designee.then_some(Tier::Operator.into()))
     }
 
     /// To whom it goes when no department has anybody left. What a clause puts under the approval of the head of security, and keeps
@@ -269,6 +282,7 @@ mod tests {
             key: key.into(),
             act,
             by: Tier::Manager,
+            function: None,
             designee: false,
             apart_from: Vec::new(),
             applicant: false,

@@ -2,7 +2,7 @@
 //! whose own matter nobody could decide, who alone would act again and again.
 use super::kind::{StepAct, StepDef};
 use super::route::{Organisation, Places, SeatId, Step, able, lay, place};
-use crate::kernel::access::Tier;
+use crate::kernel::access::{Position, Tier};
 use crate::kernel::ids::PersonId;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,13 +10,13 @@ use std::collections::{BTreeMap, BTreeSet};
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Fault {
     /// 空席: nobody has the post.
-    Vacant(Tier),
+    Vacant(Position),
     /// 不在: the post is held, and neither its holders nor their deputies are there.
-    Away(Tier),
+    Away(Position),
     /// 合議: fewer are there than have to answer.
-    TooFew(Tier),
+    TooFew(Position),
     /// The post that the route asks is empty, and those of another tier act instead.
-    Moves(Tier, Tier),
+    Moves(Position, Tier),
     /// 本人の申請: what concerns this person nobody else could answer.
     OwnMatter(PersonId),
     /// 同じ人: this person alone would act at so many steps.
@@ -64,13 +64,13 @@ fn empty(step: &Step, org: &Organisation) -> Option<Finding> {
     if step.applicant {
         return None;
     }
-    let tier = step.seat.tier;
-    let exists = org.seats.get(&SeatId { tier, department: None }).is_some_and(|seat| seat.exists);
+    let (tier, there) = (step.seat.tier, step.seat.position());
+    let exists = org.seats.get(&SeatId { department: None, ..step.seat }).is_some_and(|seat| seat.exists);
     let fault = match step.moved {
-        _ if missing(step) && step.needed > 1 => Fault::TooFew(tier),
-        _ if missing(step) && exists => Fault::Away(tier),
-        _ if missing(step) => Fault::Vacant(tier),
-        Some(moved) if moved.from.tier != tier => Fault::Moves(moved.from.tier, tier),
+        _ if missing(step) && step.needed > 1 => Fault::TooFew(there),
+        _ if missing(step) && exists => Fault::Away(there),
+        _ if missing(step) => Fault::Vacant(there),
+        Some(moved) if moved.from.tier != tier => Fault::Moves(moved.from.position(), tier),
         _ => return None,
     };
     Some(Finding { step: step.key.clone(), fault })
@@ -128,7 +128,7 @@ mod tests {
             [(1, Tier::Manager, SECTION, None), (2, Tier::Manager, DIVISION, None), (3, Tier::Ciso, DIVISION, None)];
         assert_eq!(
             found(route(), &posts),
-            [at("work", Fault::Vacant(Tier::Sysadmin)), at("second", Fault::OwnMatter(person(3)))]
+            [at("work", Fault::Vacant(Tier::Sysadmin.into())), at("second", Fault::OwnMatter(person(3)))]
         );
     }
 
@@ -141,7 +141,7 @@ mod tests {
             (4, Tier::Sysadmin, IT, None),
             (5, Tier::Sysadmin, IT, None),
         ];
-        assert_eq!(found(route(), &posts), [at("first", Fault::Moves(Tier::Manager, Tier::Office))]);
+        assert_eq!(found(route(), &posts), [at("first", Fault::Moves(Tier::Manager.into(), Tier::Office))]);
     }
 
     #[test]

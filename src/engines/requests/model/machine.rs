@@ -367,7 +367,7 @@ impl Case {
         let mut own = doer.capacities.iter().filter(|capacity| capacity.acting_for.is_none());
         let first = own.clone().next();
         let capacity = own.find(|capacity| capacity.tier == step.seat.tier).or(first);
-        let capacity = capacity.ok_or(Refusal::NotYourStep(step.seat.tier))?;
+        let capacity = capacity.ok_or(Refusal::NotYourStep(step.seat.position()))?;
         Ok(Standing { capacity: capacity.clone(), acting_for: None, deputy: false, joined: false, by_rule: None })
     }
 
@@ -442,7 +442,7 @@ impl Case {
 
     fn not_seated(&self, step: &Step, doer: &Doer) -> Refusal {
         let same_tier = doer.capacities.iter().any(|capacity| capacity.tier == step.seat.tier);
-        if self.at_owners(step) && same_tier { Refusal::NotOwners } else { Refusal::NotYourStep(step.seat.tier) }
+        if self.at_owners(step) && same_tier { Refusal::NotOwners } else { Refusal::NotYourStep(step.seat.position()) }
     }
 
     /// Does this step wait with the section that owns what is asked for?

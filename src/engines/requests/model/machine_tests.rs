@@ -33,7 +33,7 @@ pub(super) fn organisation(posts: &[Post]) -> Organisation {
     let mut org = Organisation { parents: [(SECTION, DIVISION)].into(), ..Organisation::default() };
     for (holder, tier, department, deputy) in posts {
         for department in [Some(*department), None] {
-            let seat = org.seats.entry(SeatId { tier: *tier, department }).or_default();
+            let seat = org.seats.entry(SeatId::of(*tier, department)).or_default();
             seat.exists = true;
             if *holder > 0 {
                 seat.holders.push(person(*holder));
@@ -59,6 +59,7 @@ pub(super) fn doer(no: u128, posts: &[Post]) -> Doer {
             post,
             tier: *tier,
             department: *department,
+            function: None,
             acting_for,
             naming: false,
             named_for: named_for.clone(),
@@ -78,6 +79,7 @@ pub(super) fn def(key: &str, act: StepAct, by: Tier) -> StepDef {
         key: key.into(),
         act,
         by,
+        function: None,
         designee: false,
         apart_from: Vec::new(),
         applicant: false,
@@ -290,7 +292,7 @@ fn without_a_deputy_an_own_matter_goes_up_and_then_to_the_office() {
     assert_eq!(office.case.steps[0].moved.unwrap().reason, MoveReason::OwnMatter);
     posts.remove(1);
     let office = Office::filed(1, 9, posts).unwrap();
-    assert_eq!(office.case.steps[0].seat, SeatId { tier: Tier::Office, department: None });
+    assert_eq!(office.case.steps[0].seat, SeatId::of(Tier::Office, None));
 }
 
 #[test]
@@ -308,7 +310,7 @@ fn a_vacant_seat_moves_up_and_says_so_but_a_section_without_such_a_post_needs_no
 #[test]
 fn a_request_that_nobody_could_decide_is_not_taken() {
     let only_me = vec![(1, Tier::Manager, SECTION, None), (4, Tier::Sysadmin, IT, None)];
-    assert_eq!(Office::filed(1, 9, only_me).err(), Some(Refusal::NobodyThere(Tier::Manager)));
+    assert_eq!(Office::filed(1, 9, only_me).err(), Some(Refusal::NobodyThere(Tier::Manager.into())));
 }
 
 #[test]
@@ -422,7 +424,7 @@ fn a_signed_slip_needs_its_number_and_a_possible_date_and_never_comes_from_a_par
     assert_eq!(office.act(4, &slip("12", day(9))), Err(Refusal::SlipDate));
     assert_eq!(office.act(4, &slip("12", day(11))), Err(Refusal::SlipDate));
     assert_eq!(office.act(9, &slip("12", day(10))), Err(Refusal::OwnRequest));
-    assert_eq!(office.act(1, &slip("12", day(10))), Err(Refusal::NotYourStep(Tier::Sysadmin)));
+    assert_eq!(office.act(1, &slip("12", day(10))), Err(Refusal::NotYourStep(Tier::Sysadmin.into())));
     office.act(4, &slip("12", day(10))).unwrap();
 }
 

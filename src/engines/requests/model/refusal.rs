@@ -1,6 +1,6 @@
 //! Why the rules say no. Each refusal has its sentence in the catalogue and says what to do instead.
 use super::machine::Phase;
-use crate::kernel::access::Tier;
+use crate::kernel::access::{Position, Tier};
 use crate::kernel::error::{Error, Message};
 
 /// Why a request refuses what was tried on it.
@@ -13,7 +13,7 @@ pub enum Refusal {
     /// 代理の相手が申請者または対象者です
     PrincipalsRequest,
     /// この段階は別の立場の人が判断します
-    NotYourStep(Tier),
+    NotYourStep(Position),
     /// この情報システムの所管課の責任者ではありません
     NotOwners,
     /// この申請は代決できません
@@ -81,31 +81,31 @@ pub enum Refusal {
     /// 自分に関する申請は、ほかの人が申請します
     OwnStep,
     /// 次の段階を担当できる人がいません
-    NobodyThere(Tier),
+    NobodyThere(Position),
     /// 回答に必要な人数がいません
-    TooFew(Tier),
+    TooFew(Position),
 }
 
 impl Refusal {
-    /// The sentence of the catalogue; `title` gives a tier the name it has in this organisation.
+    /// The sentence of the catalogue; `title` gives a tier or a function the name it has in this organisation.
     #[must_use]
-    pub fn message(&self, title: impl Fn(Tier) -> String) -> Message {
+    pub fn message(&self, title: impl Fn(Position) -> String) -> Message {
         match self {
             Self::NotWaiting(phase) => Message::new("requests-refused-not-waiting").with("phase", phase.key()),
             Self::NotYourStep(tier) => Message::new("requests-refused-not-your-step").with("tier", title(*tier)),
             // whoever keeps posts and stand-ins is asked to mend it
             Self::NobodyThere(tier) | Self::TooFew(tier) => {
-                Message::new(self.word()).with("tier", title(*tier)).with("office", title(Tier::Office))
+                Message::new(self.word()).with("tier", title(*tier)).with("office", title(Tier::Office.into()))
             }
-            Self::NobodyToRemind => Message::new(self.word()).with("office", title(Tier::Office)),
-            Self::ApartFromDecider(tier) => Message::new(self.word()).with("tier", title(*tier)),
+            Self::NobodyToRemind => Message::new(self.word()).with("office", title(Tier::Office.into())),
+            Self::ApartFromDecider(tier) => Message::new(self.word()).with("tier", title((*tier).into())),
             other => Message::new(other.word()),
         }
     }
 
     /// The error that a handler answers with.
     #[must_use]
-    pub fn into_error(self, title: impl Fn(Tier) -> String) -> Error {
+    pub fn into_error(self, title: impl Fn(Position) -> String) -> Error {
         let message = self.message(title);
         if self.is_conflict() { Error::Conflict(message) } else { Error::Refused(message) }
     }

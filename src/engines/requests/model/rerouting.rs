@@ -90,7 +90,7 @@ mod tests {
         assert_eq!(effects, [Effect::Arrived { step: 0 }]);
         assert_eq!(case.steps[0].moved.map(|moved| moved.reason), Some(MoveReason::Rerouted));
         office.case = case;
-        assert_eq!(office.with(2, Case::may_decide).err(), Some(Refusal::NotYourStep(Tier::Manager)));
+        assert_eq!(office.with(2, Case::may_decide).err(), Some(Refusal::NotYourStep(Tier::Manager.into())));
         assert!(office.with(3, Case::may_decide).is_ok());
         // and back again
         let back = office.with(4, Case::other_seats);
@@ -102,7 +102,7 @@ mod tests {
         let mut office = office();
         office.approve(2).unwrap();
         assert!(office.with(4, Case::other_seats).is_empty());
-        let nowhere = SeatId { tier: Tier::Ciso, department: None };
+        let nowhere = SeatId::of(Tier::Ciso, None);
         assert_eq!(office.with(4, |case, facts| case.rerouted(nowhere, facts)).err(), Some(Refusal::NoSuchSeat));
     }
 }

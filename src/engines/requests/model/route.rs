@@ -2,7 +2,7 @@
 //! away, absent or not allowed: to the dated deputy (代理), then up the departments, then to the tier above.
 use super::acting::ByRule;
 use super::kind::{StepAct, StepDef, StepScope, joinable};
-use crate::kernel::access::Tier;
+use crate::kernel::access::{FunctionKey, Position, Tier};
 use crate::kernel::ids::{DepartmentId, PersonId, PostId};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,6 +12,39 @@ pub struct SeatId {
     pub tier: Tier,
     /// `None`: any department.
     pub department: Option<DepartmentId>,
+    /// `None`: any holder of the tier; else the holder of this function (役割) alone.
+    pub function: Option<FunctionKey>,
+}
+
+impl SeatId {
+    /// That of a tier, whatever function its holders have.
+    #[must_use]
+    pub const fn of(tier: Tier, department: Option<DepartmentId>) -> Self {
+        Self { tier, department, function: None }
+    }
+
+    /// Where whoever holds a post sits: in their department and for the whole organisation, for their tier and for their function.
+    pub fn held(tier: Tier, department: DepartmentId, function: Option<FunctionKey>) -> impl Iterator<Item = Self> {
+        let functions = std::iter::once(None).chain(function.map(Some));
+        functions.flat_map(move |function| {
+            [Some(department), None].map(|department| Self { function, ..Self::of(tier, department) })
+        })
+    }
+
+    /// Who sits there, wherever it is.
+    #[must_use]
+    pub const fn position(self) -> Position {
+        Position { tier: self.tier, function: self.function }
+    }
+
+    /// As lists and forms name it: `manager:<department>`, `operator/system_officer:` for the whole organisation; the
+    /// database builds the same (`request_step.seat`).
+    #[must_use]
+    pub fn key(&self) -> String {
+        let function = self.function.map(|function| format!("/{}", function.key())).unwrap_or_default();
+        let department = self.department.map(|department| department.to_string()).unwrap_or_default();
+        format!("{}{function}:{department}", self.tier.key())
+    }
 }
 
 /// The departments that a route asks for (経路の部署).
@@ -64,7 +97,7 @@ impl Organisation {
     /// Everybody who holds one of these tiers, wherever.
     #[must_use]
     pub fn holding(&self, tiers: &[Tier]) -> BTreeSet<PersonId> {
-        let seats = tiers.iter().filter_map(|tier| self.seats.get(&SeatId { tier: *tier, department: None }));
+        let seats = tiers.iter().filter_map(|tier| self.seats.get(&SeatId::of(*tier, None)));
         seats.flat_map(|seat| seat.holders.iter().copied()).collect()
     }
 }
@@ -219,7 +252,7 @@ impl Step {
 
 /// Where those sit whom the holders of a seat name: the same department, as operators.
 const fn named(seat: SeatId) -> SeatId {
-    SeatId { tier: Tier::Operator, department: seat.department }
+    SeatId::of(Tier::Operator, seat.department)
 }
 
 /// One of today's posts of a person who acts (資格): exactly one is recorded.
@@ -228,6 +261,8 @@ pub struct Capacity {
     pub post: PostId,
     pub tier: Tier,
     pub department: DepartmentId,
+    /// The function (役割) for which they hold it.
+    pub function: Option<FunctionKey>,
     /// The natural person stood in for (代理).
     pub acting_for: Option<PersonId>,
     /// Held by a naming (指名): it sits nowhere but at the steps it is for.
@@ -239,7 +274,9 @@ pub struct Capacity {
 impl Capacity {
     #[must_use]
     pub fn sits_at(&self, seat: SeatId) -> bool {
-        self.tier == seat.tier && seat.department.is_none_or(|department| department == self.department)
+        self.tier == seat.tier
+            && seat.department.is_none_or(|department| department == self.department)
+            && (seat.function.is_none() || seat.function == self.function)
     }
 }
 
@@ -303,7 +340,7 @@ pub fn place(
 
 /// The seat that the regulation asks.
 pub(super) fn seat_of(def: &StepDef, places: Places) -> SeatId {
-    SeatId { tier: def.by, department: places.at(def.scope) }
+    SeatId { function: def.function, ..SeatId::of(def.by, places.at(def.scope)) }
 }
 
 /// Has the seat neither a holder nor a deputy?
@@ -385,9 +422,9 @@ pub(super) fn candidates(asked: SeatId, def: &StepDef, org: &Organisation) -> Ve
     // The tree has no ring (a database constraint), the bound only keeps a broken import from hanging a page.
     for _ in 0..32 {
         at = at.and_then(|department| org.parents.get(&department).copied());
-        seats.extend(at.map(|department| SeatId { tier: asked.tier, department: Some(department) }));
+        seats.extend(at.map(|department| SeatId::of(asked.tier, Some(department))));
     }
-    seats.extend(def.above().iter().map(|tier| SeatId { tier: *tier, department: None }));
+    seats.extend(def.above().iter().map(|tier| SeatId::of(*tier, None)));
     seats
 }
 

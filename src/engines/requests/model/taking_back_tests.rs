@@ -40,7 +40,7 @@ fn whoever_decided_takes_it_back_until_the_next_one_has_acted() {
     assert_eq!(office.act(6, &Action::TakeBack), Err(Refusal::NothingDecided));
     let effects = office.act(1, &Action::TakeBack).unwrap();
     assert!(matches!(&effects[..], [Effect::TookBack { of: 1, step: 0, .. }, Effect::Reopened { step: 0 }]));
-    assert_eq!((office.case.at, office.approve(6)), (0, Err(Refusal::NotYourStep(Tier::Manager))));
+    assert_eq!((office.case.at, office.approve(6)), (0, Err(Refusal::NotYourStep(Tier::Manager.into()))));
     // it is decided again, by the same one or another of that seat
     office.approve(1).unwrap();
     office.approve(6).unwrap();

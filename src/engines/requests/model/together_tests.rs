@@ -41,7 +41,7 @@ fn open(office: &Office) -> Vec<&str> {
 fn steps_side_by_side_wait_at_the_same_time_and_the_route_goes_on_when_all_are_answered() {
     let mut office = Office::along(beside(), posts()).unwrap();
     assert_eq!(open(&office), ["confirm", "consult", "check"]);
-    assert_eq!(office.approve(7), Err(Refusal::NotYourStep(Tier::Manager)), "the last step is not reached");
+    assert_eq!(office.approve(7), Err(Refusal::NotYourStep(Tier::Manager.into())), "the last step is not reached");
     office.approve(6).unwrap();
     assert_eq!(open(&office), ["confirm", "consult"]);
     assert!(office.approve(6).is_err(), "what is answered waits no more");
@@ -141,7 +141,7 @@ fn where_one_alone_can_answer_their_refusal_refuses_whatever_the_route_counts() 
 #[test]
 fn where_fewer_than_are_needed_sit_nothing_is_filed() {
     let (route, posts) = members(Needs::Count(4));
-    assert_eq!(Office::along(route, posts).err().unwrap(), Refusal::TooFew(Tier::Committee));
+    assert_eq!(Office::along(route, posts).err().unwrap(), Refusal::TooFew(Tier::Committee.into()));
 }
 
 #[test]

@@ -124,7 +124,7 @@ pub fn blank(print: &Print<'_>, registered: &Registered) -> Paper {
     let (w, kind) = (print.hand.w, &registered.kind);
     let from = ["paper-department", "paper-name"].map(|label| (w.t(label).into_owned(), String::new()));
     let applicant = Seal { title: w.t("paper-applicant").into_owned(), stamp: None, said: String::new() };
-    let step = |step: &StepDef| Seal { title: print.hand.tier(step.by), stamp: None, said: String::new() };
+    let step = |step: &StepDef| Seal { title: print.hand.position(step.position()), stamp: None, said: String::new() };
     let sealed = kind.steps.iter().filter(|step| step.act.answers() && !step.applicant);
     Paper {
         number: None,
@@ -148,8 +148,8 @@ fn heading(print: &Print<'_>, kind: &Kind) -> Paper {
     };
     let decides = kind.steps.iter().rev().find(|step| step.act.decides() && !step.applicant);
     let works = kind.steps.iter().find(|step| step.act == StepAct::Execute);
-    let to = decides.or(works).map(|step| print.hand.tier(step.by)).unwrap_or_default();
-    let desk = works.map(|step| print.hand.tier(step.by)).unwrap_or_default();
+    let to = decides.or(works).map(|step| print.hand.position(step.position())).unwrap_or_default();
+    let desk = works.map(|step| print.hand.position(step.position())).unwrap_or_default();
     Paper {
         w,
         clause,

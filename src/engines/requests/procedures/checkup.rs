@@ -188,10 +188,10 @@ pub(super) async fn show(State(app): State<App>, me: Can<ViewProcedures>, screen
         let kind = kinds.get(&place.kind).ok()?;
         let step = kind.kind.steps.iter().find(|step| step.key == place.step)?;
         let words = match &place.fault {
-            Fault::Vacant(tier) => w.t1("checkup-vacant", "tier", hand.tier(*tier)),
-            Fault::Away(tier) => w.t1("checkup-away", "tier", hand.tier(*tier)),
-            Fault::TooFew(tier) => w.t1("checkup-too-few", "tier", hand.tier(*tier)),
-            Fault::Moves(from, to) => w.t2("checkup-moves", "from", hand.tier(*from), "to", hand.tier(*to)),
+            Fault::Vacant(there) => w.t1("checkup-vacant", "tier", hand.position(*there)),
+            Fault::Away(there) => w.t1("checkup-away", "tier", hand.position(*there)),
+            Fault::TooFew(there) => w.t1("checkup-too-few", "tier", hand.position(*there)),
+            Fault::Moves(from, to) => w.t2("checkup-moves", "from", hand.position(*from), "to", hand.tier(*to)),
             Fault::OwnMatter(person) => w.t1("checkup-own-matter", "name", name(person)),
             Fault::Again(person, count) => w.t2("checkup-again", "name", name(person), "count", *count),
         };

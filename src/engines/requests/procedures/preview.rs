@@ -41,7 +41,7 @@ pub fn words(hand: &Hand, kind: &Kind) -> Vec<StepView> {
 
 fn view(hand: &Hand, step: &StepDef) -> StepView {
     let w = hand.w;
-    let tier = hand.tier(step.by);
+    let tier = hand.position(step.position());
     let seat = match (step.act, step.scope) {
         (StepAct::Acknowledge, _) => w.t("requests-recipient").into_owned(),
         _ if step.applicant => w.t("procedures-applicant").into_owned(),
@@ -89,7 +89,9 @@ pub async fn preview(conn: &mut PgConnection, hand: &Hand, kind: &Kind, today: N
     let sections = people::departments(conn, &[], true, today).await?;
     let missing = missing(kind, &org, sections.iter().filter_map(|section| section.value.parse().ok()));
     let holders = |step: &StepDef| -> Vec<Uuid> {
-        let seats = step.tiers().filter_map(|tier| org.seats.get(&SeatId { tier, department: None }));
+        let seats = step
+            .positions()
+            .filter_map(|at| org.seats.get(&SeatId { function: at.function, ..SeatId::of(at.tier, None) }));
         let mut holders: Vec<Uuid> = seats.flat_map(|seat| seat.holders.iter().map(|person| person.0)).collect();
         holders.sort_unstable();
         holders.dedup();
@@ -141,7 +143,7 @@ fn missing(
 /// 「いま、この役職の人はいません。その間、この段は○○に移ります。」
 fn vacant(hand: &Hand, step: &StepDef, org: &Organisation) -> String {
     let held = |tier: &&Tier| {
-        let seat = org.seats.get(&SeatId { tier: **tier, department: None });
+        let seat = org.seats.get(&SeatId::of(**tier, None));
         seat.is_some_and(|seat| !seat.holders.is_empty())
     };
     let next = step.above().iter().find(held).filter(|_| step.moves_up());

@@ -198,7 +198,7 @@ async fn answering<G>(
     let Some((form, words)) = typed.or_else(|| fresh.map(|form| (form, String::new()))) else {
         drop(read);
         let refusal =
-            open.case.step().map_or(Error::NotFound, |step| hand.refuse(Refusal::NotYourStep(step.seat.tier)));
+            open.case.step().map_or(Error::NotFound, |step| hand.refuse(Refusal::NotYourStep(step.seat.position())));
         return again(app, me, screen, number, Tried::new(Spot::Button, ""), refusal).await;
     };
     let drawn = draw(screen.w, &screen.dates, &form.form, &form.typed, &form.options, &form.errors);

@@ -82,7 +82,7 @@ async fn who_files(conn: &mut PgConnection, hand: &Hand, registered: &Registered
     // the tree has no ring; the bound only keeps a broken one from hanging a page
     for _ in 0..32 {
         let Some(department) = at else { break };
-        let seat = org.seats.get(&SeatId { tier, department: Some(department) });
+        let seat = org.seats.get(&SeatId::of(tier, Some(department)));
         holders = seat.map(|seat| seat.holders.iter().map(|person| person.0).collect()).unwrap_or_default();
         if !holders.is_empty() {
             break;
@@ -504,7 +504,8 @@ impl<'a> Paper<'a> {
         }
         if let Some(refusal) = draft.refusal() {
             let mut form = self.form(&mut read, &draft).await?;
-            let words = self.screen.w.line(&said(&refusal.message(|tier| self.hand.tier(tier)))).into_owned();
+            let words =
+                self.screen.w.line(&said(&refusal.message(|position| self.hand.position(position)))).into_owned();
             form.shell = form.shell.banner(Banner::new(Tone::Bad, words));
             return page_with(StatusCode::UNPROCESSABLE_ENTITY, &form);
         }

@@ -368,7 +368,7 @@ pub async fn unreported(conn: &mut PgConnection, seats: &[String], limit: i64) -
                             join request_step receives
                               on receives.request_id = report.request_id and receives.round = report.round and receives.at > report.at
                              and receives.act = 'confirm'
-                             and receives.tier || ':' || coalesce(receives.department_id::text, '') = any($1)
+                             and receives.seat = any($1)
                            where report.request_id = r.id and report.round = r.round and report.act = 'report' and report.at >= r.step)
             order by (select max(e.executed_at) from execution e where e.request_id = r.id and e.round = r.round), r.id
             limit $2"#,
@@ -392,7 +392,7 @@ pub async fn coming(conn: &mut PgConnection, seats: &[String], selves: &[Uuid], 
         r#"where t.type = 'decide' and r.closed_at is null
               and exists (select from request_step s
                            where s.request_id = r.id and s.round = r.round and s.stage > r.step and s.act in ('decide', 'permit', 'instruct', 'consult', 'confirm', 'execute')
-                             and (s.tier || ':' || coalesce(s.department_id::text, '') = any($1)
+                             and (s.seat = any($1)
                                   or s.designee and 'named:' || r.kind || '/' || s.key = any($1)))
               and (r.requester_id is null or r.requester_id <> all($2))
               and (r.beneficiary_id is null or r.beneficiary_id <> all($2))

@@ -3,7 +3,7 @@
 use crate::engines::requests::model::Choice;
 use crate::engines::requests::model::content::Words;
 use crate::engines::requests::model::route::{Organisation, SeatId};
-use crate::kernel::access::Tier;
+use crate::kernel::access::{FunctionKey, Tier};
 use crate::kernel::error::Result;
 use crate::kernel::ids::{DepartmentId, PersonId, PostId};
 use chrono::NaiveDate;
@@ -14,7 +14,7 @@ use uuid::Uuid;
 /// Everybody who decides or works, and where, on one day; with those who were named for steps of this kind.
 pub async fn organisation(conn: &mut PgConnection, today: NaiveDate, kind: Option<&str>) -> Result<Organisation> {
     let posts = sqlx::query!(
-        r#"select tier as "tier!", department_id as "department_id!", held as "held!", present as "present!", holder as "holder!", deputy
+        r#"select tier as "tier!", function, department_id as "department_id!", held as "held!", present as "present!", holder as "holder!", deputy
              from seats_of($1)"#,
         today,
     )
@@ -23,8 +23,9 @@ pub async fn organisation(conn: &mut PgConnection, today: NaiveDate, kind: Optio
     let mut org = Organisation::default();
     for post in posts {
         let Some(tier) = Tier::from_key(&post.tier) else { continue };
-        for department in [Some(DepartmentId(post.department_id)), None] {
-            let seat = org.seats.entry(SeatId { tier, department }).or_default();
+        let function = post.function.as_deref().and_then(FunctionKey::new);
+        for seat in SeatId::held(tier, DepartmentId(post.department_id), function) {
+            let seat = org.seats.entry(seat).or_default();
             seat.exists = true;
             let holder = PersonId(post.holder);
             if post.held && post.present && !seat.holders.contains(&holder) {

@@ -2,7 +2,7 @@
 use super::{Request, broken, index};
 use crate::engines::requests::model::StepAct;
 use crate::engines::requests::model::route::{MoveReason, Moved, SeatId, Skip, Step};
-use crate::kernel::access::Tier;
+use crate::kernel::access::{FunctionKey, Tier};
 use crate::kernel::error::Result;
 use crate::kernel::ids::{DepartmentId, RequestId};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -28,8 +28,8 @@ impl PlacedStep {
 /// The route of the current round, in order.
 pub async fn of_round(conn: &mut PgConnection, request: &Request) -> Result<Vec<PlacedStep>> {
     let rows = sqlx::query!(
-        r#"select key, act, each_line, designee, applicant, apart_from, tier, department_id, moved_reason, moved_to_deputy, moved_from_tier, moved_from_department, unfilled,
-                  stage < at as "beside!", needed, skipped, arrived_at, ended_at, due
+        r#"select key, act, each_line, designee, applicant, apart_from, tier, function, department_id, moved_reason, moved_to_deputy, moved_from_tier, moved_from_department,
+                  moved_from_function, unfilled, stage < at as "beside!", needed, skipped, arrived_at, ended_at, due
              from request_step
             where request_id = $1
               and round = $2
@@ -42,11 +42,13 @@ pub async fn of_round(conn: &mut PgConnection, request: &Request) -> Result<Vec<
     rows.into_iter()
         .map(|row| {
             let tier = |key: &str| Tier::from_key(key).ok_or_else(|| broken("tier"));
+            let function = |key: Option<String>| key.as_deref().and_then(FunctionKey::new);
             let moved = match row.moved_reason.as_deref().and_then(MoveReason::from_key) {
                 Some(reason) => Some(Moved {
                     from: SeatId {
                         tier: tier(row.moved_from_tier.as_deref().unwrap_or(&row.tier))?,
                         department: row.moved_from_department.map(DepartmentId),
+                        function: function(row.moved_from_function),
                     },
                     reason,
                     to_deputy: row.moved_to_deputy,
@@ -57,7 +59,11 @@ pub async fn of_round(conn: &mut PgConnection, request: &Request) -> Result<Vec<
                 key: row.key,
                 act: StepAct::from_key(&row.act).ok_or_else(|| broken("act"))?,
                 each_line: row.each_line,
-                seat: SeatId { tier: tier(&row.tier)?, department: row.department_id.map(DepartmentId) },
+                seat: SeatId {
+                    tier: tier(&row.tier)?,
+                    department: row.department_id.map(DepartmentId),
+                    function: function(row.function),
+                },
                 designee: row.designee,
                 apart_from: row.apart_from.iter().map(|key| tier(key)).collect::<Result<_>>()?,
                 person: None,
@@ -94,11 +100,12 @@ pub async fn insert(
 ) -> Result<()> {
     for (no, new) in steps.iter().enumerate() {
         let step = new.step;
+        let from_function = step.moved.and_then(|moved| moved.from.function);
         sqlx::query!(
             "insert into request_step (request_id, round, at, key, act, tier, department_id, moved_reason, moved_to_deputy,
                                        moved_from_tier, moved_from_department, unfilled, arrived_at, each_line, designee, applicant,
-                                       stage, needed, skipped, due, apart_from)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)",
+                                       stage, needed, skipped, due, apart_from, function, moved_from_function)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)",
             request.0,
             i32::from(round),
             index(no),
@@ -120,6 +127,8 @@ pub async fn insert(
             step.skipped.map(Skip::key),
             new.due,
             &step.apart_from.iter().map(|tier| tier.key().to_owned()).collect::<Vec<_>>(),
+            step.seat.function.as_ref().map(FunctionKey::key),
+            from_function.as_ref().map(FunctionKey::key),
         )
         .execute(&mut *conn)
         .await?;
@@ -136,10 +145,11 @@ pub async fn open(
     due: Option<NaiveDate>,
     now: DateTime<Utc>,
 ) -> Result<()> {
+    let from_function = step.moved.and_then(|moved| moved.from.function);
     sqlx::query!(
         "update request_step
             set tier = $4, department_id = $5, moved_reason = $6, moved_to_deputy = $7, moved_from_tier = $8,
-                moved_from_department = $9, unfilled = $10, designee = $12, needed = $13, skipped = $14,
+                moved_from_department = $9, function = $17, moved_from_function = $18, unfilled = $10, designee = $12, needed = $13, skipped = $14,
                 arrived_at = case when arrived_at is not null and ended_at is null and seat = $16 then arrived_at else $11 end,
                 due = case when arrived_at is not null and ended_at is null and seat = $16 then due else $15 end,
                 ended_at = null
@@ -159,7 +169,9 @@ pub async fn open(
         i32::from(step.needed),
         step.skipped.map(Skip::key),
         due,
-        format!("{}:{}", step.seat.tier.key(), step.seat.department.map(|one| one.to_string()).unwrap_or_default()),
+        step.seat.key(),
+        step.seat.function.as_ref().map(FunctionKey::key),
+        from_function.as_ref().map(FunctionKey::key),
     )
     .execute(conn)
     .await?;

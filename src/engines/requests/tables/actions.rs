@@ -139,7 +139,7 @@ impl Judge<'_> {
         });
         let faults: Vec<Fault> = faults.collect();
         match made.refusal().filter(|_| faults.is_empty()) {
-            Some(refusal) => vec![whole(no, &refusal.message(|tier| self.hand.tier(tier)))],
+            Some(refusal) => vec![whole(no, &refusal.message(|position| self.hand.position(position)))],
             None => faults,
         }
     }

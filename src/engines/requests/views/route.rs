@@ -97,7 +97,7 @@ pub fn people_of(steps: &[Step], org: &Organisation) -> Vec<Uuid> {
 
 /// 「情報システム管理者又は指名された者」; whoever receives does so as a person.
 fn title_of(hand: &Hand, step: &Step) -> String {
-    let title = hand.tier(step.seat.tier);
+    let title = hand.position(step.seat.position());
     match (step.act, step.named()) {
         (StepAct::Acknowledge, _) => String::new(),
         _ if step.applicant => String::new(),
@@ -128,7 +128,7 @@ fn list(hand: &Hand, names: &Names, people: &BTreeSet<PersonId>) -> String {
 pub fn moved_note(hand: &Hand, moved: Moved) -> String {
     let key = if moved.to_deputy { "requests-moved-to-deputy" } else { "requests-moved-up" };
     let why = hand.w.t(moved.reason.word());
-    hand.w.t2(key, "reason", why, "tier", hand.tier(moved.from.tier)).into_owned()
+    hand.w.t2(key, "reason", why, "tier", hand.position(moved.from.position())).into_owned()
 }
 
 /// A step on the record.

@@ -445,7 +445,7 @@ fn why_not(hand: &Hand, open: &Open, doer: &Doer, refusal: Option<Refusal>) -> S
             | Refusal::AlreadyAnswered
             | Refusal::ApproverExecutes
             | Refusal::WorkerConfirms),
-        ) if seated => hand.w.line(&said(&refusal.message(|tier| hand.tier(tier)))).into_owned(),
+        ) if seated => hand.w.line(&said(&refusal.message(|position| hand.position(position)))).into_owned(),
         _ => String::new(),
     }
 }

@@ -57,9 +57,10 @@ fn grouped(content: &Content, field: &str) -> Vec<(Uuid, Vec<Uuid>)> {
     order.into_iter().filter_map(|row| rights.remove(&row).map(|rights| (row, rights))).collect()
 }
 
-/// A system's rights as a form offers them: the name, and how far it goes.
-fn offered(rights: &[Right]) -> Vec<Choice> {
+/// A system's rights as a form offers them: the name, and how far it goes. `ordinary`: those of administration are not given on it.
+fn offered(rights: &[Right], ordinary: bool) -> Vec<Choice> {
     let level = |right: &Right| match (right.privileged, right.standard) {
+        (true, _) if ordinary => "accounts-right-elsewhere",
         (true, _) => "accounts-right-privileged",
         (_, true) => "accounts-right-standard",
         _ => "accounts-right-beyond",
@@ -71,14 +72,14 @@ fn offered(rights: &[Right]) -> Vec<Choice> {
 /// Systems in use as a form offers them, with their rights.
 async fn offered_systems(
     conn: &mut PgConnection,
-    today: NaiveDate,
+    ask: Ask<'_>,
     which: impl Fn(&System) -> bool,
 ) -> Result<Vec<Choice>> {
-    let systems = store::list_systems(conn, today).await?;
+    let systems = store::list_systems(conn, ask.today).await?;
     let choice = |system: &System| {
         Choice::named(system.id.to_string(), &system.name)
             .with_aliases([system.code.clone(), system.reading.clone()])
-            .with_rights(offered(&system.rights))
+            .with_rights(offered(&system.rights, ask.ordinary_rights))
     };
     Ok(systems.iter().filter(|system| which(system)).map(choice).collect())
 }
@@ -409,7 +410,9 @@ async fn offered_accounts(
         let label = format!("{} {}", account.system_name, account.name);
         let rights = system.names(&account.rights).join("、");
         let choice = Choice::named(account.id.to_string(), label).with_note(Words::plain(rights));
-        choices.push(choice.with_aliases([account.name.clone()]).with_rights(offered(&system.rights)));
+        choices.push(
+            choice.with_aliases([account.name.clone()]).with_rights(offered(&system.rights, ask.ordinary_rights)),
+        );
     }
     Ok(choices)
 }

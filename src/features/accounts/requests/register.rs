@@ -109,12 +109,12 @@ impl RequestKind for Register {
 
     async fn options(&self, conn: &mut PgConnection, ask: Ask<'_>) -> Result<Vec<Choice>> {
         if let Some(line) = ask.line {
-            return within(conn, &wanted(line)?).await;
+            return within(conn, &wanted(line)?, ask.ordinary_rights).await;
         }
         if ask.source == "movements" {
             return offered_movements(conn, self.key(), ask).await;
         }
-        offered_systems(conn, ask.today, |_| true).await
+        offered_systems(conn, ask, |_| true).await
     }
 
     async fn owner(&self, conn: &mut PgConnection, matter: Matter<'_>) -> Result<Option<DepartmentId>> {
@@ -391,12 +391,12 @@ impl RequestKind for Register {
 }
 
 /// The rights that may be set on a line: those asked for, and narrower ones of the same system.
-async fn within(conn: &mut PgConnection, wanted: &Wanted) -> Result<Vec<Choice>> {
+async fn within(conn: &mut PgConnection, wanted: &Wanted, ordinary: bool) -> Result<Vec<Choice>> {
     let system = system(conn, wanted.system).await?;
     let may = |right: &Right| system.within_request(&[right.id], &wanted.rights, &wanted.scale).is_ok();
     let rights: Vec<Right> = system.rights.iter().filter(|right| may(right)).cloned().collect();
     let level = |right: &Right| if right.standard { "standard" } else { "beyond" };
-    let choices = offered(&rights).into_iter().zip(&rights);
+    let choices = offered(&rights, ordinary).into_iter().zip(&rights);
     Ok(choices.map(|(choice, right)| choice.with_fact("level", level(right))).collect())
 }
 

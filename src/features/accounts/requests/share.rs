@@ -165,7 +165,7 @@ impl RequestKind for Share {
         let shared = |system: &System| {
             sharing::may_be_shared(system).is_ok() && (ask.source != BY_RULE || !system.sharing_rule.is_empty())
         };
-        offered_systems(conn, ask.today, shared).await
+        offered_systems(conn, ask, shared).await
     }
 
     async fn owner(&self, conn: &mut PgConnection, matter: Matter<'_>) -> Result<Option<DepartmentId>> {
