@@ -18,6 +18,7 @@ use crate::engines::regulations::binding::{Binding, Elsewhere, Function, Release
 use crate::engines::regulations::fault::Faults;
 use crate::engines::regulations::own_routes::OwnRoutes;
 use crate::engines::regulations::{self, Adopted, Adoptions, Library, Regulations, UnderWay, blanks, functions};
+use crate::engines::requests::actions::desk::Desks;
 use crate::engines::requests::actions::{acting, ladder, reminding, reviewing, vacancy};
 use crate::engines::requests::model::KindError;
 use crate::engines::requests::{self, Kinds, KindsInForce};
@@ -30,11 +31,13 @@ use crate::kernel::clock::Clock;
 use crate::kernel::config::Config;
 use crate::kernel::database::{Database, Role};
 use crate::kernel::error::{Error, Result};
+use crate::kernel::ids::{PersonId, PostId};
 use crate::kernel::jobs::housekeeping::{Chores, Dailies, Watches};
 use crate::kernel::jobs::{Job as _, Jobs};
 use crate::kernel::keys::Keys;
 use crate::kernel::mail::Carrier;
 use crate::kernel::settings::Settings;
+use crate::kernel::unchanged::Unchanged;
 use crate::kernel::work::Work;
 use crate::people;
 use crate::people::permissions::{Grant, Table, TableInForce, TableOfDay};
@@ -116,6 +119,8 @@ pub async fn build(database: Database, clock: Clock, config: Config, keys: Keys)
         .part(UnderWay(under_way))
         .part(KindsInForce::default())
         .part(Counted::default())
+        .part(Desks::default())
+        .part(MenuCounts::default())
         .part(TableInForce::default())
         .part(TableOfDay(table_of))
         .part(Reactions::gather())
@@ -457,6 +462,19 @@ fn react<'a>(work: &'a mut Work, recorded: &'a Recorded) -> BoxFuture<'a, Result
     })
 }
 
+/// Whose menu it is, and on which day.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+struct MenuOf {
+    person: PersonId,
+    posts: Vec<(PostId, Option<PersonId>)>,
+    /// what of it they may open, which a regulation adopted meanwhile changes
+    may: [bool; 4],
+    today: NaiveDate,
+}
+
+/// The numbers of the menus that were drawn; they are counted anew only once something has happened.
+type MenuCounts = Unchanged<MenuOf, Vec<(&'static str, u64)>>;
+
 /// The numbers of the side menu.
 fn counts<'a>(
     app: &'a App,
@@ -464,8 +482,20 @@ fn counts<'a>(
     viewer: &'a Viewer,
 ) -> BoxFuture<'a, Result<Vec<(&'static str, u64)>>> {
     Box::pin(async move {
-        let mut all = requests::counts(app, conn, viewer).await?;
-        all.extend(features::movements::count(app, conn, viewer).await?.map(|count| ("movements", count)));
-        Ok(all)
+        let posts = viewer.posts.iter().map(|post| (post.id, post.acting_for)).collect();
+        let may = [
+            Permission::RequestsDecide,
+            Permission::RequestsExecute,
+            Permission::RequestsView,
+            Permission::MovementsView,
+        ];
+        let may = may.map(|permission| viewer.may(permission));
+        let asked = MenuOf { person: viewer.person, posts, may, today: app.clock().today() };
+        let count = async |conn: &mut PgConnection| {
+            let mut all = requests::counts(app, conn, viewer).await?;
+            all.extend(features::movements::count(app, conn, viewer).await?.map(|count| ("movements", count)));
+            Ok(all)
+        };
+        Ok(app.part::<MenuCounts>()?.get(conn, asked, count).await?.to_vec())
     })
 }

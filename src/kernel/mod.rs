@@ -18,4 +18,5 @@ pub mod secret;
 pub mod settings;
 pub mod sheets;
 pub mod text;
+pub mod unchanged;
 pub mod work;

@@ -65,6 +65,8 @@ pub struct Source {
     pub joins: &'static str,
     /// Column of text folded by `search_key` that words are looked for in.
     pub search: &'static str,
+    /// Function of the database that finds the rows that hold words (`accounts_saying`); none: the rows are few enough to be read.
+    pub saying: Option<&'static str>,
     /// Number of the request behind the newest change of a row.
     pub number: Option<&'static str>,
 }
@@ -74,10 +76,19 @@ pub struct Source {
 pub struct Scope {
     /// Department the row belongs to; none when only organisation-wide readers see the ledger.
     pub department: Option<&'static str>,
-    /// Department that owns what the row is about (所管), which reads it like the department it belongs to.
-    pub owner: Option<&'static str>,
+    /// What the row is about belongs to a department (所管), which reads it like the department it belongs to.
+    pub owner: Option<Owned>,
     /// Person the row is about.
     pub person: Option<&'static str>,
+}
+
+/// What a row is about, and who owns it.
+#[derive(Debug)]
+pub struct Owned {
+    /// Column that names it, e.g. `a.system_id`.
+    pub row: &'static str,
+    /// The ids of those owned by a department, up to the department: `select o.id from systems_pub o where o.owner_department_id`.
+    pub by: &'static str,
 }
 
 /// One column.

@@ -62,6 +62,8 @@ pub struct Query {
     pub today: NaiveDate,
     /// ことば
     pub words: String,
+    /// The rows that hold the words, where they were looked up and are few ([`super::read::seek`]).
+    pub found: Option<Vec<Uuid>>,
     /// The ready-made view.
     pub chip: Option<&'static Chip>,
     /// Filters by declared columns.
@@ -103,6 +105,7 @@ impl Query {
             ledger,
             today,
             words: String::new(),
+            found: None,
             chip: None,
             conditions: Vec::new(),
             kana: None,

@@ -7,6 +7,7 @@ use uuid::Uuid;
 use crate::kernel::access::Scope;
 use crate::kernel::clock;
 use crate::kernel::error::Result;
+use crate::kernel::text;
 
 use super::columns::{Chip, Choice, Column, Filter, Kind, Ledger};
 use super::cursor::Cursor;
@@ -108,11 +109,26 @@ pub struct Change<'a> {
     pub cells: Vec<(&'static Column, &'a Value, &'a Value)>,
 }
 
+/// So many rows that hold the words are found by the index; of more, a page is read off in their order as fast.
+const FEW: i64 = 1_000;
+
+/// Looks up which rows hold the words of a query, where an index can say it.
+pub async fn seek(conn: &mut PgConnection, query: &mut Query) -> Result<()> {
+    let words = text::search_words(&query.words);
+    if words.is_empty() || query.as_of.is_some() {
+        return Ok(());
+    }
+    if let Some(statement) = sql::saying(query.ledger, &words, FEW) {
+        query.found = statement.ids(conn).await?;
+    }
+    Ok(())
+}
+
 /// Reads the page that a query asks for; `known`: how many rows the query has, where that was counted already.
 pub async fn page(conn: &mut PgConnection, query: &Query, within: &Scope, known: Option<Total>) -> Result<Page> {
     let columns = query.ledger.list_columns(&query.chosen);
     let as_of = query.as_of.map(end_of);
-    let found = sql::page(query, &columns, within, as_of).rows(conn).await?;
+    let found = sql::page(query, &columns, within, as_of).kept_rows(conn).await?;
     let total = match known {
         Some(total) => total,
         None => total(conn, query, within).await?,

@@ -19,6 +19,7 @@ pub static SAMPLE: Ledger = Ledger {
         alias: "s",
         joins: "",
         search: "s.search",
+        saying: None,
         number: None,
     },
     scope: Scope { department: Some("s.department_id"), owner: None, person: Some("s.person_id") },

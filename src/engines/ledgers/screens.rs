@@ -31,14 +31,15 @@ pub(super) type Options = Vec<(&'static str, Vec<(String, String)>)>;
 
 /// The list.
 pub async fn list(app: &App, screen: &Screen, viewer: &Viewer, ledger: &'static Ledger, raw: &str) -> Result<Response> {
-    let query = Query::parse(ledger, &pairs(raw)?, app.clock().today());
+    let mut query = Query::parse(ledger, &pairs(raw)?, app.clock().today());
     let within = viewer.scope(ledger.view);
     let mut read = app.read(viewer).await?;
+    read::seek(read.conn(), &mut query).await?;
     let totals = app.part::<Counted>()?.totals(read.conn(), ledger, &within, query.today, query.as_of).await?;
     let known = query.whole_view().and_then(|at| totals.get(at)).copied();
     let found = read::page(read.conn(), &query, &within, known).await?;
     let options = options(read.conn(), ledger).await?;
-    let chips = chips(read.conn(), screen, viewer, &query, totals).await?;
+    let chips = chips(read.conn(), screen, viewer, &query, &totals).await?;
     let shell = screen.shell(app, &mut read, screen.w.t(ledger.title), ledger.mechanisms).await?;
     let (w, dates) = (screen.w, &screen.dates);
     let (fields, more) = views::fields(w, &query, &options);
@@ -87,12 +88,12 @@ async fn chips(
     screen: &Screen,
     viewer: &Viewer,
     query: &Query,
-    totals: Vec<Total>,
+    totals: &[Total],
 ) -> Result<Vec<ChipView>> {
     let ledger = query.ledger;
     let day = query.as_of.map(|day| day.to_string());
     let mut chips = Vec::new();
-    for (at, (chip, total)) in ledger.chips.iter().zip(totals).enumerate() {
+    for (at, (chip, total)) in ledger.chips.iter().zip(totals.iter().copied()).enumerate() {
         let none = total == Total::Exactly(0);
         let current = query.chip.map_or(at == 0 && !query.narrows(), |now| now.key == chip.key);
         if none && chip.urgent && !current {

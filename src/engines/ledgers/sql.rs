@@ -74,6 +74,11 @@ impl Statement {
         AssertSqlSafe(self.text.clone())
     }
 
+    /// Runs it and reads all rows; the connection keeps what it planned.
+    pub async fn kept_rows(&self, conn: &mut PgConnection) -> sqlx::Result<Vec<PgRow>> {
+        sqlx::query_with(self.sql(), self.arguments()).fetch_all(conn).await
+    }
+
     /// Runs it and reads all rows.
     pub async fn rows(&self, conn: &mut PgConnection) -> sqlx::Result<Vec<PgRow>> {
         // not kept: `fetch … from ledger_export` has the columns of whichever ledger the connection reads now
@@ -83,6 +88,11 @@ impl Statement {
     /// Runs it for its effect alone.
     pub async fn run(&self, conn: &mut PgConnection) -> sqlx::Result<()> {
         sqlx::query_with(self.sql(), self.arguments()).execute(conn).await.map(|_| ())
+    }
+
+    /// Runs it and reads its one list of ids, where it gives one.
+    pub async fn ids(&self, conn: &mut PgConnection) -> sqlx::Result<Option<Vec<Uuid>>> {
+        sqlx::query_with(self.sql(), self.arguments()).fetch_one(conn).await?.try_get(0)
     }
 
     /// Runs it and reads its numbers.
@@ -113,10 +123,27 @@ pub fn page(query: &Query, columns: &[&'static Column], within: &Reader, as_of: 
     statement.put("\n  from (select ").put(source.alias).put(".*");
     from_only(&mut statement, query.ledger, as_of, narrow);
     narrow(&mut statement);
-    statement.put("\n limit ").bind(Arg::Number(i64::from(query.per_page) + 1)).put(") ").put(source.alias);
+    statement.put("\n limit ").put(one_more(query.per_page)).put(") ").put(source.alias);
     statement.put("\n       ").put(source.joins);
     order(&mut statement, query.ledger, query.sort, backward);
     statement
+}
+
+/// A page and one row more, written out: where the number is known, few rows are planned for.
+const fn one_more(per_page: u32) -> &'static str {
+    match per_page {
+        50 => "51",
+        100 => "101",
+        _ => "201",
+    }
+}
+
+/// Which rows hold all these words, where they are no more than `most`; else nothing.
+pub fn saying(ledger: &Ledger, words: &[String], most: i64) -> Option<Statement> {
+    let mut statement = Statement::default();
+    statement.put("select ").put(ledger.source.saying?).put("(").bind(Arg::Texts(words.to_vec()));
+    statement.put(", ").bind(Arg::Number(most)).put("::int)");
+    Some(statement)
 }
 
 /// Every row of the query in its order, up to `limit`: what an export reads through a database cursor.
@@ -333,7 +360,17 @@ fn conditions(statement: &mut Statement, query: &Query, within: &Reader) {
         let letters = letters.chars().map(String::from).collect();
         statement.put("\n   and left(").put(reading.sql).put(", 1) = any(").bind(Arg::Texts(letters)).put(")");
     }
-    search(statement, ledger, &query.words);
+    match &query.found {
+        Some(found) => {
+            statement
+                .put("\n   and ")
+                .put(ledger.source.alias)
+                .put(".id = any(")
+                .bind(Arg::Ids(found.clone()))
+                .put(")");
+        }
+        None => search(statement, ledger, &query.words),
+    }
 }
 
 /// The condition of a ready-made view.
@@ -362,9 +399,21 @@ fn scope(statement: &mut Statement, ledger: &Ledger, within: &Reader) {
         return;
     }
     statement.put("(false");
-    let sections = [ledger.scope.department, ledger.scope.owner];
-    for column in sections.into_iter().flatten().filter(|_| !within.departments.is_empty()) {
-        statement.put(" or ").put(column).put(" = any(").bind(Arg::Ids(within.departments.clone())).put(")");
+    if !within.departments.is_empty() {
+        let sections = || Arg::Ids(within.departments.clone());
+        if let Some(column) = ledger.scope.department {
+            statement.put(" or ").put(column).put(" = any(").bind(sections()).put(")");
+        }
+        if let Some(owned) = &ledger.scope.owner {
+            statement
+                .put(" or ")
+                .put(owned.row)
+                .put(" = any(array(")
+                .put(owned.by)
+                .put(" = any(")
+                .bind(sections())
+                .put(")))");
+        }
     }
     if let (Some(column), false) = (ledger.scope.person, within.person.is_nil()) {
         statement.put(" or ").put(column).put(" = ").bind(Arg::Id(within.person));
@@ -414,14 +463,12 @@ fn day_of(kind: Kind) -> &'static str {
     }
 }
 
-/// Each word must occur. The bigrams find candidates by index; `strpos` makes sure they stand together. The database folds
-/// the words with the very function that folded the rows; one of which nothing is left finds nothing.
+/// Each word must occur. The database folds the words with the very function that folded the rows; one of which nothing is left finds
+/// nothing.
 fn search(statement: &mut Statement, ledger: &Ledger, words: &str) {
     for word in text::search_words(words) {
         let column = ledger.source.search;
         statement.put("\n   and search_key(").bind(Arg::Text(word.clone())).put(") <> ''");
-        statement.put("\n   and search_grams(").put(column).put(") @> search_grams(search_key(");
-        statement.bind(Arg::Text(word.clone())).put("))");
         statement.put("\n   and strpos(").put(column).put(", search_key(").bind(Arg::Text(word)).put(")) > 0");
     }
 }
@@ -465,10 +512,16 @@ fn beyond(statement: &mut Statement, query: &Query, cursor: &Cursor) {
         Kind::Number => "::bigint",
         _ => "::text",
     };
+    let upward = query.sort.descending == cursor.backward;
+    // said of the value alone as well: that an index is asked with, where the row stands in another table
+    statement.put("\n   and ");
+    sort_key(statement, column);
+    statement.put(if upward { " >= " } else { " <= " });
+    statement.bind(Arg::Text(cursor.value.clone())).put("::text").put(type_name);
     statement.put("\n   and (");
     sort_key(statement, column);
     statement.put(", ").put(query.ledger.source.alias).put(".id) ");
-    statement.put(if query.sort.descending == cursor.backward { "> (" } else { "< (" });
+    statement.put(if upward { "> (" } else { "< (" });
     statement
         .bind(Arg::Text(cursor.value.clone()))
         .put("::text")

@@ -1,6 +1,6 @@
 //! The アカウント管理台帳 as a ledger: its columns, declared once.
 use crate::engines::ledgers::columns::{
-    Add, Chip, Choice, Column, Ends, Filter, Kind, Ledger, Mark, Reading, Rows, Scope, Shown, Sort, Source,
+    Add, Chip, Choice, Column, Ends, Filter, Kind, Ledger, Mark, Owned, Reading, Rows, Scope, Shown, Sort, Source,
 };
 use crate::kernel::access::Permission;
 
@@ -56,11 +56,12 @@ pub static ACCOUNTS: Ledger = Ledger {
                 left join person stopper on stopper.id = a.stopped_by
                 left join lateral password_standing(a.holder_id) pw on s.is_portal",
         search: "a.search",
+        saying: Some("accounts_saying"),
         number: Some("a.last_number"),
     },
     scope: Scope {
         department: Some("a.department_id"),
-        owner: Some("s.owner_department_id"),
+        owner: Some(Owned { row: "a.system_id", by: "select o.id from systems_pub o where o.owner_department_id" }),
         person: Some("a.holder_id"),
     },
     columns: &[
@@ -92,7 +93,7 @@ pub static ACCOUNTS: Ledger = Ledger {
             label: "accounts-holder",
             kind: Kind::Person,
             sql: "concat_ws(' ', p.family_name, nullif(p.given_name, ''))",
-            order: Some("p.reading || p.employee_no"),
+            order: Some("p.order_key"),
             sortable: true,
             filter: Filter::None,
             shown: Shown::List,

@@ -8,9 +8,8 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::{SeePeople, store, views};
-use crate::engines::requests::actions::{kinds, queue_seats};
-use crate::engines::requests::store::lists::{Item, Mine, Queue, mine, waiting};
-use crate::engines::requests::store::people::selves;
+use crate::engines::requests::actions::desk::{At, Desk, Part};
+use crate::engines::requests::store::lists::{Item, Mine, mine};
 use crate::kernel::access::Permission;
 use crate::kernel::app::App;
 use crate::kernel::error::{Error, Result};
@@ -26,6 +25,7 @@ use crate::web::tables::Table;
 
 /// So many of each are named; more than that is handed over in the lists themselves.
 const SHOWN: i64 = 100;
+const CASES: usize = 100;
 
 /// A request that is handed over.
 struct Case {
@@ -74,24 +74,17 @@ pub async fn show(
     let theirs = people::viewer_of(read.conn(), &table, id, dates.today, facts).await?;
     let (mut to_decide, mut to_do) = (Vec::new(), Vec::new());
     if let Some(theirs) = theirs {
-        let seats = queue_seats(&theirs, &*kinds(&app)?);
-        let selves = selves(read.conn(), theirs.natural).await?;
-        let queue = |kind| Queue {
-            kind,
-            seats: &seats,
-            selves: &selves,
-            overdue_on: None,
-            request_kind: None,
-            after: None,
-            limit: SHOWN,
-        };
         let case = |item: &Item| Case {
             number: item.number.clone(),
             subject: item.subject.clone(),
             said: item.waiting_due.map(|due| dates.due(due).text).unwrap_or_default(),
         };
-        to_decide = waiting(read.conn(), &queue("decide")).await?.iter().map(case).collect();
-        to_do = waiting(read.conn(), &queue("execute")).await?.iter().map(case).collect();
+        for (at, cases) in [(At::Decide, &mut to_decide), (At::Execute, &mut to_do)] {
+            let desk = Desk::of(read.conn(), &app, (&theirs, &me), at).await?;
+            let waiting = desk.waiting(read.conn(), &app).await?;
+            let part = Part { limit: CASES, ..Part::default() };
+            *cases = desk.lines(read.conn(), &waiting, part).await?.iter().map(case).collect();
+        }
     }
     let wanted = Mine { person: id, open: true, search: &[], after: None, limit: SHOWN };
     let open = mine(read.conn(), &wanted).await?;

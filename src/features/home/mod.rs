@@ -12,13 +12,13 @@ use crate::engines::regulations::board::{Reference, State as ClauseState};
 use crate::engines::regulations::views::board::states;
 use crate::engines::regulations::{self, Regulations};
 use crate::engines::requests::Kinds;
+use crate::engines::requests::actions::desk::{At, Desk, Part};
 use crate::engines::requests::actions::{self, Hand, kinds};
 use crate::engines::requests::drafts;
 use crate::engines::requests::drafts::views::Row as DraftRow;
 use crate::engines::requests::model::Phase;
 use crate::engines::requests::routes::{offered, preparable};
-use crate::engines::requests::store::lists::{Item, Mine, Question, Queue, mine, questions_to, waiting};
-use crate::engines::requests::store::people::selves;
+use crate::engines::requests::store::lists::{Item, Mine, Question, mine, questions_to};
 use crate::engines::requests::views::lists::{KindView, Row, row};
 use crate::kernel::access::{Permission, Tier, Viewer};
 use crate::kernel::app::{App, Read};
@@ -56,6 +56,7 @@ pub fn feature() -> Feature {
 
 /// So many of each kind stand on the home page; the rest is one click away.
 const SHOWN: i64 = 6;
+const PANEL: usize = 6;
 
 #[derive(Template)]
 #[template(path = "home/show.html")]
@@ -120,7 +121,7 @@ async fn show(State(app): State<App>, me: Can<SignedIn>, screen: Screen) -> Resu
             Banner::new(Tone::Back, screen.w.n("home-returned", returned)).body(screen.w.t("home-returned-body"));
         shell = shell.banner(banner);
     }
-    let waiting = panels(&me, &screen, (&hand, &offer), standing, &mut read).await?;
+    let waiting = panels(&app, &me, &screen, (&hand, &offer), standing, &mut read).await?;
     let alerts = alerts(&app, &me, &screen, &mut read).await?;
     let board = board(&app, &me, &screen, standing, &mut read).await?;
     let kinds = if me.may(Permission::RequestsFile) { catalog(&app, &offer, &hand) } else { Vec::new() };
@@ -243,6 +244,7 @@ fn todo(screen: &Screen, me: PersonId, own: &[Item]) -> Todo {
 }
 
 async fn panels(
+    app: &App,
     me: &Viewer,
     screen: &Screen,
     (hand, kinds): (&Hand, &Kinds),
@@ -253,23 +255,15 @@ async fn panels(
     if seats.is_empty() || standing == Tier::Staff {
         return Ok(Vec::new());
     }
-    let selves = selves(read.conn(), me.natural).await?;
     let mut panels = Vec::new();
     let all = [
-        ("decide", Permission::RequestsDecide, "nav-inbox", "/requests/inbox", "home-nothing-to-decide"),
-        ("execute", Permission::RequestsExecute, "nav-work", "/requests/work", "home-nothing-to-do"),
+        (At::Decide, Permission::RequestsDecide, "nav-inbox", "/requests/inbox", "home-nothing-to-decide"),
+        (At::Execute, Permission::RequestsExecute, "nav-work", "/requests/work", "home-nothing-to-do"),
     ];
-    for (kind, _, title, href, empty) in all.into_iter().filter(|(_, permission, ..)| me.may(*permission)) {
-        let queue = Queue {
-            kind,
-            seats: &seats,
-            selves: &selves,
-            overdue_on: None,
-            request_kind: None,
-            after: None,
-            limit: SHOWN,
-        };
-        let items = waiting(read.conn(), &queue).await?;
+    for (at, _, title, href, empty) in all.into_iter().filter(|(_, permission, ..)| me.may(*permission)) {
+        let desk = Desk::of(read.conn(), app, (me, me), at).await?;
+        let waiting = desk.waiting(read.conn(), app).await?;
+        let items = desk.lines(read.conn(), &waiting, Part { limit: PANEL, ..Part::default() }).await?;
         panels.push(Panel {
             title: screen.w.t(title).into_owned(),
             href,
@@ -311,7 +305,7 @@ async fn board(app: &App, me: &Viewer, screen: &Screen, standing: Tier, read: &m
             *counts.entry(state.key()).or_default() += 1;
         }
     }
-    let order = ["overdue", "never", "due", "excepted", "kept", "no-case", "waiting", "not-applicable"];
+    let order = ["overdue", "never", "other-route", "due", "excepted", "kept", "no-case", "waiting", "not-applicable"];
     let share = |key: &'static str| {
         let count = *counts.get(key)?;
         let word = screen.w.of("regulations-state", key).into_owned();

@@ -43,6 +43,7 @@ pub static PRIVILEGED: Ledger = Ledger {
                 left join person opener on opener.id = g.opened_by
                 left join person ender on ender.id = g.ended_by",
         search: "g.search",
+        saying: Some("privileged_accounts_saying"),
         number: Some("g.last_number"),
     },
     scope: Scope { department: Some("g.department_id"), owner: None, person: Some("g.holder_id") },
@@ -85,7 +86,7 @@ pub static PRIVILEGED: Ledger = Ledger {
             label: "privileged-holder",
             kind: Kind::Person,
             sql: "concat_ws(' ', p.family_name, nullif(p.given_name, ''))",
-            order: Some("p.reading || p.employee_no"),
+            order: Some("p.order_key"),
             sortable: true,
             filter: Filter::None,
             shown: Shown::List,
@@ -342,6 +343,7 @@ pub static USES: Ledger = Ledger {
                 left join systems_pub s on s.id = u.system_id
                 left join privileged_accounts_pub g on g.id = u.account_id",
         search: "u.search",
+        saying: None,
         number: Some("u.number"),
     },
     scope: Scope { department: Some("u.department_id"), owner: None, person: Some("u.user_id") },
@@ -371,7 +373,7 @@ pub static USES: Ledger = Ledger {
             label: "privileged-user",
             kind: Kind::Person,
             sql: "concat_ws(' ', p.family_name, nullif(p.given_name, ''))",
-            order: Some("p.reading || p.employee_no"),
+            order: Some("p.order_key"),
             sortable: true,
             filter: Filter::None,
             shown: Shown::List,

@@ -31,6 +31,7 @@ pub static SYSTEMS: Ledger = Ledger {
         alias: "s",
         joins: "join department d on d.id = s.owner_department_id",
         search: "s.search",
+        saying: None,
         number: None,
     },
     scope: Scope { department: Some("s.owner_department_id"), owner: None, person: None },

@@ -15,7 +15,6 @@ use std::net::IpAddr;
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde::{Deserialize, Serialize};
-use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::ids::{DepartmentId, EventId, PersonId};
@@ -234,11 +233,6 @@ impl Canon {
         let content = bytes.strip_prefix(CANON_PREFIX).or_else(|| bytes.strip_prefix(CANON_FIRST))?;
         serde_json::from_slice(content).ok()
     }
-}
-
-/// The number of the newest event, as this transaction sees it. While it stays the same, so does every row under seal.
-pub async fn newest(conn: &mut PgConnection) -> sqlx::Result<i64> {
-    sqlx::query_scalar!("select seq from audit.head").fetch_one(conn).await
 }
 
 /// A moment in the canonical encoding.

@@ -9,6 +9,7 @@ use super::row::{Val, sealed};
 use super::tables::{DECISION, EXECUTION, LINE, RECEIPT, REQUEST, ROUND, STEP, Table};
 use crate::engines::requests::Registered;
 use crate::engines::requests::model::{Shown, StepAct, StepScope};
+use crate::kernel::access::FunctionKey;
 use crate::kernel::audit::rows::Row;
 use crate::kernel::clock::local;
 
@@ -234,6 +235,8 @@ fn route(to: &mut Writing, course: &Course, registered: &Registered, lines: usiz
             Val::Null,
             Val::of(course.due[at].filter(|_| arrived.is_some())),
             Val::Nothing,
+            Val::of(step.function.as_ref().map(FunctionKey::key)),
+            Val::Null,
         ];
         to.put(&STEP, row, act);
     }

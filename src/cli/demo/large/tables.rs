@@ -93,7 +93,7 @@ pub static ROUND: Table = Table::new(
 );
 pub static STEP: Table = Table::new(
     "public.request_step",
-    5,
+    6,
     &["request_id", "round", "at"],
     &[
         "request_id",
@@ -118,6 +118,8 @@ pub static STEP: Table = Table::new(
         "skipped",
         "due",
         "apart_from",
+        "function",
+        "moved_from_function",
     ],
     &[],
 );

@@ -18,6 +18,7 @@ pub mod capacity;
 pub mod circulating;
 pub mod deadlines;
 pub mod deciding;
+pub mod desk;
 pub mod draft;
 pub mod filing;
 pub mod ladder;

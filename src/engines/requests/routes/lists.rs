@@ -2,12 +2,12 @@
 use super::page::say_rules;
 use super::{DecideRequests, ExecuteRequests, ViewRequests, hand};
 use crate::engines::requests::Kinds;
+use crate::engines::requests::actions::desk::{At, Desk, Part};
 use crate::engines::requests::actions::{self, Hand, Open, together};
 use crate::engines::requests::model::machine::Phase;
 use crate::engines::requests::model::{StepAct, StepDef};
 use crate::engines::requests::store::acting::{Which, to_review};
-use crate::engines::requests::store::lists::{self as stored, Counts, Item, Mine, Queue, Reach};
-use crate::engines::requests::store::people;
+use crate::engines::requests::store::lists::{self as stored, Counts, Item, Mine, Reach};
 use crate::engines::requests::views::lists::{Chip, InboxPage, ListPage, PAGE, QueuePage, Row, after, next, row};
 use crate::engines::requests::views::sheet::sheet;
 use crate::engines::requests::views::{guard, say};
@@ -21,7 +21,6 @@ use crate::web::routing::Can;
 use crate::web::screen::{Screen, page};
 use axum::extract::State;
 use axum::response::Response;
-use chrono::NaiveDate;
 use serde::Deserialize;
 use uuid::Uuid;
 
@@ -172,41 +171,9 @@ pub(super) async fn all(
     })
 }
 
-/// What waits at the desk of whoever looks: their seats today, and all rows of their own person.
-struct Desk {
-    kind: &'static str,
-    seats: Vec<String>,
-    selves: Vec<Uuid>,
-    today: NaiveDate,
-}
-
-impl Desk {
-    async fn of(read: &mut Read, app: &App, viewer: &Viewer, kind: &'static str) -> Result<Self> {
-        let selves = people::selves(read.conn(), viewer.natural).await?;
-        Ok(Self {
-            kind,
-            seats: actions::queue_seats(viewer, &*actions::kinds(app)?),
-            selves,
-            today: app.clock().today(),
-        })
-    }
-
-    async fn counts(&self, read: &mut Read) -> Result<Counts> {
-        stored::count_waiting(read.conn(), self.kind, &self.seats, &self.selves, self.today).await
-    }
-
-    async fn waiting(&self, read: &mut Read, asked: &Asked, request_kind: Option<&str>) -> Result<Vec<Item>> {
-        let queue = Queue {
-            kind: self.kind,
-            seats: &self.seats,
-            selves: &self.selves,
-            overdue_on: (asked.view == "overdue").then_some(self.today),
-            request_kind,
-            after: after(&asked.after),
-            limit: limit(),
-        };
-        stored::waiting(read.conn(), &queue).await
-    }
+/// The part of a desk that is asked for.
+fn part<'a>(asked: &Asked, kind: Option<&'a str>) -> Part<'a> {
+    Part { overdue: asked.view == "overdue", kind, after: after(&asked.after), limit: PAGE + 1 }
 }
 
 /// 承認待ち: what waits for me, what will come, what I have done; one of them open beside the list.
@@ -218,12 +185,14 @@ pub(super) async fn inbox(
 ) -> Result<Response> {
     let hand = hand(&app, &me, &screen)?;
     let mut read = app.read(&me).await?;
-    let desk = Desk::of(&mut read, &app, &me, "decide").await?;
-    let waiting = desk.counts(&mut read).await?;
+    let desk = Desk::of(read.conn(), &app, (&me, &me), At::Decide).await?;
+    let at_desk = desk.waiting(read.conn(), &app).await?;
+    let waiting = desk.counts(&at_desk);
     let kinds = actions::kinds(&app)?;
     let kind = kinds.get(&asked.kind).ok().map(|registered| registered.kind.key.clone());
     let reads = receives_reports(&kinds, &me);
-    let offered = actions::acting::offered_to(read.conn(), &me, desk.today).await?;
+    let today = screen.dates.today;
+    let offered = actions::acting::offered_to(read.conn(), &me, today).await?;
     let offered: Vec<Uuid> = offered.into_iter().map(|offer| offer.id).collect();
     // where nothing waits at one's own seat, what a rule offers is what one came for
     if asked.view.is_empty() && waiting.all == 0 && !offered.is_empty() {
@@ -235,7 +204,7 @@ pub(super) async fn inbox(
         false => None,
     };
     let own = Which { absent: Some(me.natural), ..Which::default() };
-    let reviews = !to_review(read.conn(), desk.today, own, 1).await?.is_empty();
+    let reviews = !to_review(read.conn(), today, own, 1).await?.is_empty();
     let mut unreported = Vec::new();
     let items = match asked.view.as_str() {
         "unreported" if reads => {
@@ -245,11 +214,11 @@ pub(super) async fn inbox(
         BY_RULE => stored::these(read.conn(), &offered, limit()).await?,
         "coming" => stored::coming(read.conn(), &desk.seats, &desk.selves, limit()).await?,
         "done" => stored::done_by(read.conn(), &desk.selves, limit()).await?,
-        _ => desk.waiting(&mut read, &asked, kind.as_deref()).await?,
+        _ => desk.lines(read.conn(), &at_desk, part(&asked, kind.as_deref())).await?,
     };
     let mut rows = page_rows(&mut read, &hand, &kinds, &screen, &items).await?;
     for (row, (_, worked)) in rows.iter_mut().zip(&unreported) {
-        let days = (desk.today - local(*worked).date_naive()).num_days();
+        let days = (today - local(*worked).date_naive()).num_days();
         row.waited = screen.w.n("requests-unreported-days", days).into_owned();
     }
     // nothing is chosen on a first visit: the longest waiting is what one reads first
@@ -399,10 +368,11 @@ pub(super) async fn queue(
 ) -> Result<Response> {
     let hand = hand(&app, &me, &screen)?;
     let mut read = app.read(&me).await?;
-    let desk = Desk::of(&mut read, &app, &me, "execute").await?;
-    let counts = desk.counts(&mut read).await?;
+    let desk = Desk::of(read.conn(), &app, (&me, &me), At::Execute).await?;
+    let at_desk = desk.waiting(read.conn(), &app).await?;
+    let counts = desk.counts(&at_desk);
     let overdue = asked.view == "overdue";
-    let items = desk.waiting(&mut read, &asked, None).await?;
+    let items = desk.lines(read.conn(), &at_desk, part(&asked, None)).await?;
     let shell = screen.shell(&app, &mut read, screen.w.t("nav-work"), &[]).await?.module("rows");
     let kinds = actions::kinds(&app)?;
     let mut rows = page_rows(&mut read, &hand, &kinds, &screen, &items).await?;

@@ -11,8 +11,9 @@ pub(super) use new::{answered, said_in};
 pub use new::{offered, preparable};
 pub use reviews::{HOME as REVIEWS, LATE as LATE_REVIEWS};
 
+use super::actions::Hand;
 use super::actions::acting::offered_to;
-use super::actions::{self, Hand};
+use super::actions::desk::{At, Desk};
 use super::drafts;
 use super::paper;
 use super::store::lists as stored;
@@ -146,17 +147,14 @@ fn nav() -> Vec<Nav> {
 /// The numbers beside the menu's entries: `inbox` (with what a rule offers), `work`, `requests` (mine that wait for me), and `reviews`
 /// for those who may have any to read.
 pub async fn counts(app: &App, conn: &mut PgConnection, viewer: &Viewer) -> Result<Vec<(&'static str, u64)>> {
-    let seats = actions::queue_seats(viewer, &*actions::kinds(app)?);
     let today = app.clock().today();
-    let desks = (viewer.may(Permission::RequestsDecide), viewer.may(Permission::RequestsExecute));
-    let found = stored::menu_counts(conn, (viewer.person, viewer.natural), &seats, desks).await?;
-    let mut counts = vec![("requests", found.own.unsigned_abs())];
-    if desks.0 {
-        let offered = offered_to(conn, viewer, today).await?.len();
-        counts.push(("inbox", found.inbox.unsigned_abs() + u64::try_from(offered).unwrap_or(u64::MAX)));
-    }
-    if desks.1 {
-        counts.push(("work", found.work.unsigned_abs()));
+    let mut counts = vec![("requests", stored::count_own(conn, viewer.person).await?.unsigned_abs())];
+    let desks = [(Permission::RequestsDecide, At::Decide, "inbox"), (Permission::RequestsExecute, At::Execute, "work")];
+    for (_, at, entry) in desks.into_iter().filter(|(permission, ..)| viewer.may(*permission)) {
+        let desk = Desk::of(conn, app, (viewer, viewer), at).await?;
+        let offered = if at == At::Decide { offered_to(conn, viewer, today).await?.len() } else { 0 };
+        let waiting = desk.waiting(conn, app).await?.len() + offered;
+        counts.push((entry, u64::try_from(waiting).unwrap_or(u64::MAX)));
     }
     counts.extend(reviews::owed(conn, viewer, today).await?.map(|owed| ("reviews", owed)));
     Ok(counts)

@@ -42,17 +42,17 @@ impl Item {
     /// Its place among what waits, as a cursor holds it: the deadline, and far off where there is none.
     #[must_use]
     pub fn place(&self) -> Option<DateTime<Utc>> {
-        let due = self.waiting_due.or_else(|| NaiveDate::from_ymd_opt(9999, 12, 31))?;
+        let due = self.waiting_due.unwrap_or_else(far_off);
         Some(due.and_time(NaiveTime::MIN).and_utc())
     }
 }
 
-/// The lines of a list: their columns and joins are the same everywhere, which requests and in what order is said by each. In a
-/// queue the day is that of one's own turn. Whose turn it is is settled before the person is joined (`offset 0` keeps it so):
-/// joined by the expression itself, no index is asked, and each line is held against everybody in the organisation.
+/// The lines of a list: their columns and joins are the same everywhere; which requests, and in what order, is said by each. Where many
+/// could stand in it, `first` settles the few that do (`r`, with their `place`) before anything else is looked up for them. Whose turn it
+/// is is settled before the person is joined (`offset 0` keeps it so): joined by the expression itself, no index is asked, and each line is
+/// held against everybody in the organisation.
 macro_rules! items {
-    ($which:tt, $($value:expr),+ $(,)?) => { items!(day "t.first_due", $which, $($value),+) };
-    (day $day:tt, $which:tt, $($value:expr),+ $(,)?) => {
+    (all $day:tt, [$($source:tt)+], $rest:tt, $($value:expr),+ $(,)?) => {
         sqlx::query_as!(
             Item,
             r#"select r.id, r.number, r.kind, r.subject, r.phase as "phase: Phase",
@@ -62,7 +62,7 @@ macro_rules! items {
                       coalesce(t.turns, 0) as "turns!",
                       (select count(*) from request_step s where s.request_id = r.id and s.round = r.round) as "steps!", r.step,
                       t.key as "step_key?"
-                 from request r
+                 from "# $(+ $source)+ + r#"
                  join department d on d.id = r.department_id
                  left join person p on p.id = r.requester_id
                  left join lateral (
@@ -75,10 +75,21 @@ macro_rules! items {
                       select coalesce(t.person_id, case when r.phase = 'executing' and to_receive(r.id, r.round)
                                                         then coalesce(r.beneficiary_id, r.requester_id) end) as id
                       offset 0) whose on true
-                 left join person w on w.id = whose.id "# + $which,
+                 left join person w on w.id = whose.id "# + $rest,
             $($value),+
         )
     };
+    (first $place:tt, $which:tt, then $rest:tt, $($value:expr),+ $(,)?) => {
+        items!(all "t.first_due", [
+            "(select r.id, r.number, r.kind, r.subject, r.phase, r.requester_id, r.beneficiary_id, r.department_id, r.filed_at, r.round, r.step, "
+            $place " as place from " $which ") r"
+        ], $rest, $($value),+)
+    };
+    (queue $rest:tt, $($value:expr),+ $(,)?) => {
+        items!(all "q.due", ["unnest($1::uuid[], $2::date[]) with ordinality q (id, due, place) join request r on r.id = q.id"],
+               $rest, $($value),+)
+    };
+    ($rest:tt, $($value:expr),+ $(,)?) => { items!(all "t.first_due", ["request r"], $rest, $($value),+) };
 }
 
 /// Stands before the seat of one who was named (指名).
@@ -91,42 +102,50 @@ pub struct After {
     pub id: Uuid,
 }
 
-/// What waits for one of these seats.
+/// A request that waits at a desk.
 #[derive(Debug, Clone)]
-pub struct Queue<'a> {
-    /// `decide` or `execute`.
-    pub kind: &'a str,
-    /// `tier:department` of every seat held today, with `tier:` for those of the whole organisation.
-    pub seats: &'a [String],
-    /// All rows of the person who looks: their own matters wait for others.
-    pub selves: &'a [Uuid],
-    pub overdue_on: Option<NaiveDate>,
-    pub request_kind: Option<&'a str>,
-    pub after: Option<After>,
-    pub limit: i64,
+pub struct Waiting {
+    pub id: Uuid,
+    pub kind: String,
+    /// The first of the days until which it waits there.
+    pub due: Option<NaiveDate>,
 }
 
-/// The inbox or the work queue: what is due first stands first, what has no deadline last. To the work belongs the signed slip (受領書) of one for whom something
-/// was carried out and who has no sign-in to confirm it with.
-pub async fn waiting(conn: &mut PgConnection, queue: &Queue<'_>) -> Result<Vec<Item>> {
-    let items = items!(
-        day "q.due",
-        r#"join waiting_for($1, $2, $9, $3) q on q.request_id = r.id
-            where ($4::date is null or q.due < $4)
-              and ($5::text is null or r.kind = $5)
-              and ($6::timestamptz is null or (coalesce(q.due, '9999-12-31'), r.id) > (($6 at time zone 'utc')::date, $7))
-            order by coalesce(q.due, '9999-12-31'), r.id
-            limit $8"#,
-        queue.kind,
-        queue.seats,
-        queue.selves,
-        queue.overdue_on,
-        queue.request_kind,
-        queue.after.map(|after| after.at),
-        queue.after.map_or(Uuid::nil(), |after| after.id),
-        queue.limit,
-        &also(queue.seats),
+impl Waiting {
+    /// Its place among what waits: the deadline, and far off where there is none.
+    #[must_use]
+    pub fn place(&self) -> (NaiveDate, Uuid) {
+        (self.due.unwrap_or_else(far_off), self.id)
+    }
+}
+
+/// A day after every deadline.
+fn far_off() -> NaiveDate {
+    NaiveDate::from_ymd_opt(9999, 12, 31).unwrap_or(NaiveDate::MAX)
+}
+
+/// What waits at these seats, to be decided or executed: what is due first stands first, what has no deadline last. To the work belongs the
+/// signed slip (受領書) of one for whom something was carried out and who has no sign-in to confirm it with. `seats`: `tier:department` of
+/// every seat held today, with `tier:` for those of the whole organisation; `selves`: all rows of the person, whose own matters wait for
+/// others.
+pub async fn desk(conn: &mut PgConnection, at: &str, seats: &[String], selves: &[Uuid]) -> Result<Vec<Waiting>> {
+    let waiting = sqlx::query_as!(
+        Waiting,
+        r#"select request_id as "id!", kind as "kind!", due from waiting_for($1, $2, $3, $4)
+            order by coalesce(due, '9999-12-31'), request_id"#,
+        at,
+        seats,
+        &also(seats),
+        selves,
     );
+    Ok(waiting.fetch_all(conn).await?)
+}
+
+/// The lines of these, in their order.
+pub async fn placed(conn: &mut PgConnection, waiting: &[Waiting]) -> Result<Vec<Item>> {
+    let ids: Vec<Uuid> = waiting.iter().map(|one| one.id).collect();
+    let dues: Vec<Option<NaiveDate>> = waiting.iter().map(|one| one.due).collect();
+    let items = items!(queue "order by q.place", &ids, &dues as &[Option<NaiveDate>]);
     Ok(items.fetch_all(conn).await?)
 }
 
@@ -142,50 +161,10 @@ pub struct Counts {
     pub overdue: i64,
 }
 
-/// Counts of an inbox or work queue, for menus and chips.
-pub async fn count_waiting(
-    conn: &mut PgConnection,
-    kind: &str,
-    seats: &[String],
-    selves: &[Uuid],
-    today: NaiveDate,
-) -> Result<Counts> {
-    let counts = sqlx::query_as!(
-        Counts,
-        r#"select count(*) as "all!", count(*) filter (where q.due < $4) as "overdue!" from waiting_for($1, $2, $5, $3) q"#,
-        kind,
-        seats,
-        selves,
-        today,
-        &also(seats),
-    );
-    Ok(counts.fetch_one(conn).await?)
-}
-
-/// What the menu says beside its entries.
-#[derive(Debug, Clone, Copy)]
-pub struct MenuCounts {
-    /// to decide
-    pub inbox: i64,
-    /// to carry out
-    pub work: i64,
-    /// mine, to be mended or received
-    pub own: i64,
-}
-
-/// Counts what waits at one's desk and for oneself, in one go; `decides` and `works`: whether these desks are theirs.
-pub async fn menu_counts(
-    conn: &mut PgConnection,
-    (person, natural): (PersonId, PersonId),
-    seats: &[String],
-    (decides, works): (bool, bool),
-) -> Result<MenuCounts> {
-    let counts = sqlx::query_as!(
-        MenuCounts,
-        r#"with mine as materialized (select array(select id from person where id = $2 or owner_person = $2) as ids)
-           select case when $5 then (select count(*) from mine, waiting_for('decide', $3, $4, mine.ids)) else 0 end as "inbox!",
-                  case when $6 then (select count(*) from mine, waiting_for('execute', $3, $4, mine.ids)) else 0 end as "work!",
-                  (select count(*)
+/// How many of somebody's own requests wait for them: to be mended or received, asked about, and drafts that others prepared.
+pub async fn count_own(conn: &mut PgConnection, person: PersonId) -> Result<i64> {
+    let count = sqlx::query_scalar!(
+        r#"select (select count(*)
                      from request r
                     where (r.requester_id = $1 or r.beneficiary_id = $1) and r.closed_at is null
                       and (exists (select from request_turns_pub t where t.request_id = r.id and t.person_id = $1)
@@ -194,13 +173,8 @@ pub async fn menu_counts(
                   + (select count(*) from prepared_draft
                       where recipient_id = $1 and prepared_by is distinct from $1 and state = 'open') as "own!""#,
         person.0,
-        natural.0,
-        seats,
-        &also(seats),
-        decides,
-        works,
     );
-    Ok(counts.fetch_one(conn).await?)
+    Ok(count.fetch_one(conn).await?)
 }
 
 /// These requests, what is due first first.
@@ -293,20 +267,21 @@ pub struct Mine<'a> {
 /// One's own requests and those about oneself, the latest first.
 pub async fn mine(conn: &mut PgConnection, mine: &Mine<'_>) -> Result<Vec<Item>> {
     let items = items!(
-        r#"where (r.requester_id = $1 or r.beneficiary_id = $1)
+        first "r.filed_at",
+        r#"request r
+            where (r.requester_id = $1 or r.beneficiary_id = $1)
               and (not $2 or r.closed_at is null)
               and r.search like all ($3)
-              and r.search like $7
               and ($4::timestamptz is null or (r.filed_at, r.id) < ($4, $5))
             order by r.filed_at desc, r.id desc
             limit $6"#,
+        then "order by r.filed_at desc, r.id desc",
         mine.person.0,
         mine.open,
         &patterns(mine.search),
         mine.after.map(|after| after.at),
         mine.after.map_or(Uuid::nil(), |after| after.id),
         mine.limit,
-        longest(mine.search),
     );
     Ok(items.fetch_all(conn).await?)
 }
@@ -324,27 +299,93 @@ pub struct Reach<'a> {
     pub limit: i64,
 }
 
+/// So many requests that hold the words that are looked for are found by the index; of more, a page is read off in their order as fast.
+const FEW: i32 = 1_000;
+
 /// Every request that this person may see, the latest first.
 pub async fn in_reach(conn: &mut PgConnection, reach: &Reach<'_>) -> Result<Vec<Item>> {
+    if reach.search.is_empty() {
+        return latest(conn, reach).await;
+    }
+    let found = sqlx::query_scalar!("select requests_saying($1, $2)", reach.search, FEW).fetch_one(&mut *conn).await?;
+    match found {
+        Some(found) => among(conn, reach, &found).await,
+        None => saying(conn, reach).await,
+    }
+}
+
+async fn latest(conn: &mut PgConnection, reach: &Reach<'_>) -> Result<Vec<Item>> {
     let items = items!(
-        r#"where ($7 or r.department_id = any($8) or r.owner_department_id = any($8) or r.requester_id = $9 or r.beneficiary_id = $9)
+        first "r.filed_at",
+        r#"request r
+            where ($6 or r.department_id = any($7) or r.owner_department_id = any($7) or r.requester_id = $8 or r.beneficiary_id = $8)
               and ($1::text is null or r.phase = $1)
               and ($2::text is null or r.kind = $2)
-              and r.search like all ($3)
-              and r.search like $10
-              and ($4::timestamptz is null or (r.filed_at, r.id) < ($4, $5))
+              and ($3::timestamptz is null or (r.filed_at, r.id) < ($3, $4))
             order by r.filed_at desc, r.id desc
-            limit $6"#,
+            limit $5"#,
+        then "order by r.filed_at desc, r.id desc",
         reach.phase,
         reach.kind,
-        &patterns(reach.search),
         reach.after.map(|after| after.at),
         reach.after.map_or(Uuid::nil(), |after| after.id),
         reach.limit,
         reach.scope.all,
         &reach.scope.departments,
         reach.scope.person,
-        longest(reach.search),
+    );
+    Ok(items.fetch_all(conn).await?)
+}
+
+/// Those of these.
+async fn among(conn: &mut PgConnection, reach: &Reach<'_>, found: &[Uuid]) -> Result<Vec<Item>> {
+    let items = items!(
+        first "r.filed_at",
+        r#"request r
+            where r.id = any($9)
+              and ($6 or r.department_id = any($7) or r.owner_department_id = any($7) or r.requester_id = $8 or r.beneficiary_id = $8)
+              and ($1::text is null or r.phase = $1)
+              and ($2::text is null or r.kind = $2)
+              and ($3::timestamptz is null or (r.filed_at, r.id) < ($3, $4))
+            order by r.filed_at desc, r.id desc
+            limit $5"#,
+        then "order by r.filed_at desc, r.id desc",
+        reach.phase,
+        reach.kind,
+        reach.after.map(|after| after.at),
+        reach.after.map_or(Uuid::nil(), |after| after.id),
+        reach.limit,
+        reach.scope.all,
+        &reach.scope.departments,
+        reach.scope.person,
+        found,
+    );
+    Ok(items.fetch_all(conn).await?)
+}
+
+/// Words that many requests hold: they are read in their order (`offset 0` keeps it) until a page is full.
+async fn saying(conn: &mut PgConnection, reach: &Reach<'_>) -> Result<Vec<Item>> {
+    let items = items!(
+        first "r.filed_at",
+        r#"(select o.* from request o
+             where ($6 or o.department_id = any($7) or o.owner_department_id = any($7) or o.requester_id = $8 or o.beneficiary_id = $8)
+               and ($1::text is null or o.phase = $1)
+               and ($2::text is null or o.kind = $2)
+               and ($3::timestamptz is null or (o.filed_at, o.id) < ($3, $4))
+             order by o.filed_at desc, o.id desc
+            offset 0) r
+            where r.search like all ($9)
+            limit $5"#,
+        then "order by r.filed_at desc, r.id desc",
+        reach.phase,
+        reach.kind,
+        reach.after.map(|after| after.at),
+        reach.after.map_or(Uuid::nil(), |after| after.id),
+        reach.limit,
+        reach.scope.all,
+        &reach.scope.departments,
+        reach.scope.person,
+        &patterns(reach.search),
     );
     Ok(items.fetch_all(conn).await?)
 }
@@ -354,24 +395,22 @@ fn patterns(words: &[String]) -> Vec<String> {
     words.iter().map(|word| format!("%{word}%")).collect()
 }
 
-/// The word that narrows most, by itself: what the index can be asked for. Everything, where nothing is looked for.
-fn longest(words: &[String]) -> String {
-    words.iter().max_by_key(|word| word.chars().count()).map_or_else(|| "%".to_owned(), |word| format!("%{word}%"))
-}
-
 /// Work that is done and has no report yet (報告の無い作業), for those who are to receive the report at one of these seats; the
 /// one that waits longest first, with the moment of its last work.
 pub async fn unreported(conn: &mut PgConnection, seats: &[String], limit: i64) -> Result<Vec<(Item, DateTime<Utc>)>> {
     let items = items!(
-        r#"where r.phase in ('handing_over', 'reporting')
+        first "(select max(e.executed_at) from execution e where e.request_id = r.id and e.round = r.round)",
+        r#"request r
+            where r.phase in ('handing_over', 'reporting') and r.closed_at is null
               and exists (select from request_step report
                             join request_step receives
                               on receives.request_id = report.request_id and receives.round = report.round and receives.at > report.at
                              and receives.act = 'confirm'
                              and receives.seat = any($1)
                            where report.request_id = r.id and report.round = r.round and report.act = 'report' and report.at >= r.step)
-            order by (select max(e.executed_at) from execution e where e.request_id = r.id and e.round = r.round), r.id
+            order by place, r.id
             limit $2"#,
+        then "order by r.place, r.id",
         seats,
         limit,
     );
@@ -389,15 +428,22 @@ pub async fn unreported(conn: &mut PgConnection, seats: &[String], limit: i64) -
 /// What will come to one of these seats when earlier steps have decided (これから来る), the longest under way first.
 pub async fn coming(conn: &mut PgConnection, seats: &[String], selves: &[Uuid], limit: i64) -> Result<Vec<Item>> {
     let items = items!(
-        r#"where t.type = 'decide' and r.closed_at is null
+        first "(select min(o.arrived_at) from request_step o
+                 where o.request_id = r.id and o.round = r.round and o.arrived_at is not null and o.ended_at is null)",
+        r#"request r
+            where r.phase in ('in_review', 'reporting') and r.closed_at is null
+              and exists (select from request_step o
+                           where o.request_id = r.id and o.round = r.round and o.arrived_at is not null and o.ended_at is null
+                             and o.act not in ('execute', 'report', 'acknowledge'))
               and exists (select from request_step s
                            where s.request_id = r.id and s.round = r.round and s.stage > r.step and s.act in ('decide', 'permit', 'instruct', 'consult', 'confirm', 'execute')
                              and (s.seat = any($1)
                                   or s.designee and 'named:' || r.kind || '/' || s.key = any($1)))
               and (r.requester_id is null or r.requester_id <> all($2))
               and (r.beneficiary_id is null or r.beneficiary_id <> all($2))
-            order by t.since, r.id
+            order by place, r.id
             limit $3"#,
+        then "order by r.place, r.id",
         seats,
         selves,
         limit,

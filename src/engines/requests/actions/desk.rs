@@ -1,0 +1,96 @@
+//! What waits at somebody's desk (承認待ち, 実施待ち): worked out once for all that a page says of it, and anew only once something has
+//! happened.
+use crate::engines::requests::actions::{kinds, queue_seats};
+use crate::engines::requests::store::lists::{self, After, Counts, Item, Waiting};
+use crate::engines::requests::store::people;
+use crate::kernel::access::Viewer;
+use crate::kernel::app::App;
+use crate::kernel::error::Result;
+use crate::kernel::ids::PersonId;
+use crate::kernel::unchanged::Unchanged;
+use chrono::NaiveDate;
+use sqlx::PgConnection;
+use std::sync::Arc;
+use uuid::Uuid;
+
+/// What waits at the desks that were looked at, a part of the portal.
+#[derive(Debug, Default)]
+pub struct Desks(Unchanged<Desk, Vec<Waiting>>);
+
+/// What is done at a desk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum At {
+    /// 承認待ち
+    Decide,
+    /// 実施待ち
+    Execute,
+}
+
+impl At {
+    const fn key(self) -> &'static str {
+        match self {
+            Self::Decide => "decide",
+            Self::Execute => "execute",
+        }
+    }
+}
+
+/// The desk of a person: their seats of a day, and all rows of their own person, whose matters wait for others.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Desk {
+    at: At,
+    pub seats: Vec<String>,
+    pub selves: Vec<Uuid>,
+    /// Who looks, within whose reach the requests lie.
+    reader: PersonId,
+    today: NaiveDate,
+}
+
+/// Which part of it a page shows.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Part<'a> {
+    pub overdue: bool,
+    pub kind: Option<&'a str>,
+    pub after: Option<After>,
+    pub limit: usize,
+}
+
+impl Desk {
+    /// The desk of `whose`, as `reader` sees it.
+    pub async fn of(conn: &mut PgConnection, app: &App, (whose, reader): (&Viewer, &Viewer), at: At) -> Result<Self> {
+        Ok(Self {
+            at,
+            seats: queue_seats(whose, &*kinds(app)?),
+            selves: people::selves(conn, whose.natural).await?,
+            reader: reader.person,
+            today: app.clock().today(),
+        })
+    }
+
+    /// Everything that waits there: what is due first stands first, what has no deadline last.
+    pub async fn waiting(&self, conn: &mut PgConnection, app: &App) -> Result<Arc<Vec<Waiting>>> {
+        let work_out =
+            async |conn: &mut PgConnection| lists::desk(conn, self.at.key(), &self.seats, &self.selves).await;
+        app.part::<Desks>()?.0.get(conn, self.clone(), work_out).await
+    }
+
+    /// How many wait, and how many of them too long.
+    #[must_use]
+    pub fn counts(&self, waiting: &[Waiting]) -> Counts {
+        let late = |one: &&Waiting| one.due.is_some_and(|due| due < self.today);
+        let count = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
+        Counts { all: count(waiting.len()), overdue: count(waiting.iter().filter(late).count()) }
+    }
+
+    /// The lines of a part of it.
+    pub async fn lines(&self, conn: &mut PgConnection, waiting: &[Waiting], part: Part<'_>) -> Result<Vec<Item>> {
+        let shown = waiting.iter().filter(|one| !part.overdue || one.due.is_some_and(|due| due < self.today));
+        let shown = shown.filter(|one| part.kind.is_none_or(|kind| one.kind == kind));
+        let shown = shown.filter(|one| part.after.is_none_or(|after| one.place() > (after.at.date_naive(), after.id)));
+        let page: Vec<Waiting> = shown.take(part.limit).cloned().collect();
+        if page.is_empty() {
+            return Ok(Vec::new());
+        }
+        lists::placed(conn, &page).await
+    }
+}
