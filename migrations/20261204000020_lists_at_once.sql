@@ -126,4 +126,8 @@ end $$;
 revoke all on function waiting_for(text, text[], text[], uuid[]) from public;
 grant execute on function waiting_for(text, text[], text[], uuid[]) to mamori_app, mamori_worker;
 
+-- the new orders are planned with from the first page on
+analyze person;
+analyze request_step;
+
 reset role;

@@ -19,7 +19,7 @@ use crate::engines::regulations::fault::Faults;
 use crate::engines::regulations::own_routes::OwnRoutes;
 use crate::engines::regulations::{self, Adopted, Adoptions, Library, Regulations, UnderWay, blanks, functions};
 use crate::engines::requests::actions::desk::Desks;
-use crate::engines::requests::actions::{acting, ladder, reminding, reviewing, vacancy};
+use crate::engines::requests::actions::{Organisations, acting, ladder, reminding, reviewing, vacancy};
 use crate::engines::requests::model::KindError;
 use crate::engines::requests::{self, Kinds, KindsInForce};
 use crate::features::setup::{Founder, Handover};
@@ -120,6 +120,7 @@ pub async fn build(database: Database, clock: Clock, config: Config, keys: Keys)
         .part(KindsInForce::default())
         .part(Counted::default())
         .part(Desks::default())
+        .part(Organisations::default())
         .part(MenuCounts::default())
         .part(TableInForce::default())
         .part(TableOfDay(table_of))

@@ -244,6 +244,7 @@ requests-ended = Ended: { $how }
 requests-step-over = Not reached any more
 requests-progress = { $done } of { $all } steps done
 requests-fulfils = Clauses this request fulfils
+requests-related = Requests about the same row of a ledger
 requests-earlier = Earlier requests about this person
 requests-so-far = Decisions so far
 requests-recorded-at = Recorded at "{ $step }"

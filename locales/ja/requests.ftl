@@ -243,6 +243,7 @@ requests-ended = { $how }で終わりました
 requests-step-over = この段階には進みません
 requests-progress = { $all }段階のうち{ $done }段階が済み
 requests-fulfils = この申請が果たす規程
+requests-related = 同じ台帳の行についての申請
 requests-earlier = この人の前の申請
 requests-so-far = ここまでの判断
 requests-recorded-at = 「{ $step }」の記録

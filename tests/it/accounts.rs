@@ -414,7 +414,7 @@ async fn a_clerk_sees_the_accounts_of_the_one_person_named_and_of_nobody_else() 
 #[tokio::test]
 async fn a_change_begins_from_the_row_and_happens_as_it_was_approved() {
     let office = Office::open().await;
-    let (_, account) = office.opened("参照").await;
+    let (registration, account) = office.opened("参照").await;
     let clerk = office.portal.sign_in("田中").await;
     let path = "/requests/new/account.change";
     let manager = office.portal.sign_in("佐藤").await;
@@ -440,6 +440,11 @@ async fn a_change_begins_from_the_row_and_happens_as_it_was_approved() {
     let number = number_of(&send(&clerk, path, &form, &fields(&wider)).await);
 
     manager.get(&format!("/requests/{number}")).await.ok().says("参照").says("登録・修正").says("実施時に変更");
+    // the requests about one row name each other, whatever came of them
+    for (one, other) in [(&number, &registration), (&registration, &number)] {
+        let page = manager.get(&format!("/requests/{one}")).await;
+        page.ok().says("同じ台帳の行についての申請").says(other);
+    }
     office.approve(&number).await;
     let administrator = office.portal.sign_in("伊藤").await;
     let work = administrator.get(&format!("/requests/{number}/lines/1")).await;

@@ -4,14 +4,20 @@ use std::collections::BTreeMap;
 use axum::http::StatusCode;
 use chrono::NaiveDate;
 use futures::StreamExt as _;
+use mamori::engines::requests::actions::Hand;
+use mamori::engines::requests::actions::deciding::{Reply, decide};
+use mamori::engines::requests::model::Verdict;
+use mamori::engines::requests::store;
 use mamori::kernel::access::{Actor, Tier};
+use mamori::kernel::error::Error;
+use mamori::kernel::ids::PersonId;
 use mamori::kernel::work::Work;
 use mamori::people::roster::{NewPerson, NewPost, add_person, appoint};
 use mamori::people::sign_ins::open_with_password;
 use uuid::Uuid;
 
 use crate::requests::content_hash;
-use crate::support::ground::{add_system, ask};
+use crate::support::ground::{add_system, ask, hand, hand_of};
 use crate::support::portal::{Browser, PASSWORD, Page, Portal};
 
 /// How many requests of a crowd are under way at the same moment.
@@ -26,8 +32,8 @@ fn counted(pages: &[Page]) -> BTreeMap<u16, usize> {
     counts
 }
 
-/// One more manager of 営業部; their login.
-async fn hire(portal: &Portal, at: usize) -> String {
+/// One more manager of 営業部; who, and their login.
+async fn hire(portal: &Portal, at: usize) -> (PersonId, String) {
     let (number, login) = (format!("{:06}", 7001 + at), format!("kachou{at}"));
     let (department, from) = (portal.cast.sales, NaiveDate::from_ymd_opt(2020, 4, 1).unwrap());
     let hired = portal
@@ -52,7 +58,28 @@ async fn hire(portal: &Portal, at: usize) -> String {
         .await
         .unwrap();
     open_with_password(&portal.app, hired, &login, PASSWORD).await.unwrap();
-    login
+    (hired, login)
+}
+
+/// So many requests of 田中, with what was seen of each.
+async fn filed(portal: &Portal, systems: usize) -> Vec<(String, String)> {
+    let mut db = portal.superuser().await;
+    let mut requests = Vec::new();
+    for at in 0..systems {
+        let system = add_system(portal, &format!("{at}"), portal.cast.it).await;
+        for about in ["田中", "山本"] {
+            let number = ask(portal, &mut db, "田中", about, system).await;
+            let hash = content_hash(portal, &number).await;
+            requests.push((number, hash));
+        }
+    }
+    requests
+}
+
+/// How many decisions there are, and on how many requests.
+async fn decisions(portal: &Portal) -> (i64, i64) {
+    let counted = sqlx::query_as("select count(*), count(distinct request_id) from decision");
+    counted.fetch_one(&mut portal.superuser().await).await.unwrap()
 }
 
 /// Approves all of these, beginning somewhere.
@@ -69,28 +96,51 @@ async fn approve_all(browser: &Browser<'_>, requests: &[(String, String)], first
 #[tokio::test]
 async fn sixteen_deciders_on_twenty_requests_make_twenty_decisions() {
     let portal = Portal::open().await;
-    let mut db = portal.superuser().await;
-    let mut requests = Vec::new();
-    for at in 0..10 {
-        let system = add_system(&portal, &format!("{at}"), portal.cast.it).await;
-        for about in ["田中", "山本"] {
-            let number = ask(&portal, &mut db, "田中", about, system).await;
-            let hash = content_hash(&portal, &number).await;
-            requests.push((number, hash));
-        }
-    }
+    let requests = filed(&portal, 10).await;
     let mut browsers = vec![portal.sign_in("佐藤").await];
     for at in 0..15 {
-        let login = hire(&portal, at).await;
+        let (_, login) = hire(&portal, at).await;
         browsers.push(portal.sign_in_as(&login).await);
     }
     let all = browsers.iter().enumerate().map(|(at, browser)| approve_all(browser, &requests, at));
     let pages = futures::future::join_all(all).await.concat();
     assert_eq!(counted(&pages), BTreeMap::from([(303, 20), (409, 300)]));
-    let decided: (i64, i64) =
-        sqlx::query_as("select count(*), count(distinct request_id) from decision").fetch_one(&mut db).await.unwrap();
-    assert_eq!(decided, (20, 20));
+    assert_eq!(decisions(&portal).await, (20, 20));
     assert_eq!(portal.events("request.approved").await, 20);
+}
+
+#[tokio::test]
+async fn sixteen_deciders_on_two_hundred_requests_make_two_hundred_decisions() {
+    let portal = Portal::open().await;
+    let requests = filed(&portal, 100).await;
+    let mut hands = vec![hand(&portal, "佐藤").await];
+    for at in 0..15 {
+        let (hired, _) = hire(&portal, at).await;
+        hands.push(hand_of(&portal, hired).await);
+    }
+    let approve = async |hand: &Hand, (number, _): &(String, String)| {
+        let approved = async |work: &mut Work| {
+            let seen = store::find(work.conn(), number).await?.ok_or(Error::NotFound)?.hash()?;
+            decide(work, hand, number, Reply::plain(seen, Verdict::Approve { note: String::new() })).await
+        };
+        match portal.app.change(&hand.viewer.actor(), approved).await {
+            Ok(_) => true,
+            Err(Error::Conflict(_) | Error::Refused(_)) => false,
+            Err(error) => panic!("{number}: {error}"),
+        }
+    };
+    // each goes through all of them, and begins at another one
+    let each = async |(at, hand): (usize, &Hand)| {
+        let mut own = 0;
+        for step in 0..requests.len() {
+            own += usize::from(approve(hand, &requests[(at * 13 + step) % requests.len()]).await);
+        }
+        own
+    };
+    let counted = futures::future::join_all(hands.iter().enumerate().map(each)).await;
+    assert_eq!(counted.iter().sum::<usize>(), 200, "{counted:?}");
+    assert_eq!(decisions(&portal).await, (200, 200));
+    assert_eq!(portal.events("request.approved").await, 200);
 }
 
 #[tokio::test]

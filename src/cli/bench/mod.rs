@@ -155,6 +155,7 @@ pub async fn run(common: &Common, args: &Args) -> anyhow::Result<()> {
     let server = PgConnectOptions::new_without_pgpass().socket(&socket).username(SUPERUSER);
     let mut conn = server.clone().database("mamori").connect().await?;
     let people = People::sign_in(&mut conn, served.at).await?;
+    pair.quiet().await?;
     pages(&table, pair, &people, args.times).await?;
     filing(&table, pair, &mut conn, &people, &dir).await?;
     bare_page(&table, pair, &server, &socket, (&people, args)).await?;
@@ -341,7 +342,7 @@ async fn csv(table: &Table, pair: Pair, people: &People) -> anyhow::Result<()> {
     let answer = export(&mut auditor, PASSWORD).await?;
     ensure!(answer.status == 200, "the ledger could not be exported: {}", answer.status);
     let rows = answer.body.iter().filter(|byte| **byte == b'\n').count();
-    table.most("CSV of all accounts", "s", 0.75, answer.whole.as_secs_f64(), &format!(" ({rows} lines)"));
+    table.most("CSV of the accounts in use", "s", 0.75, answer.whole.as_secs_f64(), &format!(" ({rows} lines)"));
     table.most("  its first byte", "ms", 50.0, answer.first.as_secs_f64() * 1_000.0, "");
     table.most("  memory meanwhile", "MB", 16.0, memory(pair.portal, "VmHWM") - before, "");
     Ok(())

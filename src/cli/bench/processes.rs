@@ -1,8 +1,9 @@
 //! What a process has used, as the kernel counts it.
 use std::fs;
 use std::path::Path;
+use std::time::Duration;
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 
 /// The kernel counts processor time in hundredths of a second.
 const TICK: f64 = 10.0;
@@ -67,6 +68,20 @@ impl Pair {
             }
         }
         Used { portal: portal * TICK, database: database * TICK }
+    }
+
+    /// Waits until neither does anything of its own any more: what a start or a load still has to do is no page's cost.
+    pub async fn quiet(&self) -> anyhow::Result<()> {
+        const IDLE: f64 = 30.0;
+        for _ in 0..120 {
+            let before = self.used();
+            tokio::time::sleep(Duration::from_secs(2)).await;
+            let used = self.used().since(before);
+            if used.portal + used.database < IDLE {
+                return Ok(());
+            }
+        }
+        bail!("portal and database are not quiet after four minutes");
     }
 }
 

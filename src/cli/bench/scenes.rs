@@ -157,7 +157,8 @@ pub fn numbers(page: &str) -> Vec<String> {
 
 /// The account ledger as CSV, the password given again where it is asked for.
 pub async fn export(client: &mut Client, password: &str) -> anyhow::Result<super::client::Answer> {
-    const EXPORT: &str = "/ledgers/accounts/export";
+    // those in use: all of them are more rows than one file may hold
+    const EXPORT: &str = "/ledgers/accounts/export?view=active";
     client.open(EXPORT).await?;
     let answer = client.post(EXPORT, &[("format", "csv")]).await?;
     if answer.status != 303 {

@@ -9,7 +9,7 @@ use super::year::{Case, Next, Year};
 use crate::engines::requests::actions::deciding::{Replied, Reply, decide};
 use crate::engines::requests::actions::filing::{resubmit, withdraw};
 use crate::engines::requests::actions::working::{Worked, acknowledge, decline, execute};
-use crate::engines::requests::actions::{Hand, Open, doer, kinds};
+use crate::engines::requests::actions::{Hand, Open, doer};
 use crate::engines::requests::model::route::able;
 use crate::engines::requests::model::{ContentHash, LineState, Phase, Receipt, StepAct, Typed, Verdict};
 use crate::engines::requests::store;
@@ -40,11 +40,10 @@ pub(super) struct Turn {
 
 impl Year<'_> {
     pub(super) async fn turn(&self, number: &str) -> Result<Turn> {
-        let kinds = kinds(self.app)?;
         let now = self.app.clock().now();
         let mut read = self.app.read_all(Role::App).await?;
         let request = store::find(read.conn(), number).await?.ok_or(Error::NotFound)?;
-        let open = Open::of(read.conn(), &kinds, request, now).await?;
+        let open = Open::of(self.app, read.conn(), request, now).await?;
         let act = match open.case.phase {
             Phase::InReview | Phase::Executing | Phase::Reporting => open.case.step().map(|step| step.act),
             Phase::HandingOver => Some(StepAct::Acknowledge),

@@ -61,6 +61,8 @@ pub struct LineDraft {
     pub subject: String,
     /// What the room needs again when it executes the line.
     pub data: serde_json::Value,
+    /// The address of the ledger row that it is about, where there is one already: by it requests about one thing find each other.
+    pub row: Option<String>,
 }
 
 /// A line at the moment of its execution.

@@ -154,7 +154,7 @@ impl RequestKind for Report {
     }
 
     async fn lines(&self, _: &mut PgConnection, _: Matter<'_>) -> Result<Vec<LineDraft>> {
-        Ok(vec![LineDraft { subject: W.t("problems-line").into_owned(), data: json!({}) }])
+        Ok(vec![LineDraft { subject: W.t("problems-line").into_owned(), data: json!({}), row: None }])
     }
 
     /// From when it happened to when it was reported.

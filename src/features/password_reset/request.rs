@@ -68,6 +68,7 @@ impl RequestKind for PasswordReset {
         let line = |part: Part| LineDraft {
             subject: W.of("password-reset-line", part.key()).into_owned(),
             data: json!({ "part": part.key() }),
+            row: None,
         };
         Ok(vec![line(Part::Issue), line(Part::Notice)])
     }

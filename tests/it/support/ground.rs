@@ -17,7 +17,7 @@ use mamori::features::{accounts, privileged, systems};
 use mamori::kernel::access::{Actor, Tier};
 use mamori::kernel::database::Role;
 use mamori::kernel::error::{Error, Message};
-use mamori::kernel::ids::{DepartmentId, RequestId, SystemId, uuid_at};
+use mamori::kernel::ids::{DepartmentId, PersonId, RequestId, SystemId, uuid_at};
 use mamori::kernel::notices::Notice;
 use mamori::kernel::work::Work;
 use mamori::people::model::ProposalId;
@@ -184,6 +184,11 @@ impl Ground {
 
 /// This person of the cast as one who acts, today.
 pub async fn hand(portal: &Portal, name: &str) -> Hand {
+    hand_of(portal, portal.cast.get(name).id).await
+}
+
+/// The same of anybody.
+pub async fn hand_of(portal: &Portal, person: PersonId) -> Hand {
     let clock = portal.app.clock();
     let facts = Facts {
         session: None,
@@ -194,7 +199,7 @@ pub async fn hand(portal: &Portal, name: &str) -> Hand {
     };
     let mut read = portal.app.read_all(Role::App).await.unwrap();
     let table = permissions::in_force(&portal.app).unwrap();
-    let viewer = viewer_of(read.conn(), &table, portal.cast.get(name).id, clock.today(), facts).await.unwrap().unwrap();
+    let viewer = viewer_of(read.conn(), &table, person, clock.today(), facts).await.unwrap().unwrap();
     Hand::new(&portal.app, &Arc::new(viewer), Words(Lang::Ja)).unwrap()
 }
 

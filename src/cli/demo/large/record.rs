@@ -185,6 +185,8 @@ pub fn head(to: &mut Writing, course: &Course, registered: &Registered, paper: &
             line.data.clone().into(),
             state.into(),
             Val::of(done.map(|at| local(*at).date_naive())),
+            // an account that is still to be made has no row yet
+            Val::Null,
         ];
         to.put(&LINE, row, act);
     }

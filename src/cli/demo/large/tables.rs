@@ -125,9 +125,9 @@ pub static STEP: Table = Table::new(
 );
 pub static LINE: Table = Table::new(
     "public.request_line",
-    1,
+    2,
     &["request_id", "round", "no"],
-    &["request_id", "round", "no", "subject", "data", "state", "executed_on"],
+    &["request_id", "round", "no", "subject", "data", "state", "executed_on", "row_href"],
     &[],
 );
 pub static DECISION: Table = Table::new(

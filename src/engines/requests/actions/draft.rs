@@ -1,5 +1,6 @@
 //! A form on its way to being filed: options, answers, errors, preview of ledger changes and of the route. The form
 //! page, the check page and the filing compute exactly this, so that what is shown is what is filed.
+use super::organisation;
 use crate::engines::requests::kinds::{Ask, LineDraft, Matter, Registered};
 use crate::engines::requests::model::machine::Facts;
 use crate::engines::requests::model::route::{Organisation, Places, Step, lay};
@@ -8,11 +9,13 @@ use crate::engines::requests::model::{
 };
 use crate::engines::requests::store::people;
 use crate::kernel::access::{Permission, Reach, Viewer};
+use crate::kernel::app::App;
 use crate::kernel::error::{Error, Message, Result};
 use crate::kernel::ids::{DepartmentId, PersonId, RequestId};
 use chrono::{Days, NaiveDate};
 use sqlx::PgConnection;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// Who files.
 #[derive(Debug, Clone, Copy)]
@@ -60,7 +63,7 @@ pub struct Draft {
     pub plan: ChangeSet,
     pub route: Vec<StepDef>,
     pub steps: Vec<Step>,
-    pub org: Organisation,
+    pub org: Arc<Organisation>,
     pub today: NaiveDate,
 }
 
@@ -100,6 +103,7 @@ const WENT_DAYS: u64 = 92;
 
 /// Reads what was typed as far as it goes. Nothing is written.
 pub async fn draft(
+    app: &App,
     conn: &mut PgConnection,
     registered: &Registered,
     filer: Filer<'_>,
@@ -139,7 +143,7 @@ pub async fn draft(
     registered.effects.reword(&options, &content, &mut errors);
     let shown = kind.form.show(&content, &options);
     let route = kind.route(&content, &options);
-    let org = people::organisation(conn, today, Some(&kind.key)).await?;
+    let org = organisation(app, conn, today, &kind.key).await?;
     let mut draft = Draft {
         id,
         department,

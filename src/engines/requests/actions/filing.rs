@@ -33,7 +33,8 @@ pub async fn file(work: &mut Work, hand: &Hand, registered: &Registered, id: Req
     }
     let before = filed_before(work, id, Some(viewer.person)).await?;
     let day = today(work);
-    let draft = draft(work.conn(), registered, Filer::Person(&viewer), id, typed, day).await?;
+    let app = work.app().clone();
+    let draft = draft(&app, work.conn(), registered, Filer::Person(&viewer), id, typed, day).await?;
     if let Some(before) = before {
         return the_same(work, registered, before, &draft).await;
     }
@@ -69,7 +70,8 @@ pub async fn file_open(
     }
     let before = filed_before(work, id, None).await?;
     let day = today(work);
-    let draft = draft(work.conn(), registered, Filer::Open { department }, id, typed, day).await?;
+    let app = work.app().clone();
+    let draft = draft(&app, work.conn(), registered, Filer::Open { department }, id, typed, day).await?;
     if let Some(before) = before {
         return the_same(work, registered, before, &draft).await;
     }
@@ -227,9 +229,10 @@ pub async fn resubmit(work: &mut Work, hand: &Hand, number: &str, from: ContentH
         return Err(hand.refuse(Refusal::ContentChanged));
     }
     let registered = open.registered.clone();
-    let viewer = hand.viewer.clone();
+    let (viewer, app) = (hand.viewer.clone(), work.app().clone());
     let draft =
-        draft(work.conn(), &registered, Filer::Person(&viewer), open.request.request_id(), typed, open.today).await?;
+        draft(&app, work.conn(), &registered, Filer::Person(&viewer), open.request.request_id(), typed, open.today)
+            .await?;
     if !draft.errors.is_empty() {
         return Ok(Filed::Mend(Box::new(draft)));
     }

@@ -61,7 +61,8 @@ async fn remind(work: &mut Work, (number, step): (&str, &str), (rung, words): (i
     if kinds.filed_under(request.regulation.as_deref(), request.own_route, &request.kind).is_err() {
         return Ok(false);
     }
-    let mut open = Open::of(work.conn(), &kinds, request, now).await?;
+    let app = work.app().clone();
+    let mut open = Open::of(&app, work.conn(), request, now).await?;
     let Some(place) = open.case.steps.iter().position(|placed| placed.key == step) else { return Ok(false) };
     open.case.turn = place;
     let said = record::moments_at(work.conn(), open.request.request_id(), REMINDED, step).await?;

@@ -1,6 +1,6 @@
 //! 先を越された判断: somebody answers, and somebody else was quicker. Whoever could have answered in their place hears who did, what and
 //! when, also where the request has gone out of their sight with it; of the request itself they hear nothing more.
-use super::{Open, doer, kinds};
+use super::{Open, doer};
 use crate::engines::requests::model::ContentHash;
 use crate::engines::requests::store::acting::was_offered;
 use crate::engines::requests::store::people::{self, Name};
@@ -48,7 +48,7 @@ pub async fn before(app: &App, viewer: &Viewer, number: &str, seen: ContentHash)
     let mut read = app.read_all(Role::App).await?;
     let conn = read.conn();
     let Some(request) = store::find(conn, number).await? else { return Ok(None) };
-    let open = Open::of(conn, &*kinds(app)?, request, app.clock().now()).await?;
+    let open = Open::of(app, conn, request, app.clock().now()).await?;
     if open.case.content != seen {
         return Ok(None);
     }

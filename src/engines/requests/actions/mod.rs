@@ -48,6 +48,7 @@ use crate::kernel::app::App;
 use crate::kernel::clock::local;
 use crate::kernel::error::{Error, Message, Result};
 use crate::kernel::ids::{PersonId, PostId};
+use crate::kernel::unchanged::Unchanged;
 use crate::kernel::work::Work;
 use crate::web::locale::Words;
 use crate::web::screen::{House, Naming};
@@ -120,6 +121,16 @@ pub fn today(work: &Work) -> NaiveDate {
 /// The kinds in operation.
 pub fn kinds(app: &App) -> Result<Arc<Kinds>> {
     Ok(app.part::<KindsInForce>()?.now())
+}
+
+/// The organisation as routes need it, on the days on which it was looked at; a part of the portal.
+#[derive(Debug, Default)]
+pub struct Organisations(Unchanged<(NaiveDate, String), Organisation>);
+
+/// Everybody who decides or works, and where, on one day; with those who were named for steps of this kind.
+pub async fn organisation(app: &App, conn: &mut PgConnection, day: NaiveDate, kind: &str) -> Result<Arc<Organisation>> {
+    let read = async |conn: &mut PgConnection| people::organisation(conn, day, Some(kind)).await;
+    app.part::<Organisations>()?.0.get(conn, (day, kind.to_owned()), read).await
 }
 
 /// What a person can act as today on a request of this kind; natural persons behind the stand-ins.
@@ -198,20 +209,21 @@ pub struct Open {
     pub round: Round,
     pub case: Case,
     pub registered: Registered,
-    pub org: Organisation,
+    pub org: Arc<Organisation>,
     pub today: NaiveDate,
     pub now: DateTime<Utc>,
 }
 
 impl Open {
     /// Reads what belongs to a request's row.
-    pub async fn of(conn: &mut PgConnection, kinds: &Kinds, request: Request, now: DateTime<Utc>) -> Result<Self> {
+    pub async fn of(app: &App, conn: &mut PgConnection, request: Request, now: DateTime<Utc>) -> Result<Self> {
+        let kinds = kinds(app)?;
         let today = local(now).date_naive();
         let registered = kinds.filed_under(request.regulation.as_deref(), request.own_route, &request.kind)?.clone();
         let number = request.number_parts()?;
         let round = record::current_round(conn, &request).await?;
         let case = store::case(conn, &request).await?;
-        let org = people::organisation(conn, today, Some(&request.kind)).await?;
+        let org = organisation(app, conn, today, &request.kind).await?;
         let mut open = Self { request, number, round, case, registered, org, today, now };
         open.case.claimed = open.claimed(conn).await?;
         Ok(open)
@@ -250,19 +262,18 @@ impl Open {
 
     /// Takes hold of a request for an act.
     pub async fn lock(work: &mut Work, hand: &Hand, number: &str) -> Result<Self> {
-        let kinds = kinds(work.app())?;
-        let now = work.now;
+        let (app, now) = (work.app().clone(), work.now);
         let request = store::lock(work.conn(), number).await?;
         if !in_sight(&hand.viewer, &request) {
             return Err(Error::NotFound);
         }
-        Self::of(work.conn(), &kinds, request, now).await
+        Self::of(&app, work.conn(), request, now).await
     }
 
     /// Reads a request for a page.
     pub async fn read(conn: &mut PgConnection, app: &App, viewer: &Viewer, number: &str) -> Result<Self> {
         let request = store::find(conn, number).await?.filter(|request| in_sight(viewer, request));
-        Self::of(conn, &*kinds(app)?, request.ok_or(Error::NotFound)?, app.clock().now()).await
+        Self::of(app, conn, request.ok_or(Error::NotFound)?, app.clock().now()).await
     }
 
     /// The request as its room sees it.

@@ -1,6 +1,6 @@
 //! 担当者の不在: when nobody can act any more where a request waits, it moves to the deputy, then up, and says why.
 use super::moving::{event, settle};
-use super::{Open, kinds, today};
+use super::{Open, today};
 use crate::engines::requests::model::Effect;
 use crate::engines::requests::model::route::{Organisation, SeatId};
 use crate::engines::requests::store::{self, Request, people, turns};
@@ -64,9 +64,8 @@ fn is_thin(org: &Organisation, seated: &turns::Seated) -> bool {
 }
 
 async fn move_one(work: &mut Work, request: Request) -> Result<bool> {
-    let kinds = kinds(work.app())?;
-    let now = work.now;
-    let open = Open::of(work.conn(), &kinds, request, now).await?;
+    let (app, now) = (work.app().clone(), work.now);
+    let open = Open::of(&app, work.conn(), request, now).await?;
     let nobody = PersonId(uuid::Uuid::nil());
     let doer = crate::engines::requests::model::Doer {
         account: nobody,

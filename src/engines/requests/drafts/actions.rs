@@ -254,7 +254,8 @@ async fn about(
     day: NaiveDate,
 ) -> Result<(DepartmentId, String)> {
     let id = RequestId::new(work.now);
-    let made = draft(work.conn(), registered, Filer::Person(viewer), id, typed.clone(), day).await?;
+    let app = work.app().clone();
+    let made = draft(&app, work.conn(), registered, Filer::Person(viewer), id, typed.clone(), day).await?;
     let name = match made.concerned {
         Some(person) => people::store::find_person(work.conn(), person).await?.map(|person| person.name()),
         None => None,

@@ -105,7 +105,7 @@ async fn draw(
         Some(registered) => {
             let filer = Filer::Person(me);
             let made = RequestId::new(app.clock().now());
-            match draft(read.conn(), registered, filer, made, found.typed.clone(), app.clock().today()).await {
+            match draft(app, read.conn(), registered, filer, made, found.typed.clone(), app.clock().today()).await {
                 Ok(made) => answers(w, &made.shown),
                 Err(Error::Refused(_)) => Vec::new(),
                 Err(error) => return Err(error),

@@ -177,7 +177,7 @@ pub(super) async fn form(
     if let Some(number) = known.get("_copy") {
         typed = copied(&mut read, &app, &me, (number, &registered)).await?;
     }
-    let mut draft = draft(read.conn(), &registered, Filer::Person(&me), id, typed, app.clock().today()).await?;
+    let mut draft = draft(&app, read.conn(), &registered, Filer::Person(&me), id, typed, app.clock().today()).await?;
     draft.errors.clear();
     page(&paper.form(&mut read, &draft).await?)
 }
@@ -281,7 +281,7 @@ pub(super) async fn mend(
     };
     let typed = Typed::again(&open.round.content);
     let id = open.request.request_id();
-    let mut draft = draft(read.conn(), &open.registered, Filer::Person(&me), id, typed, open.today).await?;
+    let mut draft = draft(&app, read.conn(), &open.registered, Filer::Person(&me), id, typed, open.today).await?;
     draft.errors.clear();
     let registered = open.registered.clone();
     let paper = Paper { mended: Some(open), ..Paper::new(&app, &screen, &hand, &registered) };
@@ -351,7 +351,7 @@ async fn late(
     let mut read = app.read(me).await?;
     let open = Open::read(read.conn(), app, me, number).await?;
     let id = open.request.request_id();
-    let said = draft(read.conn(), &open.registered, Filer::Person(me), id, typed, open.today).await?.shown;
+    let said = draft(app, read.conn(), &open.registered, Filer::Person(me), id, typed, open.today).await?.shown;
     drop(read);
     let what = (Tried::new(Spot::Button, ""), answers(hand.w, &said));
     again_with(app, me, screen, number, what, error).await
@@ -517,7 +517,7 @@ impl<'a> Paper<'a> {
 
     async fn draft(&self, read: &mut Read, id: RequestId, typed: Typed) -> Result<Draft> {
         let filer = Filer::Person(&self.hand.viewer);
-        draft(read.conn(), self.registered, filer, id, typed, self.app.clock().today()).await
+        draft(self.app, read.conn(), self.registered, filer, id, typed, self.app.clock().today()).await
     }
 
     /// The form again with what stands against it, after an attempt to file.
@@ -525,7 +525,8 @@ impl<'a> Paper<'a> {
         let (status, tone, message) = spoken(error)?;
         let mut read = self.app.read(&self.hand.viewer).await?;
         let filer = Filer::Person(&self.hand.viewer);
-        let mut draft = draft(read.conn(), self.registered, filer, id, typed, self.app.clock().today()).await?;
+        let mut draft =
+            draft(self.app, read.conn(), self.registered, filer, id, typed, self.app.clock().today()).await?;
         draft.errors.clear();
         let mut form = self.form(&mut read, &draft).await?;
         form.shell = form.shell.banner(Banner::new(tone, self.screen.w.line(&said(&message))));

@@ -477,6 +477,40 @@ pub async fn about(conn: &mut PgConnection, person: PersonId, but: RequestId) ->
     Ok(items.fetch_all(conn).await?)
 }
 
+/// Most of the requests that stand together beside one.
+const TOGETHER: i64 = 20;
+
+/// Another request about one of the same ledger rows (関連する申請).
+#[derive(Debug, Clone)]
+pub struct Related {
+    pub number: String,
+    pub subject: String,
+    pub phase: Phase,
+    pub filed_at: DateTime<Utc>,
+}
+
+/// The others about the ledger rows that this one asks about or made (登録 → 変更 → 抹消), the latest first.
+pub async fn related(conn: &mut PgConnection, request: RequestId) -> Result<Vec<Related>> {
+    let items = sqlx::query_as!(
+        Related,
+        r#"with about as materialized (
+             select array(select l.row_href from request_line l where l.request_id = $1 and l.row_href is not null
+                          union
+                          select e.row_href from execution e where e.request_id = $1 and e.row_href is not null) as rows)
+           select r.number, r.subject, r.phase as "phase: Phase", r.filed_at
+             from request r
+            where r.id in (select l.request_id from about, request_line l where l.row_href = any (about.rows)
+                           union
+                           select e.request_id from about, execution e where e.row_href = any (about.rows))
+              and r.id <> $1
+            order by r.filed_at desc, r.id desc
+            limit $2"#,
+        request.0,
+        TOGETHER,
+    );
+    Ok(items.fetch_all(conn).await?)
+}
+
 /// What a request of a list asks for, and under what it was filed.
 #[derive(Debug, Clone)]
 pub struct Asked {

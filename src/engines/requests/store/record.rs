@@ -56,12 +56,13 @@ pub async fn first_hash(conn: &mut PgConnection, request: RequestId) -> Result<O
 pub async fn insert_lines(conn: &mut PgConnection, request: RequestId, round: u16, lines: &[LineDraft]) -> Result<()> {
     for (no, line) in (1..).zip(lines) {
         sqlx::query!(
-            "insert into request_line (request_id, round, no, subject, data) values ($1, $2, $3, $4, $5)",
+            "insert into request_line (request_id, round, no, subject, data, row_href) values ($1, $2, $3, $4, $5, $6)",
             request.0,
             i32::from(round),
             no,
             line.subject,
             line.data,
+            line.row,
         )
         .execute(&mut *conn)
         .await?;

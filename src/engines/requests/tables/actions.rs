@@ -76,7 +76,7 @@ pub async fn read(app: &App, hand: &Hand, registered: &Registered, file: &[u8]) 
         filed_at: None,
     };
     let mut read = app.read(&hand.viewer).await?;
-    let mut judge = Judge { hand, registered, placed: &placed, today: app.clock().today(), seen: HashMap::new() };
+    let mut judge = Judge { app, hand, registered, placed: &placed, today: app.clock().today(), seen: HashMap::new() };
     for row in rows {
         let id = RequestId::new(now);
         table.lines.push(judge.line(read.conn(), row, id).await?);
@@ -86,6 +86,7 @@ pub async fn read(app: &App, hand: &Hand, registered: &Registered, file: &[u8]) 
 
 /// Judges the rows of one table.
 struct Judge<'a> {
+    app: &'a App,
     hand: &'a Hand,
     registered: &'a Registered,
     placed: &'a Placed,
@@ -128,7 +129,7 @@ impl Judge<'_> {
 
     async fn draft(&self, conn: &mut PgConnection, id: RequestId, line: &Line) -> Result<Draft> {
         let filer = Filer::Person(&self.hand.viewer);
-        draft(conn, self.registered, filer, id, Typed::new(line.typed.clone()), self.today).await
+        draft(self.app, conn, self.registered, filer, id, Typed::new(line.typed.clone()), self.today).await
     }
 
     fn faults(&self, no: u32, made: &Draft) -> Vec<Fault> {

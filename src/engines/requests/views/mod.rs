@@ -13,6 +13,7 @@
 //! * [`told`]: what somebody answered, in a sentence.
 //! * [`tried`]: an act that was refused, with what was typed.
 pub mod acting;
+pub mod beside;
 pub mod bar;
 pub mod capacity;
 pub mod changes;

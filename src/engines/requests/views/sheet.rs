@@ -1,6 +1,7 @@
 //! One request read in full (申請の内容): what is asked and why, what will change, who has decided, what was said, and
 //! what the reader may do. The detail page and the reading pane of the inbox show the same sheet.
 use super::bar::{Bar, bar};
+use super::beside::{self, Beside};
 use super::capacity::{Posts, posts, posts_for_a_slip};
 use super::changes::{DifferenceView, RowView, differences, rows};
 use super::history::history;
@@ -19,7 +20,7 @@ use crate::engines::requests::model::machine::{LineState, Phase};
 use crate::engines::requests::model::route::Doer;
 use crate::engines::requests::model::{ChangeSet, Difference, Refusal, RowLink, StepAct, WorkedLine};
 use crate::engines::requests::store::circulation::{self, Circulated};
-use crate::engines::requests::store::lists::{self, Earlier};
+use crate::engines::requests::store::lists::{self, Earlier, Related};
 use crate::engines::requests::store::record::{self, Comment, Decided, ExecutedRow, Received, Round};
 use crate::engines::requests::store::rerouting::{self, Rerouting};
 use crate::engines::requests::store::steps::PlacedStep;
@@ -77,15 +78,6 @@ pub struct Happening {
     pub text: String,
     pub words: String,
     pub differences: Vec<DifferenceView>,
-}
-
-/// An earlier request about the same person.
-#[derive(Debug, Clone)]
-pub struct EarlierView {
-    pub number: String,
-    pub subject: String,
-    pub word: &'static str,
-    pub filed: String,
 }
 
 /// What the reader may do now.
@@ -154,7 +146,9 @@ pub struct Sheet {
     pub lines: Vec<LineView>,
     pub comments: Vec<CommentView>,
     pub history: Vec<Happening>,
-    pub earlier: Vec<EarlierView>,
+    pub earlier: Vec<Beside>,
+    /// 関連する申請
+    pub related: Vec<Beside>,
     pub hash: String,
     pub round: i32,
     pub may: May,
@@ -188,6 +182,7 @@ pub(super) struct Parts {
     pub(super) comments: Vec<Comment>,
     pub(super) circulated: Vec<Circulated>,
     pub(super) earlier: Vec<Earlier>,
+    pub(super) related: Vec<Related>,
     pub(super) withdrawn_by: Option<Uuid>,
     pub(super) prepared_by: Option<Uuid>,
     pub(super) reminded: Vec<DateTime<Utc>>,
@@ -217,6 +212,7 @@ async fn parts(conn: &mut PgConnection, open: &Open) -> Result<Parts> {
         comments: record::comments(conn, id).await?,
         circulated: circulation::list(conn, id).await?,
         earlier,
+        related: lists::related(conn, id).await?,
         prepared_by: preparer(conn, id.0).await?,
         reminded,
         escalated,
@@ -372,7 +368,8 @@ pub async fn sheet(conn: &mut PgConnection, hand: &Hand, dates: &Dates, open: &m
         lines: lines(hand, dates, open, &parts, &names, (&facts, by_slip)),
         comments: comments(dates, &parts, &names),
         history: history(hand, dates, open, &parts, &names),
-        earlier: earlier(dates, &parts.earlier),
+        earlier: beside::earlier(dates, &parts.earlier, &parts.related),
+        related: beside::related(dates, &parts.related),
         hash: open.case.content.to_string(),
         round: open.request.round,
         bar: bar(w, open, &parts.lines, acts).filter(|_| may.decide),
@@ -544,16 +541,6 @@ fn comments(dates: &Dates, parts: &Parts, names: &Names) -> Vec<CommentView> {
         }
     };
     parts.comments.iter().map(view).collect()
-}
-
-fn earlier(dates: &Dates, earlier: &[Earlier]) -> Vec<EarlierView> {
-    let view = |one: &Earlier| EarlierView {
-        number: one.number.clone(),
-        subject: one.subject.clone(),
-        word: one.phase.word(),
-        filed: dates.short(crate::kernel::clock::local(one.filed_at).date_naive()),
-    };
-    earlier.iter().map(view).collect()
 }
 
 impl Sheet {

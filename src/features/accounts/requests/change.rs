@@ -243,7 +243,7 @@ impl RequestKind for Change {
             let subject = format!("{} {} — {what}", account.system_name, account.name);
             let wanted = Wanted { account: account.id, treatment, place, rights, scale: system.scale() };
             let data = serde_json::to_value(wanted).map_err(anyhow::Error::from)?;
-            lines.push(LineDraft { subject, data });
+            lines.push(LineDraft { subject, data, row: Some(link(&account).href) });
         }
         Ok(lines)
     }

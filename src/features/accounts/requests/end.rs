@@ -183,7 +183,8 @@ impl RequestKind for End {
             let name = system.names(&[*right]).concat();
             let data =
                 serde_json::to_value(Wanted { account: account.id, right: *right }).map_err(anyhow::Error::from)?;
-            Ok(LineDraft { subject: format!("{} {} — {name}", account.system_name, account.name), data })
+            let subject = format!("{} {} — {name}", account.system_name, account.name);
+            Ok(LineDraft { subject, data, row: Some(link(&account).href) })
         };
         account.rights.iter().map(line).collect()
     }

@@ -198,7 +198,7 @@ impl RequestKind for Register {
                 scale: system.scale(),
             };
             let data = serde_json::to_value(wanted).map_err(anyhow::Error::from)?;
-            lines.push(LineDraft { subject, data });
+            lines.push(LineDraft { subject, data, row: None });
         }
         Ok(lines)
     }

@@ -203,6 +203,7 @@ impl RequestKind for Share {
         let rights = row.as_ref().map(|row| row.rights.clone()).or(asked).unwrap_or_default();
         let id = row.as_ref().map(|row| format!(" {}", row.name)).unwrap_or_default();
         let subject = format!("{}{id} — {}", system.name, listed(&users));
+        let href = row.as_ref().map(|row| link(row).href);
         let wanted = Wanted {
             account: row.map(|row| row.id),
             system: system.id,
@@ -211,7 +212,8 @@ impl RequestKind for Share {
             keeper: keeper(&matter)?,
             users: ids(&users),
         };
-        Ok(vec![LineDraft { subject, data: serde_json::to_value(wanted).map_err(anyhow::Error::from)? }])
+        let data = serde_json::to_value(wanted).map_err(anyhow::Error::from)?;
+        Ok(vec![LineDraft { subject, data, row: href }])
     }
 
     async fn plan(&self, conn: &mut PgConnection, matter: Matter<'_>) -> Result<ChangeSet> {

@@ -113,7 +113,8 @@ impl RequestKind for Stop {
         let on = matter.content.date("stop_on").unwrap_or(matter.today);
         let line = |account: &Account| {
             let data = serde_json::to_value(Wanted { account: account.id, on }).map_err(anyhow::Error::from)?;
-            Ok(LineDraft { subject: format!("{} {}", account.system_name, account.name), data })
+            let subject = format!("{} {}", account.system_name, account.name);
+            Ok(LineDraft { subject, data, row: Some(link(account).href) })
         };
         asked(conn, &matter).await?.iter().map(line).collect()
     }

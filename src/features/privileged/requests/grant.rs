@@ -117,7 +117,7 @@ impl RequestKind for Grant {
             let system = system(conn, id).await?;
             let subject = format!("{} — {}", system.name, system.names(&rights).join("、"));
             let data = serde_json::to_value(Wanted { system: id, rights }).map_err(anyhow::Error::from)?;
-            lines.push(LineDraft { subject, data });
+            lines.push(LineDraft { subject, data, row: None });
         }
         Ok(lines)
     }

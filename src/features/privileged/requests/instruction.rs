@@ -79,7 +79,7 @@ impl RequestKind for Instruction {
     async fn lines(&self, conn: &mut PgConnection, matter: Matter<'_>) -> Result<Vec<LineDraft>> {
         let id = on(&matter).ok_or(Error::NotFound)?;
         let subject = system(conn, id).await?.name;
-        Ok(vec![LineDraft { subject, data: json!({ "system": id }) }])
+        Ok(vec![LineDraft { subject, data: json!({ "system": id }), row: None }])
     }
 
     /// The work lies within the period that was instructed.

@@ -65,7 +65,8 @@ impl RequestKind for Secret {
     async fn lines(&self, conn: &mut PgConnection, matter: Matter<'_>) -> Result<Vec<LineDraft>> {
         let row = asked(conn, &matter).await?.ok_or(Error::NotFound)?;
         let subject = format!("{} {}", row.system_name, row.name);
-        Ok(vec![LineDraft { subject, data: json!({ "privileged": row.id }) }])
+        let href = format!("/ledgers/privileged/{}", row.id);
+        Ok(vec![LineDraft { subject, data: json!({ "privileged": row.id }), row: Some(href) }])
     }
 
     async fn plan(&self, conn: &mut PgConnection, matter: Matter<'_>) -> Result<ChangeSet> {
