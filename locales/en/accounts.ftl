@@ -63,6 +63,7 @@ accounts-ask-change = Request a change
 accounts-ask-end = Give notice of end of use
 accounts-ask-stop = Request to stop it
 accounts-why-opened = Account created
+accounts-why-corrected = Record of the work corrected
 accounts-why-changed = Rights changed
 accounts-why-stopped = Stopped on request
 accounts-why-stopped-inventory = Stopped after an inventory

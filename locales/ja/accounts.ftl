@@ -59,6 +59,7 @@ accounts-ask-change = 変更を申請する
 accounts-ask-end = 利用の終了を届け出る
 accounts-ask-stop = 停止を申請する
 accounts-why-opened = アカウントの作成
+accounts-why-corrected = 実施の記録の訂正
 accounts-why-changed = 権限の変更
 accounts-why-stopped = 申請による停止
 accounts-why-stopped-inventory = 棚卸しによる停止

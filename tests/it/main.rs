@@ -32,6 +32,7 @@ mod catalogue;
 mod checkpoints;
 mod circulation;
 mod commands;
+mod corrections;
 mod crash;
 mod crowds;
 mod demo;

@@ -73,6 +73,8 @@ pub struct Line {
     pub data: serde_json::Value,
     /// When the first of two parts of its work was done.
     pub begun: Option<DateTime<Utc>>,
+    /// The address of the ledger row that came of its work, where that is entered anew (訂正).
+    pub made: Option<String>,
 }
 
 /// What an execution left behind.
@@ -273,6 +275,22 @@ pub trait RequestKind: Send + Sync + 'static {
 
     /// Carries one line out: the ledger effect and its own events.
     async fn execute(&self, work: &mut Work, matter: Matter<'_>, line: &Line, result: &Content) -> Result<Executed>;
+
+    /// Can what was entered about the work on this line be entered anew (訂正), until it is received?
+    fn corrects(&self, _line: &Line) -> bool {
+        false
+    }
+
+    /// Lets the ledger follow what was entered anew; only where the line can be corrected.
+    async fn correct(
+        &self,
+        _work: &mut Work,
+        _matter: Matter<'_>,
+        _line: &Line,
+        _result: &Content,
+    ) -> Result<Executed> {
+        Err(Error::NotFound)
+    }
 
     /// A line ended without being carried out.
     async fn not_executed(

@@ -113,6 +113,25 @@ pub async fn record_rights(
     Ok(())
 }
 
+/// What was entered wrongly when an account was opened is entered anew (訂正); before and after stay in its history.
+pub async fn correct(work: &mut Work, id: AccountId, opening: &Opening) -> Result<()> {
+    let opening = &Opening { name: issued_name(&opening.name)?, ..opening.clone() };
+    let account = store::lock(work.conn(), id).await?.ok_or(Error::NotFound)?;
+    account.may_change()?;
+    let system = store::find_system(work.conn(), account.system).await?.ok_or(Error::NotFound)?;
+    because(work, "accounts-why-corrected", opening.request.as_ref()).await?;
+    only_once(store::correct(work.conn(), id, account.version, opening).await.map_err(taken)?)?;
+    let facts = json!({
+        "system": account.system_name,
+        "account": { "before": account.name, "after": opening.name },
+        "before": system.names(&account.rights),
+        "after": system.names(&opening.rights),
+    });
+    let event = Event::done("account.corrected", "account", id).by("account.ledger.changed");
+    let event = about(event, account.holder, account.department, opening.request.as_ref());
+    work.record(event.facts(facts)).await.map(drop)
+}
+
 /// What an approved change brings.
 #[derive(Debug, Clone)]
 pub struct Change<'a> {

@@ -506,6 +506,22 @@ pub async fn change(conn: &mut PgConnection, id: AccountId, version: i32, new: &
     Ok(done.rows_affected())
 }
 
+/// Writes what was entered anew about the opening of an account, on the version it started from.
+pub async fn correct(conn: &mut PgConnection, id: AccountId, version: i32, new: &Opening) -> sqlx::Result<u64> {
+    let done = sqlx::query!(
+        "update account set account_name = $3, rights = $4, necessity = $5, version = version + 1
+          where id = $1 and version = $2 and state = 'active'",
+        id.0,
+        version,
+        new.name,
+        &new.rights,
+        new.necessity,
+    )
+    .execute(conn)
+    .await?;
+    Ok(done.rows_affected())
+}
+
 /// Takes a right away; the rest of the row stays.
 pub async fn narrow(
     conn: &mut PgConnection,

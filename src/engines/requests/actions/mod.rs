@@ -16,6 +16,7 @@
 pub mod acting;
 pub mod capacity;
 pub mod circulating;
+pub mod correcting;
 pub mod deadlines;
 pub mod deciding;
 pub mod desk;

@@ -29,6 +29,8 @@ pub enum Ended {
     Begun,
     /// A check that failed has refused the request.
     Refused,
+    /// What was entered is another by now (訂正).
+    Corrected,
 }
 
 /// How the work on a line ended.
@@ -69,18 +71,27 @@ impl Open {
     /// Reads what the executor typed; without anything typed, what can be suggested.
     pub async fn work_form(&self, conn: &mut PgConnection, no: u16, typed: Option<Typed>) -> Result<WorkForm> {
         let line = self.line(conn, no).await?;
-        let mut step = self.work_step()?;
+        let fresh = typed.is_none();
+        let typed = match typed {
+            Some(typed) => typed,
+            None => Typed::again(&self.registered.effects.suggest(conn, self.matter(), &line.line()).await?),
+        };
+        self.form_of(conn, (line, self.work_step()?), (typed, fresh)).await
+    }
+
+    /// The form of a line at this step, filled in so; what is `fresh` nobody has sent yet.
+    pub(super) async fn form_of(
+        &self,
+        conn: &mut PgConnection,
+        (line, mut step): (LineRow, StepDef),
+        (typed, fresh): (Typed, bool),
+    ) -> Result<WorkForm> {
         for section in &mut step.result.sections {
             section.fields.retain(|field| self.registered.effects.asks(&line.line(), &field.key));
         }
         let done = line.line();
         self.registered.effects.fit(conn, &done, &mut step.result).await?;
         let options = self.offered(conn, &step.result, Some(&done)).await?;
-        let fresh = typed.is_none();
-        let typed = match typed {
-            Some(typed) => typed,
-            None => Typed::again(&self.registered.effects.suggest(conn, self.matter(), &line.line()).await?),
-        };
         let (mut content, mut errors) = step.result.read(&typed, &options, self.today);
         self.registered.effects.tidy(&done, &mut content);
         let shown = step.result.show(&content, &options);
@@ -253,6 +264,7 @@ async fn carry_out(
         by: hand.viewer.person,
         standing: &standing,
         outcome: &outcome,
+        why: "",
         result: &form.content,
         shown: &form.shown,
         executed: &executed,

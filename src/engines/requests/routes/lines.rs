@@ -2,6 +2,7 @@
 use super::acts::{chosen, seen, words};
 use super::page::{again, spoken};
 use super::{ExecuteRequests, ProxyReceipts, ViewRequests, hand, noted};
+use crate::engines::requests::actions::correcting::{self, Correction};
 use crate::engines::requests::actions::working::{self, Ended, WorkForm, Worked};
 use crate::engines::requests::actions::{self, Hand, Open, capacity};
 use crate::engines::requests::kinds::Reveal;
@@ -11,7 +12,7 @@ use crate::engines::requests::store::LineRow;
 use crate::engines::requests::store::lists::privileged;
 use crate::engines::requests::views::capacity::{Chosen, posts};
 use crate::engines::requests::views::changes::rows;
-use crate::engines::requests::views::form::{RevealPage, WorkPage, draw};
+use crate::engines::requests::views::form::{RevealPage, Why, WorkPage, draw};
 use crate::engines::requests::views::tried::{Spot, Tried};
 use crate::engines::requests::views::{answers, marked};
 use crate::kernel::app::{App, Read};
@@ -31,6 +32,9 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 
+/// The name of the reason for which something is entered anew.
+const WHY: &str = "_why";
+
 /// 実施: the form of one line.
 pub(super) async fn work(
     State(app): State<App>,
@@ -42,6 +46,13 @@ pub(super) async fn work(
     let mut read = app.read(&me).await?;
     let open = Open::read(read.conn(), &app, &me, &number).await?;
     let doer = actions::doer(read.conn(), &me, &open.request.kind).await?;
+    if open.line(read.conn(), line).await?.state == LineState::Executed {
+        let form = open.correction_form(read.conn(), line, None).await?;
+        if open.may_correct(&hand, &doer, &form).is_ok() {
+            let why = Some(Why::default());
+            return page(&work_page(&mut read, &app, &screen, (&hand, &open), (&form, None), (None, why)).await?);
+        }
+    }
     let form = open.work_form(read.conn(), line, None).await;
     let form = match open.may_execute(&hand, &doer).and(form) {
         Ok(form) if form.line.state == LineState::Open => form,
@@ -51,7 +62,7 @@ pub(super) async fn work(
             return again(&app, &me, &screen, &number, Tried::new(Spot::Button, ""), error).await;
         }
     };
-    page(&work_page(&mut read, &app, &screen, (&hand, &open), (&form, None), None).await?)
+    page(&work_page(&mut read, &app, &screen, (&hand, &open), (&form, None), (None, None)).await?)
 }
 
 /// The question for one's own password, where the line asks for it.
@@ -70,7 +81,7 @@ async fn work_page(
     screen: &Screen,
     (hand, open): (&Hand, &Open),
     (form, wrong): (&WorkForm, Option<Line>),
-    tried: Option<Tried>,
+    (tried, why): (Option<Tried>, Option<Why>),
 ) -> Result<WorkPage> {
     let w = screen.w;
     let drawn = draw(w, &screen.dates, &form.step.result, &form.typed, &form.options, &form.errors);
@@ -86,7 +97,7 @@ async fn work_page(
         .crumb(format!("/requests/{}", open.request.number), &open.request.number)
         .crumb_here(&form.line.subject);
     shell.back = Some(format!("/requests/{}/lines/{}", open.request.number, form.line.number()));
-    let mends = tried.as_ref().and_then(Tried::mends).is_some();
+    let mends = tried.as_ref().and_then(Tried::mends).is_some() || why.as_ref().is_some_and(|why| why.fault.is_some());
     Ok(WorkPage {
         shell: shell.module("form").faulty(drawn.faulty() || wrong.is_some() || mends),
         number: open.request.number.clone(),
@@ -95,7 +106,7 @@ async fn work_page(
         seen: open.case.content.to_string(),
         capacities: (posts(hand, open, &doer), Chosen::of(hand.chosen, &drawn.faults)),
         form: drawn,
-        proof: proof(app, screen, open, &form.line, wrong),
+        proof: if why.is_some() { None } else { proof(app, screen, open, &form.line, wrong) },
         answers: marked(w, &open.round.shown, &open.round.content, &privileged),
         changes: rows(w, &ChangeSet { rows: mine }),
         beside: answers(w, &beside),
@@ -104,9 +115,10 @@ async fn work_page(
             .begins(StepAct::Execute, &open.round.content)
             .filter(|day| *day > screen.dates.today)
             .map(|day| screen.dates.long(day)),
-        may_decline: open.case.some_executed(),
+        may_decline: why.is_none() && open.case.some_executed(),
         begun: form.line.begun.is_some(),
         declining: tried,
+        correcting: why,
     })
 }
 
@@ -123,6 +135,10 @@ pub(super) async fn execute(
     let seen = seen(&posted.input)?;
     let pairs = posted.input.iter().filter(|(name, _)| !name.starts_with('_') && *name != step_up::FIELD);
     let typed = Typed::new(pairs.map(|(name, value)| (name.to_owned(), value.to_owned())));
+    if let Some(why) = posted.input.get(WHY) {
+        let new = Correction { line, seen, typed, why: why.to_owned() };
+        return correct(&app, &me, &screen, (&hand, &number), new, &posted).await;
+    }
     let proved = prove(&app, &hand, &caller, (&number, line), &posted, &typed).await;
     match noted(&app, &me.0, &number, proved).await {
         Ok(None) => {}
@@ -143,6 +159,7 @@ pub(super) async fn execute(
                 Ended::Whole => "requests-executed",
                 Ended::Begun => "requests-begun",
                 Ended::Refused => "requests-executed-refused",
+                Ended::Corrected => "requests-corrected",
             };
             let said = Message::new(key).with("number", &number);
             Ok(screen.go(&app, &format!("/requests/{number}"), Some((Tone::Good, said))))
@@ -150,6 +167,54 @@ pub(super) async fn execute(
         Ok(Worked::Mend(form)) => mend(&app, &me, &screen, (&hand, &number), (&form, None)).await,
         Err(error) => unworked(&app, &me, &screen, (&hand, &number, line), kept, error).await,
     }
+}
+
+/// 実施の訂正: what was entered about a line is entered anew.
+async fn correct(
+    app: &App,
+    me: &Can<ExecuteRequests>,
+    screen: &Screen,
+    (hand, number): (&Hand, &str),
+    new: Correction,
+    posted: &Posted,
+) -> Result<Response> {
+    let mut read = app.read(me).await?;
+    let open = Open::read(read.conn(), app, me, number).await?;
+    let own = ["_seen", capacity::FIELD, WHY];
+    posted.asked(|name| own.contains(&name) || open.registered.kind.asks_at_a_step(name))?;
+    drop(read);
+    let (line, typed, why) = (new.line, new.typed.clone(), new.why.clone());
+    let done =
+        app.change(&me.actor(), async |work: &mut Work| correcting::correct(work, hand, number, new).await).await;
+    let (form, status, message) = match noted(app, &me.0, number, done).await {
+        Ok(Worked::Done { .. }) => {
+            let said = Message::new("requests-corrected").with("number", number);
+            return Ok(screen.go(app, &format!("/requests/{number}"), Some((Tone::Good, said))));
+        }
+        Ok(Worked::Mend(form)) => (*form, StatusCode::UNPROCESSABLE_ENTITY, None),
+        Err(error) => {
+            let mut read = app.read(me).await?;
+            let open = Open::read(read.conn(), app, me, number).await?;
+            let doer = actions::doer(read.conn(), me, &open.request.kind).await?;
+            let form = open.correction_form(read.conn(), line, Some(typed)).await?;
+            if open.may_correct(hand, &doer, &form).is_err() {
+                drop(read);
+                return again(app, me, screen, number, Tried::new(Spot::Button, ""), error).await;
+            }
+            let (status, _, message) = spoken(error)?;
+            (form, status, Some(message))
+        }
+    };
+    let fault = match message {
+        Some(message) => Some(screen.w.line(&said(&message)).into_owned()),
+        // both are said at once
+        None if why.trim().is_empty() => Some(screen.w.t("requests-refused-reason-missing").into_owned()),
+        None => None,
+    };
+    let mut read = app.read(me).await?;
+    let open = Open::read(read.conn(), app, me, number).await?;
+    let why = Some(Why { typed: why, fault });
+    page_with(status, &work_page(&mut read, app, screen, (hand, &open), (&form, None), (None, why)).await?)
 }
 
 /// The rules said no: the form again with what was typed, or the request itself where there is no work left on the line.
@@ -171,7 +236,7 @@ async fn unworked(
         return again(app, me, screen, number, Tried::new(Spot::Button, ""), error).await;
     };
     let (status, tone, message) = spoken(error)?;
-    let mut page = work_page(&mut read, app, screen, (hand, &open), (&form, None), None).await?;
+    let mut page = work_page(&mut read, app, screen, (hand, &open), (&form, None), (None, None)).await?;
     page.shell = page.shell.banner(Banner::new(tone, screen.w.line(&said(&message))));
     page_with(status, &page)
 }
@@ -215,7 +280,10 @@ async fn mend(
 ) -> Result<Response> {
     let mut read = app.read(me).await?;
     let open = Open::read(read.conn(), app, me, number).await?;
-    page_with(StatusCode::UNPROCESSABLE_ENTITY, &work_page(&mut read, app, screen, (hand, &open), form, None).await?)
+    page_with(
+        StatusCode::UNPROCESSABLE_ENTITY,
+        &work_page(&mut read, app, screen, (hand, &open), form, (None, None)).await?,
+    )
 }
 
 async fn show_once(
@@ -277,7 +345,7 @@ async fn undeclined(
     let mut read = app.read(me).await?;
     let open = Open::read(read.conn(), app, me, number).await?;
     let form = open.work_form(read.conn(), line, None).await?;
-    page_with(status, &work_page(&mut read, app, screen, (hand, &open), (&form, None), Some(told)).await?)
+    page_with(status, &work_page(&mut read, app, screen, (hand, &open), (&form, None), (Some(told), None)).await?)
 }
 
 /// 受領しました

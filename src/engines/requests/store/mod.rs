@@ -330,6 +330,8 @@ pub struct LineRow {
     /// When the first of two parts of its work was done.
     pub begun: Option<DateTime<Utc>>,
     pub executed_on: Option<NaiveDate>,
+    /// The address of the row that came of its work, where that is entered anew.
+    pub made: Option<String>,
 }
 
 impl LineRow {
@@ -350,6 +352,7 @@ impl LineRow {
             subject: self.subject.clone(),
             data: self.data.clone(),
             begun: self.begun,
+            made: self.made.clone(),
         }
     }
 }
@@ -361,7 +364,8 @@ pub async fn lines(conn: &mut PgConnection, request: &Request) -> Result<Vec<Lin
         r#"select l.no, l.subject, l.data, l.state as "state: LineState", l.executed_on,
                   (select max(e.executed_at)
                      from execution e
-                    where e.request_id = l.request_id and e.round = l.round and e.line = l.no and e.outcome = 'begun') as begun
+                    where e.request_id = l.request_id and e.round = l.round and e.line = l.no and e.outcome = 'begun') as begun,
+                  null::text as made
              from request_line l
             where l.request_id = $1
               and l.round = $2

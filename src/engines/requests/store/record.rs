@@ -157,6 +157,8 @@ pub struct NewExecution<'a> {
     pub by: PersonId,
     pub standing: &'a Standing,
     pub outcome: &'a Outcome,
+    /// Why it is entered anew (訂正); empty for work that is done.
+    pub why: &'a str,
     pub result: &'a Content,
     pub shown: &'a [Shown],
     pub executed: &'a Executed,
@@ -166,7 +168,7 @@ pub struct NewExecution<'a> {
 /// Writes an execution.
 pub async fn insert_execution(conn: &mut PgConnection, request: &Request, new: &NewExecution<'_>) -> Result<()> {
     let words = match new.outcome {
-        Outcome::Done { .. } | Outcome::Begun => "",
+        Outcome::Done { .. } | Outcome::Begun => new.why,
         Outcome::Failed { reason } | Outcome::Declined { reason } => reason.trim(),
     };
     let standing = new.standing;
@@ -395,6 +397,29 @@ pub async fn answers(conn: &mut PgConnection, request: RequestId, round: i32) ->
     );
     let read = |value| serde_json::from_value::<Content>(value).map_err(|_| broken("what a step recorded"));
     rows.fetch_all(conn).await?.into_iter().map(|row| Ok((row.step_key, read(row.result)?))).collect()
+}
+
+/// What was entered last about work that is done.
+#[derive(Debug, Clone)]
+pub struct Done {
+    pub result: Content,
+    pub row_href: Option<String>,
+}
+
+/// The last entry about a line of a round that is done.
+pub async fn last_done(conn: &mut PgConnection, request: RequestId, round: i32, line: i32) -> Result<Option<Done>> {
+    let found = sqlx::query!(
+        "select result, row_href from execution
+          where request_id = $1 and round = $2 and line = $3 and outcome = 'done'
+          order by attempt desc
+          limit 1",
+        request.0,
+        round,
+        line,
+    );
+    let Some(found) = found.fetch_optional(conn).await? else { return Ok(None) };
+    let result = serde_json::from_value(found.result).map_err(|_| broken("result"))?;
+    Ok(Some(Done { result, row_href: found.row_href }))
 }
 
 /// An execution as it stands in the record.

@@ -472,6 +472,15 @@ pub struct WorkPage {
     pub begun: bool,
     /// The reason for leaving it undone, as it was typed and not taken.
     pub declining: Option<Tried>,
+    /// What is done is entered anew (訂正): why.
+    pub correcting: Option<Why>,
+}
+
+/// The reason for which something is entered anew, as it was typed, and what is wrong with it.
+#[derive(Debug, Clone, Default)]
+pub struct Why {
+    pub typed: String,
+    pub fault: Option<String>,
 }
 
 /// 処理欄: what a step asks to be recorded with its answer.

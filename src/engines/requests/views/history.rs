@@ -57,7 +57,9 @@ pub(super) fn history(hand: &Hand, dates: &Dates, open: &Open, parts: &Parts, na
             Some(mark) => w.t2("requests-acted-named", "name", who, "mark", mark).into_owned(),
             None => who,
         };
-        let text = w.t2(&format!("requests-history-{}", executed.outcome), "name", who, "line", line);
+        let corrected = executed.outcome == "done" && !executed.words.is_empty();
+        let what = if corrected { "corrected" } else { executed.outcome.as_str() };
+        let text = w.t2(&format!("requests-history-{what}"), "name", who, "line", line);
         add(executed.executed_at, class, text.into_owned(), &executed.words, Vec::new());
     }
     for receipt in &parts.receipts {

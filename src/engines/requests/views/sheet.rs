@@ -51,6 +51,8 @@ pub struct LineView {
     /// the first of two parts of its work is done
     pub begun: bool,
     pub may_execute: bool,
+    /// What was entered about it can be entered anew (訂正).
+    pub may_correct: bool,
     pub may_receive: bool,
     pub may_slip: bool,
 }
@@ -239,6 +241,16 @@ impl Parts {
     }
 
     /// The work on a line, part by part.
+    /// What still counts of it: an entry that was corrected does not.
+    fn counts_on(&self, line: &LineRow) -> impl Iterator<Item = &ExecutedRow> {
+        let last = self.done_on(line).filter(|done| done.outcome == "done").count();
+        let mut done = 0;
+        self.done_on(line).filter(move |one| {
+            done += usize::from(one.outcome == "done");
+            one.outcome != "done" || done == last
+        })
+    }
+
     fn done_on(&self, line: &LineRow) -> impl DoubleEndedIterator<Item = &ExecutedRow> {
         self.executions.iter().filter(|done| done.line == line.no)
     }
@@ -461,7 +473,8 @@ fn lines(
 ) -> Vec<LineView> {
     let w = hand.w;
     let opens = opens_rows(hand, open);
-    let may_execute = open.case.may_execute(facts).is_ok() && hand.viewer.may(Permission::RequestsExecute);
+    let works = hand.viewer.may(Permission::RequestsExecute);
+    let may_execute = works && open.case.may_execute(facts).is_ok();
     parts
         .lines
         .iter()
@@ -486,9 +499,9 @@ fn lines(
                 who: executed.map(|executed| full(names, executed.executor)).unwrap_or_default(),
                 when: executed.map(|executed| dates.short_at(executed.executed_at)).unwrap_or_default(),
                 words: executed.map(|executed| executed.words.clone()).unwrap_or_default(),
-                // of work in two parts, what either recorded
+                // of work in two parts, what either recorded; of what was entered anew, what counts
                 answers: parts
-                    .done_on(line)
+                    .counts_on(line)
                     .filter_map(|done| done.shown().ok())
                     .flat_map(|shown| answers(w, &shown))
                     .collect(),
@@ -497,6 +510,9 @@ fn lines(
                 receipt: receipt.map(|receipt| received(w, dates, names, receipt)).unwrap_or_default(),
                 begun: line.begun.is_some(),
                 may_execute: may_execute && line.state == LineState::Open,
+                may_correct: works
+                    && open.registered.effects.corrects(&line.line())
+                    && open.case.may_correct(no, facts).is_ok(),
                 may_receive: open.case.may_receive(no, facts.doer).is_ok(),
                 may_slip: by_slip
                     && hand.viewer.may(Permission::RequestsProxy)

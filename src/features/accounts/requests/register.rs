@@ -323,7 +323,13 @@ impl RequestKind for Register {
         } else if system.beyond_standard(&granted) && result.text("beyond_reason").is_none() {
             faults.push(fault("beyond_reason", &Refusal::BeyondStandard));
         }
+        let made = match made(line) {
+            Some(id) => store::find(conn, id).await?,
+            None => None,
+        };
         match result.text("issued_id").map(issued_name) {
+            // entered anew, and the same as before
+            Some(Ok(name)) if made.as_ref().is_some_and(|made| made.name.eq_ignore_ascii_case(&name)) => {}
             Some(Ok(name)) => {
                 let own = (Kind::Personal, holder(&matter)?);
                 faults.extend(name_fault(conn, &matter, &system, &name, own).await?);
@@ -365,6 +371,25 @@ impl RequestKind for Register {
         Ok(Executed { row: Some(row), reveal })
     }
 
+    /// An account of another system; one of the portal is a sign-in of its own by now.
+    fn corrects(&self, line: &Line) -> bool {
+        wanted(line).is_ok_and(|wanted| !wanted.portal)
+    }
+
+    async fn correct(&self, work: &mut Work, matter: Matter<'_>, line: &Line, result: &Content) -> Result<Executed> {
+        by_owner(work, &matter).await?;
+        let (wanted, person) = (wanted(line)?, holder(&matter)?);
+        let id = made(line).ok_or(Error::NotFound)?;
+        let system = system(work.conn(), wanted.system).await?;
+        let opening = self.opening(&matter, &wanted, result)?;
+        system.within_request(&opening.rights, &wanted.rights, &wanted.scale)?;
+        actions::correct(work, id, &opening).await?;
+        actions::record_rights(work, id, &system, &opening, &wanted.rights).await?;
+        record_handing_over(work, &matter, id, person, result).await?;
+        let row = RowLink { label: opening.name, href: format!("/ledgers/accounts/{id}") };
+        Ok(Executed { row: Some(row), reveal: None })
+    }
+
     /// What was made before its handing over is used by nobody: the sign-in with its code, and the row of the ledger, are
     /// stopped.
     async fn not_executed(
@@ -388,6 +413,12 @@ impl RequestKind for Register {
     async fn acknowledged(&self, work: &mut Work, matter: Matter<'_>, line: &Line, receipt: &Receipt) -> Result<()> {
         received(work, &matter, line, receipt).await
     }
+}
+
+/// The account that came of the work on a line, where that is entered anew.
+fn made(line: &Line) -> Option<AccountId> {
+    let id = line.made.as_deref()?.strip_prefix("/ledgers/accounts/")?;
+    id.parse::<Uuid>().ok().map(AccountId)
 }
 
 /// The rights that may be set on a line: those asked for, and narrower ones of the same system.
