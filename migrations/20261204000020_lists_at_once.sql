@@ -36,6 +36,10 @@ declare
   grams text[] := array(select distinct gram from unnest(keys) key, unnest(search_grams(key)) gram);
   found uuid[];
 begin
+  -- a word of which nothing is left is found nowhere
+  if '' = any (keys) then
+    return '{}';
+  end if;
   found := array(select a.id from account a
                   where search_grams(a.search) @> grams and not exists (select from unnest(keys) key where strpos(a.search, key) = 0)
                   limit most + 1);
@@ -47,6 +51,9 @@ declare
   grams text[] := array(select distinct gram from unnest(keys) key, unnest(search_grams(key)) gram);
   found uuid[];
 begin
+  if '' = any (keys) then
+    return '{}';
+  end if;
   found := array(select g.id from privileged_account g
                   where search_grams(g.search) @> grams and not exists (select from unnest(keys) key where strpos(g.search, key) = 0)
                   limit most + 1);

@@ -177,11 +177,23 @@ impl Database {
     }
 }
 
+/// So long after its last use a connection is trusted.
+const FRESH: Duration = Duration::from_secs(1);
+
 fn pool(options: &PgConnectOptions, role: Role, size: u32) -> PgPool {
     PgPoolOptions::new()
         .max_connections(size)
         .acquire_timeout(Duration::from_secs(3))
-        .test_before_acquire(true)
+        // a connection that was used a moment ago is there: to ask each time is a journey of its own for every query of a page
+        .test_before_acquire(false)
+        .before_acquire(|conn, meta| {
+            Box::pin(async move {
+                if meta.idle_for >= FRESH {
+                    conn.ping().await?;
+                }
+                Ok(true)
+            })
+        })
         .after_connect(move |conn, _| {
             Box::pin(async move {
                 conn.execute(role.set_role()).await?;

@@ -128,3 +128,39 @@ async fn a_file_whose_rules_compare_what_cannot_be_compared_is_refused_with_its_
         portal.sign_in("中村").await.get("/adoptions").await.ok().says("読めない規程ファイル").says(said);
     }
 }
+
+/// 条項: a clause of the regulations in force is chosen by its number and heading, and no other is taken.
+#[tokio::test]
+async fn a_clause_is_chosen_among_those_in_force() {
+    let field = r#"[[kind.field]]
+key = "by"
+type = "clause"
+label = { ja = "根拠の条項", en = "Clause" }
+required = true
+
+[[kind.step]]
+key = "receive_desk""#;
+    let office = village(field).await;
+    let clerk = office.portal.sign_in("田中").await;
+    let form = clerk.get(KIND).await;
+    form.ok().says("根拠の条項").says("むら役場電算規程 3-1 利用の届出");
+    let page = async |clause: &str, step: &str| -> Page {
+        let mut answers = office.answers(&form, "山本", "機器の入替えのため");
+        answers.push(("by".to_owned(), clause.to_owned()));
+        send(&clerk, KIND, &answers, step).await
+    };
+    page("", "check").await.refuses("根拠の条項を選んでください");
+    page("village-office/9-9", "check").await.refuses("根拠の条項");
+    let number = number_of(&page("village-office/3-1", "send").await);
+    let desk = office.portal.sign_in("中村").await;
+    desk.get(&format!("/requests/{number}")).await.ok().says("むら役場電算規程 3-1 利用の届出");
+    // what a step records is no clause
+    let step = BINDING.replacen("title = { ja = \"総務係の受付\"", "field = [{ key = \"by\", type = \"clause\", label = { ja = \"条\", en = \"c\" } }]\ntitle = { ja = \"総務係の受付\"", 1);
+    assert_ne!(step, BINDING, "the village's desk is called otherwise by now");
+    let portal = Portal::open_beside(
+        "system-management",
+        &[("village-office.toml", VILLAGE), ("village-office.bindings.toml", &step)],
+    )
+    .await;
+    portal.run(&["regulations"]).ends(0).prints("a clause is asked for on the form");
+}

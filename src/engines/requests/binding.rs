@@ -1,7 +1,7 @@
 //! From the adopted regulation's binding (data) to the kinds that the engine runs: fields become typed inputs, steps
 //! become the route. What the engine cannot run is a fault of the file, naming kind and step.
 use super::model::kind::{Kind, KindError, StepAct, StepDef, StepScope};
-use super::model::{Choice, Field, Form, Input, Limits, OTHER, Reference, Section, When, Words, other_words};
+use super::model::{CLAUSES, Choice, Field, Form, Input, Limits, OTHER, Reference, Section, When, Words, other_words};
 use crate::engines::regulations::binding::{self, Act, Binding, By, FieldType, Part, Scope};
 use crate::engines::regulations::own_routes::{OwnRoutes, Way, fits, rerouted};
 use crate::engines::regulations::parameters::{self, Shown};
@@ -118,6 +118,7 @@ fn part(field: &binding::Field) -> Part {
         | FieldType::References
         | FieldType::Rights
         | FieldType::Every
+        | FieldType::Clause
         | FieldType::Choice
         | FieldType::Multiple
         | FieldType::YesNo => Part::What,
@@ -189,6 +190,7 @@ fn input(field: &binding::Field, kind: &str, settings: &Settings) -> Result<Inpu
         FieldType::TimeBand => Input::TimeBand,
         FieldType::Person => Input::Person,
         FieldType::Department => Input::Department,
+        FieldType::Clause => Input::Reference { source: CLAUSES.to_owned() },
         FieldType::Reference => Input::Reference { source: source() },
         FieldType::References => Input::References { source: source() },
         FieldType::Rights => Input::Rights { source: source() },

@@ -216,6 +216,8 @@ pub enum FieldType {
     TimeBand,
     Person,
     Department,
+    /// A clause of the regulations in force (条項); on the form alone.
+    Clause,
     /// A row of a register (台帳の行).
     Reference,
     /// Any number of rows of a register: the lines of the request.

@@ -29,6 +29,9 @@ pub(super) fn check(checker: &mut Checker<'_>, kind: &Kind) {
         for what in seat(step, kind).into_iter().chain(shape(step)).chain(order(step, kind.steps.get(..at))) {
             checker.fault(format!("{place}: {what}"));
         }
+        if step.fields.iter().any(|field| field.kind == FieldType::Clause) {
+            checker.fault(format!("{place}: a clause is asked for on the form"));
+        }
         let known: Vec<Field> = kind.fields.iter().chain(&step.fields).cloned().collect();
         checker.fields(&step.fields, &known);
     }

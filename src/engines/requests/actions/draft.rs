@@ -1,11 +1,14 @@
 //! A form on its way to being filed: options, answers, errors, preview of ledger changes and of the route. The form
 //! page, the check page and the filing compute exactly this, so that what is shown is what is filed.
 use super::organisation;
+use crate::engines::regulations::catalogue::Clause;
+use crate::engines::regulations::{Adopted, Regulations};
 use crate::engines::requests::kinds::{Ask, LineDraft, Matter, Registered};
 use crate::engines::requests::model::machine::Facts;
 use crate::engines::requests::model::route::{Organisation, Places, Step, lay};
 use crate::engines::requests::model::{
-    ChangeSet, Content, ContentHash, FieldError, Form, Input, Kind, Options, Refusal, Shown, StepDef, Typed, hindrance,
+    CLAUSES, ChangeSet, Choice, Content, ContentHash, FieldError, Form, Input, Kind, Options, Refusal, Shown, StepDef,
+    Typed, hindrance,
 };
 use crate::engines::requests::store::people;
 use crate::kernel::access::{Permission, Reach, Viewer};
@@ -98,6 +101,20 @@ impl Draft {
     }
 }
 
+/// The clauses of the regulations in force that ask something, by number and heading; their text may be closed to the reader.
+fn clauses(app: &App) -> Result<Vec<Choice>> {
+    let in_force = app.part::<Regulations>()?.in_force();
+    let choice = |adopted: &Adopted, clause: &Clause| {
+        let named = adopted.entry().reference(clause);
+        let label = format!("{} {}", named.label, named.heading);
+        Choice::named(format!("{}/{}", named.regulation, named.clause), label).with_aliases([clause.id.clone()])
+    };
+    let of = |adopted: &Arc<Adopted>| {
+        adopted.entry().catalogue.asking().map(|clause| choice(adopted, clause)).collect::<Vec<_>>()
+    };
+    Ok(in_force.iter().flat_map(of).collect())
+}
+
 /// So long somebody who went can still be named where their affairs are put in order.
 const WENT_DAYS: u64 = 92;
 
@@ -133,6 +150,7 @@ pub async fn draft(
                 people::persons(conn, section, None, since).await?
             }
             input => match input.source() {
+                Some(CLAUSES) => clauses(app)?,
                 Some(source) => registered.effects.options(conn, ask(source)).await?,
                 None => continue,
             },
@@ -227,11 +245,7 @@ fn together(form: &Form, own: Vec<FieldError>, room: Vec<FieldError>) -> Vec<Fie
     all
 }
 
-async fn departments(
-    conn: &mut PgConnection,
-    filer: Filer<'_>,
-    today: NaiveDate,
-) -> Result<Vec<crate::engines::requests::model::Choice>> {
+async fn departments(conn: &mut PgConnection, filer: Filer<'_>, today: NaiveDate) -> Result<Vec<Choice>> {
     let Filer::Person(viewer) = filer else { return Ok(Vec::new()) };
     let all = viewer.reach(Permission::RequestsFile) == Reach::Organisation;
     let own =
@@ -240,11 +254,7 @@ async fn departments(
 }
 
 /// The department that was chosen, else that of the main post (兼務 choose).
-fn chosen_department(
-    filer: Filer<'_>,
-    typed: &Typed,
-    offered: &[crate::engines::requests::model::Choice],
-) -> Result<DepartmentId> {
+fn chosen_department(filer: Filer<'_>, typed: &Typed, offered: &[Choice]) -> Result<DepartmentId> {
     let viewer = match filer {
         Filer::Open { department } => return Ok(department),
         Filer::Person(viewer) => viewer,

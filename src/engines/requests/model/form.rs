@@ -40,6 +40,9 @@ pub struct Field {
     pub clause: Option<String>,
 }
 
+/// The source of a field that names a clause of the regulations in force (条項): every room's forms have it.
+pub const CLAUSES: &str = "clauses";
+
 /// How a field is answered.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Input {

@@ -39,6 +39,8 @@ mod working;
 #[cfg(test)]
 mod acting_tests;
 #[cfg(test)]
+mod acts_by_state_tests;
+#[cfg(test)]
 mod form_tests;
 #[cfg(test)]
 mod machine_tests;
@@ -55,7 +57,7 @@ pub use arriving::hindrance;
 pub use changes::{CellChange, ChangeSet, RowChange, RowKind, RowLink, WorkedLine};
 pub use choice::{Choice, Meant, OTHER, Options, other_words};
 pub use content::{Content, ContentHash, Difference, Grant, MOMENT, Shown, Words};
-pub use form::{Field, FieldError, Form, Input, Message, Section, When};
+pub use form::{CLAUSES, Field, FieldError, Form, Input, Message, Section, When};
 pub use kind::{AfterReturn, Kind, KindError, StepAct, StepDef, StepScope};
 pub use limits::{Limits, Reference};
 pub use machine::{Action, Case, Effect, Facts, LineCase, LineState, Phase, Standing};
