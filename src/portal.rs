@@ -24,7 +24,7 @@ use crate::engines::requests::model::KindError;
 use crate::engines::requests::{self, Kinds, KindsInForce};
 use crate::features::setup::{Founder, Handover};
 use crate::features::{self, AllTasks, Feature, Reaction};
-use crate::kernel::access::{Actor, Permission, Reach, Viewer};
+use crate::kernel::access::{Actor, Permission, Reach, Tier, Viewer};
 use crate::kernel::app::{App, Builder};
 use crate::kernel::audit::{Event, Recorded};
 use crate::kernel::clock::Clock;
@@ -40,7 +40,7 @@ use crate::kernel::settings::Settings;
 use crate::kernel::unchanged::Unchanged;
 use crate::kernel::work::Work;
 use crate::people;
-use crate::people::permissions::{Grant, Table, TableInForce, TableOfDay};
+use crate::people::permissions::{Grant, Rights, RightsOfDay, Table, TableInForce};
 use crate::web::routing::{Doors, Nav, Room, Route};
 use crate::web::screen::{House, Naming};
 use crate::web::strangers::Strangers;
@@ -123,7 +123,7 @@ pub async fn build(database: Database, clock: Clock, config: Config, keys: Keys)
         .part(Organisations::default())
         .part(MenuCounts::default())
         .part(TableInForce::default())
-        .part(TableOfDay(table_of))
+        .part(RightsOfDay(rights_on))
         .part(Reactions::gather())
         .part(AllTasks(features().into_iter().filter_map(|feature| feature.tasks).collect()))
         .part(Doors::of(&routes()))
@@ -235,8 +235,7 @@ fn adopted<'a>(
         let (table, kinds) = rights_of(app, (adoptions, routes), (&operating, &app.settings()), day).await?;
         app.part::<TableInForce>()?.put(table);
         app.part::<KindsInForce>()?.put(kinds);
-        let titles = operating.binding().titles.iter();
-        let tiers = titles.map(|(tier, title)| (*tier, title.ja.clone(), title.en.clone())).collect();
+        let tiers = titles(&operating);
         let phrases = operating.binding().phrases.iter();
         let phrases = phrases.map(|(key, words)| (key.clone(), words.ja.clone(), words.en.clone())).collect();
         let titled = |function: &Function| (function.key.clone(), function.title.ja.clone(), function.title.en.clone());
@@ -246,6 +245,12 @@ fn adopted<'a>(
         });
         Ok(())
     })
+}
+
+/// What a regulation calls the tiers (ja, en).
+fn titles(adopted: &Adopted) -> Vec<(Tier, String, String)> {
+    let titles = adopted.binding().titles.iter();
+    titles.map(|(tier, title)| (*tier, title.ja.clone(), title.en.clone())).collect()
 }
 
 /// The permission table of a day, and the kinds whose routes it rests on.
@@ -271,18 +276,21 @@ async fn rights_of(
     Ok((table, kinds))
 }
 
-/// The permission table as it stood on a day: by the regulations, routes and values in force then.
-fn table_of(app: &App, day: NaiveDate) -> BoxFuture<'_, Result<Table>> {
+/// The rights as they stood on a day: by the regulations, routes and values in force then.
+fn rights_on(app: &App, day: NaiveDate) -> BoxFuture<'_, Result<Rights>> {
     Box::pin(async move {
         let regulations = app.part::<Regulations>()?;
         let (adoptions, routes) = (regulations.adoptions(), regulations.own_routes());
         let in_force = adoptions.on(day);
-        let Some(operating) = &in_force.operating else { return Ok(Table::with(&[])) };
+        let Some(operating) = &in_force.operating else {
+            return Ok(Rights { table: Table::with(&[]), owners_read: false, titles: Vec::new() });
+        };
         let mut read = app.read_all(Role::App).await?;
         let entered = regulations::store::list_values(read.conn()).await?;
         drop(read);
         let settings = in_force.settings_on(&entered, day);
-        rights_of(app, (&adoptions, &routes), (operating, &settings), day).await.map(|(table, _)| table)
+        let (table, _) = rights_of(app, (&adoptions, &routes), (operating, &settings), day).await?;
+        Ok(Rights { table, owners_read: settings.accounts.owner_reads.value, titles: titles(operating) })
     })
 }
 

@@ -155,6 +155,7 @@ requests-work-from = from { $day }
 requests-work-early = The work cannot be recorded before { $day }. It can be prepared.
 requests-now = Now with { $turns }
 requests-turn = { $who } ({ $tier }): { $act }
+requests-turn-nobody = Nobody can act ({ $tier }: { $act })
 requests-turn-own = { $who }: { $act }
 requests-turn-and-receipt = { $turn }; and with { $who }, to confirm receipt
 requests-turn-mend = Now with the applicant, to send it again

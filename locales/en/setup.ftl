@@ -78,6 +78,7 @@ setup-hole-coming = { $name }, { $tier }, starts on { $day }. Until then the wor
 setup-hole-left = { $name }, { $tier }, left on { $day }. Choose somebody who is there.
 setup-hole-answers = “{ $what }” takes the answers of { $least } people as { $tier }; there are { $now }. Enter those who are missing.
 setup-hole-post = { $regulation } wants its { $name } to be the holder of the post "{ $post }". Nobody registered holds that post.
+setup-hole-post-several = { $regulation } wants its { $name } to be the holder of the post "{ $post }". { $count } people hold that post: the function stays vacant until one of them is appointed in the register of functions.
 setup-hole-post-coming = { $regulation } wants its { $name } to be the holder of the post "{ $post }". That post is vacant until { $from }.
 setup-hole-function = Nobody holds the function { $name } of { $regulation }.
 setup-hole-function-later = Nobody holds the function { $name } of { $regulation }. Appoint somebody in the register of functions once the portal is in service.

@@ -154,6 +154,7 @@ requests-work-from = { $day }から
 requests-work-early = { $day }になるまで、実施を記録できません。準備は進められます。
 requests-now = いま：{ $turns }
 requests-turn = { $who }（{ $tier }）の{ $act }待ち
+requests-turn-nobody = 担当できる人がいません（{ $tier }の{ $act }待ち）
 requests-turn-own = { $who }の{ $act }待ち
 requests-turn-and-receipt = { $turn }、{ $who }の受領待ち
 requests-turn-mend = いま：申請者の再提出待ち

@@ -78,6 +78,7 @@ setup-hole-coming = { $tier }の{ $name }さんは、{ $day }に着任します�
 setup-hole-left = { $tier }の{ $name }さんは、{ $day }で退職しています。在職している人に替えてください。
 setup-hole-answers = 「{ $what }」には{ $tier }{ $least }人の回答が要りますが、いま{ $now }人です。足りない人を登録してください。
 setup-hole-post = { $regulation }は、{ $name }に「{ $post }」を充てます。「{ $post }」の職にある人が登録されていません。
+setup-hole-post-several = { $regulation }は、{ $name }に「{ $post }」を充てます。「{ $post }」の職の人が{ $count }人いるので、運用開始後に役割台帳で任命するまで空席になります。
 setup-hole-post-coming = { $regulation }は、{ $name }に「{ $post }」を充てます。「{ $post }」は、{ $from }まで空席です。
 setup-hole-function = { $regulation }が定める{ $name }に就く人がいません。
 setup-hole-function-later = { $regulation }が定める{ $name }に就く人がいません。運用を始めた後に、役割台帳で任命してください。

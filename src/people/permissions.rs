@@ -291,13 +291,24 @@ impl TableInForce {
     }
 }
 
-/// The table as it stood on any day, which portal.rs gives: only it knows the routes of the regulations of that day.
+/// The rights as they stood on any day, which portal.rs gives: only it knows the routes of the regulations of that day.
 #[derive(Debug, Clone, Copy)]
-pub struct TableOfDay(pub for<'a> fn(&'a App, NaiveDate) -> BoxFuture<'a, Result<Table>>);
+pub struct RightsOfDay(pub for<'a> fn(&'a App, NaiveDate) -> BoxFuture<'a, Result<Rights>>);
 
-/// The table that held on a day; before the portal ran under a regulation, that of the first.
-pub async fn on(app: &App, day: NaiveDate) -> Result<Table> {
-    app.part::<TableOfDay>()?.0(app, day).await
+/// What decided on a day who could read what.
+#[derive(Debug, Clone)]
+pub struct Rights {
+    /// the permission table
+    pub table: Table,
+    /// the section that owns a system read the accounts on it
+    pub owners_read: bool,
+    /// what the tiers were called (ja, en)
+    pub titles: Vec<(Tier, String, String)>,
+}
+
+/// The rights that held on a day; before the portal ran under a regulation, those of the first.
+pub async fn on(app: &App, day: NaiveDate) -> Result<Rights> {
+    app.part::<RightsOfDay>()?.0(app, day).await
 }
 
 /// The table that holds now.

@@ -1,8 +1,10 @@
 //! 担当替え: what waits where nobody answers is sent by the office to others who may decide it, with a reason that stays.
 use axum::http::StatusCode;
 
+use crate::accounts::add;
 use crate::requests::{Office, content_hash, decide};
-use crate::support::portal::{Browser, Page};
+use crate::support::ground::ask;
+use crate::support::portal::{Browser, Page, Portal};
 
 async fn send_to(by: &Browser<'_>, number: &str, to: &str, reason: &str, seen: &str) -> Page {
     by.get(&format!("/requests/{number}")).await;
@@ -12,9 +14,10 @@ async fn send_to(by: &Browser<'_>, number: &str, to: &str, reason: &str, seen: &
 
 #[tokio::test]
 async fn the_office_sends_what_waits_to_those_above_and_whoever_had_it_decides_no_more() {
-    let office = Office::open().await;
-    let portal = &office.portal;
-    let number = office.file(&portal.sign_in("田中").await, "山本").await;
+    // no clause names who decides on it: 組織が定めた手続
+    let portal = &Portal::open_under("katsuura-operations").await;
+    let taxes = add(portal, "SYS-002", "税務システム", false).await;
+    let number = ask(portal, &mut portal.superuser().await, "田中", "山本", taxes).await;
     let path = format!("/requests/{number}");
     let seen = content_hash(portal, &number).await;
     let desk = portal.sign_in("中村").await;
@@ -63,5 +66,18 @@ async fn nobody_but_the_office_sends_a_request_elsewhere() {
         let page = send_to(&browser, &number, "ciso:", "急ぐため", &seen).await;
         assert!(page.status.is_client_error(), "{name}: {}", page.status);
     }
+    assert_eq!(portal.events("request.rerouted").await, 0);
+}
+
+/// 4.1.1(1): the manager confirms. Whom a clause names, the office replaces by nobody of another tier.
+#[tokio::test]
+async fn whom_a_clause_names_the_office_does_not_replace_by_another_tier() {
+    let office = Office::open().await;
+    let portal = &office.portal;
+    let number = office.file(&portal.sign_in("田中").await, "山本").await;
+    let seen = content_hash(portal, &number).await;
+    let desk = portal.sign_in("中村").await;
+    desk.get(&format!("/requests/{number}")).await.ok().hides("担当を替える");
+    send_to(&desk, &number, "ciso:", "長期の不在のため", &seen).await.refuses("その人には回せません");
     assert_eq!(portal.events("request.rerouted").await, 0);
 }

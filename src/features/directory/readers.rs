@@ -20,8 +20,9 @@ use crate::kernel::audit::Event;
 use crate::kernel::clock::local;
 use crate::kernel::error::{Error, Result};
 use crate::kernel::ids::{DepartmentId, PersonId};
+use crate::kernel::text;
 use crate::people::model::{Department, full_name};
-use crate::people::permissions;
+use crate::people::permissions::{self, Rights};
 use crate::people::readers::{self, Matter, Reader};
 use crate::people::store as people;
 use crate::web::dates::Dates;
@@ -122,19 +123,22 @@ struct Question {
     /// the one request that is asked about
     request: Option<Uuid>,
     on: NaiveDate,
+    /// what decided then who could read it
+    rights: Rights,
 }
 
 /// The question, understood; what is wrong is said at its field.
-async fn matter(read: &mut Read, screen: &Screen, form: &mut Form) -> Result<Option<Question>> {
+async fn matter(app: &App, read: &mut Read, screen: &Screen, form: &mut Form) -> Result<Option<Question>> {
     let on = form.date("on");
     if on.is_some_and(|on| on > screen.dates.today) {
         form.refuse("on", Line::new("readers-future"));
     }
     let found = WHAT.into_iter().find(|(key, _)| *key == form.text("what"));
     let (Some(on), Some((_, permission))) = (on, found) else { return Ok(None) };
+    let rights = permissions::on(app, on).await?;
     let mut matter = Matter { permission, departments: Vec::new(), persons: Vec::new() };
     let mut about = None;
-    if let Some(number) = form.filled("request").map(str::to_owned) {
+    if let Some(number) = form.filled("request").map(text::normalise) {
         match requests::find(read.conn(), &number).await? {
             Some(request) if local(request.filed_at).date_naive() > on => {
                 form.refuse("on", Line::new("readers-not-yet"));
@@ -168,14 +172,14 @@ async fn matter(read: &mut Read, screen: &Screen, form: &mut Form) -> Result<Opt
     if matter.permission == Permission::AccountsView && !form.faulty() {
         let (holder, section) = (matter.persons.first().copied(), matter.departments.first().copied());
         let section = section.filter(|_| holder.is_none());
-        matter.departments.extend(store::account_places(read.conn(), holder, section, on).await?);
+        matter.departments.extend(store::account_places(read.conn(), holder, section, (on, rights.owners_read)).await?);
     }
-    Ok((!form.faulty()).then_some(Question { matter, request: about, on }))
+    Ok((!form.faulty()).then_some(Question { matter, request: about, on, rights }))
 }
 
 /// Those to whom the organisation's rule offered a request (代決), and those who decided by it.
 async fn by_rule(read: &mut Read, question: &Question, today: NaiveDate) -> Result<Vec<Reader>> {
-    let Question { matter, request, on } = question;
+    let Question { matter, request, on, .. } = question;
     if matter.permission != Permission::RequestsView {
         return Ok(Vec::new());
     }
@@ -202,15 +206,14 @@ async fn answered(
     me: &Viewer,
     screen: &Screen,
     posted: &Posted,
-) -> Result<Result<(Form, NaiveDate, Vec<Reader>), Form>> {
+) -> Result<Result<(Form, Question, Vec<Reader>), Form>> {
     let mut read = app.read(me).await?;
     let form = blank(&mut read, screen).await?;
     let mut form = form.take(posted.input.clone()).map_err(|_| Error::Forged("unasked"))?;
-    let Some(question) = matter(&mut read, screen, &mut form).await? else { return Ok(Err(form)) };
-    let rights = permissions::on(app, question.on).await?;
-    let mut found = readers::on(read.conn(), &rights, &question.matter, question.on).await?;
+    let Some(question) = matter(app, &mut read, screen, &mut form).await? else { return Ok(Err(form)) };
+    let mut found = readers::on(read.conn(), &question.rights.table, &question.matter, question.on).await?;
     found.extend(by_rule(&mut read, &question, screen.dates.today).await?);
-    Ok(Ok((form, question.on, found)))
+    Ok(Ok((form, question, found)))
 }
 
 fn asked_for(form: &Form) -> Vec<(&'static str, String)> {
@@ -231,11 +234,12 @@ pub async fn tell(State(app): State<App>, me: Can<SeeReaders>, screen: Screen, p
     let found = answered(&app, &me, &screen, &posted).await?;
     let (form, answer) = match found {
         Err(form) => (form, None),
-        Ok((form, on, found)) => {
+        Ok((form, question, found)) => {
+            let naming = then(&naming, &question);
             note(&app, &me, "readers.asked", &form, found.len()).await?;
             let words = w.with(
                 "readers-answer",
-                &[("on", &dates.long(on)), ("what", &w.n("directory-persons", people_in(&found)))],
+                &[("on", &dates.long(question.on)), ("what", &w.n("directory-persons", people_in(&found)))],
             );
             let answer =
                 Answer { words: words.into_owned(), table: table(w, dates, &naming, &found), keep: asked_for(&form) };
@@ -244,6 +248,11 @@ pub async fn tell(State(app): State<App>, me: Can<SeeReaders>, screen: Screen, p
     };
     let read = app.read(&me).await?;
     show(&app, &screen, read, form, answer).await
+}
+
+/// The names of the tiers as they were on the day that is asked about.
+fn then(naming: &Naming, question: &Question) -> Naming {
+    Naming { tiers: question.rights.titles.clone(), ..naming.clone() }
 }
 
 fn people_in(readers: &[Reader]) -> usize {
@@ -285,7 +294,7 @@ fn table(w: Words, dates: &Dates, naming: &Naming, readers: &[Reader]) -> Table 
 pub async fn send(State(app): State<App>, me: Can<SeeReaders>, screen: Screen, posted: Posted) -> Result<Response> {
     let (w, dates) = (screen.w, &screen.dates);
     let naming = app.part::<House>()?.naming();
-    let (form, on, found) = match answered(&app, &me, &screen, &posted).await? {
+    let (form, question, found) = match answered(&app, &me, &screen, &posted).await? {
         Ok(answered) => answered,
         Err(form) => {
             let read = app.read(&me).await?;
@@ -293,6 +302,7 @@ pub async fn send(State(app): State<App>, me: Can<SeeReaders>, screen: Screen, p
         }
     };
     note(&app, &me, "readers.exported", &form, found.len()).await?;
+    let (naming, on) = (then(&naming, &question), question.on);
     let heads = HEADS.map(|key| w.t(key).into_owned()).to_vec();
     let lines = found.iter().map(|reader| cells(w, dates, &naming, reader).to_vec());
     let all: Vec<Vec<String>> = std::iter::once(heads).chain(lines).collect();

@@ -156,24 +156,25 @@ pub async fn held_posts(conn: &mut PgConnection, on: NaiveDate) -> sqlx::Result<
         .collect())
 }
 
-/// The sections at which rows of the ledger of accounts lie, and those that own the systems they are on where owners read them. Those of
+/// The sections at which rows of the ledger of accounts lie, and those that own the systems they are on, where owners read them. Those of
 /// one holder, or of one section; opened by this day.
 pub async fn account_places(
     conn: &mut PgConnection,
     holder: Option<PersonId>,
     section: Option<DepartmentId>,
-    on: NaiveDate,
+    (on, owners_read): (NaiveDate, bool),
 ) -> sqlx::Result<Vec<DepartmentId>> {
     sqlx::query_scalar!(
         r#"select distinct place as "place!: DepartmentId"
              from accounts_pub a
              join systems_pub s on s.id = a.system_id
-            cross join lateral unnest(case when owner_reads() then array[a.department_id, s.owner_department_id] else array[a.department_id] end) as place
+            cross join lateral unnest(case when $4 then array[a.department_id, s.owner_department_id] else array[a.department_id] end) as place
             where ($1::uuid is null or a.holder_id = $1) and ($2::uuid is null or a.department_id = $2) and a.opened_on <= $3
             order by 1"#,
         holder.map(|person| person.0),
         section.map(|department| department.0),
         on,
+        owners_read,
     )
     .fetch_all(conn)
     .await

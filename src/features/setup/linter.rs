@@ -123,7 +123,16 @@ fn posts(w: Words, ground: &Ground<'_>) -> Vec<Hole> {
     for (entry, function) in functions(ground.texts) {
         let Some(post) = function.ex_officio.as_deref().filter(|_| function.required) else { continue };
         let bearers = || ground.titled.iter().filter(|titled| titled.names.iter().any(|name| name == post));
-        if bearers().any(|titled| titled.from <= ground.dates.today) {
+        let now = bearers().filter(|titled| titled.from <= ground.dates.today).count();
+        if now > 1 {
+            // whom the text means is said in the register of functions once the portal is in service
+            let name = function.title.in_language(w.lang().code());
+            let said: [(&str, &dyn std::fmt::Display); 4] =
+                [("regulation", &entry.catalogue.title), ("name", &name), ("post", &post), ("count", &now)];
+            let words = w.with("setup-hole-post-several", &said).into_owned();
+            holes.push(Hole { words, stops: false, step: Step::People });
+        }
+        if now > 0 {
             continue;
         }
         let (regulation, name) = (&entry.catalogue.title, function.title.in_language(w.lang().code()));

@@ -18,7 +18,8 @@ fn office() -> Office {
         def("report", StepAct::Report, Tier::Sysadmin),
         def("read", StepAct::Confirm, Tier::Office),
     ];
-    Office::along(route, posts()).unwrap()
+    // whoever worked reports it
+    Office::on(8, 9, posts(), route, vec![("create".into(), "report".into())]).unwrap()
 }
 
 /// A request in each of the states, by the acts that lead there.

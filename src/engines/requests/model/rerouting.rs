@@ -1,5 +1,6 @@
 //! 担当替え: what waits where nobody answers is sent by the office to another of those to whom it would go up, and to nobody else:
-//! the regulation says who may decide, the office only that it is not to wait any longer.
+//! the regulation says who may decide, the office only that it is not to wait any longer. Whom a clause names, nobody of another tier
+//! replaces by the office's choice: there it goes to the same post elsewhere, or a stand-in is appointed.
 use super::machine::{Case, Effect, Facts};
 use super::refusal::Refusal;
 use super::route::{MoveReason, Moved, SeatId, Step, able, candidates, seat_of};
@@ -37,7 +38,9 @@ impl Case {
             let who = able(&step, &self.kept_out(), &acted, facts.org);
             (!who.is_empty() && !who.contains(&facts.doer.person)).then_some((step, who))
         };
-        candidates(asked, def, facts.org).into_iter().filter(|seat| *seat != step.seat).filter_map(elsewhere).collect()
+        let named = |seat: &SeatId| def.clause.is_none() || seat.tier == asked.tier;
+        let seats = candidates(asked, def, facts.org).into_iter().filter(|seat| *seat != step.seat && named(seat));
+        seats.filter_map(elsewhere).collect()
     }
 
     /// Sends the step that is looked at to that seat.
@@ -55,7 +58,7 @@ impl Case {
 
 #[cfg(test)]
 mod tests {
-    use super::super::kind::StepAct;
+    use super::super::kind::{StepAct, StepDef};
     use super::super::machine_tests::*;
     use super::*;
     use crate::kernel::access::Tier;
@@ -95,6 +98,16 @@ mod tests {
         // and back again
         let back = office.with(4, Case::other_seats);
         assert!(back.iter().any(|(seat, _)| seat.department == Some(SECTION)));
+    }
+
+    #[test]
+    fn whom_a_clause_names_is_replaced_by_nobody_of_another_tier() {
+        let posts = office().posts;
+        let asked = StepDef { clause: Some("21-4-1".into()), ..def("confirm", StepAct::Decide, Tier::Manager) };
+        let route = vec![asked, def("work", StepAct::Execute, Tier::Sysadmin)];
+        let office = Office::on(1, 9, posts, route, Vec::new()).unwrap();
+        let seats: Vec<Tier> = office.with(4, Case::other_seats).iter().map(|(seat, _)| seat.tier).collect();
+        assert_eq!(seats, [Tier::Manager], "the manager above, and not the head of security");
     }
 
     #[test]

@@ -379,7 +379,7 @@ fn seated(
     let free = |person: &PersonId| !parties.contains(person) && !acted.contains(person);
     let apart = org.holding(&def.apart_from);
     let mut reason = None;
-    for seat_id in candidates(asked, def, org) {
+    for seat_id in for_own_matter(candidates(asked, def, org), asked, parties, org) {
         let named = Some(def.key.as_str()).filter(|_| def.designee && seat_id == asked);
         let Some(seat) = seat_at(seat_id, named, org) else { continue };
         if seat_id.tier != asked.tier {
@@ -409,6 +409,24 @@ fn seat_at(id: SeatId, step: Option<&str>, org: &Organisation) -> Option<Seat> {
     seat.exists = true;
     seat.holders.extend(named);
     Some(seat)
+}
+
+/// What is a manager's own matter is not decided by somebody of their own section who belongs to the office: it goes past the office.
+fn for_own_matter(
+    mut seats: Vec<SeatId>,
+    asked: SeatId,
+    parties: &BTreeSet<PersonId>,
+    org: &Organisation,
+) -> Vec<SeatId> {
+    let holders = |seat: SeatId| org.seats.get(&seat).into_iter().flat_map(|seat| seat.holders.iter());
+    let own = holders(asked).any(|holder| parties.contains(holder));
+    let theirs = SeatId::of(Tier::Office, asked.department);
+    if own && asked.tier == Tier::Manager && asked.department.is_some() && holders(theirs).next().is_some() {
+        let office = SeatId::of(Tier::Office, None);
+        seats.retain(|seat| *seat != office);
+        seats.push(office);
+    }
+    seats
 }
 
 /// The seats in the order in which they are asked. Work stays with those who can do it (another administrator, or a

@@ -422,6 +422,7 @@ fn turn(hand: &Hand, open: &Open, route: &[RouteStep], recipient: &str) -> Strin
     let waits = |step: &RouteStep| match step.tier.is_empty() {
         // whoever receives does so as a person, not by a tier
         true => w.t2("requests-turn-own", "who", &step.who, "act", &step.act).into_owned(),
+        false if step.who.is_empty() => w.t2("requests-turn-nobody", "tier", &step.tier, "act", &step.act).into_owned(),
         false => w.with("requests-turn", &[("who", &step.who), ("tier", &step.tier), ("act", &step.act)]).into_owned(),
     };
     let turn = match open.request.phase {

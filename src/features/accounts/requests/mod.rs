@@ -69,6 +69,12 @@ fn offered(rights: &[Right], ordinary: bool) -> Vec<Choice> {
     rights.iter().map(choice).collect()
 }
 
+/// Of the portal itself nobody gets its administration by an account of daily work: that follows from posts, and its accounts are asked
+/// for by requests of their own.
+fn given(system: &System) -> Vec<Right> {
+    system.rights.iter().filter(|right| !(system.is_portal && right.privileged)).cloned().collect()
+}
+
 /// Systems in use as a form offers them, with their rights.
 async fn offered_systems(
     conn: &mut PgConnection,
@@ -79,7 +85,7 @@ async fn offered_systems(
     let choice = |system: &System| {
         Choice::named(system.id.to_string(), &system.name)
             .with_aliases([system.code.clone(), system.reading.clone()])
-            .with_rights(offered(&system.rights, ask.ordinary_rights))
+            .with_rights(offered(&given(system), ask.ordinary_rights))
     };
     Ok(systems.iter().filter(|system| which(system)).map(choice).collect())
 }
@@ -411,7 +417,7 @@ async fn offered_accounts(
         let rights = system.names(&account.rights).join("、");
         let choice = Choice::named(account.id.to_string(), label).with_note(Words::plain(rights));
         choices.push(
-            choice.with_aliases([account.name.clone()]).with_rights(offered(&system.rights, ask.ordinary_rights)),
+            choice.with_aliases([account.name.clone()]).with_rights(offered(&given(system), ask.ordinary_rights)),
         );
     }
     Ok(choices)
