@@ -383,6 +383,7 @@ requests-line-refused = One line of { $number } not permitted. The others are de
 requests-correct = Correct the record of the work
 requests-correct-note = You correct the record of work that is done. The former record stays in the history, and the ledger follows the new one. Once the receipt is confirmed, it cannot be corrected any more.
 requests-correct-why = Reason for the correction
+requests-correct-why-missing = Enter the reason for the correction
 requests-correct-hint = Say what was wrong and how it is now. It stays in the history.
 requests-correct-go = Record the correction
 requests-corrected = The record of the work on { $number } is corrected

@@ -377,6 +377,7 @@ requests-line-refused = { $number } の1行を許可しませんでした。ほ�
 requests-correct = 実施の記録を訂正する
 requests-correct-note = 実施済みの記録を直します。前の記録も履歴に残り、台帳は直した内容に変わります。受領の確認が済むと、直すことはできません。
 requests-correct-why = 訂正の理由
+requests-correct-why-missing = 訂正の理由を入力してください
 requests-correct-hint = 何をまちがえ、どう直したかを書きます。履歴に残ります。
 requests-correct-go = 訂正を記録する
 requests-corrected = { $number } の実施の記録を訂正しました

@@ -37,9 +37,15 @@ async fn an_id_that_was_mistyped_is_corrected_with_its_reason_until_it_is_receiv
     // a reason is asked for at its field, and what was typed is kept
     let again = correct(&administrator, &number, RIGHT, " 　").await;
     assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY);
-    again.says("理由を入力してください");
+    again.says("訂正の理由を入力してください").says("1か所を直してください");
     assert!(again.text().contains(&format!("value=\"{RIGHT}\"")) && again.text().contains("f-_why-e"));
     office.account(WRONG).await;
+
+    // a colleague of the same desk finds who handed it over by name, and may correct it as well
+    let colleague = office.portal.sign_in("渡辺").await;
+    let theirs = colleague.get(&format!("{address}/lines/1")).await;
+    theirs.ok().says("訂正の理由");
+    assert!(theirs.text().contains("伊藤 翔"), "{}", theirs.text());
 
     let corrected = correct(&administrator, &number, RIGHT, "IDの打ちまちがい").await;
     assert_eq!(corrected.status, StatusCode::SEE_OTHER, "{}", corrected.words());

@@ -10,6 +10,9 @@ use crate::under_coop_sign_in::mails;
 use crate::under_katsuura::{account, erase, give_notice};
 use chrono::TimeDelta;
 use mamori::features::movements::model::Kind;
+use mamori::kernel::access::{Actor, Tier};
+use mamori::kernel::work::Work;
+use mamori::people::roster::{NewPost, appoint};
 
 const REGULATION: &str = "katsuura-operations";
 
@@ -71,6 +74,15 @@ async fn a_notice_leaves_no_function_without_anybody_and_is_given_for_others_by_
     let taxes = add(&portal, "SYS-002", "税務システム", false).await;
     let row = account(&portal, itself, "斎藤", &["参照"]).await;
     let officer = portal.sign_in("斎藤").await;
+    give_notice(&officer, "斎藤", &row, &[]).await.refuses("役割を務めるただ一人の人です");
+    // somebody with another function of that tier fills this one no more than nobody would
+    let from = "2026-04-01".parse().unwrap();
+    let (person, department, function) = (portal.cast.get("鈴木").id, portal.cast.general, Some("software_officer"));
+    let other =
+        NewPost {
+            person, department, tier: Tier::Operator, function, title: "ソフトウェア責任者", main: false, from
+        };
+    portal.app.change(&Actor::portal(), async |work: &mut Work| appoint(work, &other).await).await.unwrap();
     give_notice(&officer, "斎藤", &row, &[]).await.refuses("役割を務めるただ一人の人です");
     officer.get("/").await.ok();
     let vendor = portal.sign_in("井上").await;

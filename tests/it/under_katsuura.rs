@@ -248,6 +248,11 @@ async fn a_password_problem_is_reported_at_once_and_goes_up_to_the_council() {
     officer.post(&line, &[(&name, &seen)]).await.refuses("対策を入力してください");
     let measures =
         [(name.as_str(), seen.as_str()), ("measures", "新しいパスワードを発行した"), ("measured_on", "2026-04-01")];
+    // nothing is done on a day that is still to come, and nothing is to be done by a day that is over
+    let to_come = [measures[0], measures[1], ("measured_on", "2026-12-05")];
+    let refused = officer.post(&line, &to_come).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    refused.says("実施日");
     let done = officer.post(&line, &measures).await;
     assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.words());
     let administrator = portal.sign_in("伊藤").await;
@@ -260,6 +265,8 @@ async fn a_password_problem_is_reported_at_once_and_goes_up_to_the_council() {
     let administrator = portal.sign_in("伊藤").await;
     let missing = answer(&administrator, &number, "approve", &[("prevention", "")]).await;
     missing.refuses("再発防止策を入力してください");
+    let over = [("prevention", "紙に書かない"), ("prevention_owner", "伊藤"), ("prevention_due", "2020-01-01")];
+    answer(&administrator, &number, "approve", &over).await.refuses("期限");
     let prevention =
         [("prevention", "紙に書かない研修をする"), ("prevention_owner", "伊藤"), ("prevention_due", "2026-05-01")];
     let decided = answer(&administrator, &number, "approve", &prevention).await;

@@ -5,7 +5,7 @@ use super::working::{Ended, WorkForm, Worked};
 use super::{Hand, Open, capacity, doer, still_holds};
 use crate::engines::requests::model::machine::Standing;
 use crate::engines::requests::model::route::Doer;
-use crate::engines::requests::model::{ContentHash, Outcome, Refusal, StepAct, Typed};
+use crate::engines::requests::model::{ContentHash, Input, Outcome, Refusal, StepAct, Typed};
 use crate::engines::requests::store::record::{self, NewExecution};
 use crate::engines::requests::store::{people, steps};
 use crate::kernel::access::Permission;
@@ -13,6 +13,7 @@ use crate::kernel::error::{Error, Result};
 use crate::kernel::work::Work;
 use serde_json::json;
 use sqlx::PgConnection;
+use uuid::Uuid;
 
 /// The event of it.
 const CORRECTED: &str = "request.execution_corrected";
@@ -42,11 +43,16 @@ impl Open {
         let mut line = self.line(conn, no).await?;
         let done = record::last_done(conn, id, self.request.round, line.no).await?;
         line.made = done.as_ref().and_then(|done| done.row_href.clone());
+        let persons = step.result.fields().filter(|field| field.input == Input::Person);
+        let persons: Vec<Uuid> =
+            persons.filter_map(|field| done.as_ref()?.result.person(&field.key).map(|person| person.0)).collect();
+        let names = people::names(conn, &persons, self.today).await?;
+        let known: Vec<(Uuid, String)> = names.into_iter().map(|(id, name)| (id, name.full)).collect();
         let typed = match typed {
             Some(typed) => (typed, false),
             None => (done.map(|done| Typed::again(&done.result)).unwrap_or_default(), true),
         };
-        self.form_of(conn, (line, step), typed).await
+        self.form_of(conn, (line, step), typed, &known).await
     }
 }
 

@@ -16,6 +16,7 @@ use crate::kernel::error::{Error, Result};
 use crate::kernel::work::Work;
 use serde_json::json;
 use sqlx::PgConnection;
+use uuid::Uuid;
 
 /// The longest number of a slip (受領書の番号).
 pub const SLIP_NUMBER_MAX: usize = 60;
@@ -76,22 +77,30 @@ impl Open {
             Some(typed) => typed,
             None => Typed::again(&self.registered.effects.suggest(conn, self.matter(), &line.line()).await?),
         };
-        self.form_of(conn, (line, self.work_step()?), (typed, fresh)).await
+        self.form_of(conn, (line, self.work_step()?), (typed, fresh), &[]).await
     }
 
-    /// The form of a line at this step, filled in so; what is `fresh` nobody has sent yet.
+    /// The form of a line at this step, filled in so; what is `fresh` nobody has sent yet. `known`: who stands in its record already, and
+    /// can be named again.
     pub(super) async fn form_of(
         &self,
         conn: &mut PgConnection,
         (line, mut step): (LineRow, StepDef),
         (typed, fresh): (Typed, bool),
+        known: &[(Uuid, String)],
     ) -> Result<WorkForm> {
         for section in &mut step.result.sections {
             section.fields.retain(|field| self.registered.effects.asks(&line.line(), &field.key));
         }
         let done = line.line();
         self.registered.effects.fit(conn, &done, &mut step.result).await?;
-        let options = self.offered(conn, &step.result, Some(&done)).await?;
+        let mut options = self.offered(conn, &step.result, Some(&done)).await?;
+        for field in step.result.fields().filter(|field| field.input == Input::Person) {
+            let offered = options.entry(field.key.clone()).or_default();
+            let new = known.iter().filter(|(id, _)| offered.iter().all(|choice| choice.value != id.to_string()));
+            let new: Vec<Choice> = new.map(|(id, name)| Choice::named(id.to_string(), name.as_str())).collect();
+            offered.extend(new);
+        }
         let (mut content, mut errors) = step.result.read(&typed, &options, self.today);
         self.registered.effects.tidy(&done, &mut content);
         let shown = step.result.show(&content, &options);

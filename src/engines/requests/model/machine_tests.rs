@@ -296,6 +296,22 @@ fn without_a_deputy_an_own_matter_goes_up_and_then_to_the_office() {
 }
 
 #[test]
+fn a_managers_own_matter_goes_past_an_office_in_their_own_section() {
+    let posts = vec![
+        (1, Tier::Manager, SECTION, None),
+        (4, Tier::Sysadmin, IT, None),
+        (5, Tier::Sysadmin, IT, None),
+        (6, Tier::Office, SECTION, None),
+        (7, Tier::Ciso, DIVISION, None),
+        (2, Tier::Ciso, DIVISION, None),
+    ];
+    let own = Office::filed(1, 9, posts.clone()).unwrap();
+    assert_eq!(own.case.steps[0].seat, SeatId::of(Tier::Ciso, None), "6 is below the one whose matter it is");
+    let others = Office::filed(8, 9, posts).unwrap();
+    assert_eq!(others.case.steps[0].seat, SeatId::of(Tier::Manager, Some(SECTION)));
+}
+
+#[test]
 fn a_vacant_seat_moves_up_and_says_so_but_a_section_without_such_a_post_needs_no_remark() {
     let mut vacant = posts();
     vacant[0] = (0, Tier::Manager, SECTION, None);

@@ -84,7 +84,9 @@ async fn work_page(
     (tried, why): (Option<Tried>, Option<Why>),
 ) -> Result<WorkPage> {
     let w = screen.w;
-    let drawn = draw(w, &screen.dates, &form.step.result, &form.typed, &form.options, &form.errors);
+    let mut drawn = draw(w, &screen.dates, &form.step.result, &form.typed, &form.options, &form.errors);
+    let fault = why.as_ref().and_then(|why| why.fault.clone());
+    drawn.faults.extend(fault.map(|fault| ("f-_why".to_owned(), fault)));
     let plan = open.registered.effects.plan(read.conn(), open.matter()).await?;
     let mine = plan.of_line(form.line.number()).cloned().collect();
     let doer = actions::doer(read.conn(), &hand.viewer, &open.request.kind).await?;
@@ -205,10 +207,10 @@ async fn correct(
             (form, status, Some(message))
         }
     };
+    // both are said at once: what is wrong with the answers, and that the reason is missing
     let fault = match message {
+        _ if why.trim().is_empty() => Some(screen.w.t("requests-correct-why-missing").into_owned()),
         Some(message) => Some(screen.w.line(&said(&message)).into_owned()),
-        // both are said at once
-        None if why.trim().is_empty() => Some(screen.w.t("requests-refused-reason-missing").into_owned()),
         None => None,
     };
     let mut read = app.read(me).await?;
