@@ -60,7 +60,7 @@ const ELSEWHERE: [(&str, &[&str]); 3] = [
         "coop-operations",
         &["/designees", "/designees/{post}/ending", "/requests/drafts/{id}/return", "/requests/drafts/{id}/withdrawal"],
     ),
-    // one ID at two terminals, the pledge about it, and steps that the organisation sets itself, with 引き上げ承認
+    // one ID at two terminals, the pledge about it, and steps that the organisation sets itself, with 引き上げ承認 and 担当替え
     (
         "katsuura-operations",
         &[
@@ -69,6 +69,7 @@ const ELSEWHERE: [(&str, &[&str]); 3] = [
             "/procedures/routes/{id}",
             "/procedures/{kind}",
             "/requests/{number}/pull-up",
+            "/requests/{number}/seat",
         ],
     ),
     // 回覧: what somebody is told of and says that they have read
