@@ -149,7 +149,7 @@ key = "receive_desk""#;
         answers.push(("by".to_owned(), clause.to_owned()));
         send(&clerk, KIND, &answers, step).await
     };
-    page("", "check").await.refuses("根拠の条項を選んでください");
+    page("", "check").await.refuses("根拠の条項を、表示されているものから選んでください");
     page("village-office/9-9", "check").await.refuses("根拠の条項");
     let number = number_of(&page("village-office/3-1", "send").await);
     let desk = office.portal.sign_in("中村").await;
