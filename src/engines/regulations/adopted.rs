@@ -135,7 +135,7 @@ impl Adopted {
             own.map_or_else(|| kind.clone(), |own| rerouted(kind, &own.way))
         };
         let mut other = HashSet::new();
-        for theirs in operating.binding.kinds.iter() {
+        for theirs in &operating.binding.kinds {
             let asked = self.binding.kind(&theirs.key).into_iter().flat_map(|kind| &kind.clauses);
             let clauses: Vec<&Clause> = asked.filter_map(|id| self.entry.catalogue.clause(id)).collect();
             if clauses.is_empty() {

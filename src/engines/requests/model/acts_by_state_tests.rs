@@ -89,7 +89,7 @@ fn table() -> String {
         for (name, act) in ACTS {
             let mut answers: BTreeMap<String, Vec<String>> = BTreeMap::new();
             for who in PEOPLE {
-                let answer = office.with(who, |case, facts| act(case, facts));
+                let answer = office.with(who, act);
                 let word = answer.map_or_else(|refusal| word(&refusal), |()| "*".to_owned());
                 answers.entry(word).or_default().push(who.to_string());
             }
@@ -111,7 +111,7 @@ fn every_act_in_every_state_is_for_those_whom_it_is_for() {
 fn every_refusal_has_its_sentence_in_both_languages() {
     for (_, office) in states() {
         for (who, (_, act)) in PEOPLE.iter().flat_map(|who| ACTS.iter().map(move |act| (who, act))) {
-            let Err(refusal) = office.with(*who, |case, facts| act(case, facts)) else { continue };
+            let Err(refusal) = office.with(*who, act) else { continue };
             let key = refusal.message(|position| position.tier.key().to_owned()).key.into_owned();
             for lang in [Lang::Ja, Lang::En] {
                 let said = Catalogue(lang).t(&key).into_owned();

@@ -213,11 +213,14 @@ pub struct Question {
 pub async fn questions_to(conn: &mut PgConnection, person: PersonId, limit: i64) -> Result<Vec<Question>> {
     let questions = sqlx::query_as!(
         Question,
-        r#"select r.number, r.subject, concat_ws(' ', p.family_name, nullif(p.given_name, '')) as "asked_by!"
-             from request r
-             join request_comment q on q.id = open_question(r.id)
+        // fenced: else what is open may be worked out for each request with each comment of all
+        r#"with mine as materialized
+                  (select number, subject, open_question(id) as asked
+                     from request where requester_id = $1 and closed_at is null)
+           select r.number, r.subject, concat_ws(' ', p.family_name, nullif(p.given_name, '')) as "asked_by!"
+             from mine r
+             join request_comment q on q.id = r.asked
              join person p on p.id = q.author
-            where r.requester_id = $1 and r.closed_at is null
             order by q.written_at, q.id
             limit $2"#,
         person.0,
