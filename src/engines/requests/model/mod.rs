@@ -4,7 +4,7 @@
 //! * [`kind`]: one sort of request, joined from code (form, effects) and binding (route, clauses, title).
 //! * [`route`]: who decides, and where a step moves when its holder may not or cannot act.
 //! * [`acting`]: who decides by rule for one who is away.
-//! * [`deeds`]: what was done in a round, and what of it still counts.
+//! * `deeds`: what was done in a round, and what of it still counts.
 //! * [`rerouting`]: what waits is sent to another seat by the office.
 //! * [`pulling_up`]: whoever decides at a later step takes it to themselves.
 //! * [`together`]: steps that wait side by side, and steps that take the answers of several.
