@@ -19,7 +19,7 @@ use crate::engines::regulations::fault::Faults;
 use crate::engines::regulations::own_routes::OwnRoutes;
 use crate::engines::regulations::{self, Adopted, Adoptions, Library, Regulations, UnderWay, blanks, functions};
 use crate::engines::requests::actions::desk::Desks;
-use crate::engines::requests::actions::{Organisations, acting, ladder, reminding, reviewing, vacancy};
+use crate::engines::requests::actions::{Organisations, acting, ladder, queue_seats, reminding, reviewing, vacancy};
 use crate::engines::requests::model::KindError;
 use crate::engines::requests::{self, Kinds, KindsInForce};
 use crate::features::setup::{Founder, Handover};
@@ -476,7 +476,8 @@ fn react<'a>(work: &'a mut Work, recorded: &'a Recorded) -> BoxFuture<'a, Result
 struct MenuOf {
     person: PersonId,
     posts: Vec<(PostId, Option<PersonId>)>,
-    /// what of it they may open, which a regulation adopted meanwhile changes
+    /// where they work off what waits, and what they may open: both follow the regulation, which comes into force a moment after its event
+    seats: Vec<String>,
     may: [bool; 4],
     today: NaiveDate,
 }
@@ -499,7 +500,8 @@ fn counts<'a>(
             Permission::MovementsView,
         ];
         let may = may.map(|permission| viewer.may(permission));
-        let asked = MenuOf { person: viewer.person, posts, may, today: app.clock().today() };
+        let seats = queue_seats(viewer, &*requests::actions::kinds(app)?);
+        let asked = MenuOf { person: viewer.person, posts, seats, may, today: app.clock().today() };
         let count = async |conn: &mut PgConnection| {
             let mut all = requests::counts(app, conn, viewer).await?;
             all.extend(features::movements::count(app, conn, viewer).await?.map(|count| ("movements", count)));

@@ -346,6 +346,10 @@ async fn several_regulations_are_followed_at_once_and_of_their_values_the_strict
     let board = committee.get("/clauses?regulation=village-office&state=other-route").await;
     board.ok().says("別の経路").says("班長").says("3-1").hides("3-2");
     committee.get("/clauses/village-office/3-1").await.ok().says("別の経路").says("実施の記録に数えていません");
+    let home = committee.get("/").await;
+    home.ok().says("別の経路").says("むら役場電算規程");
+    let link = home.text().split('"').find(|part| part.ends_with("state=other-route")).map(str::to_owned);
+    committee.get(&link.unwrap().replace("&#38;", "&")).await.ok().says("3-1").hides("3-2");
 
     // the page says what holds and what gave way; the organisation may go further, never back
     let desk = portal.sign_in("中村").await;

@@ -1,6 +1,7 @@
 //! ホーム: what must I do now — by standing: what waits for me, what I can apply for, my requests, and for readers of the
 //! board how the regulation stands.
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use askama::Template;
 use axum::extract::State;
@@ -10,7 +11,7 @@ use chrono::{Days, NaiveTime, Timelike as _};
 use super::{AllTasks, Feature};
 use crate::engines::regulations::board::{Reference, State as ClauseState};
 use crate::engines::regulations::views::board::states;
-use crate::engines::regulations::{self, Regulations};
+use crate::engines::regulations::{self, Adopted, Regulations};
 use crate::engines::requests::Kinds;
 use crate::engines::requests::actions::desk::{At, Desk, Part};
 use crate::engines::requests::actions::{self, Hand, kinds};
@@ -29,6 +30,7 @@ use crate::kernel::ids::PersonId;
 use crate::people::proposals::{self, Proposal};
 use crate::people::{elsewhere, pledge};
 use crate::web::icons::Icon;
+use crate::web::locale::Words;
 use crate::web::parts::{Todo, TodoItem};
 use crate::web::routing::{Access, Can, Nav, Room, Section, SignedIn, get};
 use crate::web::screen::{Screen, page};
@@ -75,7 +77,7 @@ struct Home {
     waiting: Vec<Panel>,
     kinds: Vec<KindView>,
     mine: Vec<Row>,
-    board: Vec<Share>,
+    board: Vec<Board>,
 }
 
 /// 承認待ち, 実施待ち
@@ -84,6 +86,14 @@ struct Panel {
     href: &'static str,
     rows: Vec<Row>,
     empty: String,
+}
+
+/// How one of the texts in force stands.
+struct Board {
+    /// which of them, where there are several
+    text: String,
+    href: String,
+    shares: Vec<Share>,
 }
 
 /// How many clauses are in a state.
@@ -283,8 +293,8 @@ async fn alerts(app: &App, me: &Viewer, screen: &Screen, read: &mut Read) -> Res
     Ok(told.iter().map(banner).collect())
 }
 
-/// How the regulation stands today, for those who may read the board.
-async fn board(app: &App, me: &Viewer, screen: &Screen, standing: Tier, read: &mut Read) -> Result<Vec<Share>> {
+/// How the regulations stand today, for those who may read the board.
+async fn board(app: &App, me: &Viewer, screen: &Screen, standing: Tier, read: &mut Read) -> Result<Vec<Board>> {
     let readers = [Tier::Office, Tier::Ciso, Tier::Committee, Tier::Auditor];
     if !me.may(Permission::ClausesView) || !readers.contains(&standing) {
         return Ok(Vec::new());
@@ -299,17 +309,27 @@ async fn board(app: &App, me: &Viewer, screen: &Screen, standing: Tier, read: &m
     let evidence = regulations::store::latest_evidence(read.conn(), &in_force.mechanisms(), tomorrow).await?;
     let year = FiscalYear::of(today);
     let reference = Reference { on: today, year: year.first_day()..=year.last_day() };
+    let several = open.len() > 1;
+    let board = |adopted: &Arc<Adopted>| {
+        let href = format!("/clauses?regulation={}", adopted.key());
+        let shares = shares(screen.w, &href, states(adopted, &evidence, &reference));
+        let text = if several { adopted.entry().catalogue.title.clone() } else { String::new() };
+        Board { text, href, shares }
+    };
+    Ok(open.iter().map(board).collect())
+}
+
+/// How many clauses of a text are in each state, what is missing first.
+fn shares(w: Words, board: &str, states: Vec<(String, ClauseState)>) -> Vec<Share> {
     let mut counts: BTreeMap<&'static str, usize> = BTreeMap::new();
-    for (_, state) in open.iter().flat_map(|adopted| states(adopted, &evidence, &reference)) {
-        if state != ClauseState::NoDuty {
-            *counts.entry(state.key()).or_default() += 1;
-        }
+    for (_, state) in states.into_iter().filter(|(_, state)| *state != ClauseState::NoDuty) {
+        *counts.entry(state.key()).or_default() += 1;
     }
     let order = ["overdue", "never", "other-route", "due", "excepted", "kept", "no-case", "waiting", "not-applicable"];
     let share = |key: &'static str| {
         let count = *counts.get(key)?;
-        let word = screen.w.of("regulations-state", key).into_owned();
-        Some(Share { word, count, href: format!("/clauses?state={key}"), bad: matches!(key, "overdue" | "never") })
+        let word = w.of("regulations-state", key).into_owned();
+        Some(Share { word, count, href: format!("{board}&state={key}"), bad: matches!(key, "overdue" | "never") })
     };
-    Ok(order.into_iter().filter_map(share).collect())
+    order.into_iter().filter_map(share).collect()
 }
