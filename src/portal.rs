@@ -68,9 +68,9 @@ pub fn features() -> Vec<Feature> {
     ]
 }
 
-/// The rooms below the features that have pages of their own.
+/// The rooms that have pages of their own and are no features.
 fn rooms() -> Vec<Room> {
-    vec![people::pages::room(), regulations::room(), requests::room()]
+    vec![people::pages::room(), regulations::room(), requests::room(), features::setup::room()]
 }
 
 /// Every route of the portal: the router, `mamori routes` and the matrix test are made from this.

@@ -86,3 +86,4 @@ movements-old-rights = Present right
 movements-refused-own = You cannot enter a personnel change of your own. Ask a colleague.
 movements-refused-tier = A transfer brings somebody to a section as staff or manager. Functions are given in the register, or by an appointment on the person's page
 movements-refused-before-joining = The day lies before the day of hiring. Check the date
+movements-refused-not-away = No leave or secondment is entered from which this person could return. Enter that first

@@ -80,3 +80,4 @@ movements-old-rights = 旧権限
 movements-refused-own = 自分の人事異動は入力できません。ほかの担当者に依頼してください。
 movements-refused-tier = 人事異動では、職員か管理職の立場だけを選べます。役割は「役割台帳」か、職員の画面の発令で与えてください
 movements-refused-before-joining = 採用日より前の日にはできません。日付を確かめてください
+movements-refused-not-away = 休職・産休・育休・出向の発令がないため、復職は登録できません。先に、その発令を登録してください

@@ -296,7 +296,7 @@ pub struct Term {
     pub rests_on: Option<String>,
     /// who stands in today
     pub stand_in: Option<String>,
-    /// away today on leave (休職等): the post is theirs by name only
+    /// away today on leave (休職等), or unable to sign in any more: the post is theirs by name only
     pub away: bool,
     /// the department above the post's
     pub above: Option<String>,
@@ -332,7 +332,7 @@ pub async fn terms(conn: &mut PgConnection, tiers: &[Tier], on: NaiveDate) -> sq
                   o.name as "above?", p.tier as "tier: Tier", p.function, p.title, p.main, lower(p.during) as "from!: NaiveDate",
                   upper(p.during) as "until?: NaiveDate", b.title as "rests_on?", m.family_name as "deputy_family?",
                   m.given_name as "deputy_given?", coalesce(n.owner_person, n.id) as "natural!: PersonId",
-                  (p.during @> $2::date and on_leave(n.id)) as "away!"
+                  (p.during @> $2::date and (on_leave(n.id) or sign_in_stopped(n.id))) as "away!"
              from post p
              join person n on n.id = p.person_id
              join department d on d.id = p.department_id

@@ -55,7 +55,7 @@ fn opens(reach: Reach, above: bool, own: bool) -> bool {
     }
 }
 
-/// Everybody who could read it on that day, by よみ; once for each post that opened it.
+/// Everybody who could read it on that day, by よみ; once for each tier, place and time that opened it.
 pub async fn on(conn: &mut PgConnection, table: &Table, matter: &Matter, day: NaiveDate) -> sqlx::Result<Vec<Reader>> {
     let above = above(&mut *conn, &matter.departments).await?;
     let rows = sqlx::query!(
@@ -93,7 +93,7 @@ pub async fn on(conn: &mut PgConnection, table: &Table, matter: &Matter, day: Na
         if !opens(reach, above.contains(&row.department_id), matter.persons.contains(&row.person)) {
             continue;
         }
-        readers.push(Reader {
+        let reader = Reader {
             number: row.number,
             name: full_name(&row.family_name, &row.given_name),
             department: row.department,
@@ -104,9 +104,26 @@ pub async fn on(conn: &mut PgConnection, table: &Table, matter: &Matter, day: Na
             acting_for,
             by_rule: false,
             reach,
-        });
+        };
+        match readers.iter_mut().find(|known| alike(known, &reader)) {
+            Some(known) => known.title = both(&known.title, &reader.title),
+            None => readers.push(reader),
+        }
     }
     Ok(readers)
+}
+
+/// Two functions of one person that open the same for the same time are one line with both titles.
+fn alike(one: &Reader, other: &Reader) -> bool {
+    let line = |reader: &Reader| Reader { title: String::new(), ..reader.clone() };
+    line(one) == line(other)
+}
+
+fn both(one: &str, other: &str) -> String {
+    if one.split('・').any(|title| title == other) || other.is_empty() {
+        return one.to_owned();
+    }
+    if one.is_empty() { other.to_owned() } else { format!("{one}・{other}") }
 }
 
 /// These departments and all above them.
@@ -129,6 +146,26 @@ async fn above(conn: &mut PgConnection, departments: &[DepartmentId]) -> sqlx::R
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn functions_that_open_the_same_are_one_line() {
+        let reader = |title: &str, reach| Reader {
+            number: "000102".to_owned(),
+            name: "井上 幸子".to_owned(),
+            department: "情報政策課".to_owned(),
+            tier: Tier::Operator,
+            title: title.to_owned(),
+            from: NaiveDate::default(),
+            last: None,
+            acting_for: None,
+            by_rule: false,
+            reach,
+        };
+        assert!(alike(&reader("係長", Reach::Organisation), &reader("ID管理者", Reach::Organisation)));
+        assert!(!alike(&reader("係長", Reach::Organisation), &reader("係長", Reach::Department)));
+        assert_eq!(both(&both("係長", "ID管理者"), "係長"), "係長・ID管理者");
+        assert_eq!(both("", "係長"), "係長");
+    }
 
     #[test]
     fn a_line_opens_what_lies_within_its_reach() {

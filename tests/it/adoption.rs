@@ -312,6 +312,26 @@ async fn nobody_is_locked_out_of_administration_by_a_text_that_is_followed_besid
     assert_eq!(portal.events("regulation.adopted").await, 1, "only the one that was there");
 }
 
+/// osaka 10(8)① has the section's security officer hand out the first password. Where administrators do it, by the route of
+/// another regulation, that is no evidence for it, though the mechanism acted.
+#[tokio::test]
+async fn what_a_text_has_its_own_people_hand_out_is_not_kept_by_the_hands_of_others() {
+    let office = Office::within(Portal::open().await).await;
+    let portal = &office.portal;
+    adopts(portal, "osaka-standard", Role::Tracked, "2026-04-01").await.unwrap();
+    Runner::new(&portal.app).unwrap().run_due().await.unwrap();
+    let number = office.file(&portal.sign_in("田中").await, "山本").await;
+    office.approve(&portal.sign_in("佐藤").await, &number).await;
+    let admin = portal.sign_in("伊藤").await;
+    assert_eq!(execute(&admin, &number, 1, "yamamoto.r").await.status, StatusCode::SEE_OTHER);
+    portal.sign_in("山本").await.submit(&format!("/requests/{number}/lines/1/receipt"), &[]).await.ok();
+    let committee = portal.sign_in("加藤").await;
+    let clause = committee.get("/clauses/osaka-standard/10-8-1-a").await;
+    clause.ok().says("別の経路").says("実施の記録に数えていません");
+    // the rule of the password itself asks for nobody's hands
+    committee.get("/clauses/osaka-standard/10-8-1-b").await.ok().hides("別の経路");
+}
+
 #[tokio::test]
 async fn several_regulations_are_followed_at_once_and_of_their_values_the_stricter_holds() {
     let office = Office::within(Portal::open_beside("system-management", &FILES).await).await;

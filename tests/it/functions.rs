@@ -7,7 +7,9 @@ use mamori::features::movements::model::Kind;
 use mamori::kernel::access::{Actor, Tier};
 use mamori::kernel::ids::PostId;
 use mamori::kernel::jobs::Runner;
+use mamori::kernel::work::Work;
 use mamori::people::posts;
+use mamori::people::sign_ins::disable_sign_in;
 use mamori::people::roster::{NewPost, appoint};
 
 use super::support::portal::{PASSWORD, Portal};
@@ -286,28 +288,28 @@ async fn a_holder_on_leave_leaves_the_function_vacant_in_effect() {
         }
         portal.sign_in("伊藤").await
     };
-    let warning = "務める人が休職等で不在の役割があります";
+    let warning = "務める人が休職・利用停止等で不在の役割があります";
     moved(&portal, "中村", Kind::Leave, "2026-04-02").await;
     moved(&portal, "渡辺", Kind::Childcare, "2026-04-02").await;
     let register = run().await.get("/functions").await;
-    register.ok().says("中村 彩").hides("休職等で不在").hides("空席");
+    register.ok().says("中村 彩").hides("休職・利用停止等で不在").hides("空席");
     portal.advance(TimeDelta::days(1));
     let somebody = run().await;
     let register = somebody.get("/functions").await;
-    register.ok().says("中村 彩").says("休職等で不在").says("空席 1件").says(warning);
+    register.ok().says("中村 彩").says("休職・利用停止等で不在").says("空席 1件").says(warning);
     // of two administrators one is there: said, and not red
     assert_eq!(register.text().matches("row-bad").count(), 1, "{}", register.words());
     let page = somebody.get("/functions/office_manager").await;
-    page.ok().says("休職等で不在").says("空席");
-    somebody.get("/functions/system_administrator").await.ok().says("休職等で不在").says("現任").hides("空席");
-    somebody.get("/functions/chart").await.ok().says("空席").says("休職等で不在");
-    somebody.get("/").await.ok().says(warning).says("休職等で不在の役割：事務管理者").hides("未任命です");
+    page.ok().says("休職・利用停止等で不在").says("空席");
+    somebody.get("/functions/system_administrator").await.ok().says("休職・利用停止等で不在").says("現任").hides("空席");
+    somebody.get("/functions/chart").await.ok().says("空席").says("休職・利用停止等で不在");
+    somebody.get("/").await.ok().says(warning).says("休職・利用停止等で不在の役割：事務管理者").hides("未任命です");
     // what kind of leave it is stays with those who see the personnel change
     for page in [&register, &page] {
         page.hides("育休").hides("産休");
     }
     crate::requests::stand_in(&portal, "中村", "鈴木").await;
-    somebody.get("/functions").await.ok().says("休職等で不在").says("鈴木 美咲").hides("空席").hides(warning);
+    somebody.get("/functions").await.ok().says("休職・利用停止等で不在").says("鈴木 美咲").hides("空席").hides(warning);
     let mut db = portal.superuser().await;
     sqlx::query("delete from stand_in").execute(&mut db).await.unwrap();
     somebody.get("/functions").await.ok().says("空席 1件");
@@ -316,6 +318,12 @@ async fn a_holder_on_leave_leaves_the_function_vacant_in_effect() {
     portal.advance(TimeDelta::days(1));
     let somebody = run().await;
     somebody.get("/functions").await.ok().says("中村 彩").hides("空席").hides(warning);
-    somebody.get("/functions/office_manager").await.ok().says("現任").hides("休職等で不在");
+    somebody.get("/functions/office_manager").await.ok().says("現任").hides("休職・利用停止等で不在");
     somebody.get("/functions/chart").await.ok().hides("空席");
+
+    // whoever cannot sign in any more acts no more either, though nobody entered a leave
+    let holder = portal.cast.get("中村").id;
+    let stop = async |work: &mut Work| disable_sign_in(work, holder, "end_of_use").await.map(drop);
+    portal.app.change(&Actor::portal(), stop).await.unwrap();
+    somebody.get("/functions").await.ok().says("休職・利用停止等で不在").says("空席 1件").says(warning);
 }

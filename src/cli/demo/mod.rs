@@ -22,10 +22,11 @@ use chrono::{DateTime, Months, NaiveDate, TimeDelta, Utc};
 use clap::Args;
 use serde::Serialize;
 use sqlx::PgConnection;
+use uuid::Uuid;
 
 use self::large::{Grown, Size};
 use self::organisation::Organisation;
-use self::people::Company;
+use self::people::{Company, Member};
 use self::year::{Offer, Year};
 use crate::cli::start::{Running, data_dir, owner, start, start_with};
 use crate::features::privileged::actions::grant;
@@ -294,35 +295,25 @@ async fn open_sign_ins(app: &App, company: &Company) -> Result<()> {
     Ok(())
 }
 
-/// Where administration is apart from daily work, the first two administrators have accounts of their own for it.
+/// Systems with a right for administration have accounts of their own for it, held by the first administrators; the portal
+/// where administration is apart from daily work.
 async fn open_own_accounts(
     app: &App,
     company: &Company,
     offers: &[Offer],
     now: DateTime<Utc>,
 ) -> Result<Vec<PersonId>> {
-    let Some(portal) = offers.iter().find(|offer| offer.portal) else { return Ok(Vec::new()) };
-    if !*app.settings().session.admin_apart {
-        return Ok(Vec::new());
-    }
-    for member in company.of(Tier::Sysadmin).take(2) {
-        let granting = Granting {
-            system: portal.system,
-            name: format!("adm-{}", member.number),
-            holder: member.id,
-            department: member.department,
-            rights: portal.rights.last().copied().into_iter().collect(),
-            scope: "ポータルの管理".to_owned(),
-            purpose: "ログインIDと操作記録の管理のため".to_owned(),
-            from: app.clock().now(),
-            until: now + TimeDelta::days(180),
-            approved: None,
-            request: None,
-            safe_place: String::new(),
-            may_use: Vec::new(),
-            secret_changed: None,
-        };
-        app.change(&Actor::portal(), async |work: &mut Work| grant(work, &granting).await.map(drop)).await?;
+    let apart = *app.settings().session.admin_apart;
+    let administered = offers.iter().filter(|offer| if offer.portal { apart } else { offer.rights.len() > ORDINARY });
+    let administered: Vec<&Offer> = administered.collect();
+    for (left, offer) in administered.iter().enumerate().map(|(at, offer)| (administered.len() - at, offer)) {
+        // the last one lacks its second administrator, which its line says
+        let people = if left == 1 && administered.len() > 1 { 1 } else { 2 };
+        for member in company.of(Tier::Sysadmin).take(people) {
+            let right = offer.rights.last().copied();
+            let granting = administrator(app, member, offer.system, (right, offer.portal), now);
+            app.change(&Actor::portal(), async |work: &mut Work| grant(work, &granting).await.map(drop)).await?;
+        }
     }
     let mut read = app.read_all(Role::App).await?;
     let opened = sqlx::query_scalar!(
@@ -334,6 +325,39 @@ async fn open_own_accounts(
     .fetch_all(read.conn())
     .await?;
     Ok(opened)
+}
+
+/// Rights of a system of the demo that are for daily work; the one after them is for administration.
+const ORDINARY: usize = 2;
+
+fn administrator(
+    app: &App,
+    member: &Member,
+    system: SystemId,
+    (right, portal): (Option<Uuid>, bool),
+    now: DateTime<Utc>,
+) -> Granting {
+    let (scope, purpose) = if portal {
+        ("ポータルの管理", "ログインIDと操作記録の管理のため")
+    } else {
+        ("サーバとデータベースの保守", "定期保守と障害対応のため")
+    };
+    Granting {
+        system,
+        name: format!("adm-{}", member.number),
+        holder: member.id,
+        department: member.department,
+        rights: right.into_iter().collect(),
+        scope: scope.to_owned(),
+        purpose: purpose.to_owned(),
+        from: app.clock().now(),
+        until: now + TimeDelta::days(180),
+        approved: None,
+        request: None,
+        safe_place: String::new(),
+        may_use: Vec::new(),
+        secret_changed: None,
+    }
 }
 
 async fn offers(app: &App) -> Result<Vec<Offer>> {

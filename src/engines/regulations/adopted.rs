@@ -1,6 +1,6 @@
 //! The regulations that the organisation adopted (採用した規程): which of them are in force on a day, what they call the tiers,
 //! who may read them, and the clauses behind a screen.
-use super::binding::{Binding, Kind, keeps};
+use super::binding::{Binding, Kind, handed, keeps, works};
 use super::blanks::{self, Filled};
 use super::catalogue::Clause;
 use super::library::{ClauseRef, Entry, Library};
@@ -136,13 +136,16 @@ impl Adopted {
         };
         let mut other = HashSet::new();
         for theirs in &operating.binding.kinds {
-            let asked = self.binding.kind(&theirs.key).into_iter().flat_map(|kind| &kind.clauses);
-            let clauses: Vec<&Clause> = asked.filter_map(|id| self.entry.catalogue.clause(id)).collect();
-            if clauses.is_empty() {
+            let Some(own) = self.binding.kind(&theirs.key) else { continue };
+            let asked = own.clauses.iter().filter_map(|id| self.entry.catalogue.clause(id));
+            let (asked, worked) = (asked.collect::<Vec<_>>(), handed(own, &self.entry.catalogue));
+            if asked.is_empty() && worked.is_empty() {
                 continue;
             }
             let theirs = travelled(theirs);
-            other.extend(clauses.into_iter().filter(|clause| !keeps(&theirs, clause)).map(|clause| clause.id.clone()));
+            let other_way = asked.into_iter().filter(|clause| !keeps(&theirs, clause));
+            let other_hands = worked.into_iter().filter(|clause| !works(&theirs, clause.holder));
+            other.extend(other_way.chain(other_hands).map(|clause| clause.id.clone()));
         }
         if other.is_empty() {
             return Arc::clone(self);

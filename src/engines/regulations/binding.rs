@@ -25,7 +25,7 @@ mod tests;
 
 pub use functions::{Function, VacancyNotice};
 pub use kind::{Act, AfterReturn, By, Choice, Condition, Field, FieldType, Kind, Part, Scope, Step, TODAY};
-pub use kind_check::keeps;
+pub use kind_check::{handed, keeps, works};
 pub use limits::{RightLevel, RightLimits};
 pub use needs::Needs;
 pub use release::{Elsewhere, Release};

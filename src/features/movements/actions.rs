@@ -37,6 +37,9 @@ pub async fn enter(work: &mut Work, new: &NewMovement) -> Result<Entered> {
     if new.kind != Kind::Hire && joined.is_some_and(|joined| new.effective_on < joined) {
         return Ok(Entered::Mend("effective_on", Message::new("movements-refused-before-joining")));
     }
+    if new.kind == Kind::Return && !store::away(work.conn(), new.person, new.effective_on).await? {
+        return Ok(Entered::Mend("kind", Message::new("movements-refused-not-away")));
+    }
     let from = from.ok_or(Error::NotFound)?;
     let Some(id) = put(work, new, from).await? else {
         return Ok(Entered::Mend("person", Message::new("movements-refused-known")));

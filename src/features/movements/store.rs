@@ -101,6 +101,20 @@ pub async fn same_person(conn: &mut PgConnection, one: PersonId, other: PersonId
         .await
 }
 
+/// Is somebody on leave (休職, 産休, 育休, 出向) on a day, as far as it is entered: one of them has no return yet.
+pub async fn away(conn: &mut PgConnection, person: PersonId, on: NaiveDate) -> sqlx::Result<bool> {
+    sqlx::query_scalar!(
+        r#"select count(*) filter (where m.kind <> 'return') > count(*) filter (where m.kind = 'return') as "away!"
+             from personnel_movement m
+            where natural_person(m.person_id) = natural_person($1) and m.cancelled_at is null and m.effective_on <= $2
+              and m.kind in ('secondment', 'leave', 'maternity', 'childcare', 'return')"#,
+        person.0,
+        on
+    )
+    .fetch_one(conn)
+    .await
+}
+
 /// Writes an entry; false where it is known already.
 pub async fn insert(
     conn: &mut PgConnection,

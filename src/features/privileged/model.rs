@@ -190,6 +190,8 @@ pub enum Refusal {
     EndBeforeBegin,
     /// 終了日時が過ぎています
     Over,
+    /// for more than a year
+    TooLong,
     /// 開始日時より前には割り当てられません
     TooEarly,
     /// 支障がないことの確認が先に必要です
@@ -213,6 +215,7 @@ impl Refusal {
             Self::NoEnd => "privileged-refused-no-end",
             Self::EndBeforeBegin => "privileged-refused-end-before-begin",
             Self::Over => "privileged-refused-over",
+            Self::TooLong => "privileged-refused-too-long",
             Self::TooEarly => "privileged-refused-too-early",
             Self::Impact => "privileged-refused-impact",
             Self::NameTaken => "privileged-refused-name-taken",
@@ -242,7 +245,11 @@ impl System {
     }
 }
 
-/// A period that has an end after its beginning, and is not over (24-1-3).
+/// So long a right for administration lasts at most, in days: what is needed for longer is asked for anew each year, so that
+/// somebody looks again whether the work still wants it (24-1-3).
+const MOST_DAYS: i64 = 366;
+
+/// A period that has an end after its beginning, is not over and not without measure (24-1-3).
 pub fn period(
     from: Option<NaiveDateTime>,
     until: Option<NaiveDateTime>,
@@ -252,7 +259,11 @@ pub fn period(
     if from.is_some_and(|from| until <= from) {
         return Err(Refusal::EndBeforeBegin);
     }
-    if until.date() < today { Err(Refusal::Over) } else { Ok(()) }
+    if until.date() < today {
+        return Err(Refusal::Over);
+    }
+    let begins = from.map_or(today, |from| from.date());
+    if (until.date() - begins).num_days() > MOST_DAYS { Err(Refusal::TooLong) } else { Ok(()) }
 }
 
 /// A moment on the organisation's wall clock.
@@ -310,6 +321,10 @@ mod tests {
         let before = NaiveDate::from_ymd_opt(2026, 3, 1).unwrap().and_hms_opt(9, 0, 0);
         let over = NaiveDate::from_ymd_opt(2026, 3, 31).unwrap().and_hms_opt(9, 0, 0);
         assert_eq!(period(before, over, today), Err(Refusal::Over));
+        let years = |years| day(2).map(|begins| begins + chrono::TimeDelta::days(365 * years));
+        assert_eq!(period(day(2), years(1), today), Ok(()));
+        assert_eq!(period(day(2), years(100), today), Err(Refusal::TooLong));
+        assert_eq!(period(None, years(100), today), Err(Refusal::TooLong));
     }
 
     #[test]

@@ -58,6 +58,7 @@ pub(super) fn holes(w: Words, ground: &Ground<'_>) -> Vec<Hole> {
     holes.extend(to_come(w, ground, entry));
     holes.extend(vacant(w, ground, entry));
     holes.extend(posts(w, ground));
+    holes.extend(misplaced(w, ground, entry));
     holes.extend(further(w, ground));
     holes.extend(steps(w, ground, entry));
     holes.extend(doubled(w, ground, entry));
@@ -144,6 +145,34 @@ fn posts(w: Words, ground: &Ground<'_>) -> Vec<Hole> {
         holes.push(Hole { words: w.with(key, &said).into_owned(), stops: false, step: Step::People });
     }
     holes
+}
+
+/// The posts by one of which the operating text wants a tier held (充て職); none where it leaves open who holds it.
+pub(super) fn bound_posts(entry: &Entry, tier: Tier) -> Option<Vec<&str>> {
+    let functions = entry.binding.iter().flat_map(|binding| &binding.functions);
+    let posts: Option<Vec<&str>> =
+        functions.filter(|function| function.tier == tier).map(|function| function.ex_officio.as_deref()).collect();
+    posts.filter(|posts| !posts.is_empty())
+}
+
+/// Does this person bear one of the posts, now or from a day on?
+pub(super) fn bears(titled: &[Titled], person: PersonId, posts: &[&str]) -> bool {
+    let theirs = titled.iter().filter(|titled| titled.person == person);
+    theirs.flat_map(|titled| &titled.names).any(|name| posts.contains(&name.as_str()))
+}
+
+/// Who was chosen for a function that goes with a post, and no longer holds that post: a list of people came in between.
+fn misplaced(w: Words, ground: &Ground<'_>, entry: &Entry) -> Vec<Hole> {
+    let hole = |function: &super::model::Function| {
+        let posts = bound_posts(entry, function.tier)?;
+        if bears(ground.titled, function.person, &posts) {
+            return None;
+        }
+        let (tier, posts) = (title(w, entry, function.tier), posts.join("、"));
+        let words = w.t2("setup-hole-misplaced", "tier", tier, "post", posts).into_owned();
+        Some(Hole { words, stops: true, step: Step::Functions })
+    };
+    ground.answers.functions.iter().filter_map(hole).collect()
 }
 
 /// Functions of the texts, with the text that names each.

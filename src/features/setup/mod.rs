@@ -6,6 +6,7 @@ mod forms;
 mod doubling;
 mod linter;
 mod model;
+mod over;
 mod routes;
 mod store;
 mod views;
@@ -18,6 +19,7 @@ use tokio::sync::Notify;
 
 pub use actions::issue_token;
 pub use model::{Answers, Step};
+pub use over::room;
 
 use crate::engines::regulations::blanks::Filled;
 use crate::kernel::error::Result;

@@ -9,7 +9,7 @@ use chrono::NaiveDate;
 use uuid::Uuid;
 
 use super::door::{self, Inside};
-use super::linter::{Ground, holes};
+use super::linter::{Ground, bears, bound_posts, holes};
 use super::model::{Answers, Counts, Function, Step, current};
 use super::store::{self, Place};
 use super::views::{Door, Entered, Finished, Page, way};
@@ -376,6 +376,13 @@ async fn function(known: &mut Known, form: &mut Form, today: NaiveDate) -> Resul
         form.refuse("department", Line::new("setup-person-nowhere"));
         return Ok(None);
     };
+    if let Some(posts) = known.entry.as_deref().and_then(|entry| bound_posts(entry, tier)) {
+        let titled = store::titled(known.read.conn(), today).await?;
+        if !bears(&titled, someone.id, &posts) {
+            form.refuse("person", Line::new("setup-person-post").with("post", posts.join("、")));
+            return Ok(None);
+        }
+    }
     Ok(Some(Function { tier, person: someone.id, department }))
 }
 
@@ -547,6 +554,8 @@ async fn into_service(app: &App, screen: &Screen, answers: Answers) -> Result<Re
         Err(Error::Refused(_)) => {
             return Ok(screen.go(app, &to(Step::Check), Some((Tone::Warn, actions::incomplete()))));
         }
+        // the button was pressed twice: the other press did it
+        Err(Error::NotFound) => return Ok(screen.go(app, "/set-up", None)),
         Err(error) => return Err(error),
     };
     app.part::<Handover>()?.begin();

@@ -184,6 +184,7 @@ pub(super) async fn places(conn: &mut PgConnection, today: NaiveDate) -> sqlx::R
 /// A post with a title, by each name under which a text may ask for it (副市長, 情報政策課長).
 #[derive(Debug, Clone)]
 pub(super) struct Titled {
+    pub person: PersonId,
     pub names: Vec<String>,
     pub from: NaiveDate,
 }
@@ -191,7 +192,8 @@ pub(super) struct Titled {
 /// The posts of today and of the days to come that bear a title.
 pub(super) async fn titled(conn: &mut PgConnection, today: NaiveDate) -> sqlx::Result<Vec<Titled>> {
     let rows = sqlx::query!(
-        r#"select d.name as department, a.name as "above?", p.title, greatest(lower(p.during), n.joined_on) as "from!"
+        r#"select p.person_id as "person: PersonId", d.name as department, a.name as "above?", p.title,
+                  greatest(lower(p.during), n.joined_on) as "from!"
              from post p
              join person n on n.id = p.person_id
              join department d on d.id = p.department_id
@@ -204,7 +206,10 @@ pub(super) async fn titled(conn: &mut PgConnection, today: NaiveDate) -> sqlx::R
     .await?;
     let titled = rows
         .into_iter()
-        .map(|row| Titled { names: names_of(&row.department, row.above.as_deref(), &row.title), from: row.from });
+        .map(|row| {
+        let names = names_of(&row.department, row.above.as_deref(), &row.title);
+        Titled { person: row.person, names, from: row.from }
+    });
     Ok(titled.collect())
 }
 

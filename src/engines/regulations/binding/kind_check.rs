@@ -271,8 +271,21 @@ pub fn keeps(kind: &Kind, clause: &Clause) -> bool {
         && (route.is_empty() && decided_by_filing(kind, clause) || within(&clause.approvers, &route).is_some())
 }
 
+/// The clauses that a kind's work fulfils by whose hands it is done: those its result is asked for by, where they name who works.
+#[must_use]
+pub fn handed<'a>(kind: &Kind, catalogue: &'a Regulation) -> Vec<&'a Clause> {
+    let work = kind.steps.iter().filter(|step| step.works());
+    let named = work.flat_map(|step| {
+        let theirs = tiers(step, kind);
+        let clauses = step.fields.iter().filter_map(|field| catalogue.clause(field.clause.as_deref()?));
+        clauses.filter(move |clause| theirs.contains(&clause.holder))
+    });
+    named.collect()
+}
+
 /// Does somebody of this tier do the work?
-fn works(kind: &Kind, tier: Tier) -> bool {
+#[must_use]
+pub fn works(kind: &Kind, tier: Tier) -> bool {
     kind.steps.iter().filter(|step| step.works()).any(|step| tiers(step, kind).contains(&tier))
 }
 
