@@ -31,4 +31,5 @@ sign-in-ended-password = You were signed out because your password was changed
 sign-in-ended-disowned = All sessions were ended because a sign-in was not yours
 sign-in-ended-owner = You ended this session from another device
 sign-in-comes-back = Once you have signed in, you return to the page you wanted.
+sign-in-stop = {". "}
 sign-in-left = You are signed out

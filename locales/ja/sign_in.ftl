@@ -25,4 +25,5 @@ sign-in-ended-password = パスワードが変更されたため、ログアウ�
 sign-in-ended-disowned = 「自分ではない」との回答により、すべての端末でログアウトしました
 sign-in-ended-owner = ほかの端末からの操作で、この端末のログインを終えました
 sign-in-comes-back = ログインすると、開こうとしていた画面に戻ります。
+sign-in-stop = 。
 sign-in-left = ログアウトしました

@@ -174,6 +174,13 @@ pub struct AccountRules {
     pub owner_reads: Set<bool>,
 }
 
+/// What the organisation has, on which parts of a text hang (適用の条件).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ScopeRules {
+    /// It installs and manages servers of its own.
+    pub own_servers: Set<bool>,
+}
+
 /// How long the portal's own records are kept (保存期間).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LogRules {
@@ -188,6 +195,7 @@ pub struct Settings {
     pub session: SessionRules,
     pub reset: ResetRules,
     pub accounts: AccountRules,
+    pub scope: ScopeRules,
     pub logs: LogRules,
 }
 
@@ -229,6 +237,7 @@ impl Settings {
                 administrators: Set::base(0),
                 owner_reads: Set::base(false),
             },
+            scope: ScopeRules { own_servers: Set::base(false) },
             logs: LogRules { retention: Set::base(Period::months(60)) },
         }
     }

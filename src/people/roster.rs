@@ -2,6 +2,7 @@
 //! as an action with its event.
 use chrono::NaiveDate;
 use serde_json::json;
+use sqlx::PgConnection;
 
 use crate::kernel::access::Tier;
 use crate::kernel::audit::Event;
@@ -177,4 +178,11 @@ pub async fn set_telephone(work: &mut Work, person: PersonId, telephone: &str) -
     }
     let facts = json!({ "known": telephone.is_some() });
     work.record(Event::done("person.telephone_set", "person", person).about(person).facts(facts)).await.map(drop)
+}
+
+/// Are both of them one natural person?
+pub async fn same_person(conn: &mut PgConnection, one: PersonId, other: PersonId) -> sqlx::Result<bool> {
+    sqlx::query_scalar!(r#"select natural_person($1) = natural_person($2) as "same!""#, one.0, other.0)
+        .fetch_one(conn)
+        .await
 }

@@ -536,6 +536,7 @@ fn any_value(parameter: &'static Parameter) -> BoxedStrategy<Value> {
         | "password_autocomplete"
         | "admin_separate_account"
         | "owning_section_reads"
+        | "servers_on_premises"
         | "capacity_each_act" => any::<bool>().prop_map(|yes| json!(yes)).boxed(),
         // what is changed at intervals is changed within two years
         "password_max_age" => {

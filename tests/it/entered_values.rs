@@ -86,6 +86,21 @@ async fn what_a_clause_leaves_open_has_a_value_within_a_range_that_is_said() {
     }
 }
 
+/// coop-operations 19, note: article 20 is added only where the organisation installs and manages servers of its own.
+#[tokio::test]
+async fn an_article_for_those_with_servers_of_their_own_does_not_concern_the_others() {
+    let portal = Portal::open_under("coop-operations").await;
+    let committee = portal.sign_in("加藤").await;
+    committee.get("/clauses/coop-operations/20-1").await.ok().hides("対象外");
+    enters(&portal, "servers_on_premises", "no").await;
+    for clause in ["20-1", "20-2a", "20-2b"] {
+        committee.get(&format!("/clauses/coop-operations/{clause}")).await.ok().says("対象外");
+    }
+    committee.get("/clauses?state=not-applicable").await.ok().says("20-1").hides("21-1");
+    enters(&portal, "servers_on_premises", "yes").await;
+    committee.get("/clauses/coop-operations/20-1").await.ok().hides("対象外");
+}
+
 /// How many of five sessions are still there when the fifth has begun.
 async fn sessions(portal: &Portal, login: &str) -> String {
     let mut browsers: Vec<Browser<'_>> = Vec::new();

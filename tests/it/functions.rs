@@ -9,8 +9,8 @@ use mamori::kernel::ids::PostId;
 use mamori::kernel::jobs::Runner;
 use mamori::kernel::work::Work;
 use mamori::people::posts;
-use mamori::people::sign_ins::disable_sign_in;
 use mamori::people::roster::{NewPost, appoint};
+use mamori::people::sign_ins::disable_sign_in;
 
 use super::support::portal::{PASSWORD, Portal};
 use crate::adoption::adopts;
@@ -42,7 +42,7 @@ async fn titled(portal: &Portal, name: &str, title: &str) -> PostId {
 }
 
 async fn ends(portal: &Portal, post: PostId, last: &str) {
-    let end = async |work: &mut mamori::kernel::work::Work| posts::end(work, post, day(last), "異動").await;
+    let end = async |work: &mut Work| posts::end(work, post, day(last), "異動").await;
     assert_eq!(portal.app.change(&Actor::portal(), end).await.unwrap(), None);
 }
 
@@ -301,7 +301,13 @@ async fn a_holder_on_leave_leaves_the_function_vacant_in_effect() {
     assert_eq!(register.text().matches("row-bad").count(), 1, "{}", register.words());
     let page = somebody.get("/functions/office_manager").await;
     page.ok().says("休職・利用停止等で不在").says("空席");
-    somebody.get("/functions/system_administrator").await.ok().says("休職・利用停止等で不在").says("現任").hides("空席");
+    somebody
+        .get("/functions/system_administrator")
+        .await
+        .ok()
+        .says("休職・利用停止等で不在")
+        .says("現任")
+        .hides("空席");
     somebody.get("/functions/chart").await.ok().says("空席").says("休職・利用停止等で不在");
     somebody.get("/").await.ok().says(warning).says("休職・利用停止等で不在の役割：事務管理者").hides("未任命です");
     // what kind of leave it is stays with those who see the personnel change

@@ -1,8 +1,10 @@
 //! The other regulations, route by route: their permission table is another one, and each of their tiers is let in and
-//! refused as it says; where it reaches no further than a department, rows of another one are not there. What each act does
-//! to a row is the business of `tests/it/matrix.rs`; here acts are sent to no row, and refusals show all the same.
+//! refused as it says; where it reaches no further than a department, rows of another one are not there, for no act either.
+//! What each act does to a row is the business of `tests/it/matrix.rs`.
 use axum::http::{Method, StatusCode};
 use mamori::engines::regulations::{Adopted, Regulations};
+use mamori::engines::requests::model::Typed;
+use mamori::features::movements::model::Kind as Change;
 use mamori::kernel::access::{Reach, Tier};
 use mamori::people::permissions::{Holding, Named};
 use mamori::portal::{permissions, routes};
@@ -10,7 +12,8 @@ use mamori::web::routing::Access;
 
 use crate::accounts::add;
 use crate::matrix::{Table, enter};
-use crate::support::ground::{VISITORS, add_system, grant_right, open_account, use_right};
+use crate::movements::moved;
+use crate::support::ground::{VISITORS, add_system, ask_with, file_as, grant_right, open_account, use_right};
 use crate::support::portal::{Browser, Page, Portal};
 use crate::under_coop_sign_in::own_account;
 
@@ -40,6 +43,65 @@ async fn ask(browser: &Browser<'_>, table: &Table, method: &Method, path: &str) 
 const ROWS: [&str; 4] =
     ["/people/{number}", "/ledgers/accounts/{id}", "/ledgers/privileged/{id}", "/ledgers/privileged-uses/{id}"];
 
+/// A request of 営業部 and one of 総務部, filed as the regulation has it.
+async fn requests(portal: &Portal, regulation: &str) -> [String; 2] {
+    let mut db = portal.superuser().await;
+    let system = add_system(portal, "Y", portal.cast.it).await;
+    let mut numbers = [String::new(), String::new()];
+    for (number, (by, about)) in numbers.iter_mut().zip([("田中", "山本"), ("鈴木", "鈴木")]) {
+        *number = if regulation == "coop-operations" {
+            let by = if by == "田中" { "佐藤" } else { "高橋" };
+            let movement = moved(portal, about, Change::Reassignment, "2026-04-01").await;
+            ask_with(portal, &mut db, by, about, system, &[("movement", &movement)]).await
+        } else if regulation == "katsuura-operations" {
+            let typed = [
+                ("department", portal.cast.get(by).department.to_string()),
+                ("account", portal.cast.get(by).login.to_owned()),
+                ("happened_at", "2026-04-01T08:00".to_owned()),
+                ("content", "メモをなくした".to_owned()),
+            ];
+            let typed = Typed::new(typed.map(|(name, value)| (name.to_owned(), value)));
+            file_as(portal, by, "problem.report", typed).await
+        } else {
+            ask_with(portal, &mut db, by, about, system, &[]).await
+        };
+    }
+    numbers
+}
+
+/// What somebody may not see, they may not act on: each act on such a row answers as if it were not there.
+async fn acts(
+    portal: &Portal,
+    table: &Table,
+    walker: &Walker<'_>,
+    given: &[Reach],
+    rows: &[(&str, [String; 2])],
+    wrong: &mut Vec<String>,
+) {
+    let all = routes().into_iter().filter(|route| route.method == Method::POST);
+    for route in all {
+        let Access::Needs(permission) = route.access else { continue };
+        let Some((page, ids)) = rows.iter().find(|(page, _)| route.path.starts_with(page)) else { continue };
+        for (owner, id) in ["田中", "鈴木"].into_iter().zip(ids) {
+            let named = |path: &str| path.replace("{number}", id).replace("{id}", id).replace("{line}", "1");
+            if named(route.path).contains('{') {
+                continue;
+            }
+            let seen = walker.browser.get(&named(page)).await.status.is_success();
+            let reach = given.get(permission.place()).copied().unwrap_or(Reach::None);
+            // those who decide on a request act on it wherever it comes from
+            let may = page.starts_with("/requests") || reaches(portal, walker, reach, owner);
+            let body = table.body(&format!("POST {}", route.path));
+            let body: Vec<(&str, &str)> = body.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+            let sent = walker.browser.post(&named(route.path), &body).await;
+            let shut = matches!(sent.status, StatusCode::FORBIDDEN | StatusCode::NOT_FOUND);
+            if sent.status.is_server_error() || (!(seen && may) && !shut) {
+                wrong.push(format!("POST {} of {owner} as {}: {}", route.path, walker.said, sent.status));
+            }
+        }
+    }
+}
+
 /// Who walks: a tier, its name in the cast, and by the account of daily work or by one for administration.
 struct Walker<'p> {
     tier: Tier,
@@ -47,7 +109,20 @@ struct Walker<'p> {
     holding: Holding,
     /// whose rows are their own, and the department that is theirs
     name: &'static str,
+    /// where it is not the account of daily work
+    login: Option<String>,
     browser: Browser<'p>,
+}
+
+impl<'p> Walker<'p> {
+    /// Whoever has signed out on the way comes in again.
+    async fn comes_again(&mut self, portal: &'p Portal) {
+        self.browser = match &self.login {
+            Some(login) => portal.sign_in_as(login).await,
+            None => portal.sign_in(self.name).await,
+        };
+        self.browser.get("/me/sessions").await.ok();
+    }
 }
 
 /// Everybody whose tier the regulation knows, and an administrator by an account of their own for it.
@@ -61,14 +136,16 @@ async fn walkers<'p>(portal: &'p Portal, adopted: &Adopted) -> Vec<Walker<'p>> {
         // where operators are those whom others name, this one was named for all that can be handed on
         let named = if adopted.binding().only_named(tier) { Named::ForRelease } else { Named::No };
         let holding = Holding { named, ..Holding::default() };
-        walkers.push(Walker { tier, said: key.to_owned(), holding, name, browser: enter(portal, name).await });
+        let browser = enter(portal, name).await;
+        walkers.push(Walker { tier, said: key.to_owned(), holding, name, login: None, browser });
     }
     let itself = add(portal, "SYS-001", "守り（ポータル）", true).await;
     let login = own_account(portal, itself, "伊藤").await;
     let browser = portal.sign_in_as(&login).await;
     browser.get("/me/sessions").await.ok();
     let holding = Holding { own_account: true, ..Holding::default() };
-    walkers.push(Walker { tier: Tier::Sysadmin, said: "own account".to_owned(), holding, name: "伊藤", browser });
+    let (tier, said, login) = (Tier::Sysadmin, "own account".to_owned(), Some(login));
+    walkers.push(Walker { tier, said, holding, name: "伊藤", login, browser });
     walkers
 }
 
@@ -109,7 +186,8 @@ async fn walk_under(regulation: &str) {
     let rights = permissions(adopted.binding()).unwrap();
     let (table, rows) = (Table::read(), rows(&portal).await);
     let mut wrong = Vec::new();
-    let walkers = walkers(&portal, &adopted).await;
+    let mut walkers = walkers(&portal, &adopted).await;
+    let filed = requests(&portal, regulation).await;
     assert!(walkers.len() >= 7, "{} tiers exist", walkers.len());
     for walker in &walkers {
         let given = rights.of_post(walker.tier, walker.holding);
@@ -146,6 +224,12 @@ async fn walk_under(regulation: &str) {
                 }
             }
         }
+    }
+    let rows: Vec<(&str, [String; 2])> = rows.into_iter().chain([("/requests/{number}", filed)]).collect();
+    for walker in &mut walkers {
+        let given = rights.of_post(walker.tier, walker.holding);
+        walker.comes_again(&portal).await;
+        acts(&portal, &table, walker, &given, &rows, &mut wrong).await;
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }

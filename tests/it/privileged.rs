@@ -59,7 +59,12 @@ async fn where_no_request_brings_it_the_administrator_keeps_the_register_by_hand
     nobody.iter_mut().filter(|(name, _)| *name == "may_use").for_each(|(_, value)| *value = "999999");
     post(&nobody).await.refuses("職員番号「999999」の人は見つかりません");
 
-    let (at, page) = taken(&administrator, &post(&row(&system, "root", "2026-09-30")).await).await;
+    // nobody gives rights to themselves: another administrator enters them
+    post(&row(&system, "root", "2026-09-30")).await.refuses("自分の管理者権限は登録できません");
+    let another = portal.sign_in("渡辺").await;
+    another.get("/ledgers/privileged/new").await.ok();
+    let entered = another.post(path, &row(&system, "root", "2026-09-30")).await;
+    let (at, page) = taken(&administrator, &entered).await;
     page.says("root").says("伊藤 翔").says("OSの管理").says("金庫の2段目").says("渡辺 結衣（001007）").says("有効");
     post(&row(&system, "ROOT", "2026-09-30")).await.refuses("台帳ですでに使われています");
     // two are wanted for each server (4.2.2(4)), and one is there
@@ -271,6 +276,50 @@ async fn administrator_rights_are_granted_after_approval_on_an_account_of_their_
         taken(&administrator, &administrator.post(&format!("{at}/withdrawal"), &[(&name, &version)]).await).await;
     page.says("終了").says("権限の剥奪").says("伊藤 翔");
     portal.proves(COOP, &["24-1-1", "24-1-2", "24-1-3"]);
+}
+
+/// No clause of theirs asks for it: a procedure of the organisation's own (組織が定めた手続), decided and carried out by two.
+#[tokio::test]
+async fn where_no_clause_asks_for_it_rights_are_granted_by_a_procedure_of_the_organisations_own() {
+    for (regulation, decides, works) in [("katsuura-operations", "伊藤", "斎藤"), ("mutual-aid-policy", "中村", "伊藤")]
+    {
+        let portal = Portal::open_under(regulation).await;
+        let system = add(&portal, "SYS-002", "販売管理システム", false).await;
+        let coop = Coop { itself: system, system, portal };
+        let portal = &coop.portal;
+        let path = "/requests/new/privileged.grant";
+        let clerk = portal.sign_in("鈴木").await;
+        clerk.get("/requests/new").await.ok().says("組織が定めた手続");
+        let form = clerk.get(path).await;
+        form.ok();
+        let grants = format!("grants.{system}");
+        let fields = |until: &str| {
+            vec![
+                ("person", portal.cast.get("鈴木").id.to_string()),
+                ("grants", system.to_string()),
+                (grants.as_str(), option(&form, &grants, "管理者")),
+                ("reason", "夜間の保守を担当するため".to_owned()),
+                ("from", "2026-04-01T09:00".to_owned()),
+                ("until", until.to_owned()),
+            ]
+        };
+        send(&clerk, path, &form, &fields("")).await.refuses("終了日時を指定してください");
+        send(&clerk, path, &form, &fields("2126-04-08T18:00")).await.refuses("期間は1年以内にしてください");
+        let number = number_of(&send(&clerk, path, &form, &fields("2026-04-08T18:00")).await);
+        let own = coop.answer("鈴木", &number, &[("verdict", "approve")]).await;
+        assert!(own.status.is_client_error(), "{regulation}: {}", own.words());
+        coop.passes(decides, &number).await;
+        let worker = portal.sign_in(works).await;
+        let done = work_on(&worker, &number, &handed("adm-suzuki")).await;
+        assert_eq!(done.status, StatusCode::SEE_OTHER, "{regulation}: {}", done.words());
+        let clerk = portal.sign_in("鈴木").await;
+        clerk.get(&format!("/requests/{number}")).await.ok();
+        let received = clerk.post(&format!("/requests/{number}/lines/1/receipt"), &[]).await;
+        assert_eq!(received.status, StatusCode::SEE_OTHER, "{regulation}: {}", received.words());
+        clerk.get(&format!("/requests/{number}")).await.ok().says("完了");
+        let administrator = portal.sign_in("伊藤").await;
+        administrator.get("/ledgers/privileged").await.ok().says("adm-suzuki").says(&number).says("有効");
+    }
 }
 
 #[tokio::test]

@@ -243,7 +243,7 @@ async fn one_person_has_one_account_unless_a_rule_of_the_system_says_otherwise()
     );
     let refused = fresh.bind(itself.0).execute(&mut db).await.unwrap_err();
     assert_eq!(refused.as_database_error().unwrap().constraint(), Some("portal_is_not_shared"));
-    portal.proves("coop-operations", &["21-4-5"]);
+    portal.proves("coop-operations", &["21-4-5", "31-1-1"]);
 }
 
 #[tokio::test]

@@ -56,6 +56,17 @@ pub async fn own_account(portal: &Portal, itself: SystemId, of: &str) -> String 
     format!("adm-{}", portal.cast.get(of).login)
 }
 
+/// 32: whoever is signed out by the limits of a session is told so in the text's own words.
+#[tokio::test]
+async fn the_end_of_a_session_is_told_in_the_words_of_the_regulation() {
+    let portal = Portal::open_under(REGULATION).await;
+    let browser = portal.sign_in("田中").await;
+    portal.advance(TimeDelta::minutes(10));
+    let to = browser.get("/requests").await.location().unwrap();
+    let page = browser.get(&to).await;
+    page.ok().says("接続時間の上限に達しました").says("10分間操作がなかったため、ログアウトしました。");
+}
+
 #[tokio::test]
 async fn a_password_is_renewed_in_time_after_a_notice_and_the_ledger_has_the_date() {
     let portal = Portal::open_under(REGULATION).await;

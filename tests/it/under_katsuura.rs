@@ -259,7 +259,9 @@ async fn a_password_problem_is_reported_at_once_and_goes_up_to_the_council() {
     administrator.get(&format!("/requests/{number}")).await.ok();
     administrator.post(&path, &early).await.refuses("情報システム管理者への報告が必要です");
     let officer = portal.sign_in("斎藤").await;
+    officer.get(&format!("/requests/{number}")).await.ok().hides("管理者報告済");
     answer(&officer, &number, "report", &[("solution", "再発行で解決した")]).await;
+    officer.get(&format!("/requests/{number}")).await.ok().says("管理者報告済");
 
     // measures against recurrence, the council, and the end of it
     let administrator = portal.sign_in("伊藤").await;
@@ -273,6 +275,7 @@ async fn a_password_problem_is_reported_at_once_and_goes_up_to_the_council() {
     assert_eq!(decided.status, StatusCode::SEE_OTHER, "{}", decided.words());
     administrator.get(&format!("/requests/{number}")).await.ok();
     administrator.post(&path, &early).await.refuses("対策会議への報告が済んでいません");
+    administrator.get(&format!("/requests/{number}")).await.ok().says("会議報告待ち");
     let council = portal.sign_in("加藤").await;
     let received = [("received_on", "2026-04-01"), ("conclusion", "妥当と認める")];
     let taken = answer(&council, &number, "approve", &received).await;
@@ -282,7 +285,7 @@ async fn a_password_problem_is_reported_at_once_and_goes_up_to_the_council() {
     let closed = answer(&administrator, &number, "approve", &[("prevented_on", "2026-04-01")]).await;
     assert_eq!(closed.status, StatusCode::SEE_OTHER, "{}", closed.words());
     administrator.get(&format!("/requests/{number}")).await.ok().says("完了").says("妥当と認める");
-    portal.proves(REGULATION, &["20-1-8a"]);
+    portal.proves(REGULATION, &["20-1-8a", "20-1-8b"]);
 }
 
 /// The ID and the password open the portal.

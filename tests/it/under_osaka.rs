@@ -81,6 +81,12 @@ async fn nobody_else_acts(portal: &Portal, number: &str, seen: &str) {
     assert!(!page.ok().text().contains(r#"name="verdict""#), "the IT administrator is shown no button");
     let fields = [("_seen", seen), ("verdict", "refuse"), ("words", "担当ではない")];
     assert!(advisor.post(&format!("/requests/{number}/decision"), &fields).await.status.is_client_error());
+    // but is told of each, and gives an opinion that holds nothing up
+    advisor.get("/notices").await.ok().says(number);
+    advisor.get(&format!("/requests/{number}")).await.ok();
+    let advice = [("body", "参照の権限で足りるか、確かめてください。")];
+    let said = advisor.post(&format!("/requests/{number}/comments"), &advice).await;
+    assert_eq!(said.status, StatusCode::SEE_OTHER, "{}", said.words());
 }
 
 /// Decided and carried out by the manager of the owning section, after everybody else was refused.
@@ -90,6 +96,7 @@ async fn through(portal: &Portal, number: &str, entries: &[(&str, &str)]) {
     let page = owner.get(&format!("/requests/{number}")).await;
     let (_, seen) = hidden(page.ok(), "seen");
     nobody_else_acts(portal, number, &seen).await;
+    owner.get(&format!("/requests/{number}")).await.ok().says("参照の権限で足りるか、確かめてください。");
     // nothing is carried out before it is decided
     let line = format!("/requests/{number}/lines/1");
     let early = owner.post(&line, &[&[("_seen", seen.as_str())], entries].concat()).await;

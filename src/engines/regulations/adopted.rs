@@ -5,13 +5,13 @@ use super::blanks::{self, Filled};
 use super::catalogue::Clause;
 use super::library::{ClauseRef, Entry, Library};
 use super::own_routes::{OwnRoutes, rerouted};
-use super::settle;
 use super::store::{AdoptionRow, EnteredValue};
+use super::{parameters, settle};
 use crate::kernel::access::{Tier, Viewer};
 use crate::kernel::settings::Settings;
 use anyhow::anyhow;
 use chrono::NaiveDate;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -56,6 +56,8 @@ pub struct Adopted {
     owed_before: HashMap<String, NaiveDate>,
     /// Clauses whose requests go another way than they ask for, by the routes of the operating regulation.
     by_other_routes: HashSet<String>,
+    /// Clauses that do not concern the organisation.
+    outside: HashSet<String>,
 }
 
 impl Adopted {
@@ -89,6 +91,7 @@ impl Adopted {
             filled: Filled::new(),
             owed_before: HashMap::new(),
             by_other_routes: HashSet::new(),
+            outside: HashSet::new(),
         })
     }
 
@@ -126,6 +129,23 @@ impl Adopted {
     #[must_use]
     pub fn goes_another_way(&self, clause: &Clause) -> bool {
         self.by_other_routes.contains(&clause.id)
+    }
+
+    /// Does this clause not concern the organisation, which has not what it speaks of (対象外)?
+    #[must_use]
+    pub fn is_outside(&self, clause: &Clause) -> bool {
+        self.outside.contains(&clause.id)
+    }
+
+    /// The same text, with the clauses that hang on what the organisation has not.
+    fn without(self: &Arc<Self>, absent: &BTreeSet<&'static str>) -> Arc<Self> {
+        let hangs = |clause: &&Clause| {
+            let bind = self.binding.bind(&clause.id);
+            bind.and_then(|bind| bind.applies_if.as_deref()).is_some_and(|name| absent.contains(name))
+        };
+        let outside: HashSet<String> =
+            self.entry.catalogue.clauses.iter().filter(hangs).map(|clause| clause.id.clone()).collect();
+        if outside.is_empty() { Arc::clone(self) } else { Arc::new(Self { outside, ..(**self).clone() }) }
     }
 
     /// The same text, with the clauses whose requests go another way by the routes of a day.
@@ -178,6 +198,8 @@ pub struct Adoptions {
     list: Vec<Arc<Adopted>>,
     /// The routes that the organisation entered beside them.
     routes: Arc<OwnRoutes>,
+    /// The canonical yes-or-no parameters that say no today.
+    absent: BTreeSet<&'static str>,
 }
 
 impl Adoptions {
@@ -190,7 +212,13 @@ impl Adoptions {
             adopted.owed_before = before.map(|before| owed_before(before, &adopted)).unwrap_or_default();
             list.push(Arc::new(adopted));
         }
-        Ok(Self { list, routes })
+        Ok(Self { list, routes, absent: BTreeSet::new() })
+    }
+
+    /// The same in an organisation with these settings: what it has not, clauses do not ask of it.
+    #[must_use]
+    pub fn under(self, settings: &Settings) -> Self {
+        Self { absent: parameters::absent(settings), ..self }
     }
 
     /// The same, as if this edition were adopted from a day on, with the values that are proposed.
@@ -201,7 +229,7 @@ impl Adoptions {
         let mut list = self.list.clone();
         let at = list.partition_point(|adopted| adopted.effective_on <= day);
         list.insert(at, Arc::new(supposed));
-        Ok(Self { list, routes: Arc::clone(&self.routes) })
+        Ok(Self { list, routes: Arc::clone(&self.routes), absent: self.absent.clone() })
     }
 
     /// What is in force on a day. Before the first operating regulation is, the first to come runs the portal.
@@ -221,7 +249,8 @@ impl Adoptions {
             }
         }
         tracked.sort_by(|a, b| a.key().cmp(b.key()));
-        InForce { operating, tracked }
+        let concerned = |adopted: Arc<Adopted>| adopted.without(&self.absent);
+        InForce { operating: operating.map(concerned), tracked: tracked.into_iter().map(concerned).collect() }
     }
 
     /// Those that come into force after this day (これから施行されるもの), the next first.

@@ -65,6 +65,8 @@ pub struct Bind {
     pub mechanisms: Vec<String>,
     /// The room without which the clause is not (fully) carried out.
     pub waits_for: Option<String>,
+    /// The canonical yes or no on which it hangs whether the clause concerns the organisation at all (対象外).
+    pub applies_if: Option<String>,
 }
 
 impl Bind {
@@ -242,6 +244,7 @@ struct WrittenBind {
     #[serde(default)]
     mechanisms: Vec<String>,
     waits_for: Option<String>,
+    applies_if: Option<String>,
 }
 
 /// Reads one binding; `file` is what faults are reported under.
@@ -259,6 +262,7 @@ pub fn parse(file: &str, text: &str, catalogue: &Regulation, offer: Offer<'_>) -
     let parameters = check::parameters(written.parameters, catalogue, &mut report);
     let blanks = check::blanks(written.blank, catalogue, &mut report);
     let binds = check::binds(written.bind, catalogue, &titles, offer, &mut report);
+    check::conditions(&binds, &parameters, &mut report);
     let kinds = kind::read(written.kind, &mut report);
     kind_check::check(&kinds, catalogue, &titles, &binds, offer, &mut report);
     check::workflows_have_kinds(&binds, &kinds, catalogue, &mut report);

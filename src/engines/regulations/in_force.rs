@@ -106,9 +106,11 @@ impl Regulations {
         let entered = store::list_values(read.conn()).await?;
         let routes = Arc::new(store::list_own_routes(read.conn()).await?);
         drop(read);
-        let adoptions = Arc::new(Adoptions::new(&self.library, rows, Arc::clone(&routes))?);
+        let adoptions = Adoptions::new(&self.library, rows, Arc::clone(&routes))?;
+        let settings = adoptions.on(day).settings_on(&entered, day);
+        let adoptions = Arc::new(adoptions.under(&settings));
         let in_force = Arc::new(adoptions.on(day));
-        app.put_settings(in_force.settings_on(&entered, day));
+        app.put_settings(settings);
         (self.follow)(app, &adoptions, &routes, day).await?;
         *self.today.write().unwrap_or_else(PoisonError::into_inner) =
             Today { adoptions, in_force, routes, read: Some((day, mark)) };

@@ -5,6 +5,7 @@ use crate::kernel::settings::{CharClass, LockMode, Period, Set, Settings, Source
 use chrono::TimeDelta;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use std::collections::BTreeSet;
 
 /// What a parameter's number counts; screens show it after the number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -353,6 +354,15 @@ pub const PARAMETERS: &[Parameter] = &[
         read: |s| shown(&s.accounts.owner_reads, |yes| Shown::YesNo(*yes)),
     },
     Parameter {
+        key: "servers_on_premises",
+        unit: Unit::None,
+        strict: Direction::Demanded,
+        mechanism: None,
+        waits_for: None,
+        write: |s, v, from| yes_no(&mut s.scope.own_servers, v, from),
+        read: |s| shown(&s.scope.own_servers, |yes| Shown::YesNo(*yes)),
+    },
+    Parameter {
         key: "log_retention",
         unit: Unit::None,
         strict: Direction::More,
@@ -369,6 +379,13 @@ pub const PARAMETERS: &[Parameter] = &[
         read: |s| shown(&s.logs.retention, |period| Shown::Period(Some(*period))),
     },
 ];
+
+/// Those that say no under these settings.
+#[must_use]
+pub fn absent(settings: &Settings) -> BTreeSet<&'static str> {
+    let no = |parameter: &&Parameter| matches!(parameter.read(settings).0, Shown::YesNo(false));
+    PARAMETERS.iter().filter(no).map(|parameter| parameter.key).collect()
+}
 
 fn shown<T>(set: &Set<T>, show: impl Fn(&T) -> Shown) -> (Shown, &Source) {
     (show(&set.value), &set.source)
@@ -509,6 +526,7 @@ mod tests {
             ("account_unused_limit", json!("P2M")),
             ("administrators_per_system", json!(2)),
             ("owning_section_reads", json!(true)),
+            ("servers_on_premises", json!(true)),
             ("log_retention", json!("P2Y")),
         ];
         assert_eq!(samples.len(), PARAMETERS.len());

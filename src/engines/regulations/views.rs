@@ -181,7 +181,7 @@ fn standing<'a>(
         last: found.map(|row| local(row.occurred_at).date_naive()),
         owed_from: adopted.owed_from(clause),
         excepted_until: None,
-        not_applicable: false,
+        not_applicable: adopted.is_outside(clause),
         by_other_route: adopted.goes_another_way(clause),
     };
     Standing { clause, state: state(clause, bind, facts, reference), evidence: found }

@@ -24,7 +24,7 @@ pub async fn enter(work: &mut Work, new: &NewMovement) -> Result<Entered> {
         None => people::department_of(work.conn(), new.person, new.effective_on).await?,
     };
     let own = match work.actor.person() {
-        Some(by) => store::same_person(work.conn(), by, new.person).await?,
+        Some(by) => roster::same_person(work.conn(), by, new.person).await?,
         None => false,
     };
     if let Some((field, words)) = refusal(new, &Facts { today, from, own }) {

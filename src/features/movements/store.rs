@@ -94,13 +94,6 @@ pub async fn departments(conn: &mut PgConnection, on: NaiveDate) -> sqlx::Result
     Ok(rows.fetch_all(conn).await?.into_iter().map(|row| (row.id, row.name)).collect())
 }
 
-/// Are both of them one natural person?
-pub async fn same_person(conn: &mut PgConnection, one: PersonId, other: PersonId) -> sqlx::Result<bool> {
-    sqlx::query_scalar!(r#"select natural_person($1) = natural_person($2) as "same!""#, one.0, other.0)
-        .fetch_one(conn)
-        .await
-}
-
 /// Is somebody on leave (休職, 産休, 育休, 出向) on a day, as far as it is entered: one of them has no return yet.
 pub async fn away(conn: &mut PgConnection, person: PersonId, on: NaiveDate) -> sqlx::Result<bool> {
     sqlx::query_scalar!(

@@ -321,7 +321,7 @@ mod tests {
         let before = NaiveDate::from_ymd_opt(2026, 3, 1).unwrap().and_hms_opt(9, 0, 0);
         let over = NaiveDate::from_ymd_opt(2026, 3, 31).unwrap().and_hms_opt(9, 0, 0);
         assert_eq!(period(before, over, today), Err(Refusal::Over));
-        let years = |years| day(2).map(|begins| begins + chrono::TimeDelta::days(365 * years));
+        let years = |years: i64| day(2).map(|begins| begins + chrono::TimeDelta::days(365 * years));
         assert_eq!(period(day(2), years(1), today), Ok(()));
         assert_eq!(period(day(2), years(100), today), Err(Refusal::TooLong));
         assert_eq!(period(None, years(100), today), Err(Refusal::TooLong));

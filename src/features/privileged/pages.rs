@@ -16,6 +16,7 @@ use crate::kernel::app::{App, Read};
 use crate::kernel::error::{Error, Message, Result};
 use crate::kernel::ids::SystemId;
 use crate::kernel::work::Work;
+use crate::people::roster::same_person;
 use crate::web::extract::Posted;
 use crate::web::forms::Form;
 use crate::web::locale::Line;
@@ -120,6 +121,11 @@ pub(super) async fn register(app: &App, screen: &Screen, me: &Viewer, posted: &P
     let form = register_form(app, screen, &mut read).await?;
     let mut form = form.take(posted.input.clone()).map_err(|_| Error::Forged("unasked"))?;
     let granting = granting(app, &mut read, &mut form).await?;
+    if let Some(granting) = &granting
+        && same_person(read.conn(), me.person, granting.holder).await?
+    {
+        form.refuse("holder", Line::new("privileged-refused-own"));
+    }
     let Some(granting) = granting.filter(|_| !form.faulty()) else {
         return show(app, screen, read, &registration(), form).await;
     };

@@ -204,9 +204,7 @@ pub(super) async fn titled(conn: &mut PgConnection, today: NaiveDate) -> sqlx::R
     )
     .fetch_all(conn)
     .await?;
-    let titled = rows
-        .into_iter()
-        .map(|row| {
+    let titled = rows.into_iter().map(|row| {
         let names = names_of(&row.department, row.above.as_deref(), &row.title);
         Titled { person: row.person, names, from: row.from }
     });

@@ -168,7 +168,8 @@ pub async fn open_link(
 /// Why somebody who was signed in is asked again, and that they come back to where they were.
 async fn ended(app: &App, screen: &Screen, session: &Session, to: &str) -> Result<Option<Banner>> {
     let w = screen.w;
-    let words = match sessions::end_reason(app, session).await?.as_deref() {
+    let reason = sessions::end_reason(app, session).await?;
+    let words = match reason.as_deref() {
         Some("idle") => w.n("sign-in-ended-idle", *app.settings().session.idle_minutes),
         Some("absolute") => w.n("sign-in-ended-absolute", *app.settings().session.absolute_hours),
         Some("too_many") => w.t("sign-in-ended-too-many"),
@@ -178,8 +179,16 @@ async fn ended(app: &App, screen: &Screen, session: &Session, to: &str) -> Resul
         Some("ended_by_owner") => w.t("sign-in-ended-owner"),
         _ => return Ok(None),
     };
-    let banner = Banner::new(Tone::Info, words);
-    Ok(Some(if ours(to) == "/" { banner } else { banner.body(w.t("sign-in-comes-back")) }))
+    let back = (ours(to) != "/").then(|| w.t("sign-in-comes-back").into_owned());
+    let limits = matches!(reason.as_deref(), Some("idle" | "absolute"));
+    let phrase = app.part::<House>()?.naming().phrase(w, "session_over").filter(|_| limits);
+    let (title, more) = match phrase {
+        Some(phrase) => (phrase, Some(format!("{words}{}", w.t("sign-in-stop")))),
+        None => (words.into_owned(), None),
+    };
+    let body: String = more.into_iter().chain(back).collect();
+    let banner = Banner::new(Tone::Info, title);
+    Ok(Some(if body.is_empty() { banner } else { banner.body(body) }))
 }
 
 /// POST /sign-in

@@ -321,17 +321,30 @@ pub async fn use_right(portal: &Portal, db: &mut PgConnection, user: &str) -> St
 
 /// Files a request for an account.
 pub async fn ask(portal: &Portal, db: &mut PgConnection, by: &str, about: &str, system: SystemId) -> String {
+    ask_with(portal, db, by, about, system, &[]).await
+}
+
+/// The same with answers to further questions.
+pub async fn ask_with(
+    portal: &Portal,
+    db: &mut PgConnection,
+    by: &str,
+    about: &str,
+    system: SystemId,
+    more: &[(&str, &str)],
+) -> String {
     let person = portal.cast.get(about);
     let right = right_of(db, system).await;
-    let typed = Typed::new([
+    let asked = [
         ("department".to_owned(), person.department.to_string()),
         ("person".to_owned(), person.id.to_string()),
         ("grants".to_owned(), system.to_string()),
         (format!("grants.{system}"), right.to_string()),
         ("reason".to_owned(), "受注の登録を担当するため。".to_owned()),
         ("from".to_owned(), "2026-04-01".to_owned()),
-    ]);
-    file_as(portal, by, "account.register", typed).await
+    ];
+    let more = more.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+    file_as(portal, by, "account.register", Typed::new(asked.into_iter().chain(more))).await
 }
 
 /// Files a request of this kind; its number.

@@ -162,13 +162,33 @@ pub(super) fn binds(
                 }
                 Some(_) => {}
             }
-            let bind = Bind { mechanisms: entry.mechanisms.clone(), waits_for: entry.waits_for.clone() };
+            let bind = Bind {
+                mechanisms: entry.mechanisms.clone(),
+                waits_for: entry.waits_for.clone(),
+                applies_if: entry.applies_if.clone(),
+            };
             if binds.insert(id, bind).is_some() {
                 report.at(place, "is bound twice");
             }
         }
     }
     binds
+}
+
+/// What a clause hangs on is a yes or no that this binding puts in force.
+pub(super) fn conditions(
+    binds: &HashMap<String, Bind>,
+    parameters: &BTreeMap<String, BoundValue>,
+    report: &mut Report,
+) {
+    let mut bound: Vec<(&String, &String)> =
+        binds.iter().filter_map(|(clause, bind)| bind.applies_if.as_ref().map(|name| (clause, name))).collect();
+    bound.sort();
+    for (clause, name) in bound {
+        if !parameters.get(name).is_some_and(|bound| bound.value.is_boolean()) {
+            report.at(format!("bind {clause}"), format!("「{name}」 is no yes or no of this binding's parameters"));
+        }
+    }
 }
 
 /// A workflow clause that is carried out needs a form to file.

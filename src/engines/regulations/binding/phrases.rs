@@ -13,6 +13,8 @@ pub const PHRASES: &[&str] = &[
     "locked",
     // the page that lets nobody on before the password is changed
     "password_expired",
+    // why somebody was signed out by the limits of a session
+    "session_over",
     // what everybody answers for about their own ID and password; without it nobody is asked
     "pledge",
 ];
