@@ -288,6 +288,7 @@ async fn an_identity_that_is_not_confirmed_ends_the_request_and_alarms_the_admin
     assert_eq!(mails, 2);
     // the person signs in as before
     portal.sign_in("田中").await.get("/requests").await.ok();
+    portal.proves("system-management", &["4.1.6-2"]);
 }
 
 #[tokio::test]
@@ -434,6 +435,7 @@ async fn a_locked_sign_in_is_released_only_after_the_identity_check_and_never_by
         .says("電話返信")
         .says("一致")
         .says("田中 陽向");
+    portal.proves("system-management", &["4.1.6-2"]);
 
     lock_out(&portal, "watanabe").await;
     let watanabe_is_out = portal.sign_in("伊藤").await;

@@ -111,13 +111,19 @@ const OSAKA: Routes = &[
     (
         "account.share",
         true,
-        &["notify manager@department 11-1-1", "decide manager@owner 11-1-1", "execute manager@owner 11-1-1"],
+        &[
+            "notify manager@department 11-1-1",
+            "notify sysadmin 6-1",
+            "decide manager@owner 11-1-1",
+            "execute manager@owner 11-1-1",
+        ],
     ),
     (
         "account.register",
         true,
         &[
             "notify manager@department 11-1-1",
+            "notify sysadmin 6-1",
             "decide manager@owner 11-1-1",
             "execute manager@owner 11-1-1",
             "acknowledge person_concerned",
@@ -126,12 +132,22 @@ const OSAKA: Routes = &[
     (
         "account.change",
         true,
-        &["notify manager@department 11-1-1", "decide manager@owner 11-1-1", "execute manager@owner 11-1-1"],
+        &[
+            "notify manager@department 11-1-1",
+            "notify sysadmin 6-1",
+            "decide manager@owner 11-1-1",
+            "execute manager@owner 11-1-1",
+        ],
     ),
     (
         "account.stop",
         true,
-        &["notify manager@department 11-1-1", "decide manager@owner 11-1-1", "execute manager@owner 11-1-1"],
+        &[
+            "notify manager@department 11-1-1",
+            "notify sysadmin 6-1",
+            "decide manager@owner 11-1-1",
+            "execute manager@owner 11-1-1",
+        ],
     ),
     ("password.reset", true, &["decide+execute manager@owner"]),
     (
