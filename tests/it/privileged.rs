@@ -46,7 +46,11 @@ async fn where_no_request_brings_it_the_administrator_keeps_the_register_by_hand
     administrator.get("/ledgers/privileged/new").await.ok().hides("パスワードを入力");
 
     let path = "/ledgers/privileged";
-    let post = async |fields: &[(&str, &str)]| administrator.post(path, fields).await;
+    // nobody gives rights to themselves: another administrator enters them
+    administrator.post(path, &row(&system, "root", "2026-09-30")).await.refuses("自分の管理者権限は登録できません");
+    let another = portal.sign_in("渡辺").await;
+    another.get("/ledgers/privileged/new").await.ok();
+    let post = async |fields: &[(&str, &str)]| another.post(path, fields).await;
     post(&row(&system, "ito", "2026-09-30"))
         .await
         .refuses("通常業務用と異なるアカウントを指定してください")
@@ -59,12 +63,7 @@ async fn where_no_request_brings_it_the_administrator_keeps_the_register_by_hand
     nobody.iter_mut().filter(|(name, _)| *name == "may_use").for_each(|(_, value)| *value = "999999");
     post(&nobody).await.refuses("職員番号「999999」の人は見つかりません");
 
-    // nobody gives rights to themselves: another administrator enters them
-    post(&row(&system, "root", "2026-09-30")).await.refuses("自分の管理者権限は登録できません");
-    let another = portal.sign_in("渡辺").await;
-    another.get("/ledgers/privileged/new").await.ok();
-    let entered = another.post(path, &row(&system, "root", "2026-09-30")).await;
-    let (at, page) = taken(&administrator, &entered).await;
+    let (at, page) = taken(&administrator, &post(&row(&system, "root", "2026-09-30")).await).await;
     page.says("root").says("伊藤 翔").says("OSの管理").says("金庫の2段目").says("渡辺 結衣（001007）").says("有効");
     post(&row(&system, "ROOT", "2026-09-30")).await.refuses("台帳ですでに使われています");
     // two are wanted for each server (4.2.2(4)), and one is there

@@ -147,6 +147,7 @@ impl Ground {
             ),
             ("/me/sessions/elsewhere/", "id", any("00000000-0000-7000-8000-000000000000")),
             ("/clauses/", "regulation", any("system-management")),
+            ("/set-up/", "step", any("check")),
             ("/clauses/", "clause", any("4.1.1-1-a")),
             ("/parameters/", "name", any("password_reminders_days")),
             ("/adoptions/to-come/", "id", any(&to_come(portal, &mut db).await)),
