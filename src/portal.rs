@@ -233,13 +233,15 @@ fn adopted<'a>(
     Box::pin(async move {
         let Some(operating) = adoptions.on(day).operating else { return Ok(()) };
         let (table, kinds) = rights_of(app, (adoptions, routes), (&operating, &app.settings()), day).await?;
+        let chosen = kinds.chosen();
         app.part::<TableInForce>()?.put(table);
         app.part::<KindsInForce>()?.put(kinds);
         let tiers = titles(&operating);
         let phrases = operating.binding().phrases.iter();
         let phrases = phrases.map(|(key, words)| (key.clone(), words.ja.clone(), words.en.clone())).collect();
         let titled = |function: &Function| (function.key.clone(), function.title.ja.clone(), function.title.en.clone());
-        let functions = functions::named(&adoptions.on(day)).iter().map(|named| titled(named.function)).collect();
+        let functions =
+            functions::named(&adoptions.on(day)).iter().map(|named| titled(named.function)).chain(chosen).collect();
         app.part::<House>()?.rename(|naming| {
             (naming.tiers, naming.functions, naming.phrases) = (tiers, functions, phrases);
         });

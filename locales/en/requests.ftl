@@ -50,6 +50,7 @@ requests-differences = Changes since last time
 requests-round = Submission { $round }
 requests-and-more = { $names } and { $count } more
 requests-recipient = The user
+requests-chosen-on-form = Whom the form names
 requests-nobody-here = Nobody can act here
 
 # Errors: what to do
@@ -124,6 +125,7 @@ requests-row-left = Left out
 requests-moved-own-matter = It is their own matter
 requests-moved-already-acted = Only someone who decided another step is left
 requests-moved-vacant = The post is vacant
+requests-moved-away = They are away
 requests-side-by-side = open together with the step before
 requests-needs-all = all of them answer
 requests-needs-majority = a majority of them answers

@@ -50,6 +50,7 @@ requests-differences = 前回からの変更
 requests-round = { $round }回目の提出
 requests-and-more = { $names } ほか{ $count }名
 requests-recipient = 利用者
+requests-chosen-on-form = 申請書で選ぶ人
 requests-nobody-here = 担当できる人がいません
 
 # 誤り: どうすればよいか
@@ -124,6 +125,7 @@ requests-row-left = 実施しない
 requests-moved-own-matter = 本人の案件のため
 requests-moved-already-acted = ほかの段階を判断した人しかいないため
 requests-moved-vacant = 空席のため
+requests-moved-away = 不在のため
 requests-side-by-side = 前の段階と同時に進みます
 requests-needs-all = 全員の回答が必要です
 requests-needs-majority = 過半数の回答が必要です

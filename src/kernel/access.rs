@@ -37,7 +37,8 @@ pub enum Tier {
     Vendor,
 }
 
-/// A named function (役割) by its key in the regulation's binding, e.g. `system_officer`.
+/// A named function (役割) by its key in the regulation's binding, e.g. `system_officer`; or what the form of a request calls the
+/// person whom it names for a step, by its field: `field:author`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct FunctionKey(ArrayString<{ Self::LONGEST }>);
 
@@ -55,6 +56,12 @@ impl FunctionKey {
     #[must_use]
     pub fn key(&self) -> &str {
         self.0.as_str()
+    }
+
+    /// The field of the form that names the person, where it is one.
+    #[must_use]
+    pub fn field(&self) -> Option<&str> {
+        self.0.strip_prefix("field:")
     }
 }
 
@@ -237,7 +244,7 @@ pub struct PostHeld {
     pub title: String,
     /// the key of the function that it is for (役割台帳)
     pub function: Option<String>,
-    /// 本務
+    /// 本務, of whoever holds it
     pub main: bool,
     /// the holder, when this is a stand-in for somebody
     pub acting_for: Option<PersonId>,

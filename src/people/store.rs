@@ -41,7 +41,7 @@ pub async fn viewer_of(
                from post p
               where p.person_id = $1 and p.during @> $2::date
              union all
-             select p.id, p.department_id, p.tier, p.function, p.title, false, p.person_id
+             select p.id, p.department_id, p.tier, p.function, p.title, p.main, p.person_id
                from stand_in s
                join post p on p.id = s.post_id
               where s.person_id = $1 and s.ended_at is null and s.during @> $2 and p.during @> $2

@@ -30,6 +30,7 @@ mod canary;
 mod capacity;
 mod catalogue;
 mod checkpoints;
+mod chosen;
 mod circulation;
 mod commands;
 mod corrections;

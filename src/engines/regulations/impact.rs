@@ -133,7 +133,7 @@ fn overruled(
 fn acting(binding: &Binding) -> BTreeSet<Tier> {
     let tier = |by: &binding::By| match by {
         binding::By::Tier(tier) => Some(*tier),
-        binding::By::Applicant | binding::By::PersonConcerned => None,
+        binding::By::Applicant | binding::By::PersonConcerned | binding::By::Field(_) => None,
     };
     binding.kinds.iter().flat_map(|kind| &kind.steps).flat_map(|step| step.by.iter().filter_map(tier)).collect()
 }

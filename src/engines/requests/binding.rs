@@ -245,6 +245,7 @@ fn step_of(step: &binding::Step, kind: &binding::Kind, settings: &Settings) -> R
         (StepAct::Acknowledge, [By::PersonConcerned | By::Applicant]) => crate::kernel::access::Tier::Staff,
         (StepAct::Acknowledge, _) => return Err(wrong("is acknowledged by the person concerned or the applicant")),
         (_, [By::Tier(tier)]) => *tier,
+        (_, [By::Field(_)]) => crate::kernel::access::Tier::Staff,
         (StepAct::Confirm | StepAct::Execute | StepAct::Report, [By::Applicant]) => {
             *kind.applicants.first().ok_or_else(|| wrong("is that of those who apply, and nobody does"))?
         }
@@ -257,7 +258,10 @@ fn step_of(step: &binding::Step, kind: &binding::Kind, settings: &Settings) -> R
         key: step.key.clone(),
         act,
         by,
-        function: step.function.as_deref().and_then(FunctionKey::new),
+        function: match step.by.as_slice() {
+            [By::Field(field)] => Some(*field),
+            _ => step.function.as_deref().and_then(FunctionKey::new),
+        },
         designee: step.designee,
         apart_from: step.apart_from.clone(),
         applicant: act != StepAct::Acknowledge && step.by == [By::Applicant],

@@ -5,7 +5,7 @@ use super::model::{
     ChangeSet, Choice, Content, FieldError, Form, Kind, KindError, Number, Options, Outcome, Receipt, RowLink, Shown,
     Verdict,
 };
-use crate::engines::requests::model::StepAct;
+use crate::engines::requests::model::{StepAct, StepDef};
 use crate::kernel::access::{Permission, Tier, Viewer};
 use crate::kernel::error::{Error, Result};
 use crate::kernel::ids::{DepartmentId, PersonId, RequestId};
@@ -419,6 +419,20 @@ impl Kinds {
     #[must_use]
     pub fn name_designees(&self) -> bool {
         self.offered.iter().any(|registered| registered.kind.steps.iter().any(|step| step.designee))
+    }
+
+    /// What the forms call those whom they name for a step: the key of the field, and its label (ja, en).
+    #[must_use]
+    pub fn chosen(&self) -> Vec<(String, String, String)> {
+        let named = |registered: &Registered| {
+            let one = |step: &StepDef| {
+                let label = &registered.kind.form.field(step.chosen_by()?)?.label;
+                let [ja, en] = [false, true].map(|english| label.text(english).unwrap_or_default().to_owned());
+                Some((step.function?.key().to_owned(), ja, en))
+            };
+            registered.kind.steps.iter().filter_map(one).collect::<Vec<_>>()
+        };
+        self.iter().chain(&self.former).flat_map(named).collect()
     }
 
     /// Which tiers keep whoever holds them from deciding for another: (whose decision, what keeps from it).

@@ -30,11 +30,16 @@ fn of_step(registered: &Registered, step: &StepDef) -> Vec<Grant> {
     // whoever files acts on what they filed, and on nothing else
     let mut seats: Vec<(Tier, Reach)> = match step.applicant {
         true => registered.kind.applicants.iter().map(|tier| (*tier, Reach::Own)).collect(),
+        // whom a form names may be any of the staff, and acts on what names them
+        false if step.chosen_by().is_some() => {
+            Tier::ALL.into_iter().filter(|tier| tier.is_staff()).map(|tier| (tier, Reach::Own)).collect()
+        }
         false => step.tiers().map(|tier| (tier, reach)).collect(),
     };
     // whom a step moves up to acts there as well
     if step.moves_up() && !step.applicant {
         seats.extend(step.above().iter().map(|tier| (*tier, Reach::Organisation)));
+        seats.extend(step.chosen_by().map(|_| (Tier::Manager, Reach::Department)));
     }
     let mut needed = needed(step.act);
     if step.act == StepAct::Execute {

@@ -13,7 +13,7 @@ use uuid::Uuid;
 use super::why::reach_words;
 use super::{SeeReaders, store};
 use crate::engines::ledgers::export::{Format, csv};
-use crate::engines::requests::store::{self as requests, acting};
+use crate::engines::requests::store::{self as requests, acting, steps};
 use crate::kernel::access::{Permission, Reach, Viewer};
 use crate::kernel::app::{App, Read};
 use crate::kernel::audit::Event;
@@ -151,6 +151,7 @@ async fn matter(app: &App, read: &mut Read, screen: &Screen, form: &mut Form) ->
                 matter
                     .persons
                     .extend([request.requester_id, request.beneficiary_id].into_iter().flatten().map(PersonId));
+                matter.persons.extend(steps::chosen(read.conn(), request.request_id()).await?);
             }
             None => form.refuse("request", Line::new("readers-request-unknown")),
         }

@@ -236,7 +236,7 @@ fn steps(w: Words, ground: &Ground<'_>, entry: &Entry) -> Vec<Hole> {
         for step in &kind.steps {
             let by = step.by.iter().filter_map(|by| match by {
                 By::Tier(tier) => Some(*tier),
-                By::Applicant | By::PersonConcerned => None,
+                By::Applicant | By::PersonConcerned | By::Field(_) => None,
             });
             let tiers: BTreeSet<Tier> = by.collect();
             // the applicant or the person concerned may act as well: somebody is there

@@ -292,6 +292,7 @@ pub fn takes_two(texts: &[Arc<Entry>]) -> bool {
             By::Tier(tier) => *tier == Tier::Sysadmin,
             By::Applicant => kind.applicants.iter().all(|tier| *tier == Tier::Sysadmin),
             By::PersonConcerned => true,
+            By::Field(_) => false,
         })
     });
     apart && theirs

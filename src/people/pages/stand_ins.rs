@@ -7,7 +7,7 @@ use axum::response::Response;
 use std::sync::Arc;
 
 use super::OwnSettings;
-use crate::kernel::access::{Permission, Tier, Viewer};
+use crate::kernel::access::{Permission, Reach, Tier, Viewer};
 use crate::kernel::app::{App, Read};
 use crate::kernel::error::{Error, Message, Result};
 use crate::kernel::ids::{PersonId, PostId};
@@ -78,10 +78,12 @@ fn seat(w: Words, naming: &Naming, department: &str, tier: Tier) -> String {
 fn own_posts(app: &App, me: &Viewer, w: Words) -> Result<Vec<Choice>> {
     let rights = permissions::in_force(app)?;
     let naming = app.part::<House>()?.naming();
+    // the staff decides nothing but where a form may name them for it
+    let acts = |tier: Tier| tier != Tier::Staff || rights.reach(tier, Permission::RequestsDecide) > Reach::None;
     let offered = me
         .posts
         .iter()
-        .filter(|post| post.acting_for.is_none() && post.tier != Tier::Staff && rights.may_have_stand_in(post.tier));
+        .filter(|post| post.acting_for.is_none() && acts(post.tier) && rights.may_have_stand_in(post.tier));
     let choice = |post: &crate::kernel::access::PostHeld| {
         Choice::new(post.id.to_string(), Label::text(seat(w, &naming, &post.department_name, post.tier)))
     };

@@ -3,7 +3,7 @@
 use super::{Needs, route_check};
 use crate::engines::regulations::fault::Report;
 use crate::engines::regulations::words::Words;
-use crate::kernel::access::Tier;
+use crate::kernel::access::{FunctionKey, Tier};
 use serde::{Deserialize, Serialize};
 
 /// A kind of request: who may file it, what the form asks, who decides and who carries it out.
@@ -349,6 +349,8 @@ pub enum By {
     Applicant,
     /// 利用者本人 (the person the request is about)
     PersonConcerned,
+    /// The person whom a field of the form names (申請書で選んだ人): `field:author`.
+    Field(FunctionKey),
 }
 
 impl TryFrom<String> for By {
@@ -358,6 +360,9 @@ impl TryFrom<String> for By {
         match key.as_str() {
             "applicant" => Ok(Self::Applicant),
             "person_concerned" => Ok(Self::PersonConcerned),
+            field if field.starts_with("field:") => {
+                FunctionKey::new(field).map(Self::Field).ok_or_else(|| format!("「{field}」 is too long a name"))
+            }
             tier => Tier::from_key(tier).map(Self::Tier).ok_or_else(|| format!("unknown tier 「{tier}」")),
         }
     }
@@ -369,6 +374,7 @@ impl From<By> for String {
             By::Tier(tier) => tier.key().to_owned(),
             By::Applicant => "applicant".to_owned(),
             By::PersonConcerned => "person_concerned".to_owned(),
+            By::Field(field) => field.key().to_owned(),
         }
     }
 }

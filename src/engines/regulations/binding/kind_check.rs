@@ -27,6 +27,24 @@ pub(super) fn check(
         checker.fields(&kind.fields, &kind.fields);
         route_check::check(&mut checker, kind);
     }
+    named_alike(kinds, report);
+}
+
+/// Screens call whom a form names as its field does: the same on every form that names somebody by a field of that key.
+fn named_alike(kinds: &[Kind], report: &mut Report) {
+    let mut labels: HashMap<&str, &Words> = HashMap::new();
+    for (kind, by) in
+        kinds.iter().flat_map(|kind| kind.steps.iter().flat_map(move |step| step.by.iter().map(move |by| (kind, by))))
+    {
+        let By::Field(key) = by else { continue };
+        let Some(field) = key.field().and_then(|key| kind.field(key)) else { continue };
+        if *labels.entry(&field.key).or_insert(&field.label) != &field.label {
+            report.at(
+                format!("kind {}", kind.key),
+                format!("field 「{}」 is called otherwise on another form", field.key),
+            );
+        }
+    }
 }
 
 pub(super) struct Checker<'a> {
@@ -249,8 +267,10 @@ impl Checker<'_> {
 
     pub(super) fn titled_by(&mut self, place: &str, by: &[By]) {
         for by in by {
-            if let By::Tier(tier) = by {
-                self.titled(place, *tier);
+            match by {
+                By::Tier(tier) => self.titled(place, *tier),
+                By::Field(_) => self.titled(place, Tier::Staff),
+                By::Applicant | By::PersonConcerned => {}
             }
         }
     }

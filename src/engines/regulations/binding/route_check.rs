@@ -75,6 +75,7 @@ fn seat(step: &Step, kind: &Kind) -> Vec<&'static str> {
     if !step.apart_from.is_empty() && (!step.act.decides() || step.apart_from.iter().any(decider)) {
         faults.push("apart_from keeps other tiers than its own from a decision");
     }
+    faults.extend(named(step, kind));
     let of_the_day = |key: &String| kind.fields.iter().any(|field| field.key == *key && field.kind == FieldType::Date);
     if step.due_on.as_ref().is_some_and(|key| !of_the_day(key)) {
         faults.push("due_on names no day of the form");
@@ -86,6 +87,21 @@ fn seat(step: &Step, kind: &Kind) -> Vec<&'static str> {
         faults.push("the form asks for no row of a register that somebody owns");
     }
     faults
+}
+
+/// The person whom the form names: known as soon as it is filed, and asked for their word.
+fn named(step: &Step, kind: &Kind) -> Option<&'static str> {
+    let [By::Field(field)] = step.by.as_slice() else { return None };
+    let asked = field.field().and_then(|key| kind.field(key));
+    if !asked.is_some_and(|asked| asked.kind == FieldType::Person && asked.required && asked.visible_when.is_none()) {
+        return Some("by names no person whom the form always asks for");
+    }
+    let answers = step.act.decides() && !step.executes || matches!(step.act, Act::Consult | Act::Confirm);
+    if !answers {
+        return Some("whom the form names decides, is consulted or confirms, and does no work");
+    }
+    let of_tiers = step.scope != Scope::Organisation || !step.apart_from.is_empty();
+    of_tiers.then_some("scope and apart_from belong to a tier, and not to the one person whom the form names")
 }
 
 /// What belongs to which act.
@@ -149,6 +165,8 @@ pub(super) fn tiers(step: &Step, kind: &Kind) -> Vec<Tier> {
         By::Tier(tier) => vec![*tier],
         By::Applicant => kind.applicants.clone(),
         By::PersonConcerned => Vec::new(),
+        // whoever it is, one of the staff
+        By::Field(_) => vec![Tier::Staff],
     };
     step.by.iter().flat_map(of).collect()
 }

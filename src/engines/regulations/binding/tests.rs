@@ -169,6 +169,8 @@ fn mistakes_are_named_with_file_and_place() {
         ("by = [\"sysadmin\"]", "by = [\"office\"]", "clause 2 wants 「sysadmin」 to carry it out"),
         ("by = [\"manager\"]", "by = [\"person_concerned\"]", "nobody decides on their own request"),
         ("by = [\"manager\"]", "by = [\"ciso\"]", "step 「confirm」: tier 「ciso」 has no title"),
+        ("by = [\"manager\"]", "by = [\"field:author\"]", "by names no person whom the form always asks for"),
+        ("by = [\"sysadmin\"]", "by = [\"field:person\"]", "whom the form names decides, is consulted or confirms"),
         ("by = [\"manager\"]", "by = [\"boss\"]", "kind account.register: "),
         ("\"permit\", \"execute\"", "\"permit\", \"exekute\"", "are no two steps of the route"),
         ("field = \"person.employment\"", "field = \"human.employment\"", "asks for the unknown field 「human」"),

@@ -8,7 +8,7 @@ use crate::engines::regulations::impact::{Impact, KindChange};
 use crate::engines::regulations::in_force::Regulations;
 use crate::engines::regulations::library::Entry;
 use crate::engines::regulations::store::AdoptionRow;
-use crate::kernel::access::{Permission, Tier, Viewer};
+use crate::kernel::access::{FunctionKey, Permission, Tier, Viewer};
 use crate::kernel::settings::Source;
 use crate::web::dates::Dates;
 use crate::web::forms::Form;
@@ -336,11 +336,15 @@ fn kind(reader: &Reader<'_>, before: &InForce, change: &KindChange<'_>) -> (Stri
     let old_title =
         |tier: Tier| before.operating.as_ref().and_then(|adopted| adopted.title(tier, language)).map(str::to_owned);
     let route = |kind: &binding::Kind, title: &dyn Fn(Tier) -> String| {
+        let field = |key: FunctionKey| key.field().and_then(|key| kind.field(key));
         let by = |step: &binding::Step| {
             let who = step.by.iter().map(|by| match by {
                 By::Tier(tier) => title(*tier),
                 By::Applicant => w.t("regulations-by-applicant").into_owned(),
                 By::PersonConcerned => w.t("regulations-by-person").into_owned(),
+                By::Field(key) => {
+                    field(*key).map(|field| field.label.in_language(language).to_owned()).unwrap_or_default()
+                }
             });
             format!(
                 "{}（{}）",

@@ -63,6 +63,8 @@ fn lets(calendar: &Calendar, named: &Named, today: NaiveDate) -> ByRule {
             department: named.department,
             function: None,
             acting_for: Some(named.holder),
+            // the rule is that of a tier: what is one person's alone is not decided by it
+            main_of: None,
             naming: false,
             named_for: Vec::new(),
         },

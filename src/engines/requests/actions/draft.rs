@@ -1,6 +1,6 @@
 //! A form on its way to being filed: options, answers, errors, preview of ledger changes and of the route. The form
 //! page, the check page and the filing compute exactly this, so that what is shown is what is filed.
-use super::organisation;
+use super::{organisation, with_chosen};
 use crate::engines::regulations::catalogue::Clause;
 use crate::engines::regulations::{Adopted, Regulations};
 use crate::engines::requests::kinds::{Ask, LineDraft, Matter, Registered};
@@ -162,6 +162,7 @@ pub async fn draft(
     let shown = kind.form.show(&content, &options);
     let route = kind.route(&content, &options);
     let org = organisation(app, conn, today, &kind.key).await?;
+    let org = with_chosen(conn, org, (&route, &content), today).await?;
     let mut draft = Draft {
         id,
         department,

@@ -39,7 +39,7 @@ pub mod working;
 use super::kinds::{Kinds, KindsInForce, Matter, Registered};
 use super::model::machine::{Case, Phase};
 use super::model::route::{Capacity, Doer, Organisation, SeatId};
-use super::model::{Number, Refusal, StepAct, StepDef};
+use super::model::{Content, Number, Refusal, StepAct, StepDef};
 use super::store::lists::ALSO;
 use super::store::record::{self, Round};
 use super::store::{self, Request, people};
@@ -134,18 +134,38 @@ pub async fn organisation(app: &App, conn: &mut PgConnection, day: NaiveDate, ki
     app.part::<Organisations>()?.0.get(conn, (day, kind.to_owned()), read).await
 }
 
+/// The same with the seats of those whom the form names for a step (申請書で選んだ人).
+pub async fn with_chosen(
+    conn: &mut PgConnection,
+    mut org: Arc<Organisation>,
+    (route, content): (&[StepDef], &Content),
+    day: NaiveDate,
+) -> Result<Arc<Organisation>> {
+    for def in route {
+        let Some(person) = def.chosen_by().and_then(|field| content.person(field)) else { continue };
+        let Some((person, department, seat)) = people::seat_of_person(conn, person, day).await? else { continue };
+        Arc::make_mut(&mut org).choose(def, person, department, seat);
+    }
+    Ok(org)
+}
+
 /// What a person can act as today on a request of this kind; natural persons behind the stand-ins.
 pub async fn doer(conn: &mut PgConnection, viewer: &Viewer, kind: &str) -> Result<Doer> {
     let principals: Vec<_> = viewer.posts.iter().filter_map(|post| post.acting_for.map(|person| person.0)).collect();
     let natural = people::naturals(conn, &principals).await?;
-    let capacity = |post: &crate::kernel::access::PostHeld| Capacity {
-        post: post.id,
-        tier: post.tier,
-        department: post.department,
-        function: post.function.as_deref().and_then(FunctionKey::new),
-        acting_for: post.acting_for.map(|person| natural.get(&person.0).copied().unwrap_or(person)),
-        naming: post.named.is_some(),
-        named_for: post.named.iter().flatten().filter_map(|matter| step_of(matter, kind)).map(str::to_owned).collect(),
+    let capacity = |post: &crate::kernel::access::PostHeld| {
+        let acting_for = post.acting_for.map(|person| natural.get(&person.0).copied().unwrap_or(person));
+        let named = post.named.iter().flatten().filter_map(|matter| step_of(matter, kind));
+        Capacity {
+            post: post.id,
+            tier: post.tier,
+            department: post.department,
+            function: post.function.as_deref().and_then(FunctionKey::new),
+            acting_for,
+            main_of: post.main.then_some(acting_for.unwrap_or(viewer.natural)),
+            naming: post.named.is_some(),
+            named_for: named.map(str::to_owned).collect(),
+        }
     };
     let capacities = viewer.posts.iter().map(capacity).collect();
     Ok(Doer { account: viewer.person, person: viewer.natural, capacities, by_rule: Vec::new() })
@@ -163,7 +183,8 @@ fn step_of<'a>(matter: &'a str, kind: &str) -> Option<&'a str> {
 
 /// Every seat of a person today, as lists ask for them: `manager:<department>` and `manager:`, with their function
 /// `operator/system_officer:`; and `named:<kind>/<step>` for
-/// what they were named for, with `also:operator:<department>` for where.
+/// what they were named for, with `also:operator:<department>` for where; by their main post, `staff/<person>:` for what a form
+/// gives to them alone.
 #[must_use]
 pub fn seats(viewer: &Viewer) -> Vec<String> {
     let seat = |post: &crate::kernel::access::PostHeld| {
@@ -174,6 +195,8 @@ pub fn seats(viewer: &Viewer) -> Vec<String> {
     };
     let named = viewer.posts.iter().flat_map(|post| post.named.iter().flatten());
     let named = named.map(|matter| format!("named:{matter}"));
+    let main = viewer.posts.iter().filter(|post| post.main);
+    let named = named.chain(main.map(|post| SeatId::of_person(post.acting_for.unwrap_or(viewer.natural)).key()));
     viewer.posts.iter().filter(|post| post.tier != Tier::Staff).flat_map(seat).chain(named).collect()
 }
 
@@ -225,6 +248,7 @@ impl Open {
         let round = record::current_round(conn, &request).await?;
         let case = store::case(conn, &request).await?;
         let org = organisation(app, conn, today, &request.kind).await?;
+        let org = with_chosen(conn, org, (&registered.kind.steps, &round.content), today).await?;
         let mut open = Self { request, number, round, case, registered, org, today, now };
         open.case.claimed = open.claimed(conn).await?;
         Ok(open)

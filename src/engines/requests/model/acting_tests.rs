@@ -18,6 +18,7 @@ fn by_rule(at: usize, (holder, tier, department, _): &Post) -> ByRule {
             department: *department,
             function: None,
             acting_for: Some(person(*holder)),
+            main_of: None,
             naming: false,
             named_for: Vec::new(),
         },

@@ -28,7 +28,7 @@ pub struct StepDef {
     pub key: String,
     pub act: StepAct,
     pub by: Tier,
-    /// Of those of the tier, only the holder of this function (役割).
+    /// Of those of the tier, only the holder of this function (役割), or the one person whom this field of the form names.
     pub function: Option<FunctionKey>,
     /// Those whom they name act there too (指名された者).
     pub designee: bool,
@@ -70,6 +70,12 @@ impl StepDef {
     /// The tiers that may act there.
     pub fn tiers(&self) -> impl Iterator<Item = Tier> {
         std::iter::once(self.by).chain(self.designee.then_some(Tier::Operator))
+    }
+
+    /// The field of the form that names the one person whose step it is.
+    #[must_use]
+    pub fn chosen_by(&self) -> Option<&str> {
+        self.function.as_ref().and_then(FunctionKey::field)
     }
 
     /// Who acts there, as the regulation names it.

@@ -2,7 +2,7 @@
 use super::machine::*;
 use super::*;
 use crate::engines::requests::model::route::SeatId;
-use crate::kernel::access::Tier;
+use crate::kernel::access::{FunctionKey, Tier};
 use crate::kernel::ids::{DepartmentId, PersonId, PostId};
 use chrono::NaiveDate;
 use uuid::Uuid;
@@ -26,6 +26,26 @@ pub(super) fn hash(text: &str) -> ContentHash {
 /// The steps that an operator of these tests was named for.
 const STEPS: [&str; 7] = ["permit", "s0", "s1", "s2", "s3", "work", "report"];
 
+/// The field by which the form of these tests names somebody for a step.
+pub(super) fn field() -> Option<FunctionKey> {
+    FunctionKey::new("field:author")
+}
+
+/// A step of the one whom the form names: at "author" that is 9, at the steps of the random routes somebody each.
+pub(super) fn chosen(key: &str, act: StepAct) -> StepDef {
+    StepDef { function: field(), ..def(key, act, Tier::Staff) }
+}
+
+/// Their seat, by the first of their posts.
+fn choose(org: &mut Organisation, posts: &[Post], key: &str, no: u128) {
+    let main = posts.iter().find(|(holder, ..)| *holder == no);
+    let deputy = main.and_then(|(.., deputy)| *deputy).map(|deputy| (person(deputy), person(no)));
+    let seat =
+        Seat { holders: Vec::from_iter(main.map(|_| person(no))), deputies: Vec::from_iter(deputy), exists: true };
+    let department = main.map_or(SECTION, |(_, _, department, _)| *department);
+    org.choose(&chosen(key, StepAct::Decide), person(no), Some(department), seat);
+}
+
 /// A post: (holder, tier, department, deputy).
 pub(super) type Post = (u128, Tier, DepartmentId, Option<u128>);
 
@@ -45,6 +65,9 @@ pub(super) fn organisation(posts: &[Post]) -> Organisation {
             }
         }
     }
+    for (key, no) in [("author", 9), ("s0", 2), ("s1", 3), ("s2", 4), ("s3", 5), ("s4", 6)] {
+        choose(&mut org, posts, key, no);
+    }
     org
 }
 
@@ -55,12 +78,14 @@ pub(super) fn doer(no: u128, posts: &[Post]) -> Doer {
         let post = PostId(Uuid::from_u128(1000 + at as u128));
         let named_for = STEPS.iter().filter(|_| *tier == Tier::Operator).map(|step| (*step).to_owned());
         let named_for: Vec<String> = named_for.collect();
+        let main = posts.iter().position(|(other, ..)| other == holder) == Some(at);
         let capacity = |acting_for| Capacity {
             post,
             tier: *tier,
             department: *department,
             function: None,
             acting_for,
+            main_of: main.then_some(person(*holder)),
             naming: false,
             named_for: named_for.clone(),
         };

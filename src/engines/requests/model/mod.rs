@@ -41,6 +41,8 @@ mod acting_tests;
 #[cfg(test)]
 mod acts_by_state_tests;
 #[cfg(test)]
+mod chosen_tests;
+#[cfg(test)]
 mod form_tests;
 #[cfg(test)]
 mod machine_tests;

@@ -29,7 +29,7 @@ impl Case {
         }
         let mut acted = self.acted(&step.key, facts.joins);
         acted.extend(self.answered_by(step));
-        let asked = seat_of(def, self.places);
+        let asked = seat_of(def, self.places, facts.org);
         let elsewhere = |seat: SeatId| {
             let moved =
                 (seat != asked).then_some(Moved { from: asked, reason: MoveReason::Rerouted, to_deputy: false });

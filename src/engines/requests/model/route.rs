@@ -6,7 +6,7 @@ use crate::kernel::access::{FunctionKey, Position, Tier};
 use crate::kernel::ids::{DepartmentId, PersonId, PostId};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// A tier in a department, or in the organisation as a whole (席).
+/// A tier in a department, or in the organisation as a whole; or one person alone, whom the form names (席).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SeatId {
     pub tier: Tier,
@@ -14,13 +14,21 @@ pub struct SeatId {
     pub department: Option<DepartmentId>,
     /// `None`: any holder of the tier; else the holder of this function (役割) alone.
     pub function: Option<FunctionKey>,
+    /// This natural person's alone, whom the form of the request names; `function` says by which field.
+    pub person: Option<PersonId>,
 }
 
 impl SeatId {
     /// That of a tier, whatever function its holders have.
     #[must_use]
     pub const fn of(tier: Tier, department: Option<DepartmentId>) -> Self {
-        Self { tier, department, function: None }
+        Self { tier, department, function: None, person: None }
+    }
+
+    /// That of one person, by whichever field they are named.
+    #[must_use]
+    pub const fn of_person(person: PersonId) -> Self {
+        Self { person: Some(person), ..Self::of(Tier::Staff, None) }
     }
 
     /// Where whoever holds a post sits: in their department and for the whole organisation, for their tier and for their function.
@@ -37,10 +45,13 @@ impl SeatId {
         Position { tier: self.tier, function: self.function }
     }
 
-    /// As lists and forms name it: `manager:<department>`, `operator/system_officer:` for the whole organisation; the
-    /// database builds the same (`request_step.seat`).
+    /// As lists and forms name it: `manager:<department>`, `operator/system_officer:` for the whole organisation,
+    /// `staff/<person>:` for one person; the database builds the same (`request_step.seat`).
     #[must_use]
     pub fn key(&self) -> String {
+        if let Some(person) = self.person {
+            return format!("{}/{person}:", self.tier.key());
+        }
         let function = self.function.map(|function| format!("/{}", function.key())).unwrap_or_default();
         let department = self.department.map(|department| department.to_string()).unwrap_or_default();
         format!("{}{function}:{department}", self.tier.key())
@@ -90,6 +101,8 @@ pub struct Organisation {
     pub seats: BTreeMap<SeatId, Seat>,
     /// Those who were named for a step of this kind (指名された者), by step and by the department of the one who named.
     pub named: BTreeMap<(String, Option<DepartmentId>), Vec<PersonId>>,
+    /// Those whom the form of this request names for a step, by step, with the department in whose line it would go up.
+    pub chosen: BTreeMap<String, (PersonId, Option<DepartmentId>)>,
     pub parents: BTreeMap<DepartmentId, DepartmentId>,
 }
 
@@ -99,6 +112,12 @@ impl Organisation {
     pub fn holding(&self, tiers: &[Tier]) -> BTreeSet<PersonId> {
         let seats = tiers.iter().filter_map(|tier| self.seats.get(&SeatId::of(*tier, None)));
         seats.flat_map(|seat| seat.holders.iter().copied()).collect()
+    }
+
+    /// Gives a step to the person whom the form names for it.
+    pub fn choose(&mut self, def: &StepDef, person: PersonId, department: Option<DepartmentId>, seat: Seat) {
+        self.chosen.insert(def.key.clone(), (person, department));
+        self.seats.insert(SeatId { function: def.function, ..SeatId::of_person(person) }, seat);
     }
 }
 
@@ -265,6 +284,8 @@ pub struct Capacity {
     pub function: Option<FunctionKey>,
     /// The natural person stood in for (代理).
     pub acting_for: Option<PersonId>,
+    /// The natural person whose main post (本務) it is: what the form of a request gives to that person is answered in it.
+    pub main_of: Option<PersonId>,
     /// Held by a naming (指名): it sits nowhere but at the steps it is for.
     pub naming: bool,
     /// The steps of this kind for which they were named.
@@ -274,6 +295,9 @@ pub struct Capacity {
 impl Capacity {
     #[must_use]
     pub fn sits_at(&self, seat: SeatId) -> bool {
+        if seat.person.is_some() {
+            return self.main_of == seat.person;
+        }
         self.tier == seat.tier
             && seat.department.is_none_or(|department| department == self.department)
             && (seat.function.is_none() || seat.function == self.function)
@@ -311,7 +335,7 @@ pub fn place(
     acted: &BTreeSet<PersonId>,
     org: &Organisation,
 ) -> Step {
-    let asked = seat_of(def, places);
+    let asked = seat_of(def, places, org);
     let step = |seat, moved, unfilled| Step {
         key: def.key.clone(),
         act: def.act,
@@ -332,6 +356,10 @@ pub fn place(
     if def.applicant || matches!(def.act, StepAct::Acknowledge | StepAct::Notify) {
         return step(asked, None, false);
     }
+    // whom the form names is not known before it is filled in
+    if def.chosen_by().is_some() && asked.person.is_none() {
+        return step(asked, None, false);
+    }
     if def.may_be_missing && sits_nobody(asked, def, org) {
         return Step { skipped: Some(Skip::Vacant), ..step(asked, None, true) };
     }
@@ -339,8 +367,15 @@ pub fn place(
 }
 
 /// The seat that the regulation asks.
-pub(super) fn seat_of(def: &StepDef, places: Places) -> SeatId {
-    SeatId { function: def.function, ..SeatId::of(def.by, places.at(def.scope)) }
+pub(super) fn seat_of(def: &StepDef, places: Places, org: &Organisation) -> SeatId {
+    let person = def.chosen_by().and_then(|_| org.chosen.get(&def.key)).map(|(person, _)| *person);
+    SeatId { function: def.function, person, ..SeatId::of(def.by, places.at(def.scope)) }
+}
+
+/// May those who stand in act there? Not for the one person whom the form names, where that person may not act: what is theirs
+/// alone has no post for which another could.
+fn has_deputies(seat: SeatId, free: impl Fn(&PersonId) -> bool) -> bool {
+    seat.person.is_none_or(|person| free(&person))
 }
 
 /// Has the seat neither a holder nor a deputy?
@@ -394,7 +429,8 @@ fn seated(
         let why = why_not(&seat, parties);
         let first = *reason.get_or_insert(why);
         // The deputy of an excluded holder acts for the post, not for the person, who may not act at all.
-        if seat.deputies.iter().any(|(deputy, _)| free(deputy) && !apart.contains(deputy)) {
+        let mut deputies = seat.deputies.iter().filter(|_| has_deputies(seat_id, free));
+        if deputies.any(|(deputy, _)| free(deputy) && !apart.contains(deputy)) {
             return step(seat_id, Some(moved(first, true)), false);
         }
     }
@@ -436,11 +472,16 @@ pub(super) fn candidates(asked: SeatId, def: &StepDef, org: &Organisation) -> Ve
     if !def.moves_up() {
         return seats;
     }
-    let mut at = asked.department;
+    let (mut at, mut tier) = (asked.department, asked.tier);
+    // for one person those decide who are above them
+    if asked.person.is_some() {
+        (at, tier) = (org.chosen.get(&def.key).and_then(|(_, department)| *department), Tier::Manager);
+        seats.extend(at.map(|department| SeatId::of(tier, Some(department))));
+    }
     // The tree has no ring (a database constraint), the bound only keeps a broken import from hanging a page.
     for _ in 0..32 {
         at = at.and_then(|department| org.parents.get(&department).copied());
-        seats.extend(at.map(|department| SeatId::of(asked.tier, Some(department))));
+        seats.extend(at.map(|department| SeatId::of(tier, Some(department))));
     }
     seats.extend(def.above().iter().map(|tier| SeatId::of(*tier, None)));
     seats
@@ -504,6 +545,6 @@ pub fn able(
     if !holders.is_empty() {
         return holders;
     }
-    let deputies = seat.deputies.iter().map(|(deputy, _)| *deputy);
+    let deputies = seat.deputies.iter().map(|(deputy, _)| *deputy).filter(|_| has_deputies(step.seat, free));
     deputies.filter(|deputy| free(deputy) && !apart.contains(deputy)).collect()
 }

@@ -32,24 +32,28 @@ fn any_route() -> impl Strategy<Value = Vec<StepDef>> {
         5 => Just(Needs::Any), 1 => Just(Needs::All), 1 => Just(Needs::Majority), 1 => Just(Needs::Count(2))
     ];
     let how = (any::<bool>(), needs, proptest::bool::weighted(0.2), proptest::bool::weighted(0.4));
+    // what the form gives to one person alone
+    let how = (how, proptest::bool::weighted(0.2));
     let before = proptest::collection::vec(((before, any_tier(), any::<bool>(), any::<bool>()), how), 0..5);
     (before, any::<bool>(), any::<bool>(), any::<bool>()).prop_map(|(before, execute, acknowledge, report)| {
         let mut route: Vec<StepDef> = Vec::new();
-        for (at, ((act, by, each_line, designee), (beside, needs, may_be_missing, passed_by))) in
+        for (at, ((act, by, each_line, designee), ((beside, needs, may_be_missing, passed_by), alone))) in
             before.into_iter().enumerate()
         {
             let (by_line, applicant) = (each_line && act.decides(), act == StepAct::Confirm && each_line);
-            let several = act.answers() && !by_line && !applicant;
+            let alone = alone && act.answers() && !applicant;
+            let several = act.answers() && !by_line && !applicant && !alone;
             let after_an_answer = route.last().is_some_and(|step| step.act.answers());
             route.push(StepDef {
                 each_line: by_line,
-                designee,
+                designee: designee && !alone,
+                function: if alone { field() } else { None },
                 applicant,
                 beside: beside && act.answers() && after_an_answer,
                 needs: if several { needs } else { Needs::Any },
                 may_be_missing: several && may_be_missing,
                 passed_by: passed_by && matches!(act, StepAct::Decide | StepAct::Permit),
-                ..def(&format!("s{at}"), act, by)
+                ..def(&format!("s{at}"), act, if alone { Tier::Staff } else { by })
             });
         }
         let work = execute || route.is_empty();
@@ -191,7 +195,10 @@ proptest! {
                 let step = &before.steps[place];
                 prop_assert!(standing.deputy || step.applicant || step.seats_one(&standing.capacity));
                 let named = standing.capacity.tier != step.seat.tier;
-                prop_assert!(!named || step.applicant || route.iter().any(|def| def.key == step.key && def.designee));
+                // what the form gives to one person is answered by them, or for them
+                let whose = standing.acting_for.unwrap_or(doer.person);
+                prop_assert!(step.seat.person.is_none_or(|person| person == whose && standing.by_rule.is_none()));
+                prop_assert!(!named || step.applicant || step.seat.person.is_some() || route.iter().any(|def| def.key == step.key && def.designee));
                 // a rule lets somebody decide, and nothing else, for one who is named with it
                 prop_assert!(standing.by_rule.is_none() || step.act == StepAct::Decide && standing.acting_for.is_some());
             }

@@ -104,7 +104,7 @@ pub async fn preview(conn: &mut PgConnection, hand: &Hand, kind: &Kind, today: N
     let mut steps = Vec::new();
     for step in &kind.steps {
         let mut drawn = view(hand, step);
-        if step.act != StepAct::Acknowledge && !step.applicant {
+        if step.act != StepAct::Acknowledge && !step.applicant && step.chosen_by().is_none() {
             let found = holders(step);
             drawn.notes.extend(found.is_empty().then(|| vacant(hand, step, &org)));
             drawn.who = list(hand, &names, found, step.scope != StepScope::Organisation);

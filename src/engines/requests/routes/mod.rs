@@ -118,6 +118,17 @@ fn nav() -> Vec<Nav> {
             Some("inbox"),
             Some('a'),
         ),
+        // whom a form names is nobody's superior: their desk is in the menu while something waits there
+        entry(
+            20,
+            "/requests/inbox",
+            "nav-inbox",
+            Icon::Inbox,
+            Permission::RequestsDecide,
+            &[Tier::Staff],
+            Some("named"),
+            None,
+        ),
         entry(25, REVIEWS, "requests-reviews", Icon::Eye, Permission::RequestsView, &[], Some("reviews"), None),
         entry(
             30,
@@ -144,7 +155,7 @@ fn nav() -> Vec<Nav> {
     ]
 }
 
-/// The numbers beside the menu's entries: `inbox` (with what a rule offers), `work`, `requests` (mine that wait for me), and `reviews`
+/// The numbers beside the menu's entries: `inbox` (with what a rule offers; `named` for those of the staff), `work`, `requests` (mine that wait for me), and `reviews`
 /// for those who may have any to read.
 pub async fn counts(app: &App, conn: &mut PgConnection, viewer: &Viewer) -> Result<Vec<(&'static str, u64)>> {
     let today = app.clock().today();
@@ -154,7 +165,10 @@ pub async fn counts(app: &App, conn: &mut PgConnection, viewer: &Viewer) -> Resu
         let desk = Desk::of(conn, app, (viewer, viewer), at).await?;
         let offered = if at == At::Decide { offered_to(conn, viewer, today).await?.len() } else { 0 };
         let waiting = desk.waiting(conn, app).await?.len() + offered;
-        counts.push((entry, u64::try_from(waiting).unwrap_or(u64::MAX)));
+        let waiting = u64::try_from(waiting).unwrap_or(u64::MAX);
+        counts.push((entry, waiting));
+        let staff = viewer.posts.iter().all(|post| post.tier == Tier::Staff);
+        counts.extend((at == At::Decide && staff && waiting > 0).then_some(("named", waiting)));
     }
     counts.extend(reviews::owed(conn, viewer, today).await?.map(|owed| ("reviews", owed)));
     Ok(counts)

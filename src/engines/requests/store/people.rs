@@ -2,7 +2,7 @@
 //! person and department fields offer.
 use crate::engines::requests::model::Choice;
 use crate::engines::requests::model::content::Words;
-use crate::engines::requests::model::route::{Organisation, SeatId};
+use crate::engines::requests::model::route::{Organisation, Seat, SeatId};
 use crate::kernel::access::{FunctionKey, Tier};
 use crate::kernel::error::Result;
 use crate::kernel::ids::{DepartmentId, PersonId, PostId};
@@ -43,6 +43,25 @@ pub async fn organisation(conn: &mut PgConnection, today: NaiveDate, kind: Optio
     }
     org.parents = tree.into_iter().map(|row| (DepartmentId(row.id), DepartmentId(row.parent))).collect();
     Ok(org)
+}
+
+/// The seat of one person, by their main post of the day or the last one they had: who they are, where, and who stands in. Nothing
+/// for an id that is nobody's.
+pub async fn seat_of_person(
+    conn: &mut PgConnection,
+    person: PersonId,
+    day: NaiveDate,
+) -> Result<Option<(PersonId, Option<DepartmentId>, Seat)>> {
+    let row = sqlx::query!(
+        r#"select person as "person!: PersonId", department_id as "department: DepartmentId", present as "present!", deputy as "deputy: PersonId"
+             from seat_of_person($1, $2)"#,
+        person.0,
+        day,
+    );
+    let Some(row) = row.fetch_optional(conn).await? else { return Ok(None) };
+    let holders = Vec::from_iter(row.present.then_some(row.person));
+    let deputies = row.deputy.filter(|deputy| *deputy != row.person).map(|deputy| (deputy, row.person));
+    Ok(Some((row.person, row.department, Seat { holders, deputies: Vec::from_iter(deputies), exists: true })))
 }
 
 /// Those who were named for steps of a kind and are there on that day, by step and department.

@@ -341,7 +341,7 @@ pub struct Decided {
     /// The post by which the rule named the one who acted: its title, and its tier.
     pub own_title: Option<String>,
     pub own_tier: Option<String>,
-    /// The function that the post of the decision is for.
+    /// The function that the post of the decision is for, or what the form calls whom it named for it.
     pub function: Option<String>,
 }
 
@@ -358,9 +358,12 @@ pub async fn decisions(conn: &mut PgConnection, request: RequestId) -> Result<Ve
         Decided,
         r#"select c.no, c.round, c.returned_to, counts(c) as "counts!", c.step, c.step_key, c.decider, c.acting_for, c.deputy, c.joined, c.tier, b.person_id as "named_by?", b.tier as "named_as?",
                   c.verdict, c.words, c.line, c.shown, c.content_hash, c.decided_at, a.version as "rule_version?", c.review_due, v.read_at as "read_at?",
-                  v.remark as "remark?", o.title as "own_title?", o.tier as "own_tier?", q.function as "function?"
+                  v.remark as "remark?", o.title as "own_title?", o.tier as "own_tier?",
+                  case when q.main and natural_person(q.person_id) = coalesce(s.person_id, s.moved_from_person)
+                       then coalesce(s.function, s.moved_from_function) else q.function end as "function?"
              from decision c
              left join post q on q.id = c.post_id
+             left join request_step s on s.request_id = c.request_id and s.round = c.round and s.at = c.step
              left join acting_rule a on a.id = c.acting_rule
              left join ex_post_review v on v.decision_id = c.id
              left join lateral (

@@ -4,7 +4,7 @@ use crate::engines::requests::model::StepAct;
 use crate::engines::requests::model::route::{MoveReason, Moved, SeatId, Skip, Step};
 use crate::kernel::access::{FunctionKey, Tier};
 use crate::kernel::error::Result;
-use crate::kernel::ids::{DepartmentId, RequestId};
+use crate::kernel::ids::{DepartmentId, PersonId, RequestId};
 use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::PgConnection;
 
@@ -28,8 +28,8 @@ impl PlacedStep {
 /// The route of the current round, in order.
 pub async fn of_round(conn: &mut PgConnection, request: &Request) -> Result<Vec<PlacedStep>> {
     let rows = sqlx::query!(
-        r#"select key, act, each_line, designee, applicant, apart_from, tier, function, department_id, moved_reason, moved_to_deputy, moved_from_tier, moved_from_department,
-                  moved_from_function, unfilled, stage < at as "beside!", needed, skipped, arrived_at, ended_at, due
+        r#"select key, act, each_line, designee, applicant, apart_from, tier, function, person_id, department_id, moved_reason, moved_to_deputy, moved_from_tier,
+                  moved_from_department, moved_from_function, moved_from_person, unfilled, stage < at as "beside!", needed, skipped, arrived_at, ended_at, due
              from request_step
             where request_id = $1
               and round = $2
@@ -49,6 +49,7 @@ pub async fn of_round(conn: &mut PgConnection, request: &Request) -> Result<Vec<
                         tier: tier(row.moved_from_tier.as_deref().unwrap_or(&row.tier))?,
                         department: row.moved_from_department.map(DepartmentId),
                         function: function(row.moved_from_function),
+                        person: row.moved_from_person.map(PersonId),
                     },
                     reason,
                     to_deputy: row.moved_to_deputy,
@@ -63,6 +64,7 @@ pub async fn of_round(conn: &mut PgConnection, request: &Request) -> Result<Vec<
                     tier: tier(&row.tier)?,
                     department: row.department_id.map(DepartmentId),
                     function: function(row.function),
+                    person: row.person_id.map(PersonId),
                 },
                 designee: row.designee,
                 apart_from: row.apart_from.iter().map(|key| tier(key)).collect::<Result<_>>()?,
@@ -77,6 +79,18 @@ pub async fn of_round(conn: &mut PgConnection, request: &Request) -> Result<Vec<
             Ok(PlacedStep { step, arrived_at: row.arrived_at, ended_at: row.ended_at, due: row.due })
         })
         .collect()
+}
+
+/// Whom the form of the current round names for a step (natural persons): they read what they answer.
+pub async fn chosen(conn: &mut PgConnection, request: RequestId) -> Result<Vec<PersonId>> {
+    let rows = sqlx::query_scalar!(
+        r#"select distinct s.person_id as "person!: PersonId"
+             from request_step s
+             join request r on r.id = s.request_id and r.round = s.round
+            where s.request_id = $1 and s.person_id is not null"#,
+        request.0,
+    );
+    Ok(rows.fetch_all(conn).await?)
 }
 
 /// A step of a round as it is written for the first time.
@@ -104,8 +118,8 @@ pub async fn insert(
         sqlx::query!(
             "insert into request_step (request_id, round, at, key, act, tier, department_id, moved_reason, moved_to_deputy,
                                        moved_from_tier, moved_from_department, unfilled, arrived_at, each_line, designee, applicant,
-                                       stage, needed, skipped, due, apart_from, function, moved_from_function)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)",
+                                       stage, needed, skipped, due, apart_from, function, moved_from_function, person_id, moved_from_person)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25)",
             request.0,
             i32::from(round),
             index(no),
@@ -129,6 +143,8 @@ pub async fn insert(
             &step.apart_from.iter().map(|tier| tier.key().to_owned()).collect::<Vec<_>>(),
             step.seat.function.as_ref().map(FunctionKey::key),
             from_function.as_ref().map(FunctionKey::key),
+            step.seat.person.map(|person| person.0),
+            step.moved.and_then(|moved| moved.from.person).map(|person| person.0),
         )
         .execute(&mut *conn)
         .await?;
@@ -149,7 +165,7 @@ pub async fn open(
     sqlx::query!(
         "update request_step
             set tier = $4, department_id = $5, moved_reason = $6, moved_to_deputy = $7, moved_from_tier = $8,
-                moved_from_department = $9, function = $17, moved_from_function = $18, unfilled = $10, designee = $12, needed = $13, skipped = $14,
+                moved_from_department = $9, function = $17, moved_from_function = $18, person_id = $19, moved_from_person = $20, unfilled = $10, designee = $12, needed = $13, skipped = $14,
                 arrived_at = case when arrived_at is not null and ended_at is null and seat = $16 then arrived_at else $11 end,
                 due = case when arrived_at is not null and ended_at is null and seat = $16 then due else $15 end,
                 ended_at = null
@@ -172,6 +188,8 @@ pub async fn open(
         step.seat.key(),
         step.seat.function.as_ref().map(FunctionKey::key),
         from_function.as_ref().map(FunctionKey::key),
+        step.seat.person.map(|person| person.0),
+        step.moved.and_then(|moved| moved.from.person).map(|person| person.0),
     )
     .execute(conn)
     .await?;

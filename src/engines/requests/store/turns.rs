@@ -68,7 +68,7 @@ pub struct Seated {
     pub tier: String,
     pub function: Option<String>,
     pub department: Option<Uuid>,
-    /// It takes the answers of several.
+    /// It takes the answers of several, or that of one person alone: each of them counts.
     pub several: bool,
     pub requester: Option<Uuid>,
     pub beneficiary: Option<Uuid>,
@@ -78,7 +78,7 @@ pub struct Seated {
 pub async fn seated(conn: &mut PgConnection) -> sqlx::Result<Vec<Seated>> {
     sqlx::query_as!(
         Seated,
-        r#"select r.number, s.tier, s.function, s.department_id as department, s.needed > 1 as "several!",
+        r#"select r.number, s.tier, s.function, s.department_id as department, s.needed > 1 or s.person_id is not null as "several!",
                   natural_person(r.requester_id) as requester, natural_person(r.beneficiary_id) as beneficiary
              from request_step s
              join request r on r.id = s.request_id and r.round = s.round

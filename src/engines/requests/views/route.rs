@@ -2,7 +2,7 @@
 use super::{Answer, acting, answers, say};
 use crate::engines::requests::actions::Hand;
 use crate::engines::requests::model::machine::{Case, Phase};
-use crate::engines::requests::model::route::{Moved, Organisation, Step, able};
+use crate::engines::requests::model::route::{MoveReason, Moved, Organisation, Step, able};
 use crate::engines::requests::model::{Kind, StepAct};
 use crate::engines::requests::store::circulation::Circulated;
 use crate::engines::requests::store::people::Name;
@@ -66,6 +66,9 @@ pub fn flow(
         } else {
             list(hand, names, &able(step, parties, &none, org))
         };
+        let chosen =
+            step.seat.person.is_none() && step.seat.function.is_some_and(|function| function.field().is_some());
+        let who = if chosen { w.t("requests-chosen-on-form").into_owned() } else { who };
         let title = kind.steps.iter().find(|def| def.key == step.key).map(|def| say(w, &def.title));
         FlowStep {
             act: w.t(step.act.word()).into_owned(),
@@ -127,7 +130,8 @@ fn list(hand: &Hand, names: &Names, people: &BTreeSet<PersonId>) -> String {
 #[must_use]
 pub fn moved_note(hand: &Hand, moved: Moved) -> String {
     let key = if moved.to_deputy { "requests-moved-to-deputy" } else { "requests-moved-up" };
-    let why = hand.w.t(moved.reason.word());
+    let away = moved.from.person.is_some() && moved.reason == MoveReason::Vacant;
+    let why = hand.w.t(if away { "requests-moved-away" } else { moved.reason.word() });
     hand.w.t2(key, "reason", why, "tier", hand.position(moved.from.position())).into_owned()
 }
 
