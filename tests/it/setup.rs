@@ -166,7 +166,7 @@ async fn an_organisation_comes_into_being_step_by_step() {
     let (first, code) = (after("<tr><th scope=\"row\">"), after("<code>"));
 
     // from now on it is the portal
-    let cookies = browser.cookies.lock().unwrap().clone();
+    let (cookies, token) = (browser.cookies.lock().unwrap().clone(), browser.token.lock().unwrap().clone());
     portal.restart().await;
     let visitor = portal.browser();
     visitor.get("/set-up").await.ok().says("初期設定は終わっています").says("mamori admin reset");
@@ -174,6 +174,7 @@ async fn an_organisation_comes_into_being_step_by_step() {
     // the last button pressed twice: not a void, and nothing twice
     let again = portal.browser();
     *again.cookies.lock().unwrap() = cookies;
+    *again.token.lock().unwrap() = token;
     let again = again.post("/set-up/check", &[]).await;
     assert_eq!(again.location().as_deref(), Some("/set-up"), "{}", again.words());
     assert_eq!(portal.events("set_up.finished").await, 1);

@@ -141,7 +141,7 @@ async fn a_step_of_one_function_is_not_held_by_whoever_holds_another_of_its_tier
 #[tokio::test]
 async fn whose_own_matter_nobody_could_decide_is_said_in_one_sentence() {
     let portal = Portal::empty().await;
-    let browser = prepared(&portal, "coop-operations", (CITY, CITY_PEOPLE)).await;
+    let browser = prepared(&portal, "coop-operations", (TOWN, TOWN_PEOPLE)).await;
     sits(&browser, "office/office_manager", "000102").await;
     for person in ["000101", "000103"] {
         sits(&browser, "sysadmin/system_administrator", person).await;
@@ -150,8 +150,11 @@ async fn whose_own_matter_nobody_could_decide_is_said_in_one_sentence() {
     let page = browser.get("/set-up/check").await;
     page.ok().says(alone).says("運用を始める");
     assert_eq!(page.words().matches(alone).count(), 1, "{}", page.words());
+    // what only administrators ask for is nobody else's own matter
+    let said = page.words().split(alone).nth(1).unwrap().split("この項目").next().unwrap().to_owned();
+    assert!(said.contains("アカウント登録申請") && !said.contains("管理者権限使用指示の依頼"), "{said}");
     // those above decide what is the office's own matter
-    sits(&browser, "ciso", "000101").await;
+    sits(&browser, "ciso", "000105").await;
     browser.get("/set-up/check").await.ok().hides(alone);
 }
 
@@ -183,7 +186,7 @@ async fn each_text_has_its_own_approval_and_is_chosen_in_one_edition_only() {
     let browser = inside(&portal).await;
     step(&browser, "organisation", &[("name", "青野村"), ("help_line", "")]).await.ok();
     // editions are told apart
-    browser.get("/set-up/regulation").await.ok().says("第2027版");
+    browser.get("/set-up/regulation").await.ok().says("むら役場電算規程 2027版");
     let other = [
         ("tracked", "village-office@2027"),
         ("approved_by.village-office@2027", "区長会"),

@@ -339,7 +339,7 @@ fn too_few(w: Words, ground: &Ground<'_>, entry: &Entry) -> Vec<Hole> {
 }
 
 /// Everybody who would hold a tier.
-fn everybody(ground: &Ground<'_>, tier: Tier) -> BTreeSet<PersonId> {
+pub(super) fn everybody(ground: &Ground<'_>, tier: Tier) -> BTreeSet<PersonId> {
     let chosen = ground.there.functions.iter().filter(|answer| answer.tier == tier).map(|answer| answer.person);
     chosen.chain(ground.held.iter().filter(|held| held.tier == tier).map(|held| held.person)).collect()
 }

@@ -1,10 +1,11 @@
 //! 本人の申請: what a sole holder asks for themselves, where nobody else would be left to decide it or to carry it out.
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::linter::{Ground, Hole};
+use super::linter::{Ground, Hole, everybody};
 use super::model::Step;
 use super::seats::{list, meant, words};
 use crate::engines::regulations::Entry;
+use crate::engines::regulations::binding::{FieldType, Kind};
 use crate::engines::requests::binding::kinds;
 use crate::engines::requests::model::linting::{Fault, findings};
 use crate::engines::requests::model::route::{Organisation, Places, SeatId};
@@ -29,17 +30,27 @@ fn stuck(w: Words, ground: &Ground<'_>, entry: &Entry) -> BTreeMap<PersonId, BTr
     let Some(binding) = &entry.binding else { return stuck };
     let org = organisation(ground);
     for kind in kinds(binding, &binding.settings()).unwrap_or_default() {
-        let Some(title) = binding.kind(&kind.key).map(|kind| kind.title.in_language(w.lang().code())) else { continue };
+        let Some(written) = binding.kind(&kind.key) else { continue };
         for place in ground.places.iter().filter(|place| place.persons > 0) {
             let places = Places { origin: place.id, owner: Some(place.id) };
             for found in findings(&kind.steps, &kind.joins, places, &org) {
-                if let Fault::OwnMatter(person) = found.fault {
+                if let Fault::OwnMatter(person) = found.fault
+                    && concerns(ground, written, person)
+                {
+                    let title = written.title.in_language(w.lang().code());
                     stuck.entry(person).or_default().insert(title.to_owned());
                 }
             }
         }
     }
     stuck
+}
+
+/// Can such a request be this person's own matter: may they file it, or somebody for them?
+fn concerns(ground: &Ground<'_>, kind: &Kind, person: PersonId) -> bool {
+    let files = |tier: Tier| tier == Tier::Staff || everybody(ground, tier).contains(&person);
+    let for_others = kind.fields.iter().any(|field| field.kind == FieldType::Person);
+    kind.without_sign_in || for_others || kind.applicants.iter().any(|tier| files(*tier))
 }
 
 /// The organisation as it would go into service.
