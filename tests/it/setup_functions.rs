@@ -146,7 +146,7 @@ async fn whose_own_matter_nobody_could_decide_is_said_in_one_sentence() {
     for person in ["000101", "000103"] {
         sits(&browser, "sysadmin/system_administrator", person).await;
     }
-    let alone = "井上 幸子さん（事務管理者）が自分について出す次の申請は";
+    let alone = "井上 幸子さん（事務管理者）本人についての次の申請は";
     let page = browser.get("/set-up/check").await;
     page.ok().says(alone).says("運用を始める");
     assert_eq!(page.words().matches(alone).count(), 1, "{}", page.words());
