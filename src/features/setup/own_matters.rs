@@ -3,7 +3,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::linter::{Ground, Hole, everybody};
 use super::model::Step;
-use super::seats::{list, meant, words};
+use super::seats::{Seat, list, meant, words};
 use crate::engines::regulations::Entry;
 use crate::engines::regulations::binding::{FieldType, Kind};
 use crate::engines::requests::binding::kinds;
@@ -67,7 +67,7 @@ fn organisation(ground: &Ground<'_>) -> Organisation {
     };
     for answer in &ground.there.functions {
         let seat = meant(ground.texts, answer);
-        sits(answer.tier, answer.department, seat.as_ref().and_then(|seat| seat.name()), answer.person);
+        sits(answer.tier, answer.department, seat.as_ref().and_then(Seat::name), answer.person);
     }
     for held in ground.held {
         sits(held.tier, held.department, held.function.as_deref(), held.person);

@@ -1,6 +1,5 @@
 //! 就ける立場: what people can be given in set-up, as the chosen texts name it. Where a text names functions (サーバ管理者,
 //! ネットワーク管理者), each is given by its own name, since routes and the register of functions ask for that one; else the tier.
-use std::fmt::Display;
 use std::sync::Arc;
 
 use super::model;
@@ -114,9 +113,8 @@ pub(super) fn words(w: Words, texts: &[Arc<Entry>], answer: &model::Function) ->
 }
 
 /// Names as a list.
-pub(super) fn list(w: Words, names: impl IntoIterator<Item = impl Display>) -> String {
-    let names: Vec<String> = names.into_iter().map(|name| name.to_string()).collect();
-    names.join(&w.t("web-list-comma"))
+pub(super) fn list(w: Words, names: impl IntoIterator<Item = String>) -> String {
+    names.into_iter().collect::<Vec<_>>().join(&w.t("web-list-comma"))
 }
 
 #[cfg(test)]

@@ -33,7 +33,7 @@ pub(super) struct Written {
 /// Everything that the text leaves to the organisation, by the names in its catalogue (`org_defined_*`).
 pub(super) fn left_open(catalogue: &Regulation) -> BTreeSet<&str> {
     let lists = catalogue.parameters.iter().filter(|(name, _)| name.starts_with("org_defined_"));
-    let names = lists.filter_map(|(_, list)| list.as_array()).flatten().filter_map(|name| name.as_str());
+    let names = lists.filter_map(|(_, list)| list.as_array()).flatten().filter_map(toml::Value::as_str);
     names.filter(|name| !ASKED_AT_ADOPTION.contains(name)).collect()
 }
 
