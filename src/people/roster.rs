@@ -126,11 +126,21 @@ pub async fn add_person(work: &mut Work, new: &NewPerson<'_>) -> Result<PersonId
 
 /// Gives a person a post.
 pub async fn appoint(work: &mut Work, new: &NewPost<'_>) -> Result<PostId> {
+    put(work, new, None, None).await
+}
+
+/// The same for a function that somebody holds by another post of theirs (充て職): it ends with that post, on its last day where
+/// that is known.
+pub async fn appoint_by(work: &mut Work, new: &NewPost<'_>, base: PostId, last: Option<NaiveDate>) -> Result<PostId> {
+    put(work, new, Some(base), last).await
+}
+
+async fn put(work: &mut Work, new: &NewPost<'_>, base: Option<PostId>, last: Option<NaiveDate>) -> Result<PostId> {
     let id = PostId::new(work.now);
     let function = new.function.map(text::normalise).filter(|function| !function.is_empty());
     sqlx::query!(
-        "insert into post (id, person_id, department_id, tier, function, title, main, during)
-         values ($1, $2, $3, $4, $5, $6, $7, daterange($8, null))",
+        "insert into post (id, person_id, department_id, tier, function, title, main, during, rests_on)
+         values ($1, $2, $3, $4, $5, $6, $7, daterange($8, $9, '[]'), $10)",
         id.0,
         new.person.0,
         new.department.0,
@@ -139,12 +149,18 @@ pub async fn appoint(work: &mut Work, new: &NewPost<'_>) -> Result<PostId> {
         new.title,
         new.main,
         new.from,
+        last,
+        base.map(|post| post.0),
     )
     .execute(work.conn())
     .await?;
-    let facts = json!({
+    let mut facts = json!({
         "tier": new.tier.key(), "function": function, "title": new.title, "main": new.main, "from": new.from,
     });
+    if let (Some(base), Some(facts)) = (base, facts.as_object_mut()) {
+        facts.insert("rests_on".to_owned(), json!(base));
+        facts.insert("last".to_owned(), json!(last));
+    }
     work.record(Event::done("post.given", "post", id).about(new.person).within(new.department).facts(facts)).await?;
     Ok(id)
 }

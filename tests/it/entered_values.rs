@@ -245,3 +245,24 @@ async fn the_ways_to_recognise_somebody_are_those_in_force_on_every_form() {
     admin.get("/sign-ins/001002/release").await.ok();
     admin.submit("/sign-ins/001002/release", &released("対面")).await.ok().says("使用停止を解除しました");
 }
+
+/// What a text leaves open and nothing acts on yet is named with its clause and the room it waits for: where it is in force, and
+/// where it may be adopted.
+#[tokio::test]
+async fn what_a_text_leaves_open_and_no_value_carries_yet_is_named_with_clause_and_room() {
+    let portal = Portal::open_under("katsuura-operations").await;
+    let office = portal.sign_in("中村").await;
+    let values = office.get("/parameters").await;
+    values.ok().says("見慣れない機器の接続を調べる周期").says("「ネットワークの管理」の機能が入るまで使われません");
+    assert!(values.text().contains("/clauses/katsuura-operations/23-1-3"), "the clause is a step away");
+    // of another text nothing is said, until it may be adopted
+    values.hides("委託先から報告を受ける周期");
+    let adoption = office.get("/adoptions/coop-operations").await;
+    adoption.ok().says("本文が組織に委ね、まだ決めなくてよい値").says("委託先から報告を受ける周期");
+    adoption.says("情報システム運用要領 34-2：「委託と開発の台帳」の機能が入るまで使われません");
+    // what a text lists by itself is not said a second time in general
+    office.get("/parameters").await.ok().says("ログの点検の周期");
+    let portal = Portal::open_under("coop-operations").await;
+    let values = portal.sign_in("中村").await.get("/parameters").await;
+    values.ok().says("ログの分析と監視の周期").hides("ログの点検の周期");
+}

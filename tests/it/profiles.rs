@@ -227,7 +227,7 @@ async fn the_sign_in_page_and_the_page_of_values_say_what_the_regulation_says() 
         values.ok().says(&format!("操作記録の保存期間{}", profile.retention));
         // on what nothing acts yet, the page says so
         values.says("この値は「ログ台帳とログ分析」の機能が入るまで使われません");
-        values.says("システムの運用時間この値は「定期業務」の機能が入るまで使われません");
+        values.says("システムの運用時間—この値は「定期業務」の機能が入るまで使われません");
     }
 }
 

@@ -18,6 +18,7 @@ mod needs;
 mod phrases;
 mod release;
 mod route_check;
+mod waiting;
 #[cfg(test)]
 mod files_tests;
 #[cfg(test)]
@@ -29,6 +30,7 @@ pub use kind_check::{handed, keeps, works};
 pub use limits::{RightLevel, RightLimits};
 pub use needs::Needs;
 pub use release::{Elsewhere, Release};
+pub use waiting::WaitingValue;
 
 /// What the code offers, against which a binding is checked.
 #[derive(Debug, Clone, Copy)]
@@ -102,6 +104,8 @@ pub struct BoundValue {
     pub source: Source,
     /// The clause that leaves it to the organisation, where the text has one.
     pub left_open_by: Option<String>,
+    /// The name under which the catalogue lists it among what is left open (`org_defined_*`).
+    pub fills: Option<String>,
 }
 
 /// A regulation's binding, checked against its catalogue and against what the code offers.
@@ -114,6 +118,8 @@ pub struct Binding {
     /// Those whose room is still to come: declared and checked, offered to nobody.
     pub waiting_kinds: Vec<Kind>,
     pub parameters: BTreeMap<String, BoundValue>,
+    /// What the text leaves open besides, and no parameter carries yet.
+    pub waiting_values: Vec<WaitingValue>,
     /// 役割 that the regulation names.
     pub functions: Vec<Function>,
     /// What is said while one of them is vacant.
@@ -200,6 +206,8 @@ struct Written {
     #[serde(default)]
     parameters: BTreeMap<String, WrittenParameter>,
     #[serde(default)]
+    waiting_values: BTreeMap<String, waiting::Written>,
+    #[serde(default)]
     words: BTreeMap<String, phrases::WrittenPhrase>,
     release: Option<release::WrittenRelease>,
     elsewhere: Option<release::WrittenElsewhere>,
@@ -235,6 +243,8 @@ struct WrittenParameter {
     clause: Option<String>,
     #[serde(default)]
     org_defined: bool,
+    /// What of `org_defined_*` it settles.
+    fills: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -260,6 +270,7 @@ pub fn parse(file: &str, text: &str, catalogue: &Regulation, offer: Offer<'_>) -
     let titles = check::titles(written.titles, catalogue, &mut report);
     let disclosure = written.disclosure.and_then(|written| check::disclosure(written, catalogue, &titles, &mut report));
     let parameters = check::parameters(written.parameters, catalogue, &mut report);
+    let waiting_values = waiting::waiting(written.waiting_values, &parameters, catalogue, offer, &mut report);
     let blanks = check::blanks(written.blank, catalogue, &mut report);
     let binds = check::binds(written.bind, catalogue, &titles, offer, &mut report);
     check::conditions(&binds, &parameters, &mut report);
@@ -281,6 +292,7 @@ pub fn parse(file: &str, text: &str, catalogue: &Regulation, offer: Offer<'_>) -
         kinds,
         waiting_kinds,
         parameters,
+        waiting_values,
         blanks,
         release,
         elsewhere,

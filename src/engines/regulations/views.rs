@@ -1,8 +1,9 @@
 //! What the pages of the regulations show, and the words of one reader: [`board`], [`clause`], [`values`].
 use super::adopted::Adopted;
-use super::binding::Bind;
+use super::binding::{Bind, WaitingValue};
 use super::board::{Facts, Reference, State, state};
 use super::catalogue::{Clause, MechanismKind, Regulation};
+use super::library::Entry;
 use super::parameters::{Parameter, Shown, Unit};
 use super::store::EvidenceRow;
 use crate::kernel::access::{Tier, Viewer};
@@ -142,6 +143,18 @@ pub fn edition_words(w: Words, catalogue: &Regulation) -> String {
         Some(version) => w.t2("regulations-edition", "title", &catalogue.title, "version", version).into_owned(),
         None => catalogue.title.clone(),
     }
+}
+
+/// What a text leaves to the organisation and nothing acts on yet: each with its clause and the room that it waits for.
+#[must_use]
+pub fn waiting_values(w: Words, entry: &Entry) -> Vec<(String, String)> {
+    let values = entry.binding.iter().flat_map(|binding| &binding.waiting_values);
+    let row = |value: &WaitingValue| {
+        let clause = entry.reference_to(&value.clause).map_or_else(|| value.clause.clone(), |found| found.label);
+        let words = w.t2("regulations-waiting-value", "clause", clause, "room", w.of("regulations-room", &value.room));
+        (value.title.in_language(w.lang().code()).to_owned(), words.into_owned())
+    };
+    values.map(row).collect()
 }
 
 /// How an act is called that is evidence, but of no work done.

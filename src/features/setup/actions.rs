@@ -2,10 +2,12 @@
 use chrono::TimeDelta;
 use serde_json::json;
 
-use super::model::{self, Answers, Function, enough};
-use super::store::{self, Someone};
+use super::model::{self, Answers, Followed, enough, twice};
+use super::seats::{Seat, meant};
+use super::store::{self, Someone, Titled};
 use super::{Founder, NewOrganisation, door};
 use crate::engines::regulations::actions::{Adoption, adopt};
+use crate::engines::regulations::functions::{Fitness, fitness};
 use crate::engines::regulations::{self, Regulations};
 use crate::kernel::access::{Actor, Tier};
 use crate::kernel::app::App;
@@ -14,7 +16,7 @@ use crate::kernel::clock;
 use crate::kernel::error::{Error, Message, Result};
 use crate::kernel::ids::{DepartmentId, PersonId};
 use crate::kernel::work::Work;
-use crate::people::roster::{NewDepartment, NewPerson, NewPost, add_department, add_person, appoint};
+use crate::people::roster::{NewDepartment, NewPerson, NewPost, add_department, add_person, appoint, appoint_by};
 use crate::people::sign_ins::create_sign_in;
 
 /// How long a token waits to be used.
@@ -117,12 +119,13 @@ pub(super) async fn into_service(work: &mut Work) -> Result<Vec<(Someone, String
     };
     // what the page says before, the action says again
     let texts = chosen.texts(regulations.library());
-    let begun = chosen.effective_on <= clock::local(work.now).date_naive();
-    let people = holders(work, &answers).await?;
     let today = clock::local(work.now).date_naive();
+    let begun = chosen.effective_on <= today;
+    let people = holders(work, &answers).await?;
     let away: Vec<PersonId> = people.iter().filter(|someone| !someone.there(today)).map(|someone| someone.id).collect();
     let there = enough(&answers.without(&away), &texts) && !people.iter().any(|someone| someone.gone(today));
-    if !begun || texts.len() != chosen.editions().count() || !there {
+    let whole = texts.len() == chosen.editions().count() && twice(&texts).is_none();
+    if !begun || !whole || !there {
         return Err(incomplete());
     }
     let new = NewOrganisation {
@@ -135,18 +138,26 @@ pub(super) async fn into_service(work: &mut Work) -> Result<Vec<(Someone, String
         filled: filled.get(&chosen.key).cloned().ok_or_else(incomplete)?,
     };
     (founder.found)(work, &new).await?;
-    for key in &chosen.tracked {
+    for Followed { key, approval } in &chosen.tracked {
+        let approval = approval.as_ref().filter(|approval| approval.effective_on <= today).ok_or_else(incomplete)?;
         let adoption = Adoption {
             key,
             role: regulations::Role::Tracked,
-            approved_on: chosen.approved_on,
-            effective_on: chosen.effective_on,
-            approved_by: &chosen.approved_by,
+            approved_on: approval.on,
+            effective_on: approval.effective_on,
+            approved_by: &approval.by,
             filled: filled.get(key).ok_or_else(incomplete)?,
         };
         adopt(work, regulations.library(), &adoption).await?;
     }
-    functions(work, &answers, &people).await?;
+    let titled = store::titled(work.conn(), today).await?;
+    for answer in &answers.functions {
+        let seat = meant(&texts, answer).ok_or_else(incomplete)?;
+        let someone = people.iter().find(|someone| someone.id == answer.person).ok_or_else(incomplete)?;
+        if !give(work, &seat, (someone, answer.department), &titled).await? {
+            return Err(incomplete());
+        }
+    }
     let owner = answers.functions.iter().find(|function| function.tier == Tier::Sysadmin).ok_or_else(incomplete)?;
     (founder.register_portal)(work, owner.department).await?;
     // a code is used up within a day: whoever is still to come gets theirs once they are there
@@ -164,16 +175,33 @@ async fn holders(work: &mut Work, answers: &Answers) -> Result<Vec<Someone>> {
     Ok(store::people(work.conn(), &ids, None).await?)
 }
 
-/// From today on; whoever is still to come holds it from their first day.
-async fn functions(work: &mut Work, answers: &Answers, people: &[Someone]) -> Result<()> {
+/// From today on; whoever is still to come holds it from their first day. What the text ties to a post (充て職) rests on that post
+/// and ends with it; false: they do not bear it.
+async fn give(
+    work: &mut Work,
+    seat: &Seat<'_>,
+    (someone, department): (&Someone, DepartmentId),
+    titled: &[Titled],
+) -> Result<bool> {
     let today = clock::local(work.now).date_naive();
-    for Function { tier, person, department } in answers.functions.iter().copied() {
-        let someone = people.iter().find(|someone| someone.id == person);
-        let title = someone.map_or("", |someone| someone.title.as_str());
-        let from = someone.map_or(today, |someone| someone.from.max(today));
-        appoint(work, &NewPost { person, department, tier, function: None, title, main: false, from }).await?;
-    }
-    Ok(())
+    let (function, title) = match seat.function {
+        Some(function) => (Some(function.key.as_str()), function.title.ja.as_str()),
+        None => (None, someone.title.as_str()),
+    };
+    let bears =
+        |post: &str| titled.iter().filter(|one| one.person == someone.id && one.is(post)).map(|one| one.from).min();
+    let from = seat.post().and_then(bears).unwrap_or(someone.from).max(today);
+    let post = NewPost { person: someone.id, department, tier: seat.tier, function, title, main: false, from };
+    let fit = match seat.function {
+        Some(function) => fitness(work.conn(), function, someone.id, from).await?,
+        None => Fitness::Free,
+    };
+    match fit {
+        Fitness::Free => appoint(work, &post).await?,
+        Fitness::ByPost(base, last) => appoint_by(work, &post, base, last).await?,
+        Fitness::Unfit => return Ok(false),
+    };
+    Ok(true)
 }
 
 async fn sign_ins(work: &mut Work, persons: &[PersonId], people: Vec<Someone>) -> Result<Vec<(Someone, String)>> {

@@ -1,8 +1,9 @@
 //! 兼務: what the chosen holders could not do because one person holds two functions that a route keeps apart.
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::linter::{Ground, Hole, title};
+use super::linter::{Ground, Hole, in_function};
 use super::model::Step;
+use super::seats::tier;
 use crate::engines::regulations::Entry;
 use crate::engines::regulations::binding::{Act, By, Kind, Scope, Step as RouteStep};
 use crate::kernel::access::Tier;
@@ -30,7 +31,7 @@ pub(super) fn doubled(w: Words, ground: &Ground<'_>, entry: &Entry) -> Vec<Hole>
     let hole = |((wrong, one, other), kinds): ((Wrong, Tier, Tier), BTreeSet<&str>)| {
         let key = if wrong == Wrong::Apart { "setup-hole-held-apart" } else { "setup-hole-twice" };
         let what = kinds.into_iter().collect::<Vec<_>>().join("、");
-        let (one, other) = (title(w, entry, one), title(w, entry, other));
+        let (one, other) = (tier(w, entry, one), tier(w, entry, other));
         let said: [(&str, &dyn std::fmt::Display); 3] = [("what", &what), ("tier", &one), ("other", &other)];
         Hole { words: w.with(key, &said).into_owned(), stops: false, step: Step::Functions }
     };
@@ -57,12 +58,12 @@ fn stops(ground: &Ground<'_>, kind: &Kind) -> Vec<(Wrong, Tier, Tier)> {
 fn asked(ground: &Ground<'_>, step: &RouteStep) -> Option<(Tier, BTreeSet<PersonId>)> {
     let told = matches!(step.act, Act::Notify | Act::Acknowledge);
     let [By::Tier(tier)] = step.by.as_slice() else { return None };
-    let elsewhere = ground.held.iter().any(|(of, ..)| of == tier);
+    let elsewhere = ground.held.iter().any(|held| held.tier == *tier);
     // those whom somebody names for a step (指名) are named once the portal is in service
     if told || elsewhere || step.scope != Scope::Organisation {
         return None;
     }
-    let who = holding(ground, *tier);
+    let who = step.function.as_deref().map_or_else(|| holding(ground, *tier), |key| in_function(ground, *tier, key));
     (!who.is_empty()).then_some((*tier, who))
 }
 

@@ -3,12 +3,15 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 
-use super::model::{Answers, Chosen, FilledTexts, Organisation, blank_days, fill, open_values, operates};
+use super::model::{
+    Answers, Approval, Chosen, FilledTexts, Followed, Organisation, blank_days, fill, open_values, operates, twice,
+};
+use super::seats::{Seat, offered, tier};
 use super::store::Place;
 use crate::engines::regulations::binding::Blank as Date;
 use crate::engines::regulations::blanks::Filled;
+use crate::engines::regulations::views::adoption::title;
 use crate::engines::regulations::{Entry, Library, entry, settle};
-use crate::kernel::access::Tier;
 use crate::web::forms::{Choice, Field, Form};
 use crate::web::locale::{Label, Line};
 use crate::web::screen::{Screen, said};
@@ -34,51 +37,95 @@ pub(super) fn read_organisation(form: &Form) -> Organisation {
     Organisation { name: form.text("name").to_owned(), help_line: form.text("help_line").to_owned() }
 }
 
-pub(super) fn regulation(screen: &Screen, library: &Library, answers: &Answers) -> Form {
-    let choice = |entry: &Entry| {
-        Choice::new(entry.edition(), Label::text(&entry.catalogue.title))
-            .note(Label::text(&entry.catalogue.issuer_kind))
-    };
-    let offered = || library.iter().filter(|entry| operates(entry).is_some()).map(choice);
-    let (operating, tracked) = (offered().collect(), offered().collect());
-    let fields = vec![
-        Field::radio("key", "setup-regulation", operating),
-        Field::checks("tracked", "setup-tracked", tracked).optional().hint("setup-tracked-hint"),
-        Field::text("approved_by", "setup-approved-by").most(60).hint("setup-approved-by-hint"),
-        Field::date("approved_on", "setup-approved-on"),
-        Field::date("effective_on", "setup-effective-on").hint("setup-effective-on-hint"),
-    ];
-    let form = Form::new(screen.w, screen.dates, fields);
-    let Some(known) = &answers.regulation else { return form };
-    let form = known.tracked.iter().fold(form.fill("key", &known.key), |form, key| form.fill("tracked", key));
-    form.fill("approved_by", &known.approved_by)
-        .fill("approved_on", screen.dates.machine(known.approved_on))
-        .fill("effective_on", screen.dates.machine(known.effective_on))
+/// What is asked of each text: who approved it, when, and since when it is in force.
+const APPROVAL: [&str; 3] = ["approved_by", "approved_on", "effective_on"];
+
+/// The names of these fields; those of a text that is followed besides carry its edition.
+fn approval(followed: Option<&str>) -> [String; 3] {
+    APPROVAL.map(|name| followed.map_or_else(|| name.to_owned(), |edition| format!("{name}.{edition}")))
 }
 
-pub(super) fn read_regulation(form: &mut Form, today: NaiveDate) -> Option<Chosen> {
-    let (approved, effective) = (form.date("approved_on"), form.date("effective_on"));
-    if let (Some(approved), Some(effective)) = (approved, effective)
-        && effective < approved
+pub(super) fn regulation(screen: &Screen, library: &Library, answers: &Answers) -> Form {
+    let offered = || library.iter().filter(|entry| operates(entry).is_some());
+    let choice = |entry: &Entry| {
+        Choice::new(entry.edition(), Label::text(title(screen.w, entry)))
+            .note(Label::text(&entry.catalogue.issuer_kind))
+    };
+    let [by, on, effective] = approval(None);
+    let mut fields = vec![
+        Field::radio("key", "setup-regulation", offered().map(choice).collect()),
+        Field::text(by, "setup-approved-by").most(60).hint("setup-approved-by-hint"),
+        Field::date(on, "setup-approved-on"),
+        Field::date(effective, "setup-effective-on").hint("setup-effective-on-hint"),
+        Field::checks("tracked", "setup-tracked", offered().map(choice).collect())
+            .optional()
+            .hint("setup-tracked-hint"),
+    ];
+    for entry in offered() {
+        let edition = entry.edition();
+        let label = |key| Label::text(screen.w.t1(key, "title", title(screen.w, entry)));
+        let [by, on, effective] = approval(Some(&edition));
+        fields.push(Field::text(by, label("setup-approved-by-of")).most(60).when("tracked", &edition));
+        fields.push(Field::date(on, label("setup-approved-on-of")).when("tracked", &edition));
+        fields.push(Field::date(effective, label("setup-effective-on-of")).when("tracked", &edition));
+    }
+    let form = Form::new(screen.w, screen.dates, fields);
+    let Some(known) = &answers.regulation else { return form };
+    let own = Approval { by: known.approved_by.clone(), on: known.approved_on, effective_on: known.effective_on };
+    let form = approved(screen, form.fill("key", &known.key), None, &own);
+    known.tracked.iter().fold(form, |form, followed| {
+        let form = form.fill("tracked", &followed.key);
+        match &followed.approval {
+            Some(known) => approved(screen, form, Some(&followed.key), known),
+            None => form,
+        }
+    })
+}
+
+fn approved(screen: &Screen, form: Form, followed: Option<&str>, known: &Approval) -> Form {
+    let [by, on, effective] = approval(followed);
+    form.fill(&by, &known.by)
+        .fill(&on, screen.dates.machine(known.on))
+        .fill(&effective, screen.dates.machine(known.effective_on))
+}
+
+/// Who approved a text and when; days that cannot be are said at their fields.
+fn read_approval(form: &mut Form, followed: Option<&str>, today: NaiveDate) -> Option<Approval> {
+    let [by, on, effective] = approval(followed);
+    let (approved, in_force) = (form.date(&on), form.date(&effective));
+    if let (Some(approved), Some(in_force)) = (approved, in_force)
+        && in_force < approved
     {
-        form.refuse("effective_on", Line::new("regulations-effective-before-approval"));
+        form.refuse(&effective, Line::new("regulations-effective-before-approval"));
     }
     // the portal goes into service under it at once
-    if effective.is_some_and(|effective| effective > today) {
-        form.refuse("effective_on", Line::new("setup-effective-later"));
+    if in_force.is_some_and(|day| day > today) {
+        form.refuse(&effective, Line::new("setup-effective-later"));
     }
-    if form.faulty() {
-        return None;
-    }
+    Some(Approval { by: form.text(&by).to_owned(), on: approved?, effective_on: in_force? })
+}
+
+pub(super) fn read_regulation(form: &mut Form, library: &Library, today: NaiveDate) -> Option<Chosen> {
     let key = form.text("key").to_owned();
-    let tracked = form.many("tracked").filter(|tracked| *tracked != key).map(str::to_owned).collect();
-    Some(Chosen {
-        tracked,
-        approved_by: form.text("approved_by").to_owned(),
-        approved_on: approved?,
-        effective_on: effective?,
-        key,
-    })
+    let editions: Vec<String> = form.many("tracked").map(str::to_owned).collect();
+    if let Some(title) = chosen_twice(form, library, &key, &editions) {
+        form.refuse("tracked", Line::new("setup-tracked-twice").with("title", title));
+    }
+    let own = read_approval(form, None, today);
+    let mut tracked = Vec::new();
+    for edition in editions {
+        let approval = read_approval(form, Some(&edition), today);
+        tracked.push(Followed { key: edition, approval });
+    }
+    let own = own.filter(|_| !form.faulty())?;
+    Some(Chosen { key, tracked, approved_by: own.by, approved_on: own.on, effective_on: own.effective_on })
+}
+
+/// The text that would be in force in two editions, or both carried out and followed.
+fn chosen_twice(form: &Form, library: &Library, key: &str, tracked: &[String]) -> Option<String> {
+    let chosen = std::iter::once(key).chain(tracked.iter().map(String::as_str));
+    let texts: Vec<Arc<Entry>> = chosen.filter_map(|edition| library.get(edition).cloned()).collect();
+    twice(&texts).map(|entry| title(form.words(), entry))
 }
 
 /// The name of the field of a blank day.
@@ -174,18 +221,22 @@ pub(super) fn person(screen: &Screen, known: &[Place]) -> Form {
     Form::new(screen.w, screen.dates, fields)
 }
 
-pub(super) fn function(screen: &Screen, found: Option<&Entry>, known: &[Place]) -> Form {
-    let binding = found.and_then(|found| found.binding.as_ref());
-    let titles = binding.into_iter().flat_map(|binding| &binding.titles);
-    // whom others name is named by them once the portal is in service
-    let named = |tier: Tier| binding.is_some_and(|binding| binding.only_named(tier));
-    let tiers = titles.filter(|(tier, _)| **tier != Tier::Staff && !named(**tier));
-    let choice = |(tier, title): (&Tier, &crate::engines::regulations::binding::Title)| {
-        Choice::new(tier.key(), Label::text(title.in_language(screen.w.lang().code())))
+/// Who is to hold what: one person may be given several functions at once.
+pub(super) fn function(screen: &Screen, texts: &[Arc<Entry>], known: &[Place]) -> Form {
+    let w = screen.w;
+    let choice = |seat: &Seat<'_>| {
+        let choice = Choice::new(seat.key(), Label::text(seat.title(w)));
+        let tier = tier(w, seat.of, seat.tier);
+        match seat.post() {
+            Some(post) => choice.note(Label::text(w.t1("setup-seat-post", "post", post))),
+            None if seat.function.is_some() && tier != seat.title(w) => choice.note(Label::text(tier)),
+            None => choice,
+        }
     };
     let fields = vec![
-        Field::select("tier", "directory-tier", tiers.map(choice).collect()),
         Field::text("person", "import-column-number").most(20).hint("setup-function-person-hint"),
+        Field::checks("functions", "setup-functions", offered(texts).iter().map(choice).collect())
+            .hint("setup-functions-hint"),
         Field::select("department", "import-column-department_name", places(known))
             .optional()
             .hint("setup-function-department-hint"),

@@ -1,13 +1,16 @@
 //! 点検: what would not work if the portal went into service now: steps of requests at which nobody sits, functions that
 //! nobody holds or not yet, posts by which a text wants a function held, and what the regulations demand and is not there.
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Display;
 use std::sync::Arc;
 
 use super::doubling::doubled;
-use super::model::{Answers, Counts, Step, demanded, done, takes_two};
-use super::store::{Place, Someone, Titled};
+use super::model::{Answers, Counts, Function as Answer, Step, demanded, done, takes_two, twice};
+use super::own_matters::own_matters;
+use super::seats::{Seat, meant, offered, tier, words};
+use super::store::{Held, Place, Someone, Titled};
 use crate::engines::regulations::Entry;
-use crate::engines::regulations::binding::{By, Function, Kind, Needs, Scope};
+use crate::engines::regulations::binding::{By, Function, Kind, Needs, Scope, Step as RouteStep};
 use crate::kernel::access::Tier;
 use crate::kernel::ids::{DepartmentId, PersonId};
 use crate::web::dates::Dates;
@@ -35,7 +38,9 @@ pub(super) struct Ground<'a> {
     /// the operating one first
     pub texts: &'a [Arc<Entry>],
     pub places: &'a [Place],
-    pub held: &'a [(Tier, DepartmentId, PersonId)],
+    pub held: &'a [Held],
+    /// everybody who was chosen for something
+    pub chosen: &'a [Someone],
     /// the posts with a title, those to come among them
     pub titled: &'a [Titled],
     pub dates: Dates,
@@ -54,30 +59,29 @@ pub(super) fn holes(w: Words, ground: &Ground<'_>) -> Vec<Hole> {
         }
     }
     let Some(entry) = ground.texts.first() else { return holes };
+    if let Some(text) = twice(ground.texts) {
+        let words = w.t1("setup-hole-chosen-twice", "title", &text.catalogue.title).into_owned();
+        holes.push(Hole { words, stops: true, step: Step::Regulation });
+    }
     holes.extend(demands(w, ground, entry));
-    holes.extend(to_come(w, ground, entry));
-    holes.extend(vacant(w, ground, entry));
+    holes.extend(to_come(w, ground));
+    holes.extend(vacant(w, ground));
     holes.extend(posts(w, ground));
-    holes.extend(misplaced(w, ground, entry));
+    holes.extend(misplaced(w, ground));
     holes.extend(further(w, ground));
     holes.extend(steps(w, ground, entry));
     holes.extend(doubled(w, ground, entry));
+    holes.extend(own_matters(w, ground, entry));
     holes
-}
-
-/// What the operating text calls a function.
-pub(super) fn title(w: Words, entry: &Entry, tier: Tier) -> String {
-    let title = entry.binding.as_ref().and_then(|binding| binding.title(tier));
-    title.map_or_else(|| w.of("tier", tier.key()).into_owned(), |title| title.in_language(w.lang().code()).to_owned())
 }
 
 /// A second administrator cannot be forgotten where the text demands one.
 fn demands(w: Words, ground: &Ground<'_>, entry: &Entry) -> Vec<Hole> {
-    let short = Tier::ALL.into_iter().filter_map(|tier| {
-        let least = demanded(ground.answers, ground.texts, tier);
-        let now = ground.there.holders(tier);
+    let short = Tier::ALL.into_iter().filter_map(|of| {
+        let least = demanded(ground.answers, ground.texts, of);
+        let now = ground.there.holders(of);
         (now < least).then(|| {
-            let tier = title(w, entry, tier);
+            let tier = tier(w, entry, of);
             let words = w.with("setup-hole-demanded", &[("tier", &tier), ("least", &least), ("now", &now)]);
             Hole { words: words.into_owned(), stops: true, step: Step::Functions }
         })
@@ -86,7 +90,7 @@ fn demands(w: Words, ground: &Ground<'_>, entry: &Entry) -> Vec<Hole> {
     if holes.is_empty() && ground.there.holders(Tier::Sysadmin) == 1 {
         let stops = takes_two(ground.texts);
         let key = if stops { "setup-hole-apart" } else { "setup-hole-alone" };
-        let words = w.t1(key, "tier", title(w, entry, Tier::Sysadmin)).into_owned();
+        let words = w.t1(key, "tier", tier(w, entry, Tier::Sysadmin)).into_owned();
         holes.push(Hole { words, stops, step: Step::Functions });
     }
     holes
@@ -95,27 +99,52 @@ fn demands(w: Words, ground: &Ground<'_>, entry: &Entry) -> Vec<Hole> {
 fn holds(ground: &Ground<'_>, tier: Tier, at: Option<DepartmentId>) -> bool {
     let fits = |of: Tier, department: DepartmentId| of == tier && at.is_none_or(|at| at == department);
     ground.there.functions.iter().any(|function| fits(function.tier, function.department))
-        || ground.held.iter().any(|(of, department, _)| fits(*of, *department))
+        || ground.held.iter().any(|held| fits(held.tier, held.department))
+}
+
+/// Who would hold one function of a tier, whether chosen here or by another road.
+pub(super) fn in_function(ground: &Ground<'_>, tier: Tier, function: &str) -> BTreeSet<PersonId> {
+    let chosen = ground.there.functions.iter().filter(|answer| answer.tier == tier);
+    let chosen = chosen.filter(|answer| meant(ground.texts, answer).is_some_and(|seat| seat.name() == Some(function)));
+    let held = ground.held.iter().filter(|held| held.tier == tier && held.function.as_deref() == Some(function));
+    chosen.map(|answer| answer.person).chain(held.map(|held| held.person)).collect()
+}
+
+/// Does anybody hold this?
+fn seated(ground: &Ground<'_>, seat: &Seat<'_>) -> bool {
+    match seat.name() {
+        Some(function) => !in_function(ground, seat.tier, function).is_empty(),
+        None => holds(ground, seat.tier, None),
+    }
 }
 
 /// Who was chosen for a function and is not there yet, or has left.
-fn to_come(w: Words, ground: &Ground<'_>, entry: &Entry) -> Vec<Hole> {
-    let hole = |(tier, someone): (Tier, &Someone)| {
+fn to_come(w: Words, ground: &Ground<'_>) -> Vec<Hole> {
+    let hole = |(answer, someone): (&Answer, &Someone)| {
         let gone = someone.gone(ground.dates.today);
         let day = if gone { someone.left_on.unwrap_or(someone.from) } else { someone.from };
-        let (tier, day) = (title(w, entry, tier), ground.dates.long(day));
-        let said: [(&str, &dyn std::fmt::Display); 3] = [("tier", &tier), ("name", &someone.name), ("day", &day)];
+        let (tier, day) = (words(w, ground.texts, answer), ground.dates.long(day));
+        let said: [(&str, &dyn Display); 3] = [("tier", &tier), ("name", &someone.name), ("day", &day)];
         let key = if gone { "setup-hole-left" } else { "setup-hole-coming" };
         Hole { words: w.with(key, &said).into_owned(), stops: gone, step: Step::Functions }
     };
     coming(ground).map(hole).collect()
 }
 
-fn coming<'a>(ground: &'a Ground<'_>) -> impl Iterator<Item = (Tier, &'a Someone)> {
-    ground.answers.functions.iter().filter_map(|function| {
-        let someone = ground.away.iter().find(|someone| someone.id == function.person)?;
-        Some((function.tier, someone))
+fn coming<'a>(ground: &'a Ground<'_>) -> impl Iterator<Item = (&'a Answer, &'a Someone)> {
+    ground.answers.functions.iter().filter_map(|answer| {
+        let someone = ground.away.iter().find(|someone| someone.id == answer.person)?;
+        Some((answer, someone))
     })
+}
+
+/// How many bear a post today (副市長).
+fn bearers(ground: &Ground<'_>, post: &str) -> usize {
+    bearing(ground, post).filter(|titled| titled.from <= ground.dates.today).count()
+}
+
+fn bearing<'a>(ground: &'a Ground<'_>, post: &'a str) -> impl Iterator<Item = &'a Titled> {
+    ground.titled.iter().filter(move |titled| titled.is(post))
 }
 
 /// Posts that a text names for one of its functions (充て職), each once, which nobody holds or not yet.
@@ -123,53 +152,44 @@ fn posts(w: Words, ground: &Ground<'_>) -> Vec<Hole> {
     let mut holes = Vec::new();
     for (entry, function) in functions(ground.texts) {
         let Some(post) = function.ex_officio.as_deref().filter(|_| function.required) else { continue };
-        let bearers = || ground.titled.iter().filter(|titled| titled.names.iter().any(|name| name == post));
-        let now = bearers().filter(|titled| titled.from <= ground.dates.today).count();
-        if now > 1 {
+        let (regulation, name) = (&entry.catalogue.title, function.title.in_language(w.lang().code()));
+        let now = bearers(ground, post);
+        if now > 1 && in_function(ground, function.tier, &function.key).is_empty() {
             // whom the text means is said in the register of functions once the portal is in service
-            let name = function.title.in_language(w.lang().code());
-            let said: [(&str, &dyn std::fmt::Display); 4] =
-                [("regulation", &entry.catalogue.title), ("name", &name), ("post", &post), ("count", &now)];
+            let said: [(&str, &dyn Display); 4] =
+                [("regulation", regulation), ("name", &name), ("post", &post), ("count", &now)];
             let words = w.with("setup-hole-post-several", &said).into_owned();
-            holes.push(Hole { words, stops: false, step: Step::People });
+            holes.push(Hole { words, stops: false, step: Step::Functions });
         }
         if now > 0 {
             continue;
         }
-        let (regulation, name) = (&entry.catalogue.title, function.title.in_language(w.lang().code()));
-        let from = bearers().map(|titled| titled.from).min();
+        let from = bearing(ground, post).map(|titled| titled.from).min();
         let key = if from.is_some() { "setup-hole-post-coming" } else { "setup-hole-post" };
         let from = from.map(|from| ground.dates.long(from)).unwrap_or_default();
-        let said: [(&str, &dyn std::fmt::Display); 4] =
+        let said: [(&str, &dyn Display); 4] =
             [("regulation", regulation), ("name", &name), ("post", &post), ("from", &from)];
         holes.push(Hole { words: w.with(key, &said).into_owned(), stops: false, step: Step::People });
     }
     holes
 }
 
-/// The posts by one of which the operating text wants a tier held (充て職); none where it leaves open who holds it.
-pub(super) fn bound_posts(entry: &Entry, tier: Tier) -> Option<Vec<&str>> {
-    let functions = entry.binding.iter().flat_map(|binding| &binding.functions);
-    let posts: Option<Vec<&str>> =
-        functions.filter(|function| function.tier == tier).map(|function| function.ex_officio.as_deref()).collect();
-    posts.filter(|posts| !posts.is_empty())
+/// Does this person bear the post, now or from a day on?
+pub(super) fn bears(titled: &[Titled], person: PersonId, post: &str) -> bool {
+    titled.iter().any(|titled| titled.person == person && titled.is(post))
 }
 
-/// Does this person bear one of the posts, now or from a day on?
-pub(super) fn bears(titled: &[Titled], person: PersonId, posts: &[&str]) -> bool {
-    let theirs = titled.iter().filter(|titled| titled.person == person);
-    theirs.flat_map(|titled| &titled.names).any(|name| posts.contains(&name.as_str()))
-}
-
-/// Who was chosen for a function that goes with a post, and no longer holds that post: a list of people came in between.
-fn misplaced(w: Words, ground: &Ground<'_>, entry: &Entry) -> Vec<Hole> {
-    let hole = |function: &super::model::Function| {
-        let posts = bound_posts(entry, function.tier)?;
-        if bears(ground.titled, function.person, &posts) {
-            return None;
-        }
-        let (tier, posts) = (title(w, entry, function.tier), posts.join("、"));
-        let words = w.t2("setup-hole-misplaced", "tier", tier, "post", posts).into_owned();
+/// Who was chosen for a function that the texts do not know, or that goes with a post which they do not hold (any more): another
+/// text was chosen, or a list of people came in between.
+fn misplaced(w: Words, ground: &Ground<'_>) -> Vec<Hole> {
+    let hole = |answer: &Answer| {
+        let tier = words(w, ground.texts, answer);
+        let Some(seat) = meant(ground.texts, answer) else {
+            let words = w.t1("setup-hole-unknown", "tier", tier).into_owned();
+            return Some(Hole { words, stops: true, step: Step::Functions });
+        };
+        let post = seat.post().filter(|post| !bears(ground.titled, answer.person, post))?;
+        let words = w.t2("setup-hole-misplaced", "tier", tier, "post", post).into_owned();
         Some(Hole { words, stops: true, step: Step::Functions })
     };
     ground.answers.functions.iter().filter_map(hole).collect()
@@ -185,15 +205,21 @@ fn functions(texts: &[Arc<Entry>]) -> impl Iterator<Item = (&Arc<Entry>, &Functi
 fn further(w: Words, ground: &Ground<'_>) -> Vec<Hole> {
     let Some((operating, _)) = ground.texts.split_first() else { return Vec::new() };
     let mut named: BTreeSet<Tier> = functions(std::slice::from_ref(operating)).map(|(_, one)| one.tier).collect();
+    let seats = offered(ground.texts);
     let mut holes = Vec::new();
     for entry in ground.texts.iter().skip(1) {
         let own = functions(std::slice::from_ref(entry)).map(|(_, function)| function);
         let own: Vec<&Function> = own.filter(|function| !named.contains(&function.tier)).collect();
-        for function in own.iter().filter(|function| function.required && !holds(ground, function.tier, None)) {
+        for function in own.iter().filter(|function| function.required) {
+            let fits =
+                |seat: &&Seat<'_>| seat.tier == function.tier && seat.name().is_none_or(|name| name == function.key);
+            let seat = seats.iter().find(fits);
+            if seat.is_some_and(|seat| seated(ground, seat)) {
+                continue;
+            }
             let name = function.title.in_language(w.lang().code());
             // what the operating text has no title for is given once the portal is in service
-            let known = operating.binding.as_ref().is_some_and(|binding| binding.title(function.tier).is_some());
-            let key = if known { "setup-hole-function" } else { "setup-hole-function-later" };
+            let key = if seat.is_some() { "setup-hole-function" } else { "setup-hole-function-later" };
             let words = w.t2(key, "regulation", &entry.catalogue.title, "name", name).into_owned();
             holes.push(Hole { words, stops: false, step: Step::Functions });
         }
@@ -202,28 +228,39 @@ fn further(w: Words, ground: &Ground<'_>) -> Vec<Hole> {
     holes
 }
 
-/// Functions that the regulation knows and nobody holds.
-fn vacant(w: Words, ground: &Ground<'_>, entry: &Entry) -> Vec<Hole> {
-    let titles = entry.binding.as_ref().map(|binding| &binding.titles);
-    let tiers = titles.into_iter().flat_map(|titles| titles.keys().copied());
-    let empty = tiers.filter(|tier| !matches!(tier, Tier::Staff | Tier::Vendor | Tier::Manager));
-    let named = |tier: &Tier| entry.binding.as_ref().is_some_and(|binding| binding.only_named(*tier));
-    let empty = empty.filter(|tier| !named(tier));
-    let empty = empty.filter(|tier| demanded(ground.answers, ground.texts, *tier) == 0 && !holds(ground, *tier, None));
-    let empty = empty.filter(|tier| !coming(ground).any(|(of, _)| of == *tier));
+/// What the operating text knows and nobody holds: each function that somebody has to hold, and the tiers of which it names none.
+fn vacant(w: Words, ground: &Ground<'_>) -> Vec<Hole> {
+    let wanted = |seat: &Seat<'_>| match seat.function {
+        Some(function) => function.required,
+        None => !matches!(seat.tier, Tier::Vendor | Tier::Manager),
+    };
+    // said already: nobody at all where the text demands so many, and a post that nobody bears, or several
+    let said = |seat: &Seat<'_>| {
+        let nobody = demanded(ground.answers, ground.texts, seat.tier) > 0 && ground.there.holders(seat.tier) == 0;
+        nobody || seat.post().is_some_and(|post| bearers(ground, post) != 1)
+    };
+    let comes = |seat: &Seat<'_>| {
+        let theirs = |(answer, _): (&Answer, &Someone)| meant(ground.texts, answer).is_some_and(|held| held.is(seat));
+        coming(ground).any(theirs)
+    };
+    let seats = offered(ground.texts).into_iter().filter(|seat| !seat.further && wanted(seat));
+    let empty = seats.filter(|seat| !seated(ground, seat) && !said(seat) && !comes(seat));
     empty
-        .map(|tier| Hole {
-            words: w.t1("setup-hole-vacant", "tier", title(w, entry, tier)).into_owned(),
+        .map(|seat| Hole {
+            words: w.t1("setup-hole-vacant", "tier", seat.title(w)).into_owned(),
             stops: false,
             step: Step::Functions,
         })
         .collect()
 }
 
+/// A step's tiers, and the one function of them that it is for.
+type Acting<'a> = (BTreeSet<Tier>, Option<&'a str>);
+
 /// The steps of each request at which nobody would act.
 fn steps(w: Words, ground: &Ground<'_>, entry: &Entry) -> Vec<Hole> {
     let Some(binding) = &entry.binding else { return Vec::new() };
-    let mut anywhere: BTreeMap<BTreeSet<Tier>, BTreeSet<String>> = BTreeMap::new();
+    let mut anywhere: BTreeMap<Acting<'_>, BTreeSet<String>> = BTreeMap::new();
     let mut nearby: BTreeMap<BTreeSet<Tier>, BTreeSet<String>> = BTreeMap::new();
     let mut filing: BTreeMap<BTreeSet<Tier>, BTreeSet<String>> = BTreeMap::new();
     for kind in &binding.kinds {
@@ -243,17 +280,25 @@ fn steps(w: Words, ground: &Ground<'_>, entry: &Entry) -> Vec<Hole> {
             if tiers.is_empty() || tiers.len() < step.by.len() {
                 continue;
             }
-            let wanted = if step.scope == Scope::Organisation { &mut anywhere } else { &mut nearby };
-            wanted.entry(tiers).or_default().insert(kind.title.in_language(w.lang().code()).to_owned());
+            let wanted = match step.scope {
+                Scope::Organisation => anywhere.entry((tiers, step.function.as_deref())).or_default(),
+                _ => nearby.entry(tiers).or_default(),
+            };
+            wanted.insert(kind.title.in_language(w.lang().code()).to_owned());
         }
     }
     let mut holes = too_few(w, ground, entry);
     let list = |kinds: &BTreeSet<String>| kinds.iter().map(String::as_str).collect::<Vec<_>>().join("、");
-    let titles =
-        |tiers: &BTreeSet<Tier>| tiers.iter().map(|tier| title(w, entry, *tier)).collect::<Vec<_>>().join("／");
-    for (tiers, kinds) in &anywhere {
-        if !tiers.iter().any(|tier| holds(ground, *tier, None)) {
-            let words = w.t2("setup-hole-step", "tier", titles(tiers), "what", list(kinds)).into_owned();
+    let titles = |tiers: &BTreeSet<Tier>| tiers.iter().map(|of| tier(w, entry, *of)).collect::<Vec<_>>().join("／");
+    for ((tiers, function), kinds) in &anywhere {
+        let there = tiers.iter().any(|tier| match function {
+            Some(function) => !in_function(ground, *tier, function).is_empty(),
+            None => holds(ground, *tier, None),
+        });
+        if !there {
+            let named = function.and_then(|key| binding.functions.iter().find(|function| function.key == key));
+            let tier = named.map_or_else(|| titles(tiers), |function| title(w, function));
+            let words = w.t2("setup-hole-step", "tier", tier, "what", list(kinds)).into_owned();
             holes.push(Hole { words, stops: false, step: Step::Functions });
         }
     }
@@ -266,7 +311,7 @@ fn steps(w: Words, ground: &Ground<'_>, entry: &Entry) -> Vec<Hole> {
             let more = without.len().saturating_sub(NAMED);
             let more = if more > 0 { w.n("setup-hole-more", more).into_owned() } else { String::new() };
             let (tier, what) = (titles(tiers), list(kinds));
-            let said: [(&str, &dyn std::fmt::Display); 4] =
+            let said: [(&str, &dyn Display); 4] =
                 [("tier", &tier), ("what", &what), ("department", &named), ("more", &more)];
             holes.push(Hole { words: w.with(key, &said).into_owned(), stops: false, step: Step::Functions });
         }
@@ -279,21 +324,29 @@ fn too_few(w: Words, ground: &Ground<'_>, entry: &Entry) -> Vec<Hole> {
     let kinds = entry.binding.as_ref().map(|binding| &binding.kinds[..]).unwrap_or_default();
     let steps = kinds.iter().flat_map(|kind| kind.steps.iter().map(move |step| (kind, step)));
     let counted = steps.filter_map(|(kind, step)| match (step.by.as_slice(), step.needs) {
-        ([By::Tier(tier)], Needs::Count(needed)) if needed > 1 => Some((kind, *tier, usize::from(needed))),
+        ([By::Tier(of)], Needs::Count(needed)) if needed > 1 => Some((kind, step, *of, usize::from(needed))),
         _ => None,
     });
-    let hole = |(kind, tier, needed): (&Kind, Tier, usize)| {
-        let chosen = ground.there.functions.iter().map(|function| (function.tier, function.person));
-        let held = ground.held.iter().map(|(of, _, person)| (*of, *person));
-        let there: BTreeSet<PersonId> = chosen.chain(held).filter(|(of, _)| *of == tier).map(|(_, one)| one).collect();
-        let (now, tier) = (there.len(), title(w, entry, tier));
+    let hole = |(kind, step, of, needed): (&Kind, &RouteStep, Tier, usize)| {
+        let there = step.function.as_deref().map_or_else(|| everybody(ground, of), |key| in_function(ground, of, key));
+        let (now, tier) = (there.len(), tier(w, entry, of));
         let what = kind.title.in_language(w.lang().code());
-        let said: [(&str, &dyn std::fmt::Display); 4] =
-            [("tier", &tier), ("what", &what), ("least", &needed), ("now", &now)];
+        let said: [(&str, &dyn Display); 4] = [("tier", &tier), ("what", &what), ("least", &needed), ("now", &now)];
         let words = w.with("setup-hole-answers", &said).into_owned();
         (now < needed).then_some(Hole { words, stops: false, step: Step::Functions })
     };
     counted.filter_map(hole).collect()
+}
+
+/// Everybody who would hold a tier.
+pub(super) fn everybody(ground: &Ground<'_>, tier: Tier) -> BTreeSet<PersonId> {
+    let chosen = ground.there.functions.iter().filter(|answer| answer.tier == tier).map(|answer| answer.person);
+    chosen.chain(ground.held.iter().filter(|held| held.tier == tier).map(|held| held.person)).collect()
+}
+
+/// A function by its name in the text.
+fn title(w: Words, function: &Function) -> String {
+    function.title.in_language(w.lang().code()).to_owned()
 }
 
 /// Departments with people from which no way up leads to a holder.

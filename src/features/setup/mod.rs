@@ -7,7 +7,9 @@ mod doubling;
 mod linter;
 mod model;
 mod over;
+mod own_matters;
 mod routes;
+mod seats;
 mod store;
 mod views;
 

@@ -74,10 +74,13 @@ impl Step {
 }
 
 /// Somebody is to hold a function.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Function {
     /// as what
     pub tier: Tier,
+    /// as which of the functions that the text names, by its key; none where it names none for the tier
+    #[serde(default)]
+    pub function: Option<String>,
     /// who
     pub person: PersonId,
     /// where
@@ -99,7 +102,7 @@ pub struct Chosen {
     /// the operating one
     pub key: String,
     /// further ones that are followed beside it
-    pub tracked: Vec<String>,
+    pub tracked: Vec<Followed>,
     /// 承認した機関
     pub approved_by: String,
     /// 承認日
@@ -108,10 +111,54 @@ pub struct Chosen {
     pub effective_on: NaiveDate,
 }
 
+/// A text that is followed beside the operating one. It was adopted by a decision of its own.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "Kept")]
+pub struct Followed {
+    /// the edition
+    pub key: String,
+    /// who approved it and when; none where that has not been asked yet
+    pub approval: Option<Approval>,
+}
+
+/// 承認と施行
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Approval {
+    /// 承認した機関
+    pub by: String,
+    /// 承認日
+    pub on: NaiveDate,
+    /// 施行日
+    pub effective_on: NaiveDate,
+}
+
+/// A followed text as it was kept: formerly by its name alone.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Kept {
+    Name(String),
+    Followed { key: String, approval: Option<Approval> },
+}
+
+impl From<Kept> for Followed {
+    fn from(kept: Kept) -> Self {
+        match kept {
+            Kept::Name(key) => Self { key, approval: None },
+            Kept::Followed { key, approval } => Self { key, approval },
+        }
+    }
+}
+
 impl Chosen {
     /// All of them, the operating one first.
     pub fn editions(&self) -> impl Iterator<Item = &String> {
-        std::iter::once(&self.key).chain(&self.tracked)
+        std::iter::once(&self.key).chain(self.tracked.iter().map(|followed| &followed.key))
+    }
+
+    /// Is it known of each by whom and when it was approved?
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        self.tracked.iter().all(|followed| followed.approval.is_some())
     }
 
     /// Their texts, the operating one first.
@@ -191,7 +238,7 @@ pub struct Counts {
 pub fn done(step: Step, answers: &Answers, counts: Counts) -> bool {
     match step {
         Step::Organisation => answers.organisation.is_some(),
-        Step::Regulation => answers.regulation.is_some(),
+        Step::Regulation => answers.regulation.as_ref().is_some_and(Chosen::is_whole),
         Step::Values => answers.filled().is_some(),
         Step::Departments => counts.departments > 0,
         Step::People => counts.people > 0,
@@ -210,6 +257,13 @@ pub fn current(answers: &Answers, counts: Counts) -> Step {
 #[must_use]
 pub fn operates(entry: &Entry) -> Option<&Binding> {
     entry.binding.as_ref()
+}
+
+/// A text of which there are several editions among these: only one is in force at a time.
+#[must_use]
+pub fn twice(texts: &[Arc<Entry>]) -> Option<&Entry> {
+    let mut seen = BTreeSet::new();
+    texts.iter().find(|text| !seen.insert(text.catalogue.key.as_str())).map(Arc::as_ref)
 }
 
 /// The days that the texts leave blank.
@@ -352,7 +406,29 @@ mod tests {
         answers.regulation = Some(chosen("b"));
         assert!(answers.filled().is_none());
         // nor where another one is followed besides
-        answers.regulation = Some(Chosen { tracked: vec!["b".to_owned()], ..chosen("a") });
+        let followed = Followed { key: "b".to_owned(), approval: None };
+        answers.regulation = Some(Chosen { tracked: vec![followed], ..chosen("a") });
         assert!(answers.filled().is_none());
+    }
+
+    /// What an earlier version of the portal kept is still read, and asked for what it does not say.
+    #[test]
+    fn answers_kept_before_are_read() {
+        let kept = json!({
+            "regulation": { "key": "a", "tracked": ["b"], "approved_by": "理事会", "approved_on": "2026-03-25",
+                            "effective_on": "2026-04-01" },
+            "functions": [{ "tier": "office", "person": uuid::Uuid::nil(), "department": uuid::Uuid::nil() }],
+        });
+        let mut answers: Answers = serde_json::from_value(kept).unwrap();
+        assert_eq!(answers.functions.first().unwrap().function, None);
+        let chosen = answers.regulation.as_mut().unwrap();
+        assert_eq!(chosen.editions().collect::<Vec<_>>(), ["a", "b"]);
+        assert!(!done(Step::Regulation, &answers, Counts::default()), "nobody said who approved the second one");
+        let day = NaiveDate::from_ymd_opt(2020, 4, 1).unwrap();
+        let approval = Approval { by: "理事会".to_owned(), on: day, effective_on: day };
+        answers.regulation.as_mut().unwrap().tracked.first_mut().unwrap().approval = Some(approval);
+        assert!(done(Step::Regulation, &answers, Counts::default()));
+        let again: Answers = serde_json::from_value(serde_json::to_value(&answers).unwrap()).unwrap();
+        assert_eq!(again, answers);
     }
 }

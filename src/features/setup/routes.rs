@@ -9,13 +9,14 @@ use chrono::NaiveDate;
 use uuid::Uuid;
 
 use super::door::{self, Inside};
-use super::linter::{Ground, bears, bound_posts, holes};
+use super::linter::{Ground, bears, holes};
 use super::model::{Answers, Counts, Function, Step, current};
 use super::store::{self, Place};
 use super::views::{Door, Entered, Finished, Page, way};
-use super::{Handover, actions, forms};
+use super::{Handover, actions, forms, seats};
+use crate::engines::regulations::views::waiting_values;
 use crate::engines::regulations::{Entry, Library, Regulations, parameters};
-use crate::kernel::access::{Actor, Tier};
+use crate::kernel::access::Actor;
 use crate::kernel::app::{App, Read};
 use crate::kernel::database::Role;
 use crate::kernel::error::{Error, Message, Result};
@@ -117,11 +118,11 @@ impl Known {
                 let regulations = app.part::<Regulations>()?;
                 Some(forms::regulation(screen, regulations.library(), &self.answers))
             }
-            Step::Values if self.entry.is_none() => None,
+            Step::Values | Step::Functions if self.entry.is_none() => None,
             Step::Values => Some(forms::values_filled(screen, &self.texts, &self.answers)),
             Step::Departments => Some(forms::department(screen, &self.places)),
             Step::People => Some(forms::person(screen, &self.places)),
-            Step::Functions => Some(forms::function(screen, self.entry.as_deref(), &self.places)),
+            Step::Functions => Some(forms::function(screen, &self.texts, &self.places)),
             Step::Check => None,
         })
     }
@@ -150,6 +151,12 @@ impl Known {
                 .collect(),
             Step::People => vec![plain(screen.w.n("directory-persons", self.counts.people).into_owned())],
             Step::Functions => self.functions(screen).await?,
+            Step::Values => self
+                .texts
+                .iter()
+                .flat_map(|text| waiting_values(screen.w, text))
+                .map(|(name, words)| plain(screen.w.t2("setup-waiting", "name", name, "words", words).into_owned()))
+                .collect(),
             _ => Vec::new(),
         })
     }
@@ -157,13 +164,8 @@ impl Known {
     async fn functions(&mut self, screen: &Screen) -> Result<Vec<Entered>> {
         let ids: Vec<Uuid> = self.answers.persons().iter().map(|person| person.0).collect();
         let people = store::people(self.read.conn(), &ids, None).await?;
-        let binding = self.entry.as_ref().and_then(|entry| entry.binding.as_ref());
         let line = |(at, function): (usize, &Function)| {
-            let title = binding.and_then(|binding| binding.title(function.tier));
-            let tier = title.map_or_else(
-                || screen.w.of("tier", function.tier.key()).into_owned(),
-                |title| title.in_language(screen.w.lang().code()).to_owned(),
-            );
+            let tier = seats::words(screen.w, &self.texts, function);
             let name = people.iter().find(|someone| someone.id == function.person).map_or("", |one| one.name.as_str());
             let department = self.places.iter().find(|place| place.id == function.department);
             let department = department.map_or("", |place| place.name.as_str());
@@ -229,13 +231,15 @@ async fn draw(app: &App, screen: &Screen, answers: Answers, step: Step, besides:
         let held = store::held(known.read.conn(), today).await?;
         let titled = store::titled(known.read.conn(), today).await?;
         let ids: Vec<Uuid> = known.answers.persons().iter().map(|person| person.0).collect();
-        let mut away = store::people(known.read.conn(), &ids, None).await?;
+        let chosen = store::people(known.read.conn(), &ids, None).await?;
+        let mut away = chosen.clone();
         away.retain(|someone| !someone.there(today));
         let absent: Vec<PersonId> = away.iter().map(|someone| someone.id).collect();
         let ground = Ground {
             answers: &known.answers,
             there: known.answers.without(&absent),
             away: &away,
+            chosen: &chosen,
             titled: &titled,
             dates: screen.dates,
             counts: known.counts,
@@ -318,7 +322,9 @@ async fn take(
             Step::Regulation
         }
         Step::Regulation => {
-            let Some(new) = forms::read_regulation(form, screen.dates.today) else { return Ok(None) };
+            let regulations = app.part::<Regulations>()?;
+            let read = forms::read_regulation(form, regulations.library(), screen.dates.today);
+            let Some(new) = read else { return Ok(None) };
             keep(&mut |answers| {
                 answers.regulation = Some(new.clone());
                 Ok(())
@@ -339,10 +345,12 @@ async fn take(
             Step::Departments
         }
         Step::Functions if !form.faulty() => {
-            let Some(new) = function(known, form, screen.dates.today).await? else { return Ok(None) };
+            let Some(new) = functions(known, form, screen.dates.today).await? else { return Ok(None) };
             keep(&mut |answers| {
-                if !answers.functions.contains(&new) {
-                    answers.functions.push(new);
+                for one in &new {
+                    if !answers.functions.contains(one) {
+                        answers.functions.push(one.clone());
+                    }
                 }
                 Ok(())
             })
@@ -360,8 +368,8 @@ async fn take(
     Ok(Some(after))
 }
 
-/// Who is to hold which function where.
-async fn function(known: &mut Known, form: &mut Form, today: NaiveDate) -> Result<Option<Function>> {
+/// Who is to hold which functions where.
+async fn functions(known: &mut Known, form: &mut Form, today: NaiveDate) -> Result<Option<Vec<Function>>> {
     let number = text::digits(form.text("person"));
     let Some(someone) = store::person(known.read.conn(), &number).await? else {
         form.refuse("person", Line::new("setup-person-unknown"));
@@ -371,19 +379,24 @@ async fn function(known: &mut Known, form: &mut Form, today: NaiveDate) -> Resul
         form.refuse("person", Line::new("setup-person-left"));
         return Ok(None);
     }
-    let department = form.parsed::<DepartmentId>("department").or(someone.department);
-    let (Some(tier), Some(department)) = (Tier::from_key(form.text("tier")), department) else {
+    let Some(department) = form.parsed::<DepartmentId>("department").or(someone.department) else {
         form.refuse("department", Line::new("setup-person-nowhere"));
         return Ok(None);
     };
-    if let Some(posts) = known.entry.as_deref().and_then(|entry| bound_posts(entry, tier)) {
-        let titled = store::titled(known.read.conn(), today).await?;
-        if !bears(&titled, someone.id, &posts) {
-            form.refuse("person", Line::new("setup-person-post").with("post", posts.join("、")));
+    let titled = store::titled(known.read.conn(), today).await?;
+    let asked: Vec<String> = form.many("functions").map(str::to_owned).collect();
+    let seats = seats::offered(&known.texts).into_iter().filter(|seat| asked.contains(&seat.key()));
+    let mut new = Vec::new();
+    for seat in seats {
+        if let Some(post) = seat.post().filter(|post| !bears(&titled, someone.id, post)) {
+            let refused = Line::new("setup-person-post").with("name", seat.title(form.words())).with("post", post);
+            form.refuse("functions", refused);
             return Ok(None);
         }
+        let function = seat.name().map(str::to_owned);
+        new.push(Function { tier: seat.tier, function, person: someone.id, department });
     }
-    Ok(Some(Function { tier, person: someone.id, department }))
+    Ok(Some(new))
 }
 
 /// One department or person typed by hand; false: a number or code is taken.

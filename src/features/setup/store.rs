@@ -189,6 +189,13 @@ pub(super) struct Titled {
     pub from: NaiveDate,
 }
 
+impl Titled {
+    /// Is it the post that a text names so?
+    pub fn is(&self, post: &str) -> bool {
+        self.names.iter().any(|name| name == post)
+    }
+}
+
 /// The posts of today and of the days to come that bear a title.
 pub(super) async fn titled(conn: &mut PgConnection, today: NaiveDate) -> sqlx::Result<Vec<Titled>> {
     let rows = sqlx::query!(
@@ -211,13 +218,21 @@ pub(super) async fn titled(conn: &mut PgConnection, today: NaiveDate) -> sqlx::R
     Ok(titled.collect())
 }
 
-/// The seats that are held already, by whatever road, with who holds each.
-pub(super) async fn held(
-    conn: &mut PgConnection,
-    today: NaiveDate,
-) -> sqlx::Result<Vec<(Tier, DepartmentId, PersonId)>> {
+/// A post that is held already, by whatever road.
+#[derive(Debug, Clone)]
+pub(super) struct Held {
+    pub tier: Tier,
+    pub function: Option<String>,
+    pub department: DepartmentId,
+    pub person: PersonId,
+    /// of the person
+    pub name: String,
+}
+
+pub(super) async fn held(conn: &mut PgConnection, today: NaiveDate) -> sqlx::Result<Vec<Held>> {
     let rows = sqlx::query!(
-        r#"select p.tier as "tier: Tier", p.department_id as "department: DepartmentId", p.person_id as "person: PersonId"
+        r#"select p.tier as "tier: Tier", p.function, p.department_id as "department: DepartmentId", p.person_id as "person: PersonId",
+                  n.family_name, n.given_name
              from post p
              join person n on n.id = p.person_id and (n.left_on is null or n.left_on >= $1)
             where p.during @> $1::date"#,
@@ -225,5 +240,12 @@ pub(super) async fn held(
     )
     .fetch_all(conn)
     .await?;
-    Ok(rows.into_iter().map(|row| (row.tier, row.department, row.person)).collect())
+    let held = rows.into_iter().map(|row| Held {
+        tier: row.tier,
+        function: row.function,
+        department: row.department,
+        person: row.person,
+        name: full_name(&row.family_name, &row.given_name),
+    });
+    Ok(held.collect())
 }

@@ -1,4 +1,5 @@
 //! The checks of a binding, one for each of its tables; what passes is in the types of the front door.
+use super::waiting::left_open;
 use super::{
     Bind, Blank, BoundValue, Disclosure, Kind, Offer, Title, WrittenBind, WrittenDisclosure, WrittenParameter,
 };
@@ -103,6 +104,10 @@ fn value(
         Some(clause) if catalogue.clause(&clause).is_none() => return Err(format!("unknown clause 「{clause}」")),
         clause => clause,
     };
+    if let Some(name) = written.fills.as_deref().filter(|name| !left_open(catalogue).contains(name)) {
+        return Err(format!("fills 「{name}」, which no list org_defined_… of the catalogue has"));
+    }
+    let fills = written.fills;
     let (source, left_open_by) = match (clause, written.org_defined) {
         (Some(clause), false) => (Source::Clause { regulation: catalogue.key.clone(), clause }, None),
         (clause, true) => (Source::Organisation, clause),
@@ -110,7 +115,7 @@ fn value(
     };
     let value = serde_json::to_value(value).map_err(|error| error.to_string())?;
     parameter.write(trial, &value, source.clone()).map_err(|wrong| wrong.to_string())?;
-    Ok(BoundValue { value, source, left_open_by })
+    Ok(BoundValue { value, source, left_open_by, fills })
 }
 
 /// Blanks: each stands in a clause, and none is called like another or like a value.

@@ -1,5 +1,5 @@
 //! The pages of adoption (規程の採用): what is in force, to come and known; and of one text what it changes.
-use super::{Reader, edition_words, parameter_word, value_words};
+use super::{Reader, edition_words, parameter_word, value_words, waiting_values};
 use crate::engines::regulations::adopted::{Adopted, InForce, Role};
 use crate::engines::regulations::binding::{self, By};
 use crate::engines::regulations::catalogue::Clause;
@@ -188,6 +188,8 @@ pub struct Page {
     pub mechanisms: Vec<String>,
     pub under_way: Vec<(String, String)>,
     pub holes: Vec<String>,
+    /// What it leaves open and nothing acts on yet.
+    pub waiting: Vec<(String, String)>,
     pub action: String,
     /// Nothing where the reader may not adopt it.
     pub form: Option<Form>,
@@ -286,6 +288,7 @@ pub fn page(shell: Shell, reader: &Reader<'_>, matter: Matter<'_>) -> Page {
             .map(|(kind, count)| (kind.clone(), w.n("regulations-requests", *count).into_owned()))
             .collect(),
         holes: holes(reader, matter.vacant),
+        waiting: waiting_values(w, entry),
         action: format!("/adoptions/{edition}"),
         // an edition that waits for its day is taken back before it is adopted for another
         form,

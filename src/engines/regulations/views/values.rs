@@ -44,8 +44,19 @@ pub struct Values {
     /// Whether any of them can be changed by the reader: only then there is a column for it.
     pub any_edit: bool,
     /// What no parameter carries yet, with the room that will act on it.
-    pub to_come: Vec<(String, String)>,
+    pub to_come: Vec<WaitingRow>,
     pub history: Vec<EnteredView>,
+}
+
+/// What is no value of the portal yet.
+#[derive(Debug, Clone)]
+pub struct WaitingRow {
+    pub name: String,
+    /// The clause that leaves it to the organisation, and the way to it.
+    pub source: String,
+    pub source_href: Option<String>,
+    /// For which room it waits.
+    pub words: String,
 }
 
 /// A value that somebody entered.
@@ -81,12 +92,30 @@ pub fn values(shell: Shell, reader: &Reader<'_>, matter: &ValuesMatter<'_>) -> V
         since: reader.dates.long(reader.adopted.effective_on),
         any_edit: rows.iter().any(|row| row.edit.is_some()),
         rows,
-        to_come: TO_COME
-            .iter()
-            .map(|one| (reader.w.of("regulations-to-come", one.key).into_owned(), unused(reader, one.room)))
-            .collect(),
+        to_come: to_come(reader, matter.in_force),
         history,
     }
+}
+
+/// What the texts in force leave open, in their order, and before it what the portal will take from any of them.
+fn to_come(reader: &Reader<'_>, in_force: &InForce) -> Vec<WaitingRow> {
+    let left_open =
+        || in_force.iter().flat_map(|adopted| adopted.binding().waiting_values.iter().map(move |one| (adopted, one)));
+    // what a text itself lists is said with its clause
+    let listed = |key: &str| left_open().any(|(_, one)| one.name == key.replace('-', "_"));
+    let general = TO_COME.iter().filter(|one| !listed(one.key)).map(|one| WaitingRow {
+        name: reader.w.of("regulations-to-come", one.key).into_owned(),
+        source: "—".to_owned(),
+        source_href: None,
+        words: unused(reader, one.room),
+    });
+    let of_texts = left_open().map(|(adopted, one)| WaitingRow {
+        name: one.title.in_language(reader.w.lang().code()).to_owned(),
+        source: clause_words(in_force, adopted, &one.clause),
+        source_href: adopted.discloses_to(reader.viewer).then(|| format!("/clauses/{}/{}", adopted.key(), one.clause)),
+        words: unused(reader, &one.room),
+    });
+    general.chain(of_texts).collect()
 }
 
 fn value_row(reader: &Reader<'_>, matter: &ValuesMatter<'_>, parameter: &Parameter) -> ValueRow {

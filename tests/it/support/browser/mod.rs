@@ -171,6 +171,14 @@ impl Browser {
         self.push(field, &format!("tick 「{label}」")).await;
     }
 
+    /// The same in the group of this name, where another has a choice that is called so too.
+    pub async fn tick_in(&self, group: &str, label: &str) {
+        let legend = starting("legend", &literal(group));
+        let label = starting(&format!("//fieldset[{legend}]//label"), &literal(label));
+        let field = self.first_of(&[&format!("{label}//input")], &format!("choice 「{group}」")).await;
+        self.push(field, &format!("tick 「{group}」")).await;
+    }
+
     /// Presses the button, link or summary that is called so.
     pub async fn click(&self, name: &str) {
         let named = self.clickable(name).await;
