@@ -56,7 +56,7 @@ async fn requests(portal: &Portal, regulation: &str) -> [String; 2] {
         } else if regulation == "katsuura-operations" {
             let typed = [
                 ("department", portal.cast.get(by).department.to_string()),
-                ("account", portal.cast.get(by).login.to_owned()),
+                ("account", portal.cast.get(by).login.clone()),
                 ("happened_at", "2026-04-01T08:00".to_owned()),
                 ("content", "メモをなくした".to_owned()),
             ];
@@ -96,7 +96,7 @@ async fn acts(
             let sent = walker.browser.post(&named(route.path), &body).await;
             // what was typed is given back, with nothing of the request
             let shut = sent.status.is_client_error() && !sent.words().contains("受注の登録を担当するため");
-            if sent.status.is_server_error() || (!(seen && may) && !shut) {
+            if sent.status.is_server_error() || ((!seen || !may) && !shut) {
                 wrong.push(format!("POST {} of {owner} as {}: {}", route.path, walker.said, sent.status));
             }
         }
