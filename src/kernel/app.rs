@@ -12,7 +12,7 @@ use super::access::{Actor, Reach, Viewer, Who};
 use super::audit::Recorded;
 use super::clock::Clock;
 use super::config::Config;
-use super::database::{Database, Role};
+use super::database::{Database, LOOK, Role};
 use super::error::Result;
 use super::keys::{Keys, Purpose};
 use super::settings::Settings;
@@ -154,7 +154,7 @@ impl App {
         departments: &[uuid::Uuid],
         all: bool,
     ) -> Result<Read> {
-        let mut tx = self.database().pool(role).begin_with("begin isolation level repeatable read, read only").await?;
+        let mut tx = self.database().begin(role, LOOK).await?;
         set_viewer(&mut tx, self, person, departments, all).await?;
         Ok(Read { tx })
     }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
-use sqlx::{ConnectOptions as _, Connection as _, Executor as _, PgConnection};
+use sqlx::{ConnectOptions as _, Connection as _, Executor as _, PgConnection, Postgres, Transaction};
 
 use super::protection;
 
@@ -171,11 +171,27 @@ impl Database {
         }
     }
 
+    /// Begins a transaction in this role: the one way to do it. Whoever goes away while it begins (a page that is closed) leaves the
+    /// beginning to run to its end here and be rolled back: dropped half-way, the connection would go back to the pool inside a
+    /// transaction of which the pool knows nothing, and the next to use it would read an old snapshot or could not write.
+    pub async fn begin(&self, role: Role, statement: &'static str) -> sqlx::Result<Transaction<'static, Postgres>> {
+        let pool = self.pool(role).clone();
+        let begun = tokio::spawn(async move { pool.begin_with(statement).await });
+        begun.await.unwrap_or_else(|_| Err(sqlx::Error::WorkerCrashed))
+    }
+
     /// Closes the pools.
     pub async fn close(&self) {
         tokio::join!(self.app.close(), self.auth.close(), self.worker.close());
     }
 }
+
+/// A change, each statement of which sees what was committed before it.
+pub const CHANGE: &str = "begin";
+/// A change that sees one state of everything.
+pub const STILL: &str = "begin isolation level repeatable read";
+/// Reading alone, one state of everything.
+pub const LOOK: &str = "begin isolation level repeatable read, read only";
 
 /// So long after its last use a connection is trusted.
 const FRESH: Duration = Duration::from_secs(1);

@@ -6,7 +6,7 @@ use uuid::Uuid;
 use super::access::Actor;
 use super::app::{App, set_viewer};
 use super::audit::{self, Canon, Event, Recorded};
-use super::database::Role;
+use super::database::{CHANGE, Role};
 use super::error::{Error, Message, Result};
 use super::ids::{EventId, uuid_at};
 use super::jobs::Job;
@@ -57,7 +57,7 @@ pub fn keeps_nothing() -> bool {
 
 impl Work {
     pub(super) async fn begin(app: &App, role: Role, actor: Actor) -> Result<Self> {
-        let mut tx = app.database().pool(role).begin().await?;
+        let mut tx = app.database().begin(role, CHANGE).await?;
         let (person, departments, all) = actor.row_security();
         let now = set_viewer(&mut tx, app, person, departments, all).await?;
         Ok(Self { app: app.clone(), tx, actor, now, happened: Vec::new() })

@@ -92,7 +92,12 @@ async fn an_article_for_those_with_servers_of_their_own_does_not_concern_the_oth
     let portal = Portal::open_under("coop-operations").await;
     let committee = portal.sign_in("加藤").await;
     committee.get("/clauses/coop-operations/20-1").await.ok().hides("対象外");
+    portal.advance(TimeDelta::days(1));
     enters(&portal, "servers_on_premises", "no").await;
+    let committee = portal.sign_in("加藤").await;
+    // what was said of the day before stays
+    committee.get("/clauses?on=2026-04-01&q=20-1").await.ok().says("20-1");
+    committee.get("/clauses?on=2026-04-01&state=not-applicable").await.ok().hides("20-2a");
     for clause in ["20-1", "20-2a", "20-2b"] {
         committee.get(&format!("/clauses/coop-operations/{clause}")).await.ok().says("対象外");
     }

@@ -59,6 +59,7 @@ async fn where_no_request_brings_it_the_administrator_keeps_the_register_by_hand
     post(&row(&system, "root", "2026-03-31"))
         .await
         .refuses("終了日は、今日（令和8年4月1日(水)）か、今日より後の日にしてください");
+    post(&row(&system, "root", "2028-12-01")).await.refuses("期間は1年以内にしてください");
     let mut nobody = row(&system, "root", "2026-09-30");
     nobody.iter_mut().filter(|(name, _)| *name == "may_use").for_each(|(_, value)| *value = "999999");
     post(&nobody).await.refuses("職員番号「999999」の人は見つかりません");

@@ -1,6 +1,8 @@
 //! The second wall: what the database itself refuses to the portal's own roles, whatever a page might be talked into.
 use std::collections::BTreeSet;
 
+use futures::FutureExt as _;
+use mamori::kernel::database::Role;
 use sqlx::postgres::{PgConnection, PgRow};
 use sqlx::{AssertSqlSafe, Connection as _, Executor as _, Row as _};
 
@@ -487,4 +489,19 @@ async fn what_pages_ask_is_planned_and_run_never_compiled() {
     let mut read = portal.app.read(&auditor.viewer).await.unwrap();
     let jit: String = sqlx::query_scalar("show jit").fetch_one(read.conn()).await.unwrap();
     assert_eq!(jit, "off", "an export of a few hundred rows would take seconds");
+}
+
+/// Whoever goes away while a transaction begins (a page that is closed) leaves no connection behind inside of one.
+#[tokio::test]
+async fn a_beginning_that_nobody_waits_for_leaves_no_transaction_open() {
+    let portal = Portal::open().await;
+    for _ in 0..40 {
+        portal.app.read_all(Role::App).await.unwrap();
+        // polled once, and dropped
+        drop(portal.app.read_all(Role::App).now_or_never());
+        let pool = portal.app.database().pool(Role::App);
+        let level: String = sqlx::query_scalar("show transaction_isolation").fetch_one(pool).await.unwrap();
+        assert_eq!(level, "read committed", "a connection came back inside a transaction");
+    }
+    portal.sign_in("田中").await.get("/").await.ok();
 }

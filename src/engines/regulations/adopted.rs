@@ -198,8 +198,8 @@ pub struct Adoptions {
     list: Vec<Arc<Adopted>>,
     /// The routes that the organisation entered beside them.
     routes: Arc<OwnRoutes>,
-    /// The canonical yes-or-no parameters that say no today.
-    absent: BTreeSet<&'static str>,
+    /// The values that the organisation entered, on which it hangs what concerns it on a day.
+    entered: Arc<Vec<EnteredValue>>,
 }
 
 impl Adoptions {
@@ -212,13 +212,13 @@ impl Adoptions {
             adopted.owed_before = before.map(|before| owed_before(before, &adopted)).unwrap_or_default();
             list.push(Arc::new(adopted));
         }
-        Ok(Self { list, routes, absent: BTreeSet::new() })
+        Ok(Self { list, routes, entered: Arc::default() })
     }
 
-    /// The same in an organisation with these settings: what it has not, clauses do not ask of it.
+    /// The same in an organisation that entered these values: what it has not on a day, clauses do not ask of it then.
     #[must_use]
-    pub fn under(self, settings: &Settings) -> Self {
-        Self { absent: parameters::absent(settings), ..self }
+    pub fn with_values(self, entered: Vec<EnteredValue>) -> Self {
+        Self { entered: Arc::new(entered), ..self }
     }
 
     /// The same, as if this edition were adopted from a day on, with the values that are proposed.
@@ -229,7 +229,7 @@ impl Adoptions {
         let mut list = self.list.clone();
         let at = list.partition_point(|adopted| adopted.effective_on <= day);
         list.insert(at, Arc::new(supposed));
-        Ok(Self { list, routes: Arc::clone(&self.routes), absent: self.absent.clone() })
+        Ok(Self { list, routes: Arc::clone(&self.routes), entered: Arc::clone(&self.entered) })
     }
 
     /// What is in force on a day. Before the first operating regulation is, the first to come runs the portal.
@@ -249,8 +249,16 @@ impl Adoptions {
             }
         }
         tracked.sort_by(|a, b| a.key().cmp(b.key()));
-        let concerned = |adopted: Arc<Adopted>| adopted.without(&self.absent);
-        InForce { operating: operating.map(concerned), tracked: tracked.into_iter().map(concerned).collect() }
+        let in_force = InForce { operating, tracked };
+        if !in_force.iter().any(|adopted| adopted.binding.hangs_on_something()) {
+            return in_force;
+        }
+        let absent = parameters::absent(&in_force.settings_on(&self.entered, day));
+        let concerned = |adopted: Arc<Adopted>| adopted.without(&absent);
+        InForce {
+            operating: in_force.operating.map(concerned),
+            tracked: in_force.tracked.into_iter().map(concerned).collect(),
+        }
     }
 
     /// Those that come into force after this day (これから施行されるもの), the next first.

@@ -150,6 +150,12 @@ impl Binding {
         self.clauses_of.get(mechanism).map_or(&[], Vec::as_slice)
     }
 
+    /// Does any of its clauses hang on what the organisation has?
+    #[must_use]
+    pub fn hangs_on_something(&self) -> bool {
+        self.binds.values().any(|bind| bind.applies_if.is_some())
+    }
+
     /// Every mechanism that some clause is bound to.
     #[must_use]
     pub fn mechanisms(&self) -> Vec<String> {

@@ -107,10 +107,9 @@ impl Regulations {
         let routes = Arc::new(store::list_own_routes(read.conn()).await?);
         drop(read);
         let adoptions = Adoptions::new(&self.library, rows, Arc::clone(&routes))?;
-        let settings = adoptions.on(day).settings_on(&entered, day);
-        let adoptions = Arc::new(adoptions.under(&settings));
+        let adoptions = Arc::new(adoptions.with_values(entered.clone()));
         let in_force = Arc::new(adoptions.on(day));
-        app.put_settings(settings);
+        app.put_settings(in_force.settings_on(&entered, day));
         (self.follow)(app, &adoptions, &routes, day).await?;
         *self.today.write().unwrap_or_else(PoisonError::into_inner) =
             Today { adoptions, in_force, routes, read: Some((day, mark)) };

@@ -5,7 +5,7 @@ use axum::response::Response;
 
 use super::forms;
 use super::ledger::{PRIVILEGED, USES};
-use super::model::{Granting, Privileged, PrivilegedId, Source, Used};
+use super::model::{Granting, Privileged, PrivilegedId, Refusal, Source, Used, period};
 use super::{actions, store};
 use crate::engines::ledgers::columns::Ledger;
 use crate::engines::requests::actions::kinds;
@@ -157,6 +157,10 @@ async fn granting(app: &App, read: &mut Read, form: &mut Form) -> Result<Option<
     let may_use = forms::meant(form, "may_use", &numbers, &known);
     let secret_changed = forms::past_day(form, "changed_on", now, today);
     let until = forms::end_of_day(form, "until", today);
+    let last = form.date("until").and_then(|day| day.and_hms_opt(23, 59, 0));
+    if let Err(refusal @ Refusal::TooLong) = period(None, last, today) {
+        form.refuse("until", Line::new(refusal.key()));
+    }
     let (Some(system), Some(holder), Some(until)) = (form.parsed::<SystemId>("system"), holders.first(), until) else {
         return Ok(None);
     };

@@ -15,7 +15,7 @@ use uuid::Uuid;
 use super::proof::{Hash, link};
 use super::{canon_time, hex, unhex};
 use crate::kernel::app::App;
-use crate::kernel::database::Role;
+use crate::kernel::database::{Role, STILL};
 use crate::kernel::keys::{Keys, Purpose, sha256};
 
 /// The head of the log at one moment, with its signature.
@@ -206,7 +206,7 @@ pub async fn seal(app: &App) -> anyhow::Result<Option<Checkpoint>> {
     let shelves = Shelves::of(app);
     let key = signing_key(app.keys());
     let public = key.verifying_key();
-    let mut tx = app.database().pool(Role::Worker).begin_with("begin isolation level repeatable read").await?;
+    let mut tx = app.database().begin(Role::Worker, STILL).await?;
     let head = sqlx::query!("select log_id, seq, hash from audit.head").fetch_one(&mut *tx).await?;
     let hash: Hash = head.hash.try_into().map_err(|_| anyhow::anyhow!("the head is no hash"))?;
     let filed = shelves.clone().last().await?;

@@ -239,6 +239,8 @@ fn route(to: &mut Writing, course: &Course, registered: &Registered, lines: usiz
             Val::Nothing,
             Val::of(step.function.as_ref().map(FunctionKey::key)),
             Val::Null,
+            Val::Null,
+            Val::Null,
         ];
         to.put(&STEP, row, act);
     }

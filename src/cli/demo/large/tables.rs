@@ -93,7 +93,7 @@ pub static ROUND: Table = Table::new(
 );
 pub static STEP: Table = Table::new(
     "public.request_step",
-    6,
+    7,
     &["request_id", "round", "at"],
     &[
         "request_id",
@@ -120,6 +120,8 @@ pub static STEP: Table = Table::new(
         "apart_from",
         "function",
         "moved_from_function",
+        "person_id",
+        "moved_from_person",
     ],
     &[],
 );
