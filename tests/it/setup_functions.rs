@@ -198,7 +198,7 @@ async fn each_text_has_its_own_approval_and_is_chosen_in_one_edition_only() {
     let page = chooses(&browser, "village-office", &[("tracked", "mutual-aid-policy")]).await;
     page.refuses("を承認した機関").says("の承認日").says("の施行日");
     let reversed = [POLICY[0], POLICY[1], POLICY[2], ("effective_on.mutual-aid-policy", "H30.11.28")];
-    chooses(&browser, "village-office", &reversed).await.refuses("承認日より前");
+    chooses(&browser, "village-office", &reversed).await.refuses("施行日は、承認日以後の日にしてください");
     chooses(&browser, "village-office", &POLICY).await.ok();
     // kept as it was answered, for whoever goes on later
     let again = browser.get("/set-up/regulation").await;

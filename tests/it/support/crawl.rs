@@ -52,8 +52,8 @@ impl Room {
             "clauses" | "parameters" | "adoptions" | "procedures" => Some(Self::Regulation),
             "absences" | "acting-rules" | "movements" | "people" | "departments" | "designees" | "functions"
             | "imports" | "permissions" | "sign-ins" | "stand-ins" => Some(Self::People),
-            "" | "activate" | "me" | "notices" | "password-reset" | "preferences" | "sign-in" | "sign-out"
-            | "step-up" => Some(Self::Own),
+            "" | "activate" | "me" | "notices" | "password-reset" | "preferences" | "set-up" | "sign-in"
+            | "sign-out" | "step-up" => Some(Self::Own),
             "audit" | "calendar" | "jobs" | "outbox" => Some(Self::House),
             _ => None,
         }
