@@ -129,6 +129,7 @@ privileged-refused-end-before-begin = The end must lie after the beginning.
 privileged-refused-over = The end is over already.
 privileged-refused-too-long = Ask for a year at most. If it is needed for longer, ask anew before it ends.
 privileged-refused-own = Nobody enters rights for themselves. Ask another administrator to enter them.
+privileged-refused-own-use = Nobody adds themselves to those who may use it. Ask another administrator.
 privileged-refused-too-early = It is not granted before its beginning.
 privileged-refused-impact = A check that there is no disruption is needed first
 privileged-refused-no-instruction = There is no instruction by the security office manager

@@ -221,6 +221,8 @@ regulations-parameter-account-unused-limit = Unused accounts are stopped after
 regulations-parameter-administrators-per-system = Least number of administrators of each system
 regulations-parameter-owning-section-reads = The section that owns a system sees its accounts, those of other sections too
 regulations-parameter-servers-on-premises = The organisation installs and manages servers of its own
+regulations-applies-if = Applies only if
+regulations-applies-if-is = { $name }: { $value }
 regulations-parameter-log-retention = How long the event log is kept
 
 regulations-class-letter = letters

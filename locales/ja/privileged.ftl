@@ -129,6 +129,7 @@ privileged-refused-end-before-begin = 終了は、開始より後にしてくだ
 privileged-refused-over = 終了の日時が過ぎています。
 privileged-refused-too-long = 期間は1年以内にしてください。続けて必要なときは、期限の前にあらためて申請してください。
 privileged-refused-own = 自分の管理者権限は登録できません。ほかの管理者に登録を依頼してください。
+privileged-refused-own-use = 自分を「利用できる者」に加えることはできません。ほかの管理者に依頼してください。
 privileged-refused-too-early = 開始日時より前には割り当てられません。
 privileged-refused-impact = 支障がないことの確認が先に必要です
 privileged-refused-no-instruction = 事務管理者の指示がありません

@@ -217,6 +217,8 @@ regulations-parameter-account-unused-limit = 未使用アカウントを停止�
 regulations-parameter-administrators-per-system = システムごとの管理者の最少人数
 regulations-parameter-owning-section-reads = システムの所管課に、他の部署の分も含めてアカウントを見せる
 regulations-parameter-servers-on-premises = サーバ等を自組織で設置し、管理している
+regulations-applies-if = 適用の条件
+regulations-applies-if-is = { $name }：{ $value }
 regulations-parameter-log-retention = 操作記録の保存期間
 
 regulations-class-letter = 英字

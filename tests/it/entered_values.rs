@@ -99,11 +99,23 @@ async fn an_article_for_those_with_servers_of_their_own_does_not_concern_the_oth
     committee.get("/clauses?on=2026-04-01&q=20-1").await.ok().says("20-1");
     committee.get("/clauses?on=2026-04-01&state=not-applicable").await.ok().hides("20-2a");
     for clause in ["20-1", "20-2a", "20-2b"] {
-        committee.get(&format!("/clauses/coop-operations/{clause}")).await.ok().says("対象外");
+        let page = committee.get(&format!("/clauses/coop-operations/{clause}")).await;
+        page.ok().says("対象外").says("適用の条件").says("サーバ等を自組織で設置し、管理している：");
     }
     committee.get("/clauses?state=not-applicable").await.ok().says("20-1").hides("21-1");
     enters(&portal, "servers_on_premises", "yes").await;
     committee.get("/clauses/coop-operations/20-1").await.ok().hides("対象外");
+}
+
+/// Where no text in force has such a clause, the value would act on nothing: nobody is asked.
+#[tokio::test]
+async fn what_no_clause_hangs_on_is_not_asked() {
+    let words = "サーバ等を自組織で設置し、管理している";
+    for (regulation, asked) in [("coop-operations", true), ("osaka-standard", false)] {
+        let portal = Portal::open_under(regulation).await;
+        let page = portal.sign_in("中村").await.get("/parameters").await;
+        assert_eq!(page.ok().words().contains(words), asked, "{regulation}");
+    }
 }
 
 /// How many of five sessions are still there when the fifth has begun.

@@ -33,7 +33,7 @@ fn row<'a>(system: &'a str, account: &'a str, until: &'a str) -> Vec<(&'static s
         ("purpose", "サーバの保守のため"),
         ("until", until),
         ("safe_place", "金庫の2段目"),
-        ("may_use", "001006\r\n001007"),
+        ("may_use", "001006"),
         ("changed_on", ""),
     ]
 }
@@ -64,7 +64,19 @@ async fn where_no_request_brings_it_the_administrator_keeps_the_register_by_hand
     nobody.iter_mut().filter(|(name, _)| *name == "may_use").for_each(|(_, value)| *value = "999999");
     post(&nobody).await.refuses("職員番号「999999」の人は見つかりません");
 
-    let (at, page) = taken(&administrator, &post(&row(&system, "root", "2026-09-30")).await).await;
+    let mut oneself = row(&system, "root", "2026-09-30");
+    oneself.iter_mut().filter(|(name, _)| *name == "may_use").for_each(|(_, value)| *value = "001006\r\n001007");
+    post(&oneself).await.refuses("自分を「利用できる者」に加えることはできません");
+    let (at, _) = taken(&administrator, &post(&row(&system, "root", "2026-09-30")).await).await;
+    // nor afterwards; another administrator adds whoever else may use it
+    let safe = format!("{at}/safekeeping");
+    let keep = async |by: &Browser<'_>| {
+        let form = by.get(&safe).await;
+        let (name, version) = hidden(form.ok(), "version");
+        by.post(&safe, &[(&name, &version), ("safe_place", "金庫の2段目"), ("may_use", "001006\r\n001007")]).await
+    };
+    keep(&another).await.refuses("自分を「利用できる者」に加えることはできません");
+    let (_, page) = taken(&administrator, &keep(&administrator).await).await;
     page.says("root").says("伊藤 翔").says("OSの管理").says("金庫の2段目").says("渡辺 結衣（001007）").says("有効");
     post(&row(&system, "ROOT", "2026-09-30")).await.refuses("台帳ですでに使われています");
     // two are wanted for each server (4.2.2(4)), and one is there
@@ -110,7 +122,7 @@ async fn where_no_request_brings_it_the_administrator_keeps_the_register_by_hand
 
     // with a second person the warning is gone
     let mut second = self::row(&system, "root2", "2026-09-30");
-    second.iter_mut().filter(|(name, _)| *name == "holder").for_each(|(_, value)| *value = "001008");
+    second.iter_mut().filter(|(name, _)| ["holder", "may_use"].contains(name)).for_each(|(_, value)| *value = "001008");
     taken(&administrator, &administrator.post(path, &second).await).await;
     administrator.get("/ledgers/privileged/systems").await.ok().says("販売管理システム22").hides("不足");
 

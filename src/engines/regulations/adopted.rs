@@ -250,7 +250,7 @@ impl Adoptions {
         }
         tracked.sort_by(|a, b| a.key().cmp(b.key()));
         let in_force = InForce { operating, tracked };
-        if !in_force.iter().any(|adopted| adopted.binding.hangs_on_something()) {
+        if !in_force.iter().any(|adopted| adopted.binding.conditions().next().is_some()) {
             return in_force;
         }
         let absent = parameters::absent(&in_force.settings_on(&self.entered, day));
@@ -316,6 +316,13 @@ impl InForce {
     #[must_use]
     pub fn disclosed(&self, viewer: &Viewer) -> Vec<Arc<Adopted>> {
         self.iter().filter(|adopted| adopted.discloses_to(viewer)).cloned().collect()
+    }
+
+    /// Does anything act by this parameter here? What only says which clauses concern the organisation is idle where none hangs on it.
+    #[must_use]
+    pub fn uses(&self, parameter: &str) -> bool {
+        !parameters::CONDITIONS.contains(&parameter)
+            || self.iter().any(|adopted| adopted.binding.conditions().any(|name| name == parameter))
     }
 
     /// Every mechanism behind a clause of any of them.

@@ -150,10 +150,9 @@ impl Binding {
         self.clauses_of.get(mechanism).map_or(&[], Vec::as_slice)
     }
 
-    /// Does any of its clauses hang on what the organisation has?
-    #[must_use]
-    pub fn hangs_on_something(&self) -> bool {
-        self.binds.values().any(|bind| bind.applies_if.is_some())
+    /// What the organisation has or has not, on which some of its clauses hang.
+    pub fn conditions(&self) -> impl Iterator<Item = &str> {
+        self.binds.values().filter_map(|bind| bind.applies_if.as_deref())
     }
 
     /// Every mechanism that some clause is bound to.

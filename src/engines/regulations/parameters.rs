@@ -380,6 +380,10 @@ pub const PARAMETERS: &[Parameter] = &[
     },
 ];
 
+/// Those that only say what the organisation has: clauses hang on them, and nothing else acts by them. Where no text in force has
+/// such a clause, nobody is asked.
+pub const CONDITIONS: &[&str] = &["servers_on_premises"];
+
 /// Those that say no under these settings.
 #[must_use]
 pub fn absent(settings: &Settings) -> BTreeSet<&'static str> {

@@ -90,6 +90,12 @@ fn disclosed(app: &App, viewer: &Viewer, on: NaiveDate) -> Result<(Arc<Regulatio
     if adopted.is_empty() { Err(Error::NotFound) } else { Ok((regulations, adopted)) }
 }
 
+/// The parameter of this name, where anything acts by it.
+fn used(regulations: &Regulations, name: &str) -> Result<&'static parameters::Parameter> {
+    let in_force = regulations.in_force();
+    parameters::find(name).filter(|parameter| in_force.uses(parameter.key)).ok_or(Error::NotFound)
+}
+
 fn reader<'a>(screen: &Screen, viewer: &'a Viewer, regulations: &Regulations, adopted: &'a Adopted) -> Reader<'a> {
     Reader { w: screen.w, dates: screen.dates, adopted, places: regulations.places(), viewer }
 }
@@ -204,8 +210,8 @@ async fn value(
     screen: Screen,
     Path(name): Path<String>,
 ) -> Result<Response> {
-    disclosed(&app, &me, screen.dates.today)?;
-    let parameter = parameters::find(&name).ok_or(Error::NotFound)?;
+    let (regulations, _) = disclosed(&app, &me, screen.dates.today)?;
+    let parameter = used(&regulations, &name)?;
     let form = entry::form(screen.w, screen.dates, parameter);
     let (shown, _) = parameter.read(&app.settings());
     let tomorrow = screen.dates.today.checked_add_days(Days::new(1)).unwrap_or(screen.dates.today);
@@ -245,7 +251,7 @@ async fn enter(
 ) -> Result<Response> {
     let (regulations, _) = disclosed(&app, &me, screen.dates.today)?;
     let adoptions = regulations.adoptions();
-    let parameter = parameters::find(&name).ok_or(Error::NotFound)?;
+    let parameter = used(&regulations, &name)?;
     let form = entry::form(screen.w, screen.dates, parameter);
     let mut form = form.take(posted.input).map_err(|_| Error::Forged("a field that nobody asked for"))?;
     let new = NewValue {

@@ -14,7 +14,7 @@ use crate::engines::requests::store as requests;
 use crate::kernel::access::Viewer;
 use crate::kernel::app::{App, Read};
 use crate::kernel::error::{Error, Message, Result};
-use crate::kernel::ids::SystemId;
+use crate::kernel::ids::{PersonId, SystemId};
 use crate::kernel::work::Work;
 use crate::people::roster::same_person;
 use crate::web::extract::Posted;
@@ -126,6 +126,9 @@ pub(super) async fn register(app: &App, screen: &Screen, me: &Viewer, posted: &P
     {
         form.refuse("holder", Line::new("privileged-refused-own"));
     }
+    if let Some(granting) = &granting {
+        never_oneself(&mut read, me, &mut form, &granting.may_use, &[]).await?;
+    }
     let Some(granting) = granting.filter(|_| !form.faulty()) else {
         return show(app, screen, read, &registration(), form).await;
     };
@@ -145,6 +148,22 @@ pub(super) async fn register(app: &App, screen: &Screen, me: &Viewer, posted: &P
         Ok(address) => Ok(go(app, screen, &address, "privileged-registration-done")),
         Err(error) => refused(app, screen, me, &registration(), form, "account", error).await,
     }
+}
+
+/// Whoever enters who may use an account does not enter themselves; who stands there already stays.
+async fn never_oneself(
+    read: &mut Read,
+    me: &Viewer,
+    form: &mut Form,
+    may_use: &[PersonId],
+    before: &[PersonId],
+) -> Result<()> {
+    for person in may_use.iter().filter(|person| !before.contains(person)) {
+        if same_person(read.conn(), me.person, *person).await? {
+            form.refuse("may_use", Line::new("privileged-refused-own-use"));
+        }
+    }
+    Ok(())
 }
 
 async fn granting(app: &App, read: &mut Read, form: &mut Form) -> Result<Option<Granting>> {
@@ -226,6 +245,7 @@ pub(super) async fn keep_safe(
     let known = store::find_numbers(read.conn(), &numbers).await?;
     let persons = forms::meant(&mut form, "may_use", &numbers, &known);
     let version = form.parsed::<i32>("version").ok_or(Error::Forged("no version"))?;
+    never_oneself(&mut read, me, &mut form, &persons, &row.may_use).await?;
     if form.faulty() {
         return show(app, screen, read, &about(&row, "safekeeping"), form).await;
     }

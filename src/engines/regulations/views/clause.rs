@@ -2,7 +2,7 @@
 use super::board::Filter;
 use super::{EvidenceView, Reader, StateView, parameter_word, period_words, standing, value_words};
 use crate::engines::regulations::catalogue::Clause;
-use crate::engines::regulations::parameters::PARAMETERS;
+use crate::engines::regulations::parameters::{self, PARAMETERS};
 use crate::engines::regulations::store::EvidenceRow;
 use crate::kernel::access::Tier;
 use crate::kernel::settings::Source;
@@ -119,6 +119,12 @@ fn facts(reader: &Reader<'_>, clause: &Clause) -> Vec<(String, String)> {
     add("regulations-notify", titles(&clause.notify).join(&comma));
     add("regulations-interval", clause.interval.map(|period| period_words(w, period)).unwrap_or_default());
     add("regulations-deadline", clause.deadline.map(|period| period_words(w, period)).unwrap_or_default());
+    let bind = reader.adopted.binding().bind(&clause.id);
+    if let Some(condition) = bind.and_then(|bind| bind.applies_if.as_deref()).and_then(parameters::find) {
+        let value = w.t(if reader.adopted.is_outside(clause) { "regulations-no" } else { "regulations-yes" });
+        let words = w.t2("regulations-applies-if-is", "name", parameter_word(w, condition), "value", value);
+        add("regulations-applies-if", words.into_owned());
+    }
     add("regulations-controls", clause.controls_2022.join(&comma));
     facts
 }

@@ -85,7 +85,8 @@ pub struct ValuesMatter<'a> {
 pub fn values(shell: Shell, reader: &Reader<'_>, matter: &ValuesMatter<'_>) -> Values {
     let history = matter.entered.iter().rev().filter_map(|entered| entered_view(reader, entered)).collect();
     let titles = matter.in_force.iter().map(|adopted| adopted.entry().catalogue.title.clone()).collect::<Vec<_>>();
-    let rows: Vec<ValueRow> = PARAMETERS.iter().map(|parameter| value_row(reader, matter, parameter)).collect();
+    let used = PARAMETERS.iter().filter(|parameter| matter.in_force.uses(parameter.key));
+    let rows: Vec<ValueRow> = used.map(|parameter| value_row(reader, matter, parameter)).collect();
     Values {
         shell,
         regulation: titles.join(&reader.w.t("web-list-comma")),
