@@ -5,8 +5,7 @@ use std::sync::{Arc, RwLock};
 
 use chrono::{DateTime, Utc};
 use futures::future::BoxFuture;
-use sqlx::PgConnection;
-use sqlx::{Postgres, Transaction};
+use sqlx::{AssertSqlSafe, PgConnection, Postgres, Transaction};
 
 use super::access::{Actor, Reach, Viewer, Who};
 use super::audit::Recorded;
@@ -154,8 +153,8 @@ impl App {
         departments: &[uuid::Uuid],
         all: bool,
     ) -> Result<Read> {
-        let mut tx = self.database().begin(role, LOOK).await?;
-        set_viewer(&mut tx, self, person, departments, all).await?;
+        let sight = sight(self, self.clock().now(), person, departments, all);
+        let tx = self.database().begin(role, AssertSqlSafe(format!("{LOOK}; {sight}"))).await?;
         Ok(Read { tx })
     }
 
@@ -185,29 +184,23 @@ impl App {
     }
 }
 
-/// Tells the database who is looking, and by which rules, for this transaction only; its moment.
-pub(super) async fn set_viewer(
-    conn: &mut PgConnection,
+/// What tells the database who is looking, when, and by which rules, for one transaction only. It goes along with its beginning: ids, a
+/// moment and yes or no, nothing that anybody typed.
+pub(super) fn sight(
     app: &App,
+    now: DateTime<Utc>,
     person: Option<uuid::Uuid>,
     departments: &[uuid::Uuid],
     all: bool,
-) -> Result<DateTime<Utc>> {
-    let now = app.clock().now();
+) -> String {
     let person = person.map(|id| id.to_string()).unwrap_or_default();
     let departments = departments.iter().map(uuid::Uuid::to_string).collect::<Vec<_>>().join(",");
-    sqlx::query!(
-        "select set_config('mamori.person', $1, true), set_config('mamori.departments', $2, true) as departments, set_config('mamori.scope_all', $3, true) as scope_all,
-                set_config('mamori.now', $4, true) as moment, set_config('mamori.owner_reads', $5, true) as owner_reads",
-        person,
-        departments,
-        on_off(all),
-        now.to_rfc3339(),
-        on_off(app.settings().accounts.owner_reads.value),
+    let (all, now) = (on_off(all), now.to_rfc3339());
+    let owner_reads = on_off(app.settings().accounts.owner_reads.value);
+    format!(
+        "set local mamori.person = '{person}'; set local mamori.departments = '{departments}'; set local mamori.scope_all = '{all}'; \
+         set local mamori.now = '{now}'; set local mamori.owner_reads = '{owner_reads}'"
     )
-    .fetch_one(conn)
-    .await?;
-    Ok(now)
 }
 
 const fn on_off(yes: bool) -> &'static str {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
-use sqlx::{ConnectOptions as _, Connection as _, Executor as _, PgConnection, Postgres, Transaction};
+use sqlx::{ConnectOptions as _, Connection as _, Executor as _, PgConnection, Postgres, SqlSafeStr, Transaction};
 
 use super::protection;
 
@@ -174,7 +174,11 @@ impl Database {
     /// Begins a transaction in this role: the one way to do it. Whoever goes away while it begins (a page that is closed) leaves the
     /// beginning to run to its end here and be rolled back: dropped half-way, the connection would go back to the pool inside a
     /// transaction of which the pool knows nothing, and the next to use it would read an old snapshot or could not write.
-    pub async fn begin(&self, role: Role, statement: &'static str) -> sqlx::Result<Transaction<'static, Postgres>> {
+    pub async fn begin(
+        &self,
+        role: Role,
+        statement: impl SqlSafeStr + Send + 'static,
+    ) -> sqlx::Result<Transaction<'static, Postgres>> {
         let pool = self.pool(role).clone();
         let begun = tokio::spawn(async move { pool.begin_with(statement).await });
         begun.await.unwrap_or_else(|_| Err(sqlx::Error::WorkerCrashed))

@@ -28,12 +28,22 @@ impl<K: Eq + Hash, V> Unchanged<K, V> {
     where
         F: AsyncFnOnce(&mut PgConnection) -> Result<V>,
     {
-        let Some(newest) = newest(conn).await? else { return Ok(Arc::new(work_out(conn).await?)) };
+        match newest(conn).await? {
+            Some(newest) => self.at(newest, asked, async || work_out(conn).await).await,
+            None => Ok(Arc::new(work_out(conn).await?)),
+        }
+    }
+
+    /// The answer as of the event with this number, or as of a later one.
+    pub async fn at<F>(&self, newest: i64, asked: K, work_out: F) -> Result<Arc<V>>
+    where
+        F: AsyncFnOnce() -> Result<V>,
+    {
         let known = self.lock().get(&asked).filter(|(at, _)| *at == newest).map(|(_, answer)| Arc::clone(answer));
         if let Some(answer) = known {
             return Ok(answer);
         }
-        let answer = Arc::new(work_out(conn).await?);
+        let answer = Arc::new(work_out().await?);
         let mut kept = self.lock();
         if kept.len() >= KEPT {
             kept.clear();

@@ -1,10 +1,10 @@
 //! `Work`: one transaction with its actor, its moment, its events, jobs and mails. Nothing changes without it.
 use chrono::{DateTime, Utc};
-use sqlx::{PgConnection, Postgres, Transaction};
+use sqlx::{AssertSqlSafe, PgConnection, Postgres, Transaction};
 use uuid::Uuid;
 
 use super::access::Actor;
-use super::app::{App, set_viewer};
+use super::app::{App, sight};
 use super::audit::{self, Canon, Event, Recorded};
 use super::database::{CHANGE, Role};
 use super::error::{Error, Message, Result};
@@ -57,9 +57,10 @@ pub fn keeps_nothing() -> bool {
 
 impl Work {
     pub(super) async fn begin(app: &App, role: Role, actor: Actor) -> Result<Self> {
-        let mut tx = app.database().begin(role, CHANGE).await?;
         let (person, departments, all) = actor.row_security();
-        let now = set_viewer(&mut tx, app, person, departments, all).await?;
+        let now = app.clock().now();
+        let sight = sight(app, now, person, departments, all);
+        let tx = app.database().begin(role, AssertSqlSafe(format!("{CHANGE}; {sight}"))).await?;
         Ok(Self { app: app.clone(), tx, actor, now, happened: Vec::new() })
     }
 

@@ -32,5 +32,5 @@ use crate::web::identify::Identifier;
 /// Plugs in what this room brings to the running portal: who a session belongs to, hashing and its buckets.
 #[must_use]
 pub fn plug(builder: Builder) -> Builder {
-    builder.part(Identifier(Box::new(sessions::Sessions))).part(sign_in::Gatekeeper::default())
+    builder.part(Identifier(Box::new(sessions::Sessions::default()))).part(sign_in::Gatekeeper::default())
 }

@@ -8,7 +8,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use futures::future::BoxFuture;
 use serde::{Deserialize, Serialize};
 use sqlx::types::ipnetwork::IpNetwork;
@@ -18,7 +18,7 @@ use tower_sessions::{Expiry, Session, SessionManagerLayer, SessionStore, cookie:
 
 use super::elsewhere;
 use super::permissions;
-use super::store::{Facts, viewer_of};
+use super::store::{Facts, Standing, standing_of};
 use crate::kernel::access::{Actor, Viewer, Who};
 use crate::kernel::app::App;
 use crate::kernel::audit::{Event, hex};
@@ -28,6 +28,7 @@ use crate::kernel::error::Result;
 use crate::kernel::ids::PersonId;
 use crate::kernel::keys::{Keys, Purpose, equal, hmac_sha256};
 use crate::kernel::settings::{PasswordRules, Settings};
+use crate::kernel::unchanged::Unchanged;
 use crate::kernel::work::Work;
 use crate::web::identify::{Caller, Identify};
 
@@ -369,19 +370,14 @@ pub async fn end_own(app: &App, viewer: &Viewer, reference: &str) -> Result<bool
 
 /// The day up to which a password may be used, where passwords expire (4.1.5(1)②).
 #[must_use]
-pub fn password_due(rules: &PasswordRules, set_at: Option<DateTime<Utc>>) -> Option<chrono::NaiveDate> {
+pub fn password_due(rules: &PasswordRules, set_at: Option<DateTime<Utc>>) -> Option<NaiveDate> {
     let max_age = (*rules.max_age)?;
     Some(max_age.after(local(set_at?).date_naive()))
 }
 
 /// Must the password be changed before anything else: a code was used, or the password is too old.
 #[must_use]
-pub fn must_change(
-    settings: &Settings,
-    flagged: bool,
-    set_at: Option<DateTime<Utc>>,
-    today: chrono::NaiveDate,
-) -> bool {
+pub fn must_change(settings: &Settings, flagged: bool, set_at: Option<DateTime<Utc>>, today: NaiveDate) -> bool {
     let first = flagged && (*settings.password.change_at_first || set_at.is_none());
     first || password_due(&settings.password, set_at).is_some_and(|due| today > due)
 }
@@ -401,7 +397,23 @@ pub async fn end_reason(app: &App, session: &Session) -> Result<Option<String>> 
 
 /// Session → viewer.
 #[derive(Debug, Default)]
-pub struct Sessions;
+pub struct Sessions {
+    /// where somebody stands on a day
+    standings: Unchanged<(PersonId, NaiveDate), Option<Standing>>,
+}
+
+impl Sessions {
+    /// The register says the same of somebody as long as nothing happens.
+    async fn standing(&self, app: &App, newest: i64, person: PersonId) -> Result<Arc<Option<Standing>>> {
+        let today = app.clock().today();
+        self.standings
+            .at(newest, (person, today), async || {
+                let mut read = app.read_all(Role::Auth).await?;
+                Ok(standing_of(read.conn(), person, today).await?)
+            })
+            .await
+    }
+}
 
 #[async_trait]
 impl Identify for Sessions {
@@ -409,19 +421,19 @@ impl Identify for Sessions {
         let Some(id) = session.id() else { return Ok(None) };
         let hash = id_hash(app.keys(), id);
         let now = app.clock().now();
-        let mut read = app.read_all(Role::Auth).await?;
+        // one statement and no transaction: every page asks this first
         let found = sqlx::query!(
             r#"select s.person_id as "person!: PersonId", s.last_seen_at, s.rights_version, s.absolute_end, s.bond,
                       c.must_change, c.set_at, c.disowned_at is not null as "disowned!", s.idle_end <= $2 as "idle!", s.absolute_end <= $2 as "over!",
                       s.rights_version <> c.rights_version or c.disabled_at is not null as "changed!",
-                      unread_notices(s.person_id) as "unread!"
+                      unread_notices(s.person_id) as "unread!", (select seq from audit.head) as "newest!"
                  from auth.session s
                  join auth.credential c on c.person_id = s.person_id
                 where s.id_hash = $1 and s.ended_at is null"#,
             &hash[..],
             now,
         )
-        .fetch_optional(read.conn())
+        .fetch_optional(&app.database().auth)
         .await?;
         let Some(found) = found else { return Ok(None) };
         let bond = bond(app.keys(), &hash, found.person, found.rights_version, found.absolute_end);
@@ -433,7 +445,6 @@ impl Identify for Sessions {
             (true, false, false, false) => None,
         };
         if let Some(reason) = reason {
-            drop(read);
             return end(app, caller, &hash, found.person, reason).await.map(|()| None);
         }
         let settings = app.settings();
@@ -445,8 +456,9 @@ impl Identify for Sessions {
             must_change_password: found.disowned || must_change(&settings, found.must_change, found.set_at, today),
             unread: found.unread.unsigned_abs(),
         };
-        let viewer = viewer_of(read.conn(), &*permissions::in_force(app)?, found.person, today, facts).await?;
-        drop(read);
+        let standing = self.standing(app, found.newest, found.person).await?;
+        let table = permissions::in_force(app)?;
+        let viewer = (*standing).as_ref().map(|standing| standing.viewer(&table, facts));
         if viewer.is_none() {
             end(app, caller, &hash, found.person, "left").await?;
         } else if !caller.by_itself && now - found.last_seen_at >= TOUCH {

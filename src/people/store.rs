@@ -26,8 +26,49 @@ pub struct Facts {
     pub unread: u64,
 }
 
-/// The viewer that this person is on this day: posts (and those held as a stand-in) with the departments below each.
-/// `None` when there is no such person, or they have left or not yet joined.
+/// What the register says of a person on a day: posts (and those held as a stand-in) with the departments below each.
+#[derive(Debug, Clone)]
+pub struct Standing {
+    person: PersonId,
+    natural: PersonId,
+    own_account: bool,
+    name: String,
+    family_name: String,
+    by_rule: bool,
+    /// what each opens is the permission table's to say
+    posts: Vec<PostHeld>,
+}
+
+impl Standing {
+    /// Who comes, by this permission table.
+    #[must_use]
+    pub fn viewer(&self, table: &Table, facts: Facts) -> Viewer {
+        let mut posts = self.posts.clone();
+        for post in &mut posts {
+            let named = Named::of(post.named.as_deref());
+            let holding = Holding { stand_in: post.acting_for.is_some(), own_account: self.own_account, named };
+            post.reaches = table.of_post(post.tier, holding);
+        }
+        Viewer {
+            person: self.person,
+            natural: self.natural,
+            name: self.name.clone(),
+            family_name: self.family_name.clone(),
+            reaches: permissions::by_rule(
+                permissions::union(posts.iter().map(|post| post.reaches.as_slice())),
+                self.by_rule,
+            ),
+            posts,
+            session: facts.session,
+            source: facts.source,
+            request_ref: facts.request_ref,
+            must_change_password: facts.must_change_password,
+            unread: facts.unread,
+        }
+    }
+}
+
+/// The viewer that this person is on this day. `None` when there is no such person, or they have left or not yet joined.
 pub async fn viewer_of(
     conn: &mut PgConnection,
     table: &Table,
@@ -35,6 +76,15 @@ pub async fn viewer_of(
     today: NaiveDate,
     facts: Facts,
 ) -> sqlx::Result<Option<Viewer>> {
+    Ok(standing_of(conn, person, today).await?.map(|standing| standing.viewer(table, facts)))
+}
+
+/// Where this person stands on this day. `None` when there is no such person, or they have left or not yet joined.
+pub async fn standing_of(
+    conn: &mut PgConnection,
+    person: PersonId,
+    today: NaiveDate,
+) -> sqlx::Result<Option<Standing>> {
     let rows = sqlx::query!(
         r#"with recursive held as (
              select p.id, p.department_id, p.tier, p.function, p.title, p.main, null::uuid as acting_for
@@ -71,41 +121,31 @@ pub async fn viewer_of(
     .fetch_all(conn)
     .await?;
     let Some(first) = rows.first() else { return Ok(None) };
-    let (name, family_name) = (full_name(&first.family_name, &first.given_name), first.family_name.clone());
-    let (natural, by_rule) = (first.natural, first.by_rule);
-    let posts: Vec<PostHeld> = rows
-        .into_iter()
-        .filter_map(|row| {
-            let tier = row.tier?;
-            let named = Named::of(row.named.as_deref());
-            let holding = Holding { stand_in: row.acting_for.is_some(), own_account: row.own_account, named };
-            Some(PostHeld {
-                id: row.post?,
-                department: row.department?,
-                department_name: row.department_name.unwrap_or_default(),
-                departments: row.departments.unwrap_or_default().into_iter().map(DepartmentId).collect(),
-                tier,
-                title: row.title.unwrap_or_default(),
-                function: row.function,
-                main: row.main.unwrap_or_default(),
-                acting_for: row.acting_for,
-                reaches: table.of_post(tier, holding),
-                named: row.named,
-            })
-        })
-        .collect();
-    Ok(Some(Viewer {
+    Ok(Some(Standing {
         person,
-        natural,
-        name,
-        family_name,
-        reaches: permissions::by_rule(permissions::union(posts.iter().map(|post| post.reaches.as_slice())), by_rule),
-        posts,
-        session: facts.session,
-        source: facts.source,
-        request_ref: facts.request_ref,
-        must_change_password: facts.must_change_password,
-        unread: facts.unread,
+        natural: first.natural,
+        own_account: first.own_account,
+        name: full_name(&first.family_name, &first.given_name),
+        family_name: first.family_name.clone(),
+        by_rule: first.by_rule,
+        posts: rows
+            .into_iter()
+            .filter_map(|row| {
+                Some(PostHeld {
+                    id: row.post?,
+                    department: row.department?,
+                    department_name: row.department_name.unwrap_or_default(),
+                    departments: row.departments.unwrap_or_default().into_iter().map(DepartmentId).collect(),
+                    tier: row.tier?,
+                    title: row.title.unwrap_or_default(),
+                    function: row.function,
+                    main: row.main.unwrap_or_default(),
+                    acting_for: row.acting_for,
+                    reaches: Default::default(),
+                    named: row.named,
+                })
+            })
+            .collect(),
     }))
 }
 
