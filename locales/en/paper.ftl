@@ -16,6 +16,7 @@ paper-returned = returned
 paper-to = To the { $who }
 paper-department = Section
 paper-name = Post and name
+paper-extension = Extension
 paper-lead = I request the following.
 paper-lead-notice = I give notice of the following.
 paper-lead-report = I report the following.

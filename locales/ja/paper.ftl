@@ -16,6 +16,7 @@ paper-returned = 差戻し
 paper-to = { $who }　様
 paper-department = 所属
 paper-name = 職・氏名
+paper-extension = 内線
 paper-lead = 次のとおり申請します。
 paper-lead-notice = 次のとおり届け出ます。
 paper-lead-report = 次のとおり報告します。

@@ -1,5 +1,6 @@
 // Who is meant is said as soon as the field is left. The form is sent for its page, as its buttons do it, with nothing filed;
 // of the answer only this field, what belongs to the person named, and the route are taken over.
+import { follow } from './when.js';
 
 /** Puts what stands in a part of the answer into the same part here, and leaves the focus where it was. */
 function take(here, there) {
@@ -47,6 +48,12 @@ async function look(field, form) {
   document.querySelectorAll(`[data-of="${CSS.escape(name)}"]`).forEach((rows, at) => {
     take(rows, page.querySelectorAll(`[data-of="${CSS.escape(name)}"]`)[at]);
   });
+  // what hangs on a fact about whoever is named, only the server knows
+  form.querySelectorAll('[data-field]').forEach((here) => {
+    const there = page.querySelector(`[data-field="${CSS.escape(here.dataset.field)}"]`);
+    ['askedMet', 'dueMet'].forEach((met) => { if (there?.dataset[met]) here.dataset[met] = there.dataset[met]; });
+  });
+  follow(form);
   take(document.querySelector('#flow .flow'), page.querySelector('#flow .flow'));
 }
 

@@ -6,6 +6,7 @@ use crate::accounts::add;
 use crate::requests::decide;
 use crate::support::ground::ask;
 use crate::support::portal::{Page, Portal};
+use crate::support::source::root;
 
 /// The number at the foot of a sheet.
 fn check_of(sheet: &Page) -> String {
@@ -79,4 +80,20 @@ async fn an_empty_form_has_boxes_and_room_for_seals_and_is_for_those_who_file_it
     let refused = portal.sign_in("田中").await.get("/requests/new/privileged.grant/form").await;
     assert!(refused.status.is_client_error());
     assert_eq!(manager.get("/requests/new/nothing/form").await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn an_empty_form_bears_its_number_and_says_when_what_hangs_on_an_answer_is_filled_in() {
+    let read = |name: &str| std::fs::read_to_string(root().join("regulations").join(name)).unwrap();
+    let [text, binding] = ["katsuura-operations.toml", "katsuura-operations.bindings.toml"].map(read);
+    let key = "key = \"account.share\"\ntitle";
+    assert!(binding.contains(key));
+    let numbered = binding.replace(key, "key = \"account.share\"\nform_no = \"様式第7号\"\ntitle");
+    let files = [("katsuura-operations.toml", text.as_str()), ("katsuura-operations.bindings.toml", numbered.as_str())];
+    let portal = Portal::open_beside("katsuura-operations", &files).await;
+    let blank = portal.sign_in("田中").await.get("/requests/new/account.share/form").await;
+    blank.ok().says("様式第7号").says("内線").says("システムと権限");
+    blank.says("「申請の内容」が「新しい共有ID」のときに入力します。");
+    let other = portal.sign_in("田中").await.get("/requests/new/account.register/form").await;
+    other.ok().hides("様式第");
 }

@@ -15,10 +15,10 @@ use crate::requests::{content_hash, decide};
 use crate::support::ground::open_account;
 use crate::support::portal::{Browser, Page, Portal};
 
-const SHARE: &str = "/requests/new/account.share";
+pub const SHARE: &str = "/requests/new/account.share";
 
 /// What is asked for; `changed` takes the place of what is asked for by itself.
-async fn share(by: &Browser<'_>, system: SystemId, changed: &[(&str, &str)]) -> Page {
+pub async fn share(by: &Browser<'_>, system: SystemId, changed: &[(&str, &str)]) -> Page {
     let form = by.get(SHARE).await;
     form.ok();
     let grants = format!("grants.{system}");

@@ -143,6 +143,29 @@ pub fn basis(app: &App, viewer: &Viewer, mechanisms: &[&str]) -> Vec<Basis> {
     regulations.in_force().iter().flat_map(basis).collect()
 }
 
+/// 根拠 of one question of a form: the clause of the edition by which the form goes (of the operating one, where none is named), with a
+/// link where its page is open to whoever reads.
+pub fn cited(app: &App, viewer: &Viewer, edition: Option<&str>, clause: &str) -> Option<Basis> {
+    let regulations = app.part::<Regulations>().ok()?;
+    let in_force = regulations.in_force();
+    let reference = match edition {
+        Some(edition) => regulations.library().get(edition)?.reference_to(clause)?,
+        None => in_force.operating.as_ref()?.entry().reference_to(clause)?,
+    };
+    let shown = |adopted: &Arc<Adopted>| {
+        adopted.key() == reference.regulation
+            && adopted.entry().catalogue.clause(clause).is_some()
+            && adopted.discloses_to(viewer)
+    };
+    let open = viewer.may(Permission::ClausesView) && in_force.iter().any(shown);
+    Some(Basis {
+        href: open.then(|| format!("/clauses/{}/{}", reference.regulation, reference.clause)),
+        label: reference.label,
+        heading: reference.heading,
+        rule: String::new(),
+    })
+}
+
 /// What these clauses of an edition ask for (規則の文言), for somebody who decides or works by them: number, heading and duty
 /// join what the page says of its basis already. Of a text that is closed to others the look is written down, before the
 /// page is sent.

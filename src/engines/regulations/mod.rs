@@ -33,7 +33,7 @@ mod selfcheck;
 mod routes;
 
 pub use adopted::{Adopted, Adoptions, InForce, Role};
-pub use in_force::{Regulations, UnderWay, basis, say_rules};
+pub use in_force::{Regulations, UnderWay, basis, cited, say_rules};
 pub use library::{ClauseRef, Entry, Library};
 pub use routes::room;
 pub use selfcheck::keep_house;

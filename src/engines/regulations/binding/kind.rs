@@ -37,6 +37,14 @@ pub struct Kind {
     /// Several are approved at once (まとめて承認): only for what is of little weight.
     #[serde(default)]
     pub bulk: bool,
+    /// 取下げの理由: whoever withdraws it has to say why.
+    #[serde(default)]
+    pub withdrawal_reason: bool,
+    /// 関連する申請: the kinds after whose work this one is offered for the same row (導入, then 変更 and 廃止).
+    #[serde(default)]
+    pub follows: Vec<String>,
+    /// 様式番号: what the organisation's rules call its form (様式第3号).
+    pub form_no: Option<String>,
     /// What is said where an ID is another person's already; none: the portal's own words.
     pub taken: Option<Words>,
     /// Pairs of steps that one person may hold (兼ねてよい段); everybody else decides once.

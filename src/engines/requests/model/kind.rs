@@ -124,6 +124,12 @@ pub struct Kind {
     pub ordinary_rights: bool,
     /// Several are approved at once (まとめて承認), each for itself.
     pub bulk: bool,
+    /// Whoever withdraws it has to say why (取下げの理由).
+    pub withdrawal_reason: bool,
+    /// The kinds after whose work it is offered for the same row (関連する申請).
+    pub follows: Vec<String>,
+    /// What its official form is called (様式番号).
+    pub form_no: Option<String>,
     /// What the regulation says where an ID is another person's already.
     pub taken: Option<Words>,
     /// The widest right that each role may be given; empty: the regulation sets no such limit.
@@ -321,6 +327,9 @@ mod tests {
             without_sign_in: false,
             ordinary_rights: false,
             bulk: false,
+            withdrawal_reason: false,
+            follows: Vec::new(),
+            form_no: None,
             taken: None,
             most_rights: BTreeMap::new(),
             form: Form::default(),

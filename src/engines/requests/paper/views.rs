@@ -4,8 +4,9 @@ use super::check::CheckNumber;
 use super::qr::{self, Qr};
 use crate::engines::requests::actions::{Hand, Open};
 use crate::engines::requests::kinds::Registered;
-use crate::engines::requests::model::form::{Field, Form, Input, When};
+use crate::engines::requests::model::form::{Field, Form, Input};
 use crate::engines::requests::model::{Choice, Content, Kind, Shown, StepAct, StepDef};
+use crate::engines::requests::views::conditions;
 use crate::engines::requests::views::sheet::{LineView, Sheet};
 use crate::engines::requests::views::{answers, say};
 use crate::kernel::clock::local;
@@ -29,6 +30,8 @@ pub struct PaperPage {
 pub struct Paper {
     /// the words of sheets
     pub w: Catalogue,
+    /// 様式番号, where the rules number their forms
+    pub form_no: Option<String>,
     /// （システム管理規程 4.1.1関係）, or that no clause asks for it
     pub clause: String,
     /// 受付番号; none on an empty form
@@ -66,6 +69,8 @@ pub struct Row {
     pub lines: Vec<String>,
     /// room for sentences
     pub tall: bool,
+    /// when it is filled in, where that hangs on another answer
+    pub when: String,
 }
 
 /// The foot of a sheet.
@@ -122,7 +127,8 @@ pub fn filled(print: &Print<'_>, open: &Open, sheet: &Sheet, post: &str, number:
 #[must_use]
 pub fn blank(print: &Print<'_>, registered: &Registered) -> Paper {
     let (w, kind) = (print.hand.w, &registered.kind);
-    let from = ["paper-department", "paper-name"].map(|label| (w.t(label).into_owned(), String::new()));
+    let from =
+        ["paper-department", "paper-name", "paper-extension"].map(|label| (w.t(label).into_owned(), String::new()));
     let applicant = Seal { title: w.t("paper-applicant").into_owned(), stamp: None, said: String::new() };
     let step = |step: &StepDef| Seal { title: print.hand.position(step.position()), stamp: None, said: String::new() };
     let sealed = kind.steps.iter().filter(|step| step.act.answers() && !step.applicant);
@@ -131,7 +137,7 @@ pub fn blank(print: &Print<'_>, registered: &Registered) -> Paper {
         seals: in_rows(std::iter::once(applicant).chain(sealed.map(step)).collect()),
         day: w.t("paper-blank-day").into_owned(),
         from: from.into(),
-        rows: paired(asked(&kind.form).map(|field| unanswered(w, field))),
+        rows: paired(kind.form.fields().map(|field| unanswered(w, (&kind.form, field)))),
         work: paired(blank_work(w, kind).into_iter()),
         foot: Foot { note: w.t("paper-note-blank").into_owned(), ..foot(print) },
         ..heading(print, kind)
@@ -152,6 +158,7 @@ fn heading(print: &Print<'_>, kind: &Kind) -> Paper {
     let desk = works.map(|step| print.hand.position(step.position())).unwrap_or_default();
     Paper {
         w,
+        form_no: kind.form_no.clone(),
         clause,
         number: None,
         seals: Vec::new(),
@@ -216,16 +223,15 @@ fn in_rows(seals: Vec<Seal>) -> Vec<Vec<Seal>> {
     seals.chunks(SEALS).map(|row| row.iter().rev().cloned().collect()).collect()
 }
 
-/// What is asked without a condition: the rest belongs to answers that an empty form does not know.
-fn asked(form: &Form) -> impl Iterator<Item = &Field> {
-    form.fields().filter(|field| field.visible == When::Always)
-}
-
 impl Row {
     /// Does it need half the width of a sheet at most?
     fn is_short(&self) -> bool {
         let narrow = |line: &String| line.chars().count() <= 14;
-        !self.tall && self.boxes.is_empty() && self.lines.len() <= 1 && self.lines.iter().all(narrow)
+        !self.tall
+            && self.when.is_empty()
+            && self.boxes.is_empty()
+            && self.lines.len() <= 1
+            && self.lines.iter().all(narrow)
     }
 }
 
@@ -252,7 +258,7 @@ fn answered(w: Catalogue, form: &Form, content: &Content, shown: &Shown) -> Row 
     let tall = field.is_some_and(|field| matches!(field.input, Input::LongText { .. }));
     let lines = if boxes.iter().any(|(_, on)| *on) { Vec::new() } else { lines };
     let boxes = if lines.is_empty() { boxes } else { Vec::new() };
-    Row { label, boxes, lines, tall }
+    Row { label, boxes, lines, tall, when: String::new() }
 }
 
 fn boxes(w: Catalogue, input: &Input, chosen: impl Fn(&str) -> bool) -> Vec<(String, bool)> {
@@ -268,7 +274,8 @@ fn boxes(w: Catalogue, input: &Input, chosen: impl Fn(&str) -> bool) -> Vec<(Str
     }
 }
 
-fn unanswered(w: Catalogue, field: &Field) -> Row {
+/// A question of an empty form: what is asked under a condition says when it is filled in.
+fn unanswered(w: Catalogue, (form, field): (&Form, &Field)) -> Row {
     let boxes = boxes(w, &field.input, |_| false);
     let lines = match &field.input {
         Input::Date => vec![w.t("paper-blank-day").into_owned()],
@@ -282,7 +289,7 @@ fn unanswered(w: Catalogue, field: &Field) -> Row {
         field.input,
         Input::LongText { .. } | Input::Rights { .. } | Input::Every { .. } | Input::References { .. }
     );
-    Row { label: say(w, &field.label), boxes, lines, tall }
+    Row { label: say(w, &field.label), boxes, lines, tall, when: conditions::said(w, form, field).unwrap_or_default() }
 }
 
 /// What was carried out, line by line; an empty part where nothing is yet.
@@ -312,7 +319,8 @@ fn worked(w: Catalogue, kind: &Kind, lines: &[LineView]) -> Vec<Row> {
 fn blank_work(w: Catalogue, kind: &Kind) -> Vec<Row> {
     let Some(step) = kind.step(StepAct::Execute) else { return Vec::new() };
     // what is written there by hand is short
-    let asked = asked(&step.result).map(|field| Row { tall: false, ..unanswered(w, field) });
+    let result = &step.result;
+    let asked = result.fields().map(|field| Row { tall: false, ..unanswered(w, (result, field)) });
     let day = Row {
         label: w.t("paper-work-day").into_owned(),
         lines: vec![w.t("paper-blank-day").into_owned()],

@@ -2,6 +2,7 @@
 use super::acts::{chosen, seen, words};
 use super::page::{again, spoken};
 use super::{ExecuteRequests, ProxyReceipts, ViewRequests, hand, noted};
+use crate::engines::regulations;
 use crate::engines::requests::actions::correcting::{self, Correction};
 use crate::engines::requests::actions::working::{self, Ended, WorkForm, Worked};
 use crate::engines::requests::actions::{self, Hand, Open, capacity};
@@ -84,7 +85,9 @@ async fn work_page(
     (tried, why): (Option<Tried>, Option<Why>),
 ) -> Result<WorkPage> {
     let w = screen.w;
-    let mut drawn = draw(w, &screen.dates, &form.step.result, &form.typed, &form.options, &form.errors);
+    let drawn = draw(w, &screen.dates, &form.step.result, &form.typed, &form.options, &form.errors);
+    let edition = open.request.regulation.as_deref();
+    let mut drawn = drawn.citing(|clause| regulations::cited(app, &hand.viewer, edition, clause));
     let fault = why.as_ref().and_then(|why| why.fault.clone());
     drawn.faults.extend(fault.map(|fault| ("f-_why".to_owned(), fault)));
     let plan = open.registered.effects.plan(read.conn(), open.matter()).await?;
@@ -101,7 +104,7 @@ async fn work_page(
     shell.back = Some(format!("/requests/{}/lines/{}", open.request.number, form.line.number()));
     let mends = tried.as_ref().and_then(Tried::mends).is_some() || why.as_ref().is_some_and(|why| why.fault.is_some());
     Ok(WorkPage {
-        shell: shell.module("form").faulty(drawn.faulty() || wrong.is_some() || mends),
+        shell: shell.module("form").module("when").faulty(drawn.faulty() || wrong.is_some() || mends),
         number: open.request.number.clone(),
         line: form.line.number(),
         subject: form.line.subject.clone(),

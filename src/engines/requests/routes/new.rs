@@ -1,21 +1,19 @@
 //! 申請する: choose a kind, fill the form in, check it, send it; and mend what was returned.
+use super::choose::{may_file, who_files};
 use super::page::{again, again_with, spoken};
 use super::{FileRequests, hand, noted};
 use crate::engines::regulations;
-use crate::engines::requests::Kinds;
 use crate::engines::requests::actions::draft::{Draft, Filer, draft};
 use crate::engines::requests::actions::filing::{self, Filed};
 use crate::engines::requests::actions::{self, Hand, Open};
 use crate::engines::requests::drafts::actions::Receiver;
 use crate::engines::requests::drafts::views::{HandOver, named};
 use crate::engines::requests::kinds::Registered;
-use crate::engines::requests::model::route::SeatId;
 use crate::engines::requests::model::{Difference, Input, Refusal, StepAct, Typed};
 use crate::engines::requests::store::record::{self, Decided};
 use crate::engines::requests::store::{lists, people};
 use crate::engines::requests::views::changes::{differences, rows};
 use crate::engines::requests::views::form::{CheckPage, FormPage, check_parts, draw};
-use crate::engines::requests::views::lists::{ByOthers, ChoosePage, KindView};
 use crate::engines::requests::views::route::{Flow, flow, people_of};
 use crate::engines::requests::views::tried::{Spot, Tried};
 use crate::engines::requests::views::{answers, marked, say};
@@ -32,71 +30,13 @@ use crate::web::kept;
 use crate::web::locale::Words;
 use crate::web::routing::Can;
 use crate::web::screen::{Screen, page, page_with, said};
-use crate::web::shell::{Banner, Shell, Tone};
+use crate::web::shell::{Banner, Basis, Shell, Tone};
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::http::header::SET_COOKIE;
 use axum::response::Response;
 use axum_extra::extract::cookie::CookieJar;
-use chrono::NaiveDate;
-use sqlx::PgConnection;
 use uuid::Uuid;
-
-/// May this person file this kind at all?
-fn may_file(hand: &Hand, registered: &Registered) -> bool {
-    drafts::actions::may_file(&hand.viewer, registered)
-}
-
-/// 申請する: by the titles that the organisation uses.
-pub(super) async fn choose(State(app): State<App>, me: Can<FileRequests>, screen: Screen) -> Result<Response> {
-    let hand = hand(&app, &me, &screen)?;
-    let kinds = actions::kinds(&app)?;
-    let mut read = app.read(&me).await?;
-    let shell = screen.shell(&app, &mut read, screen.w.t("requests-choose"), &[]).await?;
-    let prepares = preparable(&app, &kinds, &hand);
-    let mut others = Vec::new();
-    for registered in kinds.iter().filter(|registered| {
-        !registered.kind.without_sign_in
-            && !may_file(&hand, registered)
-            && !drafts::actions::may_prepare(&hand.viewer, registered)
-    }) {
-        let who = who_files(read.conn(), &hand, registered, screen.dates.today).await?;
-        others.push(ByOthers {
-            title: say(hand.w, &registered.kind.title),
-            hint: say(hand.w, &registered.kind.hint),
-            who: screen.w.t1("requests-files", "who", who).into_owned(),
-        });
-    }
-    let kinds = offered(&app, &kinds, &hand);
-    let (received, own) = drafts::routes::waiting(&mut read, &app, &screen, &me).await?;
-    let shell = shell.crumb("/requests", screen.w.t("nav-requests")).crumb_here(screen.w.t("requests-choose"));
-    page(&ChoosePage { shell, kinds, prepares, others, received, own })
-}
-
-/// 「部門管理者（佐藤 直樹）」: who files a kind for the section of whoever asks, or for the nearest one above it.
-async fn who_files(conn: &mut PgConnection, hand: &Hand, registered: &Registered, today: NaiveDate) -> Result<String> {
-    let Some(tier) = registered.kind.applicants.first().copied() else { return Ok(String::new()) };
-    let org = people::organisation(conn, today, None).await?;
-    let mut at = hand.viewer.main_post().map(|post| post.department);
-    let mut holders = Vec::new();
-    // the tree has no ring; the bound only keeps a broken one from hanging a page
-    for _ in 0..32 {
-        let Some(department) = at else { break };
-        let seat = org.seats.get(&SeatId::of(tier, Some(department)));
-        holders = seat.map(|seat| seat.holders.iter().map(|person| person.0).collect()).unwrap_or_default();
-        if !holders.is_empty() {
-            break;
-        }
-        at = org.parents.get(&department).copied();
-    }
-    let names = people::names(conn, &holders, today).await?;
-    let names: Vec<&str> = holders.iter().filter_map(|id| names.get(id)).map(|name| name.full.as_str()).collect();
-    let title = hand.tier(tier);
-    if names.is_empty() {
-        return Ok(title);
-    }
-    Ok(hand.w.t2("requests-title-names", "title", title, "names", names.join(&hand.w.t("web-list-comma"))).into_owned())
-}
 
 /// A kind that this person may file, or prepare for whoever files it; anybody else is told who does.
 async fn fileable(read: &mut Read, app: &App, hand: &Hand, key: &str) -> Result<Registered> {
@@ -110,37 +50,6 @@ async fn fileable(read: &mut Read, app: &App, hand: &Hand, key: &str) -> Result<
     }
     let who = who_files(read.conn(), hand, &registered, app.clock().today()).await?;
     Err(Error::Refused(Message::new("requests-refused-files").with("who", who)))
-}
-
-/// What this person may apply for, by the titles of the adopted regulation.
-#[must_use]
-pub fn offered(app: &App, kinds: &Kinds, hand: &Hand) -> Vec<KindView> {
-    kinds.iter().filter(|registered| may_file(hand, registered)).map(|one| view(app, hand, one)).collect()
-}
-
-/// What this person may fill in for whoever files it for their section.
-#[must_use]
-pub fn preparable(app: &App, kinds: &Kinds, hand: &Hand) -> Vec<KindView> {
-    let prepares = |registered: &&Registered| drafts::actions::may_prepare(&hand.viewer, registered);
-    kinds.iter().filter(prepares).map(|one| view(app, hand, one)).collect()
-}
-
-fn view(app: &App, hand: &Hand, registered: &Registered) -> KindView {
-    KindView {
-        key: registered.kind.key.clone(),
-        title: say(hand.w, &registered.kind.title),
-        hint: say(hand.w, &registered.kind.hint),
-        clauses: clauses(app, hand, registered),
-        org_defined: registered.kind.org_defined(),
-    }
-}
-
-/// The clauses that a kind fulfils, as the regulation itself counts them.
-fn clauses(app: &App, hand: &Hand, registered: &Registered) -> String {
-    let basis = regulations::basis(app, &hand.viewer, &[registered.effects.key()]);
-    let mut labels: Vec<String> = basis.into_iter().map(|basis| basis.label).collect();
-    labels.dedup();
-    labels.join(&hand.w.t("web-list-comma"))
 }
 
 /// The empty form; the query string may fill fields in (「この人のアカウントを変更する」 from a ledger row), or name a draft
@@ -211,13 +120,8 @@ async fn typed_before(
     let paper = Paper::new(app, screen, hand, registered).posted(input);
     let mut draft = paper.draft(&mut read, RequestId::new(app.clock().now()), typed(input)).await?;
     draft.errors.clear();
-    let mut form = paper.form(&mut read, &draft).await?;
-    form.shell = form.shell.banner(Banner::new(Tone::Info, screen.w.t("requests-form-again")));
-    let mut response = page(&form)?;
-    if let Some(forgotten) = kept::forget(app, address) {
-        response.headers_mut().append(SET_COOKIE, forgotten);
-    }
-    Ok(response)
+    let form = paper.form(&mut read, &draft).await?;
+    taken_back(app, screen, form, address)
 }
 
 /// What the form was sent for: to be checked, to be changed again, to see the route, or to be filed.
@@ -269,6 +173,7 @@ pub(super) async fn mend(
     me: Can<FileRequests>,
     screen: Screen,
     Path(number): Path<String>,
+    jar: CookieJar,
 ) -> Result<Response> {
     let hand = hand(&app, &me, &screen)?;
     let mut read = app.read(&me).await?;
@@ -279,13 +184,29 @@ pub(super) async fn mend(
             return again(&app, &me, &screen, &number, Tried::new(Spot::Button, ""), error).await;
         }
     };
-    let typed = Typed::again(&open.round.content);
+    // what was typed when the session ended, as long as it was typed into what is mended now
+    let address = format!("/requests/{}/mend", open.request.number);
+    let kept = kept::taken_back(&app, &jar, me.person, &address);
+    let round = open.case.content.to_string();
+    let kept = kept.filter(|input| input.get("_base") == Some(round.as_str()));
+    let typed = kept.as_ref().map_or_else(|| Typed::again(&open.round.content), typed);
     let id = open.request.request_id();
     let mut draft = draft(&app, read.conn(), &open.registered, Filer::Person(&me), id, typed, open.today).await?;
     draft.errors.clear();
     let registered = open.registered.clone();
     let paper = Paper { mended: Some(open), ..Paper::new(&app, &screen, &hand, &registered) };
-    page(&paper.form(&mut read, &draft).await?)
+    let form = paper.form(&mut read, &draft).await?;
+    if kept.is_none() { page(&form) } else { taken_back(&app, &screen, form, &address) }
+}
+
+/// The form as it was typed: it says so, and the browser forgets what it carried.
+fn taken_back(app: &App, screen: &Screen, mut form: FormPage, address: &str) -> Result<Response> {
+    form.shell = form.shell.banner(Banner::new(Tone::Info, screen.w.t("requests-form-again")));
+    let mut response = page(&form)?;
+    if let Some(forgotten) = kept::forget(app, address) {
+        response.headers_mut().append(SET_COOKIE, forgotten);
+    }
+    Ok(response)
 }
 
 async fn mendable(read: &mut Read, app: &App, hand: &Hand, number: &str) -> Result<Open> {
@@ -476,6 +397,12 @@ impl<'a> Paper<'a> {
         (fresh && tables::actions::offered(self.hand, self.registered)).then(|| format!("{}/table", self.action()))
     }
 
+    /// The clause behind a question, in the edition by which the request goes.
+    fn basis(&self, clause: &str) -> Option<Basis> {
+        let edition = self.mended.as_ref().and_then(|open| open.request.regulation.as_deref());
+        regulations::cited(self.app, &self.hand.viewer, edition, clause)
+    }
+
     fn from(&self) -> Option<String> {
         self.mended.as_ref().map(|open| open.case.content.to_string())
     }
@@ -555,8 +482,9 @@ impl<'a> Paper<'a> {
 
     async fn form(&self, read: &mut Read, draft: &Draft) -> Result<FormPage> {
         let w = self.screen.w;
-        let mut drawn =
+        let drawn =
             draw(w, &self.screen.dates, &self.registered.kind.form, &draft.typed, &draft.options, &draft.errors);
+        let mut drawn = drawn.citing(|clause| self.basis(clause));
         if self.prepares() {
             drawn.out_of_sight(w, &self.hand.tier(Tier::Manager));
         }
@@ -570,7 +498,7 @@ impl<'a> Paper<'a> {
             Some(open) => self.returned(read, open).await?,
             None => None,
         };
-        let mut shell = shell.module("form").module("look").faulty(drawn.faulty());
+        let mut shell = shell.module("form").module("when").module("look").faulty(drawn.faulty());
         if shell.posted {
             // a draft that was refused comes back as the form itself, which is sent elsewhere
             shell.here = self.action();
@@ -630,7 +558,7 @@ impl<'a> Paper<'a> {
             id: draft.id.to_string(),
             from: self.from(),
             subject: draft.subject.clone(),
-            parts: check_parts(w, &self.registered.kind.form, &answers),
+            parts: check_parts(w, &self.registered.kind.form, &answers, |clause| self.basis(clause)),
             typed: draft.typed.pairs().map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
             flow: self.flow(read, draft).await?,
             changes: rows(w, &draft.plan),

@@ -1,5 +1,6 @@
 //! Forms whose questions come from the regulation: drawn field by field, with what was typed and what is to be mended.
 use super::capacity::{Chosen, Posts};
+use super::conditions::{Conditions, asks_for_facts};
 use super::route::Flow;
 use super::sheet::Sheet;
 use super::tried::Tried;
@@ -7,11 +8,13 @@ use super::{Answer, say, say_message};
 use crate::engines::requests::drafts::views::HandOver;
 use crate::engines::requests::model::choice::pick;
 use crate::engines::requests::model::spans::{ENDS, HOUR};
-use crate::engines::requests::model::{Choice, Field, FieldError, Form, Input, MOMENT, Meant, Options, Typed, When};
+use crate::engines::requests::model::{
+    Choice, Content, Field, FieldError, Form, Input, MOMENT, Meant, Options, Typed, When,
+};
 use crate::kernel::calendar::{parse_time, read_moment};
 use crate::web::dates::Dates;
 use crate::web::locale::Words as Catalogue;
-use crate::web::shell::Shell;
+use crate::web::shell::{Basis, Shell};
 use askama::Template;
 use askama::filters::HtmlSafe;
 use chrono::{NaiveDate, NaiveDateTime};
@@ -81,8 +84,12 @@ pub struct Question {
     pub name: String,
     pub label: String,
     pub hint: Option<String>,
+    /// The clause that asks for it, by its id in the regulation, and as the page names it (根拠).
     pub clause: Option<String>,
+    pub basis: Option<Basis>,
     pub need: Need,
+    /// On which answers it hangs.
+    pub conditions: Conditions,
     pub draw: Draw,
     pub value: String,
     /// What the typed value was understood as: the person found, the day in the era.
@@ -108,8 +115,9 @@ impl Question {
     #[must_use]
     pub fn described_by(&self) -> String {
         let hint = self.hint.as_ref().map(|_| format!("{}-h", self.id));
+        let when = self.conditions.said.as_ref().map(|_| format!("{}-n", self.id));
         let error = self.error.as_ref().map(|_| format!("{}-e", self.id));
-        hint.into_iter().chain(error).collect::<Vec<_>>().join(" ")
+        hint.into_iter().chain(when).chain(error).collect::<Vec<_>>().join(" ")
     }
 
     /// The `type` of a day's or a moment's field: one to type in for what is neither.
@@ -164,6 +172,15 @@ impl Drawn {
     pub fn faulty(&self) -> bool {
         !self.faults.is_empty()
     }
+
+    /// Names the clause of each question beside it (根拠).
+    #[must_use]
+    pub fn citing(mut self, basis: impl Fn(&str) -> Option<Basis>) -> Self {
+        for question in self.parts.iter_mut().flat_map(|part| &mut part.questions) {
+            question.basis = question.clause.as_deref().and_then(&basis);
+        }
+        self
+    }
 }
 
 /// The address of a field on its page.
@@ -182,13 +199,15 @@ pub fn draw(
     options: &Options,
     errors: &[FieldError],
 ) -> Drawn {
+    let content = asks_for_facts(form).then(|| form.read(typed, options, dates.today).0);
+    let content = content.as_ref();
     let part = |(at, section): (usize, &crate::engines::requests::model::Section)| Part {
         number: at + 1,
         title: say(w, &section.title),
         questions: section
             .fields
             .iter()
-            .map(|field| question(w, dates, (form, field), typed, options, errors))
+            .map(|field| question(w, dates, (form, field), typed, (options, content), errors))
             .collect(),
     };
     let fault = |error: &FieldError| (field_id(&error.field), say_message(w, &error.message));
@@ -200,7 +219,7 @@ fn question(
     dates: &Dates,
     (form, field): (&Form, &Field),
     typed: &Typed,
-    options: &Options,
+    (options, content): (&Options, Option<&Content>),
     errors: &[FieldError],
 ) -> Question {
     let choices = field.choices(options);
@@ -229,6 +248,8 @@ fn question(
         label: say(w, &field.label),
         hint: field.hint.as_ref().map(|hint| say(w, hint)),
         clause: field.clause.clone(),
+        basis: None,
+        conditions: Conditions::of(w, (form, field), content.map(|content| (content, options))),
         need: match field.required {
             When::Always => Need::Required,
             When::Never => Need::Optional,
@@ -429,18 +450,26 @@ pub struct CheckPage {
 #[derive(Debug, Clone)]
 pub struct CheckPart {
     pub title: String,
-    pub answers: Vec<Answer>,
+    /// Each with the clause that asks for it.
+    pub answers: Vec<(Answer, Option<Basis>)>,
 }
 
 /// Groups the answers as the form did.
 #[must_use]
-pub fn check_parts(w: Catalogue, form: &Form, answers: &[Answer]) -> Vec<CheckPart> {
+pub fn check_parts(
+    w: Catalogue,
+    form: &Form,
+    answers: &[Answer],
+    basis: impl Fn(&str) -> Option<Basis>,
+) -> Vec<CheckPart> {
     let part = |section: &crate::engines::requests::model::Section| CheckPart {
         title: say(w, &section.title),
         answers: answers
             .iter()
-            .filter(|answer| section.fields.iter().any(|field| field.key == answer.field))
-            .cloned()
+            .filter_map(|answer| {
+                let field = section.fields.iter().find(|field| field.key == answer.field)?;
+                Some((answer.clone(), field.clause.as_deref().and_then(&basis)))
+            })
             .collect(),
     };
     form.sections.iter().map(part).filter(|part| !part.answers.is_empty()).collect()

@@ -17,6 +17,7 @@ pub mod beside;
 pub mod bar;
 pub mod capacity;
 pub mod changes;
+pub mod conditions;
 pub mod form;
 pub mod history;
 pub mod lists;
