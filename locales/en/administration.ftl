@@ -427,6 +427,7 @@ administration-event-password-reminded = Reminder to change the password
 administration-event-audit-exported = Log exported
 administration-event-audit-verified = Log verified
 administration-event-audit-verification_asked = Verification asked
+administration-event-requests-exported = List of requests exported
 administration-event-ledger-exported = Ledger exported
 administration-event-clause-viewed = Clause viewed
 administration-event-clauses-viewed = Clause board viewed

@@ -423,6 +423,7 @@ administration-event-password-reminded = パスワードの変更期限の予告
 administration-event-audit-exported = 操作記録の書出し
 administration-event-audit-verified = 操作記録の検証
 administration-event-audit-verification_asked = 操作記録の検証の指示
+administration-event-requests-exported = 申請一覧の書出し
 administration-event-ledger-exported = 台帳の書出し
 administration-event-clause-viewed = 条項の閲覧
 administration-event-clauses-viewed = 条項一覧の閲覧

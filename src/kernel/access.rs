@@ -167,6 +167,8 @@ permissions! {
     RequestsFile = "requests.file",
     /// 申請を見る
     RequestsView = "requests.view",
+    /// 申請一覧を書き出す
+    RequestsExport = "requests.export",
     /// 承認・差戻し・却下
     RequestsDecide = "requests.decide",
     /// 承認済みの作業を実施する

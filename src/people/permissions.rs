@@ -32,6 +32,7 @@ const fn written(permission: Permission) -> [Reach; 11] {
         Permission::OwnSettings     => [OWN,  OWN,    OWN,     OWN,     OWN,   OWN, OWN,      OWN,    OWN,     OWN, OWN],
         Permission::RequestsFile    => [OWN,  OWN,    OWN,     OWN,     OWN,   OWN, NO,       NO,     OWN,     OWN, NO],
         Permission::RequestsView    => [OWN,  DEPT,   OWN,     ALL,     ALL,   ALL, ALL,      ALL,    OWN,     OWN, OWN],
+        Permission::RequestsExport  => [NO,   DEPT,   NO,      ALL,     ALL,   NO,  ALL,      ALL,    NO,      NO,  NO],
         Permission::RequestsDecide  => [NO,   NO,     NO,      NO,      NO,    NO,  NO,       NO,     NO,      NO,  NO],
         Permission::RequestsExecute => [NO,   NO,     NO,      NO,      NO,    NO,  NO,       NO,     NO,      NO,  NO],
         Permission::RequestsProxy   => [NO,   NO,     NO,      NO,      NO,    NO,  NO,       NO,     NO,      NO,  NO],
@@ -576,6 +577,7 @@ mod tests {
         let reading = [
             P::OwnSettings,
             P::RequestsView,
+            P::RequestsExport,
             P::AccountsView,
             P::AccountsExport,
             P::SystemsView,

@@ -1,4 +1,4 @@
-// Lists: j and k walk the rows, Enter opens the link of the row, Shift chooses a range of boxes.
+// Lists: j and k walk the rows, Enter opens the link of the row, x ticks its box, Shift chooses a range of boxes.
 import { mayAct } from './app.js';
 
 document.querySelectorAll('[data-rows]').forEach((list) => {
@@ -14,7 +14,7 @@ document.querySelectorAll('[data-rows]').forEach((list) => {
   });
 
   const ticks = [...list.querySelectorAll('[data-row] input[type=checkbox]')];
-  const all = list.querySelector('[data-all]');
+  const [all, none] = ['[data-all]', '[data-none]'].map((which) => document.querySelector(which));
   const bar = document.querySelector('[data-bulk-count]');
   if (!bar) return;
   let last = -1;
@@ -23,9 +23,13 @@ document.querySelectorAll('[data-rows]').forEach((list) => {
     bar.hidden = chosen === 0;
     bar.closest('.bulkbar').hidden = chosen === 0;
     bar.querySelector('b').textContent = String(chosen);
-    if (all) { all.checked = chosen > 0 && chosen === ticks.length; all.indeterminate = chosen > 0 && chosen < ticks.length; }
   };
-  all?.addEventListener('change', () => { ticks.forEach((tick) => { tick.checked = all.checked; }); count(); });
+  // links without scripts, which ask for the same page with every box ticked or none
+  [[all, true], [none, false]].forEach(([link, checked]) => link?.addEventListener('click', (event) => {
+    event.preventDefault();
+    ticks.forEach((tick) => { tick.checked = checked; });
+    count();
+  }));
   ticks.forEach((tick, here) => tick.addEventListener('click', (event) => {
     if (event.shiftKey && last >= 0) ticks.slice(Math.min(here, last), Math.max(here, last) + 1).forEach((other) => { other.checked = tick.checked; });
     last = here;

@@ -24,8 +24,12 @@ const SEARCHED: &str = "かなりあ";
 const PAGES: usize = 400;
 
 /// What is written out of ledgers whose rows belong to departments.
-const LEDGERS: [&str; 3] =
-    ["/ledgers/accounts/export", "/ledgers/privileged/export", "/ledgers/privileged-uses/export"];
+const LEDGERS: [&str; 4] = [
+    "/ledgers/accounts/export",
+    "/ledgers/privileged/export",
+    "/ledgers/privileged-uses/export",
+    "/requests/all/export",
+];
 
 /// Where the log is written out.
 const LOG: &str = "/audit/export";
@@ -64,6 +68,7 @@ async fn speak_of_it(portal: &Portal, number: &str) {
 async fn everything(browser: &Browser<'_>) -> Vec<(String, String)> {
     let searching = [
         "/requests",
+        "/requests/all",
         "/requests/inbox",
         "/requests/work",
         "/ledgers/accounts",

@@ -2,7 +2,7 @@
 use axum::http::StatusCode;
 
 use crate::requests::{KIND, Office, content_hash, decide, execute, send};
-use crate::support::portal::{Browser, Page};
+use crate::support::portal::{Browser, Page, Portal};
 
 /// The page of the request itself, answered with this status.
 fn again(page: &Page, status: StatusCode, number: &str) {
@@ -236,4 +236,17 @@ async fn a_form_that_says_more_than_its_page_asks_is_not_taken() {
     user.get(&path).await.ok();
     user.post(&format!("{line}/receipt"), &[("line", "2")]).await.refuses("送信を受け付けませんでした");
     assert_eq!(office.portal.events("access.forged").await, 7);
+}
+
+#[tokio::test]
+async fn a_kind_can_ask_why_it_is_withdrawn() {
+    let portal = Portal::open_under("coop-operations").await;
+    let system = crate::accounts::add(&portal, "SYS-002", "販売管理システム", false).await;
+    let administrator = portal.sign_in("伊藤").await;
+    let number = crate::apart::ask(&portal, &administrator, system).await;
+    let path = format!("/requests/{number}");
+    administrator.get(&path).await.ok();
+    administrator.post(&format!("{path}/withdrawal"), &[("reason", " ")]).await.refuses("理由を入力してください");
+    let done = administrator.submit(&format!("{path}/withdrawal"), &[("reason", "作業が要らなくなったため")]).await;
+    done.ok().says("取り下げました").says("作業が要らなくなったため");
 }

@@ -593,6 +593,8 @@ async fn the_applicant_withdraws_until_the_work_begins() {
     clerk.get(&format!("/requests/{number}")).await.ok();
     let page = clerk.submit(&format!("/requests/{number}/withdrawal"), &[("reason", "担当が変わらなくなった")]).await;
     page.ok().says("取り下げました").says("取下げ");
+    // why it was withdrawn stays in the record
+    office.portal.sign_in("佐藤").await.get(&format!("/requests/{number}")).await.ok().says("担当が変わらなくなった");
     let admin = office.portal.sign_in("伊藤").await;
     admin.get("/requests/work").await.ok().hides(&number);
     clerk.post(&format!("/requests/{number}/withdrawal"), &[]).await.refuses("取り下げられています");

@@ -11,7 +11,7 @@ use crate::requests::{KIND, Office, content_hash, decide, execute, number_of, op
 use crate::support::portal::{Browser, Portal};
 
 /// A second system to ask for.
-async fn payroll(portal: &Portal) -> SystemId {
+pub async fn payroll(portal: &Portal) -> SystemId {
     let facts = Facts {
         code: "SYS-102".to_owned(),
         name: "給与システム".to_owned(),
@@ -31,7 +31,7 @@ async fn payroll(portal: &Portal) -> SystemId {
 }
 
 /// Files for 山本: these systems with these rights.
-async fn file(browser: &Browser<'_>, systems: &[(SystemId, &str)]) -> String {
+pub async fn file(browser: &Browser<'_>, systems: &[(SystemId, &str)]) -> String {
     let form = browser.get(KIND).await;
     let mut answers = vec![
         ("_id".to_owned(), form.ok().attribute("name=\"_id\" value=\"").unwrap()),
@@ -247,4 +247,30 @@ async fn whoever_decides_or_works_reads_the_clause_behind_it_and_whoever_asks_do
     let english = portal.sign_in("佐藤").await;
     english.post("/preferences", &[("lang", "en"), ("return_to", "/")]).await;
     english.get(&path).await.ok().says("On a formal application by the user department");
+}
+
+#[tokio::test]
+async fn what_was_carried_out_offers_what_can_be_asked_for_next_about_the_same_row() {
+    let office = Office::open().await;
+    let portal = &office.portal;
+    let clerk = portal.sign_in("田中").await;
+    let number = office.file(&clerk, "山本").await;
+    let path = format!("/requests/{number}");
+    let next = "続けて申請する：";
+    clerk.get(&path).await.ok().hides(next);
+    let manager = portal.sign_in("佐藤").await;
+    office.approve(&manager, &number).await;
+    execute(&portal.sign_in("伊藤").await, &number, 1, "yamamoto.r").await;
+    let page = clerk.get(&path).await;
+    page.ok().says("関連する申請").says(next);
+    let html = page.text();
+    let link = html.split("href=\"/requests/new/account.change?").nth(1).expect("no way to the change");
+    let query = link.split('"').next().unwrap().replace("&#38;", "&").replace("&amp;", "&");
+    let person = portal.cast.get("山本").id;
+    assert!(query.contains(&format!("person={person}")) && query.contains("accounts="), "{query}");
+    assert!(html.contains("href=\"/requests/new/account.stop?"));
+    // whom and what it is about stand in the form already
+    let form = clerk.get(&format!("/requests/new/account.change?{query}")).await;
+    form.ok().says("山本 蓮");
+    assert!(form.text().contains(" checked"), "the row is not chosen: {}", form.words());
 }

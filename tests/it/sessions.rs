@@ -321,3 +321,24 @@ async fn the_form_of_a_request_comes_back_after_the_sign_in_to_whoever_typed_it_
     portal.loses_sign_in("田中").await;
     browser.post(FORM, &typed).await.says("窓口の業務").hides("入力した内容が申請書に戻ります");
 }
+
+#[tokio::test]
+async fn what_was_typed_into_a_returned_request_comes_back_after_the_sign_in() {
+    const BACK: &str = "ログアウトの前に入力した内容を戻しました";
+    let office = crate::requests::Office::open().await;
+    let portal = &office.portal;
+    let number = office.file(&portal.sign_in("田中").await, "山本").await;
+    crate::requests::decide(&portal.sign_in("佐藤").await, &number, "return", "期間を書いてください").await;
+    let path = format!("/requests/{number}/mend");
+    let browser = portal.sign_in("田中").await;
+    let form = browser.get(&path).await;
+    let base = form.ok().attribute("name=\"_base\" value=\"").unwrap();
+    portal.advance(TimeDelta::minutes(15));
+    let sent = browser.post(&path, &[("_base", &base), ("reason", "四半期の決算を担当するため")]).await;
+    assert_eq!(sent.status, StatusCode::UNAUTHORIZED);
+    sent.says("入力した内容が申請書に戻ります");
+    comes(&browser, "tanaka").await;
+    let back = browser.get(&path).await;
+    back.ok().says(BACK).says("四半期の決算を担当するため").says("期間を書いてください");
+    browser.get(&path).await.ok().hides(BACK).hides("四半期の決算を担当するため");
+}

@@ -88,7 +88,7 @@ pub async fn send(
     let name = file_name(&source, screen);
     let format = source.format;
     tokio::spawn(async move { source.pour(sender).await });
-    answer(format, &name, receiver)
+    attached(format, &name, receiver)
 }
 
 async fn count(read: &mut Read, query: &Query, within: &Scope) -> Result<i64> {
@@ -222,7 +222,8 @@ fn file_name(source: &Source, screen: &Screen) -> (String, String) {
     (format!("{}_{day}.{ending}", screen.w.t(source.query.ledger.title)), plain)
 }
 
-fn answer(
+/// The answer of a file that is poured into it: its name in the reader's words, and in ASCII.
+pub fn attached(
     format: Format,
     (name, plain): &(String, String),
     receiver: mpsc::Receiver<io::Result<Bytes>>,

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::{SeePeople, store, views};
 use crate::engines::requests::actions::desk::{At, Desk, Part};
-use crate::engines::requests::store::lists::{Item, Mine, mine};
+use crate::engines::requests::store::lists::{Item, Mine, Narrow, mine};
 use crate::kernel::access::Permission;
 use crate::kernel::app::App;
 use crate::kernel::error::{Error, Result};
@@ -83,10 +83,10 @@ pub async fn show(
             let desk = Desk::of(read.conn(), &app, (&theirs, &me), at).await?;
             let waiting = desk.waiting(read.conn(), &app).await?;
             let part = Part { limit: CASES, ..Part::default() };
-            *cases = desk.lines(read.conn(), &waiting, part).await?.iter().map(case).collect();
+            *cases = desk.lines(read.conn(), &waiting, part).await?.items.iter().map(case).collect();
         }
     }
-    let wanted = Mine { person: id, open: true, search: &[], after: None, limit: SHOWN };
+    let wanted = Mine { person: id, open: true, narrow: &Narrow::default(), after: None, limit: SHOWN };
     let open = mine(read.conn(), &wanted).await?;
     let own = open.iter().map(|item| Case {
         number: item.number.clone(),

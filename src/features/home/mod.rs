@@ -19,7 +19,7 @@ use crate::engines::requests::drafts;
 use crate::engines::requests::drafts::views::Row as DraftRow;
 use crate::engines::requests::model::Phase;
 use crate::engines::requests::routes::{offered, preparable};
-use crate::engines::requests::store::lists::{Item, Mine, Question, mine, questions_to};
+use crate::engines::requests::store::lists::{Item, Mine, Narrow, Question, mine, questions_to};
 use crate::engines::requests::views::lists::{KindView, Row, row};
 use crate::kernel::access::{Permission, Tier, Viewer};
 use crate::kernel::app::{App, Read};
@@ -109,8 +109,11 @@ async fn show(State(app): State<App>, me: Can<SignedIn>, screen: Screen) -> Resu
     let mut read = app.read(&me).await?;
     let offer = kinds(&app)?;
     let standing = screen.standing(&me);
-    let own =
-        mine(read.conn(), &Mine { person: me.person, open: true, search: &[], after: None, limit: SHOWN }).await?;
+    let own = mine(
+        read.conn(),
+        &Mine { person: me.person, open: true, narrow: &Narrow::default(), after: None, limit: SHOWN },
+    )
+    .await?;
     let (received, _) = drafts::routes::waiting(&mut read, &app, &screen, &me).await?;
     let mut todo = todo(&screen, me.person, &own);
     todo.items.extend(questions_to(read.conn(), me.person, SHOWN).await?.iter().map(|one| asked(&screen, one)));
@@ -278,7 +281,7 @@ async fn panels(
         if staff && (at == At::Execute || waiting.is_empty()) {
             continue;
         }
-        let items = desk.lines(read.conn(), &waiting, Part { limit: PANEL, ..Part::default() }).await?;
+        let items = desk.lines(read.conn(), &waiting, Part { limit: PANEL, ..Part::default() }).await?.items;
         panels.push(Panel {
             title: screen.w.t(title).into_owned(),
             href,

@@ -1,7 +1,7 @@
 //! What waits at somebody's desk (承認待ち, 実施待ち): worked out once for all that a page says of it, and anew only once something has
 //! happened.
 use crate::engines::requests::actions::{kinds, queue_seats};
-use crate::engines::requests::store::lists::{self, After, Counts, Item, Waiting};
+use crate::engines::requests::store::lists::{self, After, Counts, Item, Order, Waiting};
 use crate::engines::requests::store::people;
 use crate::kernel::access::Viewer;
 use crate::kernel::app::App;
@@ -50,9 +50,20 @@ pub struct Desk {
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Part<'a> {
     pub overdue: bool,
+    /// Those that ask for much (特権、重要度の高いシステム).
+    pub weighty: bool,
     pub kind: Option<&'a str>,
+    pub section: Option<Uuid>,
+    pub order: Order,
     pub after: Option<After>,
     pub limit: usize,
+}
+
+/// The lines of a page, and where the next one begins.
+#[derive(Debug, Default)]
+pub struct Lines {
+    pub items: Vec<Item>,
+    pub next: Option<After>,
 }
 
 impl Desk {
@@ -83,14 +94,47 @@ impl Desk {
     }
 
     /// The lines of a part of it.
-    pub async fn lines(&self, conn: &mut PgConnection, waiting: &[Waiting], part: Part<'_>) -> Result<Vec<Item>> {
+    pub async fn lines(&self, conn: &mut PgConnection, waiting: &[Waiting], part: Part<'_>) -> Result<Lines> {
         let shown = waiting.iter().filter(|one| !part.overdue || one.due.is_some_and(|due| due < self.today));
         let shown = shown.filter(|one| part.kind.is_none_or(|kind| one.kind == kind));
-        let shown = shown.filter(|one| part.after.is_none_or(|after| one.place() > (after.at.date_naive(), after.id)));
-        let page: Vec<Waiting> = shown.take(part.limit).cloned().collect();
-        if page.is_empty() {
-            return Ok(Vec::new());
+        let mut shown: Vec<&Waiting> =
+            shown.filter(|one| part.section.is_none_or(|section| one.department == section)).collect();
+        if part.weighty {
+            let ids: Vec<Uuid> = shown.iter().map(|one| one.id).collect();
+            let weighty = lists::weighty(conn, &ids).await?;
+            shown.retain(|one| weighty.contains(&one.id));
         }
-        lists::placed(conn, &page).await
+        let (page, next) = page(shown, part);
+        if page.is_empty() {
+            return Ok(Lines::default());
+        }
+        Ok(Lines { items: lists::placed(conn, &page).await?, next })
     }
+}
+
+/// The page that begins where the part says, in its order, and where the next one does.
+fn page(mut shown: Vec<&Waiting>, part: Part<'_>) -> (Vec<Waiting>, Option<After>) {
+    let order = part.order;
+    let rank = |one: &&Waiting| one.place(order);
+    shown.retain(|one| {
+        part.after.is_none_or(|after| match order {
+            Order::Newest => rank(one) < after,
+            Order::Due | Order::Longest => rank(one) > after,
+        })
+    });
+    let compare = |one: &&Waiting, other: &&Waiting| match order {
+        Order::Newest => rank(other).cmp(&rank(one)),
+        Order::Due | Order::Longest => rank(one).cmp(&rank(other)),
+    };
+    // of a full desk only the page is put in order; it stands by its deadlines already
+    let more = shown.len() > part.limit;
+    if more && order != Order::Due {
+        shown.select_nth_unstable_by(part.limit, compare);
+    }
+    shown.truncate(part.limit);
+    if order != Order::Due {
+        shown.sort_unstable_by(compare);
+    }
+    let next = shown.last().filter(|_| more).map(|last| last.place(order));
+    (shown.into_iter().cloned().collect(), next)
 }

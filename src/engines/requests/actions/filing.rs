@@ -280,6 +280,9 @@ pub async fn withdraw(work: &mut Work, hand: &Hand, number: &str, reason: &str) 
     no_longer_than(reason, WORDS_MAX)?;
     let open = Open::lock(work, hand, number).await?;
     let doer = doer(work.conn(), &hand.viewer, &open.request.kind).await?;
+    if open.registered.kind.withdrawal_reason && reason.trim().is_empty() && open.case.may_withdraw(&doer).is_ok() {
+        return Err(hand.refuse(Refusal::ReasonMissing));
+    }
     let applied = apply(&open.case, &Action::Withdraw, &open.facts(&doer));
     let (after, effects) = applied.map_err(|refusal| hand.refuse(refusal))?;
     let event = event("request.withdrawn", &open.request).facts(json!({ "reason": reason.trim() }));

@@ -2,6 +2,7 @@
 use super::new::typed;
 use super::page::{self, again, overtaken};
 use super::{DecideRequests, ExecuteRequests, FileRequests, RerouteRequests, ViewRequests, hand, noted};
+use crate::engines::regulations;
 use crate::engines::requests::actions::deciding::{self, Replied, Reply};
 use crate::engines::requests::actions::rerouting::{self, Wish};
 use crate::engines::requests::actions::step_form::{StepForm, said_at_a_step};
@@ -50,10 +51,17 @@ pub(super) fn chosen(input: &FormInput) -> Option<PostId> {
     input.get(capacity::FIELD)?.parse().ok().map(PostId)
 }
 
-/// Where the form came from: the inbox goes on with the next one.
+/// What the addresses of the inbox are made of.
+const fn in_a_query(sign: char) -> bool {
+    sign.is_ascii_alphanumeric() || matches!(sign, '?' | '&' | '=' | '.' | '_' | '-')
+}
+
+/// Where the form came from: the inbox goes on with the next one, narrowed as it was.
 fn back(input: &FormInput, number: &str) -> String {
     match input.get("_back") {
-        Some("inbox") => "/requests/inbox".to_owned(),
+        Some(list) if list == "inbox" || list.starts_with("inbox?") && list.chars().all(in_a_query) => {
+            format!("/requests/{list}")
+        }
         _ => format!("/requests/{number}"),
     }
 }
@@ -202,12 +210,15 @@ async fn answering<G>(
         return again(app, me, screen, number, Tried::new(Spot::Button, ""), refusal).await;
     };
     let drawn = draw(screen.w, &screen.dates, &form.form, &form.typed, &form.options, &form.errors);
+    let edition = open.request.regulation.as_deref();
+    let drawn = drawn.citing(|clause| regulations::cited(app, me, edition, clause));
     let title = open.step_def().map(|step| say(screen.w, &step.title)).unwrap_or_default();
     let shell = screen.shell(app, &mut read, title, &[open.registered.effects.key()]).await?;
     let mut shell = shell
         .crumb(format!("/requests/{number}"), number)
         .crumb_here(shell_title(screen, &sheet))
         .module("form")
+        .module("when")
         .faulty(drawn.faulty());
     shell.back = Some(format!("/requests/{number}/answer"));
     let status = if wrong { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };

@@ -1,14 +1,18 @@
 //! Addresses of requests and what answers them. Addresses are nouns; numbers are what people say aloud.
 mod acts;
+mod choose;
+mod export;
+mod inbox;
 mod lines;
 mod lists;
 mod new;
 mod page;
 mod reviews;
+mod sought;
 mod together;
 
+pub use choose::{offered, preparable};
 pub(super) use new::{answered, said_in};
-pub use new::{offered, preparable};
 pub use reviews::{HOME as REVIEWS, LATE as LATE_REVIEWS};
 
 use super::actions::Hand;
@@ -36,6 +40,8 @@ gate!(
     FileRequests needs RequestsFile,
     /// 申請を見る
     ViewRequests needs RequestsView,
+    /// 申請一覧を書き出す
+    ExportRequests needs RequestsExport,
     /// 承認・差戻し・却下
     DecideRequests needs RequestsDecide,
     /// 実施する
@@ -54,14 +60,16 @@ pub fn room() -> Room {
         routes: drafts::routes::routes()
             .into_iter()
             .chain([
-                get::<FileRequests, _, _>("/requests/new", new::choose),
+                get::<FileRequests, _, _>("/requests/new", choose::choose),
                 get::<FileRequests, _, _>("/requests/new/{kind}", new::form),
                 post::<FileRequests, _, _>("/requests/new/{kind}", new::send),
                 get::<ViewRequests, _, _>("/requests", lists::mine),
                 get::<ViewRequests, _, _>("/requests/all", lists::all),
+                get::<ExportRequests, _, _>(export::PATH, export::ask),
+                post::<ExportRequests, _, _>(export::PATH, export::send),
                 get::<ViewRequests, _, _>("/requests/reviews", reviews::list),
                 post::<ViewRequests, _, _>("/requests/{number}/review", reviews::review),
-                get::<DecideRequests, _, _>("/requests/inbox", lists::inbox),
+                get::<DecideRequests, _, _>("/requests/inbox", inbox::inbox),
                 post::<DecideRequests, _, _>("/requests/inbox/approval", together::approve),
                 get::<ExecuteRequests, _, _>("/requests/work", lists::queue),
                 get::<ViewRequests, _, _>("/requests/{number}", acts::show),

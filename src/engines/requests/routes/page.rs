@@ -1,16 +1,21 @@
 //! The page of one request: as it is opened, and again when an act on it was not taken.
+use super::choose::may_file;
 use super::hand;
 use crate::engines::regulations;
-use crate::engines::requests::actions::{Hand, Open, late};
-use crate::engines::requests::model::ContentHash;
+use crate::engines::requests::actions::desk::{At, Desk};
+use crate::engines::requests::actions::{Hand, Open, kinds, late};
+use crate::engines::requests::model::{ContentHash, Field, Input};
+use crate::engines::requests::store::lists::{self, Order, Waiting};
 use crate::engines::requests::views::Answer;
-use crate::engines::requests::views::lists::{GonePage, ShowPage};
+use crate::engines::requests::views::lists::{GonePage, ShowPage, Walk};
+use crate::engines::requests::views::say;
 use crate::engines::requests::views::sheet::{Sheet, sheet};
 use crate::engines::requests::views::told::told;
 use crate::engines::requests::views::tried::Tried;
 use crate::kernel::access::{Permission, Viewer};
-use crate::kernel::app::App;
+use crate::kernel::app::{App, Read};
 use crate::kernel::error::{Error, Message, Result};
+use crate::kernel::text::with_query;
 use crate::web::routing::Can;
 use crate::web::screen::{Screen, page_with, said};
 use crate::web::shell::{Banner, Basis, Tone};
@@ -30,6 +35,9 @@ pub(super) async fn draw<G>(
     let mut open = Open::read(read.conn(), app, &hand.viewer, number).await?;
     let sheet = sheet(read.conn(), &hand, &screen.dates, &mut open).await?;
     let mut shell = screen.shell(app, &mut read, &sheet.subject, &[open.registered.effects.key()]).await?;
+    // whoever decides it, or just did
+    let walks = me.may(Permission::RequestsDecide) && (sheet.may.decide || shell.banner.is_some());
+    let walk = if walks { walk(&mut read, app, me, &open).await? } else { None };
     drop(read);
     say_rules(app, me, screen, &sheet, &mut shell.basis).await?;
     let (list, word) = list_of(me, &open, &sheet);
@@ -37,7 +45,43 @@ pub(super) async fn draw<G>(
     let mut shell = shell.faulty(tried.as_ref().is_some_and(|tried| tried.mends().is_some()));
     shell.back = Some(format!("/requests/{number}"));
     shell.tab = Some(format!("{} {}", sheet.number, sheet.subject));
-    Ok(ShowPage { shell, sheet, tried, late: Vec::new() })
+    let withdrawal_reason = open.registered.kind.withdrawal_reason;
+    let follow_ups = follow_ups(app, &hand, &open, &sheet)?;
+    Ok(ShowPage { shell, sheet, follow_ups, withdrawal_reason, walk, tried, late: Vec::new() })
+}
+
+/// What this reader may file next about the rows that came of it (変更, 廃止), with the rows filled in.
+fn follow_ups(app: &App, hand: &Hand, open: &Open, sheet: &Sheet) -> Result<Vec<(String, String)>> {
+    let rows = || sheet.lines.iter().filter_map(|line| line.row_href.strip_prefix("/ledgers/")?.split_once('/'));
+    let kinds = kinds(app)?;
+    let next = kinds.iter().filter(|next| next.kind.follows.contains(&open.registered.kind.key));
+    let offered = next.filter(|next| may_file(hand, next)).filter_map(|next| {
+        let asks = |field: &&Field, ledger: &str| field.input.source() == Some(ledger);
+        let (ledger, _) = rows().next()?;
+        let field = next.kind.form.fields().find(|field| asks(field, ledger))?;
+        let of_it = rows().filter(|(of, _)| *of == ledger).map(|(_, row)| (field.key.clone(), row.to_owned()));
+        let most = if matches!(field.input, Input::Reference { .. }) { 1 } else { usize::MAX };
+        let whose = field.of.clone().zip(open.request.beneficiary_id.map(|person| person.to_string()));
+        let known = whose.into_iter().chain(of_it.take(most));
+        Some((with_query(&format!("/requests/new/{}", next.kind.key), known), say(hand.w, &next.kind.title)))
+    });
+    Ok(offered.collect())
+}
+
+/// The way on through what waits for whoever decides: with one hand, without the list in between.
+async fn walk<G>(read: &mut Read, app: &App, me: &Can<G>, open: &Open) -> Result<Option<Walk>> {
+    let desk = Desk::of(read.conn(), app, (&me.0, &me.0), At::Decide).await?;
+    let waiting = desk.waiting(read.conn(), app).await?;
+    let place = |one: &Waiting| one.place(Order::Longest);
+    let here = waiting.iter().find(|one| one.id == open.request.id).map(place);
+    let others = || waiting.iter().filter(|one| one.id != open.request.id);
+    let after = others().filter(|one| here.is_some_and(|here| place(one) > here)).min_by_key(|one| place(one));
+    let Some(next) = after.or_else(|| others().min_by_key(|one| place(one))) else {
+        return Ok(here.map(|_| Walk { place: Some(1), all: 1, next: None }));
+    };
+    let number = lists::number_of(read.conn(), next.id).await?;
+    let before = here.map(|here| waiting.iter().filter(|one| place(one) < here).count() + 1);
+    Ok(Some(Walk { place: before, all: waiting.len(), next: number }))
 }
 
 /// What the clauses say by which this reader decides or works, beside their numbers.

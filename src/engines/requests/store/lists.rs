@@ -6,6 +6,7 @@ use crate::engines::requests::model::{Content, ContentHash};
 use crate::kernel::access::Scope;
 use crate::kernel::error::Result;
 use crate::kernel::ids::{PersonId, RequestId};
+use crate::kernel::text::bigrams;
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use sqlx::PgConnection;
 use std::collections::{HashMap, HashSet};
@@ -19,6 +20,7 @@ pub struct Item {
     pub kind: String,
     pub subject: String,
     pub phase: Phase,
+    pub requester_id: Option<PersonId>,
     pub requester: Option<String>,
     pub department: String,
     pub filed_at: DateTime<Utc>,
@@ -36,15 +38,25 @@ pub struct Item {
     pub step: i32,
     /// Where it is on its route.
     pub step_key: Option<String>,
+    /// Its place in the order of its list, where the list has one of its own.
+    pub place: Option<DateTime<Utc>>,
 }
 
 impl Item {
-    /// Its place among what waits, as a cursor holds it: the deadline, and far off where there is none.
+    /// Its place by the deadline, as a cursor holds it: far off where there is none.
     #[must_use]
-    pub fn place(&self) -> Option<DateTime<Utc>> {
-        let due = self.waiting_due.unwrap_or_else(far_off);
-        Some(due.and_time(NaiveTime::MIN).and_utc())
+    pub fn by_due(&self) -> After {
+        After { at: midnight(self.waiting_due.unwrap_or_else(far_off)), id: self.id }
     }
+}
+
+/// A day after every deadline.
+fn far_off() -> NaiveDate {
+    NaiveDate::from_ymd_opt(9999, 12, 31).unwrap_or(NaiveDate::MAX)
+}
+
+fn midnight(day: NaiveDate) -> DateTime<Utc> {
+    day.and_time(NaiveTime::MIN).and_utc()
 }
 
 /// The lines of a list: their columns and joins are the same everywhere; which requests, and in what order, is said by each. Where many
@@ -52,16 +64,16 @@ impl Item {
 /// is is settled before the person is joined (`offset 0` keeps it so): joined by the expression itself, no index is asked, and each line is
 /// held against everybody in the organisation.
 macro_rules! items {
-    (all $day:tt, [$($source:tt)+], $rest:tt, $($value:expr),+ $(,)?) => {
+    (all $day:tt, $at:tt, [$($source:tt)+], $rest:tt, $($value:expr),+ $(,)?) => {
         sqlx::query_as!(
             Item,
             r#"select r.id, r.number, r.kind, r.subject, r.phase as "phase: Phase",
-                      p.family_name || ' ' || p.given_name as "requester?", d.name as department, r.filed_at,
+                      p.id as "requester_id?: PersonId", p.family_name || ' ' || p.given_name as "requester?", d.name as department, r.filed_at,
                       t.type as "waiting_type?", t.tier as "waiting_tier?", w.family_name || ' ' || w.given_name as waiting_name,
                       w.id as "waiting_person?: PersonId", t.since as "waiting_since?", "# + $day + r#" as "waiting_due?",
                       coalesce(t.turns, 0) as "turns!",
                       (select count(*) from request_step s where s.request_id = r.id and s.round = r.round) as "steps!", r.step,
-                      t.key as "step_key?"
+                      t.key as "step_key?", "# + $at + r#" as "place?"
                  from "# $(+ $source)+ + r#"
                  join department d on d.id = r.department_id
                  left join person p on p.id = r.requester_id
@@ -80,85 +92,32 @@ macro_rules! items {
         )
     };
     (first $place:tt, $which:tt, then $rest:tt, $($value:expr),+ $(,)?) => {
-        items!(all "t.first_due", [
+        items!(all "t.first_due", "r.place", [
             "(select r.id, r.number, r.kind, r.subject, r.phase, r.requester_id, r.beneficiary_id, r.department_id, r.filed_at, r.round, r.step, "
             $place " as place from " $which ") r"
         ], $rest, $($value),+)
     };
     (queue $rest:tt, $($value:expr),+ $(,)?) => {
-        items!(all "q.due", ["unnest($1::uuid[], $2::date[]) with ordinality q (id, due, place) join request r on r.id = q.id"],
+        items!(all "q.due", "null::timestamptz", ["unnest($1::uuid[], $2::date[]) with ordinality q (id, due, at) join request r on r.id = q.id"],
                $rest, $($value),+)
     };
-    ($rest:tt, $($value:expr),+ $(,)?) => { items!(all "t.first_due", ["request r"], $rest, $($value),+) };
+    (at $place:tt, $rest:tt, $($value:expr),+ $(,)?) => { items!(all "t.first_due", $place, ["request r"], $rest, $($value),+) };
+    ($rest:tt, $($value:expr),+ $(,)?) => { items!(all "t.first_due", "null::timestamptz", ["request r"], $rest, $($value),+) };
 }
+
+mod waiting;
+pub use waiting::{
+    Counts, Order, Waiting, coming, desk, done_by, number_of, placed, sections, these, unreported, weighty,
+};
 
 /// Stands before the seat of one who was named (指名).
 pub const ALSO: &str = "also:";
 
 /// Where a list goes on (続き): after this row.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct After {
     pub at: DateTime<Utc>,
     pub id: Uuid,
-}
-
-/// A request that waits at a desk.
-#[derive(Debug, Clone)]
-pub struct Waiting {
-    pub id: Uuid,
-    pub kind: String,
-    /// The first of the days until which it waits there.
-    pub due: Option<NaiveDate>,
-}
-
-impl Waiting {
-    /// Its place among what waits: the deadline, and far off where there is none.
-    #[must_use]
-    pub fn place(&self) -> (NaiveDate, Uuid) {
-        (self.due.unwrap_or_else(far_off), self.id)
-    }
-}
-
-/// A day after every deadline.
-fn far_off() -> NaiveDate {
-    NaiveDate::from_ymd_opt(9999, 12, 31).unwrap_or(NaiveDate::MAX)
-}
-
-/// What waits at these seats, to be decided or executed: what is due first stands first, what has no deadline last. To the work belongs the
-/// signed slip (受領書) of one for whom something was carried out and who has no sign-in to confirm it with. `seats`: `tier:department` of
-/// every seat held today, with `tier:` for those of the whole organisation; `selves`: all rows of the person, whose own matters wait for
-/// others.
-pub async fn desk(conn: &mut PgConnection, at: &str, seats: &[String], selves: &[Uuid]) -> Result<Vec<Waiting>> {
-    let waiting = sqlx::query_as!(
-        Waiting,
-        r#"select request_id as "id!", kind as "kind!", due from waiting_for($1, $2, $3, $4)
-            order by coalesce(due, '9999-12-31'), request_id"#,
-        at,
-        seats,
-        &also(seats),
-        selves,
-    );
-    Ok(waiting.fetch_all(conn).await?)
-}
-
-/// The lines of these, in their order.
-pub async fn placed(conn: &mut PgConnection, waiting: &[Waiting]) -> Result<Vec<Item>> {
-    let ids: Vec<Uuid> = waiting.iter().map(|one| one.id).collect();
-    let dues: Vec<Option<NaiveDate>> = waiting.iter().map(|one| one.due).collect();
-    let items = items!(queue "order by q.place", &ids, &dues as &[Option<NaiveDate>]);
-    Ok(items.fetch_all(conn).await?)
-}
-
-/// Where they sit who were named: apart, since what waits for operators of their own post does not wait for them.
-fn also(seats: &[String]) -> Vec<String> {
-    seats.iter().filter_map(|seat| seat.strip_prefix(ALSO)).map(str::to_owned).collect()
-}
-
-/// How many wait, and how many of them too long.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Counts {
-    pub all: i64,
-    pub overdue: i64,
 }
 
 /// How many of somebody's own requests wait for them: to be mended or received, asked about, and drafts that others prepared.
@@ -175,18 +134,6 @@ pub async fn count_own(conn: &mut PgConnection, person: PersonId) -> Result<i64>
         person.0,
     );
     Ok(count.fetch_one(conn).await?)
-}
-
-/// These requests, what is due first first.
-pub async fn these(conn: &mut PgConnection, ids: &[Uuid], limit: i64) -> Result<Vec<Item>> {
-    let items = items!(
-        r#"where r.id = any($1)
-            order by coalesce(t.first_due, '9999-12-31'), r.id
-            limit $2"#,
-        ids,
-        limit,
-    );
-    Ok(items.fetch_all(conn).await?)
 }
 
 /// The requests of these numbers, what is due first first.
@@ -243,16 +190,21 @@ pub async fn editions_under_way(conn: &mut PgConnection) -> Result<Vec<Option<St
     Ok(editions.fetch_all(conn).await?)
 }
 
-/// What this person decided or executed (済み), the latest first.
-pub async fn done_by(conn: &mut PgConnection, selves: &[Uuid], limit: i64) -> Result<Vec<Item>> {
-    let items = items!(
-        r#"join (select request_id, max(decided_at) as at from decision where decider = any($1) group by request_id
-                    order by at desc limit $2) mine on mine.request_id = r.id
-            order by mine.at desc, r.id desc"#,
-        selves,
-        limit,
-    );
-    Ok(items.fetch_all(conn).await?)
+/// To what a list of requests is narrowed.
+#[derive(Debug, Clone, Default)]
+pub struct Narrow {
+    /// In this state.
+    pub phase: Option<&'static str>,
+    pub kind: Option<String>,
+    /// Filed from this moment on, and before that one.
+    pub from: Option<DateTime<Utc>>,
+    pub until: Option<DateTime<Utc>>,
+    /// Filed by one of these.
+    pub applicants: Option<Vec<Uuid>>,
+    /// Filed for this section.
+    pub section: Option<Uuid>,
+    /// Folded words, all of which the request has to hold.
+    pub search: Vec<String>,
 }
 
 /// Which of one's own requests.
@@ -261,8 +213,7 @@ pub struct Mine<'a> {
     pub person: PersonId,
     /// Only those that are not closed.
     pub open: bool,
-    /// Folded words, all of which the request has to hold.
-    pub search: &'a [String],
+    pub narrow: &'a Narrow,
     pub after: Option<After>,
     pub limit: i64,
 }
@@ -276,15 +227,23 @@ pub async fn mine(conn: &mut PgConnection, mine: &Mine<'_>) -> Result<Vec<Item>>
               and (not $2 or r.closed_at is null)
               and r.search like all ($3)
               and ($4::timestamptz is null or (r.filed_at, r.id) < ($4, $5))
+              and ($7::text is null or r.phase = $7)
+              and ($8::text is null or r.kind = $8)
+              and ($9::timestamptz is null or r.filed_at >= $9)
+              and ($10::timestamptz is null or r.filed_at < $10)
             order by r.filed_at desc, r.id desc
             limit $6"#,
         then "order by r.filed_at desc, r.id desc",
         mine.person.0,
         mine.open,
-        &patterns(mine.search),
+        &patterns(&mine.narrow.search),
         mine.after.map(|after| after.at),
         mine.after.map_or(Uuid::nil(), |after| after.id),
         mine.limit,
+        mine.narrow.phase,
+        mine.narrow.kind.as_deref(),
+        mine.narrow.from,
+        mine.narrow.until,
     );
     Ok(items.fetch_all(conn).await?)
 }
@@ -294,10 +253,7 @@ pub async fn mine(conn: &mut PgConnection, mine: &Mine<'_>) -> Result<Vec<Item>>
 pub struct Reach<'a> {
     /// How far `requests.view` reaches for whoever looks.
     pub scope: &'a Scope,
-    pub phase: Option<&'a str>,
-    pub kind: Option<&'a str>,
-    /// Folded words, all of which the request has to hold.
-    pub search: &'a [String],
+    pub narrow: &'a Narrow,
     pub after: Option<After>,
     pub limit: i64,
 }
@@ -307,10 +263,11 @@ const FEW: i32 = 1_000;
 
 /// Every request that this person may see, the latest first.
 pub async fn in_reach(conn: &mut PgConnection, reach: &Reach<'_>) -> Result<Vec<Item>> {
-    if reach.search.is_empty() {
+    if reach.narrow.search.is_empty() {
         return latest(conn, reach).await;
     }
-    let found = sqlx::query_scalar!("select requests_saying($1, $2)", reach.search, FEW).fetch_one(&mut *conn).await?;
+    let found =
+        sqlx::query_scalar!("select requests_saying($1, $2)", &reach.narrow.search, FEW).fetch_one(&mut *conn).await?;
     match found {
         Some(found) => among(conn, reach, &found).await,
         None => saying(conn, reach).await,
@@ -325,17 +282,23 @@ async fn latest(conn: &mut PgConnection, reach: &Reach<'_>) -> Result<Vec<Item>>
               and ($1::text is null or r.phase = $1)
               and ($2::text is null or r.kind = $2)
               and ($3::timestamptz is null or (r.filed_at, r.id) < ($3, $4))
+              and ($9::timestamptz is null or r.filed_at >= $9) and ($10::timestamptz is null or r.filed_at < $10)
+              and ($11::uuid[] is null or r.requester_id = any($11)) and ($12::uuid is null or r.department_id = $12)
             order by r.filed_at desc, r.id desc
             limit $5"#,
         then "order by r.filed_at desc, r.id desc",
-        reach.phase,
-        reach.kind,
+        reach.narrow.phase,
+        reach.narrow.kind.as_deref(),
         reach.after.map(|after| after.at),
         reach.after.map_or(Uuid::nil(), |after| after.id),
         reach.limit,
         reach.scope.all,
         &reach.scope.departments,
         reach.scope.person,
+        reach.narrow.from,
+        reach.narrow.until,
+        reach.narrow.applicants.as_deref(),
+        reach.narrow.section,
     );
     Ok(items.fetch_all(conn).await?)
 }
@@ -345,22 +308,28 @@ async fn among(conn: &mut PgConnection, reach: &Reach<'_>, found: &[Uuid]) -> Re
     let items = items!(
         first "r.filed_at",
         r#"request r
-            where r.id = any($9)
+            where r.id = any($13)
               and ($6 or r.department_id = any($7) or r.owner_department_id = any($7) or r.requester_id = $8 or r.beneficiary_id = $8)
               and ($1::text is null or r.phase = $1)
               and ($2::text is null or r.kind = $2)
               and ($3::timestamptz is null or (r.filed_at, r.id) < ($3, $4))
+              and ($9::timestamptz is null or r.filed_at >= $9) and ($10::timestamptz is null or r.filed_at < $10)
+              and ($11::uuid[] is null or r.requester_id = any($11)) and ($12::uuid is null or r.department_id = $12)
             order by r.filed_at desc, r.id desc
             limit $5"#,
         then "order by r.filed_at desc, r.id desc",
-        reach.phase,
-        reach.kind,
+        reach.narrow.phase,
+        reach.narrow.kind.as_deref(),
         reach.after.map(|after| after.at),
         reach.after.map_or(Uuid::nil(), |after| after.id),
         reach.limit,
         reach.scope.all,
         &reach.scope.departments,
         reach.scope.person,
+        reach.narrow.from,
+        reach.narrow.until,
+        reach.narrow.applicants.as_deref(),
+        reach.narrow.section,
         found,
     );
     Ok(items.fetch_all(conn).await?)
@@ -375,83 +344,75 @@ async fn saying(conn: &mut PgConnection, reach: &Reach<'_>) -> Result<Vec<Item>>
                and ($1::text is null or o.phase = $1)
                and ($2::text is null or o.kind = $2)
                and ($3::timestamptz is null or (o.filed_at, o.id) < ($3, $4))
+               and ($9::timestamptz is null or o.filed_at >= $9) and ($10::timestamptz is null or o.filed_at < $10)
+               and ($11::uuid[] is null or o.requester_id = any($11)) and ($12::uuid is null or o.department_id = $12)
              order by o.filed_at desc, o.id desc
             offset 0) r
-            where r.search like all ($9)
+            where r.search like all ($13)
             limit $5"#,
         then "order by r.filed_at desc, r.id desc",
-        reach.phase,
-        reach.kind,
+        reach.narrow.phase,
+        reach.narrow.kind.as_deref(),
         reach.after.map(|after| after.at),
         reach.after.map_or(Uuid::nil(), |after| after.id),
         reach.limit,
         reach.scope.all,
         &reach.scope.departments,
         reach.scope.person,
-        &patterns(reach.search),
+        reach.narrow.from,
+        reach.narrow.until,
+        reach.narrow.applicants.as_deref(),
+        reach.narrow.section,
+        &patterns(&reach.narrow.search),
     );
     Ok(items.fetch_all(conn).await?)
+}
+
+/// How many requests that is, counted no further than `up_to` + 1.
+pub async fn count_in_reach(conn: &mut PgConnection, reach: &Reach<'_>, up_to: i64) -> Result<i64> {
+    let narrow = reach.narrow;
+    let count = sqlx::query_scalar!(
+        r#"select count(*) as "count!" from (
+             select from request r
+              where ($1 or r.department_id = any($2) or r.owner_department_id = any($2) or r.requester_id = $3 or r.beneficiary_id = $3)
+                and ($4::text is null or r.phase = $4)
+                and ($5::text is null or r.kind = $5)
+                and ($6::timestamptz is null or r.filed_at >= $6) and ($7::timestamptz is null or r.filed_at < $7)
+                and ($8::uuid[] is null or r.requester_id = any($8)) and ($9::uuid is null or r.department_id = $9)
+                and r.search like all ($10)
+              limit $11) counted"#,
+        reach.scope.all,
+        &reach.scope.departments,
+        reach.scope.person,
+        narrow.phase,
+        narrow.kind.as_deref(),
+        narrow.from,
+        narrow.until,
+        narrow.applicants.as_deref(),
+        narrow.section,
+        &patterns(&narrow.search),
+        up_to + 1,
+    );
+    Ok(count.fetch_one(conn).await?)
+}
+
+/// Those who are called so, or have this number: as many as a filter needs.
+pub async fn called(conn: &mut PgConnection, typed: &str) -> Result<Vec<Uuid>> {
+    let tokens = bigrams(typed);
+    let tokens: Vec<&str> = tokens.split(' ').filter(|token| !token.is_empty()).collect();
+    let found = sqlx::query_scalar!(
+        r#"select id from person
+            where cardinality($1::text[]) > 0
+              and not exists (select from unnest($1::text[]) as w where position(' ' || w || ' ' in ' ' || search || ' ') = 0)
+            limit 500"#,
+        &tokens as &[&str],
+    );
+    Ok(found.fetch_all(conn).await?)
 }
 
 /// Folded words, each to be found anywhere; they hold letters and digits only, and so no sign that a pattern knows.
 fn patterns(words: &[String]) -> Vec<String> {
     words.iter().map(|word| format!("%{word}%")).collect()
-}
-
-/// Work that is done and has no report yet (報告の無い作業), for those who are to receive the report at one of these seats; the
-/// one that waits longest first, with the moment of its last work.
-pub async fn unreported(conn: &mut PgConnection, seats: &[String], limit: i64) -> Result<Vec<(Item, DateTime<Utc>)>> {
-    let items = items!(
-        first "(select max(e.executed_at) from execution e where e.request_id = r.id and e.round = r.round)",
-        r#"request r
-            where r.phase in ('handing_over', 'reporting') and r.closed_at is null
-              and exists (select from request_step report
-                            join request_step receives
-                              on receives.request_id = report.request_id and receives.round = report.round and receives.at > report.at
-                             and receives.act = 'confirm'
-                             and receives.seat = any($1)
-                           where report.request_id = r.id and report.round = r.round and report.act = 'report' and report.at >= r.step)
-            order by place, r.id
-            limit $2"#,
-        then "order by r.place, r.id",
-        seats,
-        limit,
-    );
-    let items = items.fetch_all(&mut *conn).await?;
-    let ids: Vec<Uuid> = items.iter().map(|item| item.id).collect();
-    let worked = sqlx::query!(
-        r#"select request_id, max(executed_at) as "at!" from execution where request_id = any($1) group by request_id"#,
-        &ids,
-    );
-    let worked: HashMap<Uuid, DateTime<Utc>> =
-        worked.fetch_all(conn).await?.into_iter().map(|row| (row.request_id, row.at)).collect();
-    Ok(items.into_iter().filter_map(|item| worked.get(&item.id).copied().map(|at| (item, at))).collect())
-}
-
-/// What will come to one of these seats when earlier steps have decided (これから来る), the longest under way first.
-pub async fn coming(conn: &mut PgConnection, seats: &[String], selves: &[Uuid], limit: i64) -> Result<Vec<Item>> {
-    let items = items!(
-        first "(select min(o.arrived_at) from request_step o
-                 where o.request_id = r.id and o.round = r.round and o.arrived_at is not null and o.ended_at is null)",
-        r#"request r
-            where r.phase in ('in_review', 'reporting') and r.closed_at is null
-              and exists (select from request_step o
-                           where o.request_id = r.id and o.round = r.round and o.arrived_at is not null and o.ended_at is null
-                             and o.act not in ('execute', 'report', 'acknowledge'))
-              and exists (select from request_step s
-                           where s.request_id = r.id and s.round = r.round and s.stage > r.step and s.act in ('decide', 'permit', 'instruct', 'consult', 'confirm', 'execute')
-                             and (s.seat = any($1)
-                                  or s.designee and 'named:' || r.kind || '/' || s.key = any($1)))
-              and (r.requester_id is null or r.requester_id <> all($2))
-              and (r.beneficiary_id is null or r.beneficiary_id <> all($2))
-            order by place, r.id
-            limit $3"#,
-        then "order by r.place, r.id",
-        seats,
-        selves,
-        limit,
-    );
-    Ok(items.fetch_all(conn).await?)
 }
 
 /// Earlier requests of the same person concerned, the latest first.

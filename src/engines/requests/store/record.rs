@@ -567,11 +567,20 @@ pub async fn moments_at(
     Ok(moments.fetch_all(conn).await?)
 }
 
-/// When and by whom it was withdrawn stands in the event log only; the closing moment is on the row.
-pub async fn closed_by(conn: &mut PgConnection, request: RequestId) -> Result<Option<Uuid>> {
-    let who = sqlx::query_scalar!(
-        "select actor_id from audit.event where entity = 'request' and entity_id = $1 and kind = 'request.withdrawn' limit 1",
+/// By whom it was withdrawn, and why.
+#[derive(Debug, Clone)]
+pub struct Withdrawn {
+    pub by: Option<Uuid>,
+    pub reason: String,
+}
+
+/// By whom and why it was withdrawn stands in the event log only; the closing moment is on the row.
+pub async fn withdrawn(conn: &mut PgConnection, request: RequestId) -> Result<Option<Withdrawn>> {
+    let found = sqlx::query_as!(
+        Withdrawn,
+        r#"select actor_id as by, coalesce(facts ->> 'reason', '') as "reason!" from audit.event
+            where entity = 'request' and entity_id = $1 and kind = 'request.withdrawn' limit 1"#,
         request.to_string(),
     );
-    Ok(who.fetch_optional(conn).await?.flatten())
+    Ok(found.fetch_optional(conn).await?)
 }

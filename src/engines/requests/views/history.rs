@@ -89,8 +89,10 @@ pub(super) fn history(hand: &Hand, dates: &Dates, open: &Open, parts: &Parts, na
         add(comment.written_at, "", text.into_owned(), "", Vec::new());
     }
     if let (Phase::Withdrawn, Some(at)) = (open.request.phase, open.request.closed_at) {
-        let who = parts.withdrawn_by.map(|id| full(names, id)).unwrap_or_default();
-        add(at, "is-back", w.t1("requests-history-withdrawn", "name", who).into_owned(), "", Vec::new());
+        let withdrawn = parts.withdrawn.as_ref();
+        let who = withdrawn.and_then(|withdrawn| withdrawn.by).map(|id| full(names, id)).unwrap_or_default();
+        let why = withdrawn.map(|withdrawn| withdrawn.reason.as_str()).unwrap_or_default();
+        add(at, "is-back", w.t1("requests-history-withdrawn", "name", who).into_owned(), why, Vec::new());
     }
     all.extend(parts.decisions.iter().filter_map(|decided| acting::read_afterwards(hand, dates, names, decided)));
     // what happened at the same moment stands in the order of the procedure, the last on top

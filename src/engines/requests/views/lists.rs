@@ -13,6 +13,7 @@ use crate::web::dates::{Dates, Due};
 use crate::web::locale::Words;
 use crate::web::parts::Tag;
 use crate::web::shell::{Basis, Shell};
+use crate::web::tables::Filters;
 use askama::Template;
 use uuid::Uuid;
 
@@ -44,6 +45,8 @@ pub struct Row {
     pub open: bool,
     /// まとめて承認: what its box sends, where it has one.
     pub together: Option<String>,
+    /// Where the same is asked for anew (複写).
+    pub copy: Option<String>,
 }
 
 /// A step in the row of dots.
@@ -106,6 +109,7 @@ pub fn row(hand: &Hand, kinds: &Kinds, dates: &Dates, item: &Item) -> Row {
         progress: w.t2("requests-progress", "all", all, "done", done.min(all)).into_owned(),
         open: false,
         together: None,
+        copy: None,
     }
 }
 
@@ -122,15 +126,20 @@ fn turn(w: Words, tier: Option<String>, person: Option<String>, turns: i64) -> S
     }
 }
 
-/// The address parameters of the next page, when there is one.
+/// Where the next page begins, when there is one.
 #[must_use]
-pub fn next(items: &[Item], by: impl Fn(&Item) -> Option<chrono::DateTime<chrono::Utc>>) -> Option<String> {
+pub fn next(items: &[Item], place: impl Fn(&Item) -> After) -> Option<String> {
     let last = items.get(PAGE - 1).filter(|_| items.len() > PAGE)?;
-    let at = by(last)?;
-    Some(format!("{}_{}", at.timestamp_micros(), last.id))
+    Some(cursor(place(last)))
 }
 
-/// Reads what [`next`] wrote.
+/// A place of a list, as its addresses carry it.
+#[must_use]
+pub fn cursor(place: After) -> String {
+    format!("{}_{}", place.at.timestamp_micros(), place.id)
+}
+
+/// Reads what [`cursor`] wrote.
 #[must_use]
 pub fn after(text: &str) -> Option<After> {
     let (micros, id) = text.split_once('_')?;
@@ -189,10 +198,9 @@ pub struct Chip {
 pub struct ListPage {
     pub shell: Shell,
     pub chips: Vec<Chip>,
-    pub search: String,
-    pub action: &'static str,
-    /// Filters that a search keeps.
-    pub kept: Vec<(&'static str, String)>,
+    pub filters: Filters,
+    /// Where what the filters show is written out.
+    pub export: Option<String>,
     pub rows: Vec<Row>,
     pub next: Option<String>,
     /// The column of the applicant is shown where there are several.
@@ -209,6 +217,8 @@ pub struct InboxPage {
     pub shell: Shell,
     pub tabs: Vec<Chip>,
     pub chips: Vec<Chip>,
+    /// By what what waits for oneself can be narrowed, and in which order it stands.
+    pub filter: Option<InboxFilter>,
     pub rows: Vec<Row>,
     /// one of them can be approved together with others
     pub bulk: bool,
@@ -217,10 +227,40 @@ pub struct InboxPage {
     pub reading: Option<Sheet>,
     /// 果たす規程 of the one that is open.
     pub basis: Vec<Basis>,
-    /// The next one in the list, for phones.
-    pub following: Option<String>,
-    /// `?view=…` of the list, kept by its links.
+    /// `view=…&` of the list, kept by its links.
     pub query: String,
+    /// The same for this very page of it.
+    pub here: String,
+    /// Every box that there is stands ticked.
+    pub ticked: bool,
+    /// Where a decision leads afterwards: the list as it is.
+    pub back: String,
+    /// Why the list is empty.
+    pub nothing: (&'static str, &'static str),
+}
+
+/// 絞り込みと並び順
+#[derive(Debug, Clone)]
+pub struct InboxFilter {
+    /// The view that is kept.
+    pub view: &'static str,
+    pub lists: Vec<Picks>,
+}
+
+/// One list of a filter: its name in the address, what it is called, and its entries.
+#[derive(Debug, Clone)]
+pub struct Picks {
+    pub name: &'static str,
+    pub label: &'static str,
+    pub entries: Vec<Pick>,
+}
+
+/// An entry: what it sends, its words, and whether it is chosen.
+#[derive(Debug, Clone)]
+pub struct Pick {
+    pub value: String,
+    pub label: String,
+    pub chosen: bool,
 }
 
 /// まとめて承認: what was chosen, before it is approved.
@@ -263,12 +303,27 @@ pub struct QueuePage {
     pub total: i64,
 }
 
+/// Where a request stands among what waits for whoever decides it, or how much is left once it is decided.
+#[derive(Debug, Clone)]
+pub struct Walk {
+    pub place: Option<usize>,
+    pub all: usize,
+    /// The number of the one after it.
+    pub next: Option<String>,
+}
+
 /// 申請の詳細
 #[derive(Template)]
 #[template(path = "requests/show.html")]
 pub struct ShowPage {
     pub shell: Shell,
     pub sheet: Sheet,
+    /// What can be asked for next about the rows that came of it: address and title.
+    pub follow_ups: Vec<(String, String)>,
+    /// Whoever withdraws it has to say why.
+    pub withdrawal_reason: bool,
+    /// The way on through what waits for this reader's decision.
+    pub walk: Option<Walk>,
     /// What was tried just before and not taken.
     pub tried: Option<Tried>,
     /// The answers of a form that came too late to be taken.

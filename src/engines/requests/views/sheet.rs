@@ -185,7 +185,7 @@ pub(super) struct Parts {
     pub(super) circulated: Vec<Circulated>,
     pub(super) earlier: Vec<Earlier>,
     pub(super) related: Vec<Related>,
-    pub(super) withdrawn_by: Option<Uuid>,
+    pub(super) withdrawn: Option<record::Withdrawn>,
     pub(super) prepared_by: Option<Uuid>,
     pub(super) reminded: Vec<DateTime<Utc>>,
     pub(super) pulled_back: Vec<DateTime<Utc>>,
@@ -221,7 +221,7 @@ async fn parts(conn: &mut PgConnection, open: &Open) -> Result<Parts> {
         rerouted: rerouting::list(conn, id).await?,
         asked_again,
         pulled_back,
-        withdrawn_by: if withdrawn { record::closed_by(conn, id).await? } else { None },
+        withdrawn: if withdrawn { record::withdrawn(conn, id).await? } else { None },
     })
 }
 
@@ -256,7 +256,8 @@ impl Parts {
     }
 
     fn people(&self, open: &Open) -> Vec<Uuid> {
-        let own = [open.request.requester_id, open.request.beneficiary_id, self.withdrawn_by, self.prepared_by];
+        let withdrawer = self.withdrawn.as_ref().and_then(|withdrawn| withdrawn.by);
+        let own = [open.request.requester_id, open.request.beneficiary_id, withdrawer, self.prepared_by];
         let steps: Vec<_> = self.steps.iter().map(|placed| placed.step.clone()).collect();
         let mut people: Vec<Uuid> = own.into_iter().flatten().chain(people_of(&steps, &open.org)).collect();
         people.extend(self.rounds.iter().filter_map(|round| round.submitted_by));
