@@ -34,8 +34,9 @@ pub(super) const SECRETS: [&str; 7] = ["password", "own_password", "current", "n
 /// The password that is given again with something else (再認証).
 const PROOF: &str = "own_password";
 
-/// The pages whose forms take back what was typed into them lie under this address.
-const TAKES_BACK: &str = "/requests/new/";
+/// The pages whose forms take back what was typed into them lie under the first address, or under the second with this ending: a
+/// new request, and one that is mended (再提出).
+const TAKES_BACK: [&str; 3] = ["/requests/new/", "/requests/", "/mend"];
 /// What carries it.
 const COOKIE: &str = "kept";
 /// A browser keeps no larger cookie.
@@ -111,7 +112,12 @@ fn carried(input: &FormInput) -> Vec<(String, String)> {
 pub(super) fn page(path: &str) -> Option<&str> {
     let path = path.split('?').next()?;
     let path = path.strip_suffix("/draft").unwrap_or(path);
-    path.starts_with(TAKES_BACK).then_some(path)
+    let [new, request, mend] = TAKES_BACK;
+    let mended = |path: &str| {
+        let number = path.strip_prefix(request).and_then(|rest| rest.strip_suffix(mend));
+        number.is_some_and(|number| !number.is_empty() && !number.contains('/'))
+    };
+    (path.starts_with(new) || mended(path)).then_some(path)
 }
 
 fn mark(app: &App, carried: &[u8]) -> String {
@@ -173,6 +179,22 @@ pub fn forget(app: &App, page: &str) -> Option<HeaderValue> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_forms_of_requests_take_back_what_was_typed_and_no_others() {
+        let draft = "/requests/new/account.register/draft";
+        assert_eq!(page(draft), Some("/requests/new/account.register"));
+        assert_eq!(page("/requests/R8-ACC-0001/mend?x=1"), Some("/requests/R8-ACC-0001/mend"));
+        for other in [
+            "/requests/R8-ACC-0001",
+            "/requests/R8-ACC-0001/decision",
+            "/requests/mend",
+            "/requests/a/b/mend",
+            "/people/new",
+        ] {
+            assert_eq!(page(other), None, "{other}");
+        }
+    }
 
     #[test]
     fn words_are_shown_again_and_secrets_keys_and_hidden_fields_are_not() {
