@@ -188,7 +188,7 @@ accounts-mail-unused-own =
     If you need it no longer, file a notice of end of use. If you go on using it, no notice is needed; please sign in once.
     { $link }
 accounts-mail-unused-head =
-    Nobody has signed in with the user ID { $login } of { $name } since { $day }.
+    Nobody has signed in with the user ID { $login } since { $day }.
     If it is needed no longer, they or a colleague of the section file a notice of end of use. If it goes on being used, no notice is needed.
     { $link }
 accounts-mail-unused-stop = The user ID { $login } will be stopped on { $stop }

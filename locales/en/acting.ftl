@@ -88,4 +88,5 @@ absence-ended = The absence was ended.
 absence-refused-long = An absence lasts a year at most. Set its last day within a year from its first
 absence-refused-twice = An absence is entered for these days already. Choose others
 absence-refused-over = This absence is over already.
+absence-letter-entered = An absence was entered ({ $from } to { $last }). Please check it
 absence-mail-entered = An absence of { $name } was entered ({ $from } to { $last }). If you know nothing of it, end it under “Absences” and tell the office

@@ -64,6 +64,11 @@ drafts-refused-reason = Please give the reason.
 drafts-refused-ended = This draft has already been filed or has ended.
 drafts-refused-portal = A draft prepared by the portal cannot be returned. If you do not file it, give the reason and discard it.
 
+drafts-letter-prepared = Please check the draft prepared for you: { $form }
+drafts-letter-filed = Your draft was filed: { $form }
+drafts-letter-returned = A draft was returned: { $form }
+drafts-letter-discarded = A draft was discarded: { $form }
+drafts-letter-taken-back = A draft was taken back: { $form }
 drafts-mail-prepared = { $name } prepared a draft of “{ $form }” for you
 drafts-mail-raised = A draft of “{ $form }” was prepared
 drafts-mail-filed = Your draft was filed: { $name }, “{ $form }”

@@ -8,12 +8,13 @@ people-refused-check-future = The time of the check must lie in the past
 people-refused-not-locked = This user ID is not locked
 people-refused-stopped = This user ID has been stopped. An account request is needed to use it again
 people-refused-oneself = You cannot handle your own user ID. Another system administrator has to do it
+people-letter-locked = A user ID is locked. Please look into it
 people-mail-locked = The user ID of { $name } is locked
 people-mail-locked-body =
-    The user ID of { $name } was locked after repeated failures. Check the identity before releasing it.
+    A user ID was locked after repeated failures. Check the identity before releasing it.
     { $link }
 people-mail-locked-section =
-    The user ID of { $name } was locked after repeated failures. Ask them whether it was they who tried.
+    The user ID of somebody in your section was locked after repeated failures. See in the portal whose it is, and ask them whether it was they who tried.
     It is released on their request, with a reason, by those responsible in the section that owns the portal.
 people-mail-password-due = Change your password by { $day }
 people-password-title = Change password
@@ -116,22 +117,24 @@ elsewhere-mail-body =
     Please say on this page whether it was you. If it was not, all sessions end, and the present password counts no longer.
 
     { $href }
+elsewhere-letter-watch = Simultaneous sign-in. Please look into it
 elsewhere-mail-watch = Simultaneous sign-in ({ $name })
 elsewhere-mail-watch-body =
-    The user ID of { $name } was in use at two terminals at the same time.
+    A user ID was in use at two terminals at the same time. See in the portal whose it is.
 
     Found { $at }
     From { $source } ({ $browser })
 
     { $href }
+elsewhere-letter-disowned = “It was not me”: please act on it
 elsewhere-mail-disowned = “It was not me” ({ $name })
 elsewhere-mail-disowned-body =
-    { $name } says that a simultaneous sign-in was not theirs. All sessions have been ended, and the password counts no longer. A new one is to be issued after the identity check.
+    Somebody says that a simultaneous sign-in was not theirs. All sessions have been ended, and the password counts no longer. A new one is to be issued after the identity check.
 
     { $href }
 elsewhere-mail-alone = Nobody can sign in as an administrator any more
 elsewhere-mail-alone-body =
-    { $name } said of a simultaneous sign-in that it was not them, so their password counts no longer. Nobody else can sign in as an administrator, and no page can issue a new password.
+    An administrator said of a simultaneous sign-in that it was not them, so their password counts no longer. Nobody else can sign in as an administrator, and no page can issue a new password.
 
     On the machine of the portal, after the identity check, run this command. It prints an activation code.
 

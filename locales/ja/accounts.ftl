@@ -184,7 +184,7 @@ accounts-mail-unused-own =
     もう使わないときは、利用終了届を出してください。これからも使うときは、届出は要りません。一度ログインしてください。
     { $link }
 accounts-mail-unused-head =
-    { $name }さんのログインID「{ $login }」は、{ $day }からログインがありません。
+    ログインID「{ $login }」は、{ $day }からログインがありません。
     もう使わないときは、本人か所属の職員が利用終了届を出してください。これからも使うときは、届出は要りません。
     { $link }
 accounts-mail-unused-stop = ログインID「{ $login }」は{ $stop }に停止します

@@ -76,4 +76,5 @@ absence-ended = 不在を終えました。
 absence-refused-long = 不在は1年までです。最後の日を、最初の日から1年までの日にしてください
 absence-refused-twice = その期間には、不在がすでに登録されています。日を変えてください
 absence-refused-over = この不在は、すでに終わっています。
+absence-letter-entered = 不在が登録されました（{ $from }〜{ $last }）。内容を確かめてください
 absence-mail-entered = { $name }さんの不在が登録されました（{ $from }〜{ $last }）。心当たりがないときは、「不在」で終えて、事務局に知らせてください

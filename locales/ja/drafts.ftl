@@ -64,6 +64,11 @@ drafts-refused-reason = 理由を入力してください。
 drafts-refused-ended = この下書きは、すでに申請されたか終わっています。
 drafts-refused-portal = ポータルが自動で作成した下書きは差し戻せません。申請しないときは、理由を入力して破棄してください。
 
+drafts-letter-prepared = 下書きが届きました。内容を確かめてください：{ $form }
+drafts-letter-filed = 下書きが申請されました：{ $form }
+drafts-letter-returned = 下書きが差し戻されました：{ $form }
+drafts-letter-discarded = 下書きが破棄されました：{ $form }
+drafts-letter-taken-back = 下書きが取り戻されました：{ $form }
 drafts-mail-prepared = { $name }さんから「{ $form }」の下書きが届きました
 drafts-mail-raised = 「{ $form }」の下書きを用意しました
 drafts-mail-filed = 下書きが申請されました：{ $name }さん「{ $form }」

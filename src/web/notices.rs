@@ -47,10 +47,38 @@ pub fn in_mail<'a>(key: &str, values: impl IntoIterator<Item = (&'a str, &'a str
     MAIL.line(&line(key, values, &dates)).into_owned()
 }
 
+/// What leaves the house in place of a sentence that names somebody: mails tell what is asked of their reader, and who it is about
+/// stands in the portal alone.
+const NAMELESS: [(&str, &str); 16] = [
+    ("absence-mail-entered", "absence-letter-entered"),
+    ("designee-mail-named", "designee-letter-named"),
+    ("designee-mail-ended", "designee-letter-ended"),
+    ("stand-in-mail-entered", "stand-in-letter-entered"),
+    ("stand-in-mail-ended", "stand-in-letter-ended"),
+    ("proposal-mail-asked", "proposal-letter-asked"),
+    ("proposal-mail-refused", "proposal-letter-refused"),
+    ("proposal-mail-lapsed", "proposal-letter-lapsed"),
+    ("drafts-mail-prepared", "drafts-letter-prepared"),
+    ("drafts-mail-filed", "drafts-letter-filed"),
+    ("drafts-mail-returned", "drafts-letter-returned"),
+    ("drafts-mail-discarded", "drafts-letter-discarded"),
+    ("drafts-mail-taken-back", "drafts-letter-taken-back"),
+    ("people-mail-locked", "people-letter-locked"),
+    ("elsewhere-mail-watch", "elsewhere-letter-watch"),
+    ("elsewhere-mail-disowned", "elsewhere-letter-disowned"),
+];
+
+/// The sentence as it leaves the house.
+#[must_use]
+pub fn outside<'a>(key: &str, values: impl IntoIterator<Item = (&'a str, &'a str)>) -> String {
+    let key = NAMELESS.into_iter().find(|(names, _)| *names == key).map_or(key, |(_, nameless)| nameless);
+    in_mail(key, values.into_iter().filter(|(name, _)| !matches!(*name, "name" | "holder")))
+}
+
 /// The subject of a mail that goes out at once.
 #[must_use]
 pub fn subject(said: &Message) -> String {
-    in_mail(&said.key, said.args.iter().map(|(name, value)| (*name, value.as_str())))
+    outside(&said.key, said.args.iter().map(|(name, value)| (*name, value.as_str())))
 }
 
 /// The mail that goes out at once: what the notice says, and more.
@@ -61,6 +89,22 @@ pub fn letter(said: &Message, body: impl Into<String>) -> Letter {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn nobody_is_named_in_what_leaves_the_house() {
+        for (names, _) in NAMELESS {
+            let values = [
+                ("name", "田中"),
+                ("holder", "佐藤"),
+                ("form", "アカウント登録申請"),
+                ("from", "2026-04-01"),
+                ("last", "2026-04-02"),
+            ];
+            assert!(in_mail(names, values).contains("田中"), "{names} names nobody");
+            let said = outside(names, values);
+            assert!(!said.contains("田中") && !said.contains("佐藤") && !said.contains('{'), "{names}: {said}");
+        }
+    }
 
     #[test]
     fn days_and_counts_are_written_for_the_reader() {

@@ -19,7 +19,7 @@ use crate::kernel::notices::{self, Kept, Part};
 use crate::kernel::work::Work;
 use crate::web::dates::Dates;
 use crate::web::locale::{Lang, Words};
-use crate::web::notices::in_mail;
+use crate::web::notices::outside;
 
 /// What is listed of each heading; the rest stands in the portal.
 const LINES: usize = 30;
@@ -106,7 +106,7 @@ fn body(all: &[Kept], origin: &str) -> String {
         text.push_str("\n\n");
         for notice in of(all, part).take(LINES) {
             let values = notice.said.1.iter().map(|(name, value)| (name.as_str(), value.as_str()));
-            text.push_str(&W.t1("notices-digest-line", "what", in_mail(&notice.said.0, values)));
+            text.push_str(&W.t1("notices-digest-line", "what", outside(&notice.said.0, values)));
             text.push('\n');
             if let Some(href) = &notice.href {
                 text.push_str(&format!("{origin}{href}\n"));
