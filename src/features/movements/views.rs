@@ -8,7 +8,8 @@ use super::store::{Left, Listed, Row, Unsettled};
 use crate::engines::requests::Kinds;
 use crate::engines::requests::actions::kinds;
 use crate::engines::requests::drafts::actions::may_file;
-use crate::kernel::access::{Tier, Viewer};
+use crate::engines::requests::procedures::checkup::Row as Broken;
+use crate::kernel::access::{Scope, Tier, Viewer};
 use crate::kernel::app::App;
 use crate::kernel::error::Result;
 use crate::kernel::ids::DepartmentId;
@@ -84,6 +85,8 @@ pub struct FormPage {
     pub form: Form,
 }
 
+    /// what would not get through any more from the day on
+    pub broken: Vec<Broken>,
 /// Rows as they are drawn, with the way to the form that answers each.
 pub fn rows(app: &App, viewer: &Viewer, dates: &Dates, rows: &[Row]) -> Result<Vec<RowView>> {
     let kinds = kinds(app)?;
