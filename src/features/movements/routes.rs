@@ -97,7 +97,7 @@ async fn draw(
         late: views::rows(app, me, dates, &late)?,
         rows: views::rows(app, me, dates, &rows)?,
         left: views::left(dates, &left),
-        movements: views::movements(dates, may_enter, movements),
+        movements: views::movements(dates, (may_enter, &me.scope(Permission::PeopleView)), movements),
         may_enter,
         unsettled,
         cancel,
