@@ -2,7 +2,7 @@
 //! that whoever stands in and whom they stand in for both hear of a step.
 use super::{Open, ladder, reminding};
 use crate::engines::requests::model::machine::Case;
-use crate::engines::requests::model::route::{Organisation, SeatId};
+use crate::engines::requests::model::route::{Organisation, SeatId, Step};
 use crate::engines::requests::store::turns;
 use crate::kernel::error::Result;
 use crate::kernel::ids::PersonId;
@@ -75,6 +75,17 @@ pub(super) async fn no_longer(work: &mut Work, open: &Open, after: &Case) -> Res
 #[cfg(test)]
 mod tests {
     use super::*;
+impl Open {
+    /// Those whose turn it is, with those who stand in for them and for whom they do.
+    pub(super) fn called(&self) -> BTreeSet<PersonId> {
+        let joins = &self.registered.kind.joins;
+        let out = self.case.kept_out();
+        let waiting = self.case.open_steps().filter_map(|place| self.case.steps.get(place));
+        let called = |step: &Step| with_each_other(&self.case.able(step, joins, &self.org), step.seat, &out, &self.org);
+        waiting.flat_map(called).collect()
+    }
+}
+
     use crate::engines::requests::model::route::Seat;
     use crate::kernel::access::Tier;
 
