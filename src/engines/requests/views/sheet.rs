@@ -5,6 +5,7 @@ use super::beside::{self, Beside};
 use super::capacity::{Posts, posts, posts_for_a_slip};
 use super::changes::{DifferenceView, RowView, differences, rows};
 use super::history::history;
+use super::overtaken;
 use super::reroute::{self, Seats};
 use super::return_to::ReturnTo;
 use super::route::{Names, Record, RouteStep, people_of, stamp};
@@ -166,6 +167,8 @@ pub struct Sheet {
     pub capacities: Posts,
     /// The same to enter a signed slip.
     pub slip_capacities: Posts,
+    /// 対象が変更されました: lines whose row of a ledger has changed since the decision, by another road.
+    pub overtaken: Vec<String>,
     /// Why somebody whose turn it would be may not act, in words.
     pub why_not: String,
     /// Why the reader may decide for one who is away (代決).
@@ -338,10 +341,12 @@ pub async fn sheet(conn: &mut PgConnection, hand: &Hand, dates: &Dates, open: &m
     let rules = rules(hand, open, may, &parts.decisions, &parts.executions);
     let privileged = lists::privileged(conn, &open.round.content.rights()).await?;
     let (by_rule, acts) = acting::offered(hand, &names, decide.as_ref());
+    let overtaken = overtaken::overtaken(conn, hand, dates, open, &parts.lines).await?;
     Ok(Sheet {
         rules: (open.registered.edition.to_string(), rules),
         number: open.request.number.clone(),
         mechanism: open.registered.effects.key(),
+        overtaken: overtaken.into_iter().map(|(_, said)| said).collect(),
         org_defined: open.registered.kind.org_defined(),
         subject: open.request.subject.clone(),
         title: say(w, &open.registered.kind.title),
