@@ -16,9 +16,12 @@ pub(super) fn part(kind: &str) -> Part {
     match kind {
         "request.waiting" | "request.to_execute" | "request.to_report" | "request.to_receive" | "request.offered"
         | "request.to_review" | "request.returned" | "request.asked" => Part::Waiting,
-        "request.due" | "request.reminded" | "request.review_reminded" | reminding::BY_HAND | ladder::ESCALATED => {
-            Part::Due
-        }
+        "request.due"
+        | "request.reminded"
+        | "request.review_reminded"
+        | reminding::BY_HAND
+        | ladder::ESCALATED
+        | ladder::OFFICE_TOLD => Part::Due,
         _ => Part::News,
     }
 }
@@ -72,9 +75,6 @@ pub(super) async fn no_longer(work: &mut Work, open: &Open, after: &Case) -> Res
     Ok(())
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
 impl Open {
     /// Those whose turn it is, with those who stand in for them and for whom they do.
     pub(super) fn called(&self) -> BTreeSet<PersonId> {
@@ -86,6 +86,9 @@ impl Open {
     }
 }
 
+#[cfg(test)]
+mod tests {
+    use super::*;
     use crate::engines::requests::model::route::Seat;
     use crate::kernel::access::Tier;
 

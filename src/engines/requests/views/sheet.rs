@@ -12,7 +12,7 @@ use super::route::{Names, Record, RouteStep, people_of, stamp};
 use super::rules::rules;
 use super::{Answer, PhaseTag, acting, answers, guard, marked, say};
 use crate::engines::requests::actions::deciding::may_ask;
-use crate::engines::requests::actions::ladder::ESCALATED;
+use crate::engines::requests::actions::ladder::{ESCALATED, OFFICE_TOLD};
 use crate::engines::requests::actions::reminding::BY_HAND;
 use crate::engines::requests::actions::{Hand, Open};
 use crate::engines::requests::drafts::actions::may_file;
@@ -194,6 +194,7 @@ pub(super) struct Parts {
     pub(super) pulled_back: Vec<DateTime<Utc>>,
     pub(super) asked_again: Vec<DateTime<Utc>>,
     pub(super) escalated: Vec<DateTime<Utc>>,
+    pub(super) office_told: Vec<DateTime<Utc>>,
     pub(super) rerouted: Vec<Rerouting>,
 }
 
@@ -204,9 +205,10 @@ async fn parts(conn: &mut PgConnection, open: &Open) -> Result<Parts> {
         None => Vec::new(),
     };
     let withdrawn = open.request.phase == Phase::Withdrawn;
-    let told = ["request.reminded", ESCALATED, BY_HAND, "request.pulled_back"];
+    let told = ["request.reminded", ESCALATED, BY_HAND, "request.pulled_back", OFFICE_TOLD];
     let mut moments = record::moments_of(conn, id, &told).await?;
-    let [reminded, escalated, asked_again, pulled_back] = told.map(|kind| moments.remove(kind).unwrap_or_default());
+    let [reminded, escalated, asked_again, pulled_back, office_told] =
+        told.map(|kind| moments.remove(kind).unwrap_or_default());
     Ok(Parts {
         steps: store::steps::of_round(conn, &open.request).await?,
         lines: store::lines(conn, &open.request).await?,
@@ -221,6 +223,7 @@ async fn parts(conn: &mut PgConnection, open: &Open) -> Result<Parts> {
         prepared_by: preparer(conn, id.0).await?,
         reminded,
         escalated,
+        office_told,
         rerouted: rerouting::list(conn, id).await?,
         asked_again,
         pulled_back,
@@ -338,15 +341,15 @@ pub async fn sheet(conn: &mut PgConnection, hand: &Hand, dates: &Dates, open: &m
             && open.request.requester() == Some(hand.viewer.person)
             && may_file(&hand.viewer, &open.registered),
     };
+    let overtaken = overtaken::overtaken(conn, hand, dates, open, &parts.lines).await?;
     let rules = rules(hand, open, may, &parts.decisions, &parts.executions);
     let privileged = lists::privileged(conn, &open.round.content.rights()).await?;
     let (by_rule, acts) = acting::offered(hand, &names, decide.as_ref());
-    let overtaken = overtaken::overtaken(conn, hand, dates, open, &parts.lines).await?;
     Ok(Sheet {
+        overtaken: overtaken.into_iter().map(|(_, said)| said).collect(),
         rules: (open.registered.edition.to_string(), rules),
         number: open.request.number.clone(),
         mechanism: open.registered.effects.key(),
-        overtaken: overtaken.into_iter().map(|(_, said)| said).collect(),
         org_defined: open.registered.kind.org_defined(),
         subject: open.request.subject.clone(),
         title: say(w, &open.registered.kind.title),
