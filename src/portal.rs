@@ -21,9 +21,9 @@ use crate::engines::regulations::{self, Adopted, Adoptions, Library, Regulations
 use crate::engines::requests::actions::desk::Desks;
 use crate::engines::requests::actions::{Organisations, acting, ladder, queue_seats, reminding, reviewing, vacancy};
 use crate::engines::requests::model::KindError;
-use crate::engines::requests::{self, Kinds, KindsInForce};
+use crate::engines::requests::{self, Kinds, KindsInForce, KindsOfDay};
 use crate::features::setup::{Founder, Handover};
-use crate::features::{self, AllTasks, Feature, Reaction};
+use crate::features::{self, AllHoldings, AllTasks, Feature, Reaction};
 use crate::kernel::access::{Actor, Permission, Reach, Tier, Viewer};
 use crate::kernel::app::{App, Builder};
 use crate::kernel::audit::{Event, Recorded};
@@ -124,8 +124,10 @@ pub async fn build(database: Database, clock: Clock, config: Config, keys: Keys)
         .part(MenuCounts::default())
         .part(TableInForce::default())
         .part(RightsOfDay(rights_on))
+        .part(KindsOfDay(kinds_on))
         .part(Reactions::gather())
         .part(AllTasks(features().into_iter().filter_map(|feature| feature.tasks).collect()))
+        .part(AllHoldings(features().into_iter().filter_map(|feature| feature.holdings).collect()))
         .part(Doors::of(&routes()))
         .part(house)
         .part(Strangers::default())
@@ -281,19 +283,30 @@ async fn rights_of(
 /// The rights as they stood on a day: by the regulations, routes and values in force then.
 fn rights_on(app: &App, day: NaiveDate) -> BoxFuture<'_, Result<Rights>> {
     Box::pin(async move {
-        let regulations = app.part::<Regulations>()?;
-        let (adoptions, routes) = (regulations.adoptions(), regulations.own_routes());
-        let in_force = adoptions.on(day);
-        let Some(operating) = &in_force.operating else {
+        let Some((operating, settings, table, _)) = standing_on(app, day).await? else {
             return Ok(Rights { table: Table::with(&[]), owners_read: false, titles: Vec::new() });
         };
-        let mut read = app.read_all(Role::App).await?;
-        let entered = regulations::store::list_values(read.conn()).await?;
-        drop(read);
-        let settings = in_force.settings_on(&entered, day);
-        let (table, _) = rights_of(app, (&adoptions, &routes), (operating, &settings), day).await?;
-        Ok(Rights { table, owners_read: settings.accounts.owner_reads.value, titles: titles(operating) })
+        Ok(Rights { table, owners_read: settings.accounts.owner_reads.value, titles: titles(&operating) })
     })
+}
+
+/// The kinds as they stand on a day, by the regulations, routes and values in force then.
+fn kinds_on(app: &App, day: NaiveDate) -> BoxFuture<'_, Result<Kinds>> {
+    Box::pin(async move { Ok(standing_on(app, day).await?.map(|(.., kinds)| kinds).unwrap_or_default()) })
+}
+
+/// What follows from the regulations, routes and values in force on a day; nothing before set-up.
+async fn standing_on(app: &App, day: NaiveDate) -> Result<Option<(Arc<Adopted>, Settings, Table, Kinds)>> {
+    let regulations = app.part::<Regulations>()?;
+    let (adoptions, routes) = (regulations.adoptions(), regulations.own_routes());
+    let in_force = adoptions.on(day);
+    let Some(operating) = &in_force.operating else { return Ok(None) };
+    let mut read = app.read_all(Role::App).await?;
+    let entered = regulations::store::list_values(read.conn()).await?;
+    drop(read);
+    let settings = in_force.settings_on(&entered, day);
+    let (table, kinds) = rights_of(app, (&adoptions, &routes), (operating, &settings), day).await?;
+    Ok(Some((Arc::clone(operating), settings, table, kinds)))
 }
 
 /// What the routes of former regulations give by which requests still travel, and whether operators were named under each.

@@ -42,6 +42,12 @@ movements-to = New section
 movements-to-tier = New standing
 movements-to-title = New post
 movements-enter = Enter the personnel change
+movements-breaks = { $count ->
+    [one] With this change requests would stop at one place
+   *[other] With this change requests would stop at { $count } places
+}
+movements-breaks-note = Appoint a successor or enter a stand-in first, or enter the change knowing this.
+movements-enter-knowing = Enter it all the same
 movements-cancel = Cancel
 movements-cancel-ask = Cancel this change of { $name }?
 movements-reason = Reason for cancelling

@@ -113,7 +113,7 @@ procedures-taken-back-already = This version was taken back already
 
 # check of the routes
 checkup-title = Check of the routes
-checkup-lead = All routes held against those who hold posts today, and on the days to come on which posts, stand-ins or employments change.
+checkup-lead = All routes held against those who hold posts today, and on every day of the next 60 on which posts, absences, stand-ins, regulations or routes change.
 checkup-found = { $count ->
     [one] One finding
    *[other] { $count } findings
@@ -122,17 +122,23 @@ checkup-none = No step was found at which a request would stop.
 checkup-step = Step
 checkup-what = What happens
 checkup-sections = For which sections
-checkup-from = From
+checkup-from = From and until
 checkup-now = now
+checkup-since = from { $day }
+checkup-until = until { $day }
+checkup-from-until = from { $from } until { $until }
 checkup-everywhere = all sections
 checkup-vacant = There is no { $tier }: it goes no further
 checkup-away = Neither the { $tier } nor a deputy can act now: it goes no further
+checkup-all-away = The { $tier } and everybody who stands in are away: it waits until one of them is back
+checkup-no-longer-fits = The route set by the organisation does not fit this procedure: requests take the regulation’s route
+checkup-against-clause = A clause sets the route: the one set by the organisation is not used
 checkup-too-few = Fewer people than are needed can answer as { $tier }
 checkup-moves = The post of { $from } is empty: the { $to } decides instead
 checkup-own-matter = What concerns { $name } nobody else can decide or carry out
 checkup-again = { $name } alone holds { $count } of the steps
-checkup-note = Checked every night; the office hears of what is new. Appointments, functions and stand-ins mend it.
+checkup-note = Checked every night; the office hears once of what is new. Appointments, functions and stand-ins mend it.
 checkup-told = { $count ->
-    [one] The check of the routes found one place where requests would stop
-   *[other] The check of the routes found { $count } places where requests would stop
+    [one] The check of the routes newly found one place where requests would stop
+   *[other] The check of the routes newly found { $count } places where requests would stop
 }

@@ -678,3 +678,54 @@ async fn no_other_section_decides_about_an_account() {
     refused.says("このアカウントの利用部門は「総務部」です");
     assert_eq!(office.portal.events("account.changed").await, 0);
 }
+
+/// 対象が変更されました: what was decided on a row that has changed since by another road says so, on its page and to whoever works.
+#[tokio::test]
+async fn what_changed_in_the_ledger_since_the_decision_is_said_before_the_work() {
+    let office = Office::open().await;
+    let (_, account) = office.opened("参照").await;
+    let clerk = office.portal.sign_in("田中").await;
+    let path = "/requests/new/account.change";
+    let form = clerk.get(&format!("{path}?person={}&accounts={account}", employee_no("山本"))).await;
+    let rights = format!("accounts.{account}");
+    let wider = option(&form, &rights, "登録・修正");
+    let fields = [
+        ("person", employee_no("山本")),
+        ("accounts", account.clone()),
+        (rights.as_str(), wider),
+        ("reason", "担当が替わったため".to_owned()),
+        ("from", "2026-04-01".to_owned()),
+    ];
+    let number = number_of(&send(&clerk, path, &form, &fields).await);
+    office.approve(&number).await;
+    let administrator = office.portal.sign_in("伊藤").await;
+    let address = format!("/requests/{number}");
+    administrator.get(&address).await.ok().hides("決定の後、対象が変更されました");
+    administrator.get(&format!("{address}/lines/1")).await.ok().hides("決定の後、対象が変更されました");
+
+    office.portal.advance(chrono::TimeDelta::minutes(5));
+    let now = office.portal.now();
+    let mut db = office.portal.superuser().await;
+    sqlx::query("update account set necessity = '監査の対応', version = version + 1 where id = $1::text::uuid")
+        .bind(&account)
+        .execute(&mut db)
+        .await
+        .unwrap();
+    sqlx::raw_sql("set session_replication_role = replica").execute(&mut db).await.unwrap();
+    sqlx::query(
+        "update account_history set valid_from = $2 where id = $1::text::uuid
+            and version = (select max(version) from account_history where id = $1::text::uuid)",
+    )
+    .bind(&account)
+    .bind(now)
+    .execute(&mut db)
+    .await
+    .unwrap();
+    let page = administrator.get(&address).await;
+    page.ok().says("決定の後、対象が変更されました").says("この申請とは別に台帳の行が変わっています");
+    administrator.get(&format!("{address}/lines/1")).await.ok().says("決定の後、対象が変更されました");
+    // once it is carried out, nothing is left to look at
+    let done = office.execute(&administrator, &number, &[]).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.words());
+    administrator.get(&address).await.ok().hides("決定の後、対象が変更されました");
+}

@@ -55,6 +55,7 @@ const TABLES: &[(&str, &str, By)] = &[
     ("roster_import", "people", Own),
     ("filing_table", "engines/requests", Own),
     ("request_rerouting", "engines/requests", Own),
+    ("route_fault", "engines/requests", Own),
     ("auth.credential", "people", Own),
     ("auth.past_password", "people", Own),
     ("auth.activation", "people", Own),

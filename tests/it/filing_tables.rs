@@ -98,3 +98,46 @@ async fn who_may_not_file_a_kind_files_none_by_a_table() {
     manager.get(KIND).await.ok().says("人事異動");
     assert_eq!(manager.get("/requests/new/password.reset/table").await.status, StatusCode::NOT_FOUND);
 }
+
+/// April: 120 who begin, from one table in one go. Each is a request of its own, and no row costs more than its own transaction.
+#[tokio::test]
+async fn a_hundred_and_twenty_accounts_are_filed_from_one_table_in_one_go() {
+    let office = Office::open().await;
+    let portal = &office.portal;
+    let mut db = portal.superuser().await;
+    sqlx::raw_sql("set session_replication_role = replica").execute(&mut db).await.unwrap();
+    for sql in [
+        "insert into person
+         select (jsonb_populate_record(p, jsonb_build_object('id', gen_random_uuid(), 'employee_no', '9' || lpad(n::text, 5, '0'),
+                   'family_name', '新人', 'given_name', n::text, 'reading', 'しんじん ' || n, 'mail', null))).*
+           from person p cross join generate_series(1, 120) n where p.id = $1",
+        "insert into post
+         select (jsonb_populate_record(q, jsonb_build_object('id', gen_random_uuid(), 'person_id', n.id))).*
+           from post q cross join person n where q.person_id = $1 and q.main and n.employee_no like '9_____' and n.family_name = '新人'",
+    ] {
+        sqlx::query(sql).bind(portal.cast.get("山本").id.0).execute(&mut db).await.unwrap();
+    }
+    let mut table = HEADS.to_owned();
+    for no in 1..=120 {
+        table.push_str(&format!("9{no:05},販売管理システム：参照,四月の採用のため,R8.4.1,\r\n"));
+    }
+    table.push_str("900999,販売管理システム：参照,四月の採用のため,R8.4.1,\r\n");
+    table.push_str("900001,給与システム：参照,四月の採用のため,R8.4.1,\r\n");
+    let clerk = portal.sign_in("田中").await;
+    let (at, page) = looked(&clerk, &table).await;
+    page.says("申請できる行 120").says("誤りのある行 2").says("120件を申請する").says("A122:").says("B123:");
+    assert_eq!(portal.events("request.filed").await, 0, "faults are said before anything is filed");
+    // of this database alone: each transaction that wrote down what it did
+    let transactions = "select count(distinct xmin::text) from audit.event";
+    let before: i64 = sqlx::query_scalar(transactions).fetch_one(&mut db).await.unwrap();
+    clerk.submit(&format!("{at}/filing"), &[]).await.ok().says("120件を申請しました");
+    let after: i64 = sqlx::query_scalar(transactions).fetch_one(&mut db).await.unwrap();
+    assert!(after - before <= 130, "{} transactions that write", after - before);
+    assert_eq!(portal.events("request.filed").await, 120);
+    let (numbers, subjects): (i64, i64) =
+        sqlx::query_as("select count(distinct number), count(distinct beneficiary_id) from request")
+            .fetch_one(&mut db)
+            .await
+            .unwrap();
+    assert_eq!((numbers, subjects), (120, 120), "each is a request of its own");
+}

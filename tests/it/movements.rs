@@ -58,6 +58,11 @@ async fn order(office: &Browser<'_>, person: &str, fields: &[(&str, &str)]) -> P
     office.get("/movements/new").await.ok();
     let mut all = vec![("person", person)];
     all.extend_from_slice(fields);
+    let page = office.submit("/movements", &all).await;
+    if !page.text().contains("name=\"_knowing\"") {
+        return page;
+    }
+    all.push(("_knowing", "yes"));
     office.submit("/movements", &all).await
 }
 
@@ -654,4 +659,29 @@ async fn an_account_younger_than_the_last_day_of_its_owner_ends_with_it() {
     .await
     .unwrap();
     assert_eq!(open, 0, "{own}");
+}
+
+#[tokio::test]
+async fn the_entry_says_first_which_requests_would_stop() {
+    let portal = Portal::open().await;
+    let desk = portal.sign_in("中村").await;
+    order(&desk, &employee_no(&portal, "伊藤"), &[("kind", "leave"), ("effective_on", "2026-04-20")]).await.ok();
+    let number = employee_no(&portal, "渡辺");
+    let fields = [("person", number.as_str()), ("kind", "leave"), ("effective_on", "2026-04-20")];
+    desk.get("/movements/new").await.ok().hides("申請が進められなくなる");
+    let page = desk.submit("/movements", &fields).await;
+    page.ok().says("申請が進められなくなるところが").says("いま担当できないため、進められません").says("すべての部署");
+    let waiting = async || {
+        let mut db = portal.superuser().await;
+        let count = "select count(*) from personnel_movement where cancelled_at is null";
+        sqlx::query_scalar::<_, i64>(count).fetch_one(&mut db).await.unwrap()
+    };
+    assert_eq!(waiting().await, 1, "nothing is entered before somebody has looked");
+    let own =
+        [("person", employee_no(&portal, "中村")), ("kind", "leave".into()), ("effective_on", "2026-04-20".into())];
+    let own: Vec<(&str, &str)> = own.iter().map(|(name, value): &(&str, String)| (*name, value.as_str())).collect();
+    desk.submit("/movements", &own).await.refuses("自分の人事異動は入力できません");
+    let knowing = [fields[0], fields[1], fields[2], ("_knowing", "yes")];
+    desk.submit("/movements", &knowing).await.ok().says("人事異動を入力しました");
+    assert_eq!(waiting().await, 2);
 }

@@ -154,6 +154,7 @@ async fn what_was_filed_by_a_route_that_no_longer_fits_goes_on_by_it() {
     portal.app.part::<Regulations>().unwrap().refresh(&portal.app).await.unwrap();
     let kinds = portal.app.part::<KindsInForce>().unwrap().now();
     assert!(kinds.get("account.register").unwrap().own_route.is_none(), "people file by the regulation's own");
+    desk.get("/procedures/checkup").await.ok().says("組織が定めた経路がこの手続に合わない");
     clerk.get(KIND).await.ok().says("主管課長の確認").hides("森 和夫");
     clerk.get(&format!("/requests/{number}")).await.ok().says("市長の許可").hides("主管課長の確認");
     let advised = decide(&portal.sign_in("伊藤").await, &number, "opinion", "支障ありません").await;
@@ -161,6 +162,12 @@ async fn what_was_filed_by_a_route_that_no_longer_fits_goes_on_by_it() {
     let mayor = portal.sign_in("森").await;
     assert_eq!(waiting_for(&mayor, &[&number]).await, [&number]);
     assert_eq!(office.approve(&mayor, &number).await.status, StatusCode::SEE_OTHER);
+
+    // and where a clause says itself who decides, the organisation's route counts no more
+    db.execute("update own_route set kind = 'account.end'").await.unwrap();
+    portal.app.part::<Regulations>().unwrap().refresh(&portal.app).await.unwrap();
+    let desk = portal.sign_in("中村").await;
+    desk.get("/procedures/checkup").await.ok().says("条文が経路を定めているため、組織が定めた経路は使われません");
 }
 
 #[tokio::test]

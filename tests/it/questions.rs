@@ -62,3 +62,24 @@ async fn a_question_waits_for_the_applicant_and_decides_nothing() {
     clerk.get("/").await.ok().hides("質問に答える");
     write(&manager, &number, "まだ何か", true).await.refuses("終わっていない申請");
 }
+
+#[tokio::test]
+async fn what_is_said_is_told_to_whose_turn_it_is_and_to_the_applicant_and_to_nobody_else() {
+    let portal = Portal::open().await;
+    let system = add(&portal, "SYS-002", "税務システム", false).await;
+    let number = ask(&portal, &mut portal.superuser().await, "田中", "山本", system).await;
+    let heard = async |name: &str| {
+        let login = portal.cast.get(name).login.clone();
+        let told = portal.told("request.commented").await;
+        told.iter().filter(|told| told.mail == format!("{login}@example.jp")).count()
+    };
+    // the applicant says something before anybody has decided
+    let clerk = portal.sign_in("田中").await;
+    write(&clerk, &number, "添付を後ほど差し替えます", false).await;
+    assert_eq!((heard("佐藤").await, heard("田中").await, heard("伊藤").await), (1, 0, 0));
+    // and whoever will work on it later asks
+    write(&portal.sign_in("伊藤").await, &number, "期間は決まっていますか", true).await;
+    assert_eq!((heard("佐藤").await, heard("渡辺").await), (2, 0));
+    let asked = portal.told("request.asked").await;
+    assert!(asked.iter().any(|told| told.mail == "tanaka@example.jp"), "the applicant is asked");
+}

@@ -81,3 +81,39 @@ async fn whom_a_clause_names_the_office_does_not_replace_by_another_tier() {
     send_to(&desk, &number, "ciso:", "長期の不在のため", &seen).await.refuses("その人には回せません");
     assert_eq!(portal.events("request.rerouted").await, 0);
 }
+
+#[tokio::test]
+async fn work_that_waits_goes_to_whoever_holds_the_same_post_elsewhere() {
+    let office = Office::open().await;
+    let portal = &office.portal;
+    let mut db = portal.superuser().await;
+    // an administrator in another section
+    sqlx::raw_sql("set session_replication_role = replica").execute(&mut db).await.unwrap();
+    sqlx::query(
+        "insert into post (id, person_id, department_id, tier, title, main, during)
+         select gen_random_uuid(), $1, department_id, 'sysadmin', '', false, '[2026-03-01,)' from post where person_id = $1 and main",
+    )
+    .bind(portal.cast.get("高橋").id.0)
+    .execute(&mut db)
+    .await
+    .unwrap();
+    let section: String = sqlx::query_scalar("select department_id::text from post where person_id = $1 and main")
+        .bind(portal.cast.get("高橋").id.0)
+        .fetch_one(&mut db)
+        .await
+        .unwrap();
+    let number = office.file(&portal.sign_in("田中").await, "山本").await;
+    let approved = office.approve(&portal.sign_in("佐藤").await, &number).await;
+    assert_eq!(approved.status, StatusCode::SEE_OTHER, "{}", approved.words());
+    let seen = content_hash(portal, &number).await;
+    let desk = portal.sign_in("中村").await;
+    let to = format!("sysadmin:{section}");
+    let page = desk.get(&format!("/requests/{number}")).await;
+    assert!(page.ok().text().contains(&format!("<option value=\"{to}\"")), "{}", page.words());
+    send_to(&desk, &number, "office:", "多忙のため", &seen).await.refuses("その人には回せません");
+    let done = send_to(&desk, &number, &to, "担当者の長期出張のため", &seen).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.words());
+    portal.sign_in("伊藤").await.get("/requests/work").await.ok().hides(&number);
+    portal.sign_in("高橋").await.get("/requests/work").await.ok().says(&number);
+    desk.get(&format!("/requests/{number}")).await.ok().says("担当者の長期出張のため");
+}

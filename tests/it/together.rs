@@ -165,3 +165,58 @@ async fn a_step_at_which_nobody_sits_is_passed_over_where_the_route_lets_it_and_
     let manager = portal.sign_in("佐藤").await;
     assert!(waits_for(&manager, &before).await);
 }
+
+/// 勝浦: where the organisation has its council decide, it decides before it meets (持回り): by more than half of its members, each
+/// answer for all of them to read, and the result goes to every one.
+#[tokio::test]
+async fn a_council_decides_by_circulation_and_every_member_reads_what_the_others_said() {
+    let office = Office::within(Portal::open_under(REGULATION).await).await;
+    let portal = &office.portal;
+    let mut db = portal.superuser().await;
+    sqlx::raw_sql("set session_replication_role = replica").execute(&mut db).await.unwrap();
+    for name in ["高橋", "鈴木"] {
+        sqlx::query(
+            "insert into post (id, person_id, department_id, tier, title, main, during)
+             select gen_random_uuid(), $1, q.department_id, 'committee', '委員', false, '[2026-03-01,)'
+               from post q where q.person_id = $2 and q.main",
+        )
+        .bind(portal.cast.get(name).id.0)
+        .bind(portal.cast.get("加藤").id.0)
+        .execute(&mut db)
+        .await
+        .unwrap();
+    }
+    let desk = portal.sign_in("中村").await;
+    let council: [Step<'_>; 1] = [("decide", "committee", "organisation", "5")];
+    enter(&desk, &council, &[("needs_1", "majority")]).await;
+    let clerk = portal.sign_in("田中").await;
+    let number = office.file(&clerk, "山本").await;
+    let path = format!("/requests/{number}");
+    let [kato, takahashi, suzuki] =
+        [portal.sign_in("加藤").await, portal.sign_in("高橋").await, portal.sign_in("鈴木").await];
+    kato.get(&path).await.ok().says("賛成0・反対0・未回答3（2名の賛成で決まります）");
+    done(&kato, &number, "approve", "必要と認めます").await;
+    done(&takahashi, &number, "refuse", "期間が長すぎます").await;
+    // two have answered differently, and nothing is decided yet
+    let page = suzuki.get(&path).await;
+    page.ok().says("賛成1・反対1・未回答1").says("必要と認めます").says("期間が長すぎます").says("反対");
+    // one box each on the sheet: a stamp, a refusal, and an empty one
+    let sheet = suzuki.get(&format!("{path}/form")).await;
+    sheet.ok().says("加藤").says("高橋").says("鈴木").says("却下");
+    assert_eq!(portal.events("request.settled_together").await, 0);
+    done(&suzuki, &number, "approve", "").await;
+    assert_eq!(portal.events("request.settled_together").await, 1);
+    let told = portal.told("request.settled_together").await;
+    let mails: Vec<&str> = told.iter().map(|told| told.mail.as_str()).collect();
+    for name in ["加藤", "高橋"] {
+        let mail = format!("{}@example.jp", portal.cast.get(name).login);
+        assert!(mails.contains(&mail.as_str()), "{mails:?}");
+    }
+    // also whoever was outvoted reads how it ended, and says so
+    takahashi.get(&path).await.ok().says("賛成2・反対1").says("結果の回覧：2名中0名が確認");
+    let read = takahashi.post(&format!("{path}/reading"), &[]).await;
+    assert_eq!(read.status, StatusCode::SEE_OTHER, "{}", read.words());
+    kato.get(&path).await.ok().says("結果の回覧：2名中1名が確認");
+    let worked = execute(&portal.sign_in("斎藤").await, &number, 1, "yamamoto.r").await;
+    assert_eq!(worked.status, StatusCode::SEE_OTHER, "{}", worked.words());
+}

@@ -73,6 +73,13 @@ async fn a_year_of_mornings_reminds_escalates_and_gathers_once_each_and_never_on
                       join request r on r.id::text = e.entity_id where e.kind = 'request.due' order by 2";
     let escalated = "select r.number, (e.occurred_at at time zone 'Asia/Tokyo')::date from audit.event e
                        join request r on r.id::text = e.entity_id where e.kind = 'request.escalated' order by 2";
+    let office_told = "select r.number, (e.occurred_at at time zone 'Asia/Tokyo')::date from audit.event e
+                         join request r on r.id::text = e.entity_id where e.kind = 'request.office_told' order by 2";
+    let office_told = days_of(&portal, office_told).await;
+    let told = portal.told("request.office_told").await;
+    assert!(!told.is_empty() && told.iter().all(|told| told.mail == "nakamura@example.jp"), "{told:?}");
+    let calendar = Calendar::new(Vec::new());
+    let last = portal.now().date_naive();
     let (reminded, escalated) = (days_of(&portal, reminded).await, days_of(&portal, escalated).await);
     for (number, days) in &numbers {
         let of = |all: &[(String, NaiveDate)]| -> Vec<NaiveDate> {
@@ -80,9 +87,13 @@ async fn a_year_of_mornings_reminds_escalates_and_gathers_once_each_and_never_on
         };
         assert_eq!(of(&reminded), days, "{number}");
         assert_eq!(of(&escalated), [days[3]], "{number}");
+        // the office on the fifth business day, and every fifth from then on
+        let on = |late: u32| calendar.add_business_days(days[1], late);
+        let expected: Vec<NaiveDate> = (1..).map(|week| on(week * 5)).take_while(|on| *on <= last).collect();
+        assert!(!expected.is_empty(), "{number}");
+        assert_eq!(of(&office_told), expected, "{number}");
     }
 
-    let calendar = Calendar::new(Vec::new());
     let mornings = "select recipient, (created_at at time zone 'Asia/Tokyo')::date from outbox
                      where kind = 'notices.digest' order by 2, 1";
     let mornings = days_of(&portal, mornings).await;

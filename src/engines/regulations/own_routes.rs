@@ -5,7 +5,7 @@ use super::words::Words;
 use crate::kernel::access::Tier;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 /// The acts that the organisation may put before the work.
@@ -158,6 +158,21 @@ impl OwnRoutes {
     #[must_use]
     pub fn get(&self, id: Uuid) -> Option<&OwnRoute> {
         self.0.iter().find(|route| route.id == id)
+    }
+
+    /// All that count: none that was taken back.
+    pub fn iter(&self) -> impl Iterator<Item = &OwnRoute> {
+        self.0.iter().filter(|route| route.taken_back.is_none())
+    }
+
+    /// The last of each kind that began by that day, fit or not.
+    #[must_use]
+    pub fn last_of_each(&self, regulation: &str, day: NaiveDate) -> Vec<&OwnRoute> {
+        let mut last = BTreeMap::new();
+        for route in self.iter().filter(|route| route.regulation == regulation && route.effective_on <= day) {
+            last.insert(route.kind.as_str(), route);
+        }
+        last.into_values().collect()
     }
 
     /// What was or is in force by that day, as far as it fits the kind; the last of them is in force on it.

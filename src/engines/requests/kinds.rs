@@ -7,12 +7,14 @@ use super::model::{
 };
 use crate::engines::requests::model::{StepAct, StepDef};
 use crate::kernel::access::{Permission, Tier, Viewer};
+use crate::kernel::app::App;
 use crate::kernel::error::{Error, Result};
 use crate::kernel::ids::{DepartmentId, PersonId, RequestId};
 use crate::kernel::work::Work;
 use crate::people::step_up;
 use async_trait::async_trait;
 use chrono::{DateTime, NaiveDate, Utc};
+use futures::future::BoxFuture;
 use sqlx::PgConnection;
 use std::sync::{Arc, PoisonError, RwLock};
 use uuid::Uuid;
@@ -475,6 +477,13 @@ impl Kinds {
         self.all().find(is).ok_or(Error::NotFound)
     }
 }
+
+/// The kinds as they will stand on a day, by what is adopted and entered for it; portal.rs gives it.
+pub type KindsOn = for<'a> fn(&'a App, NaiveDate) -> BoxFuture<'a, Result<Kinds>>;
+
+/// How they are worked out, a part of the portal.
+#[derive(Debug, Clone, Copy)]
+pub struct KindsOfDay(pub KindsOn);
 
 /// The kinds as they stand today, a part of the [`crate::kernel::app::App`]: they change with the adopted regulation.
 #[derive(Debug, Default)]

@@ -13,5 +13,7 @@ pub mod store;
 pub mod tables;
 pub mod views;
 
-pub use kinds::{Ask, Executed, Kinds, KindsInForce, Line, LineDraft, Matter, Registered, RequestKind, Reveal};
+pub use kinds::{
+    Ask, Executed, Kinds, KindsInForce, KindsOfDay, Line, LineDraft, Matter, Registered, RequestKind, Reveal,
+};
 pub use routes::{counts, room};

@@ -1,6 +1,7 @@
 //! アカウント管理台帳 and the requests that keep it: registering, changing and stopping accounts
 //! (system-management 4.1.1, 4.1.2, 4.1.3).
 pub mod actions;
+mod holdings;
 pub mod ledger;
 pub mod model;
 mod passwords;
@@ -22,5 +23,6 @@ pub fn feature() -> Feature {
         kinds: requests::kinds(),
         reacts: reactions::all(),
         tasks: Some(tasks::past_their_end),
+        holdings: Some(holdings::of),
     }
 }

@@ -107,7 +107,7 @@ pub async fn show(
     let shell = shell.crumb("/people", w.t("directory-title")).crumb(back, person.name());
     let shell = shell.crumb_here(w.t("handover"));
     page(&HandoverPage {
-        posts: views::posts(w, dates, &naming, &posts),
+        posts: views::posts(w, dates, &naming, (&scope, &posts)),
         stand_ins: views::person_stand_ins(w, dates, &naming, &stand_ins),
         to_decide,
         to_do,

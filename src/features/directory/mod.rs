@@ -5,6 +5,7 @@ mod departments;
 mod handover;
 mod keeping;
 pub mod model;
+mod post_handover;
 mod readers;
 pub mod routes;
 mod store;
@@ -39,6 +40,7 @@ pub fn feature() -> Feature {
                 get::<SeePeople, _, _>("/people", routes::list),
                 get::<SeePeople, _, _>("/people/{number}", routes::show),
                 get::<SeePeople, _, _>("/people/{number}/handover", handover::show),
+                get::<SeePeople, _, _>("/posts/{id}/handover", post_handover::show),
                 post::<EditPeople, _, _>("/people", keeping::add),
                 get::<EditPeople, _, _>("/people/new", keeping::ask_new),
                 post::<EditPeople, _, _>("/people/{number}/telephone", routes::set_telephone),

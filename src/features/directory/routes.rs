@@ -128,7 +128,7 @@ pub async fn show(
         number: person.employee_no.clone(),
         left: left.map(|_| Tag::new(TagTone::Done, w.of("directory-standing", "left")).large()),
         facts: views::facts(w, dates, &person, telephone, owner, pledged),
-        posts: views::posts(w, dates, &naming, &posts),
+        posts: views::posts(w, dates, &naming, (&scope, &posts)),
         keeps,
         endings: if keeps { keeping::endings(w, screen.dates, &naming, &posts) } else { Vec::new() },
         stand_ins: views::person_stand_ins(w, dates, &naming, &stand_ins),

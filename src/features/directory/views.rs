@@ -5,7 +5,7 @@ use super::keeping::Ending;
 use super::model::{Listed, Page, Standing, Wish};
 use super::store::HeldPost;
 use crate::engines::regulations::binding::RightLimits;
-use crate::kernel::access::{Permission, Reach, Tier, Viewer};
+use crate::kernel::access::{Permission, Reach, Scope, Tier, Viewer};
 use crate::kernel::ids::DepartmentId;
 use crate::kernel::text::KanaRow;
 use crate::people::model::{Department, Person, Post, StandIn};
@@ -236,7 +236,7 @@ pub fn telephone_form(w: Words, dates: Dates, number: String) -> Form {
 }
 
 /// 発令: today's posts and former ones.
-pub fn posts(w: Words, dates: &Dates, naming: &Naming, posts: &[Post]) -> Table {
+pub fn posts(w: Words, dates: &Dates, naming: &Naming, (scope, posts): (&Scope, &[Post])) -> Table {
     let heads = [
         "directory-department",
         "directory-tier",
@@ -250,7 +250,10 @@ pub fn posts(w: Words, dates: &Dates, naming: &Naming, posts: &[Post]) -> Table 
         let function = function.unwrap_or_default();
         let until = post.until.and_then(|until| until.pred_opt());
         let cells = vec![
-            Cell::new(&post.department_name),
+            match scope.all || scope.departments.contains(&post.department.0) || scope.person == post.person.0 {
+                true => Cell::new(&post.department_name).href(format!("/posts/{}/handover", post.id)),
+                false => Cell::new(&post.department_name),
+            },
             Cell::new(naming.tier(w, post.tier)).sub(function),
             Cell::new(&post.title),
             Cell::new(w.t(kind)).nowrap(),

@@ -149,8 +149,12 @@ pub fn holders(w: Words, dates: &Dates, role: &Role<'_>, whole: bool) -> Table {
             (true, false) => "now",
             (false, _) => "coming",
         };
+        let holder = match whole {
+            true => Cell::new(who(w, term)).href(format!("/posts/{}/handover", term.post.id)),
+            false => Cell::new(who(w, term)),
+        };
         let cells = vec![
-            Cell::new(who(w, term)).sub(
+            holder.sub(
                 term.stand_in
                     .as_ref()
                     .map_or_else(String::new, |name| w.t1("functions-stood-in", "name", name).into_owned()),

@@ -1,6 +1,7 @@
 //! Words and rules of personnel changes: which kinds there are, what each calls for, and when an entry is refused.
 use chrono::NaiveDate;
 
+use crate::engines::requests::procedures::looking::Change;
 use crate::kernel::access::Tier;
 use crate::kernel::error::Message;
 use crate::kernel::ids::{DepartmentId, PersonId};
@@ -173,6 +174,20 @@ pub struct NewMovement {
     pub to: Option<Place>,
     /// from where it comes
     pub source: Source,
+}
+
+impl NewMovement {
+    /// What the routes of requests feel of it: who is gone from a day on, or sits elsewhere.
+    #[must_use]
+    pub fn felt_by_routes(&self) -> Option<Change> {
+        let to = self.to.as_ref().and_then(|to| Some((to.tier?, to.department)));
+        let on = match self.kind {
+            Kind::Retirement => self.effective_on.succ_opt()?,
+            _ => self.effective_on,
+        };
+        let goes = self.kind == Kind::Retirement || self.kind.suspends();
+        (goes || to.is_some()).then_some(Change { person: self.person, on, to: to.filter(|_| !goes) })
+    }
 }
 
 /// How an entry ended.

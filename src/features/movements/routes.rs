@@ -6,18 +6,23 @@ use uuid::Uuid;
 
 use super::model::{Entered, Kind, NewMovement, Place, Source};
 use super::{actions, store, views};
+use crate::engines::requests::actions::Hand;
+use crate::engines::requests::procedures::checkup;
 use crate::kernel::access::{Permission, Tier};
 use crate::kernel::app::App;
 use crate::kernel::error::{Error, Message, Result};
 use crate::kernel::text::clean_text;
 use crate::kernel::work::Work;
 use crate::web::extract::{Path, Posted};
-use crate::web::forms::{Field, Form};
+use crate::web::forms::{Field, Form, FormInput};
 use crate::web::icons::Icon;
 use crate::web::locale::Line;
 use crate::web::routing::{Access, Can, Nav, Room, Section, get, post};
 use crate::web::screen::{House, Screen, page, page_with, said};
 use crate::web::shell::{Banner, Tone};
+
+/// Pressed where somebody has seen what the entry would break.
+const KNOWING: &str = "_knowing";
 
 crate::gate!(
     /// 人事異動対応表を見る
@@ -92,7 +97,7 @@ async fn draw(
         late: views::rows(app, me, dates, &late)?,
         rows: views::rows(app, me, dates, &rows)?,
         left: views::left(dates, &left),
-        movements: views::movements(dates, may_enter, movements),
+        movements: views::movements(dates, (may_enter, &me.scope(Permission::PeopleView)), movements),
         may_enter,
         unsettled,
         cancel,
@@ -122,16 +127,28 @@ async fn form(app: &App, me: &Can<EnterMovements>, screen: &Screen) -> Result<Fo
 }
 
 async fn show(app: &App, me: &Can<EnterMovements>, screen: &Screen, form: Form) -> Result<Response> {
+    show_with(app, me, screen, form, Vec::new()).await
+}
+
+/// The form; with what the entry would break, where somebody is to look at it first.
+async fn show_with(
+    app: &App,
+    me: &Can<EnterMovements>,
+    screen: &Screen,
+    form: Form,
+    broken: Vec<checkup::Row>,
+) -> Result<Response> {
     let status = if form.faulty() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let mut read = app.read(me).await?;
     let shell = screen.shell(app, &mut read, screen.w.t("movements-new"), &["personnel.movement"]).await?;
     let shell = shell.crumb("/movements", screen.w.t("movements-title")).crumb_here(screen.w.t("movements-new"));
-    page_with(status, &views::FormPage { shell: shell.module("form").faulty(form.faulty()), form })
+    page_with(status, &views::FormPage { shell: shell.module("form").faulty(form.faulty()), form, broken })
 }
 
 async fn enter(State(app): State<App>, me: Can<EnterMovements>, screen: Screen, posted: Posted) -> Result<Response> {
     let asked = form(&app, &me, &screen).await?;
-    let mut form = asked.take(posted.input).map_err(|_| Error::Forged("unasked"))?;
+    let (answers, knowing) = parted(&posted.input);
+    let mut form = asked.take(answers).map_err(|_| Error::Forged("unasked"))?;
     let mut read = app.read(&me).await?;
     let people = store::find_people(read.conn(), form.text("person")).await?;
     drop(read);
@@ -150,13 +167,46 @@ async fn enter(State(app): State<App>, me: Can<EnterMovements>, screen: Screen, 
     };
     let to = to.filter(|_| kind == Kind::Transfer);
     let new = NewMovement { person: *person, kind, effective_on, to, source: Source::Entered };
-    match app.change(&me.actor(), async |work: &mut Work| actions::enter(work, &new).await).await? {
+    let broken = if knowing { Vec::new() } else { broken_by(&app, &me, &screen, &new).await? };
+    let enter = async |work: &mut Work| match actions::enter(work, &new).await? {
+        // what the rules allow and routes would feel is not written before somebody has looked at it
+        Entered::Done(_) if !broken.is_empty() => Err(Error::Conflict(Message::new("movements-breaks-note"))),
+        entered => Ok(entered),
+    };
+    let entered = match app.change(&me.actor(), enter).await {
+        Err(Error::Conflict(_)) if !broken.is_empty() => {
+            return show_with(&app, &me, &screen, form, broken).await;
+        }
+        entered => entered?,
+    };
+    match entered {
         Entered::Done(_) => Ok(screen.go(&app, "/movements", Some((Tone::Good, Message::new("movements-entered"))))),
         Entered::Mend(field, message) => {
             form.refuse(field, said(&message));
             show(&app, &me, &screen, form).await
         }
     }
+}
+
+/// The answers, and whether what the entry would break was looked at already.
+fn parted(input: &FormInput) -> (FormInput, bool) {
+    let mut answers = FormInput::default();
+    for (name, value) in input.pairs().filter(|(name, _)| *name != KNOWING) {
+        answers.add(name, value);
+    }
+    (answers, input.get(KNOWING).is_some())
+}
+
+/// The requests that would not get through any more from its day on.
+async fn broken_by(
+    app: &App,
+    me: &Can<EnterMovements>,
+    screen: &Screen,
+    new: &NewMovement,
+) -> Result<Vec<checkup::Row>> {
+    let Some(change) = new.felt_by_routes() else { return Ok(Vec::new()) };
+    let hand = Hand::new(app, &me.0, screen.w)?;
+    checkup::broken_by(app, &hand, &screen.dates, change).await
 }
 
 /// Why an entry is cancelled.

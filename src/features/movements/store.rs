@@ -56,6 +56,9 @@ pub struct Listed {
     pub source: Source,
     pub applied_at: Option<DateTime<Utc>>,
     pub cancel_reason: String,
+    /// the main post that is left by it, and its section
+    pub post: Option<Uuid>,
+    pub post_section: Option<Uuid>,
 }
 
 /// An account that outlived its holder's employment.
@@ -444,11 +447,13 @@ pub async fn list(conn: &mut PgConnection, scope: &Scope, today: NaiveDate) -> s
         Listed,
         r#"select m.id, m.kind as "kind: Kind", m.effective_on, p.employee_no,
                   concat_ws(' ', p.family_name, nullif(p.given_name, '')) as "name!", f.name as "from?", t.name as "to?",
-                  m.source as "source: Source", m.applied_at as "applied_at: DateTime<Utc>", m.cancel_reason
+                  m.source as "source: Source", m.applied_at as "applied_at: DateTime<Utc>", m.cancel_reason,
+                  q.id as "post?", q.department_id as "post_section?"
              from personnel_movement m
              join person p on p.id = m.person_id
              left join department f on f.id = m.from_department
              left join department t on t.id = m.to_department
+             left join post q on q.person_id = m.person_id and q.main and q.during @> (m.effective_on - 1)
             where ($1 or m.section_id = any ($2) or m.to_department = any ($2))
               and m.effective_on >= $3::date - 92
             order by m.effective_on desc, p.employee_no, m.id

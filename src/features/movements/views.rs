@@ -8,7 +8,8 @@ use super::store::{Left, Listed, Row, Unsettled};
 use crate::engines::requests::Kinds;
 use crate::engines::requests::actions::kinds;
 use crate::engines::requests::drafts::actions::may_file;
-use crate::kernel::access::{Tier, Viewer};
+use crate::engines::requests::procedures::checkup::Row as Broken;
+use crate::kernel::access::{Scope, Tier, Viewer};
 use crate::kernel::app::App;
 use crate::kernel::error::Result;
 use crate::kernel::ids::DepartmentId;
@@ -49,6 +50,8 @@ pub struct MovementView {
     pub state: &'static str,
     pub reason: String,
     pub may_cancel: bool,
+    /// what is handed over with the post that is left
+    pub handover: Option<String>,
 }
 
 /// An account that outlived its holder's employment.
@@ -82,6 +85,8 @@ pub struct ListPage {
 pub struct FormPage {
     pub shell: Shell,
     pub form: Form,
+    /// what would not get through any more from the day on
+    pub broken: Vec<Broken>,
 }
 
 /// Rows as they are drawn, with the way to the form that answers each.
@@ -187,8 +192,12 @@ pub fn unsettled(app: &App, viewer: &Viewer, dates: &Dates, found: Vec<Unsettled
 }
 
 /// Personnel changes as they are drawn.
-pub fn movements(dates: &Dates, may_enter: bool, found: Vec<Listed>) -> Vec<MovementView> {
+pub fn movements(dates: &Dates, (may_enter, people): (bool, &Scope), found: Vec<Listed>) -> Vec<MovementView> {
     let view = |one: Listed| {
+        let seen = one.post_section.is_some_and(|section| people.all || people.departments.contains(&section));
+        let on = dates.machine(one.effective_on);
+        let leaves = one.kind != Kind::Hire && one.kind != Kind::Return && one.cancel_reason.is_empty();
+        let post = one.post.filter(|_| seen && leaves);
         let state = match (one.applied_at, one.cancel_reason.is_empty()) {
             (_, false) => "cancelled",
             (Some(_), true) => "applied",
@@ -206,6 +215,7 @@ pub fn movements(dates: &Dates, may_enter: bool, found: Vec<Listed>) -> Vec<Move
             state,
             reason: one.cancel_reason,
             may_cancel: may_enter && state == "entered",
+            handover: post.map(|post| format!("/posts/{post}/handover?on={on}")),
         }
     };
     found.into_iter().map(view).collect()

@@ -4,6 +4,7 @@
 pub mod actions;
 pub mod ending;
 mod forms;
+mod holdings;
 pub mod ledger;
 pub mod model;
 mod overview;
@@ -24,5 +25,6 @@ pub fn feature() -> Feature {
         kinds: requests::kinds(),
         reacts: reactions::all(),
         tasks: Some(tasks::secrets_due),
+        holdings: Some(holdings::of),
     }
 }

@@ -2,6 +2,7 @@
 //! (system-management 4.1.1-1-a, 4.1.1-1-b).
 pub mod actions;
 mod forms;
+mod holdings;
 pub mod ledger;
 pub mod model;
 mod routes;
@@ -12,5 +13,5 @@ use super::Feature;
 /// The feature.
 #[must_use]
 pub fn feature() -> Feature {
-    Feature { room: routes::room(), ..Feature::default() }
+    Feature { room: routes::room(), holdings: Some(holdings::of), ..Feature::default() }
 }

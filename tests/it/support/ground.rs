@@ -125,6 +125,7 @@ impl Ground {
                 "number",
                 rows((number_of(&mut db, "田中", cast).await, number_of(&mut db, "鈴木", cast).await)),
             ),
+            ("/posts/", "id", rows((post_of(&mut db, "田中", cast).await, post_of(&mut db, "鈴木", cast).await))),
             (
                 "/sign-ins/",
                 "number",
@@ -515,6 +516,14 @@ async fn notice_of(portal: &Portal, db: &mut PgConnection, name: &str) -> String
     portal.app.change(&Actor::portal(), async |work: &mut Work| work.notify(notice).await).await.unwrap();
     let sql = "select id::text from notice where person_id = $1 order by id desc limit 1";
     sqlx::query_scalar(sql).bind(person.0).fetch_one(db).await.unwrap()
+}
+
+async fn post_of(db: &mut PgConnection, name: &str, cast: &Cast) -> String {
+    sqlx::query_scalar("select id::text from post where person_id = $1 and main and upper_inf(during)")
+        .bind(cast.get(name).id.0)
+        .fetch_one(db)
+        .await
+        .unwrap()
 }
 
 async fn number_of(db: &mut PgConnection, name: &str, cast: &Cast) -> String {

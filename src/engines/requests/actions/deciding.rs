@@ -1,7 +1,7 @@
 //! Approve, return, refuse (承認・差戻し・却下), and talk without deciding (やり取り).
 use super::moving::{event, failed, save_lines, settle};
 use super::step_form::StepForm;
-use super::{Hand, Open, capacity, in_sight, still_holds};
+use super::{Hand, Open, capacity, in_sight, kinds, still_holds};
 use crate::engines::requests::model::machine::{Effect, Standing, apply};
 use crate::engines::requests::model::{Action, Case, ContentHash, Phase, StepAct, Typed, Verdict};
 use crate::engines::requests::store::record::NewDecision;
@@ -195,7 +195,7 @@ pub async fn comment(work: &mut Work, hand: &Hand, number: &str, body: &str, ask
     let kind = if asks { "request.asked" } else { "request.commented" };
     work.record(event(kind, &request)).await?;
     let form = request.title.clone();
-    for person in audience(work, &request).await? {
+    for person in audience(work, request.clone()).await? {
         if person != hand.viewer.person && person != hand.viewer.natural {
             let asked = asks && request.requester() == Some(person);
             let (kind, words) = match asked {
@@ -208,11 +208,17 @@ pub async fn comment(work: &mut Work, hand: &Hand, number: &str, body: &str, ask
     Ok(())
 }
 
-/// Who hears of a comment: the applicant, and whoever has already spoken or decided.
-async fn audience(work: &mut Work, request: &store::Request) -> Result<BTreeSet<PersonId>> {
+/// Who hears of a comment: the applicant, those whose turn it is, and whoever has already spoken or decided.
+async fn audience(work: &mut Work, request: store::Request) -> Result<BTreeSet<PersonId>> {
     let id = request.request_id();
     let mut people: BTreeSet<PersonId> = request.requester().into_iter().collect();
     people.extend(record::decisions(work.conn(), id).await?.iter().map(|decided| PersonId(decided.decider)));
     people.extend(record::comments(work.conn(), id).await?.iter().map(|comment| PersonId(comment.author)));
+    let (app, now) = (work.app().clone(), work.now);
+    let known = kinds(&app)?;
+    // what travels by a route that is not known any more is nobody's turn
+    if known.filed_under(request.regulation.as_deref(), request.own_route, &request.kind).is_ok() {
+        people.extend(Open::of(&app, work.conn(), request, now).await?.called());
+    }
     Ok(people)
 }

@@ -1,13 +1,15 @@
 //! What waits at somebody's desk (承認待ち, 実施待ち): worked out once for all that a page says of it, and anew only once something has
 //! happened.
 use crate::engines::requests::actions::{kinds, queue_seats};
+use crate::engines::requests::model::route::SeatId;
 use crate::engines::requests::store::lists::{self, After, Counts, Item, Order, Waiting};
 use crate::engines::requests::store::people;
-use crate::kernel::access::Viewer;
+use crate::kernel::access::{FunctionKey, Tier, Viewer};
 use crate::kernel::app::App;
 use crate::kernel::error::Result;
 use crate::kernel::ids::PersonId;
 use crate::kernel::unchanged::Unchanged;
+use crate::people::model::Post;
 use chrono::NaiveDate;
 use sqlx::PgConnection;
 use std::sync::Arc;
@@ -73,6 +75,22 @@ impl Desk {
             at,
             seats: queue_seats(whose, &*kinds(app)?),
             selves: people::selves(conn, whose.natural).await?,
+            reader: reader.person,
+            today: app.clock().today(),
+        })
+    }
+
+    /// The desk of one post, whoever is there, as `reader` sees it.
+    pub async fn of_post(conn: &mut PgConnection, app: &App, (post, reader): (&Post, &Viewer), at: At) -> Result<Self> {
+        let natural = people::naturals(conn, &[post.person.0]).await?.remove(&post.person.0).unwrap_or(post.person);
+        let function = post.function.as_deref().and_then(FunctionKey::new);
+        let held = (post.tier != Tier::Staff).then(|| SeatId::held(post.tier, post.department, function));
+        // what the form of a request gives to one person is answered in their main post
+        let own = post.main.then(|| SeatId::of_person(natural));
+        Ok(Self {
+            at,
+            seats: held.into_iter().flatten().chain(own).map(|seat| seat.key()).collect(),
+            selves: people::selves(conn, natural).await?,
             reader: reader.person,
             today: app.clock().today(),
         })

@@ -199,6 +199,29 @@ pub(super) async fn tell(
     Ok(())
 }
 
+/// 持回り: what several have decided, before all of them had answered or after, is circulated to every one of them.
+async fn circulate(work: &mut Work, by: Option<PersonId>, open: &Open, after: &Case) -> Result<()> {
+    let (request, now, form) = (&open.request, work.now, title(&open.registered.kind.title));
+    // what was taken over by others was decided by nobody here
+    let answered =
+        |place: usize| after.settled(place) && after.steps.get(place).is_some_and(|step| step.skipped.is_none());
+    let over = |place: usize| answered(place) || after.phase == Phase::Refused;
+    let here = |place: &usize| open.case.steps.get(*place).is_some_and(|step| step.needed > 1 && !step.each_line);
+    let ended = open.case.open_steps().filter(here).filter(|place| after.round == open.case.round && over(*place));
+    for place in ended {
+        let Some(step) = open.case.steps.get(place) else { continue };
+        let members = able(step, &open.case.kept_out(), &BTreeSet::new(), &open.org);
+        for person in members.iter().filter(|person| Some(**person) != by) {
+            circulation::insert(work.conn(), request.request_id(), (after.round, place), *person, now).await?;
+            let said = ("request.settled_together", "requests-mail-settled-together");
+            mail(work, *person, said.0, said.1, (&request.number, &form)).await?;
+        }
+        let facts = json!({ "step": step.key, "people": members.len() });
+        work.record(event("request.settled_together", request).facts(facts)).await?;
+    }
+    Ok(())
+}
+
 /// Writes the move itself: steps, row, events of the ending, hooks, mails. The act's own row is already written. Whoever acts
 /// needs no mail about it.
 pub(super) async fn settle(
@@ -215,6 +238,7 @@ pub(super) async fn settle(
     store::save(work.conn(), request, after, &moved).await?;
     telling::no_longer(work, open, after).await?;
     tell(work, after, effects, &open.registered.kind, &open.org, request).await?;
+    circulate(work, by, open, after).await?;
     finish(work, by, open, after, effects).await
 }
 

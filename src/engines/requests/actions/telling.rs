@@ -2,7 +2,7 @@
 //! that whoever stands in and whom they stand in for both hear of a step.
 use super::{Open, ladder, reminding};
 use crate::engines::requests::model::machine::Case;
-use crate::engines::requests::model::route::{Organisation, SeatId};
+use crate::engines::requests::model::route::{Organisation, SeatId, Step};
 use crate::engines::requests::store::turns;
 use crate::kernel::error::Result;
 use crate::kernel::ids::PersonId;
@@ -16,9 +16,12 @@ pub(super) fn part(kind: &str) -> Part {
     match kind {
         "request.waiting" | "request.to_execute" | "request.to_report" | "request.to_receive" | "request.offered"
         | "request.to_review" | "request.returned" | "request.asked" => Part::Waiting,
-        "request.due" | "request.reminded" | "request.review_reminded" | reminding::BY_HAND | ladder::ESCALATED => {
-            Part::Due
-        }
+        "request.due"
+        | "request.reminded"
+        | "request.review_reminded"
+        | reminding::BY_HAND
+        | ladder::ESCALATED
+        | ladder::OFFICE_TOLD => Part::Due,
         _ => Part::News,
     }
 }
@@ -70,6 +73,17 @@ pub(super) async fn no_longer(work: &mut Work, open: &Open, after: &Case) -> Res
     }
     turns::no_longer(work.conn(), &open.request.number, &still).await?;
     Ok(())
+}
+
+impl Open {
+    /// Those whose turn it is, with those who stand in for them and for whom they do.
+    pub(super) fn called(&self) -> BTreeSet<PersonId> {
+        let joins = &self.registered.kind.joins;
+        let out = self.case.kept_out();
+        let waiting = self.case.open_steps().filter_map(|place| self.case.steps.get(place));
+        let called = |step: &Step| with_each_other(&self.case.able(step, joins, &self.org), step.seat, &out, &self.org);
+        waiting.flat_map(called).collect()
+    }
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! 経路の点検: along which routes a request of a section would not get through with those who hold posts on a day: where nobody sits,
 //! whose own matter nobody could decide, who alone would act again and again.
 use super::kind::{StepAct, StepDef};
-use super::route::{Organisation, Places, SeatId, Step, able, lay, place};
+use super::route::{Organisation, Places, SeatId, Step, able, lay, place, seat_at};
 use crate::kernel::access::{Position, Tier};
 use crate::kernel::ids::PersonId;
 use std::collections::{BTreeMap, BTreeSet};
@@ -13,6 +13,8 @@ pub enum Fault {
     Vacant(Position),
     /// 不在: the post is held, and neither its holders nor their deputies are there.
     Away(Position),
+    /// 全員不在: holders and deputies are all absent at once, and it waits until one of them is back.
+    AllAway(Position),
     /// 合議: fewer are there than have to answer.
     TooFew(Position),
     /// The post that the route asks is empty, and those of another tier act instead.
@@ -21,6 +23,10 @@ pub enum Fault {
     OwnMatter(PersonId),
     /// 同じ人: this person alone would act at so many steps.
     Again(PersonId, usize),
+    /// The route that the organisation entered does not fit its kind as the regulation of the day declares it.
+    NoLongerFits,
+    /// A clause of the regulation of the day says itself who decides; the route that the organisation entered counts no more.
+    AgainstClause,
 }
 
 /// A fault at the step with this key.
@@ -38,7 +44,8 @@ const AGAIN: usize = 3;
 pub fn findings(route: &[StepDef], joins: &[(String, String)], places: Places, org: &Organisation) -> Vec<Finding> {
     let nobody = BTreeSet::new();
     let steps = lay(route, joins, places, &nobody, org);
-    let mut found: Vec<Finding> = steps.iter().filter_map(|step| empty(step, org)).collect();
+    let mut found: Vec<Finding> =
+        steps.iter().filter_map(|step| empty(step, org).or_else(|| all_away(step, org))).collect();
     // alone at a step: each is tried as the one whom a request is about
     let alone: BTreeMap<String, PersonId> =
         route.iter().filter_map(|def| Some((def.key.clone(), only(def, places, org)?))).collect();
@@ -74,6 +81,21 @@ fn empty(step: &Step, org: &Organisation) -> Option<Finding> {
         _ => return None,
     };
     Some(Finding { step: step.key.clone(), fault })
+}
+
+/// The step is where it should be, and of all who could take it nobody is there that day. Where a rule says who decides meanwhile
+/// (代決), it does not wait.
+fn all_away(step: &Step, org: &Organisation) -> Option<Finding> {
+    let waits =
+        !step.applicant && step.skipped.is_none() && !matches!(step.act, StepAct::Notify | StepAct::Acknowledge);
+    let by_rule = step.act == StepAct::Decide && org.by_rule.contains(&step.seat.tier);
+    if !waits || by_rule || org.absent.is_empty() {
+        return None;
+    }
+    let seat = seat_at(step.seat, Some(step.key.as_str()).filter(|_| step.designee), org)?;
+    let mut all = seat.holders.iter().chain(seat.deputies.iter().map(|(deputy, _)| deputy)).peekable();
+    let away = all.peek().is_some() && all.all(|person| org.absent.contains(person));
+    away.then(|| Finding { step: step.key.clone(), fault: Fault::AllAway(step.seat.position()) })
 }
 
 /// The one person who could answer or work at a step, where there is only one.
@@ -142,6 +164,29 @@ mod tests {
             (5, Tier::Sysadmin, IT, None),
         ];
         assert_eq!(found(route(), &posts), [at("first", Fault::Moves(Tier::Manager.into(), Tier::Office))]);
+    }
+
+    #[test]
+    fn all_who_could_act_away_at_once_are_told_and_one_of_them_back_is_enough() {
+        let posts = [
+            (1, Tier::Manager, SECTION, Some(2)),
+            (6, Tier::Office, DIVISION, None),
+            (3, Tier::Ciso, DIVISION, None),
+            (7, Tier::Ciso, DIVISION, None),
+            (4, Tier::Sysadmin, IT, None),
+            (5, Tier::Sysadmin, IT, None),
+        ];
+        let found = |absent: &[u128], by_rule: &[Tier]| {
+            let mut org = organisation(&posts);
+            org.absent = absent.iter().map(|no| person(*no)).collect();
+            org.by_rule = by_rule.iter().copied().collect();
+            let found = findings(&route(), &[], Places::of(SECTION), &org).into_iter();
+            found.filter(|found| matches!(found.fault, Fault::AllAway(_))).collect::<Vec<_>>()
+        };
+        assert_eq!(found(&[1, 4], &[]), []);
+        assert_eq!(found(&[1, 2], &[]), [at("first", Fault::AllAway(Tier::Manager.into()))]);
+        assert_eq!(found(&[1, 2], &[Tier::Manager]), [], "a rule says who decides meanwhile");
+        assert_eq!(found(&[4, 5], &[Tier::Sysadmin]), [at("work", Fault::AllAway(Tier::Sysadmin.into()))]);
     }
 
     #[test]

@@ -1,6 +1,9 @@
 //! 担当替え: what waits where nobody answers is sent by the office to another of those to whom it would go up, and to nobody else:
 //! the regulation says who may decide, the office only that it is not to wait any longer. Whom a clause names, nobody of another tier
-//! replaces by the office's choice: there it goes to the same post elsewhere, or a stand-in is appointed.
+//! replaces by the office's choice: there it goes to the same post elsewhere, or a stand-in is appointed. Work stays with the post
+//! that does it and goes to those who hold it elsewhere. A step that takes several answers goes as a whole, while none is given, and
+//! only to where at least as many of the same post can give them.
+use super::kind::StepAct;
 use super::machine::{Case, Effect, Facts};
 use super::refusal::Refusal;
 use super::route::{MoveReason, Moved, SeatId, Step, able, candidates, seat_of};
@@ -20,27 +23,44 @@ impl Case {
 
     fn placed_elsewhere(&self, facts: &Facts<'_>) -> Vec<(Step, BTreeSet<PersonId>)> {
         let open = self.open_steps().any(|place| place == self.turn);
-        let Some(step) = self.step().filter(|step| open && step.act.answers() && !step.applicant) else {
+        let sent = |step: &&Step| (step.act.answers() || step.act == StepAct::Execute) && !step.applicant;
+        let Some(step) = self.step().filter(|step| open && sent(step)) else {
             return Vec::new();
         };
         let Some(def) = facts.route.iter().find(|def| def.key == step.key) else { return Vec::new() };
-        if self.phase.is_mended() || self.passes(step).next().is_some() || step.needed > 1 {
+        let several = step.needed > 1;
+        if self.phase.is_mended() || self.passes(step).next().is_some() || !self.answered_by(step).is_empty() {
             return Vec::new();
         }
         let mut acted = self.acted(&step.key, facts.joins);
         acted.extend(self.answered_by(step));
+        let now = able(step, &self.kept_out(), &acted, facts.org);
         let asked = seat_of(def, self.places, facts.org);
         let elsewhere = |seat: SeatId| {
             let moved =
                 (seat != asked).then_some(Moved { from: asked, reason: MoveReason::Rerouted, to_deputy: false });
             let designee = def.designee && seat == asked;
-            let step = Step { seat, moved, designee, unfilled: false, ..step.clone() };
+            let mut step = Step { seat, moved, designee, unfilled: false, ..step.clone() };
             let who = able(&step, &self.kept_out(), &acted, facts.org);
-            (!who.is_empty() && !who.contains(&facts.doer.person)).then_some((step, who))
+            let enough = who.len() >= usize::from(step.needed.max(1)) && who != now;
+            if several {
+                step.needed = def.needs.of(who.len());
+            }
+            (enough && !who.contains(&facts.doer.person)).then_some((step, who))
         };
-        let named = |seat: &SeatId| def.clause.is_none() || seat.tier == asked.tier;
-        let seats = candidates(asked, def, facts.org).into_iter().filter(|seat| *seat != step.seat && named(seat));
-        seats.filter_map(elsewhere).collect()
+        let named = |seat: &SeatId| (def.clause.is_none() && !several) || seat.tier == asked.tier;
+        let mut seats = candidates(asked, def, facts.org);
+        if step.act == StepAct::Execute {
+            // whoever holds the same post, here or elsewhere
+            let same = |seat: &&SeatId| (seat.tier, seat.function, seat.person) == (asked.tier, asked.function, None);
+            let elsewhere: Vec<SeatId> = facts.org.seats.keys().filter(same).copied().collect();
+            for seat in elsewhere {
+                if !seats.contains(&seat) {
+                    seats.push(seat);
+                }
+            }
+        }
+        seats.into_iter().filter(|seat| *seat != step.seat && named(seat)).filter_map(elsewhere).collect()
     }
 
     /// Sends the step that is looked at to that seat.
@@ -58,8 +78,9 @@ impl Case {
 
 #[cfg(test)]
 mod tests {
-    use super::super::kind::{StepAct, StepDef};
+    use super::super::kind::StepDef;
     use super::super::machine_tests::*;
+    use super::super::together::Needs;
     use super::*;
     use crate::kernel::access::Tier;
 
@@ -108,6 +129,40 @@ mod tests {
         let office = Office::on(1, 9, posts, route, Vec::new()).unwrap();
         let seats: Vec<Tier> = office.with(4, Case::other_seats).iter().map(|(seat, _)| seat.tier).collect();
         assert_eq!(seats, [Tier::Manager], "the manager above, and not the head of security");
+    }
+
+    #[test]
+    fn work_goes_to_those_who_hold_the_same_post_elsewhere() {
+        let mut posts = office().posts;
+        posts.push((7, Tier::Sysadmin, DIVISION, None));
+        let route = vec![def("confirm", StepAct::Decide, Tier::Manager), def("work", StepAct::Execute, Tier::Sysadmin)];
+        let mut office = Office::on(1, 9, posts, route, Vec::new()).unwrap();
+        office.approve(2).unwrap();
+        let seats = office.with(4, Case::other_seats);
+        assert!(!seats.is_empty() && seats.iter().all(|(seat, _)| seat.tier == Tier::Sysadmin), "{seats:?}");
+        let to = seats.iter().find(|(_, who)| *who == BTreeSet::from([person(7)])).unwrap().0;
+        office.case = office.with(4, |case, facts| case.rerouted(to, facts)).unwrap().0;
+        assert!(office.with(6, |case, facts| case.may_execute(facts)).is_err());
+        assert!(office.with(7, |case, facts| case.may_execute(facts)).is_ok());
+    }
+
+    #[test]
+    fn what_takes_several_goes_where_as_many_can_answer_and_not_once_somebody_has() {
+        let mut posts = office().posts;
+        posts.push((8, Tier::Manager, SECTION, None));
+        let several = StepDef { needs: Needs::All, ..def("confirm", StepAct::Decide, Tier::Manager) };
+        let route = || vec![several.clone(), def("work", StepAct::Execute, Tier::Sysadmin)];
+        let seats = |office: &Office| office.with(4, Case::other_seats);
+        let alone = Office::on(1, 9, posts.clone(), route(), Vec::new()).unwrap();
+        assert!(seats(&alone).is_empty(), "one alone does not answer for two");
+        posts.push((10, Tier::Manager, DIVISION, None));
+        let mut office = Office::on(1, 9, posts, route(), Vec::new()).unwrap();
+        let (to, who) = seats(&office).into_iter().find(|(seat, _)| seat.department == Some(DIVISION)).unwrap();
+        assert_eq!(who, [person(3), person(10)].into());
+        let moved = office.with(4, |case, facts| case.rerouted(to, facts)).unwrap().0;
+        assert_eq!(moved.steps[0].needed, 2, "all of those who sit there");
+        office.approve(2).unwrap();
+        assert!(seats(&office).is_empty(), "one of them has answered");
     }
 
     #[test]

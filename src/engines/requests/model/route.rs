@@ -96,7 +96,7 @@ pub struct Seat {
 }
 
 /// The part of the organisation that a route needs, on one day.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Organisation {
     pub seats: BTreeMap<SeatId, Seat>,
     /// Those who were named for a step of this kind (指名された者), by step and by the department of the one who named.
@@ -104,6 +104,10 @@ pub struct Organisation {
     /// Those whom the form of this request names for a step, by step, with the department in whose line it would go up.
     pub chosen: BTreeMap<String, (PersonId, Option<DepartmentId>)>,
     pub parents: BTreeMap<DepartmentId, DepartmentId>,
+    /// Who is not there that day (不在), though the post is theirs; asked only where routes are held against days to come.
+    pub absent: BTreeSet<PersonId>,
+    /// The tiers for which a rule says who decides while they are away (代決).
+    pub by_rule: BTreeSet<Tier>,
 }
 
 impl Organisation {
@@ -112,6 +116,39 @@ impl Organisation {
     pub fn holding(&self, tiers: &[Tier]) -> BTreeSet<PersonId> {
         let seats = tiers.iter().filter_map(|tier| self.seats.get(&SeatId::of(*tier, None)));
         seats.flat_map(|seat| seat.holders.iter().copied()).collect()
+    }
+
+    /// Takes somebody from every seat, as holder and as stand-in; who stands in for them goes on.
+    pub fn without(&mut self, person: PersonId) {
+        for seat in self.seats.values_mut() {
+            seat.holders.retain(|holder| *holder != person);
+            seat.deputies.retain(|(deputy, _)| *deputy != person);
+        }
+    }
+
+    /// Takes one post from somebody, with those who stand in for it.
+    pub fn vacate(
+        &mut self,
+        person: PersonId,
+        (tier, department, function): (Tier, DepartmentId, Option<FunctionKey>),
+    ) {
+        for id in SeatId::held(tier, department, function) {
+            if let Some(seat) = self.seats.get_mut(&id) {
+                seat.holders.retain(|holder| *holder != person);
+                seat.deputies.retain(|(_, holder)| *holder != person);
+            }
+        }
+    }
+
+    /// Gives somebody a post.
+    pub fn seat(&mut self, person: PersonId, tier: Tier, department: DepartmentId) {
+        for id in SeatId::held(tier, department, None) {
+            let seat = self.seats.entry(id).or_default();
+            seat.exists = true;
+            if !seat.holders.contains(&person) {
+                seat.holders.push(person);
+            }
+        }
     }
 
     /// Gives a step to the person whom the form names for it.
@@ -438,7 +475,7 @@ fn seated(
 }
 
 /// Who sits there, with those who were named for this step.
-fn seat_at(id: SeatId, step: Option<&str>, org: &Organisation) -> Option<Seat> {
+pub(super) fn seat_at(id: SeatId, step: Option<&str>, org: &Organisation) -> Option<Seat> {
     let seat = org.seats.get(&id).filter(|seat| seat.exists).cloned();
     let Some(named) = step.and_then(|step| org.named.get(&(step.to_owned(), id.department))) else { return seat };
     let mut seat = seat.unwrap_or_default();

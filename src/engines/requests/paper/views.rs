@@ -7,6 +7,7 @@ use crate::engines::requests::kinds::Registered;
 use crate::engines::requests::model::form::{Field, Form, Input};
 use crate::engines::requests::model::{Choice, Content, Kind, Shown, StepAct, StepDef};
 use crate::engines::requests::views::conditions;
+use crate::engines::requests::views::route::Member;
 use crate::engines::requests::views::sheet::{LineView, Sheet};
 use crate::engines::requests::views::{answers, say};
 use crate::kernel::clock::local;
@@ -204,7 +205,11 @@ fn seals(w: Catalogue, open: &Open, sheet: &Sheet) -> Vec<Vec<Seal>> {
     let applicant =
         Seal { title: w.t("paper-applicant").into_owned(), stamp: sheet.applicant.clone(), said: String::new() };
     let steps = open.case.steps.iter().zip(&sheet.route);
-    let sealed = steps.filter(|(step, _)| step.act.answers() && !step.applicant).map(|(step, drawn)| {
+    let sealed = steps.filter(|(step, _)| step.act.answers() && !step.applicant).flat_map(|(step, drawn)| {
+        // each of several has a box of their own (持回り)
+        if let Some(tally) = &drawn.tally {
+            return tally.members.iter().map(|member| of_member(w, &drawn.tier, member)).collect();
+        }
         let said = match () {
             () if drawn.stamp.is_some() => "",
             () if drawn.refused => "paper-refused",
@@ -213,9 +218,15 @@ fn seals(w: Catalogue, open: &Open, sheet: &Sheet) -> Vec<Vec<Seal>> {
             () => "",
         };
         let said = if said.is_empty() { String::new() } else { w.t(said).into_owned() };
-        Seal { title: drawn.tier.clone(), stamp: drawn.stamp.clone(), said }
+        vec![Seal { title: drawn.tier.clone(), stamp: drawn.stamp.clone(), said }]
     });
     in_rows(std::iter::once(applicant).chain(sealed).collect())
+}
+
+/// 「情報セキュリティ委員会 加藤 誠」, with their stamp, what they said instead, or an empty box.
+fn of_member(w: Catalogue, tier: &str, member: &Member) -> Seal {
+    let said = if member.refused { w.t("paper-refused").into_owned() } else { String::new() };
+    Seal { title: format!("{tier} {}", member.name), stamp: member.stamp.clone(), said }
 }
 
 /// Rows of boxes, each read from the right.

@@ -14,6 +14,7 @@ use crate::engines::requests::store::lists::privileged;
 use crate::engines::requests::views::capacity::{Chosen, posts};
 use crate::engines::requests::views::changes::rows;
 use crate::engines::requests::views::form::{RevealPage, Why, WorkPage, draw};
+use crate::engines::requests::views::overtaken::overtaken;
 use crate::engines::requests::views::tried::{Spot, Tried};
 use crate::engines::requests::views::{answers, marked};
 use crate::kernel::app::{App, Read};
@@ -95,6 +96,8 @@ async fn work_page(
     let doer = actions::doer(read.conn(), &hand.viewer, &open.request.kind).await?;
     let beside = open.registered.effects.beside(read.conn(), open.matter(), &form.line.line()).await?;
     let privileged = privileged(read.conn(), &open.round.content.rights()).await?;
+    let of_this = std::slice::from_ref(&form.line);
+    let overtaken = overtaken(read.conn(), hand, &screen.dates, open, of_this).await?.pop().map(|(_, said)| said);
     let shell = screen.shell(app, read, &form.line.subject, &[open.registered.effects.key()]).await?;
     let mut shell = shell
         .under("/requests/work")
@@ -115,6 +118,7 @@ async fn work_page(
         answers: marked(w, &open.round.shown, &open.round.content, &privileged),
         changes: rows(w, &ChangeSet { rows: mine }),
         beside: answers(w, &beside),
+        overtaken,
         early: open
             .registered
             .begins(StepAct::Execute, &open.round.content)

@@ -514,3 +514,9 @@ pub async fn asked(conn: &mut PgConnection, requests: &[Uuid]) -> Result<HashMap
     })
     .collect()
 }
+
+/// The lines of a decided request that are about a row which has changed since by another road, and when that was last.
+pub async fn changed_since(conn: &mut PgConnection, request: RequestId) -> Result<Vec<(i32, DateTime<Utc>)>> {
+    let rows = sqlx::query!(r#"select line as "line!", at as "at!" from rows_changed_since($1)"#, request.0);
+    Ok(rows.fetch_all(conn).await?.into_iter().map(|row| (row.line, row.at)).collect())
+}

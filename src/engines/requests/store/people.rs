@@ -13,13 +13,72 @@ use uuid::Uuid;
 
 /// Everybody who decides or works, and where, on one day; with those who were named for steps of this kind.
 pub async fn organisation(conn: &mut PgConnection, today: NaiveDate, kind: Option<&str>) -> Result<Organisation> {
-    let posts = sqlx::query!(
+    let posts = sqlx::query_as!(
+        SeatRow,
         r#"select tier as "tier!", function, department_id as "department_id!", held as "held!", present as "present!", holder as "holder!", deputy
              from seats_of($1)"#,
         today,
-    )
-    .fetch_all(&mut *conn)
-    .await?;
+    );
+    let posts = posts.fetch_all(&mut *conn).await?;
+    let mut org = seated(conn, posts).await?;
+    if let Some(kind) = kind {
+        org.named = named(conn, today, kind).await?;
+    }
+    Ok(org)
+}
+
+/// The organisation as it is expected to stand on a day to come: with the personnel changes that wait for theirs, who is absent,
+/// and for which tiers a rule says who decides meanwhile. Those who were named are asked for by kind.
+pub async fn expected(conn: &mut PgConnection, day: NaiveDate) -> Result<Organisation> {
+    let posts = sqlx::query_as!(
+        SeatRow,
+        r#"select tier as "tier!", function, department_id as "department_id!", held as "held!", present as "present!", holder as "holder!", deputy
+             from seats_expected($1)"#,
+        day,
+    );
+    let posts = posts.fetch_all(&mut *conn).await?;
+    let mut org = seated(conn, posts).await?;
+    let absent = sqlx::query_scalar!(
+        r#"select natural_person(person_id) as "person!: PersonId" from absence where ended_at is null and during @> $1::date"#,
+        day,
+    );
+    org.absent = absent.fetch_all(&mut *conn).await?.into_iter().collect();
+    let rules = sqlx::query_scalar!(r#"select tier as "tier!" from acting_rules($1) where who <> 'nobody'"#, day);
+    let rules = rules.fetch_all(&mut *conn).await?;
+    org.by_rule = rules.iter().filter_map(|tier| Tier::from_key(tier)).collect();
+    Ok(org)
+}
+
+/// The main post of a person on a day, and who they are.
+pub async fn main_post(
+    conn: &mut PgConnection,
+    person: PersonId,
+    day: NaiveDate,
+) -> Result<Option<(Tier, DepartmentId, Option<FunctionKey>)>> {
+    let row = sqlx::query!(
+        r#"select tier, department_id as "department: DepartmentId", function from post
+            where person_id = $1 and main and during @> $2::date"#,
+        person.0,
+        day,
+    );
+    let row = row.fetch_optional(conn).await?;
+    Ok(row.and_then(|row| {
+        Some((Tier::from_key(&row.tier)?, row.department, row.function.as_deref().and_then(FunctionKey::new)))
+    }))
+}
+
+struct SeatRow {
+    tier: String,
+    function: Option<String>,
+    department_id: Uuid,
+    held: bool,
+    present: bool,
+    holder: Uuid,
+    deputy: Option<Uuid>,
+}
+
+/// The seats of these posts, and the tree of departments.
+async fn seated(conn: &mut PgConnection, posts: Vec<SeatRow>) -> Result<Organisation> {
     let mut org = Organisation::default();
     for post in posts {
         let Some(tier) = Tier::from_key(&post.tier) else { continue };
@@ -38,9 +97,6 @@ pub async fn organisation(conn: &mut PgConnection, today: NaiveDate, kind: Optio
     }
     let tree = sqlx::query!(r#"select id, parent_id as "parent!" from department where parent_id is not null"#);
     let tree = tree.fetch_all(&mut *conn).await?;
-    if let Some(kind) = kind {
-        org.named = named(conn, today, kind).await?;
-    }
     org.parents = tree.into_iter().map(|row| (DepartmentId(row.id), DepartmentId(row.parent))).collect();
     Ok(org)
 }
@@ -65,7 +121,7 @@ pub async fn seat_of_person(
 }
 
 /// Those who were named for steps of a kind and are there on that day, by step and department.
-async fn named(
+pub async fn named(
     conn: &mut PgConnection,
     today: NaiveDate,
     kind: &str,
@@ -153,7 +209,8 @@ pub async fn names(conn: &mut PgConnection, ids: &[Uuid], today: NaiveDate) -> R
     Ok(named.collect())
 }
 
-/// The days after today on which posts or stand-ins begin or end, or somebody has left, up to a last one.
+/// The days after today on which posts, stand-ins, absences or sections begin or end, a personnel change that is entered takes
+/// effect, or somebody has left, up to a last one.
 pub async fn turning_days(conn: &mut PgConnection, today: NaiveDate, last: NaiveDate) -> Result<Vec<NaiveDate>> {
     let days = sqlx::query_scalar!(
         r#"select distinct on_day as "on_day!"
@@ -161,7 +218,12 @@ pub async fn turning_days(conn: &mut PgConnection, today: NaiveDate, last: Naive
                    union select upper(during) from post
                    union select lower(during) from stand_in where ended_at is null
                    union select upper(during) from stand_in where ended_at is null
-                   union select left_on + 1 from person) as turns
+                   union select left_on + 1 from person
+                   union select lower(during) from absence where ended_at is null
+                   union select upper(during) from absence where ended_at is null
+                   union select effective_on + case kind when 'retirement' then 1 else 0 end from movements_pub
+                   union select valid_from from department
+                   union select valid_to from department) as turns
             where on_day > $1 and on_day <= $2
             order by 1"#,
         today,

@@ -495,6 +495,8 @@ pub struct WorkPage {
     pub beside: Vec<Answer>,
     /// The work cannot begin before a day that is still to come.
     pub early: Option<String>,
+    /// 対象が変更されました: its row of a ledger has changed since the decision, by another road.
+    pub overtaken: Option<String>,
     /// Other lines are already done: this one can be left undone with a reason.
     pub may_decline: bool,
     /// The first part of its work is done, and what it made stays.

@@ -5,6 +5,7 @@
 //! * [`capacity`]: in which of their posts somebody acts.
 //! * [`changes`]: ledger rows before → after, and what differs from the round before.
 //! * [`form`]: the form, the check page, the form of a line's execution.
+//! * [`overtaken`]: what has changed since the decision.
 //! * [`reroute`]: where the office can send what waits.
 //! * [`route`]: the route with names, stamps and reasons for moves.
 //! * `rules`: whose words of the regulation are shown.
@@ -21,6 +22,7 @@ pub mod conditions;
 pub mod form;
 pub mod history;
 pub mod lists;
+pub mod overtaken;
 pub mod reroute;
 pub mod return_to;
 pub mod route;

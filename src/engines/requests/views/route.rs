@@ -158,6 +158,29 @@ pub struct RouteStep {
     pub returned: bool,
     /// Never reached any more: the request ended before.
     pub over: bool,
+    /// Who of several has said what (合議・持回り), where it takes the answers of several.
+    pub tally: Option<Tally>,
+}
+
+/// How several have answered at one step.
+#[derive(Debug, Clone)]
+pub struct Tally {
+    /// 「賛成2・反対1・未回答3（4名の回答で決まります）」
+    pub said: String,
+    pub members: Vec<Member>,
+}
+
+/// One of several.
+#[derive(Debug, Clone)]
+pub struct Member {
+    pub name: String,
+    /// 賛成, 反対, 意見; 未回答
+    pub answer: String,
+    pub when: String,
+    pub words: String,
+    /// The date stamp of whoever did not refuse.
+    pub stamp: Option<Stamp>,
+    pub refused: bool,
 }
 
 /// Beside which step it opens, how many answer, and why it is not where the regulation put it.
@@ -246,6 +269,7 @@ impl Record<'_> {
             refused: false,
             returned: false,
             over: false,
+            tally: None,
         };
         if step.skipped.is_some() {
             drawn.over = true;
@@ -259,6 +283,9 @@ impl Record<'_> {
             _ => self.decided(hand, dates, at, &mut drawn),
         }
         self.of_several(hand, at, step, &mut drawn);
+        if now || placed.ended_at.is_some() {
+            drawn.tally = self.tally(hand, dates, (at, step), &drawn.act);
+        }
         self.end(hand, &mut drawn);
         drawn
     }
@@ -349,6 +376,65 @@ impl Record<'_> {
         let read: Vec<String> = read.collect();
         let said = hand.w.t2("requests-read-count", "all", told.len(), "count", read.len()).into_owned();
         drawn.marks = std::iter::once(said).chain(read).collect();
+    }
+
+    /// 持回り: each of several with what they said and when, and those who have not answered yet.
+    fn tally(&self, hand: &Hand, dates: &Dates, (at, step): (usize, &Step), act: &str) -> Option<Tally> {
+        let w = hand.w;
+        if step.needed < 2 || step.skipped.is_some() || step.each_line {
+            return None;
+        }
+        let said: Vec<&Decided> =
+            self.decisions.iter().filter(|one| self.stands(one, at) && one.verdict != "return").collect();
+        let member = |decided: &&Decided| {
+            let (person, refused) = (PersonId(decided.decider), decided.verdict == "refuse");
+            let answer = match (refused, step.act) {
+                (true, _) => "requests-tally-against",
+                (false, StepAct::Consult) => "requests-tally-opinion",
+                (false, _) => "requests-tally-for",
+            };
+            let marks = self.marks(hand, decided.acting_for, decided.deputy, false).concat();
+            let stamp = || self.stamp(hand, dates, act, person, decided.decided_at, decided.deputy);
+            Member {
+                name: format!("{} {marks}", name(self.names, person)).trim().to_owned(),
+                answer: w.t(answer).into_owned(),
+                when: dates.short_at(decided.decided_at),
+                words: decided.words.clone(),
+                stamp: (!refused).then(stamp),
+                refused,
+            }
+        };
+        let mut members: Vec<Member> = said.iter().map(member).collect();
+        let against = said.iter().filter(|one| one.verdict == "refuse").count();
+        // once a request is over, nobody is asked any more, and others may hold the post by now
+        let missing =
+            if self.phase.is_closed() { BTreeSet::new() } else { self.case.able(step, &self.kind.joins, self.org) };
+        let mut missing: Vec<PersonId> = missing.into_iter().collect();
+        missing.sort_by_cached_key(|person| (self.names.get(&person.0).map(|name| name.reading.clone()), *person));
+        let unanswered = |person: &PersonId| Member {
+            name: name(self.names, *person),
+            answer: w.t("requests-tally-unanswered").into_owned(),
+            when: String::new(),
+            words: String::new(),
+            stamp: None,
+            refused: false,
+        };
+        members.extend(missing.iter().map(unanswered));
+        let values: [(&str, &dyn std::fmt::Display); 4] = [
+            ("for", &(said.len() - against)),
+            ("against", &against),
+            ("missing", &missing.len()),
+            ("needed", &step.needed),
+        ];
+        let key = if step.act == StepAct::Consult { "requests-tally-opinions" } else { "requests-tally" };
+        let mut told = w.with(key, &values).into_owned();
+        let here = |one: &&Circulated| one.round == self.round && usize::try_from(one.step).ok() == Some(at);
+        let sent: Vec<&Circulated> = self.circulated.iter().filter(here).collect();
+        if !sent.is_empty() {
+            let read = sent.iter().filter(|one| one.read_at.is_some()).count();
+            told = format!("{told} {}", w.t2("requests-tally-circulated", "all", sent.len(), "count", read));
+        }
+        Some(Tally { said: told, members })
     }
 
     /// 合議: who of several has answered, and how many answers are still needed.

@@ -5,13 +5,14 @@ use super::beside::{self, Beside};
 use super::capacity::{Posts, posts, posts_for_a_slip};
 use super::changes::{DifferenceView, RowView, differences, rows};
 use super::history::history;
+use super::overtaken;
 use super::reroute::{self, Seats};
 use super::return_to::ReturnTo;
 use super::route::{Names, Record, RouteStep, people_of, stamp};
 use super::rules::rules;
 use super::{Answer, PhaseTag, acting, answers, guard, marked, say};
 use crate::engines::requests::actions::deciding::may_ask;
-use crate::engines::requests::actions::ladder::ESCALATED;
+use crate::engines::requests::actions::ladder::{ESCALATED, OFFICE_TOLD};
 use crate::engines::requests::actions::reminding::BY_HAND;
 use crate::engines::requests::actions::{Hand, Open};
 use crate::engines::requests::drafts::actions::may_file;
@@ -166,6 +167,8 @@ pub struct Sheet {
     pub capacities: Posts,
     /// The same to enter a signed slip.
     pub slip_capacities: Posts,
+    /// 対象が変更されました: lines whose row of a ledger has changed since the decision, by another road.
+    pub overtaken: Vec<String>,
     /// Why somebody whose turn it would be may not act, in words.
     pub why_not: String,
     /// Why the reader may decide for one who is away (代決).
@@ -191,6 +194,7 @@ pub(super) struct Parts {
     pub(super) pulled_back: Vec<DateTime<Utc>>,
     pub(super) asked_again: Vec<DateTime<Utc>>,
     pub(super) escalated: Vec<DateTime<Utc>>,
+    pub(super) office_told: Vec<DateTime<Utc>>,
     pub(super) rerouted: Vec<Rerouting>,
 }
 
@@ -201,9 +205,10 @@ async fn parts(conn: &mut PgConnection, open: &Open) -> Result<Parts> {
         None => Vec::new(),
     };
     let withdrawn = open.request.phase == Phase::Withdrawn;
-    let told = ["request.reminded", ESCALATED, BY_HAND, "request.pulled_back"];
+    let told = ["request.reminded", ESCALATED, BY_HAND, "request.pulled_back", OFFICE_TOLD];
     let mut moments = record::moments_of(conn, id, &told).await?;
-    let [reminded, escalated, asked_again, pulled_back] = told.map(|kind| moments.remove(kind).unwrap_or_default());
+    let [reminded, escalated, asked_again, pulled_back, office_told] =
+        told.map(|kind| moments.remove(kind).unwrap_or_default());
     Ok(Parts {
         steps: store::steps::of_round(conn, &open.request).await?,
         lines: store::lines(conn, &open.request).await?,
@@ -218,6 +223,7 @@ async fn parts(conn: &mut PgConnection, open: &Open) -> Result<Parts> {
         prepared_by: preparer(conn, id.0).await?,
         reminded,
         escalated,
+        office_told,
         rerouted: rerouting::list(conn, id).await?,
         asked_again,
         pulled_back,
@@ -336,10 +342,12 @@ pub async fn sheet(conn: &mut PgConnection, hand: &Hand, dates: &Dates, open: &m
             && open.request.requester() == Some(hand.viewer.person)
             && may_file(&hand.viewer, &open.registered),
     };
+    let overtaken = overtaken::overtaken(conn, hand, dates, open, &parts.lines).await?;
     let rules = rules(hand, open, may, &parts.decisions, &parts.executions);
     let privileged = lists::privileged(conn, &open.round.content.rights()).await?;
     let (by_rule, acts) = acting::offered(hand, &names, decide.as_ref());
     Ok(Sheet {
+        overtaken: overtaken.into_iter().map(|(_, said)| said).collect(),
         rules: (open.registered.edition.to_string(), rules),
         number: open.request.number.clone(),
         mechanism: open.registered.effects.key(),
