@@ -58,6 +58,7 @@ mod journey;
 mod keeping_people;
 mod language;
 mod ledgers;
+mod left_vacant;
 mod licences;
 mod links;
 mod mail;

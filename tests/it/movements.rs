@@ -9,6 +9,7 @@ use mamori::kernel::jobs::Runner;
 use mamori::kernel::work::Work;
 
 use crate::accounts::{add, add_owned, hidden};
+use crate::left_vacant::seen;
 use crate::requests::{Office, decide, employee_no, number_of, option, send};
 use crate::roster_import::{confirm, looked, roster};
 use crate::support::ground::open_account;
@@ -58,6 +59,13 @@ async fn order(office: &Browser<'_>, person: &str, fields: &[(&str, &str)]) -> P
     office.get("/movements/new").await.ok();
     let mut all = vec![("person", person)];
     all.extend_from_slice(fields);
+    let page = office.submit("/movements", &all).await;
+    // what becomes vacant by it is looked at first
+    let seen = seen(&page);
+    if seen.is_empty() {
+        return page;
+    }
+    all.push(("seen", &seen));
     office.submit("/movements", &all).await
 }
 

@@ -4,8 +4,11 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use uuid::Uuid;
 
-use super::model::{Entered, Kind, NewMovement, Place, Source};
+use super::model::{Entered, Kind, NewMovement, Place, Source, going};
 use super::{actions, store, views};
+use crate::engines::regulations::Regulations;
+use crate::engines::regulations::functions;
+use crate::engines::regulations::vacated::{Vacated, vacated};
 use crate::kernel::access::{Permission, Tier};
 use crate::kernel::app::App;
 use crate::kernel::error::{Error, Message, Result};
@@ -17,7 +20,7 @@ use crate::web::icons::Icon;
 use crate::web::locale::Line;
 use crate::web::routing::{Access, Can, Nav, Room, Section, get, post};
 use crate::web::screen::{House, Screen, page, page_with, said};
-use crate::web::shell::{Banner, Tone};
+use crate::web::shell::{Banner, Link, Tone};
 
 crate::gate!(
     /// 人事異動対応表を見る
@@ -76,6 +79,8 @@ async fn draw(
     let left = store::left_behind(read.conn(), dates.today).await?;
     let unsettled = store::unsettled(read.conn(), &scope, dates.today).await?.len();
     let movements = store::list(read.conn(), &scope, dates.today).await?;
+    let in_force = app.part::<Regulations>()?.in_force();
+    let roles = functions::roles(read.conn(), &in_force, dates.today).await?;
     let mut shell = screen.shell(app, &mut read, screen.w.t("movements-title"), &["personnel.table"]).await?;
     let (late, rows): (Vec<_>, Vec<_>) =
         found.into_iter().partition(|row| !row.answered() && row.effective_on < dates.today);
@@ -92,7 +97,7 @@ async fn draw(
         late: views::rows(app, me, dates, &late)?,
         rows: views::rows(app, me, dates, &rows)?,
         left: views::left(dates, &left),
-        movements: views::movements(dates, may_enter, movements),
+        movements: views::movements(screen.w, dates, may_enter, &roles, movements),
         may_enter,
         unsettled,
         cancel,
@@ -122,11 +127,44 @@ async fn form(app: &App, me: &Can<EnterMovements>, screen: &Screen) -> Result<Fo
 }
 
 async fn show(app: &App, me: &Can<EnterMovements>, screen: &Screen, form: Form) -> Result<Response> {
+    ask_again(app, me, screen, form, Vec::new()).await
+}
+
+/// What was typed, on a form of its own.
+fn typed_again(form: Form, typed: &Form) -> Form {
+    let names = ["person", "kind", "effective_on", "to_department", "to_tier", "to_title"];
+    let typed = names.into_iter().map(|name| (name, typed.text(name))).filter(|(_, value)| !value.is_empty());
+    typed.fold(form, |form, (name, value)| form.fill(name, value))
+}
+
+/// The functions that nobody would act in, in words, and what tells these from others.
+async fn vacancies(
+    app: &App,
+    me: &Can<EnterMovements>,
+    screen: &Screen,
+    new: &NewMovement,
+) -> Result<(Vec<(Link, String)>, String)> {
+    let in_force = app.part::<Regulations>()?.in_force();
+    let Some(going) = going(new.person, new.kind, new.effective_on) else { return Ok((Vec::new(), String::new())) };
+    let mut read = app.read(me).await?;
+    let roles = functions::roles(read.conn(), &in_force, screen.dates.today).await?;
+    let left = vacated(&roles, &going);
+    let key = left.iter().map(Vacated::key).collect::<Vec<_>>().join(" ");
+    Ok((left.iter().map(|one| one.words(screen.w, &screen.dates, going.from)).collect(), key))
+}
+
+async fn ask_again(
+    app: &App,
+    me: &Can<EnterMovements>,
+    screen: &Screen,
+    form: Form,
+    vacant: Vec<(Link, String)>,
+) -> Result<Response> {
     let status = if form.faulty() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let mut read = app.read(me).await?;
     let shell = screen.shell(app, &mut read, screen.w.t("movements-new"), &["personnel.movement"]).await?;
     let shell = shell.crumb("/movements", screen.w.t("movements-title")).crumb_here(screen.w.t("movements-new"));
-    page_with(status, &views::FormPage { shell: shell.module("form").faulty(form.faulty()), form })
+    page_with(status, &views::FormPage { shell: shell.module("form").faulty(form.faulty()), form, vacant })
 }
 
 async fn enter(State(app): State<App>, me: Can<EnterMovements>, screen: Screen, posted: Posted) -> Result<Response> {
@@ -150,6 +188,12 @@ async fn enter(State(app): State<App>, me: Can<EnterMovements>, screen: Screen, 
     };
     let to = to.filter(|_| kind == Kind::Transfer);
     let new = NewMovement { person: *person, kind, effective_on, to, source: Source::Entered };
+    // what would become vacant is looked at before it is entered
+    let (vacant, key) = vacancies(&app, &me, &screen, &new).await?;
+    if !vacant.is_empty() && form.text("seen") != key {
+        let again = typed_again(self::form(&app, &me, &screen).await?, &form).fill("seen", key);
+        return ask_again(&app, &me, &screen, again, vacant).await;
+    }
     match app.change(&me.actor(), async |work: &mut Work| actions::enter(work, &new).await).await? {
         Entered::Done(_) => Ok(screen.go(&app, "/movements", Some((Tone::Good, Message::new("movements-entered"))))),
         Entered::Mend(field, message) => {
