@@ -454,6 +454,7 @@ administration-event-route-checked = Check of the routes
 administration-event-chart-drawn = Organisation chart drawn
 administration-event-function-handed_over = Function handed over
 administration-event-person-corrected = Person corrected
+administration-event-person-taken_out = Person taken out in set-up
 administration-event-department-renamed = Department renamed
 administration-event-department-name_in_use = New name of a department in use
 administration-event-department-closed = Department closed

@@ -48,6 +48,7 @@ directory-pledge-declined = Not pledged
 directory-left-on = Left on
 directory-owner = Owner of this administration account
 directory-facts = Person
+directory-vacant = Functions left vacant when they leave
 directory-posts = Appointments
 directory-post-kind = Main or concurrent
 directory-post-main = Main

@@ -12,6 +12,10 @@ functions-stand-in = Stand-in
 functions-who = { $name } ({ $department })
 functions-vacant = Vacant
 functions-vacant-count = { $count } vacant
+functions-vacant-from = Vacant from { $from }.{" "}
+functions-successor-post = A successor in the post “{ $post }” is needed.
+functions-successor-section = This department needs a successor.
+functions-successor = Appoint a successor in the register of functions.
 functions-vacant-names = Nobody has been appointed as: { $names }
 functions-away = Away or signed off
 functions-away-title = There are functions whose holder is on leave or cannot sign in
@@ -19,6 +23,18 @@ functions-away-names = Holder on leave or unable to sign in: { $names }
 functions-nobody = Nobody
 functions-coming-of = { $name } from { $from }
 functions-org-defined = Set up by the organisation
+functions-by-posts = Held by post
+functions-by-posts-note = The regulation names these by a post or a section and not as a function. Whoever bears the post holds it.
+functions-by-post-name = Capacity
+functions-entered = Entered
+functions-entered-post = As a post on the person's page, or by a personnel change
+functions-entered-naming = Named by the holder of another function
+functions-entered-as = Appointed as “{ $name }”
+functions-and-more =
+    { $count ->
+        [one] {" "}and one more
+       *[other] {" "}and { $count } more
+    }
 functions-open = Open the register of functions
 functions-clause = Clause
 functions-tier = Capacity

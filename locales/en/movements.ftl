@@ -46,8 +46,10 @@ movements-breaks = { $count ->
     [one] With this change requests would stop at one place
    *[other] With this change requests would stop at { $count } places
 }
-movements-breaks-note = Appoint a successor or enter a stand-in first, or enter the change knowing this.
-movements-enter-knowing = Enter it all the same
+movements-enter-all-the-same = Enter it all the same
+movements-vacant = Functions left vacant by this change
+movements-vacant-lead = Nobody else holds these functions.
+movements-not-yet = Nothing is entered yet: appoint a successor or enter a stand-in first, or enter it now and see to the successor.
 movements-cancel = Cancel
 movements-cancel-ask = Cancel this change of { $name }?
 movements-reason = Reason for cancelling

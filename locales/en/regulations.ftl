@@ -61,6 +61,9 @@ regulations-level-prohibit = Must not
 regulations-level-info = Aim or definition (no duty)
 
 regulations-place = Place in the text
+regulations-article-here = Article in this organisation
+regulations-article = Article { $number }
+regulations-here = here { $article }
 regulations-applicant = Who applies
 regulations-approvers = Who decides
 regulations-either = { " or " }

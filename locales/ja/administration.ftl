@@ -450,6 +450,7 @@ administration-event-route-checked = 経路の点検
 administration-event-chart-drawn = 体制図の作成
 administration-event-function-handed_over = 役割の引継ぎ
 administration-event-person-corrected = 職員の修正
+administration-event-person-taken_out = 初期設定での職員の取消し
 administration-event-department-renamed = 部署の名称変更
 administration-event-department-name_in_use = 部署の新しい名称
 administration-event-department-closed = 部署の廃止

@@ -44,6 +44,7 @@ directory-pledge-declined = 誓約しない
 directory-left-on = 退職日
 directory-owner = 管理用アカウントの持ち主
 directory-facts = 職員
+directory-vacant = 退職で空席になる役割
 directory-posts = 発令
 directory-post-kind = 本務・兼務
 directory-post-main = 本務

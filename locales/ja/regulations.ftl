@@ -57,6 +57,9 @@ regulations-level-prohibit = してはならない
 regulations-level-info = 趣旨・定義（義務なし）
 
 regulations-place = 条番号
+regulations-article-here = この組織での条番号
+regulations-article = 第{ $number }条
+regulations-here = この組織では{ $article }
 regulations-applicant = 申請する人
 regulations-approvers = 承認する人
 regulations-either = 又は

@@ -294,6 +294,8 @@ pub struct Term {
     pub number: String,
     /// the post by which they hold it (充て職): 副市長
     pub rests_on: Option<String>,
+    /// that is their main post, with which it moves
+    pub rests_on_main: bool,
     /// who stands in today
     pub stand_in: Option<String>,
     /// away today on leave (休職等), or unable to sign in any more: the post is theirs by name only
@@ -330,7 +332,7 @@ pub async fn terms(conn: &mut PgConnection, tiers: &[Tier], on: NaiveDate) -> sq
         r#"select p.id as "id: PostId", p.person_id as "person: PersonId", n.family_name, n.given_name, n.employee_no,
                   n.left_on, p.department_id as "department: DepartmentId", d.name as department_name,
                   o.name as "above?", p.tier as "tier: Tier", p.function, p.title, p.main, lower(p.during) as "from!: NaiveDate",
-                  upper(p.during) as "until?: NaiveDate", b.title as "rests_on?", m.family_name as "deputy_family?",
+                  upper(p.during) as "until?: NaiveDate", b.title as "rests_on?", coalesce(b.main, false) as "rests_on_main!", m.family_name as "deputy_family?",
                   m.given_name as "deputy_given?", coalesce(n.owner_person, n.id) as "natural!: PersonId",
                   (p.during @> $2::date and (on_leave(n.id) or sign_in_stopped(n.id))) as "away!"
              from post p
@@ -371,6 +373,7 @@ pub async fn terms(conn: &mut PgConnection, tiers: &[Tier], on: NaiveDate) -> sq
                 natural: row.natural,
                 number: row.employee_no,
                 rests_on: row.rests_on,
+                rests_on_main: row.rests_on_main,
                 above: row.above,
                 away: row.away,
                 stand_in: deputy.map(|(family, given)| super::model::full_name(&family, &given)),

@@ -103,8 +103,14 @@ async fn an_article_for_those_with_servers_of_their_own_does_not_concern_the_oth
         page.ok().says("対象外").says("適用の条件").says("サーバ等を自組織で設置し、管理している：");
     }
     committee.get("/clauses?state=not-applicable").await.ok().says("20-1").hides("21-1");
+    // the text counts those after it one lower then
+    committee.get("/clauses?q=21-2").await.ok().says("この組織では第20条");
+    committee.get("/clauses/coop-operations/21-2").await.ok().says("この組織での条番号").says("第20条");
+    committee.get("/clauses/coop-operations/19a").await.ok().hides("この組織での条番号");
+    committee.get("/clauses?on=2026-04-01&q=21-2").await.ok().hides("この組織では第20条");
     enters(&portal, "servers_on_premises", "yes").await;
     committee.get("/clauses/coop-operations/20-1").await.ok().hides("対象外");
+    committee.get("/clauses/coop-operations/21-2").await.ok().hides("この組織での条番号");
 }
 
 /// Where no text in force has such a clause, the value would act on nothing: nobody is asked.

@@ -9,6 +9,7 @@ use mamori::kernel::jobs::Runner;
 use mamori::kernel::work::Work;
 
 use crate::accounts::{add, add_owned, hidden};
+use crate::left_vacant::seen;
 use crate::requests::{Office, decide, employee_no, number_of, option, send};
 use crate::roster_import::{confirm, looked, roster};
 use crate::support::ground::open_account;
@@ -59,10 +60,12 @@ async fn order(office: &Browser<'_>, person: &str, fields: &[(&str, &str)]) -> P
     let mut all = vec![("person", person)];
     all.extend_from_slice(fields);
     let page = office.submit("/movements", &all).await;
-    if !page.text().contains("name=\"_knowing\"") {
+    // what becomes vacant by it is looked at first
+    let seen = seen(&page);
+    if seen.is_empty() {
         return page;
     }
-    all.push(("_knowing", "yes"));
+    all.push(("seen", &seen));
     office.submit("/movements", &all).await
 }
 
@@ -681,7 +684,8 @@ async fn the_entry_says_first_which_requests_would_stop() {
         [("person", employee_no(&portal, "中村")), ("kind", "leave".into()), ("effective_on", "2026-04-20".into())];
     let own: Vec<(&str, &str)> = own.iter().map(|(name, value): &(&str, String)| (*name, value.as_str())).collect();
     desk.submit("/movements", &own).await.refuses("自分の人事異動は入力できません");
-    let knowing = [fields[0], fields[1], fields[2], ("_knowing", "yes")];
+    let looked = seen(&page);
+    let knowing = [fields[0], fields[1], fields[2], ("seen", &*looked)];
     desk.submit("/movements", &knowing).await.ok().says("人事異動を入力しました");
     assert_eq!(waiting().await, 2);
 }

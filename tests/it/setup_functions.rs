@@ -6,9 +6,9 @@ use crate::sign_in::activate;
 use crate::support::html::forms;
 use crate::support::portal::{Browser, Page, Portal};
 
-const TOWN: &str = "部署コード,部署名,よみ,上位部署コード\r\n1000,青野市,あおのし,\r\n\
+pub const TOWN: &str = "部署コード,部署名,よみ,上位部署コード\r\n1000,青野市,あおのし,\r\n\
     1200,情報政策課,じょうほうせいさくか,1000\r\n1210,情報政策係,じょうほうせいさくがかり,1200\r\n";
-const TOWN_PEOPLE: &str = "職員番号,氏名,フリガナ,所属コード,役職,雇用区分,採用年月日\r\n\
+pub const TOWN_PEOPLE: &str = "職員番号,氏名,フリガナ,所属コード,役職,雇用区分,採用年月日\r\n\
     000101,青木 健,アオキ ケン,1200,課長,正職員,H10.4.1\r\n\
     000102,井上 幸子,イノウエ サチコ,1200,主査,正職員,平成15年4月1日\r\n\
     000103,上田 誠,ウエダ マコト,1200,主査,正職員,2010/4/1\r\n\
@@ -93,8 +93,17 @@ async fn one_person_is_given_several_functions_at_once_and_what_is_left_is_named
     step(&browser, "regulation", &[&osaka[..], &[("effective_on", "2026-04-01")]].concat()).await.ok();
     settle_values(&browser).await.ok();
     sits(&browser, "office", "000102").await;
-    let unknown = "選んだ規程に、「IT管理者」という立場はありません";
-    browser.get("/set-up/check").await.ok().says(unknown).says("「要登録」のものを登録すると");
+    let unknown = "選んだ規程にない立場です";
+    let page = browser.get("/set-up/check").await;
+    page.ok().says("「要登録」のものを登録すると");
+    // each by the name under which it was given, once, with who was chosen for it and what to do
+    let former = "「ネットワーク管理者（システム管理規程）」は、いま選んだ規程にない立場です";
+    page.says("「サーバ管理者（システム管理規程）」は")
+        .says(former)
+        .says("「クライアント端末管理者（システム管理規程）」は");
+    assert_eq!(page.words().matches(unknown).count(), 3, "{}", page.words());
+    page.says("上田 誠さんの登録を取り消し、いま選んだ規程の立場に就け直してください");
+    browser.get("/set-up/functions").await.ok().says("サーバ管理者（システム管理規程）：青木 健");
     let refused = browser.submit("/set-up/check", &[]).await;
     assert!(refused.words().contains("まだ登録の足りないところがあります"), "{}", refused.words());
     for _ in 0..3 {
@@ -193,7 +202,12 @@ async fn each_text_has_its_own_approval_and_is_chosen_in_one_edition_only() {
         ("approved_on.village-office@2027", "2026-03-25"),
         ("effective_on.village-office@2027", "2026-04-01"),
     ];
-    chooses(&browser, "village-office", &other).await.refuses("一つの版だけを選んでください");
+    let both = "「むら役場電算規程 2027版」は、同じ規程の違う版です";
+    chooses(&browser, "village-office", &other).await.refuses("一つの版だけを選んでください").says(both);
+    let own = [("tracked", "village-office"), POLICY[1], POLICY[2], POLICY[3]];
+    let same = own.map(|(name, value)| (name.replace("mutual-aid-policy", "village-office"), value));
+    let same: Vec<(&str, &str)> = same.iter().map(|(name, value)| (name.as_str(), *value)).collect();
+    chooses(&browser, "village-office", &same).await.refuses("は、運用する規程に選んでいます");
     // who approved the policy, and when, is asked of it alone
     let page = chooses(&browser, "village-office", &[("tracked", "mutual-aid-policy")]).await;
     page.refuses("を承認した機関").says("の承認日").says("の施行日");

@@ -2,7 +2,7 @@
 //! who may read them, and the clauses behind a screen.
 use super::binding::{Binding, Kind, handed, keeps, works};
 use super::blanks::{self, Filled};
-use super::catalogue::Clause;
+use super::catalogue::{Clause, article};
 use super::library::{ClauseRef, Entry, Library};
 use super::own_routes::{OwnRoutes, rerouted};
 use super::store::{AdoptionRow, EnteredValue};
@@ -135,6 +135,17 @@ impl Adopted {
     #[must_use]
     pub fn is_outside(&self, clause: &Clause) -> bool {
         self.outside.contains(&clause.id)
+    }
+
+    /// The number of the clause's article in this organisation, where the text counts otherwise without those that do not concern
+    /// it (繰上げ).
+    #[must_use]
+    pub fn article_here(&self, clause: &Clause) -> Option<u32> {
+        let number = clause.article()?;
+        let counts = |id: &&String| self.binding.bind(id).is_some_and(|bind| bind.renumbers);
+        let gone: BTreeSet<u32> =
+            self.outside.iter().filter(counts).filter_map(|id| article(id)).filter(|gone| *gone < number).collect();
+        number.checked_sub(u32::try_from(gone.len()).ok().filter(|gone| *gone > 0)?)
     }
 
     /// The same text, with the clauses that hang on what the organisation has not.

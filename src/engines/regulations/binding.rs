@@ -69,6 +69,8 @@ pub struct Bind {
     pub waits_for: Option<String>,
     /// The canonical yes or no on which it hangs whether the clause concerns the organisation at all (対象外).
     pub applies_if: Option<String>,
+    /// The text has this article only where it concerns the organisation: where it does not, those after it stand one lower.
+    pub renumbers: bool,
 }
 
 impl Bind {
@@ -260,6 +262,8 @@ struct WrittenBind {
     mechanisms: Vec<String>,
     waits_for: Option<String>,
     applies_if: Option<String>,
+    #[serde(default)]
+    renumbers: bool,
 }
 
 /// Reads one binding; `file` is what faults are reported under.

@@ -300,14 +300,14 @@ mod tests {
         let stands = |facts| state(&workflow, Some(&bound()), facts, &reference("2026-11-21"));
         assert_eq!(stands(elsewhere), State::OtherRoute);
         assert_eq!(stands(Facts { by_other_route: false, ..elsewhere }), State::Kept { next: None });
-        let waiting = Bind { mechanisms: vec!["m".into()], waits_for: Some("logs".into()), applies_if: None };
+        let waiting = Bind { mechanisms: vec!["m".into()], waits_for: Some("logs".into()), ..Bind::default() };
         let waits = state(&workflow, Some(&waiting), elsewhere, &reference("2026-11-21"));
         assert_eq!(waits, State::Waiting { room: Some("logs".into()) });
     }
 
     #[test]
     fn a_clause_without_its_room_is_waiting_even_where_a_part_of_it_runs() {
-        let partly = Bind { mechanisms: vec!["portal.log".into()], waits_for: Some("logs".into()), applies_if: None };
+        let partly = Bind { mechanisms: vec!["portal.log".into()], waits_for: Some("logs".into()), ..Bind::default() };
         let setting = clause(MechanismKind::Setting, None);
         let stands = |bind| state(&setting, bind, facts(Some("2026-11-20")), &reference("2026-11-21"));
         assert_eq!(stands(Some(&partly)), State::Waiting { room: Some("logs".into()) });

@@ -127,6 +127,12 @@ impl Clause {
         self.mechanism != MechanismKind::None
     }
 
+    /// The number of its article (条), where its id begins with one.
+    #[must_use]
+    pub fn article(&self) -> Option<u32> {
+        article(&self.id)
+    }
+
     /// The place without what only tells sentences of one paragraph apart: 「4.1.1(1)」 for 「4.1.1(1) 前段」.
     #[must_use]
     pub fn short_place(&self) -> &str {
@@ -408,4 +414,10 @@ impl Checker<'_> {
     fn period(&mut self, key: &str, text: &str) -> Option<Period> {
         Period::parse(text).map_err(|error| self.fault(format!("{key}: {error}"))).ok()
     }
+}
+/// The number of the article to which a clause's id belongs: 21 for `21-4-6`, 19 for `19a`.
+#[must_use]
+pub fn article(id: &str) -> Option<u32> {
+    let digits = id.find(|c: char| !c.is_ascii_digit()).unwrap_or(id.len());
+    id.get(..digits)?.parse().ok().filter(|_| !id[digits..].starts_with('.'))
 }

@@ -6,14 +6,15 @@ use serde::Deserialize;
 
 use super::model::{Place, Standing, Wish};
 use super::{EditPeople, KeepStandIns, SeePeople, SeePermissions, keeping, store, views};
-use crate::engines::regulations::Regulations;
+use crate::engines::regulations::vacated::{Going, Takes, vacated};
+use crate::engines::regulations::{Regulations, functions};
 use crate::kernel::access::{Permission, Viewer};
 use crate::kernel::app::{App, Read};
 use crate::kernel::error::{Error, Message, Result};
 use crate::kernel::ids::PersonId;
 use crate::kernel::text;
 use crate::kernel::work::Work;
-use crate::people::model::StandInId;
+use crate::people::model::{Person, StandInId};
 use crate::people::pages::stand_ins::{questions, wanted};
 use crate::people::permissions;
 use crate::people::pledge;
@@ -30,7 +31,7 @@ use crate::web::identify::Caller;
 use crate::web::parts::{Empty, Tag, TagTone};
 use crate::web::routing::Can;
 use crate::web::screen::{House, Screen, page, page_with, said};
-use crate::web::shell::Tone;
+use crate::web::shell::{Link, Tone};
 
 /// How the list is asked for.
 #[derive(Debug, Default, Deserialize)]
@@ -120,10 +121,12 @@ pub async fn show(
     let sign_in = if cares { sign_ins::sign_in_of(read.conn(), id).await? } else { None };
     let locked = sign_in.as_ref().is_some_and(|sign_in| sign_in.state() == "locked");
     let may_release = locked && me.may(Permission::SignInsManage) && person.owner.unwrap_or(id) != me.natural;
+    let vacant = if keeps { vacancies(&app, &mut read, &screen, &person).await? } else { Vec::new() };
     let shell = screen.shell(&app, &mut read, person.name(), &[ROLE_ASSIGNMENT]).await?;
     let shell = shell.crumb("/people", w.t("directory-title")).crumb_here(person.name());
     let left = person.left_on.filter(|day| *day < dates.today);
     page(&views::Show {
+        vacant,
         reading: person.reading.clone(),
         number: person.employee_no.clone(),
         left: left.map(|_| Tag::new(TagTone::Done, w.of("directory-standing", "left")).large()),
@@ -139,6 +142,17 @@ pub async fn show(
         release: may_release.then(|| format!("/sign-ins/{number}/release")),
         shell,
     })
+}
+
+/// The functions that nobody will hold once this person has left (退職日).
+async fn vacancies(app: &App, read: &mut Read, screen: &Screen, person: &Person) -> Result<Vec<(Link, String)>> {
+    let today = screen.dates.today;
+    let gone = person.left_on.filter(|last| *last >= today).and_then(|last| last.succ_opt());
+    let Some(from) = gone else { return Ok(Vec::new()) };
+    let going = Going { person: person.owner.unwrap_or(person.id), from, takes: Takes::All };
+    let in_force = app.part::<Regulations>()?.in_force();
+    let roles = functions::roles(read.conn(), &in_force, today).await?;
+    Ok(vacated(&roles, &going).iter().map(|one| one.words(screen.w, &screen.dates, from)).collect())
 }
 
 /// POST /people/{number}/telephone

@@ -177,6 +177,8 @@ pub struct Show {
     pub reading: String,
     pub number: String,
     pub left: Option<Tag>,
+    /// functions that become vacant when they leave
+    pub vacant: Vec<(Link, String)>,
     pub facts: Facts,
     pub posts: Table,
     pub stand_ins: Option<Table>,

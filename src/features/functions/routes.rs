@@ -9,6 +9,7 @@ use serde::Deserialize;
 use super::chart::Seat;
 use super::{EDIT, EditFunctions, store, views};
 use crate::engines::regulations::binding::Function;
+use crate::engines::regulations::by_post::by_post;
 use crate::engines::regulations::functions::{self, Fitness, Named, Role};
 use crate::engines::regulations::{InForce, Regulations};
 use crate::kernel::access::{Permission, Reach};
@@ -54,11 +55,14 @@ pub async fn list(State(app): State<App>, me: Can<SignedIn>, screen: Screen) -> 
     let in_force = in_force(&app)?;
     let mut read = app.read(&me).await?;
     let roles = functions::roles(read.conn(), &in_force, screen.dates.today).await?;
+    let by_post = by_post(read.conn(), &in_force, screen.dates.today).await?;
     let notices = functions::notices(read.conn(), &in_force, &me, screen.dates.today).await?;
     let shell = screen.shell(&app, &mut read, w.t("functions-title"), &[ROLE_ASSIGNMENT]).await?;
     page(&views::List {
         alerts: notices.iter().map(|told| functions::banner(w, told)).collect(),
-        vacant: roles.iter().filter(|role| role.is_vacant(screen.dates.today)).count(),
+        vacant: roles.iter().filter(|role| role.is_vacant(screen.dates.today)).count()
+            + by_post.iter().filter(|one| one.is_vacant(screen.dates.today)).count(),
+        by_post: views::by_post(w, &screen.dates, &by_post, me.may(EDIT)),
         table: views::table(w, &screen.dates, &roles),
         empty: roles.is_empty().then(|| views::none(w)),
         shell,

@@ -5,6 +5,7 @@ use super::chart::Seat;
 use super::store::Handover;
 use crate::engines::regulations::Adopted;
 use crate::engines::regulations::binding::Function;
+use crate::engines::regulations::by_post::{ByPost, Entered};
 use crate::engines::regulations::functions::{Role, address};
 use crate::people::model::Department;
 use crate::people::posts::Term;
@@ -25,6 +26,8 @@ pub struct List {
     pub vacant: usize,
     pub table: Table,
     pub empty: Option<Empty>,
+    /// tiers that go with a post
+    pub by_post: Table,
 }
 
 /// Where a regulation names no functions.
@@ -98,6 +101,48 @@ pub fn table(w: Words, dates: &Dates, roles: &[Role<'_>]) -> Table {
         }
     }
     Table::new(w.t("functions-title"), heads.into_iter().map(|key| Head::new(w.t(key))).collect(), rows).lines()
+}
+
+/// Holders that a cell names; the rest is counted.
+const NAMED: usize = 5;
+
+/// 立場, 現任者, 登録する所: one row for each tier that goes with a post. `edits`: the viewer gives posts.
+pub fn by_post(w: Words, dates: &Dates, tiers: &[ByPost<'_>], edits: bool) -> Table {
+    let row = |one: &ByPost<'_>| {
+        let title = one.of.title(one.tier, w.lang().code()).unwrap_or_default();
+        let defined = one.of.binding().title(one.tier).is_some_and(|title| title.org_defined);
+        let of =
+            if defined { w.t("functions-org-defined").into_owned() } else { one.of.entry().catalogue.title.clone() };
+        let (held, vacant) = (one.holders(dates.today), one.is_vacant(dates.today));
+        let names: Vec<String> = held.iter().take(NAMED).map(|term| who(w, term)).collect();
+        let mut names = names.join(&w.t("web-list-comma"));
+        let more = held.len().saturating_sub(NAMED);
+        if more > 0 {
+            names.push_str(&w.n("functions-and-more", more));
+        }
+        let holder = match (held.is_empty(), vacant) {
+            (true, true) => Cell::default().tag(Tag::new(TagTone::Bad, w.t("functions-vacant"))),
+            (true, false) => Cell::new(w.t("functions-nobody")),
+            (false, true) => Cell::default().tag(Tag::new(TagTone::Bad, w.t("functions-away"))).sub(names),
+            (false, false) => Cell::new(names),
+        };
+        Row { cells: vec![Cell::new(title).sub(of), holder, entered(w, one, edits)], bad: vacant }
+    };
+    let heads = ["functions-by-post-name", "functions-holder", "functions-entered"];
+    let heads = heads.into_iter().map(|key| Head::new(w.t(key))).collect();
+    Table::new(w.t("functions-by-posts"), heads, tiers.iter().map(row).collect())
+}
+
+fn entered(w: Words, one: &ByPost<'_>, edits: bool) -> Cell {
+    match one.entered {
+        Entered::As(named) => {
+            let name = named.function.title.in_language(w.lang().code());
+            Cell::new(w.t1("functions-entered-as", "name", name)).href(named.address())
+        }
+        Entered::Naming => Cell::new(w.t("functions-entered-naming")),
+        Entered::Post if edits => Cell::new(w.t("functions-entered-post")).href("/people"),
+        Entered::Post => Cell::new(w.t("functions-entered-post")),
+    }
 }
 
 fn clause(w: Words, adopted: &Adopted, function: &Function) -> String {

@@ -1,6 +1,7 @@
 //! Words and rules of personnel changes: which kinds there are, what each calls for, and when an entry is refused.
 use chrono::NaiveDate;
 
+use crate::engines::regulations::vacated::{Going, Takes};
 use crate::engines::requests::procedures::looking::Change;
 use crate::kernel::access::Tier;
 use crate::kernel::error::Message;
@@ -188,6 +189,18 @@ impl NewMovement {
         let goes = self.kind == Kind::Retirement || self.kind.suspends();
         (goes || to.is_some()).then_some(Change { person: self.person, on, to: to.filter(|_| !goes) })
     }
+}
+
+/// From which day somebody is gone, and what goes with them; none where nothing does.
+#[must_use]
+pub fn going(person: PersonId, kind: Kind, effective_on: NaiveDate) -> Option<Going> {
+    let (from, takes) = match kind {
+        Kind::Retirement => (effective_on.succ_opt()?, Takes::All),
+        Kind::Transfer => (effective_on, Takes::Main),
+        kind if kind.suspends() => (effective_on, Takes::Presence),
+        _ => return None,
+    };
+    Some(Going { person, from, takes })
 }
 
 /// How an entry ended.

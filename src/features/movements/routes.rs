@@ -4,8 +4,11 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use uuid::Uuid;
 
-use super::model::{Entered, Kind, NewMovement, Place, Source};
+use super::model::{Entered, Kind, NewMovement, Place, Source, going};
 use super::{actions, store, views};
+use crate::engines::regulations::Regulations;
+use crate::engines::regulations::functions;
+use crate::engines::regulations::vacated::{Vacated, vacated};
 use crate::engines::requests::actions::Hand;
 use crate::engines::requests::procedures::checkup;
 use crate::kernel::access::{Permission, Tier};
@@ -19,10 +22,7 @@ use crate::web::icons::Icon;
 use crate::web::locale::Line;
 use crate::web::routing::{Access, Can, Nav, Room, Section, get, post};
 use crate::web::screen::{House, Screen, page, page_with, said};
-use crate::web::shell::{Banner, Tone};
-
-/// Pressed where somebody has seen what the entry would break.
-const KNOWING: &str = "_knowing";
+use crate::web::shell::{Banner, Link, Tone};
 
 crate::gate!(
     /// 人事異動対応表を見る
@@ -81,6 +81,8 @@ async fn draw(
     let left = store::left_behind(read.conn(), dates.today).await?;
     let unsettled = store::unsettled(read.conn(), &scope, dates.today).await?.len();
     let movements = store::list(read.conn(), &scope, dates.today).await?;
+    let in_force = app.part::<Regulations>()?.in_force();
+    let roles = functions::roles(read.conn(), &in_force, dates.today).await?;
     let mut shell = screen.shell(app, &mut read, screen.w.t("movements-title"), &["personnel.table"]).await?;
     let (late, rows): (Vec<_>, Vec<_>) =
         found.into_iter().partition(|row| !row.answered() && row.effective_on < dates.today);
@@ -97,7 +99,7 @@ async fn draw(
         late: views::rows(app, me, dates, &late)?,
         rows: views::rows(app, me, dates, &rows)?,
         left: views::left(dates, &left),
-        movements: views::movements(dates, (may_enter, &me.scope(Permission::PeopleView)), movements),
+        movements: views::movements(screen.w, dates, (may_enter, &me.scope(Permission::PeopleView)), &roles, movements),
         may_enter,
         unsettled,
         cancel,
@@ -127,28 +129,71 @@ async fn form(app: &App, me: &Can<EnterMovements>, screen: &Screen) -> Result<Fo
 }
 
 async fn show(app: &App, me: &Can<EnterMovements>, screen: &Screen, form: Form) -> Result<Response> {
-    show_with(app, me, screen, form, Vec::new()).await
+    show_with(app, me, screen, form, Foreseen::default()).await
 }
 
-/// The form; with what the entry would break, where somebody is to look at it first.
+/// What an entry would lead to, looked at before it is written.
+#[derive(Default)]
+struct Foreseen {
+    /// functions that nobody would act in
+    vacant: Vec<(Link, String)>,
+    /// requests that would not get through any more
+    broken: Vec<checkup::Row>,
+    /// tells these from others
+    key: String,
+}
+
+impl Foreseen {
+    fn nothing(&self) -> bool {
+        self.vacant.is_empty() && self.broken.is_empty()
+    }
+}
+
+/// What was typed, on a form of its own.
+fn typed_again(form: Form, typed: &Form) -> Form {
+    let names = ["person", "kind", "effective_on", "to_department", "to_tier", "to_title"];
+    let typed = names.into_iter().map(|name| (name, typed.text(name))).filter(|(_, value)| !value.is_empty());
+    typed.fold(form, |form, (name, value)| form.fill(name, value))
+}
+
+/// The functions left vacant and the routes that would stop from its day on.
+async fn foreseen(app: &App, me: &Can<EnterMovements>, screen: &Screen, new: &NewMovement) -> Result<Foreseen> {
+    let mut foreseen = Foreseen::default();
+    if let Some(change) = new.felt_by_routes() {
+        let hand = Hand::new(app, &me.0, screen.w)?;
+        foreseen.broken = checkup::broken_by(app, &hand, &screen.dates, change).await?;
+    }
+    if let Some(going) = going(new.person, new.kind, new.effective_on) {
+        let in_force = app.part::<Regulations>()?.in_force();
+        let mut read = app.read(me).await?;
+        let roles = functions::roles(read.conn(), &in_force, screen.dates.today).await?;
+        let left = vacated(&roles, &going);
+        foreseen.key = left.iter().map(Vacated::key).collect::<Vec<_>>().join(" ");
+        foreseen.vacant = left.iter().map(|one| one.words(screen.w, &screen.dates, going.from)).collect();
+    }
+    foreseen.key = format!("{} {}", foreseen.broken.len(), foreseen.key);
+    Ok(foreseen)
+}
+
+/// The form; with what the entry would lead to, where somebody is to look at it first.
 async fn show_with(
     app: &App,
     me: &Can<EnterMovements>,
     screen: &Screen,
     form: Form,
-    broken: Vec<checkup::Row>,
+    foreseen: Foreseen,
 ) -> Result<Response> {
     let status = if form.faulty() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let mut read = app.read(me).await?;
     let shell = screen.shell(app, &mut read, screen.w.t("movements-new"), &["personnel.movement"]).await?;
     let shell = shell.crumb("/movements", screen.w.t("movements-title")).crumb_here(screen.w.t("movements-new"));
-    page_with(status, &views::FormPage { shell: shell.module("form").faulty(form.faulty()), form, broken })
+    let Foreseen { vacant, broken, .. } = foreseen;
+    page_with(status, &views::FormPage { shell: shell.module("form").faulty(form.faulty()), form, vacant, broken })
 }
 
 async fn enter(State(app): State<App>, me: Can<EnterMovements>, screen: Screen, posted: Posted) -> Result<Response> {
     let asked = form(&app, &me, &screen).await?;
-    let (answers, knowing) = parted(&posted.input);
-    let mut form = asked.take(answers).map_err(|_| Error::Forged("unasked"))?;
+    let mut form = asked.take(posted.input).map_err(|_| Error::Forged("unasked"))?;
     let mut read = app.read(&me).await?;
     let people = store::find_people(read.conn(), form.text("person")).await?;
     drop(read);
@@ -167,15 +212,18 @@ async fn enter(State(app): State<App>, me: Can<EnterMovements>, screen: Screen, 
     };
     let to = to.filter(|_| kind == Kind::Transfer);
     let new = NewMovement { person: *person, kind, effective_on, to, source: Source::Entered };
-    let broken = if knowing { Vec::new() } else { broken_by(&app, &me, &screen, &new).await? };
+    let foreseen = foreseen(&app, &me, &screen, &new).await?;
+    let unseen = !foreseen.nothing() && form.text("seen") != foreseen.key;
     let enter = async |work: &mut Work| match actions::enter(work, &new).await? {
-        // what the rules allow and routes would feel is not written before somebody has looked at it
-        Entered::Done(_) if !broken.is_empty() => Err(Error::Conflict(Message::new("movements-breaks-note"))),
+        // what the rules allow is not written before somebody has looked at what it leads to
+        Entered::Done(_) if unseen => Err(Error::Conflict(Message::new("movements-not-yet"))),
         entered => Ok(entered),
     };
     let entered = match app.change(&me.actor(), enter).await {
-        Err(Error::Conflict(_)) if !broken.is_empty() => {
-            return show_with(&app, &me, &screen, form, broken).await;
+        Err(Error::Conflict(_)) if unseen => {
+            let again = self::form(&app, &me, &screen).await?;
+            let again = typed_again(again, &form).fill("seen", foreseen.key.clone());
+            return show_with(&app, &me, &screen, again, foreseen).await;
         }
         entered => entered?,
     };
@@ -186,27 +234,6 @@ async fn enter(State(app): State<App>, me: Can<EnterMovements>, screen: Screen, 
             show(&app, &me, &screen, form).await
         }
     }
-}
-
-/// The answers, and whether what the entry would break was looked at already.
-fn parted(input: &FormInput) -> (FormInput, bool) {
-    let mut answers = FormInput::default();
-    for (name, value) in input.pairs().filter(|(name, _)| *name != KNOWING) {
-        answers.add(name, value);
-    }
-    (answers, input.get(KNOWING).is_some())
-}
-
-/// The requests that would not get through any more from its day on.
-async fn broken_by(
-    app: &App,
-    me: &Can<EnterMovements>,
-    screen: &Screen,
-    new: &NewMovement,
-) -> Result<Vec<checkup::Row>> {
-    let Some(change) = new.felt_by_routes() else { return Ok(Vec::new()) };
-    let hand = Hand::new(app, &me.0, screen.w)?;
-    checkup::broken_by(app, &hand, &screen.dates, change).await
 }
 
 /// Why an entry is cancelled.

@@ -47,6 +47,8 @@ pub struct Row {
 #[derive(Debug, Clone)]
 pub struct Listed {
     pub id: Uuid,
+    /// the natural person
+    pub person: PersonId,
     pub kind: Kind,
     pub effective_on: NaiveDate,
     pub employee_no: String,
@@ -445,7 +447,7 @@ pub async fn unsettled(conn: &mut PgConnection, scope: &Scope, today: NaiveDate)
 pub async fn list(conn: &mut PgConnection, scope: &Scope, today: NaiveDate) -> sqlx::Result<Vec<Listed>> {
     sqlx::query_as!(
         Listed,
-        r#"select m.id, m.kind as "kind: Kind", m.effective_on, p.employee_no,
+        r#"select m.id, natural_person(m.person_id) as "person!: PersonId", m.kind as "kind: Kind", m.effective_on, p.employee_no,
                   concat_ws(' ', p.family_name, nullif(p.given_name, '')) as "name!", f.name as "from?", t.name as "to?",
                   m.source as "source: Source", m.applied_at as "applied_at: DateTime<Utc>", m.cancel_reason,
                   q.id as "post?", q.department_id as "post_section?"

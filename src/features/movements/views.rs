@@ -3,8 +3,10 @@ use askama::Template;
 use chrono::NaiveDate;
 use uuid::Uuid;
 
-use super::model::{Kind, LINE, Operation};
+use super::model::{Kind, LINE, Operation, going};
 use super::store::{Left, Listed, Row, Unsettled};
+use crate::engines::regulations::functions::Role;
+use crate::engines::regulations::vacated::vacated;
 use crate::engines::requests::Kinds;
 use crate::engines::requests::actions::kinds;
 use crate::engines::requests::drafts::actions::may_file;
@@ -17,7 +19,7 @@ use crate::web::dates::{Dates, Due};
 use crate::web::forms::{Choice, Field, Form};
 use crate::web::locale::{Label, Words};
 use crate::web::screen::Naming;
-use crate::web::shell::Shell;
+use crate::web::shell::{Link, Shell};
 
 /// A row of the 対応表.
 pub struct RowView {
@@ -52,6 +54,8 @@ pub struct MovementView {
     pub may_cancel: bool,
     /// what is handed over with the post that is left
     pub handover: Option<String>,
+    /// what becomes vacant by it
+    pub vacant: Vec<(Link, String)>,
 }
 
 /// An account that outlived its holder's employment.
@@ -87,6 +91,8 @@ pub struct FormPage {
     pub form: Form,
     /// what would not get through any more from the day on
     pub broken: Vec<Broken>,
+    /// what would become vacant by it
+    pub vacant: Vec<(Link, String)>,
 }
 
 /// Rows as they are drawn, with the way to the form that answers each.
@@ -192,7 +198,17 @@ pub fn unsettled(app: &App, viewer: &Viewer, dates: &Dates, found: Vec<Unsettled
 }
 
 /// Personnel changes as they are drawn.
-pub fn movements(dates: &Dates, (may_enter, people): (bool, &Scope), found: Vec<Listed>) -> Vec<MovementView> {
+pub fn movements(
+    w: Words,
+    dates: &Dates,
+    (may_enter, people): (bool, &Scope),
+    roles: &[Role<'_>],
+    found: Vec<Listed>,
+) -> Vec<MovementView> {
+    let vacant = |one: &Listed| {
+        let going = going(one.person, one.kind, one.effective_on)?;
+        Some(vacated(roles, &going).iter().map(|left| left.words(w, dates, going.from)).collect::<Vec<_>>())
+    };
     let view = |one: Listed| {
         let seen = one.post_section.is_some_and(|section| people.all || people.departments.contains(&section));
         let on = dates.machine(one.effective_on);
@@ -203,7 +219,9 @@ pub fn movements(dates: &Dates, (may_enter, people): (bool, &Scope), found: Vec<
             (Some(_), true) => "applied",
             (None, true) => "entered",
         };
+        let open = state == "entered" || one.kind == Kind::Retirement && one.effective_on >= dates.today;
         MovementView {
+            vacant: vacant(&one).filter(|_| open && state != "cancelled").unwrap_or_default(),
             id: one.id.to_string(),
             name: one.name,
             employee_no: one.employee_no,
@@ -249,5 +267,7 @@ pub fn questions(w: Words, naming: &Naming, departments: &[(Uuid, String)]) -> V
         Field::select("to_department", "movements-to", sections).when("kind", "transfer"),
         Field::select("to_tier", "movements-to-tier", tiers).when("kind", "transfer"),
         Field::text("to_title", "movements-to-title").most(20).optional().when("kind", "transfer"),
+        // the vacancies that were shown before
+        Field::hidden("seen"),
     ]
 }

@@ -2,6 +2,7 @@
 use chrono::TimeDelta;
 use serde_json::json;
 
+use super::linter::stands;
 use super::model::{self, Answers, Followed, enough, twice};
 use super::seats::{Seat, meant};
 use super::store::{self, Someone, Titled};
@@ -16,7 +17,8 @@ use crate::kernel::clock;
 use crate::kernel::error::{Error, Message, Result};
 use crate::kernel::ids::{DepartmentId, PersonId};
 use crate::kernel::work::Work;
-use crate::people::roster::{NewDepartment, NewPerson, NewPost, add_department, add_person, appoint, appoint_by};
+use crate::people::import::by_hand::{self, Faults, Typed};
+use crate::people::roster::{NewDepartment, NewPost, add_department, appoint, appoint_by};
 use crate::people::sign_ins::create_sign_in;
 
 /// How long a token waits to be used.
@@ -83,12 +85,20 @@ pub(super) async fn department(
     add_department(work, &new).await.map(drop).map_err(|error| taken(error, "setup-code-taken"))
 }
 
-/// A person by hand, with a main post.
-pub(super) async fn person(work: &mut Work, new: &NewPerson<'_>, department: DepartmentId, title: &str) -> Result<()> {
-    let person = add_person(work, new).await.map_err(|error| taken(error, "setup-number-taken"))?;
-    let from = new.joined_on;
-    let post = NewPost { person, department, tier: Tier::Staff, function: None, title, main: true, from };
-    appoint(work, &post).await.map(drop)
+/// A person by hand, with a main post; inside: what the rules of the list say against it.
+pub(super) async fn person(work: &mut Work, typed: &Typed<'_>) -> Result<std::result::Result<(), Faults>> {
+    let added = by_hand::add(work, typed).await.map_err(|error| taken(error, "setup-number-taken"))?;
+    Ok(added.map(drop))
+}
+
+/// Takes a person out again, and whatever they were to hold.
+pub(super) async fn take_out(work: &mut Work, person: PersonId) -> Result<()> {
+    answer(work, model::Step::People, |answers| {
+        answers.functions.retain(|function| function.person != person);
+        Ok(())
+    })
+    .await?;
+    by_hand::remove(work, person).await
 }
 
 /// A code or number that is there already, in words.
@@ -198,6 +208,10 @@ async fn give(
     };
     match fit {
         Fitness::Free => appoint(work, &post).await?,
+        // it comes with the post, and stands where that stands
+        Fitness::ByPost(..) if !seat.post().is_some_and(|post| stands(titled, (someone.id, department), post)) => {
+            return Ok(false);
+        }
         Fitness::ByPost(base, last) => appoint_by(work, &post, base, last).await?,
         Fitness::Unfit => return Ok(false),
     };

@@ -7,11 +7,14 @@ use super::model::{
     Answers, Approval, Chosen, FilledTexts, Followed, Organisation, blank_days, fill, open_values, operates, twice,
 };
 use super::seats::{Seat, offered, tier};
-use super::store::Place;
+use super::store::{Kept, Place};
 use crate::engines::regulations::binding::Blank as Date;
 use crate::engines::regulations::blanks::Filled;
 use crate::engines::regulations::views::adoption::title;
 use crate::engines::regulations::{Entry, Library, entry, settle};
+use crate::kernel::error::Message;
+use crate::people::import::Column;
+use crate::people::model::Employment;
 use crate::web::forms::{Choice, Field, Form};
 use crate::web::locale::{Label, Line};
 use crate::web::screen::{Screen, said};
@@ -108,8 +111,8 @@ fn read_approval(form: &mut Form, followed: Option<&str>, today: NaiveDate) -> O
 pub(super) fn read_regulation(form: &mut Form, library: &Library, today: NaiveDate) -> Option<Chosen> {
     let key = form.text("key").to_owned();
     let editions: Vec<String> = form.many("tracked").map(str::to_owned).collect();
-    if let Some(title) = chosen_twice(form, library, &key, &editions) {
-        form.refuse("tracked", Line::new("setup-tracked-twice").with("title", title));
+    if let Some(why) = chosen_twice(form, library, &key, &editions) {
+        form.refuse("tracked", why);
     }
     let own = read_approval(form, None, today);
     let mut tracked = Vec::new();
@@ -121,11 +124,18 @@ pub(super) fn read_regulation(form: &mut Form, library: &Library, today: NaiveDa
     Some(Chosen { key, tracked, approved_by: own.by, approved_on: own.on, effective_on: own.effective_on })
 }
 
-/// The text that would be in force in two editions, or both carried out and followed.
-fn chosen_twice(form: &Form, library: &Library, key: &str, tracked: &[String]) -> Option<String> {
+/// A text that would be in force in two editions, or both carried out and followed.
+fn chosen_twice(form: &Form, library: &Library, key: &str, tracked: &[String]) -> Option<Line> {
     let chosen = std::iter::once(key).chain(tracked.iter().map(String::as_str));
     let texts: Vec<Arc<Entry>> = chosen.filter_map(|edition| library.get(edition).cloned()).collect();
-    twice(&texts).map(|entry| title(form.words(), entry))
+    let second = twice(&texts)?;
+    let first = texts.iter().find(|text| text.catalogue.key == second.catalogue.key)?;
+    let (first_title, second_title) = (title(form.words(), first), title(form.words(), second));
+    Some(if first.edition() == second.edition() {
+        Line::new("setup-tracked-twice").with("title", second_title)
+    } else {
+        Line::new("setup-tracked-editions").with("first", first_title).with("second", second_title)
+    })
 }
 
 /// The name of the field of a blank day.
@@ -208,9 +218,13 @@ pub(super) fn department(screen: &Screen, known: &[Place]) -> Form {
     Form::new(screen.w, screen.dates, fields)
 }
 
-pub(super) fn person(screen: &Screen, known: &[Place]) -> Form {
-    let fields = vec![
-        Field::code("number", "import-column-number").most(20),
+pub(super) fn new_person(screen: &Screen, known: &[Place]) -> Form {
+    Form::new(screen.w, screen.dates, person(known, true))
+}
+
+fn person(known: &[Place], numbered: bool) -> Vec<Field> {
+    let number = numbered.then(|| Field::code("number", "import-column-number").most(20));
+    let own = [
         Field::name("family", "import-column-family_name"),
         Field::name("given", "import-column-given_name").optional(),
         Field::kana("reading", "import-column-reading"),
@@ -218,7 +232,63 @@ pub(super) fn person(screen: &Screen, known: &[Place]) -> Form {
         Field::text("title", "import-column-title").optional().most(60),
         Field::ascii("mail", "import-column-mail").optional(),
     ];
+    number.into_iter().chain(own).collect()
+}
+
+fn employments() -> Vec<Choice> {
+    let choice = |kind: Employment| {
+        let label = match kind {
+            Employment::Permanent => "directory-employment-permanent",
+            Employment::FixedTerm => "directory-employment-fixed_term",
+            Employment::PartTime => "directory-employment-part_time",
+            Employment::Temporary => "directory-employment-temporary",
+            Employment::Contractor => "directory-employment-contractor",
+        };
+        Choice::new(kind.key(), label)
+    };
+    Employment::ALL.map(choice).into()
+}
+
+/// A person's row, to be mended; the number by which lists know them stays.
+pub(super) fn row(screen: &Screen, known: &[Place]) -> Form {
+    let mut fields = person(known, false);
+    fields.extend([
+        Field::select("employment", "import-column-employment", employments()),
+        Field::date("joined_on", "import-column-joined_on"),
+        Field::date("left_on", "import-column-left_on").optional(),
+        Field::hidden("version"),
+    ]);
     Form::new(screen.w, screen.dates, fields)
+}
+
+/// The same as it is kept.
+pub(super) fn row_filled(screen: &Screen, known: &[Place], kept: &Kept) -> Form {
+    let day = |day: NaiveDate| screen.dates.machine(day);
+    row(screen, known)
+        .fill("family", &kept.family)
+        .fill("given", &kept.given)
+        .fill("reading", &kept.reading)
+        .fill("department", kept.department.map(|department| department.to_string()).unwrap_or_default())
+        .fill("title", &kept.title)
+        .fill("mail", kept.mail.clone().unwrap_or_default())
+        .fill("employment", kept.employment.key())
+        .fill("joined_on", day(kept.joined_on))
+        .fill("left_on", kept.left_on.map(day).unwrap_or_default())
+        .fill("version", kept.version.to_string())
+}
+
+/// Where the rules of the list find a fault with what was typed: the field of a column.
+pub(super) fn fault_at(form: &mut Form, faults: &[(Column, Message)]) {
+    for (column, why) in faults {
+        let field = match column {
+            Column::FamilyName => "family",
+            Column::GivenName => "given",
+            Column::DepartmentCode => "department",
+            other => other.key(),
+        };
+        let known = form.draw(field).is_some();
+        form.refuse(if known { field } else { "family" }, said(why));
+    }
 }
 
 /// Who is to hold what: one person may be given several functions at once.

@@ -7,10 +7,10 @@ use std::sync::Arc;
 use super::doubling::doubled;
 use super::model::{Answers, Counts, Function as Answer, Step, demanded, done, takes_two, twice};
 use super::own_matters::own_matters;
-use super::seats::{Seat, meant, offered, tier, words};
+use super::seats::{Seat, list, meant, offered, tier, words};
 use super::store::{Held, Place, Someone, Titled};
-use crate::engines::regulations::Entry;
 use crate::engines::regulations::binding::{By, Function, Kind, Needs, Scope, Step as RouteStep};
+use crate::engines::regulations::{Entry, Library};
 use crate::kernel::access::Tier;
 use crate::kernel::ids::{DepartmentId, PersonId};
 use crate::web::dates::Dates;
@@ -35,6 +35,8 @@ pub(super) struct Ground<'a> {
     /// those of the holders who are still to come, or have left
     pub away: &'a [Someone],
     pub counts: Counts,
+    /// every text there is
+    pub library: &'a Library,
     /// the operating one first
     pub texts: &'a [Arc<Entry>],
     pub places: &'a [Place],
@@ -67,6 +69,7 @@ pub(super) fn holes(w: Words, ground: &Ground<'_>) -> Vec<Hole> {
     holes.extend(to_come(w, ground));
     holes.extend(vacant(w, ground));
     holes.extend(posts(w, ground));
+    holes.extend(unknown(w, ground));
     holes.extend(misplaced(w, ground));
     holes.extend(further(w, ground));
     holes.extend(steps(w, ground, entry));
@@ -123,7 +126,7 @@ fn to_come(w: Words, ground: &Ground<'_>) -> Vec<Hole> {
     let hole = |(answer, someone): (&Answer, &Someone)| {
         let gone = someone.gone(ground.dates.today);
         let day = if gone { someone.left_on.unwrap_or(someone.from) } else { someone.from };
-        let (tier, day) = (words(w, ground.texts, answer), ground.dates.long(day));
+        let (tier, day) = (words(w, ground.texts, ground.library, answer), ground.dates.long(day));
         let said: [(&str, &dyn Display); 3] = [("tier", &tier), ("name", &someone.name), ("day", &day)];
         let key = if gone { "setup-hole-left" } else { "setup-hole-coming" };
         Hole { words: w.with(key, &said).into_owned(), stops: gone, step: Step::Functions }
@@ -174,23 +177,46 @@ fn posts(w: Words, ground: &Ground<'_>) -> Vec<Hole> {
     holes
 }
 
-/// Does this person bear the post, now or from a day on?
-pub(super) fn bears(titled: &[Titled], person: PersonId, post: &str) -> bool {
-    titled.iter().any(|titled| titled.person == person && titled.is(post))
+/// Do they bear it in this department?
+pub(super) fn stands(titled: &[Titled], (person, department): (PersonId, DepartmentId), post: &str) -> bool {
+    titled.iter().any(|titled| titled.person == person && titled.department == department && titled.is(post))
 }
 
-/// Who was chosen for a function that the texts do not know, or that goes with a post which they do not hold (any more): another
-/// text was chosen, or a list of people came in between.
+/// Functions that were given by another text and that those of today do not know: each once, with everybody who was chosen for it.
+fn unknown(w: Words, ground: &Ground<'_>) -> Vec<Hole> {
+    let mut given: Vec<(String, Vec<String>)> = Vec::new();
+    for answer in ground.answers.functions.iter().filter(|answer| meant(ground.texts, answer).is_none()) {
+        let called = words(w, ground.texts, ground.library, answer);
+        let who = ground.chosen.iter().find(|someone| someone.id == answer.person);
+        let who = who.map(|someone| someone.name.clone()).unwrap_or_default();
+        match given.iter_mut().find(|(known, _)| *known == called) {
+            Some((_, persons)) if persons.contains(&who) => {}
+            Some((_, persons)) => persons.push(who),
+            None => given.push((called, vec![who])),
+        }
+    }
+    let hole = |(called, persons): (String, Vec<String>)| Hole {
+        words: w.t2("setup-hole-unknown", "tier", called, "persons", list(w, persons)).into_owned(),
+        stops: true,
+        step: Step::Functions,
+    };
+    given.into_iter().map(hole).collect()
+}
+
+/// Who was chosen for a function that goes with a post which they do not hold (any more), or in another department than the
+/// post's: another text was chosen, or somebody's row was changed in between.
 fn misplaced(w: Words, ground: &Ground<'_>) -> Vec<Hole> {
     let hole = |answer: &Answer| {
-        let tier = words(w, ground.texts, answer);
-        let Some(seat) = meant(ground.texts, answer) else {
-            let words = w.t1("setup-hole-unknown", "tier", tier).into_owned();
-            return Some(Hole { words, stops: true, step: Step::Functions });
-        };
-        let post = seat.post().filter(|post| !bears(ground.titled, answer.person, post))?;
-        let words = w.t2("setup-hole-misplaced", "tier", tier, "post", post).into_owned();
-        Some(Hole { words, stops: true, step: Step::Functions })
+        let seat = meant(ground.texts, answer)?;
+        let post = seat.post().filter(|post| !stands(ground.titled, (answer.person, answer.department), post))?;
+        let who = ground.chosen.iter().find(|someone| someone.id == answer.person);
+        let name = who.map(|someone| someone.name.as_str()).unwrap_or_default();
+        let place = ground.titled.iter().find(|titled| titled.person == answer.person && titled.is(post));
+        let (tier, department) = (seat.title(w), place.map(|titled| titled.place.as_str()).unwrap_or_default());
+        let said: [(&str, &dyn Display); 4] =
+            [("tier", &tier), ("post", &post), ("name", &name), ("department", &department)];
+        let key = if place.is_some() { "setup-hole-elsewhere" } else { "setup-hole-misplaced" };
+        Some(Hole { words: w.with(key, &said).into_owned(), stops: true, step: Step::Functions })
     };
     ground.answers.functions.iter().filter_map(hole).collect()
 }

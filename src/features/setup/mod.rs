@@ -8,7 +8,9 @@ mod linter;
 mod model;
 mod over;
 mod own_matters;
+mod people;
 mod routes;
+mod seating;
 mod seats;
 mod store;
 mod views;
@@ -93,6 +95,9 @@ pub fn routes() -> Vec<Route> {
         post::<Open, _, _>("/set-up/{step}", routes::answer),
         post::<Open, _, _>("/set-up/{step}/file", routes::upload).uploads(),
         post::<Open, _, _>("/set-up/functions/removal", routes::remove_function),
+        get::<Open, _, _>("/set-up/person/{number}", people::show),
+        post::<Open, _, _>("/set-up/person/{number}", people::mend),
+        post::<Open, _, _>("/set-up/person/{number}/removal", people::remove),
         get::<Open, _, _>("/set-up/{step}/{id}", routes::preview),
         post::<Open, _, _>("/set-up/{step}/{id}/columns", routes::columns),
         post::<Open, _, _>("/set-up/{step}/{id}/confirmation", routes::confirm),

@@ -81,10 +81,22 @@ pub struct Function {
     /// as which of the functions that the text names, by its key; none where it names none for the tier
     #[serde(default)]
     pub function: Option<String>,
+    /// the edition whose text called it so when it was given; none where that was not kept
+    #[serde(default)]
+    pub of: Option<String>,
     /// who
     pub person: PersonId,
     /// where
     pub department: DepartmentId,
+}
+
+impl Function {
+    /// The same function, given to the same person at the same place, by whatever text.
+    #[must_use]
+    pub fn is(&self, other: &Self) -> bool {
+        let said = |one: &Self| (one.tier, one.function.clone(), one.person, one.department);
+        said(self) == said(other)
+    }
 }
 
 /// The organisation's name and whom its people ask.

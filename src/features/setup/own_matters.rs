@@ -84,5 +84,5 @@ fn name<'a>(ground: &'a Ground<'_>, person: PersonId) -> Option<&'a str> {
 /// What they were chosen for.
 fn held_by(w: Words, ground: &Ground<'_>, person: PersonId) -> String {
     let theirs = ground.there.functions.iter().filter(|answer| answer.person == person);
-    list(w, theirs.map(|answer| words(w, ground.texts, answer)))
+    list(w, theirs.map(|answer| words(w, ground.texts, ground.library, answer)))
 }

@@ -5,15 +5,14 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::http::header::SET_COOKIE;
 use axum::response::{IntoResponse as _, Redirect, Response};
-use chrono::NaiveDate;
 use uuid::Uuid;
 
 use super::door::{self, Inside};
-use super::linter::{Ground, bears, holes};
+use super::linter::{Ground, holes};
 use super::model::{Answers, Counts, Function, Step, current};
 use super::store::{self, Place};
 use super::views::{Door, Entered, Finished, Page, way};
-use super::{Handover, actions, forms, seats};
+use super::{Handover, actions, forms, people, seating, seats};
 use crate::engines::regulations::views::waiting_values;
 use crate::engines::regulations::{Entry, Library, Regulations, parameters};
 use crate::kernel::access::Actor;
@@ -22,10 +21,8 @@ use crate::kernel::database::Role;
 use crate::kernel::error::{Error, Message, Result};
 use crate::kernel::ids::{DepartmentId, PersonId};
 use crate::kernel::settings::{Settings, Source};
-use crate::kernel::text;
 use crate::kernel::work::Work;
-use crate::people::import::{self, Kind, pages};
-use crate::people::roster::NewPerson;
+use crate::people::import::{self, Kind, by_hand, pages};
 use crate::web::extract::{Path, Posted, Query};
 use crate::web::forms::Form;
 use crate::web::locale::Line;
@@ -41,7 +38,7 @@ fn step_of(key: &str) -> Result<Step> {
     Step::from_key(key).ok_or(Error::NotFound)
 }
 
-fn to(step: Step) -> String {
+pub(super) fn to(step: Step) -> String {
     format!("/set-up/{}", step.key())
 }
 
@@ -121,7 +118,7 @@ impl Known {
             Step::Values | Step::Functions if self.entry.is_none() => None,
             Step::Values => Some(forms::values_filled(screen, &self.texts, &self.answers)),
             Step::Departments => Some(forms::department(screen, &self.places)),
-            Step::People => Some(forms::person(screen, &self.places)),
+            Step::People => Some(forms::new_person(screen, &self.places)),
             Step::Functions => Some(forms::function(screen, &self.texts, &self.places)),
             Step::Check => None,
         })
@@ -139,7 +136,7 @@ impl Known {
         })
     }
 
-    async fn list(&mut self, screen: &Screen, step: Step) -> Result<Vec<Entered>> {
+    async fn list(&mut self, app: &App, screen: &Screen, step: Step) -> Result<Vec<Entered>> {
         let plain = |words: String| Entered { words, at: None };
         Ok(match step {
             Step::Departments => self
@@ -149,8 +146,7 @@ impl Known {
                     plain(screen.w.t2("setup-place", "name", &place.name, "count", place.persons).into_owned())
                 })
                 .collect(),
-            Step::People => vec![plain(screen.w.n("directory-persons", self.counts.people).into_owned())],
-            Step::Functions => self.functions(screen).await?,
+            Step::Functions => self.functions(app, screen).await?,
             Step::Values => self
                 .texts
                 .iter()
@@ -161,11 +157,12 @@ impl Known {
         })
     }
 
-    async fn functions(&mut self, screen: &Screen) -> Result<Vec<Entered>> {
+    async fn functions(&mut self, app: &App, screen: &Screen) -> Result<Vec<Entered>> {
+        let regulations = app.part::<Regulations>()?;
         let ids: Vec<Uuid> = self.answers.persons().iter().map(|person| person.0).collect();
         let people = store::people(self.read.conn(), &ids, None).await?;
         let line = |(at, function): (usize, &Function)| {
-            let tier = seats::words(screen.w, &self.texts, function);
+            let tier = seats::words(screen.w, &self.texts, regulations.library(), function);
             let name = people.iter().find(|someone| someone.id == function.person).map_or("", |one| one.name.as_str());
             let department = self.places.iter().find(|place| place.id == function.department);
             let department = department.map_or("", |place| place.name.as_str());
@@ -183,6 +180,10 @@ struct Besides {
     form: Option<Form>,
     file: Option<Form>,
     import: Option<(Uuid, pages::Asked, Option<Form>)>,
+    /// how the list of people is asked for
+    people: people::Asked,
+    /// somebody whose row is to be mended first
+    mend: Option<Link>,
 }
 
 async fn draw(app: &App, screen: &Screen, answers: Answers, step: Step, besides: Besides) -> Result<Response> {
@@ -196,6 +197,8 @@ async fn draw(app: &App, screen: &Screen, answers: Answers, step: Step, besides:
         file: None,
         form: None,
         list: Vec::new(),
+        people: None,
+        mend: None,
         preview: None,
         taken: None,
         holes: Vec::new(),
@@ -224,7 +227,11 @@ async fn draw(app: &App, screen: &Screen, answers: Answers, step: Step, besides:
             (None, Some(kind)) => Some(pages::file_form(screen, Some(kind))),
             (None, None) => None,
         };
-        page.list = known.list(screen, step).await?;
+        page.list = known.list(app, screen, step).await?;
+        page.mend = besides.mend;
+        if step == Step::People && known.counts.people > 0 {
+            page.people = Some(people::list(known.read.conn(), screen, &besides.people).await?);
+        }
     }
     if step == Step::Check {
         let today = screen.dates.today;
@@ -235,8 +242,10 @@ async fn draw(app: &App, screen: &Screen, answers: Answers, step: Step, besides:
         let mut away = chosen.clone();
         away.retain(|someone| !someone.there(today));
         let absent: Vec<PersonId> = away.iter().map(|someone| someone.id).collect();
+        let regulations = app.part::<Regulations>()?;
         let ground = Ground {
             answers: &known.answers,
+            library: regulations.library(),
             there: known.answers.without(&absent),
             away: &away,
             chosen: &chosen,
@@ -269,9 +278,10 @@ pub async fn show(
     State(app): State<App>,
     screen: Screen,
     Path(step): Path<String>,
+    Query(people): Query<people::Asked>,
     inside: Inside,
 ) -> Result<Response> {
-    draw(&app, &screen, inside.0, step_of(&step)?, Besides::default()).await
+    draw(&app, &screen, inside.0, step_of(&step)?, Besides { people, ..Besides::default() }).await
 }
 
 /// POST /set-up/{step}
@@ -284,6 +294,7 @@ pub async fn answer(
 ) -> Result<Response> {
     let step = step_of(&step)?;
     if step == Step::Check {
+        posted.only(&[])?;
         return into_service(&app, &screen, answers).await;
     }
     let mut known = Known::of(&app, &screen, answers.clone()).await?;
@@ -294,8 +305,12 @@ pub async fn answer(
     if let Some(after) = take(&app, &screen, &mut known, step, &mut form, &posted).await? {
         return Ok(screen.go(&app, &to(after), Some((Tone::Good, Message::new("setup-kept")))));
     }
+    let mend = match step {
+        Step::Functions => people::way_to(known.read.conn(), screen.w, form.text("person")).await?,
+        _ => None,
+    };
     drop(known);
-    draw(&app, &screen, answers, step, Besides { form: Some(form), ..Besides::default() }).await
+    draw(&app, &screen, answers, step, Besides { form: Some(form), mend, ..Besides::default() }).await
 }
 
 /// Keeps what was answered; where it leads, or nothing if the form wants to be mended.
@@ -345,10 +360,11 @@ async fn take(
             Step::Departments
         }
         Step::Functions if !form.faulty() => {
-            let Some(new) = functions(known, form, screen.dates.today).await? else { return Ok(None) };
+            let (conn, today) = (known.read.conn(), screen.dates.today);
+            let Some(new) = seating::read(conn, &known.texts, form, today).await? else { return Ok(None) };
             keep(&mut |answers| {
                 for one in &new {
-                    if !answers.functions.contains(one) {
+                    if !answers.functions.iter().any(|known| known.is(one)) {
                         answers.functions.push(one.clone());
                     }
                 }
@@ -368,37 +384,6 @@ async fn take(
     Ok(Some(after))
 }
 
-/// Who is to hold which functions where.
-async fn functions(known: &mut Known, form: &mut Form, today: NaiveDate) -> Result<Option<Vec<Function>>> {
-    let number = text::digits(form.text("person"));
-    let Some(someone) = store::person(known.read.conn(), &number).await? else {
-        form.refuse("person", Line::new("setup-person-unknown"));
-        return Ok(None);
-    };
-    if someone.gone(today) {
-        form.refuse("person", Line::new("setup-person-left"));
-        return Ok(None);
-    }
-    let Some(department) = form.parsed::<DepartmentId>("department").or(someone.department) else {
-        form.refuse("department", Line::new("setup-person-nowhere"));
-        return Ok(None);
-    };
-    let titled = store::titled(known.read.conn(), today).await?;
-    let asked: Vec<String> = form.many("functions").map(str::to_owned).collect();
-    let seats = seats::offered(&known.texts).into_iter().filter(|seat| asked.contains(&seat.key()));
-    let mut new = Vec::new();
-    for seat in seats {
-        if let Some(post) = seat.post().filter(|post| !bears(&titled, someone.id, post)) {
-            let refused = Line::new("setup-person-post").with("name", seat.title(form.words())).with("post", post);
-            form.refuse("functions", refused);
-            return Ok(None);
-        }
-        let function = seat.name().map(str::to_owned);
-        new.push(Function { tier: seat.tier, function, person: someone.id, department });
-    }
-    Ok(Some(new))
-}
-
 /// One department or person typed by hand; false: a number or code is taken.
 async fn by_hand(
     app: &App,
@@ -408,6 +393,7 @@ async fn by_hand(
     form: &mut Form,
     posted: &Posted,
 ) -> Result<bool> {
+    let mut faults = by_hand::Faults::new();
     let done = app
         .change(actor, async |work: &mut Work| {
             if work.once(posted.once, &posted.body).await?.is_some() {
@@ -418,24 +404,21 @@ async fn by_hand(
                 let typed = (form.text("code"), form.text("name"), form.text("reading"));
                 actions::department(work, typed, parent).await?;
             } else {
-                let department = form.parsed::<DepartmentId>("department").ok_or(Error::NotFound)?;
-                let new = NewPerson {
-                    employee_no: form.text("number"),
-                    family_name: form.text("family"),
-                    given_name: form.text("given"),
-                    reading: form.text("reading"),
-                    mail: form.filled("mail"),
-                    employment: "permanent",
-                    owner: None,
-                    joined_on: screen.dates.today,
-                };
-                actions::person(work, &new, department, form.text("title")).await?;
+                let typed = people::new(form, screen.dates.today)?;
+                if let Err(found) = actions::person(work, &typed).await? {
+                    faults = found;
+                    return Err(Error::refused("setup-person-faulty"));
+                }
             }
             work.settle(posted.once, &to(step)).await
         })
         .await;
     match done {
         Ok(()) => Ok(true),
+        Err(Error::Refused(_)) if !faults.is_empty() => {
+            forms::fault_at(form, &faults);
+            Ok(false)
+        }
         Err(Error::Refused(why)) => {
             form.refuse(if step == Step::Departments { "code" } else { "number" }, said(&why));
             Ok(false)

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use super::model;
-use crate::engines::regulations::Entry;
 use crate::engines::regulations::binding::Function;
+use crate::engines::regulations::{Entry, Library};
 use crate::kernel::access::Tier;
 use crate::web::locale::Words;
 
@@ -103,12 +103,38 @@ pub(super) fn meant<'a>(texts: &'a [Arc<Entry>], answer: &model::Function) -> Op
     }
 }
 
-/// An answer in words: also one that the texts no longer know.
-pub(super) fn words(w: Words, texts: &[Arc<Entry>], answer: &model::Function) -> String {
-    match (meant(texts, answer), texts.first()) {
-        (Some(seat), _) => seat.title(w),
-        (None, Some(operating)) => tier(w, operating, answer.tier),
-        (None, None) => w.of("tier", answer.tier.key()).into_owned(),
+/// An answer in words: also one that the texts no longer know, by the text that called it so.
+pub(super) fn words(w: Words, texts: &[Arc<Entry>], library: &Library, answer: &model::Function) -> String {
+    if let Some(seat) = meant(texts, answer) {
+        return seat.title(w);
+    }
+    match former(library, answer) {
+        Some((of, function)) => {
+            let name = function.map_or_else(
+                || tier(w, of, answer.tier),
+                |function| function.title.in_language(w.lang().code()).to_owned(),
+            );
+            w.t2("setup-function-of", "name", name, "regulation", &of.catalogue.title).into_owned()
+        }
+        None => w.of("tier", answer.tier.key()).into_owned(),
+    }
+}
+
+/// The text by which an answer was given, and its function there; where that was not kept, a text that has such a function.
+fn former<'a>(library: &'a Library, answer: &model::Function) -> Option<(&'a Entry, Option<&'a Function>)> {
+    let named = |text: &'a Entry| {
+        let functions = text.binding.iter().flat_map(|binding| &binding.functions);
+        let is = |function: &&Function| {
+            function.tier == answer.tier && Some(function.key.as_str()) == answer.function.as_deref()
+        };
+        functions.into_iter().find(is)
+    };
+    let kept = answer.of.as_deref().and_then(|edition| library.get(edition)).map(Arc::as_ref);
+    match (kept, &answer.function) {
+        (Some(text), None) => Some((text, None)),
+        (Some(text), Some(_)) if named(text).is_some() => Some((text, named(text))),
+        (_, Some(_)) => library.iter().find_map(|text| Some((text, Some(named(text)?)))),
+        (None, None) => None,
     }
 }
 
@@ -120,7 +146,7 @@ pub(super) fn list(w: Words, names: impl IntoIterator<Item = String>) -> String 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engines::regulations::{Library, MECHANISMS};
+    use crate::engines::regulations::MECHANISMS;
     use crate::kernel::ids::{DepartmentId, PersonId};
 
     fn texts(editions: &[&str]) -> Vec<Arc<Entry>> {
@@ -134,7 +160,7 @@ mod tests {
 
     fn answer(tier: Tier, function: Option<&str>) -> model::Function {
         let (person, department) = (PersonId(uuid::Uuid::nil()), DepartmentId(uuid::Uuid::nil()));
-        model::Function { tier, function: function.map(str::to_owned), person, department }
+        model::Function { tier, function: function.map(str::to_owned), of: None, person, department }
     }
 
     #[test]

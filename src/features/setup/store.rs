@@ -5,7 +5,7 @@ use sqlx::PgConnection;
 use super::model::Counts;
 use crate::kernel::access::Tier;
 use crate::kernel::ids::{DepartmentId, PersonId};
-use crate::people::model::full_name;
+use crate::people::model::{Employment, full_name};
 use crate::people::posts::names_of;
 
 /// Set-up as it stands.
@@ -159,6 +159,105 @@ pub(super) async fn people(
     Ok(someone.collect())
 }
 
+/// A row of the list of people.
+#[derive(Debug, Clone)]
+pub(super) struct Listed {
+    pub number: String,
+    pub name: String,
+    pub reading: String,
+    pub department: String,
+    pub title: String,
+    pub from: NaiveDate,
+    pub left_on: Option<NaiveDate>,
+}
+
+/// One page of the people found by these words, in the order of their よみ, and how many there are in all.
+pub(super) async fn listed(
+    conn: &mut PgConnection,
+    words: &[String],
+    from: i64,
+    most: i64,
+) -> sqlx::Result<(Vec<Listed>, i64)> {
+    let rows = sqlx::query!(
+        r#"select n.employee_no, n.family_name, n.given_name, n.reading, n.joined_on, n.left_on,
+                  d.name as "department?", p.title as "title?", count(*) over () as "total!"
+             from person n
+             left join lateral (
+               select department_id, title from post where person_id = n.id and main order by lower(during) desc limit 1) p on true
+             left join department d on d.id = p.department_id
+            where not exists (
+                    select from unnest($1::text[]) word
+                     where search_key(word) = ''
+                        or position(search_key(word) in concat_ws('|', search_key(n.employee_no), search_key(n.reading),
+                                                                  search_key(n.family_name || n.given_name))) = 0)
+            order by n.reading collate "ja-x-icu", n.employee_no
+           offset $2
+            limit $3"#,
+        words,
+        from,
+        most,
+    )
+    .fetch_all(conn)
+    .await?;
+    let total = rows.first().map_or(0, |row| row.total);
+    let listed = rows.into_iter().map(|row| Listed {
+        number: row.employee_no,
+        name: full_name(&row.family_name, &row.given_name),
+        reading: row.reading,
+        department: row.department.unwrap_or_default(),
+        title: row.title.unwrap_or_default(),
+        from: row.joined_on,
+        left_on: row.left_on,
+    });
+    Ok((listed.collect(), total))
+}
+
+/// A person's row as it can be mended.
+#[derive(Debug, Clone)]
+pub(super) struct Kept {
+    pub id: PersonId,
+    pub number: String,
+    pub family: String,
+    pub given: String,
+    pub reading: String,
+    pub mail: Option<String>,
+    pub employment: Employment,
+    pub joined_on: NaiveDate,
+    pub left_on: Option<NaiveDate>,
+    pub department: Option<DepartmentId>,
+    pub title: String,
+    pub version: i32,
+}
+
+pub(super) async fn kept(conn: &mut PgConnection, number: &str) -> sqlx::Result<Option<Kept>> {
+    let row = sqlx::query!(
+        r#"select n.id as "id: PersonId", n.employee_no, n.family_name, n.given_name, n.reading, n.mail,
+                  n.employment as "employment: Employment", n.joined_on, n.left_on, n.version,
+                  p.department_id as "department?: DepartmentId", p.title as "title?"
+             from person n
+             left join lateral (
+               select department_id, title from post where person_id = n.id and main order by lower(during) desc limit 1) p on true
+            where n.employee_no = $1"#,
+        number
+    )
+    .fetch_optional(conn)
+    .await?;
+    Ok(row.map(|row| Kept {
+        id: row.id,
+        number: row.employee_no,
+        family: row.family_name,
+        given: row.given_name,
+        reading: row.reading,
+        mail: row.mail,
+        employment: row.employment,
+        joined_on: row.joined_on,
+        left_on: row.left_on,
+        department: row.department,
+        title: row.title.unwrap_or_default(),
+        version: row.version,
+    }))
+}
+
 /// 部署: where it stands in the tree, and how many sit there.
 #[derive(Debug, Clone)]
 pub(super) struct Place {
@@ -186,6 +285,9 @@ pub(super) async fn places(conn: &mut PgConnection, today: NaiveDate) -> sqlx::R
 pub(super) struct Titled {
     pub person: PersonId,
     pub names: Vec<String>,
+    pub department: DepartmentId,
+    /// its name
+    pub place: String,
     pub from: NaiveDate,
 }
 
@@ -199,7 +301,7 @@ impl Titled {
 /// The posts of today and of the days to come that bear a title.
 pub(super) async fn titled(conn: &mut PgConnection, today: NaiveDate) -> sqlx::Result<Vec<Titled>> {
     let rows = sqlx::query!(
-        r#"select p.person_id as "person: PersonId", d.name as department, a.name as "above?", p.title,
+        r#"select p.person_id as "person: PersonId", d.id as "place: DepartmentId", d.name as department, a.name as "above?", p.title,
                   greatest(lower(p.during), n.joined_on) as "from!"
              from post p
              join person n on n.id = p.person_id
@@ -213,7 +315,7 @@ pub(super) async fn titled(conn: &mut PgConnection, today: NaiveDate) -> sqlx::R
     .await?;
     let titled = rows.into_iter().map(|row| {
         let names = names_of(&row.department, row.above.as_deref(), &row.title);
-        Titled { person: row.person, names, from: row.from }
+        Titled { person: row.person, names, department: row.place, place: row.department, from: row.from }
     });
     Ok(titled.collect())
 }

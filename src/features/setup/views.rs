@@ -7,6 +7,7 @@ use crate::people::import::pages;
 use crate::web::forms::Form;
 use crate::web::locale::Words;
 use crate::web::shell::{Link, Shell};
+use crate::web::tables::{Filters, ListBar, Table};
 
 /// The door.
 #[derive(Template)]
@@ -51,12 +52,38 @@ pub(super) struct Page {
     pub file: Option<Form>,
     pub form: Option<Form>,
     pub list: Vec<Entered>,
+    pub people: Option<People>,
+    /// where somebody's row is mended first
+    pub mend: Option<Link>,
     pub preview: Option<pages::Preview>,
     pub taken: Option<pages::Done>,
     pub holes: Vec<Hole>,
     /// the button that puts the portal into service is offered
     pub ready: bool,
     pub next: Option<Link>,
+}
+
+/// The list of people.
+pub(super) struct People {
+    pub filters: Filters,
+    pub bar: ListBar,
+    pub table: Table,
+    pub none: bool,
+}
+
+/// One person's row.
+#[derive(Template)]
+#[template(path = "setup/person.html")]
+pub(super) struct PersonPage {
+    pub shell: Shell,
+    pub way: Vec<Way>,
+    pub name: String,
+    pub number: String,
+    pub action: String,
+    pub back: String,
+    /// they were chosen for functions, which go with them
+    pub holds: bool,
+    pub form: Form,
 }
 
 /// The last page: who signs in with which code, shown once.

@@ -1,5 +1,6 @@
 //! 職員名簿・部署一覧の取込: a list is read, compared, looked at and only then taken over, all of it in one transaction. The
 //! screen, set-up and the command line do it with the same actions.
+pub mod by_hand;
 pub mod columns;
 mod departments;
 pub mod pages;

@@ -340,6 +340,43 @@ pub(super) async fn correct_posts(conn: &mut PgConnection, posts: &Posts) -> sql
     Ok(done.rows_affected())
 }
 
+/// Is an organisation being set up, so that nothing is in force yet?
+pub(super) async fn being_set_up(conn: &mut PgConnection) -> sqlx::Result<bool> {
+    sqlx::query_scalar!(r#"select being_set_up() as "is!""#).fetch_one(conn).await
+}
+
+/// The main post as it should have been from its beginning; false: there is none.
+pub(super) async fn put_right(
+    conn: &mut PgConnection,
+    person: PersonId,
+    (department, title): (DepartmentId, &str),
+    (joined_on, today): (NaiveDate, NaiveDate),
+) -> sqlx::Result<bool> {
+    let done = sqlx::query!(
+        "update post
+            set department_id = $2, title = $3, during = daterange(greatest($4, least(lower(during), $5)), upper(during))
+          where id = (select id
+                        from post
+                       where person_id = $1 and main and (upper_inf(during) or upper(during) > $5)
+                       order by lower(during)
+                       limit 1)",
+        person.0,
+        department.0,
+        title,
+        joined_on,
+        today,
+    )
+    .execute(conn)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Takes a person out with their posts; their number, if they were there.
+pub(super) async fn remove(conn: &mut PgConnection, person: PersonId) -> sqlx::Result<Option<String>> {
+    sqlx::query!("delete from post where person_id = $1", person.0).execute(&mut *conn).await?;
+    sqlx::query_scalar!("delete from person where id = $1 returning employee_no", person.0).fetch_optional(conn).await
+}
+
 pub(super) async fn insert_departments(
     conn: &mut PgConnection,
     ids: &[Uuid],

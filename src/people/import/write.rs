@@ -87,7 +87,7 @@ async fn add(work: &mut Work, import: Uuid, people: &[&NewPerson], today: NaiveD
     tell(work, "roster.persons_added", import, told).await
 }
 
-fn push(rows: &mut People, id: PersonId, version: i32, person: &NewPerson) {
+pub(super) fn push(rows: &mut People, id: PersonId, version: i32, person: &NewPerson) {
     rows.ids.push(id.0);
     rows.versions.push(version);
     rows.numbers.push(person.number.clone());

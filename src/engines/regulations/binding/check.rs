@@ -3,7 +3,7 @@ use super::waiting::left_open;
 use super::{
     Bind, Blank, BoundValue, Disclosure, Kind, Offer, Title, WrittenBind, WrittenDisclosure, WrittenParameter,
 };
-use crate::engines::regulations::catalogue::{MechanismKind, Regulation};
+use crate::engines::regulations::catalogue::{MechanismKind, Regulation, article};
 use crate::engines::regulations::fault::Report;
 use crate::engines::regulations::{REQUESTS, parameters};
 use crate::kernel::access::Tier;
@@ -171,7 +171,11 @@ pub(super) fn binds(
                 mechanisms: entry.mechanisms.clone(),
                 waits_for: entry.waits_for.clone(),
                 applies_if: entry.applies_if.clone(),
+                renumbers: entry.renumbers,
             };
+            if bind.renumbers && (bind.applies_if.is_none() || article(&id).is_none()) {
+                report.at(&place, "it renumbers those after it, and is no article that hangs on anything (applies_if)");
+            }
             if binds.insert(id, bind).is_some() {
                 report.at(place, "is bound twice");
             }

@@ -1,4 +1,5 @@
 //! The clause board (条項と実施状況): every clause with its latest evidence, its next day and its state.
+use super::clause::article_words;
 use super::{EvidenceView, Reader, Standing, StateView, edition_words, standing};
 use crate::engines::regulations::adopted::Adopted;
 use crate::engines::regulations::board::{Reference, State};
@@ -66,6 +67,8 @@ pub struct Tab {
 pub struct Row {
     pub href: String,
     pub place: String,
+    /// under which number it stands in this organisation, where that is another one
+    pub article_here: Option<String>,
     pub heading: String,
     pub duty: String,
     pub holder: String,
@@ -306,6 +309,7 @@ fn row(reader: &Reader<'_>, standing: &Standing<'_>, on: NaiveDate) -> Row {
             false => reader.href(clause),
         },
         place: clause.place.clone(),
+        article_here: reader.adopted.article_here(clause).map(|no| article_words(reader.w, no)),
         heading: clause.heading.clone(),
         duty: reader.duty(clause),
         holder: reader.title(clause.holder),

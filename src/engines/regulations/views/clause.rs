@@ -6,7 +6,7 @@ use crate::engines::regulations::parameters::{self, PARAMETERS};
 use crate::engines::regulations::store::EvidenceRow;
 use crate::kernel::access::Tier;
 use crate::kernel::settings::Source;
-use crate::web::locale::Lang;
+use crate::web::locale::{Lang, Words};
 use crate::web::shell::{Link, Shell};
 use askama::Template;
 use chrono::NaiveDate;
@@ -111,6 +111,10 @@ fn facts(reader: &Reader<'_>, clause: &Clause) -> Vec<(String, String)> {
             facts.push((w.t(key).into_owned(), value));
         }
     };
+    add(
+        "regulations-article-here",
+        reader.adopted.article_here(clause).map(|no| article_words(w, no)).unwrap_or_default(),
+    );
     let either = w.t("regulations-either");
     let approvers = clause.approvers.iter().map(|step| titles(step).join(&either)).collect::<Vec<_>>();
     add("regulations-applicant", clause.applicant.map(|tier| reader.title(tier)).unwrap_or_default());
@@ -127,6 +131,11 @@ fn facts(reader: &Reader<'_>, clause: &Clause) -> Vec<(String, String)> {
     }
     add("regulations-controls", clause.controls_2022.join(&comma));
     facts
+}
+
+/// 第20条
+pub(super) fn article_words(w: Words, number: u32) -> String {
+    w.t1("regulations-article", "number", number.to_string()).into_owned()
 }
 
 fn neighbours(reader: &Reader<'_>, clause: &Clause) -> (Option<Link>, Option<Link>) {
