@@ -1,5 +1,6 @@
 //! Addresses of requests and what answers them. Addresses are nouns; numbers are what people say aloud.
 mod acts;
+mod choose;
 mod lines;
 mod lists;
 mod new;
@@ -7,13 +8,14 @@ mod page;
 mod reviews;
 mod together;
 
+pub use choose::{offered, preparable};
 pub(super) use new::{answered, said_in};
-pub use new::{offered, preparable};
 pub use reviews::{HOME as REVIEWS, LATE as LATE_REVIEWS};
 
 use super::actions::Hand;
 use super::actions::acting::offered_to;
 use super::actions::desk::{At, Desk};
+use super::attachments;
 use super::drafts;
 use super::paper;
 use super::store::lists as stored;
@@ -54,9 +56,9 @@ pub fn room() -> Room {
         routes: drafts::routes::routes()
             .into_iter()
             .chain([
-                get::<FileRequests, _, _>("/requests/new", new::choose),
+                get::<FileRequests, _, _>("/requests/new", choose::choose),
                 get::<FileRequests, _, _>("/requests/new/{kind}", new::form),
-                post::<FileRequests, _, _>("/requests/new/{kind}", new::send),
+                post::<FileRequests, _, _>("/requests/new/{kind}", new::send).uploads(),
                 get::<ViewRequests, _, _>("/requests", lists::mine),
                 get::<ViewRequests, _, _>("/requests/all", lists::all),
                 get::<ViewRequests, _, _>("/requests/reviews", reviews::list),
@@ -77,7 +79,7 @@ pub fn room() -> Room {
                 post::<DecideRequests, _, _>("/requests/{number}/pull-up", acts::pull_up),
                 post::<FileRequests, _, _>("/requests/{number}/withdrawal", acts::withdraw),
                 get::<FileRequests, _, _>("/requests/{number}/mend", new::mend),
-                post::<FileRequests, _, _>("/requests/{number}/mend", new::send_again),
+                post::<FileRequests, _, _>("/requests/{number}/mend", new::send_again).uploads(),
                 get::<ExecuteRequests, _, _>("/requests/{number}/lines/{line}", lines::work),
                 post::<ExecuteRequests, _, _>("/requests/{number}/lines/{line}", lines::execute),
                 post::<ExecuteRequests, _, _>("/requests/{number}/lines/{line}/declined", lines::decline),
@@ -86,6 +88,7 @@ pub fn room() -> Room {
             ])
             .chain(procedures::routes::routes())
             .chain(paper::routes::routes())
+            .chain(attachments::routes::routes())
             .chain(tables::routes::routes())
             .collect(),
         nav: nav(),

@@ -1,21 +1,19 @@
-//! 申請する: choose a kind, fill the form in, check it, send it; and mend what was returned.
+//! 申請する: fill the form in, check it, send it; and mend what was returned.
+use super::choose::{may_file, who_files};
 use super::page::{again, again_with, spoken};
 use super::{FileRequests, hand, noted};
-use crate::engines::regulations;
-use crate::engines::requests::Kinds;
 use crate::engines::requests::actions::draft::{Draft, Filer, draft};
 use crate::engines::requests::actions::filing::{self, Filed};
 use crate::engines::requests::actions::{self, Hand, Open};
+use crate::engines::requests::attachments::actions::take;
 use crate::engines::requests::drafts::actions::Receiver;
 use crate::engines::requests::drafts::views::{HandOver, named};
 use crate::engines::requests::kinds::Registered;
-use crate::engines::requests::model::route::SeatId;
-use crate::engines::requests::model::{Difference, Input, Refusal, StepAct, Typed};
+use crate::engines::requests::model::{Difference, Field, FieldError, Input, Refusal, StepAct, Typed};
 use crate::engines::requests::store::record::{self, Decided};
 use crate::engines::requests::store::{lists, people};
 use crate::engines::requests::views::changes::{differences, rows};
 use crate::engines::requests::views::form::{CheckPage, FormPage, check_parts, draw};
-use crate::engines::requests::views::lists::{ByOthers, ChoosePage, KindView};
 use crate::engines::requests::views::route::{Flow, flow, people_of};
 use crate::engines::requests::views::tried::{Spot, Tried};
 use crate::engines::requests::views::{answers, marked, say};
@@ -38,65 +36,7 @@ use axum::http::StatusCode;
 use axum::http::header::SET_COOKIE;
 use axum::response::Response;
 use axum_extra::extract::cookie::CookieJar;
-use chrono::NaiveDate;
-use sqlx::PgConnection;
 use uuid::Uuid;
-
-/// May this person file this kind at all?
-fn may_file(hand: &Hand, registered: &Registered) -> bool {
-    drafts::actions::may_file(&hand.viewer, registered)
-}
-
-/// 申請する: by the titles that the organisation uses.
-pub(super) async fn choose(State(app): State<App>, me: Can<FileRequests>, screen: Screen) -> Result<Response> {
-    let hand = hand(&app, &me, &screen)?;
-    let kinds = actions::kinds(&app)?;
-    let mut read = app.read(&me).await?;
-    let shell = screen.shell(&app, &mut read, screen.w.t("requests-choose"), &[]).await?;
-    let prepares = preparable(&app, &kinds, &hand);
-    let mut others = Vec::new();
-    for registered in kinds.iter().filter(|registered| {
-        !registered.kind.without_sign_in
-            && !may_file(&hand, registered)
-            && !drafts::actions::may_prepare(&hand.viewer, registered)
-    }) {
-        let who = who_files(read.conn(), &hand, registered, screen.dates.today).await?;
-        others.push(ByOthers {
-            title: say(hand.w, &registered.kind.title),
-            hint: say(hand.w, &registered.kind.hint),
-            who: screen.w.t1("requests-files", "who", who).into_owned(),
-        });
-    }
-    let kinds = offered(&app, &kinds, &hand);
-    let (received, own) = drafts::routes::waiting(&mut read, &app, &screen, &me).await?;
-    let shell = shell.crumb("/requests", screen.w.t("nav-requests")).crumb_here(screen.w.t("requests-choose"));
-    page(&ChoosePage { shell, kinds, prepares, others, received, own })
-}
-
-/// 「部門管理者（佐藤 直樹）」: who files a kind for the section of whoever asks, or for the nearest one above it.
-async fn who_files(conn: &mut PgConnection, hand: &Hand, registered: &Registered, today: NaiveDate) -> Result<String> {
-    let Some(tier) = registered.kind.applicants.first().copied() else { return Ok(String::new()) };
-    let org = people::organisation(conn, today, None).await?;
-    let mut at = hand.viewer.main_post().map(|post| post.department);
-    let mut holders = Vec::new();
-    // the tree has no ring; the bound only keeps a broken one from hanging a page
-    for _ in 0..32 {
-        let Some(department) = at else { break };
-        let seat = org.seats.get(&SeatId::of(tier, Some(department)));
-        holders = seat.map(|seat| seat.holders.iter().map(|person| person.0).collect()).unwrap_or_default();
-        if !holders.is_empty() {
-            break;
-        }
-        at = org.parents.get(&department).copied();
-    }
-    let names = people::names(conn, &holders, today).await?;
-    let names: Vec<&str> = holders.iter().filter_map(|id| names.get(id)).map(|name| name.full.as_str()).collect();
-    let title = hand.tier(tier);
-    if names.is_empty() {
-        return Ok(title);
-    }
-    Ok(hand.w.t2("requests-title-names", "title", title, "names", names.join(&hand.w.t("web-list-comma"))).into_owned())
-}
 
 /// A kind that this person may file, or prepare for whoever files it; anybody else is told who does.
 async fn fileable(read: &mut Read, app: &App, hand: &Hand, key: &str) -> Result<Registered> {
@@ -110,37 +50,6 @@ async fn fileable(read: &mut Read, app: &App, hand: &Hand, key: &str) -> Result<
     }
     let who = who_files(read.conn(), hand, &registered, app.clock().today()).await?;
     Err(Error::Refused(Message::new("requests-refused-files").with("who", who)))
-}
-
-/// What this person may apply for, by the titles of the adopted regulation.
-#[must_use]
-pub fn offered(app: &App, kinds: &Kinds, hand: &Hand) -> Vec<KindView> {
-    kinds.iter().filter(|registered| may_file(hand, registered)).map(|one| view(app, hand, one)).collect()
-}
-
-/// What this person may fill in for whoever files it for their section.
-#[must_use]
-pub fn preparable(app: &App, kinds: &Kinds, hand: &Hand) -> Vec<KindView> {
-    let prepares = |registered: &&Registered| drafts::actions::may_prepare(&hand.viewer, registered);
-    kinds.iter().filter(prepares).map(|one| view(app, hand, one)).collect()
-}
-
-fn view(app: &App, hand: &Hand, registered: &Registered) -> KindView {
-    KindView {
-        key: registered.kind.key.clone(),
-        title: say(hand.w, &registered.kind.title),
-        hint: say(hand.w, &registered.kind.hint),
-        clauses: clauses(app, hand, registered),
-        org_defined: registered.kind.org_defined(),
-    }
-}
-
-/// The clauses that a kind fulfils, as the regulation itself counts them.
-fn clauses(app: &App, hand: &Hand, registered: &Registered) -> String {
-    let basis = regulations::basis(app, &hand.viewer, &[registered.effects.key()]);
-    let mut labels: Vec<String> = basis.into_iter().map(|basis| basis.label).collect();
-    labels.dedup();
-    labels.join(&hand.w.t("web-list-comma"))
 }
 
 /// The empty form; the query string may fill fields in (「この人のアカウントを変更する」 from a ledger row), or name a draft
@@ -191,8 +100,11 @@ async fn copied(read: &mut Read, app: &App, me: &Viewer, (number, kind): (&str, 
     let content = &open.round.content;
     let over = |key: &str| {
         let day = content.date(key).or_else(|| content.moment(key).map(|at| at.date()));
-        kind.kind.form.field(key).is_some_and(|field| matches!(field.input, Input::Date | Input::Moment))
+        let field = kind.kind.form.field(key);
+        field.is_some_and(|field| matches!(field.input, Input::Date | Input::Moment))
             && day.is_some_and(|day| day < open.today)
+            // files stay with their request
+            || field.is_some_and(Field::takes_files)
     };
     let said = Typed::again(content);
     Ok(Typed::new(
@@ -232,8 +144,9 @@ pub(super) async fn send(
     let registered = fileable(&mut app.read(&me).await?, &app, &hand, &key).await?;
     let id = posted.input.get("_id").and_then(RequestId::drawn).ok_or(Error::Forged("no id"))?;
     let typed = answered(&registered, &posted)?;
-    let paper = Paper::new(&app, &screen, &hand, &registered).posted(&posted.input);
-    let step = step(&posted.input);
+    let (typed, refused) = take(&app, &me, &registered, &posted, typed).await?;
+    let step = if refused.is_empty() { step(&posted.input) } else { "mend" };
+    let paper = Paper { refused, ..Paper::new(&app, &screen, &hand, &registered).posted(&posted.input) };
     if step != "send" && (step != "check" || may_file(&hand, &registered)) {
         return paper.answer(id, typed, step).await;
     }
@@ -307,7 +220,9 @@ pub(super) async fn send_again(
     let from = posted.input.get("_base").and_then(|from| from.parse().ok()).ok_or(Error::Forged("no round"))?;
     let open = Open::read(app.read(&me).await?.conn(), &app, &me, &number).await?;
     let typed = answered(&open.registered, &posted)?;
-    let sends = step(&posted.input) == "send";
+    let (typed, refused) = take(&app, &me, &open.registered, &posted, typed).await?;
+    let step = if refused.is_empty() { step(&posted.input) } else { "mend" };
+    let sends = step == "send";
     if sends {
         let filed = app
             .change(&me.actor(), async |work: &mut Work| {
@@ -334,8 +249,8 @@ pub(super) async fn send_again(
     };
     let id = open.request.request_id();
     let registered = open.registered.clone();
-    let paper = Paper { mended: Some(open), ..Paper::new(&app, &screen, &hand, &registered) };
-    paper.answer(id, typed, if sends { "check" } else { step(&posted.input) }).await
+    let paper = Paper { mended: Some(open), refused, ..Paper::new(&app, &screen, &hand, &registered) };
+    paper.answer(id, typed, if sends { "check" } else { step }).await
 }
 
 /// The form came when the request had already moved on: the request as it is now, and what the form had said.
@@ -394,6 +309,8 @@ struct Paper<'a> {
     /// What is said to whoever files it, and to whom it goes.
     note: String,
     to: String,
+    /// What was not taken of the files that came.
+    refused: Vec<FieldError>,
 }
 
 /// The form again after a draft of it was refused, or looked at on the way there.
@@ -402,15 +319,16 @@ pub(in crate::engines::requests) async fn said_in(
     me: &Can<FileRequests>,
     screen: &Screen,
     registered: &Registered,
-    input: &FormInput,
+    (input, typed, refused): (&FormInput, Typed, Vec<FieldError>),
     error: Option<Error>,
 ) -> Result<Response> {
     let hand = hand(app, me, screen)?;
-    let paper = Paper::new(app, screen, &hand, registered).posted(input);
+    let step = if refused.is_empty() { "back" } else { "mend" };
+    let paper = Paper { refused, ..Paper::new(app, screen, &hand, registered).posted(input) };
     let id = input.get("_id").and_then(RequestId::drawn).ok_or(Error::Forged("no id"))?;
     match error {
-        Some(error) => paper.refused(RequestId::new(app.clock().now()), typed(input), error).await,
-        None => paper.answer(id, typed(input), "back").await,
+        Some(error) => paper.refused(RequestId::new(app.clock().now()), typed, error).await,
+        None => paper.answer(id, typed, step).await,
     }
 }
 
@@ -421,8 +339,9 @@ fn mending(shell: Shell, w: Words, open: &Open) -> Shell {
 }
 
 impl<'a> Paper<'a> {
-    const fn new(app: &'a App, screen: &'a Screen, hand: &'a Hand, registered: &'a Registered) -> Self {
-        Self { app, screen, hand, registered, mended: None, prepared: None, note: String::new(), to: String::new() }
+    fn new(app: &'a App, screen: &'a Screen, hand: &'a Hand, registered: &'a Registered) -> Self {
+        let (note, to, refused) = (String::new(), String::new(), Vec::new());
+        Self { app, screen, hand, registered, mended: None, prepared: None, note, to, refused }
     }
 
     /// What the page itself carried along.
@@ -517,7 +436,12 @@ impl<'a> Paper<'a> {
 
     async fn draft(&self, read: &mut Read, id: RequestId, typed: Typed) -> Result<Draft> {
         let filer = Filer::Person(&self.hand.viewer);
-        draft(self.app, read.conn(), self.registered, filer, id, typed, self.app.clock().today()).await
+        let today = self.app.clock().today();
+        let mut draft = draft(self.app, read.conn(), self.registered, filer, id, typed, today).await?;
+        // what was not taken goes before what is missing because of it
+        draft.errors.retain(|error| self.refused.iter().all(|refused| refused.field != error.field));
+        draft.errors.splice(0..0, self.refused.iter().cloned());
+        Ok(draft)
     }
 
     /// The form again with what stands against it, after an attempt to file.
@@ -587,6 +511,7 @@ impl<'a> Paper<'a> {
             action: self.action(),
             id: draft.id.to_string(),
             from: self.from(),
+            files: self.registered.kind.form.fields().any(Field::takes_files),
             form: drawn,
             flow,
             org_defined: self.registered.kind.org_defined(),
