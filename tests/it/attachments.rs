@@ -204,7 +204,7 @@ async fn a_draft_keeps_its_files_and_what_nobody_files_goes_after_some_days() {
     answers.push(("_draft".to_owned(), id.to_owned()));
     let number = number_of(&send(&clerk, KIND, &answers, "send").await);
     // long after, the file of a request is still there
-    portal.advance(TimeDelta::days(90));
+    portal.advance(TimeDelta::days(20));
     mamori::engines::requests::attachments::actions::sweep(&portal.app).await.unwrap();
     let desk = portal.sign_in("中村").await;
     desk.get(&format!("/requests/{number}")).await.ok().says("見積書.pdf");
