@@ -197,6 +197,7 @@ fn chores() -> Chores {
         ("shared passwords", features::accounts::sharing::left_of_today),
         ("drafts", requests::drafts::actions::expire),
         ("filing tables", requests::tables::actions::sweep),
+        ("attachments", requests::attachments::actions::sweep),
         ("stand-in proposals", people::proposals::of_today),
         ("receipts", reminding::receipts_due),
         ("turns", ladder::turns_due),

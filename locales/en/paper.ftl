@@ -31,6 +31,7 @@ paper-blank-moment = Year       month       day       hour       minute
 paper-blank-period = from Year       month       day       to Year       month       day
 paper-blank-time-band = from hour       minute       to hour       minute
 paper-blank-yes-no = yes / no
+paper-blank-files = Enclosed:　　　　sheets
 paper-note = Printed from the electronic record. The seals show who approved and when.
 paper-note-blank = To be filled in when the portal cannot be used. Whoever receives it enters it in the portal, writes the number on it and keeps the original.
 paper-printed = Printed { $at } { $who }

@@ -34,6 +34,7 @@ problem-typed-note = It is not saved. Copy what you need, then sign in.
 problem-step-up = We make sure once more that it is you before this is done.
 refused-own-matter = You cannot handle a request that you filed or that is about you. Somebody else will.
 refused-form-used-twice = This form has been sent already. Look at the list for the result.
+refused-file-gone = Some of the files of this request were thrown away because nobody filed them in time, or belong to another request. Begin the request anew and attach them once more.
 refused-not-sent = The language was changed. What you typed has not been sent yet.
 conflict-changed = Somebody else changed this first. Open the latest version and try again.
 problem-why = Why can I not see it?

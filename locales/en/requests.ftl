@@ -103,6 +103,19 @@ requests-error-too-great = For { $label }, enter a number not above { $most }
 requests-error-number = Enter { $label } as a whole number
 requests-error-person = Enter the employee number or name of { $label }. Only people of the chosen section can be named.
 requests-error-person-choose = “{ $typed }” in { $label } fits these people ({ $count } found). Choose one below, or enter the employee number
+requests-error-file = { $label }: attach at least one file
+requests-error-file-gone = { $label }: some files were thrown away because nobody filed them in time. Attach what is needed once more
+requests-error-files-many = { $label }: at most { $most } files. Untick those that are not needed
+requests-error-file-large = “{ $name }” is too large. Attach files of at most { $most } each
+requests-error-file-unknown = “{ $name }” is of a kind that is not taken, or is cut off. Attach a PDF, a picture (PNG, JPEG), a Word, Excel or PowerPoint document without macros, a CSV, a text or a mail (eml)
+requests-error-file-program = “{ $name }” carries macros or another program and is not taken. Save it without them and attach it again
+requests-error-file-swollen = “{ $name }” would unpack to far more than it is, and is not taken. Attach it as a PDF or the like
+requests-error-files-waiting = “{ $name }” cannot be kept: too many of your files belong to no request yet. Send the requests you have begun first
+requests-files-limits = At most { $most } files of { $large } each: PDF, PNG, JPEG, Word, Excel, PowerPoint, CSV, text, mail (eml)
+requests-files-untick = Files that are not ticked are not attached to this request.
+requests-files-choose = Choose files for { $label }
+requests-files-attach = Attach the chosen files
+requests-file-open = Open to check
 requests-person-candidates = Which person?
 
 # States

@@ -31,6 +31,7 @@ paper-blank-moment = 令和　　年　　月　　日　　時　　分
 paper-blank-period = 令和　　年　　月　　日　から　令和　　年　　月　　日　まで
 paper-blank-time-band = 　　時　　分　から　　時　　分　まで
 paper-blank-yes-no = はい　・　いいえ
+paper-blank-files = 別添　　　　点
 paper-note = この書面は電子承認の記録から出力したものです。印影は承認者と承認日を図で示したものです。
 paper-note-blank = この用紙は、ポータルを使えないときに記入して提出するものです。受け付けた担当者がポータルに登録し、受付番号を記入して原本を保管します。
 paper-printed = 出力　{ $at }　{ $who }

@@ -103,6 +103,19 @@ requests-error-too-great = { $label }に、{ $most }以下の数を入力して�
 requests-error-number = { $label }を整数で入力してください
 requests-error-person = { $label }の職員番号又は氏名を入力してください。選んだ部署の人だけを指定できます。
 requests-error-person-choose = { $label }の「{ $typed }」に当てはまる人が{ $count }人います。下から選ぶか、職員番号を入力してください
+requests-error-file = { $label }を添付してください
+requests-error-file-gone = { $label }のファイルの一部が、保管の期限を過ぎて消えました。必要なものをもう一度添付してください
+requests-error-files-many = { $label }は{ $most }件までです。要らないファイルのチェックを外してください
+requests-error-file-large = 「{ $name }」は大きすぎます。1件{ $most }までのファイルを添付してください
+requests-error-file-unknown = 「{ $name }」は受け付けられない種類のファイルか、途中で切れたファイルです。PDF、画像（PNG・JPEG）、Word・Excel・PowerPoint（マクロのないもの）、CSV、テキスト、メール（eml）のいずれかを添付してください
+requests-error-file-program = 「{ $name }」はマクロなどのプログラムを含むため、受け付けられません。プログラムを除いて保存したものを添付してください
+requests-error-file-swollen = 「{ $name }」は、展開すると極端に大きくなるため受け付けられません。PDFなどにして添付してください
+requests-error-files-waiting = 「{ $name }」を預かれません。申請していない添付ファイルが多すぎます。先に、書きかけの申請を送信してください
+requests-files-limits = { $most }件まで、1件{ $large }まで。PDF、PNG、JPEG、Word、Excel、PowerPoint、CSV、テキスト、メール（eml）
+requests-files-untick = チェックを外したファイルは、この申請に添付しません。
+requests-files-choose = { $label }に添付するファイルを選ぶ
+requests-files-attach = 選んだファイルを添付する
+requests-file-open = 開いて確かめる
 requests-person-candidates = どの人ですか
 
 # 状態

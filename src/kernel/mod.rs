@@ -7,6 +7,7 @@ pub mod clock;
 pub mod config;
 pub mod database;
 pub mod error;
+pub mod files;
 pub mod ids;
 pub mod jobs;
 pub mod keys;

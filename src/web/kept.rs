@@ -75,14 +75,17 @@ pub(super) async fn typed(visit: &Visit, request: Request) -> (Request, Typed) {
     let (parts, body) = request.into_parts();
     let Ok(body) = body.collect().await else { return (Request::from_parts(parts, Body::empty()), Typed::default()) };
     let bytes = body.to_bytes();
-    let input = FormInput::parse(&bytes).unwrap_or_default();
+    let kind = parts.headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    let input = FormInput::read(kind, &bytes).await.unwrap_or_default();
     let typed = Typed { shown: written(&input), sent: carried(&input) };
     (Request::from_parts(parts, Body::from(bytes)), typed)
 }
 
 fn is_form(headers: &HeaderMap) -> bool {
     let kind = headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
-    kind.is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded"))
+    kind.is_some_and(|kind| {
+        kind.starts_with("application/x-www-form-urlencoded") || kind.starts_with("multipart/form-data")
+    })
 }
 
 /// What a person wrote: no hidden field, no key of a choice, and nothing at all of a form whose business is a secret. One's own password,

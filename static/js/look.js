@@ -38,7 +38,8 @@ async function look(field, form) {
   const name = field.dataset.look;
   const same = (page, attribute) => page.querySelector(`[data-${attribute}="${CSS.escape(name)}"]`);
   const typed = field.querySelector('input').value;
-  const sent = new URLSearchParams(new FormData(form));
+  // files are sent when the form is
+  const sent = new URLSearchParams([...new FormData(form)].filter(([, value]) => typeof value === 'string'));
   sent.set('_step', `look.${name}`);
   const page = await ask(form, sent);
   const said = page && same(page, 'look');

@@ -54,6 +54,9 @@ const TABLES: &[(&str, &str, By)] = &[
     ("pledge", "people", Own),
     ("roster_import", "people", Own),
     ("filing_table", "engines/requests", Own),
+    ("attachment", "engines/requests", Own),
+    // with the file it belongs to, by the database
+    ("attachment_content", "engines/requests", Own),
     ("request_rerouting", "engines/requests", Own),
     ("route_fault", "engines/requests", Own),
     ("auth.credential", "people", Own),

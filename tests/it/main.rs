@@ -15,6 +15,7 @@ mod adoption;
 mod apart;
 mod approving_together;
 mod architecture;
+mod attachments;
 mod audit;
 mod browser;
 mod browser_accounts;

@@ -50,6 +50,7 @@ fn answer(field: &Field, known: &Known, now: DateTime<Utc>) -> Option<String> {
         | Input::Reference { .. }
         | Input::References { .. }
         | Input::Rights { .. }
-        | Input::Every { .. } => None,
+        | Input::Every { .. }
+        | Input::File => None,
     }
 }

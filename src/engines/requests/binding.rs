@@ -198,6 +198,7 @@ fn input(field: &binding::Field, kind: &str, settings: &Settings) -> Result<Inpu
         FieldType::References => Input::References { source: source() },
         FieldType::Rights => Input::Rights { source: source() },
         FieldType::Every => Input::Every { source: source() },
+        FieldType::File => Input::File,
         other => {
             let what = format!("{other:?}");
             return Err(KindError::FieldType { kind: kind.to_owned(), field: field.key.clone(), what });

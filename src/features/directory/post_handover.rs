@@ -87,7 +87,7 @@ pub async fn show(
         let desk = Desk::of_post(read.conn(), &app, (&post, &me), at).await?;
         let waiting = desk.waiting(read.conn(), &app).await?;
         let part = Part { limit: CASES, ..Part::default() };
-        *cases = desk.lines(read.conn(), &waiting, part).await?.iter().map(|item| case(dates, item)).collect();
+        *cases = desk.lines(read.conn(), &waiting, part).await?.items.iter().map(|item| case(dates, item)).collect();
     }
     let [to_decide, to_do] = cases;
     let stand_ins = people::stand_ins(read.conn(), Some(post.person), 50).await?;

@@ -17,7 +17,7 @@ use crate::kernel::error::{Error, Message, Result};
 use crate::kernel::text::clean_text;
 use crate::kernel::work::Work;
 use crate::web::extract::{Path, Posted};
-use crate::web::forms::{Field, Form, FormInput};
+use crate::web::forms::{Field, Form};
 use crate::web::icons::Icon;
 use crate::web::locale::Line;
 use crate::web::routing::{Access, Can, Nav, Room, Section, get, post};

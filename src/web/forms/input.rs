@@ -7,17 +7,32 @@ use super::{LANG_FIELD, ONCE_FIELD, TOKEN_FIELD, Unasked};
 /// More names and values than any page of ours asks for.
 const MOST: usize = 2_000;
 /// No form asks for more files than this.
-const FILES: usize = 4;
+const FILES: usize = 12;
 
 /// The body of a form (application/x-www-form-urlencoded), decoded. The hidden fields that every form carries are
 /// kept apart, so that a handler sees only what its page asked.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct FormInput {
     pairs: Vec<(String, String)>,
-    files: Vec<(String, Bytes)>,
+    files: Vec<Sent>,
     token: Option<String>,
     once: Option<String>,
     lang: Option<String>,
+}
+
+/// A file that came with a form.
+#[derive(Clone, PartialEq, Eq)]
+struct Sent {
+    field: String,
+    /// As somebody's computer called it: nothing that is to be trusted, or written into a log.
+    name: String,
+    content: Bytes,
+}
+
+impl std::fmt::Debug for Sent {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Sent").field("field", &self.field).field("bytes", &self.content.len()).finish_non_exhaustive()
+    }
 }
 
 /// The body is not a form: broken escapes, text that is not UTF-8, or far too many fields.
@@ -52,21 +67,20 @@ impl FormInput {
         }
     }
 
-    /// A form with files. The names that files had on somebody's computer, and what they say they are, are not even read.
+    /// A form with files. What files say they are is not even read; their names are only for those who ask for them.
     async fn parse_parts(boundary: String, body: Bytes) -> Result<Self, Malformed> {
         let whole = futures::stream::once(async { Ok::<_, std::convert::Infallible>(body) });
         let mut parts = multer::Multipart::new(whole, boundary);
         let mut input = Self::default();
         while let Some(part) = parts.next_field().await.map_err(|_| Malformed)? {
             let name = part.name().ok_or(Malformed)?.to_owned();
-            let is_file = part.file_name().is_some();
+            let file_name = part.file_name().map(str::to_owned);
             let bytes = part.bytes().await.map_err(|_| Malformed)?;
-            if !is_file {
-                input.keep(name, text(bytes.to_vec())?)?;
-            } else if input.files.len() == FILES {
-                return Err(Malformed);
-            } else if !bytes.is_empty() {
-                input.files.push((name, bytes));
+            match file_name {
+                None => input.keep(name, text(bytes.to_vec())?)?,
+                Some(_) if input.files.len() == FILES => return Err(Malformed),
+                Some(_) if bytes.is_empty() => {}
+                Some(file_name) => input.files.push(Sent { field: name, name: file_name, content: bytes }),
             }
         }
         Ok(input)
@@ -138,12 +152,17 @@ impl FormInput {
     /// The file that was chosen under a name; one without a single byte counts as none.
     #[must_use]
     pub fn file(&self, name: &str) -> Option<&Bytes> {
-        self.files.iter().find(|(key, _)| key == name).map(|(_, file)| file)
+        self.files.iter().find(|sent| sent.field == name).map(|sent| &sent.content)
+    }
+
+    /// Every file: the question it answers, what somebody's computer called it, and its bytes.
+    pub fn files(&self) -> impl Iterator<Item = (&str, &str, &[u8])> {
+        self.files.iter().map(|sent| (sent.field.as_str(), sent.name.as_str(), &*sent.content))
     }
 
     /// The names under which files came.
     pub(super) fn file_names(&self) -> impl Iterator<Item = &str> {
-        self.files.iter().map(|(name, _)| name.as_str())
+        self.files.iter().map(|sent| sent.field.as_str())
     }
 
     /// The files of another input.
@@ -228,7 +247,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_form_with_a_file_is_read_without_the_files_own_name() {
+    async fn a_form_with_a_file_is_read_and_the_files_own_name_stands_in_no_log() {
         let body = parts(&[
             ("name=\"_token\"", "t"),
             ("name=\"list\"", "一覧"),
@@ -238,6 +257,7 @@ mod tests {
         let input = FormInput::read("multipart/form-data; boundary=x", &body).await.unwrap();
         assert_eq!((input.token(), input.get("list")), (Some("t"), Some("一覧")));
         assert_eq!((input.file("file"), input.file("none")), (Some(&Bytes::from("a,b")), None));
+        assert_eq!(input.files().map(|(field, _, _)| field).collect::<Vec<_>>(), ["file"]);
         assert!(!format!("{input:?}").contains("syukujitsu"));
     }
 

@@ -100,6 +100,7 @@ impl Ground {
         let sessions = (second_session(portal, &mut db, "田中").await, second_session(portal, &mut db, "鈴木").await);
         let import_of_office = list_of_departments(portal, "中村").await;
         let drafts = (keep_draft(portal, "田中").await, keep_draft(portal, "鈴木").await);
+        let files = (attach(portal, "田中", &requests["asked"]).await, attach(portal, "鈴木", &elsewhere).await);
         let tables = (keep_table(portal, "田中").await, keep_table(portal, "鈴木").await);
         hold_function(portal, "渡辺", FUNCTION).await;
         let closure = close_a_day(portal, &mut db, "中村").await;
@@ -110,6 +111,7 @@ impl Ground {
             ("/requests/new/", "kind", any("account.register")),
             ("/requests/drafts/", "id", rows(drafts)),
             ("/requests/tables/", "id", rows(tables)),
+            ("/requests/files/", "id", rows(files)),
             ("/requests/", "number", rows((requests["asked"].clone(), elsewhere))),
             ("/requests/", "line", any("1")),
             ("/ledgers/accounts/views/", "id", views.remove(0)),
@@ -469,6 +471,34 @@ async fn keep_draft(portal: &Portal, by: &str) -> String {
 }
 
 /// A table that waits to be filed, with one row to be mended besides; its id.
+/// A file of a request that somebody filed.
+async fn attach(portal: &Portal, by: &str, number: &str) -> String {
+    use mamori::engines::requests::attachments::store::{New, file, insert};
+    use mamori::kernel::audit::Event;
+    use mamori::kernel::{files::Media, keys::sha256};
+    let (hand, number) = (hand(portal, by).await, number.to_owned());
+    let content = b"%PDF-1.7\n%%EOF\n";
+    let attach = async |work: &mut Work| {
+        let request = store::find(work.conn(), &number).await?.unwrap();
+        let new = New {
+            id: uuid_at(work.now),
+            kind: "account.register",
+            field: "papers",
+            by: hand.viewer.person,
+            at: work.now,
+            name: "見積書.pdf",
+            media: Media::Pdf,
+            digest: sha256(content),
+            content,
+        };
+        insert(work.conn(), &new).await?;
+        file(work.conn(), request.id, &[new.id]).await?;
+        work.record(Event::done("attachment.uploaded", "attachment", new.id)).await?;
+        Ok(new.id)
+    };
+    portal.app.change(&hand.viewer.actor(), attach).await.unwrap().to_string()
+}
+
 async fn keep_table(portal: &Portal, by: &str) -> String {
     use mamori::engines::requests::tables::actions::{keep, kind, read};
     let hand = hand(portal, by).await;

@@ -91,6 +91,9 @@ impl Checker<'_> {
                 "pull_up passes over those whom a clause asks to decide: only org_defined requests are pulled up",
             );
         }
+        if kind.without_sign_in && kind.fields.iter().any(|field| field.kind == FieldType::File) {
+            self.fault("files are taken from those who have signed in");
+        }
         if kind.applicants.is_empty() {
             self.fault("nobody may file it");
         }

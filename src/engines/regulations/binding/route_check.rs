@@ -32,6 +32,9 @@ pub(super) fn check(checker: &mut Checker<'_>, kind: &Kind) {
         if step.fields.iter().any(|field| field.kind == FieldType::Clause) {
             checker.fault(format!("{place}: a clause is asked for on the form"));
         }
+        if step.fields.iter().any(|field| field.kind == FieldType::File) {
+            checker.fault(format!("{place}: files are attached on the form"));
+        }
         let known: Vec<Field> = kind.fields.iter().chain(&step.fields).cloned().collect();
         checker.fields(&step.fields, &known);
     }

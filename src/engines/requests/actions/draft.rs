@@ -3,12 +3,13 @@
 use super::{organisation, with_chosen};
 use crate::engines::regulations::catalogue::Clause;
 use crate::engines::regulations::{Adopted, Regulations};
+use crate::engines::requests::attachments;
 use crate::engines::requests::kinds::{Ask, LineDraft, Matter, Registered};
 use crate::engines::requests::model::machine::Facts;
 use crate::engines::requests::model::route::{Organisation, Places, Step, lay};
 use crate::engines::requests::model::{
-    CLAUSES, ChangeSet, Choice, Content, ContentHash, FieldError, Form, Input, Kind, Options, Refusal, Shown, StepDef,
-    Typed, hindrance,
+    CLAUSES, ChangeSet, Choice, Content, ContentHash, FieldError, FileRef, Form, Input, Kind, Options, Refusal, Shown,
+    StepDef, Typed, hindrance,
 };
 use crate::engines::requests::store::people;
 use crate::kernel::access::{Permission, Reach, Viewer};
@@ -148,6 +149,15 @@ pub async fn draft(
             Input::Person => {
                 let section = Some(department).filter(|_| !registered.effects.for_every_section());
                 people::persons(conn, section, None, since).await?
+            }
+            Input::File => {
+                let named: Vec<uuid::Uuid> = typed.all(&field.key).filter_map(|id| id.parse().ok()).collect();
+                if named.is_empty() {
+                    continue;
+                }
+                let question = (kind.key.as_str(), field.key.as_str());
+                let files = attachments::store::offered(conn, question, id.0, &named).await?;
+                files.iter().map(FileRef::offered).collect()
             }
             input => match input.source() {
                 Some(CLAUSES) => clauses(app)?,

@@ -3,6 +3,7 @@ use super::deciding::{WORDS_MAX, no_longer_than};
 use super::draft::{Draft, Filer, draft};
 use super::moving::{call, due_at, event, record_skip, search, tell, title};
 use super::{Hand, Open, doer, today};
+use crate::engines::requests::attachments::actions as attachments;
 use crate::engines::requests::kinds::{Matter, Registered};
 use crate::engines::requests::model::machine::apply;
 use crate::engines::requests::model::machine::{Case, Effect};
@@ -160,6 +161,7 @@ async fn write(
     let request = store::find_by_id(work.conn(), draft.id).await?.ok_or(Error::NotFound)?;
     work.record(event("request.filed", &request).facts(json!({
         "kind": kind.key, "subject": draft.subject, "content_hash": case.content.to_string(), "claimed": claims.is_some(),
+        "files": attachments::facts(&draft.content),
     })))
     .await?;
     registered.effects.filed(work, matter(registered, draft, &number, requester, case.round)).await?;
@@ -187,6 +189,7 @@ async fn write_round(
         at: now,
     };
     record::insert_round(work.conn(), &round).await?;
+    attachments::file(work, draft.id, &draft.content).await?;
     let mut steps = Vec::new();
     for (at, step) in case.steps.iter().enumerate() {
         let open = case.is_open(at);
@@ -254,6 +257,7 @@ pub async fn resubmit(work: &mut Work, hand: &Hand, number: &str, from: ContentH
     let request = store::find_by_id(work.conn(), draft.id).await?.ok_or(Error::NotFound)?;
     work.record(event("request.resubmitted", &request).facts(json!({
         "round": after.round, "changed_fields": changed, "content_hash": after.content.to_string(),
+        "files": attachments::facts(&draft.content),
     })))
     .await?;
     skipped(work, &after, &effects, &request).await?;

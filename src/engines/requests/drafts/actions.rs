@@ -9,6 +9,7 @@ use super::store::{self, Prepared, State};
 use crate::engines::requests::actions::draft::{Filer, draft};
 use crate::engines::requests::actions::moving::{MAIL, title};
 use crate::engines::requests::actions::{Hand, kinds, today};
+use crate::engines::requests::attachments::{self, actions::of_draft};
 use crate::engines::requests::kinds::Registered;
 use crate::engines::requests::model::Typed;
 use crate::kernel::access::{Actor, Tier, Viewer};
@@ -125,6 +126,7 @@ pub async fn send(work: &mut Work, hand: &Hand, registered: &Registered, making:
     if !store::insert(work.conn(), &new, None).await? {
         return sent_before(work, viewer, &new).await;
     }
+    attachments::store::keep(work.conn(), new.id, &of_draft(registered, &new.typed)).await?;
     let event = Event::done("draft.prepared", "draft", new.id).about(to).facts(json!({ "kind": new.kind, "for": to }));
     work.record(event).await?;
     tell(work, to, "draft.prepared", "drafts-mail-prepared", &new, &viewer.name).await?;
@@ -145,6 +147,7 @@ pub async fn keep(work: &mut Work, hand: &Hand, registered: &Registered, making:
         let known = store::lock(work.conn(), from).await?.filter(|known| known.own() && known.kind == new.kind);
         if known.is_some_and(|known| known.state == State::Open) {
             store::rewrite(work.conn(), from, &new.typed, &new.about, new.expires_on).await?;
+            attachments::store::keep(work.conn(), from, &of_draft(registered, &new.typed)).await?;
             kept(work, from, &new).await?;
             return Ok(Prepared { id: from, ..new });
         }
@@ -152,6 +155,7 @@ pub async fn keep(work: &mut Work, hand: &Hand, registered: &Registered, making:
     if !store::insert(work.conn(), &new, None).await? {
         return sent_before(work, viewer, &new).await;
     }
+    attachments::store::keep(work.conn(), new.id, &of_draft(registered, &new.typed)).await?;
     kept(work, new.id, &new).await?;
     Ok(new)
 }

@@ -2,6 +2,7 @@
 use axum::extract::State as Context;
 use axum::http::StatusCode;
 use axum::response::Response;
+use std::collections::HashSet;
 use uuid::Uuid;
 
 use super::actions::{self, Making};
@@ -9,9 +10,10 @@ use super::store::{self, Prepared, State};
 use super::views::{ListPage, Reader, Row, ShowPage};
 use crate::engines::requests::actions::draft::{Filer, draft};
 use crate::engines::requests::actions::{Hand, kinds};
+use crate::engines::requests::attachments::actions::take;
 use crate::engines::requests::routes::{FileRequests, ViewRequests, answered, said_in};
 use crate::engines::requests::store::people;
-use crate::engines::requests::views::answers;
+use crate::engines::requests::views::marked;
 use crate::kernel::access::Viewer;
 use crate::kernel::app::{App, Read};
 use crate::kernel::clock::local;
@@ -29,7 +31,7 @@ use crate::web::shell::{Banner, Tone};
 #[must_use]
 pub fn routes() -> Vec<Route> {
     vec![
-        post::<FileRequests, _, _>("/requests/new/{kind}/draft", prepare),
+        post::<FileRequests, _, _>("/requests/new/{kind}/draft", prepare).uploads(),
         get::<ViewRequests, _, _>("/requests/drafts", list),
         get::<ViewRequests, _, _>("/requests/drafts/{id}", show),
         post::<FileRequests, _, _>("/requests/drafts/{id}/return", give_back),
@@ -106,7 +108,7 @@ async fn draw(
             let filer = Filer::Person(me);
             let made = RequestId::new(app.clock().now());
             match draft(app, read.conn(), registered, filer, made, found.typed.clone(), app.clock().today()).await {
-                Ok(made) => answers(w, &made.shown),
+                Ok(made) => marked(w, &made.shown, &made.content, &HashSet::new()),
                 Err(Error::Refused(_)) => Vec::new(),
                 Err(error) => return Err(error),
             }
@@ -188,11 +190,13 @@ async fn prepare(
         return Err(Error::NotFound);
     }
     let typed = answered(&registered, &posted)?;
+    let (typed, refused) = take(&app, &me, &registered, &posted, typed).await?;
     let input = &posted.input;
     // 「…を表示する」 and the like, pressed on a page that a refusal had drawn again
-    if input.get("_step").is_some_and(|step| step != "draft") {
-        return said_in(&app, &me, &screen, &registered, input, None).await;
+    if !refused.is_empty() || input.get("_step").is_some_and(|step| step != "draft") {
+        return said_in(&app, &me, &screen, &registered, (input, typed, refused), None).await;
     }
+    let again = typed.clone();
     let making = Making {
         id: input.get("_id").and_then(RequestId::drawn).ok_or(Error::Forged("no id"))?.0,
         to: input.get("_to").and_then(|to| to.parse().ok()),
@@ -217,7 +221,7 @@ async fn prepare(
             Ok(screen.go(&app, &to, Some((Tone::Good, Message::new(key)))))
         }
         Err(error @ (Error::Refused(_) | Error::Conflict(_))) => {
-            said_in(&app, &me, &screen, &registered, input, Some(error)).await
+            said_in(&app, &me, &screen, &registered, (input, again, refused), Some(error)).await
         }
         Err(error) => Err(error),
     }

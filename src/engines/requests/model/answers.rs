@@ -1,6 +1,7 @@
 //! How what was typed into a field becomes an answer, and how an answer is said again in words.
 use super::choice::{Choice, Meant, Options, pick};
 use super::content::{Content, Grant, MOMENT, Words};
+use super::files::FileRef;
 use super::form::{Field, FieldError, Input, Message};
 use super::typed::Typed;
 use crate::kernel::calendar::{read_day, read_moment};
@@ -33,6 +34,7 @@ impl Field {
             Input::Multiple { .. } | Input::References { .. } => self.read_several(typed, self.choices(options)),
             Input::Rights { .. } => self.read_rights(typed, self.choices(options)),
             Input::Every { .. } => self.read_every(typed, self.choices(options)),
+            Input::File => self.read_files(typed, self.choices(options)),
         }
     }
 
@@ -152,6 +154,7 @@ impl Field {
             Input::Rights { .. } | Input::Every { .. } => {
                 content.grants(&self.key).iter().map(|grant| show_grant(grant, choices)).collect()
             }
+            Input::File => content.files(&self.key).iter().map(FileRef::words).collect(),
             Input::YesNo => content
                 .text(&self.key)
                 .map(|answer| Words::key(format!("requests-answer-{answer}")))
@@ -183,6 +186,7 @@ impl Field {
             | Input::TimeBand
             | Input::Number
             | Input::Person => "requests-error-fill",
+            Input::File => "requests-error-file",
             _ => "requests-error-choose",
         }
     }

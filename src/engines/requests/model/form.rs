@@ -92,6 +92,8 @@ pub enum Input {
     Every {
         source: String,
     },
+    /// Files that were uploaded before (添付), each by its id.
+    File,
 }
 
 /// A condition on the answers given so far.

@@ -20,6 +20,10 @@ impl Typed {
             let grants = content.grants(key);
             if grants.is_empty() {
                 match value {
+                    // of files, their ids
+                    Value::Array(items) if items.iter().all(Value::is_object) => {
+                        pairs.extend(content.files(key).into_iter().map(|file| (key.into(), file.id.to_string())));
+                    }
                     Value::Array(_) => pairs.extend(content.many(key).into_iter().map(|v| (key.into(), v.to_owned()))),
                     // of a span, each end under its own name
                     Value::Object(ends) => pairs.extend(
@@ -54,6 +58,13 @@ impl Typed {
         if self.one(name).is_empty() {
             self.0.push((name.into(), value.into()));
         }
+    }
+
+    /// The same with one value more.
+    #[must_use]
+    pub fn also(mut self, name: &str, value: &str) -> Self {
+        self.0.push((name.into(), value.into()));
+        self
     }
 
     /// The same with these ticked under a name, and no others.

@@ -294,6 +294,7 @@ fn unanswered(w: Catalogue, (form, field): (&Form, &Field)) -> Row {
         Input::Period => vec![w.t("paper-blank-period").into_owned()],
         Input::TimeBand => vec![w.t("paper-blank-time-band").into_owned()],
         Input::YesNo => vec![w.t("paper-blank-yes-no").into_owned()],
+        Input::File => vec![w.t("paper-blank-files").into_owned()],
         _ => Vec::new(),
     };
     let tall = matches!(

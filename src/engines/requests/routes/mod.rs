@@ -18,6 +18,7 @@ pub use reviews::{HOME as REVIEWS, LATE as LATE_REVIEWS};
 use super::actions::Hand;
 use super::actions::acting::offered_to;
 use super::actions::desk::{At, Desk};
+use super::attachments;
 use super::drafts;
 use super::paper;
 use super::store::lists as stored;
@@ -62,7 +63,7 @@ pub fn room() -> Room {
             .chain([
                 get::<FileRequests, _, _>("/requests/new", choose::choose),
                 get::<FileRequests, _, _>("/requests/new/{kind}", new::form),
-                post::<FileRequests, _, _>("/requests/new/{kind}", new::send),
+                post::<FileRequests, _, _>("/requests/new/{kind}", new::send).uploads(),
                 get::<ViewRequests, _, _>("/requests", lists::mine),
                 get::<ViewRequests, _, _>("/requests/all", lists::all),
                 get::<ExportRequests, _, _>(export::PATH, export::ask),
@@ -85,7 +86,7 @@ pub fn room() -> Room {
                 post::<DecideRequests, _, _>("/requests/{number}/pull-up", acts::pull_up),
                 post::<FileRequests, _, _>("/requests/{number}/withdrawal", acts::withdraw),
                 get::<FileRequests, _, _>("/requests/{number}/mend", new::mend),
-                post::<FileRequests, _, _>("/requests/{number}/mend", new::send_again),
+                post::<FileRequests, _, _>("/requests/{number}/mend", new::send_again).uploads(),
                 get::<ExecuteRequests, _, _>("/requests/{number}/lines/{line}", lines::work),
                 post::<ExecuteRequests, _, _>("/requests/{number}/lines/{line}", lines::execute),
                 post::<ExecuteRequests, _, _>("/requests/{number}/lines/{line}/declined", lines::decline),
@@ -94,6 +95,7 @@ pub fn room() -> Room {
             ])
             .chain(procedures::routes::routes())
             .chain(paper::routes::routes())
+            .chain(attachments::routes::routes())
             .chain(tables::routes::routes())
             .collect(),
         nav: nav(),

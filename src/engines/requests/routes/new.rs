@@ -1,4 +1,4 @@
-//! 申請する: choose a kind, fill the form in, check it, send it; and mend what was returned.
+//! 申請する: fill the form in, check it, send it; and mend what was returned.
 use super::choose::{may_file, who_files};
 use super::page::{again, again_with, spoken};
 use super::{FileRequests, hand, noted};
@@ -6,10 +6,11 @@ use crate::engines::regulations;
 use crate::engines::requests::actions::draft::{Draft, Filer, draft};
 use crate::engines::requests::actions::filing::{self, Filed};
 use crate::engines::requests::actions::{self, Hand, Open};
+use crate::engines::requests::attachments::actions::take;
 use crate::engines::requests::drafts::actions::Receiver;
 use crate::engines::requests::drafts::views::{HandOver, named};
 use crate::engines::requests::kinds::Registered;
-use crate::engines::requests::model::{Difference, Input, Refusal, StepAct, Typed};
+use crate::engines::requests::model::{Difference, Field, FieldError, Input, Refusal, StepAct, Typed};
 use crate::engines::requests::store::record::{self, Decided};
 use crate::engines::requests::store::{lists, people};
 use crate::engines::requests::views::changes::{differences, rows};
@@ -100,8 +101,11 @@ async fn copied(read: &mut Read, app: &App, me: &Viewer, (number, kind): (&str, 
     let content = &open.round.content;
     let over = |key: &str| {
         let day = content.date(key).or_else(|| content.moment(key).map(|at| at.date()));
-        kind.kind.form.field(key).is_some_and(|field| matches!(field.input, Input::Date | Input::Moment))
+        let field = kind.kind.form.field(key);
+        field.is_some_and(|field| matches!(field.input, Input::Date | Input::Moment))
             && day.is_some_and(|day| day < open.today)
+            // files stay with their request
+            || field.is_some_and(Field::takes_files)
     };
     let said = Typed::again(content);
     Ok(Typed::new(
@@ -136,8 +140,9 @@ pub(super) async fn send(
     let registered = fileable(&mut app.read(&me).await?, &app, &hand, &key).await?;
     let id = posted.input.get("_id").and_then(RequestId::drawn).ok_or(Error::Forged("no id"))?;
     let typed = answered(&registered, &posted)?;
-    let paper = Paper::new(&app, &screen, &hand, &registered).posted(&posted.input);
-    let step = step(&posted.input);
+    let (typed, refused) = take(&app, &me, &registered, &posted, typed).await?;
+    let step = if refused.is_empty() { step(&posted.input) } else { "mend" };
+    let paper = Paper { refused, ..Paper::new(&app, &screen, &hand, &registered).posted(&posted.input) };
     if step != "send" && (step != "check" || may_file(&hand, &registered)) {
         return paper.answer(id, typed, step).await;
     }
@@ -228,7 +233,9 @@ pub(super) async fn send_again(
     let from = posted.input.get("_base").and_then(|from| from.parse().ok()).ok_or(Error::Forged("no round"))?;
     let open = Open::read(app.read(&me).await?.conn(), &app, &me, &number).await?;
     let typed = answered(&open.registered, &posted)?;
-    let sends = step(&posted.input) == "send";
+    let (typed, refused) = take(&app, &me, &open.registered, &posted, typed).await?;
+    let step = if refused.is_empty() { step(&posted.input) } else { "mend" };
+    let sends = step == "send";
     if sends {
         let filed = app
             .change(&me.actor(), async |work: &mut Work| {
@@ -255,8 +262,8 @@ pub(super) async fn send_again(
     };
     let id = open.request.request_id();
     let registered = open.registered.clone();
-    let paper = Paper { mended: Some(open), ..Paper::new(&app, &screen, &hand, &registered) };
-    paper.answer(id, typed, if sends { "check" } else { step(&posted.input) }).await
+    let paper = Paper { mended: Some(open), refused, ..Paper::new(&app, &screen, &hand, &registered) };
+    paper.answer(id, typed, if sends { "check" } else { step }).await
 }
 
 /// The form came when the request had already moved on: the request as it is now, and what the form had said.
@@ -315,6 +322,8 @@ struct Paper<'a> {
     /// What is said to whoever files it, and to whom it goes.
     note: String,
     to: String,
+    /// What was not taken of the files that came.
+    refused: Vec<FieldError>,
 }
 
 /// The form again after a draft of it was refused, or looked at on the way there.
@@ -323,15 +332,16 @@ pub(in crate::engines::requests) async fn said_in(
     me: &Can<FileRequests>,
     screen: &Screen,
     registered: &Registered,
-    input: &FormInput,
+    (input, typed, refused): (&FormInput, Typed, Vec<FieldError>),
     error: Option<Error>,
 ) -> Result<Response> {
     let hand = hand(app, me, screen)?;
-    let paper = Paper::new(app, screen, &hand, registered).posted(input);
+    let step = if refused.is_empty() { "back" } else { "mend" };
+    let paper = Paper { refused, ..Paper::new(app, screen, &hand, registered).posted(input) };
     let id = input.get("_id").and_then(RequestId::drawn).ok_or(Error::Forged("no id"))?;
     match error {
-        Some(error) => paper.refused(RequestId::new(app.clock().now()), typed(input), error).await,
-        None => paper.answer(id, typed(input), "back").await,
+        Some(error) => paper.refused(RequestId::new(app.clock().now()), typed, error).await,
+        None => paper.answer(id, typed, step).await,
     }
 }
 
@@ -342,8 +352,9 @@ fn mending(shell: Shell, w: Words, open: &Open) -> Shell {
 }
 
 impl<'a> Paper<'a> {
-    const fn new(app: &'a App, screen: &'a Screen, hand: &'a Hand, registered: &'a Registered) -> Self {
-        Self { app, screen, hand, registered, mended: None, prepared: None, note: String::new(), to: String::new() }
+    fn new(app: &'a App, screen: &'a Screen, hand: &'a Hand, registered: &'a Registered) -> Self {
+        let (note, to, refused) = (String::new(), String::new(), Vec::new());
+        Self { app, screen, hand, registered, mended: None, prepared: None, note, to, refused }
     }
 
     /// What the page itself carried along.
@@ -444,7 +455,12 @@ impl<'a> Paper<'a> {
 
     async fn draft(&self, read: &mut Read, id: RequestId, typed: Typed) -> Result<Draft> {
         let filer = Filer::Person(&self.hand.viewer);
-        draft(self.app, read.conn(), self.registered, filer, id, typed, self.app.clock().today()).await
+        let today = self.app.clock().today();
+        let mut draft = draft(self.app, read.conn(), self.registered, filer, id, typed, today).await?;
+        // what was not taken goes before what is missing because of it
+        draft.errors.retain(|error| self.refused.iter().all(|refused| refused.field != error.field));
+        draft.errors.splice(0..0, self.refused.iter().cloned());
+        Ok(draft)
     }
 
     /// The form again with what stands against it, after an attempt to file.
@@ -515,6 +531,7 @@ impl<'a> Paper<'a> {
             action: self.action(),
             id: draft.id.to_string(),
             from: self.from(),
+            files: self.registered.kind.form.fields().any(Field::takes_files),
             form: drawn,
             flow,
             org_defined: self.registered.kind.org_defined(),

@@ -15,10 +15,10 @@ const RIGHT: [char; 2] = ['：', ':'];
 const YES: [&str; 6] = ["はい", "有", "○", "〇", "yes", "1"];
 const NO: [&str; 6] = ["いいえ", "無", "×", "✕", "no", "0"];
 
-/// Can the form be filled in row by row? Not where it asks about every row of a ledger.
+/// Can the form be filled in row by row? Not where it asks about every row of a ledger, or for files.
 #[must_use]
 pub fn fits(form: &Form) -> bool {
-    form.fields().all(|field| !matches!(field.input, Input::Every { .. }))
+    form.fields().all(|field| !matches!(field.input, Input::Every { .. } | Input::File))
 }
 
 /// What a question is called in a language.

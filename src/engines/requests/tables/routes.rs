@@ -146,7 +146,8 @@ fn how(w: Words, field: &Question) -> String {
         Input::Department => "filing-how-department",
         Input::Reference { .. } => "filing-how-row",
         Input::References { .. } => "filing-how-rows",
-        Input::Rights { .. } | Input::Every { .. } => "filing-how-rights",
+        // no table is offered where a form asks for them
+        Input::Rights { .. } | Input::Every { .. } | Input::File => "filing-how-rights",
     };
     w.t(key).into_owned()
 }

@@ -7,11 +7,13 @@ use super::tried::Tried;
 use super::{Answer, say, say_message};
 use crate::engines::requests::drafts::views::HandOver;
 use crate::engines::requests::model::choice::pick;
+use crate::engines::requests::model::files::{LARGEST, MOST, size};
 use crate::engines::requests::model::spans::{ENDS, HOUR};
 use crate::engines::requests::model::{
-    Choice, Content, Field, FieldError, Form, Input, MOMENT, Meant, Options, Typed, When,
+    Choice, Content, Field, FieldError, FileRef, Form, Input, MOMENT, Meant, Options, Typed, When,
 };
 use crate::kernel::calendar::{parse_time, read_moment};
+use crate::kernel::files::Media;
 use crate::web::dates::Dates;
 use crate::web::locale::Words as Catalogue;
 use crate::web::shell::{Basis, Shell};
@@ -52,6 +54,8 @@ pub enum Draw {
     Rights,
     /// Every row with its answer.
     Every,
+    /// The files that came, and a place for more.
+    Files,
 }
 
 /// One end of a span, drawn.
@@ -134,6 +138,18 @@ impl Question {
     /// Is it worth asking what was typed means, as soon as the field is left?
     fn looks(&self) -> bool {
         self.draw == Draw::Person
+    }
+
+    /// What files are taken: how many, how large, and of which kinds.
+    fn limits(&self) -> String {
+        let (most, large) = (MOST.to_string(), size(LARGEST as u64));
+        self.w.t2("requests-files-limits", "most", most, "large", large).into_owned()
+    }
+
+    /// The endings of their names, for the browser's own choosing.
+    fn accepts(&self) -> String {
+        let endings = Media::ALL.iter().flat_map(|media| media.endings());
+        endings.map(|ending| format!(".{ending}")).collect::<Vec<_>>().join(",")
     }
 
     #[must_use]
@@ -239,6 +255,7 @@ fn question(
         Input::References { .. } => Draw::Rows,
         Input::Rights { .. } => Draw::Rights,
         Input::Every { .. } => Draw::Every,
+        Input::File => Draw::Files,
     };
     let error = errors.iter().find(|error| error.field == field.key).map(|error| say_message(w, &error.message));
     Question {
@@ -376,6 +393,16 @@ fn drawn_options(w: Catalogue, field: &Field, choices: &[Choice], typed: &Typed)
             .collect();
     }
     let chosen: Vec<&str> = typed.all(&field.key).collect();
+    if field.input == Input::File {
+        let file = |file: &Choice| Option_ {
+            value: file.value.clone(),
+            label: say(w, &FileRef::said(file)),
+            note: String::new(),
+            chosen: chosen.contains(&file.value.as_str()),
+            rights: Vec::new(),
+        };
+        return choices.iter().map(file).collect();
+    }
     choices
         .iter()
         .map(|choice| {
@@ -425,6 +452,8 @@ pub struct FormPage {
     pub keep: Option<String>,
     /// Where many of them are filed from a table.
     pub table: Option<String>,
+    /// Files are among its answers.
+    pub files: bool,
 }
 
 /// 内容を確かめる: every answer with a way back, the route with names, and the button that sends.

@@ -31,6 +31,7 @@ pub mod sheet;
 pub mod told;
 pub mod tried;
 
+use super::attachments::routes::address;
 use super::model::form::Message;
 use super::model::machine::Phase;
 use super::model::{Content, Kind, Shown, Words};
@@ -70,6 +71,8 @@ pub struct Answer {
 pub struct Said {
     pub text: String,
     pub tag: Option<Tag>,
+    /// Where the file is that it names.
+    pub href: Option<String>,
 }
 
 /// Answers in the reader's language.
@@ -78,12 +81,12 @@ pub fn answers(w: Catalogue, shown: &[Shown]) -> Vec<Answer> {
     let answer = |shown: &Shown| Answer {
         field: shown.field.clone(),
         label: say(w, &shown.label),
-        lines: shown.lines.iter().map(|line| Said { text: say(w, line), tag: None }).collect(),
+        lines: shown.lines.iter().map(|line| Said { text: say(w, line), tag: None, href: None }).collect(),
     };
     shown.iter().map(answer).collect()
 }
 
-/// The same for the content of a request: a right by which a system is administered is marked (特権).
+/// The same for the content of a request: a right by which a system is administered is marked (特権), a file leads to itself.
 #[must_use]
 pub fn marked(w: Catalogue, shown: &[Shown], content: &Content, privileged: &HashSet<Uuid>) -> Vec<Answer> {
     let mut answers = answers(w, shown);
@@ -91,6 +94,10 @@ pub fn marked(w: Catalogue, shown: &[Shown], content: &Content, privileged: &Has
         // a field of rights shows one line for each of them, in their order
         for (line, grant) in answer.lines.iter_mut().zip(content.grants(&answer.field)) {
             line.tag = grant.right.parse().ok().filter(|right| privileged.contains(right)).map(|_| guard(w));
+        }
+        // and one of files one for each file
+        for (line, file) in answer.lines.iter_mut().zip(content.files(&answer.field)) {
+            line.href = Some(address(file.id));
         }
     }
     answers
