@@ -15,6 +15,10 @@ const PASSWORD: &str = "Mizuumi=no-Asa8!";
 const SCRIPT: &str = "<script>zq1()</script>";
 const QUOTE: &str = "\"onfocus=\"zq3\"autofocus=\"";
 
+/// Departments into which the hostile lists put their own departments and people.
+const OPEN: &str =
+    "部署コード,部署名,よみ,上位部署コード\r\n000,青野本庁,あおのほんちょう,\r\n100,営業部,えいぎょうぶ,000\r\n";
+
 /// What is read first by whoever signs in.
 const READ: &[&str] = &[
     "/",
@@ -100,6 +104,7 @@ async fn walk(portal: &Portal) -> Attack<'_> {
     settle_values(browser).await.ok();
 
     file(browser, "departments", CITY).await;
+    file(browser, "departments", OPEN).await;
     at(&mut attack, "/set-up/departments", &[]).await;
     at_a_list(&mut attack, "departments").await;
     file(&attack.browsers["nobody"], "people", CITY_PEOPLE).await;
