@@ -19,6 +19,8 @@ pub struct ByPost<'a> {
     pub tier: Tier,
     /// where it is given
     pub entered: Entered<'a>,
+    /// the text in operation has it too, so that such posts are given
+    given: bool,
     terms: Vec<Term>,
 }
 
@@ -41,10 +43,11 @@ impl ByPost<'_> {
         there.filter(|term| seen.insert((term.natural.0, term.post.department.0))).collect()
     }
 
-    /// Somebody should act in it and nobody does. Whom others name, and who works from outside, need not be there.
+    /// Somebody should act in it and nobody does. Whom others name, who works from outside, and whom only a further text knows need
+    /// not be there.
     #[must_use]
     pub fn is_vacant(&self, on: NaiveDate) -> bool {
-        let owed = !matches!(self.entered, Entered::Naming) && self.tier != Tier::Vendor;
+        let owed = self.given && !matches!(self.entered, Entered::Naming) && self.tier != Tier::Vendor;
         owed && !self.holders(on).into_iter().any(Term::attended)
     }
 }
@@ -65,6 +68,7 @@ pub async fn by_post<'a>(conn: &mut PgConnection, in_force: &'a InForce, on: Nai
     let terms = posts::terms(conn, &tiers, on).await?;
     let by_post = |(of, tier): (&'a Adopted, Tier)| {
         let function = named.iter().find(|one| one.function.tier == tier && one.follows.is_none());
+        let given = in_force.operating.as_ref().is_some_and(|text| text.binding().title(tier).is_some());
         let only_named = in_force.operating.as_ref().is_some_and(|text| text.binding().only_named(tier));
         // heads of sections come with a transfer, whatever a further text calls them
         let entered = match function.filter(|_| tier != Tier::Manager) {
@@ -72,7 +76,13 @@ pub async fn by_post<'a>(conn: &mut PgConnection, in_force: &'a InForce, on: Nai
             Some(named) => Entered::As(*named),
             None => Entered::Post,
         };
-        ByPost { of, tier, entered, terms: terms.iter().filter(|term| term.post.tier == tier).cloned().collect() }
+        ByPost {
+            of,
+            tier,
+            entered,
+            given,
+            terms: terms.iter().filter(|term| term.post.tier == tier).cloned().collect(),
+        }
     };
     Ok(found.into_iter().map(by_post).collect())
 }
