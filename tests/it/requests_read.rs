@@ -261,7 +261,10 @@ async fn what_was_carried_out_offers_what_can_be_asked_for_next_about_the_same_r
     let manager = portal.sign_in("佐藤").await;
     office.approve(&manager, &number).await;
     execute(&portal.sign_in("伊藤").await, &number, 1, "yamamoto.r").await;
-    let page = clerk.get(&path).await;
+    // whoever cannot open the row is not led to it
+    clerk.get(&path).await.ok().hides(next);
+    let user = portal.sign_in("山本").await;
+    let page = user.get(&path).await;
     page.ok().says("関連する申請").says(next);
     let html = page.text();
     let link = html.split("href=\"/requests/new/account.change?").nth(1).expect("no way to the change");
@@ -270,7 +273,7 @@ async fn what_was_carried_out_offers_what_can_be_asked_for_next_about_the_same_r
     assert!(query.contains(&format!("person={person}")) && query.contains("accounts="), "{query}");
     assert!(html.contains("href=\"/requests/new/account.stop?"));
     // whom and what it is about stand in the form already
-    let form = clerk.get(&format!("/requests/new/account.change?{query}")).await;
+    let form = user.get(&format!("/requests/new/account.change?{query}")).await;
     form.ok().says("山本 蓮");
     assert!(form.text().contains(" checked"), "the row is not chosen: {}", form.words());
 }

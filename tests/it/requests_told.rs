@@ -49,7 +49,7 @@ async fn a_long_wait_becomes_overdue_in_business_days() {
     office.portal.advance(TimeDelta::days(5));
     let manager = office.portal.sign_in("佐藤").await;
     manager.get("/requests/inbox").await.ok().says("今日").says("5日経過");
-    manager.get("/requests/inbox?view=overdue").await.ok().says("承認を待っている申請はありません");
+    manager.get("/requests/inbox?view=overdue").await.ok().says("この条件に当たる申請はありません");
     office.portal.advance(TimeDelta::days(1));
     let manager = office.portal.sign_in("佐藤").await;
     manager.get("/requests/inbox?view=overdue").await.ok().says(&number).says("1日超過");

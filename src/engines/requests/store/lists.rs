@@ -7,6 +7,7 @@ use crate::kernel::access::Scope;
 use crate::kernel::error::Result;
 use crate::kernel::ids::{PersonId, RequestId};
 use crate::kernel::text::bigrams;
+use crate::people::store as people;
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use sqlx::PgConnection;
 use std::collections::{HashMap, HashSet};
@@ -396,8 +397,12 @@ pub async fn count_in_reach(conn: &mut PgConnection, reach: &Reach<'_>, up_to: i
     Ok(count.fetch_one(conn).await?)
 }
 
-/// Those who are called so, or have this number: as many as a filter needs.
+/// Those who are called so, or have this number: as many as a filter needs. A whole number or name means that person alone.
 pub async fn called(conn: &mut PgConnection, typed: &str) -> Result<Vec<Uuid>> {
+    let exactly = people::known(&mut *conn, typed).await?;
+    if !exactly.is_empty() {
+        return Ok(exactly.into_iter().map(|person| person.0).collect());
+    }
     let tokens = bigrams(typed);
     let tokens: Vec<&str> = tokens.split(' ').filter(|token| !token.is_empty()).collect();
     let found = sqlx::query_scalar!(
