@@ -98,7 +98,7 @@ static SHORT: LazyLock<Vec<&str>> =
     LazyLock::new(|| ALL.iter().map(String::as_str).filter(|payload| payload.len() < 1_000).collect());
 
 /// What is wrong with an answer.
-pub fn wrong(page: &Page) -> Option<String> {
+fn wrong(page: &Page) -> Option<String> {
     if page.status.is_server_error() {
         return Some(format!("answered {}", page.status));
     }
@@ -169,9 +169,9 @@ fn free(field: &Field) -> bool {
 }
 
 /// Somebody hostile in one room.
-pub struct Attack<'p> {
+struct Attack<'p> {
     portal: &'p Portal,
-    pub browsers: Browsers<'p>,
+    browsers: Browsers<'p>,
     serial: usize,
     /// the passwords that forms of acts ask for are right
     trusted: bool,
@@ -179,21 +179,21 @@ pub struct Attack<'p> {
     met: BTreeSet<&'static str>,
     /// forms of other routes that stand on answers: the second pages of acts in two steps
     answered: BTreeMap<String, Sent>,
-    pub found: Vec<String>,
+    found: Vec<String>,
 }
 
 impl<'p> Attack<'p> {
-    pub fn new(portal: &'p Portal, browsers: Browsers<'p>, map: &Map) -> Self {
+    fn new(portal: &'p Portal, browsers: Browsers<'p>, map: &Map) -> Self {
         let (met, found) = (map.routes(), map.dead.clone());
         Self { portal, browsers, serial: 0, trusted: false, met, answered: BTreeMap::new(), found }
     }
 
-    pub fn note(&mut self, what: String, why: Option<String>) {
+    fn note(&mut self, what: String, why: Option<String>) {
         self.found.extend(why.map(|why| format!("{what}: {why}")));
     }
 
     /// A page with every name asked at once, then with each name it knows alone, then with bytes that are no text.
-    pub async fn ask(&mut self, seen: &Seen) {
+    async fn ask(&mut self, seen: &Seen) {
         let path = seen.address.split('?').next().unwrap_or_default();
         let known = &seen.names;
         let names: BTreeSet<&str> = ASKED.iter().copied().chain(known.iter().map(String::as_str)).collect();
@@ -325,7 +325,7 @@ impl<'p> Attack<'p> {
 
     /// All payloads where sentences are typed, a few in all fields, and in each alone. Where the act asks for a password of
     /// one's own, it is wrong at first, so that everything comes back to be mended; then it is right.
-    pub async fn type_in(&mut self, sent: &Sent) {
+    async fn type_in(&mut self, sent: &Sent) {
         let page = self.browsers[sent.who].get(&sent.page).await;
         if sent.who != "nobody" && page.location().is_some_and(|to| to.starts_with("/sign-in")) {
             // the form before this one has ended the session
@@ -382,9 +382,7 @@ impl<'p> Attack<'p> {
             let page = self.deliver(sent, parcel).await;
             self.weigh(sent, &what, page).await;
         }
-        // a list of holidays is for the calendar
-        let set_up = sent.form.action.starts_with("/set-up");
-        for table in uploads::tables().into_iter().filter(|table| !(set_up && table.list == "holidays")) {
+        for table in uploads::tables() {
             let kind = |(name, value): &(String, String)| {
                 (name.clone(), if name == "kind" { table.list.to_owned() } else { value.clone() })
             };

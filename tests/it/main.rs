@@ -54,7 +54,6 @@ mod faults;
 mod functions;
 mod handing_over;
 mod hostile;
-mod hostile_setup;
 mod https;
 mod inbox;
 mod jobs;
