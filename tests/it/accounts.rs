@@ -703,7 +703,7 @@ async fn what_changed_in_the_ledger_since_the_decision_is_said_before_the_work()
     administrator.get(&address).await.ok().hides("決定の後、対象が変更されました");
     administrator.get(&format!("{address}/lines/1")).await.ok().hides("決定の後、対象が変更されました");
 
-    office.portal.advance(chrono::TimeDelta::minutes(5));
+    office.portal.advance(TimeDelta::minutes(5));
     let now = office.portal.now();
     let mut db = office.portal.superuser().await;
     sqlx::query("update account set necessity = '監査の対応', version = version + 1 where id = $1::text::uuid")

@@ -96,7 +96,7 @@ async fn the_inbox_is_narrowed_and_says_what_is_late() {
     let office = Office::open().await;
     let portal = &office.portal;
     let clerk = portal.sign_in("田中").await;
-    let plain = office.file(&clerk, "山本").await;
+    office.file(&clerk, "山本").await;
     let payroll = crate::requests_read::payroll(portal).await;
     let heavy = crate::requests_read::file(&clerk, &[(payroll, "閲覧")]).await;
     let manager = portal.sign_in("佐藤").await;
