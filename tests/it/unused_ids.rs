@@ -34,6 +34,18 @@ async fn stopped(portal: &Portal, name: &str) -> Option<String> {
         .unwrap()
 }
 
+/// How many warnings this person still has before them.
+async fn warned(portal: &Portal, name: &str) -> i64 {
+    sqlx::query_scalar(
+        "select count(*) from notice where kind = $1 and person_id = $2 and read_at is null and over_at is null",
+    )
+    .bind(WARNING)
+    .bind(portal.cast.get(name).id.0)
+    .fetch_one(&mut portal.superuser().await)
+    .await
+    .unwrap()
+}
+
 #[tokio::test]
 async fn an_id_that_nobody_uses_is_stopped_after_a_warning_and_opens_again() {
     for regulation in ["system-management", "osaka-standard"] {
@@ -53,13 +65,18 @@ async fn an_id_that_nobody_uses_is_stopped_after_a_warning_and_opens_again() {
             .unwrap();
         let told = "「yamamoto」は、令和8年4月1日(水)からログインがありません";
         assert!(body.contains(told) && body.contains("令和8年7月1日(水)に停止します"), "{body}");
+        assert_eq!(warned(&portal, "田中").await, 1, "{regulation}");
         for name in ["田中", "吉田"] {
-            portal.sign_in(name).await;
+            let browser = portal.sign_in(name).await;
+            assert_eq!(warned(&portal, name).await, 0, "{regulation}: {name} is here");
+            browser.get("/notices").await.ok().says("処理済み");
         }
+        assert_eq!(warned(&portal, "山本").await, 1, "{regulation}: who did not come is still warned");
         nights(&portal, 13).await;
         assert_eq!(portal.events("sign_in.stopped").await, 0, "{regulation}: a day too early");
         nights(&portal, 1).await;
         assert_eq!(stopped(&portal, "山本").await.as_deref(), Some("unused"), "{regulation}");
+        assert_eq!(warned(&portal, "山本").await, 0, "{regulation}: what was to come has come");
         assert_eq!(stopped(&portal, "田中").await, None, "{regulation}: who came stays");
 
         // one of the two who could open the others again stays, though neither came

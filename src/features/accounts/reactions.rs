@@ -23,11 +23,24 @@ pub fn all() -> Vec<(&'static str, Reaction)> {
         ("sign_in.released", released),
         ("sign_in.resumed", resumed),
         ("password.reissued", reissued),
+        ("sign_in.succeeded", in_use),
+        ("sign_in.stopped", in_use),
+        ("sign_in.opened", in_use),
     ]
 }
 
 fn person(recorded: &Recorded) -> Option<PersonId> {
     recorded.event.concerns.first().copied()
+}
+
+/// Whoever was warned that this ID lies unused has nothing more to do about it.
+fn in_use<'a>(work: &'a mut Work, recorded: &'a Recorded) -> BoxFuture<'a, Result<()>> {
+    Box::pin(async move {
+        if let Some(person) = person(recorded) {
+            store::ends::in_use(work.conn(), person).await?;
+        }
+        Ok(())
+    })
 }
 
 /// A sign-in that no request has entered yet (set-up, demo): its row is written now.

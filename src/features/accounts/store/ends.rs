@@ -56,3 +56,8 @@ pub async fn of_the_staff(conn: &mut PgConnection, person: Option<PersonId>, tod
 pub async fn last_of_function(conn: &mut PgConnection, person: PersonId, today: NaiveDate) -> sqlx::Result<bool> {
     sqlx::query_scalar!(r#"select last_of_function($1, $2) as "last!""#, person.0, today).fetch_one(conn).await
 }
+
+/// Settles what was said about this ID lying unused.
+pub async fn in_use(conn: &mut PgConnection, person: PersonId) -> sqlx::Result<()> {
+    sqlx::query!("select sign_in_in_use($1)", person.0).execute(conn).await.map(drop)
+}
