@@ -52,6 +52,7 @@ privileged-right = Privileged
 privileged-right-ordinary = Business right
 privileged-count = Privileged accounts
 privileged-people = People who administer
+privileged-by-post = { $count } of them by post
 privileged-missing = Too few ({ $count } or more)
 privileged-overview = Privileged accounts: figures
 privileged-by-system = By system

@@ -237,19 +237,7 @@ impl<'a> Year<'a> {
     }
 
     pub(super) async fn hand(&self, person: PersonId) -> Result<Hand> {
-        let today = self.app.clock().today();
-        let facts = Facts {
-            session: None,
-            source: None,
-            request_ref: uuid_at(self.app.clock().now()),
-            must_change_password: false,
-            unread: 0,
-        };
-        let mut read = self.app.read_all(Role::App).await?;
-        let viewer: Option<Viewer> =
-            viewer_of(read.conn(), &*permissions::in_force(self.app)?, person, today, facts).await?;
-        let viewer = viewer.ok_or_else(|| anyhow::anyhow!("the demo's person has no place today"))?;
-        Hand::new(self.app, &Arc::new(viewer), Words(Lang::Ja))
+        hand(self.app, person).await
     }
 
     async fn act(&mut self, next: Next) -> Result<()> {
@@ -259,4 +247,20 @@ impl<'a> Year<'a> {
             Next::Scene(scene) => self.play(scene).await,
         }
     }
+}
+
+/// Somebody of the demo as they act today.
+pub(super) async fn hand(app: &App, person: PersonId) -> Result<Hand> {
+    let today = app.clock().today();
+    let facts = Facts {
+        session: None,
+        source: None,
+        request_ref: uuid_at(app.clock().now()),
+        must_change_password: false,
+        unread: 0,
+    };
+    let mut read = app.read_all(Role::App).await?;
+    let viewer: Option<Viewer> = viewer_of(read.conn(), &*permissions::in_force(app)?, person, today, facts).await?;
+    let viewer = viewer.ok_or_else(|| anyhow::anyhow!("the demo's person has no place today"))?;
+    Hand::new(app, &Arc::new(viewer), Words(Lang::Ja))
 }

@@ -209,6 +209,8 @@ pub struct Tally {
     pub code: String,
     /// 名称
     pub name: String,
+    /// Is it this portal?
+    pub is_portal: bool,
     /// accounts that have not ended
     pub accounts: i64,
     /// the people who administer it by them
@@ -221,7 +223,7 @@ pub struct Tally {
 pub async fn tally(conn: &mut PgConnection, today: NaiveDate) -> sqlx::Result<Vec<Tally>> {
     sqlx::query_as!(
         Tally,
-        r#"select s.id as "system!: SystemId", s.code as "code!", s.name as "name!",
+        r#"select s.id as "system!: SystemId", s.code as "code!", s.name as "name!", s.is_portal as "is_portal!",
                   coalesce(t.accounts, 0) as "accounts!", coalesce(t.people, 0) as "people!",
                   coalesce(t.to_withdraw, 0) as "to_withdraw!"
              from systems_pub s
@@ -231,6 +233,20 @@ pub async fn tally(conn: &mut PgConnection, today: NaiveDate) -> sqlx::Result<Ve
         today,
     )
     .fetch_all(conn)
+    .await
+}
+
+/// How many people hold one of these tiers on that day and can sign in by their ordinary account.
+pub async fn administer_by_post(conn: &mut PgConnection, tiers: &[String], today: NaiveDate) -> sqlx::Result<i64> {
+    sqlx::query_scalar!(
+        r#"select count(distinct p.person_id) as "count!"
+             from post p
+             join person n on n.id = p.person_id and n.owner_person is null and (n.left_on is null or n.left_on >= $2)
+            where p.tier = any ($1) and p.during @> $2::date and holds_sign_in(n.id)"#,
+        tiers,
+        today,
+    )
+    .fetch_one(conn)
     .await
 }
 
