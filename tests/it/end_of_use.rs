@@ -5,7 +5,7 @@ use mamori::features::accounts::unused::ask_unused;
 
 use crate::accounts::{add, number_of};
 use crate::movements::moved;
-use crate::support::portal::Portal;
+use crate::support::portal::{Browser, Page, Portal};
 use crate::under_coop_sign_in::mails;
 use crate::under_katsuura::{account, erase, give_notice};
 use chrono::TimeDelta;
@@ -113,4 +113,75 @@ async fn neither_a_question_nor_a_stop_for_other_reasons_counts_as_a_notice() {
     let officer = portal.sign_in("斎藤").await;
     assert_eq!(erase(&officer, &number, 1, "2026-07-30T09:00").await.status, StatusCode::SEE_OTHER);
     assert_eq!((portal.acted("account.end").await, portal.acted("account.erased").await), (1, 1));
+}
+
+/// What the record knows of whoever gives notice need not be typed: who they are and, where it is their only one, which ID.
+#[tokio::test]
+async fn a_notice_of_ones_own_says_already_who_and_which_id() {
+    let portal = Portal::open_under(REGULATION).await;
+    let taxes = add(&portal, "SYS-002", "税務システム", false).await;
+    let own = account(&portal, taxes, "山本", &["参照"]).await;
+    account(&portal, taxes, "田中", &["参照"]).await;
+    let clerk = portal.sign_in("山本").await;
+    let chosen = |id: &str| format!("value=\"{id}\" selected");
+    for address in ["/requests/new/account.end", &format!("/requests/new/account.end?accounts={own}")] {
+        let form = clerk.get(address).await;
+        form.ok().says("山本 蓮").says("税務システム");
+        assert!(form.text().contains(&chosen(&own)), "{address}: {}", form.text());
+    }
+    // of several, one is chosen
+    let itself = add(&portal, "SYS-001", "守り（ポータル）", true).await;
+    let second = account(&portal, itself, "山本", &["参照"]).await;
+    let form = clerk.get("/requests/new/account.end").await;
+    form.ok().says("税務システム").says("守り（ポータル）");
+    assert!(!form.text().contains(&chosen(&own)) && !form.text().contains(&chosen(&second)));
+    let row =
+        clerk.get(&format!("/requests/new/account.end?person={}&accounts={second}", portal.cast.get("山本").id)).await;
+    assert!(row.ok().text().contains(&chosen(&second)), "opened from its row");
+    // and what is left empty is asked for, not filled in behind one's back
+    let without = give_notice(&clerk, "山本", &own, &[("person", "")]).await;
+    assert_eq!(without.status, StatusCode::UNPROCESSABLE_ENTITY);
+    // a form about others says nothing of oneself
+    portal.sign_in("佐藤").await.get("/requests/new/account.register").await.ok().hides("value=\"001001\"");
+}
+
+/// 20-1-4b names one officer. Another of the same tier reads the notice as the table lets them, and every button that they see is one
+/// that the portal takes: they may write and ask, and nothing more.
+#[tokio::test]
+async fn an_officer_with_another_function_reads_and_asks_and_does_nothing_else() {
+    let portal = Portal::open_under(REGULATION).await;
+    let taxes = add(&portal, "SYS-002", "税務システム", false).await;
+    let row = account(&portal, taxes, "山本", &["参照"]).await;
+    let from = "2026-04-01".parse().unwrap();
+    let (person, department, function) = (portal.cast.get("鈴木").id, portal.cast.general, Some("software_officer"));
+    let other =
+        NewPost {
+            person, department, tier: Tier::Operator, function, title: "ソフトウェア責任者", main: false, from
+        };
+    portal.app.change(&Actor::portal(), async |work: &mut Work| appoint(work, &other).await).await.unwrap();
+    let number = number_of(&give_notice(&portal.sign_in("田中").await, "山本", &row, &[]).await);
+    let path = format!("/requests/{number}");
+
+    let officer = portal.sign_in("鈴木").await;
+    officer.get("/requests/work").await.ok().hides(&number);
+    let page = officer.get(&path).await;
+    page.ok().says("申請者に質問する").hides("実施する");
+    let forms: Vec<&str> = page.text().match_indices("action=\"/requests/").map(|(at, _)| &page.text()[at..]).collect();
+    let acts: Vec<&str> = forms.iter().filter_map(|form| form[8..].split('"').next()).collect();
+    assert!(acts.iter().all(|act| *act == format!("{path}/comments")), "{acts:?}");
+    let line = format!("{path}/lines/1");
+    assert!(officer.get(&line).await.status.is_client_error(), "the form of the work is not theirs");
+    let done = erase_directly(&officer, &line).await;
+    assert!(done.status.is_client_error(), "{}", done.words());
+    assert_eq!(portal.events("request.executed").await, 0);
+
+    let asked =
+        officer.post(&format!("{path}/comments"), &[("body", "共有フォルダも終わりますか"), ("asks", "yes")]).await;
+    assert_eq!(asked.status, StatusCode::SEE_OTHER, "{}", asked.words());
+    portal.sign_in("斎藤").await.get(&path).await.ok().says("共有フォルダも終わりますか").says("実施する");
+}
+
+/// The work, sent without its form.
+async fn erase_directly(by: &Browser<'_>, line: &str) -> Page {
+    by.post(line, &[("_seen", &"0".repeat(64)), ("erased_at", "2026-04-01T09:00")]).await
 }

@@ -217,6 +217,11 @@ pub trait RequestKind: Send + Sync + 'static {
         false
     }
 
+    /// Is it mostly about the one who files it? Then the form that is opened says already what the record knows of them.
+    fn about_oneself(&self) -> bool {
+        false
+    }
+
     /// The regulation's own words for answers that are missing (「本人確認を記録してください」).
     fn amend(&self, _line: &Line, _errors: &mut Vec<FieldError>) {}
 

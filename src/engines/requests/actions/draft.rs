@@ -8,7 +8,7 @@ use crate::engines::requests::kinds::{Ask, LineDraft, Matter, Registered};
 use crate::engines::requests::model::machine::Facts;
 use crate::engines::requests::model::route::{Organisation, Places, Step, lay};
 use crate::engines::requests::model::{
-    CLAUSES, ChangeSet, Choice, Content, ContentHash, FieldError, FileRef, Form, Input, Kind, Options, Refusal, Shown,
+    CLAUSES, ChangeSet, Choice, Content, ContentHash, Field, FieldError, FileRef, Form, Input, Kind, Options, Refusal, Shown,
     StepDef, Typed, hindrance,
 };
 use crate::engines::requests::store::people;
@@ -78,6 +78,21 @@ impl Draft {
         hindrance(&self.steps)
     }
 
+    /// What the record knows of this person and the form leaves empty: who they are, and the row that is their only one.
+    fn known_of(&self, form: &Form, person: PersonId) -> Vec<(String, String)> {
+        let own = person.to_string();
+        let known = |field: &Field| {
+            let offered = self.options.get(&field.key)?;
+            let value = match (&field.input, offered.as_slice()) {
+                (Input::Person, people) => people.iter().find(|one| one.value == own)?.value.clone(),
+                (Input::Reference { .. }, [only]) => only.value.clone(),
+                _ => return None,
+            };
+            self.typed.one(&field.key).is_empty().then(|| (field.key.clone(), value))
+        };
+        form.fields().filter_map(known).collect()
+    }
+
     #[must_use]
     pub const fn places(&self) -> Places {
         Places { origin: self.department, owner: self.owner }
@@ -118,6 +133,30 @@ fn clauses(app: &App) -> Result<Vec<Choice>> {
 
 /// So long somebody who went can still be named where their affairs are put in order.
 const WENT_DAYS: u64 = 92;
+
+/// A form as somebody opens it: what the record knows of whoever it is mostly about need not be typed.
+pub async fn opened(
+    app: &App,
+    conn: &mut PgConnection,
+    registered: &Registered,
+    (me, id): (&Viewer, RequestId),
+    typed: Typed,
+    today: NaiveDate,
+) -> Result<Draft> {
+    let mut opened = draft(app, conn, registered, Filer::Person(me), id, typed, today).await?;
+    // first who it is, then what is theirs
+    for _ in 0..2 {
+        let about = registered.effects.about_oneself();
+        let known = if about { opened.known_of(&registered.kind.form, me.natural) } else { Vec::new() };
+        if known.is_empty() {
+            break;
+        }
+        let mut typed = opened.typed;
+        known.iter().for_each(|(name, value)| typed.suggest(name, value));
+        opened = draft(app, conn, registered, Filer::Person(me), id, typed, today).await?;
+    }
+    Ok(opened)
+}
 
 /// Reads what was typed as far as it goes. Nothing is written.
 pub async fn draft(

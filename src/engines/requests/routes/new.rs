@@ -3,7 +3,7 @@ use super::choose::{may_file, who_files};
 use super::page::{again, again_with, spoken};
 use super::{FileRequests, hand, noted};
 use crate::engines::regulations;
-use crate::engines::requests::actions::draft::{Draft, Filer, draft};
+use crate::engines::requests::actions::draft::{Draft, Filer, draft, opened};
 use crate::engines::requests::actions::filing::{self, Filed};
 use crate::engines::requests::actions::{self, Hand, Open};
 use crate::engines::requests::attachments::actions::take;
@@ -87,7 +87,7 @@ pub(super) async fn form(
     if let Some(number) = known.get("_copy") {
         typed = copied(&mut read, &app, &me, (number, &registered)).await?;
     }
-    let mut draft = draft(&app, read.conn(), &registered, Filer::Person(&me), id, typed, app.clock().today()).await?;
+    let mut draft = opened(&app, read.conn(), &registered, (&me, id), typed, app.clock().today()).await?;
     draft.errors.clear();
     page(&paper.form(&mut read, &draft).await?)
 }

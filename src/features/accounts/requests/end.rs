@@ -129,6 +129,10 @@ impl RequestKind for End {
         true
     }
 
+    fn about_oneself(&self) -> bool {
+        true
+    }
+
     fn rows_seen_with(&self) -> Option<Permission> {
         Some(Permission::AccountsView)
     }
