@@ -4,8 +4,10 @@ use axum::http::StatusCode;
 use chrono::TimeDelta;
 use mamori::features::movements::model::Kind as Change;
 use mamori::features::privileged::ending::ends_of_today;
+use mamori::kernel::access::Actor;
 use mamori::kernel::ids::SystemId;
 use mamori::kernel::jobs::Runner;
+use mamori::kernel::work::Work;
 
 use crate::accounts::{add, add_owned, handed, hidden, number_of, option, send};
 use crate::requests::stand_in;
@@ -378,9 +380,12 @@ async fn the_owning_section_decides_on_a_privileged_id_and_sees_how_many_there_a
     assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.words());
     manager.get("/ledgers/privileged").await.ok().says("adm-suzuki").says("鈴木 美咲").says("4/8(水) 18:00");
     manager.get("/ledgers/privileged/systems").await.ok().says("販売管理システム220");
-    // no ordinary account takes its place
+    // no ordinary account takes its place: the choice is shown with where it is asked for, and cannot be made
     let path = "/requests/new/account.register";
     let form = clerk.get(path).await;
+    let right = option(form.ok(), &format!("grants.{system}"), "管理者");
+    assert!(form.text().contains(&format!("<option value=\"{right}\" disabled>")), "{}", form.text());
+    assert!(form.text().contains("<a href=\"/requests/new/privileged.grant\">特権が要るときの申請</a>"));
     let grants = format!("grants.{system}");
     let fields = [
         ("person", portal.cast.get("鈴木").id.to_string()),
@@ -640,4 +645,21 @@ async fn an_administrator_secret_is_checked_then_instructed_then_changed_and_nev
     row.ok().says("パスワード等の最終変更日時 4月1日(水) 09:20").says(&number);
     assert_eq!(portal.acted("privileged.secret").await, 1, "the change, and nothing before it");
     portal.proves(COOP, &["21-3"]);
+}
+
+/// 4.1.4: where administration is not kept apart, whoever administers the portal does so by their post, and is counted.
+#[tokio::test]
+async fn those_who_administer_the_portal_by_their_post_are_counted() {
+    let portal = Portal::open().await;
+    add(&portal, "SYS-001", "守り（ポータル）", true).await;
+    add(&portal, "SYS-002", "税務システム", false).await;
+    let administrator = portal.sign_in("伊藤").await;
+    let page = administrator.get("/ledgers/privileged/systems").await;
+    page.ok().says("守り（ポータル）2 うち、職によるもの 2件2").says("税務システム0");
+    // whoever cannot sign in administers nothing
+    let other = portal.cast.get("渡辺").id;
+    let stop = async |work: &mut Work| mamori::people::sign_ins::disable_sign_in(work, other, "stopped").await;
+    portal.app.change(&Actor::portal(), stop).await.unwrap();
+    let page = administrator.get("/ledgers/privileged/systems").await;
+    page.ok().says("守り（ポータル）1 うち、職によるもの 1件1");
 }

@@ -25,6 +25,8 @@ pub struct Choice {
     pub aliases: Vec<String>,
     /// The rights that can be asked for on this row, for a field of type rights.
     pub rights: Vec<Self>,
+    /// It is shown and cannot be chosen: where what is wanted is asked for instead.
+    pub elsewhere: Option<&'static str>,
 }
 
 impl Choice {
@@ -61,6 +63,13 @@ impl Choice {
     #[must_use]
     pub fn with_rights(mut self, rights: Vec<Self>) -> Self {
         self.rights = rights;
+        self
+    }
+
+    /// It is asked for there, and cannot be chosen here.
+    #[must_use]
+    pub const fn asked_for_at(mut self, address: &'static str) -> Self {
+        self.elsewhere = Some(address);
         self
     }
 

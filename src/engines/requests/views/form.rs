@@ -29,6 +29,16 @@ pub struct Option_ {
     pub note: String,
     pub chosen: bool,
     pub rights: Vec<Self>,
+    /// It cannot be chosen here: where it is asked for.
+    pub elsewhere: Option<&'static str>,
+}
+
+impl Option_ {
+    /// Where those of its rights are asked for that cannot be chosen here.
+    #[must_use]
+    pub fn rights_elsewhere(&self) -> Option<&'static str> {
+        self.rights.iter().find_map(|right| right.elsewhere)
+    }
 }
 
 /// How a question is drawn.
@@ -374,6 +384,7 @@ fn candidates(w: Catalogue, field: &Field, choices: &[Choice], typed: &Typed) ->
         note: person.note.as_ref().map(|note| say(w, note)).unwrap_or_default(),
         chosen: person.value == picked,
         rights: Vec::new(),
+        elsewhere: None,
     };
     candidates.iter().take(CANDIDATES).map(candidate).collect()
 }
@@ -389,6 +400,7 @@ fn drawn_options(w: Catalogue, field: &Field, choices: &[Choice], typed: &Typed)
                 note: String::new(),
                 chosen: chosen == value,
                 rights: Vec::new(),
+                elsewhere: None,
             })
             .collect();
     }
@@ -413,8 +425,9 @@ fn drawn_options(w: Catalogue, field: &Field, choices: &[Choice], typed: &Typed)
                 value: offered.value.clone(),
                 label: label(offered),
                 note: note(offered),
-                chosen: offered.value == right,
+                chosen: offered.value == right && offered.elsewhere.is_none(),
                 rights: Vec::new(),
+                elsewhere: offered.elsewhere,
             });
             Option_ {
                 value: choice.value.clone(),
@@ -422,6 +435,7 @@ fn drawn_options(w: Catalogue, field: &Field, choices: &[Choice], typed: &Typed)
                 note: note(choice),
                 chosen: chosen.contains(&choice.value.as_str()),
                 rights: rights.collect(),
+                elsewhere: choice.elsewhere,
             }
         })
         .collect()

@@ -57,7 +57,11 @@ fn grouped(content: &Content, field: &str) -> Vec<(Uuid, Vec<Uuid>)> {
     order.into_iter().filter_map(|row| rights.remove(&row).map(|rights| (row, rights))).collect()
 }
 
-/// A system's rights as a form offers them: the name, and how far it goes. `ordinary`: those of administration are not given on it.
+/// Where rights of administration are asked for that have accounts of their own.
+const APART: &str = "/requests/new/privileged.grant";
+
+/// A system's rights as a form offers them: the name, and how far it goes. `ordinary`: those of administration are shown, with where
+/// they are asked for, and not given on it.
 fn offered(rights: &[Right], ordinary: bool) -> Vec<Choice> {
     let level = |right: &Right| match (right.privileged, right.standard) {
         (true, _) if ordinary => "accounts-right-elsewhere",
@@ -65,7 +69,10 @@ fn offered(rights: &[Right], ordinary: bool) -> Vec<Choice> {
         (_, true) => "accounts-right-standard",
         _ => "accounts-right-beyond",
     };
-    let choice = |right: &Right| Choice::named(right.id.to_string(), &right.name).with_note(Words::key(level(right)));
+    let choice = |right: &Right| {
+        let choice = Choice::named(right.id.to_string(), &right.name).with_note(Words::key(level(right)));
+        if ordinary && right.privileged { choice.asked_for_at(APART) } else { choice }
+    };
     rights.iter().map(choice).collect()
 }
 
