@@ -506,3 +506,6 @@ administration-task-verify_log = Verifying the log
 administration-task-movements = Carrying out a personnel change
 administration-task-digest = Morning mail
 administration-task-privileged = Ending administrator rights
+
+administration-event-request-moved = Moved on: nobody there
+administration-event-request-given_back = Given back to whoever returned

@@ -32,3 +32,5 @@ notices-digest-foot =
     { $all }
     Stop this mail or change what you receive
     { $settings }
+
+notices-circulated = Circulated to you and unread: { $count }

@@ -142,3 +142,5 @@ checkup-told = { $count ->
     [one] The check of the routes newly found one place where requests would stop
    *[other] The check of the routes newly found { $count } places where requests would stop
 }
+
+checkup-moves-away = The { $from } is away: the { $to } decides instead

@@ -502,3 +502,6 @@ administration-task-verify_log = 操作記録の検証
 administration-task-movements = 人事異動の発令
 administration-task-digest = 朝のまとめメール
 administration-task-privileged = 管理者権限の終了
+
+administration-event-request-moved = 担当者の不在・空席による移動
+administration-event-request-given_back = 戻った担当者への返却

@@ -32,3 +32,5 @@ notices-digest-foot =
     { $all }
     このメールを止める・受け取り方を変える
     { $settings }
+
+notices-circulated = 未読の回覧が{ $count }件あります

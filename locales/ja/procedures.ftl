@@ -133,3 +133,5 @@ checkup-own-matter = { $name }さん本人に関する申請は、ほかに判�
 checkup-again = { $name }さんだけが{ $count }つの段階を受け持っています
 checkup-note = 毎晩確かめ、新しく見つかったことだけを1度、事務局に知らせます。発令・役割の任命・代理の登録で解消できます。
 checkup-told = 経路の点検で、申請が止まるおそれが新たに{ $count }件見つかりました
+
+checkup-moves-away = { $from }が不在のため、{ $to }が代わりに判断します

@@ -234,6 +234,7 @@ async fn a_password_problem_is_reported_at_once_and_goes_up_to_the_council() {
     let officer = portal.sign_in("斎藤").await;
     let page = officer.get(&format!("/requests/{number}")).await;
     page.ok().says("tanaka").says("メモをなくした").says("発生日時").says("報告日時").says("0日3時間20分");
+    page.says("発生から報告まで").hides("変化なし");
     let (_, seen) = hidden(&officer.get(&format!("/requests/{number}/lines/1")).await, "seen");
 
     // nobody closes it before it was reported

@@ -171,7 +171,7 @@ impl RequestKind for Report {
             ledger: "problems-times".to_owned(),
             row: None,
             what: matter.content.text("account").unwrap_or_default().to_owned(),
-            kind: RowKind::Unchanged,
+            kind: RowKind::Facts,
             cells: vec![
                 cell("problems-happened", Words::moment(local(happened).naive_local())),
                 cell("problems-reported", Words::moment(local(filed).naive_local())),

@@ -55,6 +55,8 @@ pub enum RowKind {
     StoppedOnReceipt,
     /// 変化なし
     Unchanged,
+    /// 参考: what is shown beside the request, and compared with nothing.
+    Facts,
     /// 実施済: the line was carried out while others are still open.
     Done,
     /// 実施せず: the line was left out, the row stays as it was.
@@ -71,6 +73,7 @@ impl RowKind {
             Self::Stopped => "requests-row-stopped",
             Self::StoppedOnReceipt => "requests-row-stopped-on-receipt",
             Self::Unchanged => "requests-row-unchanged",
+            Self::Facts => "requests-row-facts",
             Self::Done => "requests-row-done",
             Self::Left => "requests-row-left",
         }
