@@ -469,8 +469,9 @@ struct Reactions(BTreeMap<&'static str, Vec<Reaction>>);
 impl Reactions {
     fn gather() -> Self {
         let mut all: BTreeMap<&'static str, Vec<Reaction>> = BTreeMap::new();
-        let seats = vacancy::LEAVES_A_SEAT.map(|kind| (kind, vacancy::seat_left as Reaction));
-        for (kind, reaction) in features().into_iter().flat_map(|feature| feature.reacts).chain(seats) {
+        let left = vacancy::LEAVES_A_SEAT.map(|kind| (kind, vacancy::seat_left as Reaction));
+        let back = vacancy::COMES_BACK.map(|kind| (kind, vacancy::seat_taken as Reaction));
+        for (kind, reaction) in features().into_iter().flat_map(|feature| feature.reacts).chain(left).chain(back) {
             all.entry(kind).or_default().push(reaction);
         }
         Self(all)

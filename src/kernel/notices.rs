@@ -83,6 +83,7 @@ pub struct Notice {
     pub(super) part: Part,
     pub(super) at_once: Option<(AtOnce, Letter)>,
     pub(super) turn: bool,
+    pub(super) aside: bool,
     pub(super) href: Option<String>,
     pub(super) entity: &'static str,
     pub(super) entity_id: String,
@@ -97,7 +98,18 @@ impl Notice {
         (entity, entity_id): (&'static str, impl ToString),
     ) -> Self {
         let entity_id = entity_id.to_string();
-        Self { person, kind, said, part: Part::News, at_once: None, turn: false, href: None, entity, entity_id }
+        Self {
+            person,
+            kind,
+            said,
+            part: Part::News,
+            at_once: None,
+            turn: false,
+            aside: false,
+            href: None,
+            entity,
+            entity_id,
+        }
     }
 
     /// The page of ours that it leads to.
@@ -118,6 +130,13 @@ impl Notice {
     #[must_use]
     pub const fn for_this_turn(mut self) -> Self {
         self.turn = true;
+        self
+    }
+
+    /// It has a list of its own, and stands in the morning's mail and not under the bell.
+    #[must_use]
+    pub const fn aside(mut self) -> Self {
+        self.aside = true;
         self
     }
 
@@ -200,13 +219,13 @@ pub async fn list(conn: &mut PgConnection, person: PersonId, after: Option<After
                   read_at is not null as "read!", over_at is not null as "over!"
              from ((select 0 as heap, n.*
                       from notice n
-                     where n.person_id = $1 and not $2 and read_at is null and over_at is null and ($3::uuid is null or n.id < $3)
+                     where n.person_id = $1 and not aside and not $2 and read_at is null and over_at is null and ($3::uuid is null or n.id < $3)
                      order by n.id desc
                      limit $4)
                    union all
                    (select 1, n.*
                       from notice n
-                     where n.person_id = $1 and (read_at is not null or over_at is not null)
+                     where n.person_id = $1 and not aside and (read_at is not null or over_at is not null)
                        and (not $2 or $3::uuid is null or n.id < $3)
                      order by n.id desc
                      limit $4)) notices
@@ -235,7 +254,7 @@ pub async fn read(conn: &mut PgConnection, id: NoticeId, now: DateTime<Utc>) -> 
 /// Reads all of one's own up to the one that stood at the top of the page. Returns how many.
 pub async fn read_up_to(conn: &mut PgConnection, id: NoticeId, now: DateTime<Utc>) -> Result<u64> {
     let read = sqlx::query!(
-        "update notice set read_at = $2 where person_id = viewer_id() and read_at is null and over_at is null and id <= $1",
+        "update notice set read_at = $2 where person_id = viewer_id() and read_at is null and over_at is null and not aside and id <= $1",
         id.0,
         now
     );

@@ -237,8 +237,8 @@ impl Work {
             }
         };
         sqlx::query!(
-            "insert into notice (id, person_id, kind, said, said_with, part, urgency, turn, href, entity, entity_id, created_at, mailed_at)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12::timestamptz, case when $13 then $12::timestamptz end)",
+            "insert into notice (id, person_id, kind, said, said_with, part, urgency, turn, href, entity, entity_id, created_at, mailed_at, aside)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12::timestamptz, case when $13 then $12::timestamptz end, $14)",
             uuid_at(self.now),
             notice.person.0,
             notice.kind,
@@ -252,6 +252,7 @@ impl Work {
             notice.entity_id,
             self.now,
             goes,
+            notice.aside,
         )
         .execute(&mut *self.tx)
         .await?;

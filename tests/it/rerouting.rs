@@ -6,7 +6,7 @@ use crate::requests::{Office, content_hash, decide};
 use crate::support::ground::ask;
 use crate::support::portal::{Browser, Page, Portal};
 
-async fn send_to(by: &Browser<'_>, number: &str, to: &str, reason: &str, seen: &str) -> Page {
+pub async fn send_to(by: &Browser<'_>, number: &str, to: &str, reason: &str, seen: &str) -> Page {
     by.get(&format!("/requests/{number}")).await;
     let fields = [("_seen", seen), ("_at", ""), ("to", to), ("reason", reason)];
     by.post(&format!("/requests/{number}/seat"), &fields).await

@@ -5,6 +5,8 @@ use axum::response::Response;
 use serde::Deserialize;
 
 use super::OwnNotices;
+use crate::engines::requests::routes::CIRCULATED;
+use crate::engines::requests::store::circulation;
 use crate::kernel::app::App;
 use crate::kernel::error::{Error, Message, Result};
 use crate::kernel::notices::{self, After, Kept, NoticeId};
@@ -46,6 +48,8 @@ struct List {
     rows: Vec<Row>,
     /// the latest one on this page, while any of them is to be read
     up_to: Option<NoticeId>,
+    /// 回覧, which has a list of its own: where, and how much of it is unread
+    circulated: Option<(&'static str, String)>,
     empty: Option<Empty>,
     pager: Pager,
 }
@@ -87,8 +91,10 @@ pub async fn list(
         let done = if last.read || last.over { "&done=1" } else { "" };
         format!("{HOME}?after={}{done}", last.id)
     });
+    let unread = circulation::unread(read.conn(), me.natural).await?.filter(|unread| *unread > 0);
     let shell = screen.shell(&app, &mut read, w.t("notices-title"), &[]).await?;
     page(&List {
+        circulated: unread.map(|unread| (CIRCULATED, w.n("notices-circulated", unread).into_owned())),
         rows: found.iter().map(|notice| row(&screen, notice)).collect(),
         up_to: found.iter().filter(|notice| !notice.read && !notice.over).map(|notice| notice.id).max(),
         empty: found.is_empty().then(|| Empty::new(Icon::Bell, w.t("notices-none"))),

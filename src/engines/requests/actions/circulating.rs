@@ -1,8 +1,9 @@
-//! 回覧: whoever was told of a request says that they have read it. Nothing waits for it.
-use super::moving::event;
+//! 回覧: whoever was told of a request says that they have read it. Nothing waits for it, and the morning's mail says no more about it.
+use super::moving::{TOLD, event};
 use super::{Hand, in_sight};
 use crate::engines::requests::store::{self, circulation};
 use crate::kernel::error::{Error, Message, Result};
+use crate::kernel::notices;
 use crate::kernel::work::Work;
 use serde_json::json;
 
@@ -20,6 +21,7 @@ pub async fn read(work: &mut Work, hand: &Hand, number: &str) -> Result<()> {
     for one in &mine {
         circulation::insert_read(work.conn(), one.id, hand.viewer.person, now).await?;
     }
+    notices::settle(work.conn(), &[TOLD], number, now).await?;
     let facts = json!({ "steps": mine.iter().map(|one| one.step).collect::<Vec<_>>() });
     work.record(event("request.read", &request).facts(facts)).await.map(drop)
 }

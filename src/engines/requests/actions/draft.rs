@@ -8,8 +8,8 @@ use crate::engines::requests::kinds::{Ask, LineDraft, Matter, Registered};
 use crate::engines::requests::model::machine::Facts;
 use crate::engines::requests::model::route::{Organisation, Places, Step, lay};
 use crate::engines::requests::model::{
-    CLAUSES, ChangeSet, Choice, Content, ContentHash, Field, FieldError, FileRef, Form, Input, Kind, Options, Refusal, Shown,
-    StepDef, Typed, hindrance,
+    CLAUSES, ChangeSet, Choice, Content, ContentHash, Field, FieldError, FileRef, Form, Input, Kind, Options, Refusal,
+    Shown, StepDef, Typed, hindrance,
 };
 use crate::engines::requests::store::people;
 use crate::kernel::access::{Permission, Reach, Viewer};

@@ -83,6 +83,9 @@ pub(in crate::engines::requests) fn title(words: &Words) -> String {
     words.text(false).map_or_else(String::new, str::to_owned)
 }
 
+/// 回覧: it has a list of its own.
+pub(super) const TOLD: &str = "request.told";
+
 /// Tells somebody about a request: a title and a link, nothing else.
 pub(super) async fn mail(
     work: &mut Work,
@@ -106,6 +109,9 @@ async fn say(
     let mut notice = Notice::new(to, kind, said.clone(), ("request", number)).at(&path).under(telling::part(kind));
     if telling::ends_with_the_turn(kind) {
         notice = notice.for_this_turn();
+    }
+    if kind == TOLD {
+        notice = notice.aside();
     }
     if let Some(why) = at_once {
         let (href, subject) = (format!("{}{path}", work.app().config().origin), subject(&said));
@@ -173,6 +179,32 @@ pub(super) async fn nothing_left(
     Ok(())
 }
 
+/// A step is with its holder again: they hear that it waits for them, and those who had it meanwhile that it is theirs no more.
+pub(super) async fn with_holder_again(work: &mut Work, open: &Open, after: &Case, step: Option<&str>) -> Result<()> {
+    let at = |case: &Case| case.steps.iter().find(|placed| Some(placed.key.as_str()) == step).cloned();
+    let (Some(before), Some(now)) = (at(&open.case), at(after)) else { return Ok(()) };
+    let kind = &open.registered.kind;
+    let (number, form) = (&open.request.number, title(&kind.title));
+    let called = match now.act {
+        StepAct::Execute => "request.to_execute",
+        StepAct::Report => "request.to_report",
+        _ => "request.waiting",
+    };
+    let holders = after.able(&now, &kind.joins, &open.org);
+    for person in &holders {
+        mail(work, *person, called, "requests-mail-given-back", (number, &form)).await?;
+    }
+    let deputies = open.org.seats.get(&before.seat).into_iter().flat_map(|seat| seat.deputies.iter());
+    let mut had: BTreeSet<PersonId> = deputies.map(|(deputy, _)| *deputy).collect();
+    if before.seat != now.seat {
+        had.extend(open.case.able(&before, &kind.joins, &open.org));
+    }
+    for person in had.difference(&holders) {
+        mail(work, *person, "request.passed_on", "requests-mail-back-with-holder", (number, &form)).await?;
+    }
+    Ok(())
+}
+
 /// Tells those of the steps that were passed on the way (通知), and writes down that they were told.
 pub(super) async fn tell(
     work: &mut Work,
@@ -191,7 +223,7 @@ pub(super) async fn tell(
         let people = able(placed, &BTreeSet::new(), &BTreeSet::new(), org);
         for person in &people {
             circulation::insert(work.conn(), request.request_id(), (case.round, *step), *person, now).await?;
-            mail(work, *person, "request.told", "requests-mail-told", (&request.number, &form)).await?;
+            mail(work, *person, TOLD, "requests-mail-told", (&request.number, &form)).await?;
         }
         let facts = json!({ "step": placed.key, "tier": placed.seat.tier.key(), "people": people.len() });
         work.record(event("request.told", request).facts(facts)).await?;
@@ -257,7 +289,11 @@ async fn write_steps(work: &mut Work, open: &Open, after: &Case, effects: &[Effe
         deeds::unreach(work.conn(), &open.request, after.stage_end(after.at)).await?;
     }
     for effect in effects {
-        let (Effect::Arrived { step } | Effect::Reopened { step } | Effect::Skipped { step }) = effect else {
+        let (Effect::Arrived { step }
+        | Effect::Reopened { step }
+        | Effect::Skipped { step }
+        | Effect::GivenBack { step }) = effect
+        else {
             continue;
         };
         let Some(placed) = after.steps.get(*step) else { continue };

@@ -96,7 +96,12 @@ mod tests {
     fn who_stands_in_and_who_is_stood_in_for_both_hear_of_it() {
         let [holder, deputy, other] = [1, 2, 3].map(|no| PersonId(Uuid::from_u128(no)));
         let id = SeatId::of(Tier::Manager, None);
-        let seat = Seat { exists: true, holders: [holder, other].into(), deputies: [(deputy, holder)].into() };
+        let seat = Seat {
+            exists: true,
+            holders: [holder, other].into(),
+            deputies: [(deputy, holder)].into(),
+            ..Seat::default()
+        };
         let org = Organisation { seats: [(id, seat)].into(), ..Organisation::default() };
         let told = |able: &[PersonId], out: &[PersonId]| {
             with_each_other(&able.iter().copied().collect(), id, &out.iter().copied().collect(), &org)

@@ -1,5 +1,6 @@
-//! 担当者の不在: when nobody can act any more where a request waits, it moves to the deputy, then up, and says why.
-use super::moving::{event, settle};
+//! 担当者の不在: when nobody can act any more where a request waits, it moves to the deputy, then up, and says why; when its holder
+//! is back before anybody has acted, it goes back to them.
+use super::moving::{event, settle, with_holder_again};
 use super::{Open, today};
 use crate::engines::requests::model::Effect;
 use crate::engines::requests::model::route::{Organisation, SeatId};
@@ -16,26 +17,46 @@ use serde_json::json;
 
 /// The events after which somebody may be missing from a seat.
 pub const LEAVES_A_SEAT: [&str; 4] = ["stand_in.ended", "sign_in.stopped", "roster.persons_moved", "post.ended"];
+/// Those after which somebody may sit there again.
+pub const COMES_BACK: [&str; 2] = ["sign_in.resumed", "sign_in.opened"];
 
 /// A reaction to those events, in the same transaction.
 pub fn seat_left<'a>(work: &'a mut Work, _: &'a Recorded) -> BoxFuture<'a, Result<()>> {
-    Box::pin(async move { move_on(work).await.map(drop) })
+    Box::pin(async move { move_on(work, Which::All).await.map(drop) })
+}
+
+/// The same where somebody is back.
+pub fn seat_taken<'a>(work: &'a mut Work, _: &'a Recorded) -> BoxFuture<'a, Result<()>> {
+    Box::pin(async move { move_on(work, Which::MovedAway).await.map(drop) })
 }
 
 /// The nightly look: posts and stand-ins end by themselves with their last day.
 pub fn seats_of_today(app: &App) -> BoxFuture<'_, Result<()>> {
     Box::pin(async move {
-        app.change_as(Role::Worker, &Actor::portal(), async |work: &mut Work| move_on(work).await.map(drop)).await
+        app.change_as(Role::Worker, &Actor::portal(), async |work: &mut Work| move_on(work, Which::All).await.map(drop))
+            .await
     })
 }
 
-/// Moves every request that waits where nobody can act. Returns how many.
-pub async fn move_on(work: &mut Work) -> Result<usize> {
+/// Which of the requests that wait are looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Which {
+    All,
+    /// Those that moved because their holder was away; the others are held for nobody meanwhile.
+    MovedAway,
+}
+
+/// Moves every request that waits where nobody can act, or whose holder is back. Returns how many.
+async fn move_on(work: &mut Work, which: Which) -> Result<usize> {
+    let all = turns::seated(work.conn(), which == Which::MovedAway).await?;
+    if all.is_empty() {
+        return Ok(0);
+    }
     let day = today(work);
     let org = people::organisation(work.conn(), day, None).await?;
     let mut moved = 0;
-    for seated in turns::seated(work.conn()).await? {
-        if !is_thin(&org, &seated) {
+    for seated in all {
+        if !seated.moved_away && !is_thin(&org, &seated) {
             continue;
         }
         let Some(request) = store::find(work.conn(), &seated.number).await? else { continue };
@@ -85,5 +106,12 @@ async fn move_one(work: &mut Work, request: Request) -> Result<bool> {
         work.record(event("request.moved", &open.request).facts(facts)).await?;
     }
     settle(work, None, &open, &after, &effects, open.request.beneficiary()).await?;
+    for effect in &effects {
+        if let Effect::GivenBack { step } = effect {
+            let step = after.steps.get(*step).map(|step| step.key.as_str());
+            work.record(event("request.given_back", &open.request).facts(json!({ "step": step }))).await?;
+            with_holder_again(work, &open, &after, step).await?;
+        }
+    }
     Ok(true)
 }

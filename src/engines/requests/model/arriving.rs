@@ -3,7 +3,7 @@
 use super::kind::StepAct;
 use super::machine::{Case, Effect, Facts, Needs, Phase};
 use super::refusal::Refusal;
-use super::route::{Step, lay, place};
+use super::route::{MoveReason, Step, lay, place};
 
 /// What keeps a request from going along these steps: one at which nobody is left to act. A notice or a report (届・報告), which
 /// nobody decides, is taken all the same, and waits at its seat until somebody is there: it is a duty to hand it in.
@@ -82,8 +82,8 @@ impl Case {
     }
 
     /// Looks for another seat where nobody can act any more at a step that waits (担当者の不在): the holder has left, the stand-in
-    /// has ended, the sign-in was stopped. Of several whose answers are needed, those who are gone are waited for no longer.
-    /// Nothing when somebody is still there, or nobody anywhere.
+    /// has ended, the sign-in was stopped; and gives back what moved only because its holder was away, once they are there. Of several
+    /// whose answers are needed, those who are gone are waited for no longer. Nothing when somebody is still there, or nobody anywhere.
     #[must_use]
     pub fn moved_on(&self, facts: &Facts<'_>) -> Option<(Self, Vec<Effect>)> {
         let mut next = self.clone();
@@ -91,6 +91,11 @@ impl Case {
         for place in self.open_steps() {
             let Some(step) = self.steps.get(place) else { continue };
             if step.applicant || !(step.act.answers() || step.act == StepAct::Execute) {
+                continue;
+            }
+            if let Some(back) = self.given_back(place, facts) {
+                *next.steps.get_mut(place)? = back;
+                effects.push(Effect::GivenBack { step: place });
                 continue;
             }
             let left = self.able(step, facts.joins, facts.org).len();
@@ -122,6 +127,19 @@ impl Case {
         }
         next.turn_to_first();
         Some((next, effects))
+    }
+
+    /// The step as its holder has it again: it moved by itself while they were away, they are there, and nobody has acted on it since.
+    fn given_back(&self, at: usize, facts: &Facts<'_>) -> Option<Step> {
+        let step = self.steps.get(at)?;
+        let moved = step.moved.is_some_and(|moved| moved.reason == MoveReason::Away);
+        let worked = step.act == StepAct::Execute && self.some_executed();
+        if !moved || worked || self.acts.iter().any(|act| act.step == step.key) {
+            return None;
+        }
+        let mut next = self.clone();
+        next.place_anew(at, facts);
+        next.steps.into_iter().nth(at).filter(|back| back.moved.is_none() && !back.unfilled && back.skipped.is_none())
     }
 
     pub(super) fn phase_here(&self) -> Phase {

@@ -66,7 +66,7 @@ fn while_they_are_not_there_who_stands_in_answers_or_those_above() {
     gone[5].0 = 0;
     let office = filed(1, 7, gone);
     assert_eq!(office.case.steps[0].seat, SeatId::of(Tier::Manager, Some(SECTION)));
-    assert_eq!(reason(&office), Some(MoveReason::Vacant));
+    assert_eq!(reason(&office), Some(MoveReason::Away));
     // above the section when its manager is not there either
     let mut gone = posts();
     (gone[0].0, gone[5].0) = (0, 0);

@@ -1,7 +1,7 @@
 //! 経路の点検: along which routes a request of a section would not get through with those who hold posts on a day: where nobody sits,
 //! whose own matter nobody could decide, who alone would act again and again.
 use super::kind::{StepAct, StepDef};
-use super::route::{Organisation, Places, SeatId, Step, able, lay, place, seat_at};
+use super::route::{MoveReason, Organisation, Places, SeatId, Step, able, lay, place, seat_at};
 use crate::kernel::access::{Position, Tier};
 use crate::kernel::ids::PersonId;
 use std::collections::{BTreeMap, BTreeSet};
@@ -17,8 +17,8 @@ pub enum Fault {
     AllAway(Position),
     /// 合議: fewer are there than have to answer.
     TooFew(Position),
-    /// The post that the route asks is empty, and those of another tier act instead.
-    Moves(Position, Tier),
+    /// The post that the route asks is empty, or whoever holds it is away, and those of another tier act instead.
+    Moves(Position, Tier, MoveReason),
     /// 本人の申請: what concerns this person nobody else could answer.
     OwnMatter(PersonId),
     /// 同じ人: this person alone would act at so many steps.
@@ -77,7 +77,7 @@ fn empty(step: &Step, org: &Organisation) -> Option<Finding> {
         _ if missing(step) && step.needed > 1 => Fault::TooFew(there),
         _ if missing(step) && exists => Fault::Away(there),
         _ if missing(step) => Fault::Vacant(there),
-        Some(moved) if moved.from.tier != tier => Fault::Moves(moved.from.position(), tier),
+        Some(moved) if moved.from.tier != tier => Fault::Moves(moved.from.position(), tier, moved.reason),
         _ => return None,
     };
     Some(Finding { step: step.key.clone(), fault })
@@ -163,7 +163,10 @@ mod tests {
             (4, Tier::Sysadmin, IT, None),
             (5, Tier::Sysadmin, IT, None),
         ];
-        assert_eq!(found(route(), &posts), [at("first", Fault::Moves(Tier::Manager.into(), Tier::Office))]);
+        assert_eq!(
+            found(route(), &posts),
+            [at("first", Fault::Moves(Tier::Manager.into(), Tier::Office, MoveReason::Vacant))]
+        );
     }
 
     #[test]

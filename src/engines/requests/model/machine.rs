@@ -112,6 +112,10 @@ pub enum Effect {
     Skipped {
         step: usize,
     },
+    /// A step that had moved while its holder was away waits for the holder again.
+    GivenBack {
+        step: usize,
+    },
     /// 通知: those of this step are told; nobody waits for them.
     Told {
         step: usize,

@@ -40,8 +40,8 @@ pub(super) fn chosen(key: &str, act: StepAct) -> StepDef {
 fn choose(org: &mut Organisation, posts: &[Post], key: &str, no: u128) {
     let main = posts.iter().find(|(holder, ..)| *holder == no);
     let deputy = main.and_then(|(.., deputy)| *deputy).map(|deputy| (person(deputy), person(no)));
-    let seat =
-        Seat { holders: Vec::from_iter(main.map(|_| person(no))), deputies: Vec::from_iter(deputy), exists: true };
+    let holders = Vec::from_iter(main.map(|_| person(no)));
+    let seat = Seat { holders, deputies: Vec::from_iter(deputy), exists: true, away: main.is_none() };
     let department = main.map_or(SECTION, |(_, _, department, _)| *department);
     org.choose(&chosen(key, StepAct::Decide), person(no), Some(department), seat);
 }
@@ -334,6 +334,21 @@ fn a_managers_own_matter_goes_past_an_office_in_their_own_section() {
     assert_eq!(own.case.steps[0].seat, SeatId::of(Tier::Ciso, None), "6 is below the one whose matter it is");
     let others = Office::filed(8, 9, posts).unwrap();
     assert_eq!(others.case.steps[0].seat, SeatId::of(Tier::Manager, Some(SECTION)));
+}
+
+#[test]
+fn what_moved_because_its_holder_was_away_goes_back_and_nothing_else_does() {
+    let mut vacant = posts();
+    vacant[0] = (0, Tier::Manager, SECTION, None);
+    let mut office = Office::filed(8, 9, vacant).unwrap();
+    office.posts = posts();
+    assert!(office.moved_on().is_none(), "who is appointed to a vacant post takes nothing from whoever has it");
+    office.case.steps[0].moved.as_mut().unwrap().reason = MoveReason::Away;
+    let (next, effects) = office.moved_on().unwrap();
+    assert_eq!(effects, [Effect::GivenBack { step: 0 }]);
+    assert_eq!((next.steps[0].seat.department, next.steps[0].moved), (Some(SECTION), None));
+    office.case.steps[0].moved.as_mut().unwrap().reason = MoveReason::Rerouted;
+    assert!(office.moved_on().is_none());
 }
 
 #[test]

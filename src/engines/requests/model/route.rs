@@ -93,6 +93,8 @@ pub struct Seat {
     pub deputies: Vec<(PersonId, PersonId)>,
     /// Was there ever a post here? A seat that never existed is passed over without remark.
     pub exists: bool,
+    /// Is a post here held by somebody who is not there today (不在: on leave, or their sign-in stopped)?
+    pub away: bool,
 }
 
 /// The part of the organisation that a route needs, on one day.
@@ -159,7 +161,7 @@ impl Organisation {
 }
 
 /// Why a step is not where the regulation put it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum MoveReason {
     /// 本人の案件のため
     OwnMatter,
@@ -167,6 +169,8 @@ pub enum MoveReason {
     AlreadyActed,
     /// 空席のため
     Vacant,
+    /// 不在のため: the post is held, and whoever holds it is not there.
+    Away,
     /// 事務局が担当を替えたため
     Rerouted,
 }
@@ -178,13 +182,14 @@ impl MoveReason {
             Self::OwnMatter => "own_matter",
             Self::AlreadyActed => "already_acted",
             Self::Vacant => "vacant",
+            Self::Away => "away",
             Self::Rerouted => "rerouted",
         }
     }
 
     #[must_use]
     pub fn from_key(key: &str) -> Option<Self> {
-        [Self::OwnMatter, Self::AlreadyActed, Self::Vacant, Self::Rerouted]
+        [Self::OwnMatter, Self::AlreadyActed, Self::Vacant, Self::Away, Self::Rerouted]
             .into_iter()
             .find(|reason| reason.key() == key)
     }
@@ -196,6 +201,7 @@ impl MoveReason {
             Self::OwnMatter => "requests-moved-own-matter",
             Self::AlreadyActed => "requests-moved-already-acted",
             Self::Vacant => "requests-moved-vacant",
+            Self::Away => "requests-moved-away",
             Self::Rerouted => "requests-moved-rerouted",
         }
     }
@@ -242,6 +248,8 @@ pub struct Step {
 pub enum Skip {
     /// 空席のため: nobody sits there, and the route allows it.
     Vacant,
+    /// 不在のため: whoever sits there is away, and nobody stands in.
+    Away,
     /// 引き上げ承認のため: whoever decides later took it to themselves.
     PulledUp,
 }
@@ -251,13 +259,14 @@ impl Skip {
     pub const fn key(self) -> &'static str {
         match self {
             Self::Vacant => "vacant",
+            Self::Away => "away",
             Self::PulledUp => "pulled_up",
         }
     }
 
     #[must_use]
     pub fn from_key(key: &str) -> Option<Self> {
-        [Self::Vacant, Self::PulledUp].into_iter().find(|skip| skip.key() == key)
+        [Self::Vacant, Self::Away, Self::PulledUp].into_iter().find(|skip| skip.key() == key)
     }
 
     /// The word of the catalogue.
@@ -265,6 +274,7 @@ impl Skip {
     pub const fn word(self) -> &'static str {
         match self {
             Self::Vacant => "requests-skipped-vacant",
+            Self::Away => "requests-skipped-away",
             Self::PulledUp => "requests-skipped-pulled-up",
         }
     }
@@ -397,8 +407,8 @@ pub fn place(
     if def.chosen_by().is_some() && asked.person.is_none() {
         return step(asked, None, false);
     }
-    if def.may_be_missing && sits_nobody(asked, def, org) {
-        return Step { skipped: Some(Skip::Vacant), ..step(asked, None, true) };
+    if let Some(skip) = passed_by(asked, def, org) {
+        return Step { skipped: Some(skip), ..step(asked, None, true) };
     }
     counted(seated(def, asked, parties, acted, org, &step), def, parties, acted, org)
 }
@@ -415,10 +425,12 @@ fn has_deputies(seat: SeatId, free: impl Fn(&PersonId) -> bool) -> bool {
     seat.person.is_none_or(|person| free(&person))
 }
 
-/// Has the seat neither a holder nor a deputy?
-fn sits_nobody(asked: SeatId, def: &StepDef, org: &Organisation) -> bool {
+/// Why the step is passed over: the route allows it, and the seat has neither a holder who is there nor a deputy.
+fn passed_by(asked: SeatId, def: &StepDef, org: &Organisation) -> Option<Skip> {
     let named = Some(def.key.as_str()).filter(|_| def.designee);
-    seat_at(asked, named, org).is_none_or(|seat| seat.holders.is_empty() && seat.deputies.is_empty())
+    let seat = seat_at(asked, named, org).unwrap_or_default();
+    let nobody = def.may_be_missing && seat.holders.is_empty() && seat.deputies.is_empty();
+    nobody.then_some(if seat.away { Skip::Away } else { Skip::Vacant })
 }
 
 /// With how many answers it takes. Where so many cannot be there, nobody is.
@@ -526,7 +538,7 @@ pub(super) fn candidates(asked: SeatId, def: &StepDef, org: &Organisation) -> Ve
 
 fn why_not(seat: &Seat, parties: &BTreeSet<PersonId>) -> MoveReason {
     if seat.holders.is_empty() {
-        MoveReason::Vacant
+        if seat.away { MoveReason::Away } else { MoveReason::Vacant }
     } else if seat.holders.iter().any(|holder| parties.contains(holder)) {
         MoveReason::OwnMatter
     } else {

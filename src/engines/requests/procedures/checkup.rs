@@ -5,6 +5,7 @@ use super::looking::{self, Ahead, Change, Extent, Place};
 use super::routes::ViewProcedures;
 use crate::engines::requests::actions::Hand;
 use crate::engines::requests::model::linting::Fault;
+use crate::engines::requests::model::route::MoveReason;
 use crate::engines::requests::store::people::{self, Name};
 use crate::engines::requests::views::say;
 use crate::kernel::access::{Actor, Tier};
@@ -158,7 +159,10 @@ fn words(hand: &Hand, fault: &Fault, names: &HashMap<Uuid, Name>) -> String {
         Fault::Away(there) => w.t1("checkup-away", "tier", hand.position(*there)),
         Fault::AllAway(there) => w.t1("checkup-all-away", "tier", hand.position(*there)),
         Fault::TooFew(there) => w.t1("checkup-too-few", "tier", hand.position(*there)),
-        Fault::Moves(from, to) => w.t2("checkup-moves", "from", hand.position(*from), "to", hand.tier(*to)),
+        Fault::Moves(from, to, why) => {
+            let key = if *why == MoveReason::Away { "checkup-moves-away" } else { "checkup-moves" };
+            w.t2(key, "from", hand.position(*from), "to", hand.tier(*to))
+        }
         Fault::OwnMatter(person) => w.t1("checkup-own-matter", "name", name(person)),
         Fault::Again(person, count) => w.t2("checkup-again", "name", name(person), "count", *count),
         Fault::NoLongerFits => w.t("checkup-no-longer-fits"),

@@ -1,7 +1,7 @@
 //! One request: reading it, deciding it, talking about it, taking it back.
 use super::new::typed;
 use super::page::{self, again, overtaken};
-use super::{DecideRequests, ExecuteRequests, FileRequests, RerouteRequests, ViewRequests, hand, noted};
+use super::{CIRCULATED, DecideRequests, ExecuteRequests, FileRequests, RerouteRequests, ViewRequests, hand, noted};
 use crate::engines::regulations;
 use crate::engines::requests::actions::deciding::{self, Replied, Reply};
 use crate::engines::requests::actions::rerouting::{self, Wish};
@@ -335,10 +335,11 @@ pub(super) async fn read(
     Path(number): Path<String>,
     posted: Posted,
 ) -> Result<Response> {
-    posted.only(&[])?;
+    posted.only(&["back"])?;
     let hand = hand(&app, &me, &screen)?;
     let done = app.change(&me.actor(), async |work: &mut Work| circulating::read(work, &hand, &number).await).await;
-    pressed_once(&app, &me, &screen, &number, done, ("requests-read", &format!("/requests/{number}"))).await
+    let to = if posted.input.get("back") == Some("list") { CIRCULATED } else { &format!("/requests/{number}") };
+    pressed_once(&app, &me, &screen, &number, done, ("requests-read", to)).await
 }
 
 /// 担当替え

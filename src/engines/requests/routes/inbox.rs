@@ -7,6 +7,7 @@ use crate::engines::requests::actions::desk::{At, Desk, Lines, Part};
 use crate::engines::requests::actions::{self, Hand, Open};
 use crate::engines::requests::model::{StepAct, StepDef};
 use crate::engines::requests::store::acting::{Which, to_review};
+use crate::engines::requests::store::circulation;
 use crate::engines::requests::store::lists::{self as stored, After, Counts, Item, Order, Waiting};
 use crate::engines::requests::views::lists::{Chip, InboxFilter, InboxPage, PAGE, Pick, Picks, after, cursor, next};
 use crate::engines::requests::views::say;
@@ -155,6 +156,7 @@ pub(super) async fn inbox(
     };
     let own = Which { absent: Some(me.natural), ..Which::default() };
     let reviews = !to_review(read.conn(), today, own, 1).await?.is_empty();
+    let unread = circulation::unread(read.conn(), me.natural).await?;
     let (items, next) = rows_of(&mut read, (&desk, &at_desk, &offered), &wanted, reads).await?;
     let mut rows = page_rows(&mut read, &hand, &kinds, &screen, &items).await?;
     if wanted.view == "unreported" {
@@ -191,6 +193,8 @@ pub(super) async fn inbox(
     }
     let mut tabs = tabs(&screen, wanted.view, (waiting, offered.len(), coming), reads);
     tabs.extend(reviews.then(|| chip(&screen, "requests-reviews", super::REVIEWS, false)));
+    let circulated = chip(&screen, "requests-circulated", super::CIRCULATED, false);
+    tabs.extend(unread.map(|unread| Chip { count: Some(unread).filter(|unread| *unread > 0), ..circulated }));
     let query = wanted.query(None);
     let here = if asked.after.is_empty() || wanted.after.is_none() {
         String::new()

@@ -1,6 +1,7 @@
 //! Addresses of requests and what answers them. Addresses are nouns; numbers are what people say aloud.
 mod acts;
 mod choose;
+mod circulated;
 mod export;
 mod inbox;
 mod lines;
@@ -21,7 +22,7 @@ use super::actions::desk::{At, Desk};
 use super::attachments;
 use super::drafts;
 use super::paper;
-use super::store::lists as stored;
+use super::store::{circulation, lists as stored};
 use super::{procedures, tables};
 use crate::gate;
 use crate::kernel::access::{Permission, Tier, Viewer};
@@ -53,6 +54,9 @@ gate!(
     RerouteRequests needs RequestsReroute,
 );
 
+/// Where what went round to somebody is listed (回覧).
+pub const CIRCULATED: &str = "/requests/circulated";
+
 /// The room: routes and menu.
 #[must_use]
 pub fn room() -> Room {
@@ -70,6 +74,7 @@ pub fn room() -> Room {
                 post::<ExportRequests, _, _>(export::PATH, export::send),
                 get::<ViewRequests, _, _>("/requests/reviews", reviews::list),
                 post::<ViewRequests, _, _>("/requests/{number}/review", reviews::review),
+                get::<ViewRequests, _, _>(CIRCULATED, circulated::list),
                 get::<DecideRequests, _, _>("/requests/inbox", inbox::inbox),
                 post::<DecideRequests, _, _>("/requests/inbox/approval", together::approve),
                 get::<ExecuteRequests, _, _>("/requests/work", lists::queue),
@@ -141,6 +146,16 @@ fn nav() -> Vec<Nav> {
         ),
         entry(25, REVIEWS, "requests-reviews", Icon::Eye, Permission::RequestsView, &[], Some("reviews"), None),
         entry(
+            27,
+            CIRCULATED,
+            "requests-circulated",
+            Icon::Bell,
+            Permission::RequestsView,
+            &[],
+            Some("circulated"),
+            None,
+        ),
+        entry(
             30,
             "/requests/work",
             "nav-work",
@@ -165,8 +180,8 @@ fn nav() -> Vec<Nav> {
     ]
 }
 
-/// The numbers beside the menu's entries: `inbox` (with what a rule offers; `named` for those of the staff), `work`, `requests` (mine that wait for me), and `reviews`
-/// for those who may have any to read.
+/// The numbers beside the menu's entries: `inbox` (with what a rule offers; `named` for those of the staff), `work`, `requests` (mine
+/// that wait for me), `reviews` for those who may have any to read, and `circulated` for those to whom something went round.
 pub async fn counts(app: &App, conn: &mut PgConnection, viewer: &Viewer) -> Result<Vec<(&'static str, u64)>> {
     let today = app.clock().today();
     let mut counts = vec![("requests", stored::count_own(conn, viewer.person).await?.unsigned_abs())];
@@ -181,6 +196,8 @@ pub async fn counts(app: &App, conn: &mut PgConnection, viewer: &Viewer) -> Resu
         counts.extend((at == At::Decide && staff && waiting > 0).then_some(("named", waiting)));
     }
     counts.extend(reviews::owed(conn, viewer, today).await?.map(|owed| ("reviews", owed)));
+    let unread = circulation::unread(conn, viewer.natural).await?;
+    counts.extend(unread.map(|unread| ("circulated", unread.unsigned_abs())));
     Ok(counts)
 }
 

@@ -1,4 +1,5 @@
 //! The SQL of 回覧: who was told of a request at a step of its route, and who of them has read it.
+use super::lists::After;
 use crate::kernel::error::Result;
 use crate::kernel::ids::{PersonId, RequestId, uuid_at};
 use chrono::{DateTime, Utc};
@@ -65,4 +66,67 @@ pub async fn insert_read(conn: &mut PgConnection, id: Uuid, by: PersonId, now: D
     .execute(conn)
     .await?;
     Ok(())
+}
+
+/// A request that went round to somebody.
+#[derive(Debug, Clone)]
+pub struct Told {
+    pub id: Uuid,
+    pub number: String,
+    pub subject: String,
+    pub kind: String,
+    pub requester: Option<String>,
+    pub department: String,
+    pub told_at: DateTime<Utc>,
+    pub read_at: Option<DateTime<Utc>>,
+}
+
+/// What went round to this natural person, read or unread, the latest first; a request that went round again stands there once.
+pub async fn told(
+    conn: &mut PgConnection,
+    person: PersonId,
+    read: bool,
+    after: Option<After>,
+    limit: i64,
+) -> Result<Vec<Told>> {
+    let rows = sqlx::query_as!(
+        Told,
+        r#"select c.id, r.number, r.subject, r.kind, p.family_name || ' ' || p.given_name as "requester?", d.name as department,
+                  c.told_at, k.read_at as "read_at?"
+             from circulation c
+             join request r on r.id = c.request_id
+             join department d on d.id = r.department_id
+             left join person p on p.id = r.requester_id
+             left join circulation_read k on k.circulation_id = c.id
+            where c.person_id = $1 and (k.circulation_id is not null) = $2
+              and not exists (select from circulation later
+                               where later.request_id = c.request_id and later.person_id = c.person_id
+                                 and (later.told_at, later.id) > (c.told_at, c.id))
+              and ($3::timestamptz is null or (c.told_at, c.id) < ($3, $4))
+            order by c.told_at desc, c.id desc
+            limit $5"#,
+        person.0,
+        read,
+        after.map(|after| after.at),
+        after.map_or(Uuid::nil(), |after| after.id),
+        limit,
+    );
+    Ok(rows.fetch_all(conn).await?)
+}
+
+/// How much of it this natural person has not read, counted so far as a menu says it; nothing where nothing ever went round to them.
+pub async fn unread(conn: &mut PgConnection, person: PersonId) -> Result<Option<i64>> {
+    let counted = sqlx::query_scalar!(
+        r#"select case when exists (select from circulation where person_id = $1) then
+                  (select count(*)
+                     from (select from circulation c
+                            where c.person_id = $1
+                              and not exists (select from circulation_read k where k.circulation_id = c.id)
+                              and not exists (select from circulation later
+                                               where later.request_id = c.request_id and later.person_id = c.person_id
+                                                 and (later.told_at, later.id) > (c.told_at, c.id))
+                            limit 1000) few) end"#,
+        person.0,
+    );
+    Ok(counted.fetch_one(conn).await?)
 }

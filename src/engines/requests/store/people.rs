@@ -87,6 +87,7 @@ async fn seated(conn: &mut PgConnection, posts: Vec<SeatRow>) -> Result<Organisa
             let seat = org.seats.entry(seat).or_default();
             seat.exists = true;
             let holder = PersonId(post.holder);
+            seat.away |= post.held && !post.present;
             if post.held && post.present && !seat.holders.contains(&holder) {
                 seat.holders.push(holder);
             }
@@ -117,7 +118,8 @@ pub async fn seat_of_person(
     let Some(row) = row.fetch_optional(conn).await? else { return Ok(None) };
     let holders = Vec::from_iter(row.present.then_some(row.person));
     let deputies = row.deputy.filter(|deputy| *deputy != row.person).map(|deputy| (deputy, row.person));
-    Ok(Some((row.person, row.department, Seat { holders, deputies: Vec::from_iter(deputies), exists: true })))
+    let seat = Seat { holders, deputies: Vec::from_iter(deputies), exists: true, away: !row.present };
+    Ok(Some((row.person, row.department, seat)))
 }
 
 /// Those who were named for steps of a kind and are there on that day, by step and department.

@@ -70,21 +70,26 @@ pub struct Seated {
     pub department: Option<Uuid>,
     /// It takes the answers of several, or that of one person alone: each of them counts.
     pub several: bool,
+    /// It moved there because its holder was away.
+    pub moved_away: bool,
     pub requester: Option<Uuid>,
     pub beneficiary: Option<Uuid>,
 }
 
-/// All requests that wait at a seat, in an order in which two acts at once cannot wait for each other.
-pub async fn seated(conn: &mut PgConnection) -> sqlx::Result<Vec<Seated>> {
+/// All requests that wait at a seat, or those that moved because their holder was away, in an order in which two acts at once cannot wait for each other.
+pub async fn seated(conn: &mut PgConnection, moved_away: bool) -> sqlx::Result<Vec<Seated>> {
     sqlx::query_as!(
         Seated,
         r#"select r.number, s.tier, s.function, s.department_id as department, s.needed > 1 or s.person_id is not null as "several!",
+                  coalesce(s.moved_reason = 'away', false) as "moved_away!",
                   natural_person(r.requester_id) as requester, natural_person(r.beneficiary_id) as beneficiary
              from request_step s
              join request r on r.id = s.request_id and r.round = s.round
             where s.arrived_at is not null and s.ended_at is null and s.seat is not null
+              and (not $1 or s.moved_reason = 'away')
             order by r.id, s.at
               for update of r"#,
+        moved_away,
     )
     .fetch_all(conn)
     .await

@@ -81,6 +81,9 @@ pub(super) fn history(hand: &Hand, dates: &Dates, open: &Open, parts: &Parts, na
     for at in &parts.office_told {
         add(*at, "is-bad", w.t("requests-history-office-told").into_owned(), "", Vec::new());
     }
+    for at in &parts.given_back {
+        add(*at, "", w.t("requests-history-given-back").into_owned(), "", Vec::new());
+    }
     for moved in &parts.rerouted {
         let step = open.registered.kind.steps.iter().find(|step| step.key == moved.step_key);
         let title = step.map(|step| say(w, &step.title)).unwrap_or_default();

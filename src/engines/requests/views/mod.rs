@@ -4,6 +4,7 @@
 //! * [`bar`]: how the step that waits is answered.
 //! * [`capacity`]: in which of their posts somebody acts.
 //! * [`changes`]: ledger rows before → after, and what differs from the round before.
+//! * [`circulated`]: 回覧.
 //! * [`form`]: the form, the check page, the form of a line's execution.
 //! * [`overtaken`]: what has changed since the decision.
 //! * [`reroute`]: where the office can send what waits.
@@ -18,6 +19,7 @@ pub mod beside;
 pub mod bar;
 pub mod capacity;
 pub mod changes;
+pub mod circulated;
 pub mod conditions;
 pub mod form;
 pub mod history;

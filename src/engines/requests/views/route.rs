@@ -2,7 +2,7 @@
 use super::{Answer, acting, answers, say};
 use crate::engines::requests::actions::Hand;
 use crate::engines::requests::model::machine::{Case, Phase};
-use crate::engines::requests::model::route::{MoveReason, Moved, Organisation, Step, able};
+use crate::engines::requests::model::route::{Moved, Organisation, Step, able};
 use crate::engines::requests::model::{Kind, StepAct};
 use crate::engines::requests::store::circulation::Circulated;
 use crate::engines::requests::store::people::Name;
@@ -130,8 +130,7 @@ fn list(hand: &Hand, names: &Names, people: &BTreeSet<PersonId>) -> String {
 #[must_use]
 pub fn moved_note(hand: &Hand, moved: Moved) -> String {
     let key = if moved.to_deputy { "requests-moved-to-deputy" } else { "requests-moved-up" };
-    let away = moved.from.person.is_some() && moved.reason == MoveReason::Vacant;
-    let why = hand.w.t(if away { "requests-moved-away" } else { moved.reason.word() });
+    let why = hand.w.t(moved.reason.word());
     hand.w.t2(key, "reason", why, "tier", hand.position(moved.from.position())).into_owned()
 }
 

@@ -195,6 +195,7 @@ pub(super) struct Parts {
     pub(super) asked_again: Vec<DateTime<Utc>>,
     pub(super) escalated: Vec<DateTime<Utc>>,
     pub(super) office_told: Vec<DateTime<Utc>>,
+    pub(super) given_back: Vec<DateTime<Utc>>,
     pub(super) rerouted: Vec<Rerouting>,
 }
 
@@ -205,9 +206,9 @@ async fn parts(conn: &mut PgConnection, open: &Open) -> Result<Parts> {
         None => Vec::new(),
     };
     let withdrawn = open.request.phase == Phase::Withdrawn;
-    let told = ["request.reminded", ESCALATED, BY_HAND, "request.pulled_back", OFFICE_TOLD];
+    let told = ["request.reminded", ESCALATED, BY_HAND, "request.pulled_back", OFFICE_TOLD, "request.given_back"];
     let mut moments = record::moments_of(conn, id, &told).await?;
-    let [reminded, escalated, asked_again, pulled_back, office_told] =
+    let [reminded, escalated, asked_again, pulled_back, office_told, given_back] =
         told.map(|kind| moments.remove(kind).unwrap_or_default());
     Ok(Parts {
         steps: store::steps::of_round(conn, &open.request).await?,
@@ -224,6 +225,7 @@ async fn parts(conn: &mut PgConnection, open: &Open) -> Result<Parts> {
         reminded,
         escalated,
         office_told,
+        given_back,
         rerouted: rerouting::list(conn, id).await?,
         asked_again,
         pulled_back,
