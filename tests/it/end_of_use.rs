@@ -164,7 +164,8 @@ async fn an_officer_with_another_function_reads_and_asks_and_does_nothing_else()
     officer.get("/requests/work").await.ok().hides(&number);
     let page = officer.get(&path).await;
     page.ok().says("申請者に質問する").hides("実施する");
-    let forms: Vec<&str> = page.text().match_indices("action=\"/requests/").map(|(at, _)| &page.text()[at..]).collect();
+    let text = page.text();
+    let forms: Vec<&str> = text.match_indices("action=\"/requests/").map(|(at, _)| &text[at..]).collect();
     let acts: Vec<&str> = forms.iter().filter_map(|form| form[8..].split('"').next()).collect();
     assert!(acts.iter().all(|act| *act == format!("{path}/comments")), "{acts:?}");
     let line = format!("{path}/lines/1");

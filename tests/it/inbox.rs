@@ -96,7 +96,7 @@ async fn the_inbox_is_narrowed_and_says_what_is_late() {
     let office = Office::open().await;
     let portal = &office.portal;
     let clerk = portal.sign_in("田中").await;
-    office.file(&clerk, "山本").await;
+    let light = office.file(&clerk, "山本").await;
     let payroll = crate::requests_read::payroll(portal).await;
     let heavy = crate::requests_read::file(&clerk, &[(payroll, "閲覧")]).await;
     let manager = portal.sign_in("佐藤").await;
@@ -117,7 +117,7 @@ async fn the_inbox_is_narrowed_and_says_what_is_late() {
     let gone = manager.post(&format!("/requests/{open}/decision"), &fields).await;
     assert!(gone.location().unwrap().starts_with("/requests/inbox?view=overdue"), "{:?}", gone.location());
     // and nowhere else
-    let other = if open == plain { heavy } else { plain };
+    let other = if open == heavy { light } else { heavy };
     let page = manager.get(&format!("/requests/{other}")).await;
     let seen = page.attribute("name=\"_seen\" value=\"").unwrap();
     let fields = [("_seen", seen.as_str()), ("verdict", "approve"), ("words", ""), ("_back", "inbox?//evil.example")];

@@ -101,7 +101,7 @@ async fn hand_over(work: &mut Work) -> Result<()> {
 async fn one(work: &mut Work, role: &Role<'_>, former: &Term, today: chrono::NaiveDate) -> Result<()> {
     let successor = role.holders(today).find(|term| term.post.department == former.post.department);
     let successor = successor.or_else(|| role.holders(today).next()).map(|term| term.post.clone());
-    let seated = turns::seated(work.conn()).await?;
+    let seated = turns::seated(work.conn(), false).await?;
     let here = |seat: &turns::Seated| {
         seat.tier == former.post.tier.key()
             && seat.department.is_none_or(|department| department == former.post.department.0)

@@ -412,6 +412,7 @@ fn drawn_options(w: Catalogue, field: &Field, choices: &[Choice], typed: &Typed)
             note: String::new(),
             chosen: chosen.contains(&file.value.as_str()),
             rights: Vec::new(),
+            elsewhere: None,
         };
         return choices.iter().map(file).collect();
     }
