@@ -5,13 +5,13 @@ use std::sync::{Arc, RwLock};
 
 use chrono::{DateTime, Utc};
 use futures::future::BoxFuture;
-use sqlx::{AssertSqlSafe, PgConnection, Postgres, Transaction};
+use sqlx::{PgConnection, Postgres, Transaction};
 
 use super::access::{Actor, Reach, Viewer, Who};
 use super::audit::Recorded;
 use super::clock::Clock;
 use super::config::Config;
-use super::database::{Database, LOOK, Role};
+use super::database::{Database, LOOK, Role, Sight};
 use super::error::Result;
 use super::keys::{Keys, Purpose};
 use super::settings::Settings;
@@ -154,7 +154,7 @@ impl App {
         all: bool,
     ) -> Result<Read> {
         let sight = sight(self, self.clock().now(), person, departments, all);
-        let tx = self.database().begin(role, AssertSqlSafe(format!("{LOOK}; {sight}"))).await?;
+        let tx = self.database().begin(role, LOOK, Some(&sight)).await?;
         Ok(Read { tx })
     }
 
@@ -184,27 +184,15 @@ impl App {
     }
 }
 
-/// What tells the database who is looking, when, and by which rules, for one transaction only. It goes along with its beginning: ids, a
-/// moment and yes or no, nothing that anybody typed.
-pub(super) fn sight(
+/// Who is looking, by the rules in force now.
+pub(super) fn sight<'a>(
     app: &App,
     now: DateTime<Utc>,
     person: Option<uuid::Uuid>,
-    departments: &[uuid::Uuid],
+    departments: &'a [uuid::Uuid],
     all: bool,
-) -> String {
-    let person = person.map(|id| id.to_string()).unwrap_or_default();
-    let departments = departments.iter().map(uuid::Uuid::to_string).collect::<Vec<_>>().join(",");
-    let (all, now) = (on_off(all), now.to_rfc3339());
-    let owner_reads = on_off(app.settings().accounts.owner_reads.value);
-    format!(
-        "set local mamori.person = '{person}'; set local mamori.departments = '{departments}'; set local mamori.scope_all = '{all}'; \
-         set local mamori.now = '{now}'; set local mamori.owner_reads = '{owner_reads}'"
-    )
-}
-
-const fn on_off(yes: bool) -> &'static str {
-    if yes { "on" } else { "off" }
+) -> Sight<'a> {
+    Sight { person, departments, all, owner_reads: app.settings().accounts.owner_reads.value, now }
 }
 
 /// A reading transaction.

@@ -3,8 +3,10 @@
 use std::time::Duration;
 
 use anyhow::Context as _;
+use chrono::{DateTime, Utc};
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
-use sqlx::{ConnectOptions as _, Connection as _, Executor as _, PgConnection, Postgres, SqlSafeStr, Transaction};
+use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, Executor as _, PgConnection, Postgres, Transaction};
+use uuid::Uuid;
 
 use super::protection;
 
@@ -174,19 +176,53 @@ impl Database {
     /// Begins a transaction in this role: the one way to do it. Whoever goes away while it begins (a page that is closed) leaves the
     /// beginning to run to its end here and be rolled back: dropped half-way, the connection would go back to the pool inside a
     /// transaction of which the pool knows nothing, and the next to use it would read an old snapshot or could not write.
+    ///
+    /// Who is looking goes along with the beginning, in one journey.
     pub async fn begin(
         &self,
         role: Role,
-        statement: impl SqlSafeStr + Send + 'static,
+        statement: &'static str,
+        sight: Option<&Sight<'_>>,
     ) -> sqlx::Result<Transaction<'static, Postgres>> {
         let pool = self.pool(role).clone();
-        let begun = tokio::spawn(async move { pool.begin_with(statement).await });
+        let statement =
+            sight.map_or_else(|| statement.to_owned(), |sight| format!("{statement}; {}", sight.settings()));
+        let begun = tokio::spawn(async move { pool.begin_with(AssertSqlSafe(statement)).await });
         begun.await.unwrap_or_else(|_| Err(sqlx::Error::WorkerCrashed))
     }
 
     /// Closes the pools.
     pub async fn close(&self) {
         tokio::join!(self.app.close(), self.auth.close(), self.worker.close());
+    }
+}
+
+/// Who is looking, when, and by which rules: what row-level security asks of a transaction, for that one alone.
+#[derive(Debug, Clone, Copy)]
+pub struct Sight<'a> {
+    /// the person; none for the portal itself and for strangers
+    pub person: Option<Uuid>,
+    /// the departments in their reach
+    pub departments: &'a [Uuid],
+    /// everything is in reach
+    pub all: bool,
+    /// the section that owns a system reads its rows
+    pub owner_reads: bool,
+    /// the moment of everything in it
+    pub now: DateTime<Utc>,
+}
+
+impl Sight<'_> {
+    /// Ids, a moment, yes or no: nothing in it that anybody typed.
+    fn settings(&self) -> String {
+        let person = self.person.map(|id| id.to_string()).unwrap_or_default();
+        let departments = self.departments.iter().map(Uuid::to_string).collect::<Vec<_>>().join(",");
+        let on_off = |yes: bool| if yes { "on" } else { "off" };
+        let (all, owner_reads, now) = (on_off(self.all), on_off(self.owner_reads), self.now.to_rfc3339());
+        format!(
+            "set local mamori.person = '{person}'; set local mamori.departments = '{departments}'; set local mamori.scope_all = '{all}'; \
+             set local mamori.now = '{now}'; set local mamori.owner_reads = '{owner_reads}'"
+        )
     }
 }
 

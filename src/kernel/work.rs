@@ -1,6 +1,6 @@
 //! `Work`: one transaction with its actor, its moment, its events, jobs and mails. Nothing changes without it.
 use chrono::{DateTime, Utc};
-use sqlx::{AssertSqlSafe, PgConnection, Postgres, Transaction};
+use sqlx::{PgConnection, Postgres, Transaction};
 use uuid::Uuid;
 
 use super::access::Actor;
@@ -60,7 +60,7 @@ impl Work {
         let (person, departments, all) = actor.row_security();
         let now = app.clock().now();
         let sight = sight(app, now, person, departments, all);
-        let tx = app.database().begin(role, AssertSqlSafe(format!("{CHANGE}; {sight}"))).await?;
+        let tx = app.database().begin(role, CHANGE, Some(&sight)).await?;
         Ok(Self { app: app.clone(), tx, actor, now, happened: Vec::new() })
     }
 

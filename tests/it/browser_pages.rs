@@ -33,9 +33,15 @@ const WALKED: [&str; 17] = [
     "/sign-in",
 ];
 
-/// An answer to a page's own script, a pledge that this regulation asks of nobody, and a file.
-const NO_PAGES: [&str; 5] =
-    ["/me/here", "/me/pledge", "/notices/stream", "/requests/new/{kind}/table/blank", "/set-up/{step}"];
+/// An answer to a page's own script, a pledge that this regulation asks of nobody, and files.
+const NO_PAGES: [&str; 6] = [
+    "/me/here",
+    "/me/pledge",
+    "/notices/stream",
+    "/requests/files/{id}",
+    "/requests/new/{kind}/table/blank",
+    "/set-up/{step}",
+];
 
 /// Who works with a page, if the table lets them: first those who can do most on it. What is open is for nobody in particular.
 const LOOKERS: [&str; 5] = ["中村", "伊藤", "佐藤", "田中", "吉田"];

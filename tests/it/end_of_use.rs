@@ -163,7 +163,7 @@ async fn an_officer_with_another_function_reads_and_asks_and_does_nothing_else()
     let officer = portal.sign_in("鈴木").await;
     officer.get("/requests/work").await.ok().hides(&number);
     let page = officer.get(&path).await;
-    page.ok().says("申請者に質問する").hides("実施する");
+    page.ok().says("申請者に質問する").hides("実施を記録する");
     let text = page.text();
     let forms: Vec<&str> = text.match_indices("action=\"/requests/").map(|(at, _)| &text[at..]).collect();
     let acts: Vec<&str> = forms.iter().filter_map(|form| form[8..].split('"').next()).collect();
@@ -177,7 +177,7 @@ async fn an_officer_with_another_function_reads_and_asks_and_does_nothing_else()
     let asked =
         officer.post(&format!("{path}/comments"), &[("body", "共有フォルダも終わりますか"), ("asks", "yes")]).await;
     assert_eq!(asked.status, StatusCode::SEE_OTHER, "{}", asked.words());
-    portal.sign_in("斎藤").await.get(&path).await.ok().says("共有フォルダも終わりますか").says("実施する");
+    portal.sign_in("斎藤").await.get(&path).await.ok().says("共有フォルダも終わりますか").says("実施を記録する");
 }
 
 /// The work, sent without its form.

@@ -107,13 +107,12 @@ async fn a_hundred_and_twenty_accounts_are_filed_from_one_table_in_one_go() {
     let mut db = portal.superuser().await;
     sqlx::raw_sql("set session_replication_role = replica").execute(&mut db).await.unwrap();
     for sql in [
-        "insert into person
-         select (jsonb_populate_record(p, jsonb_build_object('id', gen_random_uuid(), 'employee_no', '9' || lpad(n::text, 5, '0'),
-                   'family_name', '新人', 'given_name', n::text, 'reading', 'しんじん ' || n, 'mail', null))).*
+        "insert into person (id, employee_no, family_name, given_name, reading, employment, joined_on)
+         select gen_random_uuid(), '9' || lpad(n::text, 5, '0'), '新人', n::text, 'しんじん ' || n, p.employment, p.joined_on
            from person p cross join generate_series(1, 120) n where p.id = $1",
-        "insert into post
-         select (jsonb_populate_record(q, jsonb_build_object('id', gen_random_uuid(), 'person_id', n.id))).*
-           from post q cross join person n where q.person_id = $1 and q.main and n.employee_no like '9_____' and n.family_name = '新人'",
+        "insert into post (id, person_id, department_id, tier, title, main, during)
+         select gen_random_uuid(), n.id, q.department_id, q.tier, q.title, q.main, q.during
+           from post q cross join person n where q.person_id = $1 and q.main and n.family_name = '新人'",
     ] {
         sqlx::query(sql).bind(portal.cast.get("山本").id.0).execute(&mut db).await.unwrap();
     }

@@ -206,7 +206,7 @@ pub async fn seal(app: &App) -> anyhow::Result<Option<Checkpoint>> {
     let shelves = Shelves::of(app);
     let key = signing_key(app.keys());
     let public = key.verifying_key();
-    let mut tx = app.database().begin(Role::Worker, STILL).await?;
+    let mut tx = app.database().begin(Role::Worker, STILL, None).await?;
     let head = sqlx::query!("select log_id, seq, hash from audit.head").fetch_one(&mut *tx).await?;
     let hash: Hash = head.hash.try_into().map_err(|_| anyhow::anyhow!("the head is no hash"))?;
     let filed = shelves.clone().last().await?;

@@ -129,7 +129,7 @@ impl Job for Nightly {
 async fn tidy(app: &App) -> Result<()> {
     let now = app.clock().now();
     let before = now - TimeDelta::days(KEPT_DAYS);
-    let mut worker = app.database().begin(Role::Worker, CHANGE).await?;
+    let mut worker = app.database().begin(Role::Worker, CHANGE, None).await?;
     sqlx::query!("select set_config('mamori.scope_all', 'on', true)").fetch_one(&mut *worker).await?;
     sqlx::query!("select audit.ensure_partitions(current_date, 3)").fetch_one(&mut *worker).await?;
     sqlx::query!("delete from job where state = 'done' and finished_at < $1", before).execute(&mut *worker).await?;
@@ -137,7 +137,7 @@ async fn tidy(app: &App) -> Result<()> {
     let told_before = now - TimeDelta::days(TOLD_DAYS);
     sqlx::query!("delete from notice where created_at < $1", told_before).execute(&mut *worker).await?;
     worker.commit().await?;
-    let mut auth = app.database().begin(Role::Auth, CHANGE).await?;
+    let mut auth = app.database().begin(Role::Auth, CHANGE, None).await?;
     sqlx::query!("delete from auth.session where absolute_end < $1", before).execute(&mut *auth).await?;
     sqlx::query!("delete from auth.step_up where expires_at < $1", now).execute(&mut *auth).await?;
     auth.commit().await?;

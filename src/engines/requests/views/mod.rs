@@ -4,7 +4,7 @@
 //! * [`bar`]: how the step that waits is answered.
 //! * [`capacity`]: in which of their posts somebody acts.
 //! * [`changes`]: ledger rows before → after, and what differs from the round before.
-//! * [`circulated`]: 回覧.
+//! * [`circulated`]: the list of what went round (回覧).
 //! * [`form`]: the form, the check page, the form of a line's execution.
 //! * [`overtaken`]: what has changed since the decision.
 //! * [`reroute`]: where the office can send what waits.

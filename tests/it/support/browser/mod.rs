@@ -6,6 +6,7 @@
 //! What drives is here; `driver` starts and ends the browser, and `looks` are the eyes: barriers, colours, sizes, paper.
 use std::time::{Duration, Instant};
 
+use fantoccini::actions::{InputSource as _, KeyAction, KeyActions};
 use fantoccini::elements::Element;
 use fantoccini::error::CmdError;
 use fantoccini::{Client, Locator};
@@ -232,7 +233,10 @@ impl Browser {
 
     /// Presses Tab: what has the focus now, which must show it, uncovered; `None` is past the end of the page.
     async fn tab(&self) -> Option<String> {
-        self.press(Self::TAB).await;
+        // a key of its own: keys that are sent to an element first give it the focus anew, and a date never lets go of it
+        let (down, up) = (KeyAction::Down { value: TAB }, KeyAction::Up { value: TAB });
+        let keys = KeyActions::new("keys".to_owned()).then(down).then(up);
+        self.client.perform_actions(keys).await.unwrap();
         let focus = self.client.execute(FOCUS, vec![]).await.unwrap();
         if focus["hidden"] == json!(true) {
             self.give_up(&format!("the focus cannot be seen: {focus}")).await;
@@ -314,6 +318,7 @@ const LEFT: char = '\u{e012}';
 const RIGHT: char = '\u{e014}';
 
 /// What has the focus: its name, and whether one could fail to see that it is there.
+const TAB: char = '\u{e004}';
 const FOCUS: &str = "
     const it = document.activeElement, box = it.getBoundingClientRect();
     if (it === document.body) return { hidden: false };
