@@ -43,8 +43,8 @@ movements-to-tier = New standing
 movements-to-title = New post
 movements-enter = Enter the personnel change
 movements-breaks = { $count ->
-    [one] With this change requests would stop at one place
-   *[other] With this change requests would stop at { $count } places
+    [one] With this change requests would stop or go another way at one place
+   *[other] With this change requests would stop or go another way at { $count } places
 }
 movements-enter-all-the-same = Enter it all the same
 movements-vacant = Functions left vacant by this change

@@ -671,9 +671,9 @@ async fn the_entry_says_first_which_requests_would_stop() {
     order(&desk, &employee_no(&portal, "伊藤"), &[("kind", "leave"), ("effective_on", "2026-04-20")]).await.ok();
     let number = employee_no(&portal, "渡辺");
     let fields = [("person", number.as_str()), ("kind", "leave"), ("effective_on", "2026-04-20")];
-    desk.get("/movements/new").await.ok().hides("申請が進められなくなる");
+    desk.get("/movements/new").await.ok().hides("申請の進み方が変わる");
     let page = desk.submit("/movements", &fields).await;
-    page.ok().says("申請が進められなくなるところが").says("いま担当できないため、進められません").says("すべての部署");
+    page.ok().says("申請の進み方が変わるところが").says("いま担当できないため、進められません").says("すべての部署");
     let waiting = async || {
         let mut db = portal.superuser().await;
         let count = "select count(*) from personnel_movement where cancelled_at is null";

@@ -12,7 +12,7 @@ use crate::engines::requests::model::{
     Shown, StepDef, Typed, hindrance,
 };
 use crate::engines::requests::store::people;
-use crate::kernel::access::{Permission, Reach, Viewer};
+use crate::kernel::access::{Permission, Reach, Tier, Viewer};
 use crate::kernel::app::App;
 use crate::kernel::error::{Error, Message, Result};
 use crate::kernel::ids::{DepartmentId, PersonId, RequestId};
@@ -36,6 +36,14 @@ impl Filer<'_> {
         match self {
             Self::Person(viewer) => Some(viewer.person),
             Self::Open { .. } => None,
+        }
+    }
+
+    /// A clerk is shown the people of their own section alone, whatever they ask for.
+    fn has_a_function(&self) -> bool {
+        match self {
+            Self::Person(viewer) => viewer.posts.iter().any(|post| post.tier != Tier::Staff),
+            Self::Open { .. } => false,
         }
     }
 
@@ -186,7 +194,8 @@ pub async fn draft(
                 departments.clone()
             }
             Input::Person => {
-                let section = Some(department).filter(|_| !registered.effects.for_every_section());
+                let everywhere = registered.effects.for_every_section() && filer.has_a_function();
+                let section = Some(department).filter(|_| !everywhere);
                 people::persons(conn, section, None, since).await?
             }
             Input::File => {
