@@ -648,3 +648,4 @@ requests-circulated-none-read = Nothing read yet
 requests-circulated-told = Told
 requests-circulated-done = Read
 requests-circulated-read-this = I have read { $number }
+requests-reroute-reason-missing = Enter the reason. It reaches both whoever had it and whoever gets it.

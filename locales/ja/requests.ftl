@@ -619,3 +619,4 @@ requests-circulated-none-read = 読んだ回覧はありません
 requests-circulated-told = 回った日時
 requests-circulated-done = 読んだ日時
 requests-circulated-read-this = { $number }を読みました
+requests-reroute-reason-missing = 理由を入力してください。前の担当者と新しい担当者に届きます。

@@ -38,6 +38,11 @@ document.addEventListener('click', (event) => {
   document.querySelectorAll('details.menu[open]').forEach((menu) => { if (!menu.contains(target)) menu.open = false; });
   const opener = target.closest('[data-dialog]');
   if (opener) { event.preventDefault(); openDialog(opener.dataset.dialog); return; }
+  // what is to be mended stands in a dialog that is closed
+  const toMend = target.closest('.error-summary a[href^="#"]')?.hash.slice(1);
+  const field = toMend ? document.getElementById(toMend) : null;
+  const asked = field?.closest('dialog');
+  if (asked && !asked.open) { event.preventDefault(); openDialog(asked.id); field.focus(); return; }
   const closer = target.closest('[data-close]');
   const around = closer?.closest('dialog');
   if (around?.open) { event.preventDefault(); around.close(); return; }

@@ -13,6 +13,16 @@ document.querySelectorAll('[data-rows]').forEach((list) => {
     rows[at].scrollIntoView({ block: 'nearest' });
   });
 
+  // what is decided is what is read: in another row these keys open it first
+  document.addEventListener('keydown', (event) => {
+    if (!mayAct(event) || !['a', 'b', 'r'].includes(event.key) || at < 0) return;
+    const link = rows[at].querySelector('a');
+    if (rows[at].querySelector('[aria-current]') || document.activeElement !== link) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    link.click();
+  }, { capture: true });
+
   const ticks = [...list.querySelectorAll('[data-row] input[type=checkbox]')];
   const [all, none] = ['[data-all]', '[data-none]'].map((which) => document.querySelector(which));
   const bar = document.querySelector('[data-bulk-count]');
