@@ -100,7 +100,7 @@ async fn the_inbox_is_narrowed_and_says_what_is_late() {
     let payroll = crate::requests_read::payroll(portal).await;
     let heavy = crate::requests_read::file(&clerk, &[(payroll, "閲覧")]).await;
     let manager = portal.sign_in("佐藤").await;
-    assert_eq!(listed(&manager.get("/requests/inbox?view=weighty").await), [heavy.clone()]);
+    assert_eq!(listed(&manager.get("/requests/inbox?view=weighty").await), std::slice::from_ref(&heavy));
     assert_eq!(listed(&manager.get("/requests/inbox?view=overdue").await), [""; 0]);
     let narrow = manager.get("/requests/inbox?kind=account.stop").await;
     narrow.ok().says("この条件に当たる申請はありません").says("待ちの長い順").says("絞り込む");
