@@ -233,10 +233,14 @@ impl Browser {
 
     /// Presses Tab: what has the focus now, which must show it, uncovered; `None` is past the end of the page.
     async fn tab(&self) -> Option<String> {
-        // a key of its own: keys that are sent to an element first give it the focus anew, and a date never lets go of it
-        let (down, up) = (KeyAction::Down { value: TAB }, KeyAction::Up { value: TAB });
-        let keys = KeyActions::new("keys".to_owned()).then(down).then(up);
-        self.client.perform_actions(keys).await.unwrap();
+        // keys that are sent to an element first give it the focus anew, and a date never lets go of it
+        if self.client.execute(IN_A_DATE, vec![]).await.unwrap() == json!(true) {
+            let (down, up) = (KeyAction::Down { value: TAB }, KeyAction::Up { value: TAB });
+            let keys = KeyActions::new("keys".to_owned()).then(down).then(up);
+            self.client.perform_actions(keys).await.unwrap();
+        } else {
+            self.press(Self::TAB).await;
+        }
         let focus = self.client.execute(FOCUS, vec![]).await.unwrap();
         if focus["hidden"] == json!(true) {
             self.give_up(&format!("the focus cannot be seen: {focus}")).await;
@@ -319,6 +323,8 @@ const RIGHT: char = '\u{e014}';
 
 /// What has the focus: its name, and whether one could fail to see that it is there.
 const TAB: char = '\u{e004}';
+const IN_A_DATE: &str =
+    "return document.activeElement.matches('[type=date], [type=time], [type=datetime-local], [type=month]')";
 const FOCUS: &str = "
     const it = document.activeElement, box = it.getBoundingClientRect();
     if (it === document.body) return { hidden: false };
