@@ -171,7 +171,7 @@ async fn foreseen(app: &App, me: &Can<EnterMovements>, screen: &Screen, new: &Ne
         foreseen.key = left.iter().map(Vacated::key).collect::<Vec<_>>().join(" ");
         foreseen.vacant = left.iter().map(|one| one.words(screen.w, &screen.dates, going.from)).collect();
     }
-    foreseen.key = format!("{} {}", foreseen.broken.len(), foreseen.key);
+    foreseen.key = format!("{}:{}", foreseen.broken.len(), foreseen.key);
     Ok(foreseen)
 }
 
