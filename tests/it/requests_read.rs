@@ -265,7 +265,7 @@ async fn what_was_carried_out_offers_what_can_be_asked_for_next_about_the_same_r
     clerk.get(&path).await.ok().hides(next);
     let user = portal.sign_in("山本").await;
     let page = user.get(&path).await;
-    page.ok().says("関連する申請").says(next);
+    page.ok().says("同じ台帳の行についての申請").says(next);
     let html = page.text();
     let link = html.split("href=\"/requests/new/account.change?").nth(1).expect("no way to the change");
     let query = link.split('"').next().unwrap().replace("&#38;", "&").replace("&amp;", "&");
