@@ -144,7 +144,7 @@ async fn an_id_that_nobody_uses_is_asked_about_once_and_the_notice_reaches_the_o
             .fetch_one(&mut portal.superuser().await)
             .await
             .unwrap();
-    assert!(body.contains("山本 蓮さん") && body.contains("利用終了届を出してください"), "{body}");
+    assert!(body.contains("ログインID「yamamoto」") && body.contains("利用終了届を出してください"), "{body}");
     let link = format!("/requests/new/account.end?person={}", portal.cast.get("山本").id);
     assert!(body.contains(&link), "{body}");
 

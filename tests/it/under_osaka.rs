@@ -82,7 +82,7 @@ async fn nobody_else_acts(portal: &Portal, number: &str, seen: &str) {
     let fields = [("_seen", seen), ("verdict", "refuse"), ("words", "担当ではない")];
     assert!(advisor.post(&format!("/requests/{number}/decision"), &fields).await.status.is_client_error());
     // but is told of each, and gives an opinion that holds nothing up
-    advisor.get("/notices").await.ok().says(number);
+    advisor.get("/requests/circulated").await.ok().says(number);
     advisor.get(&format!("/requests/{number}")).await.ok();
     let advice = [("body", "参照の権限で足りるか、確かめてください。")];
     let said = advisor.post(&format!("/requests/{number}/comments"), &advice).await;

@@ -50,8 +50,8 @@ impl Room {
             "ledgers" if second == Some("systems") => Some(Self::Systems),
             "ledgers" if second.is_some_and(|second| second.starts_with("privileged")) => Some(Self::Privileged),
             "clauses" | "parameters" | "adoptions" | "procedures" => Some(Self::Regulation),
-            "absences" | "acting-rules" | "movements" | "people" | "departments" | "designees" | "functions"
-            | "imports" | "permissions" | "sign-ins" | "stand-ins" => Some(Self::People),
+            "absences" | "acting-rules" | "movements" | "people" | "posts" | "departments" | "designees"
+            | "functions" | "imports" | "permissions" | "sign-ins" | "stand-ins" => Some(Self::People),
             "" | "activate" | "me" | "notices" | "password-reset" | "preferences" | "set-up" | "sign-in"
             | "sign-out" | "step-up" => Some(Self::Own),
             "audit" | "calendar" | "jobs" | "outbox" => Some(Self::House),
