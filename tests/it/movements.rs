@@ -685,6 +685,9 @@ async fn the_entry_says_first_which_requests_would_stop() {
     let own: Vec<(&str, &str)> = own.iter().map(|(name, value): &(&str, String)| (*name, value.as_str())).collect();
     desk.submit("/movements", &own).await.refuses("自分の人事異動は入力できません");
     let looked = seen(&page);
+    let another_day = [fields[0], fields[1], ("effective_on", "2026-04-21"), ("seen", &*looked)];
+    desk.submit("/movements", &another_day).await.ok().says("まだ入力していません");
+    assert_eq!(waiting().await, 1, "what was looked at for one day says nothing about another");
     let knowing = [fields[0], fields[1], fields[2], ("seen", &*looked)];
     desk.submit("/movements", &knowing).await.ok().says("人事異動を入力しました");
     assert_eq!(waiting().await, 2);

@@ -9,7 +9,7 @@ use mamori::kernel::ids::SystemId;
 use mamori::kernel::work::Work;
 use uuid::Uuid;
 
-use crate::accounts::{add, employee_no, hidden, number_of, send};
+use crate::accounts::{add, employee_no, hidden, number_of, option, send};
 use crate::support::portal::{Browser, PASSWORD, Page, Portal};
 use crate::under_coop_sign_in::mails;
 
@@ -373,4 +373,34 @@ async fn a_notice_that_is_returned_opens_the_id_and_stops_what_it_names_when_it_
     // taken back after that, it opens what it stopped last
     clerk.submit(&format!("/requests/{number}/withdrawal"), &[("reason", "誤り")]).await.ok();
     assert_eq!(open().await, (true, true));
+}
+
+/// Rights of administration have a procedure of their own here: no ordinary form gives them, and a clerk is shown nobody of another
+/// section by it.
+#[tokio::test]
+async fn rights_of_administration_are_asked_for_by_their_own_procedure() {
+    let portal = Portal::open_under(REGULATION).await;
+    let taxes = add(&portal, "SYS-002", "税務システム", false).await;
+    let clerk = portal.sign_in("田中").await;
+    let path = "/requests/new/account.register";
+    let form = clerk.get(path).await;
+    let grants = format!("grants.{taxes}");
+    let right = option(form.ok(), &grants, "管理者");
+    assert!(form.text().contains(&format!("<option value=\"{right}\" disabled>")), "{}", form.text());
+    assert!(form.text().contains("<a href=\"/requests/new/privileged.grant\">特権が要るときの申請</a>"));
+    let fields = [
+        ("person", employee_no("山本")),
+        ("grants", taxes.to_string()),
+        (grants.as_str(), right),
+        ("reason", "担当のため".to_owned()),
+        ("from", "2026-04-01".to_owned()),
+    ];
+    send(&clerk, path, &form, &fields).await.refuses("管理者権限は職務用アカウントと分けてください");
+
+    let theirs = "/requests/new/privileged.grant";
+    let (own, other) = (employee_no("山本"), employee_no("高橋"));
+    let asked = clerk.get(theirs).await;
+    assert!(asked.ok().text().contains(&own) && !asked.text().contains(&other), "{}", asked.words());
+    let officer = portal.sign_in("斎藤").await.get(theirs).await;
+    assert!(officer.ok().text().contains(&other), "whoever has a function finds everybody: {}", officer.words());
 }

@@ -139,7 +139,7 @@ struct Foreseen {
     vacant: Vec<(Link, String)>,
     /// requests that would not get through any more
     broken: Vec<checkup::Row>,
-    /// tells these from others
+    /// tells these from others, and this entry from another
     key: String,
 }
 
@@ -171,7 +171,9 @@ async fn foreseen(app: &App, me: &Can<EnterMovements>, screen: &Screen, new: &Ne
         foreseen.key = left.iter().map(Vacated::key).collect::<Vec<_>>().join(" ");
         foreseen.vacant = left.iter().map(|one| one.words(screen.w, &screen.dates, going.from)).collect();
     }
-    foreseen.key = format!("{}:{}", foreseen.broken.len(), foreseen.key);
+    // what was looked at for one entry says nothing about another
+    let (person, kind, day) = (new.person, new.kind.key(), new.effective_on);
+    foreseen.key = format!("{person}:{kind}:{day}:{}:{}", foreseen.broken.len(), foreseen.key);
     Ok(foreseen)
 }
 
